@@ -1,0 +1,50 @@
+/** Every error the program raises on purpose: its code, and whether trying again can help. */
+export const codes = {
+  CONFIG_INVALID: { retriable: false },
+  PIPELINE_UNKNOWN: { retriable: false },
+  PIPELINE_INVALID: { retriable: false },
+  SOURCE_MISSING: { retriable: false },
+  SOURCE_INVALID: { retriable: false },
+  RECORD_INVALID: { retriable: false },
+  RECORD_TOO_LARGE: { retriable: false },
+  SCHEMA_UNKNOWN: { retriable: true },
+  TOPIC_UNKNOWN: { retriable: false },
+  TOPIC_INVALID: { retriable: false },
+  OFFSET_OUT_OF_RANGE: { retriable: false },
+  LOG_UNAVAILABLE: { retriable: true },
+  LOG_CORRUPT: { retriable: false },
+  LOG_AUTHENTICATION: { retriable: false },
+  LOG_STALLED: { retriable: true },
+  PRODUCER_FENCED: { retriable: false },
+  ALREADY_RUNNING: { retriable: false },
+  NOT_RUNNING: { retriable: false },
+  WAREHOUSE_LOCKED: { retriable: false },
+  WAREHOUSE_FAILED: { retriable: true },
+  SQL_INVALID: { retriable: false },
+  SQL_FORBIDDEN: { retriable: false },
+  SQL_LIMIT: { retriable: false },
+  CHECKPOINT_CORRUPT: { retriable: false },
+  CHECKPOINT_MISMATCH: { retriable: false },
+  BACKEND_UNAVAILABLE: { retriable: false },
+  PROCESS_FAILED: { retriable: true },
+  TOOL_MISSING: { retriable: false },
+} as const
+
+export type ErrorCode = keyof typeof codes
+
+/**
+ * An error a person can act on: a code from one list and one sentence that says what to do.
+ *
+ *     throw new RecstreamError('SOURCE_MISSING', 'There is no folder "ml-100k"; give one with --source.')
+ */
+export class RecstreamError extends Error {
+  readonly code: ErrorCode
+  readonly retriable: boolean
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'RecstreamError'
+    this.code = code
+    this.retriable = codes[code].retriable
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The log: the only door to topics.
+ *
+ * Two adapters implement it, `embedded` (files in the data folder) and `kafka`; one contract suite runs over both.
+ * Offsets and timestamps (milliseconds since 1970) are numbers. Offsets rise but may have holes.
+ */
+export interface Log {
+  readonly kind: 'embedded' | 'kafka'
+  /** Create the topics that are missing; an existing topic keeps its partitions (fewer than asked is TOPIC_INVALID). */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>
+  /** First offset and end (the offset that the next record gets) of each partition, in partition order. */
+  ranges(topic: string): Promise<PartitionRange[]>
+  /**
+   * A producer under a stable id. A predecessor that still holds the id is shut out: Kafka fences the older one;
+   * embedded refuses the newer one with ALREADY_RUNNING, naming the holder, while the older one lives.
+   * When this resolves, no append of a predecessor can land any more.
+   */
+  producer(id: string): Promise<Producer>
+  /** Read the given partitions from the given offsets, committed records only, in offset order within a partition. */
+  reader(from: readonly Position[], options?: ReaderOptions): Promise<Reader>
+  /** The newest committed record of every partition that has one; what a restarted publisher goes on from. */
+  newest(topic: string): Promise<LogRecord[]>
+  /** Tell lag tools how far a group has read. Only a report: nothing here ever reads it back. */
+  reportPositions(group: string, positions: readonly Position[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TopicSpec {
+  name: string
+  partitions: number
+  compacted?: boolean
+  /** Keep records at least this long, in milliseconds; forever when absent. */
+  retentionMs?: number
+}
+
+export interface PartitionRange {
+  partition: number
+  first: number
+  end: number
+}
+
+export interface Position {
+  topic: string
+  partition: number
+  /** The next offset to read. */
+  offset: number
+}
+
+export interface LogRecord {
+  topic: string
+  partition: number
+  offset: number
+  timestamp: number
+  key: Buffer | null
+  value: Buffer | null
+  headers: Readonly<Record<string, Buffer>>
+}
+
+export interface OutgoingRecord {
+  /** Default: by the key's hash (murmur2, as the Java client), 0 without a key. */
+  partition?: number
+  timestamp: number
+  key: Buffer | string | null
+  value: Buffer | null
+  headers?: Readonly<Record<string, Buffer | string>>
+}
+
+export interface Producer {
+  /** Append all of the records or none, in this order; durable once it resolves. Await each call. */
+  append(topic: string, records: readonly OutgoingRecord[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ReaderOptions {
+  /** At most this many records a read (default 10,000). */
+  maxRecords?: number
+  /** At most about this many bytes buffered ahead (default 16 MiB). */
+  maxBytes?: number
+  /** Name shown to the broker's operators (default "recstream"). */
+  name?: string
+}
+
+export interface Reader {
+  /** What is there, in order; waits up to `maxWaitMs` for the first record, then returns an empty array. */
+  read(maxWaitMs: number): Promise<LogRecord[]>
+  close(): Promise<void>
+}

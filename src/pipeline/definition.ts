@@ -1,0 +1,131 @@
+/** What a pipeline is: one typed description from which every stage takes its settings. */
+export interface PipelineDefinition {
+  /** Lower-case letters, digits and dashes; the prefix of every topic. */
+  name: string
+  description: string
+  /** Event types that are known; any other is a dead letter. */
+  behaviours: readonly string[]
+  /** Events before this time (ms since 1970) are impossible. */
+  epoch: number
+  /** Range of an event's `value`; outside it is a dead letter. */
+  value: { min: number; max: number; required: boolean }
+  /** An event's reward in [0, 1]. Must be pure. */
+  reward: (event: BehaviourEvent) => number
+  scale: Scale
+  features: {
+    /** Feature tokens such as "age=25-34"; default: every attribute as "name=value". */
+    user?: (profile: UserProfile) => string[]
+    item?: (item: Item) => string[]
+  }
+  partitions: number
+  encoding: 'avro' | 'json'
+  clean: CleanSettings
+  window: { shortLength: number; longLength: number }
+  learn: LearnSettings
+  recommend: RecommendSettings
+  schedule: Schedule
+  /** Where `import` and `start` get records from when the pipeline is not fed by other services. */
+  source?: Source
+}
+
+/** How scores are shown: ratings as RMSE and MAE on their own scale, watch rewards as AUC and log loss. */
+export type Scale = { kind: 'rating'; min: number; max: number } | { kind: 'watch'; positiveFrom: number }
+
+export interface CleanSettings {
+  /** An event id seen again within this event time is a duplicate, ms. */
+  duplicateWindowMs: number
+  /** At most this many ids are remembered per generation (two are kept). */
+  duplicateCapacity: number
+  /** An event may lie at most this far after its record's own timestamp, ms. */
+  maxFutureMs: number
+  /** More events of one user than this in one window is bot-like. */
+  botLimit: number
+  botWindowMs: number
+}
+
+export interface LearnSettings {
+  seed: number
+  /** Sequences per training step (N of the training clock). */
+  blockSize: number
+  /** Mini-batches per training step: the block itself, then replay. */
+  batchesPerStep: number
+  hiddenSize: number
+  shortSize: number
+  factors: number
+  replayCapacity: number
+  learningRate: number
+  gamma: number
+  /** Weight of the critic's value in the actor's loss (TD3+BC's lambda). */
+  criticWeight: number
+  targetRate: number
+  /** Sequences between checkpoints; also between published model versions. */
+  checkpointEvery: number
+  checkpointsKept: number
+  /** Users and items beyond this are forgotten, least recently active first. */
+  maxUsers: number
+  maxItems: number
+  /** A challenger is served once it leads by this share of the champion's error, over this many sequences. */
+  gateMargin: number
+  gateEvents: number
+}
+
+export interface RecommendSettings {
+  /** Items in a list. */
+  length: number
+  candidates: number
+  /** A user gets a new list when this much event time has passed since the last one, ms; 0 = at every event. */
+  everyMs: number
+  /** Share of slots that explore. */
+  epsilon: number
+}
+
+/** Cron expressions (node-cron); absent means never. */
+export interface Schedule {
+  snapshot?: string
+  checkpoint?: string
+  compaction?: string
+  retention?: { cron: string; olderThanDays: number }
+}
+
+export interface Source {
+  /** Folder used without --source; relative to the package. */
+  folder?: string
+  /** Read the folder. Order is the order of append; ids and times must not depend on the run. */
+  read: (folder: string) => SourceReader
+}
+
+export interface SourceReader {
+  profiles: () => AsyncIterable<UserProfile> | Iterable<UserProfile>
+  items: () => AsyncIterable<Item> | Iterable<Item>
+  events: () => AsyncIterable<BehaviourEvent> | Iterable<BehaviourEvent>
+  /** How many events there are, if that is cheap to know; for the progress bar. */
+  eventCount?: () => Promise<number> | number
+}
+
+export interface BehaviourEvent {
+  /** Unique per event; a record without one gets its partition and offset. */
+  eventId: string
+  userId: string
+  itemId: string
+  behaviour: string
+  /** Event time, ms since 1970. */
+  time: number
+  /** The one number of this behaviour (a rating, seconds watched), if it has one. */
+  value: number | null
+  /** Further named numbers (duration, likes). */
+  properties: Readonly<Record<string, number>>
+  /** The list that this event answers, if the service knows. */
+  recommendationId: string | null
+}
+
+export interface UserProfile {
+  userId: string
+  attributes: Readonly<Record<string, string>>
+}
+
+export interface Item {
+  itemId: string
+  title: string | null
+  attributes: Readonly<Record<string, string>>
+  tags: readonly string[]
+}

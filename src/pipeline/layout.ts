@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where a pipeline keeps things: everything lies under one data folder. */
+export interface Layout {
+  root: string
+  /** Segment files of the embedded log. */
+  log: string
+  warehouse: string
+  snapshots: string
+  archive: string
+  checkpoints: string
+  /** Local socket on which the running pipeline answers `sql`, `send` and `doctor`. */
+  control: string
+}
+
+/**
+ * Paths of a pipeline under a data folder (default `.recstream`).
+ *
+ *     layoutOf('.recstream', 'movielens').warehouse   // …/.recstream/movielens/warehouse/warehouse.duckdb
+ */
+export function layoutOf(dataFolder: string, pipeline: string): Layout {
+  const root = resolve(dataFolder, pipeline)
+  const socket = join(root, 'control.sock')
+  return {
+    root,
+    log: join(root, 'log'),
+    warehouse: join(root, 'warehouse', 'warehouse.duckdb'),
+    snapshots: join(root, 'warehouse', 'snapshots'),
+    archive: join(root, 'archive'),
+    checkpoints: join(root, 'checkpoints'),
+    // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.
+    control:
+      process.platform === 'win32'
+        ? `\\\\.\\pipe\\recstream-${digest(root)}`
+        : Buffer.byteLength(socket) < 100
+          ? socket
+          : join(tmpdir(), `recstream-${digest(root)}.sock`),
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,27 @@
+/** One list for one user, as it stands on the recommendations topic. */
+export interface Recommendation {
+  /** `${learner}-${sequence}`: the same in every replay. */
+  recommendationId: string
+  userId: string
+  /** Event time of the event that gave rise to it, ms. */
+  time: number
+  /** Row number, partition and offset of that event. */
+  sequence: number
+  partition: number
+  offset: number
+  modelVersion: number
+  /** Which policy ranked it, and the A/B arm it belongs to. */
+  policy: string
+  arm: string
+  items: RecommendedItem[]
+}
+
+export interface RecommendedItem {
+  itemId: string
+  /** Expected reward in [0, 1]. */
+  score: number
+  /** Probability with which this slot shows this item under the logging policy. */
+  propensity: number
+  /** Why it is there, in words: "watched by many this week", "close to <item>". */
+  reason: string
+}

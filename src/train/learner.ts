@@ -1,0 +1,42 @@
+import type { Recommendation } from '../recommend/recommendation.ts'
+import type { InterestBlock } from '../window/sequence.ts'
+import type { ModelVersion, Score } from './model-version.ts'
+
+/**
+ * The learner's pure core: interest sequences in, recommendations and model versions out, nothing else touched.
+ *
+ * Per sequence, in this order: predict, score, learn what is learned per event, advance the user's state, remember the
+ * transition, recommend. The count of sequences is the training clock: the weights trained on step k's block take
+ * effect at (k + 2)·blockSize, so neither poll sizes nor block boundaries enter the arithmetic.
+ */
+export interface Learner {
+  /** The last sequence consumed; 0 before the first. */
+  readonly position: number
+  /** Sequences consumed so far, and full training steps among them. */
+  readonly sequences: number
+  readonly step: number
+  /** Consume sequences [from, to) of a block; those at or below `position` are skipped. */
+  consume(block: InterestBlock, from: number, to: number): LearnerOutput
+  /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */
+  version(): ModelVersion
+  scores(): Score[]
+  /** SHA-256 of everything that was learned (networks and baselines), hex. */
+  weightsSha256(): string
+  /** All of the state; `restore` of it and going on equals never having stopped. */
+  save(): LearnerState
+  restore(state: LearnerState): void
+  dispose(): void
+}
+
+export interface LearnerOutput {
+  recommendations: Recommendation[]
+  versions: ModelVersion[]
+}
+
+/** Named arrays and a JSON-able rest; what a checkpoint file holds. */
+export interface LearnerState {
+  arrays: Record<string, StateArray>
+  meta: Record<string, unknown>
+}
+
+export type StateArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array | BigInt64Array

@@ -1,0 +1,34 @@
+/**
+ * Interest sequences as they travel from window to train: a block of them in columns, n sequences long.
+ *
+ * A sequence is one kept event together with the short window that stood before it, the user's profile features and
+ * the count of the user's records so far; the long interest is the learner's recurrent state, which needs only what is
+ * new. Strings stand once, in the tables; columns hold indexes into them.
+ */
+export interface InterestBlock {
+  /** Row number of each sequence in its shard, rising by one; the source position that readers go by. */
+  sequence: number[]
+  partition: number[]
+  offset: number[]
+  /** Index into `users`, `items`, `behaviours`. */
+  user: number[]
+  item: number[]
+  behaviour: number[]
+  /** Event time, ms. */
+  time: number[]
+  /** Reward in [0, 1]. */
+  reward: number[]
+  /** 1 if the event is older than one of the user's that came before it. */
+  late: number[]
+  /** The user's records so far, this one included. */
+  count: number[]
+  /** Length of each sequence's short window, 0 … shortLength; its records follow in the three columns below, oldest first. */
+  shortCount: number[]
+  shortItem: number[]
+  shortTime: number[]
+  shortReward: number[]
+  /** Id and features (JSON array of tokens) as joined at that event; one user may stand here twice with different features. */
+  users: { id: string; features: string }[]
+  items: { id: string; features: string }[]
+  behaviours: string[]
+}
