@@ -1,0 +1,13 @@
+import type { RecommendSettings } from '../pipeline/definition.ts'
+
+/**
+ * List settings: ten items out of at most a hundred candidates, at most one list per user and hour of event time.
+ *
+ *     recommend: { ...defaultRecommend, everyMs: 0 }   // a list at every event
+ */
+export const defaultRecommend: RecommendSettings = {
+  length: 10,
+  candidates: 100,
+  everyMs: 3_600_000,
+  epsilon: 0.05,
+}

@@ -1,0 +1,28 @@
+import type { LearnSettings } from '../pipeline/definition.ts'
+
+/**
+ * Learning settings that hold up on ratings and on watch time alike.
+ *
+ *     learn: { ...defaultLearn, seed: 7 }
+ *
+ * Sizes are counts; rates are per step. Memory grows with maxUsers (about 0.6 kB each) and replayCapacity (about 1.2 kB each).
+ */
+export const defaultLearn: LearnSettings = {
+  seed: 1,
+  blockSize: 256,
+  batchesPerStep: 3,
+  hiddenSize: 32,
+  shortSize: 16,
+  factors: 8,
+  replayCapacity: 8192,
+  learningRate: 0.001,
+  gamma: 0,
+  criticWeight: 0.1,
+  targetRate: 0.01,
+  checkpointEvery: 10_000,
+  checkpointsKept: 3,
+  maxUsers: 20_000,
+  maxItems: 20_000,
+  gateMargin: 0.005,
+  gateEvents: 2_000,
+}
