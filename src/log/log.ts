@@ -83,5 +83,9 @@ export interface ReaderOptions {
 export interface Reader {
   /** What is there, in order; waits up to `maxWaitMs` for the first record, then returns an empty array. */
   read(maxWaitMs: number): Promise<LogRecord[]>
+  /** The offset that `read` goes on from; it also passes offsets where nothing will ever come (transaction markers, compacted holes). */
+  position(topic: string, partition: number): number
+  /** Whether `read` has delivered every committed record that existed at this call. Go on reading when it has not. */
+  caughtUp(): Promise<boolean>
   close(): Promise<void>
 }
