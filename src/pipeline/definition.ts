@@ -88,13 +88,15 @@ export interface Schedule {
 }
 
 export interface Source {
-  /** Folder used without --source; relative to the package. */
+  /** Folder used without --source; relative to the package (to the module, for one given by its path). */
   folder?: string
   /** Read the folder. Order is the order of append; ids and times must not depend on the run. */
   read: (folder: string) => SourceReader
 }
 
 export interface SourceReader {
+  /** Names the data, not where it lies; `import` finds by it what it wrote before. Default: the folder's own name. */
+  name?: string
   profiles: () => AsyncIterable<UserProfile> | Iterable<UserProfile>
   items: () => AsyncIterable<Item> | Iterable<Item>
   events: () => AsyncIterable<BehaviourEvent> | Iterable<BehaviourEvent>

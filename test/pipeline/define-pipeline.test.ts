@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { RecstreamError } from '../../src/errors.ts'
+import { defaultClean, definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
+import { settings, withSettings } from '../../src/pipeline/settings.ts'
+import { defaultRecommend } from '../../src/recommend/defaults.ts'
+import { defaultLearn } from '../../src/train/defaults.ts'
+
+const shop: PipelineInput = {
+  name: 'shop',
+  behaviours: ['view', 'buy'],
+  scale: { kind: 'watch', positiveFrom: 0.5 },
+  reward: event => (event.behaviour === 'buy' ? 1 : 0.1),
+}
+
+const problem = (run: () => unknown): [string, string] => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof RecstreamError) return [error.code, error.message]
+    throw error
+  }
+  return ['none', '']
+}
+
+test('fills in every default', () => {
+  expect(definePipeline(shop)).toEqual({
+    ...shop,
+    description: '',
+    epoch: Date.UTC(2000, 0, 1),
+    value: { min: 0, max: 1_000_000, required: false },
+    features: {},
+    partitions: 1,
+    encoding: 'avro',
+    clean: defaultClean,
+    window: { shortLength: 5, longLength: 200 },
+    learn: defaultLearn,
+    recommend: defaultRecommend,
+    schedule: { snapshot: '*/5 * * * *', checkpoint: '*/10 * * * *', compaction: '0 4 * * *' },
+  })
+})
+
+test('keeps what is given and leaves the rest of the group at its default', () => {
+  const definition = definePipeline({ ...shop, window: { shortLength: 9 }, learn: { seed: 7 } })
+  expect(definition.window).toEqual({ shortLength: 9, longLength: 200 })
+  expect(definition.learn).toEqual({ ...defaultLearn, seed: 7 })
+})
+
+test('a schedule of "never" is no schedule', () => {
+  expect(definePipeline({ ...shop, schedule: { snapshot: 'never', compaction: 'never' } }).schedule).toEqual({
+    checkpoint: '*/10 * * * *',
+  })
+})
+
+const mistakes: [object, string][] = [
+  [{ name: 'My Shop' }, 'The name must be 1 to 100 lower-case letters, digits and dashes, not "My Shop"'],
+  [{ behaviours: [] }, 'at least one event type'],
+  [{ behaviours: ['view', 'view'] }, 'a name that stands once'],
+  [{ reward: 1 }, 'must be a function from an event to a number in [0, 1]'],
+  [{ epoch: '2020-01-01' }, 'The setting epoch (events before this time are impossible) must be a whole number'],
+  [{ value: { min: 5, max: 1 } }, 'finite numbers min <= max'],
+  [{ value: { max: Number.POSITIVE_INFINITY } }, 'finite numbers'],
+  [{ value: { required: 'yes' } }, 'value.required of shop must be true or false'],
+  [{ scale: { kind: 'rating', min: 5, max: 5 } }, 'with min < max'],
+  [{ scale: { kind: 'watch', positiveFrom: 2 } }, 'positiveFrom } in [0, 1]'],
+  [{ scale: { kind: 'stars', positiveFrom: 0 } }, 'of kind rating or watch'],
+  [{ features: { user: 'age' } }, 'features.user of shop must be a function'],
+  [{ partitions: 0 }, 'must be a whole number from 1 to 1024 (partitions), not 0'],
+  [{ partitions: 1.5 }, 'not 1.5'],
+  [{ encoding: 'xml' }, 'must be one of avro, json, not "xml"'],
+  [{ clean: { duplicateWindowMs: Number.NaN } }, '(milliseconds), not null'],
+  [{ clean: { botLimt: 3 } }, 'There is no setting "clean.botLimt"; the nearest are botLimit'],
+  [{ clean: { botLimit: undefined } }, 'not undefined'],
+  [{ clean: 3 }, 'The setting clean must be an object'],
+  [{ rewards: () => 1 }, 'There is no setting "rewards"; the nearest are reward'],
+  [
+    { window: { shortLength: 50, longLength: 20 } },
+    'window.longLength must be at least window.shortLength (50 records)',
+  ],
+  [{ learn: { gamma: 1 } }, '0 to 0.9999 (a factor per step), not 1'],
+  [{ recommend: { length: 200 } }, 'recommend.candidates must be at least recommend.length (200 items), not 100'],
+  [{ schedule: { snapshot: 'often' } }, 'must be a cron expression such as "*/5 * * * *", not "often"'],
+  [{ schedule: { retention: { olderThanDays: 3 } } }, 'schedule.retention.cron must be given'],
+  [{ schedule: { retention: { cron: '0 4 * * *' } } }, '(days), not undefined'],
+  [{ source: {} }, 'must have a function read(folder)'],
+]
+
+test.each(mistakes)('refuses %j and says what is allowed', (change, message) => {
+  const [code, text] = problem(() => definePipeline({ ...shop, ...change } as PipelineInput))
+  expect(code).toBe('PIPELINE_INVALID')
+  expect(text).toContain(message)
+})
+
+test('the list of settings holds every number of every group', () => {
+  const paths = settings.map(each => each.path)
+  const groups = { clean: defaultClean, learn: defaultLearn, recommend: defaultRecommend }
+  for (const [group, values] of Object.entries(groups)) {
+    for (const key of Object.keys(values)) expect(paths).toContain(`${group}.${key}`)
+  }
+})
+
+test('settings can be changed from the command line, numbers as text too, and the original stays', () => {
+  const definition = definePipeline(shop)
+  const changed = withSettings(definition, {
+    'learn.seed': 7,
+    'recommend.length': '20',
+    'clean.duplicateCapacity': '1_000',
+    encoding: 'json',
+    'schedule.snapshot': 'never',
+    'schedule.retention.cron': '0 5 * * *',
+    'schedule.retention.olderThanDays': '30',
+  })
+  expect(changed.learn.seed).toBe(7)
+  expect(changed.recommend.length).toBe(20)
+  expect(changed.clean.duplicateCapacity).toBe(1000)
+  expect(changed.encoding).toBe('json')
+  expect(changed.schedule).toEqual({
+    checkpoint: '*/10 * * * *',
+    compaction: '0 4 * * *',
+    retention: { cron: '0 5 * * *', olderThanDays: 30 },
+  })
+  expect(definition).toEqual(definePipeline(shop))
+})
+
+test.each([
+  [{ 'learn.sed': 7 }, 'There is no setting "learn.sed"; the nearest are learn.seed,'],
+  [{ length: 7 }, 'recommend.length'],
+  [{ 'learn.seed': 'seven' }, 'must be a whole number from 0 to 4294967295 (a seed), not "seven"'],
+  [{ 'learn.seed': '' }, 'not ""'],
+  [{ 'recommend.epsilon': '1.5' }, 'must be a number from 0 to 1 (a share), not 1.5'],
+  [{ 'recommend.length': 150 }, 'recommend.candidates must be at least recommend.length'],
+  [{ 'schedule.retention.cron': '0 5 * * *' }, 'schedule.retention.olderThanDays'],
+])('refuses the change %j', (change, message) => {
+  const [code, text] = problem(() => withSettings(definePipeline(shop), change as Record<string, string | number>))
+  expect(code).toBe('CONFIG_INVALID')
+  expect(text).toContain(message)
+})
