@@ -10,7 +10,7 @@ export const reasons = {
   'impossible-time': "the time is before the pipeline's epoch or after the record was written",
   'value-out-of-range': 'the value is outside the range of the pipeline',
   'duplicate-id': 'an event with this id was kept before',
-  'exact-repeat': 'an event equal in everything but its id was kept before',
+  'exact-repeat': 'an event of the same user, item, behaviour, time and value was kept before',
   'bot-rate': 'the user sends more events than a person can',
 } as const
 

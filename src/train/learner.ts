@@ -15,6 +15,8 @@ export interface Learner {
   /** Sequences consumed so far, and full training steps among them. */
   readonly sequences: number
   readonly step: number
+  /** The policy whose lists are served. */
+  readonly champion: string
   /** Consume sequences [from, to) of a block; those at or below `position` are skipped. */
   consume(block: InterestBlock, from: number, to: number): LearnerOutput
   /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */

@@ -22,8 +22,11 @@ export interface Warehouse {
   windows(options: WindowQuery): AsyncIterable<UserWindow[]>
   /** Event ids and fingerprints' columns of the newest two duplicate generations, in row order, and the newest event time. */
   recentIds(): Promise<RecentIds>
-  users(): AsyncIterable<UserRow[]>
-  items(): AsyncIterable<ItemRow[]>
+  /** All users, or those named; deleted ones are left out. */
+  users(ids?: readonly string[]): AsyncIterable<UserRow[]>
+  items(ids?: readonly string[]): AsyncIterable<ItemRow[]>
+  /** What came in over all runs: events kept, dead letters of a topic by reason, lists landed. */
+  totals(topic: string): Promise<{ events: number; rejected: Record<string, number>; recommendations: number }>
   /** A consistent read-only copy of the file for people's SQL; reused while nothing was committed since. Its path. */
   snapshot(): Promise<string>
   /** Move events older than this to Parquet under the data folder; never what recovery needs. Returns rows moved. */

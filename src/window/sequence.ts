@@ -27,7 +27,10 @@ export interface InterestBlock {
   shortItem: number[]
   shortTime: number[]
   shortReward: number[]
-  /** Id and features (JSON array of tokens) as joined at that event; one user may stand here twice with different features. */
+  /**
+   * Id and features (JSON array of tokens) as joined at that event; one user or item may stand here twice with different
+   * features. An item that only a short window mentions stands with the empty string: go by what is known of it already.
+   */
   users: { id: string; features: string }[]
   items: { id: string; features: string }[]
   behaviours: string[]

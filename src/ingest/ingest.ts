@@ -1,0 +1,267 @@
+import type { SchemaRegistry } from '../codec/registry.ts'
+import {
+  type Collected,
+  createEventCollector,
+  createItemCollector,
+  createProfileCollector,
+  type Tombstone,
+} from '../collect/collect.ts'
+import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
+import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
+import { topicsOf } from '../pipeline/topics.ts'
+import type { Warehouse, WarehouseBatch } from '../warehouse/warehouse.ts'
+import { FeatureFeed } from './feature-feed.ts'
+import { Landing, positionsAfter } from './landing.ts'
+import { Outbox } from './outbox.ts'
+import { restore } from './restore.ts'
+import type { StageOutput, Stages } from './stages.ts'
+
+export interface IngestOptions {
+  definition: PipelineDefinition
+  log: Log
+  warehouse: Warehouse
+  registry?: SchemaRegistry
+  /** Milliseconds; only for measuring. */
+  clock: () => number
+  /** Records a batch (default 10,000). */
+  batchSize?: number
+  /** A record on an output topic that cannot be read. */
+  onUnreadable?: (record: LogRecord) => void
+}
+
+/** What has come in and gone out in this process so far. */
+export interface IngestProgress {
+  eventsRead: number
+  sequence: number
+  publishedSequence: number
+}
+
+/**
+ * The ingest process: reads the input topics, runs the stages, commits each batch with its positions in one transaction
+ * and publishes what was committed. A batch is worked on while the one before it is committed and published.
+ */
+export class Ingest {
+  readonly #definition: PipelineDefinition
+  readonly #warehouse: Warehouse
+  readonly #stages: Stages
+  readonly #outbox: Outbox
+  readonly #events: Reader
+  readonly #collector: ReturnType<typeof createEventCollector>
+  readonly #users: FeatureFeed<UserProfile | Tombstone>
+  readonly #items: FeatureFeed<Item | Tombstone>
+  readonly #landing: Landing
+  readonly #clock: () => number
+  readonly spent = { read: 0, commit: 0, publish: 0 }
+  #eventsRead = 0
+  #inFlight: Promise<void> = Promise.resolve()
+
+  private constructor(parts: {
+    options: IngestOptions
+    stages: Stages
+    outbox: Outbox
+    events: Reader
+    collector: ReturnType<typeof createEventCollector>
+    users: FeatureFeed<UserProfile | Tombstone>
+    items: FeatureFeed<Item | Tombstone>
+    landing: Landing
+  }) {
+    this.#definition = parts.options.definition
+    this.#warehouse = parts.options.warehouse
+    this.#clock = parts.options.clock
+    this.#stages = parts.stages
+    this.#outbox = parts.outbox
+    this.#events = parts.events
+    this.#collector = parts.collector
+    this.#users = parts.users
+    this.#items = parts.items
+    this.#landing = parts.landing
+  }
+
+  static async open(options: IngestOptions): Promise<Ingest> {
+    const { definition, log, warehouse } = options
+    const topics = topicsOf(definition.name)
+    const registry = options.registry === undefined ? {} : { registry: options.registry }
+    const collector = createEventCollector(registry)
+    const { outbox, stages } = await restore({ definition, log, warehouse, collector, clock: options.clock })
+    const from = await startPositions(log, warehouse)
+    const feed = { limit: 50_000, partitions: 1 }
+    const [events, userReader, itemReader, landing] = await Promise.all([
+      log.reader(await from(topics.behaviourEvents), { name: 'events', maxRecords: options.batchSize ?? 10_000 }),
+      log.reader(await from(topics.userProfiles), { name: 'profiles' }),
+      log.reader(await from(topics.items), { name: 'items' }),
+      Landing.open(
+        log,
+        topics,
+        [...(await from(topics.recommendations)), ...(await from(topics.modelVersions))],
+        options.onUnreadable ?? (() => {}),
+      ),
+    ])
+    const userPartitions = (await from(topics.userProfiles)).length
+    const users = new FeatureFeed({
+      ...feed,
+      partitions: userPartitions,
+      reader: userReader,
+      collector: createProfileCollector(registry),
+    })
+    const items = new FeatureFeed({ ...feed, reader: itemReader, collector: createItemCollector(registry) })
+    return new Ingest({ options, stages, outbox, events, collector, users, items, landing })
+  }
+
+  get progress(): IngestProgress {
+    return {
+      eventsRead: this.#eventsRead,
+      sequence: this.#stages.sequence,
+      publishedSequence: this.#outbox.publishedSequence,
+    }
+  }
+
+  /** Milliseconds spent by stage. */
+  get stageTimes(): Record<string, number> {
+    return { ...this.#stages.spent, ...this.spent }
+  }
+
+  /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
+  async step(waitMs: number): Promise<boolean> {
+    const started = this.#clock()
+    const records = await this.#events.read(waitMs)
+    this.spent.read += this.#clock() - started
+    let busy = records.length > 0
+    if (busy) await this.#work(records)
+    else busy = await this.#settle()
+    return (await this.#land()) || busy
+  }
+
+  /** Everything that was in the input topics when this was called is committed and published. */
+  async drained(): Promise<boolean> {
+    const done =
+      (await this.#events.caughtUp()) && (await this.#users.exhausted()) && (await this.#items.exhausted())
+    if (done) await this.#inFlight
+    return done
+  }
+
+  /** Everything that the learner had published when this was called is in the warehouse. */
+  async landed(): Promise<boolean> {
+    const done = await this.#landing.caughtUp()
+    if (done) await this.#inFlight
+    return done
+  }
+
+  /** Wait until what was begun is committed and published. */
+  settled(): Promise<void> {
+    return this.#inFlight
+  }
+
+  async close(): Promise<void> {
+    await this.#inFlight.catch(() => {})
+    await Promise.all([this.#events, this.#users, this.#items, this.#landing].map(reader => reader.close()))
+    await this.#outbox.close()
+  }
+
+  async #work(records: readonly LogRecord[]): Promise<void> {
+    await this.#collector.prepare(records)
+    let rest = this.#stages.collect(records)
+    while (rest.length > 0) {
+      const newest = rest.reduce((time, { record }) => Math.max(time, record.timestamp), 0)
+      const horizon = Math.min(await this.#users.readUpTo(newest), await this.#items.readUpTo(newest))
+      let ready = rest.findIndex(({ record }) => record.timestamp >= horizon)
+      if (ready < 0) ready = rest.length
+      if (ready === 0) {
+        // So many profiles come before this event that they are a batch of their own.
+        await this.#hand(this.#stages.settle(this.#feeds(), rest[0]!.record.timestamp), [])
+        continue
+      }
+      const batch = rest.slice(0, ready)
+      rest = rest.slice(ready)
+      await this.#loadMissing(batch)
+      const output = this.#stages.work(batch, this.#feeds())
+      await this.#hand(output, positionsAfter(batch.map(({ record }) => record)))
+      this.#eventsRead += batch.length
+    }
+  }
+
+  /** With no event waiting, profiles and items go into their tables as they come. */
+  async #settle(): Promise<boolean> {
+    const newest = Number.POSITIVE_INFINITY
+    await this.#users.readUpTo(newest)
+    await this.#items.readUpTo(newest)
+    if (this.#users.waiting + this.#items.waiting === 0) return false
+    await this.#hand(this.#stages.settle(this.#feeds(), newest), [])
+    return true
+  }
+
+  async #land(): Promise<boolean> {
+    const landed = await this.#landing.read()
+    if (landed.positions.length === 0) return false
+    const nothing = { events: [], deadLetters: [], users: [], items: [] }
+    await this.#commit({ ...nothing, ...landed }, () => Promise.resolve())
+    return true
+  }
+
+  /** Positions of profiles and items as the stages take them. */
+  #taken: Position[] = []
+
+  #feeds() {
+    const noting = <T>(feed: FeatureFeed<T>) => ({
+      take: (timestamp: number) => {
+        const taken = feed.take(timestamp)
+        if (taken.length > 0) this.#taken.push(...positionsAfter(taken.map(({ record }) => record)))
+        return taken
+      },
+    })
+    return { users: noting(this.#users), items: noting(this.#items) }
+  }
+
+  async #hand(output: StageOutput, positions: Position[]): Promise<void> {
+    const { blocks, ...rows } = output
+    const batch = { ...rows, recommendations: [], versions: [], positions: [...positions, ...this.#taken] }
+    this.#taken = []
+    await this.#commit(batch, async () => {
+      const started = this.#clock()
+      await this.#outbox.publish(blocks, rows.deadLetters)
+      this.spent.publish += this.#clock() - started
+    })
+  }
+
+  /** One batch is in flight at most; the next may be worked on meanwhile. */
+  async #commit(batch: WarehouseBatch, publish: () => Promise<void>): Promise<void> {
+    await this.#inFlight
+    this.#stages.trim()
+    const started = this.#clock()
+    this.#inFlight = this.#warehouse.commit(batch).then(() => {
+      this.spent.commit += this.#clock() - started
+      return publish()
+    })
+    // The next step awaits it; without this a failure in between would end the process as unhandled.
+    this.#inFlight.catch(() => {})
+  }
+
+  async #loadMissing(batch: readonly Collected<BehaviourEvent>[]): Promise<void> {
+    const missing = this.#stages.missing(batch)
+    if (missing.states.length + missing.users.length + missing.items.length === 0) return
+    await this.#inFlight
+    const { shortLength } = this.#definition.window
+    const { botWindowMs } = this.#definition.clean
+    const query = { upTo: this.#stages.sequence, shortLength, botWindowMs, userIds: missing.states }
+    if (missing.states.length > 0) {
+      for await (const windows of this.#warehouse.windows(query)) this.#stages.loadUsers(windows, false)
+    }
+    if (missing.users.length > 0) {
+      for await (const users of this.#warehouse.users(missing.users)) this.#stages.loadFeatures({ users }, false)
+    }
+    if (missing.items.length > 0) {
+      for await (const items of this.#warehouse.items(missing.items)) this.#stages.loadFeatures({ items }, false)
+    }
+  }
+}
+
+/** Where each topic is to be read from: the warehouse's position, or the first record there is. */
+async function startPositions(log: Log, warehouse: Warehouse): Promise<(topic: string) => Promise<Position[]>> {
+  const known = await warehouse.positions()
+  return async topic => {
+    const ranges = await log.ranges(topic)
+    return ranges.map(({ partition, first }) => {
+      const position = known.find(entry => entry.topic === topic && entry.partition === partition)
+      return { topic, partition, offset: position?.offset ?? first }
+    })
+  }
+}

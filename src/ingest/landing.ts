@@ -1,0 +1,66 @@
+import { decodeModelVersion } from '../codec/model-version.ts'
+import { decodeRecommendation } from '../codec/recommendation.ts'
+import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
+import type { Topics } from '../pipeline/topics.ts'
+import type { Recommendation } from '../recommend/recommendation.ts'
+import type { ModelVersion } from '../train/model-version.ts'
+
+export interface Landed {
+  recommendations: Recommendation[]
+  versions: ModelVersion[]
+  positions: Position[]
+}
+
+/** Brings what the learner published back into the warehouse, so that lists and versions can be asked about in SQL. */
+export class Landing {
+  readonly #reader: Reader
+  readonly #topics: Topics
+  readonly #onUnreadable: (record: LogRecord) => void
+
+  private constructor(reader: Reader, topics: Topics, onUnreadable: (record: LogRecord) => void) {
+    this.#reader = reader
+    this.#topics = topics
+    this.#onUnreadable = onUnreadable
+  }
+
+  /** `onUnreadable` hears of records that no learner of ours wrote; they are passed over. */
+  static async open(log: Log, topics: Topics, from: readonly Position[], onUnreadable: (record: LogRecord) => void) {
+    return new Landing(await log.reader(from, { name: 'landing', maxRecords: 2_000 }), topics, onUnreadable)
+  }
+
+  async read(): Promise<Landed> {
+    const records = await this.#reader.read(0)
+    const recommendations: Recommendation[] = []
+    const versions: ModelVersion[] = []
+    for (const record of records) {
+      try {
+        if (record.value === null) continue
+        if (record.topic === this.#topics.recommendations) recommendations.push(decodeRecommendation(record.value))
+        else versions.push(decodeModelVersion(record.value))
+      } catch {
+        this.#onUnreadable(record)
+      }
+    }
+    return { recommendations, versions, positions: positionsAfter(records) }
+  }
+
+  caughtUp(): Promise<boolean> {
+    return this.#reader.caughtUp()
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close()
+  }
+}
+
+/** The next offset of every partition that stands in the records. */
+export function positionsAfter(records: readonly LogRecord[]): Position[] {
+  const next = new Map<string, Position>()
+  for (const { topic, partition, offset } of records) {
+    const key = `${topic}/${partition}`
+    const known = next.get(key)
+    if (known === undefined) next.set(key, { topic, partition, offset: offset + 1 })
+    else if (offset >= known.offset) known.offset = offset + 1
+  }
+  return [...next.values()]
+}

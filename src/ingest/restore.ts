@@ -1,0 +1,55 @@
+import type { Collector } from '../collect/collect.ts'
+import type { Log } from '../log/log.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../pipeline/definition.ts'
+import { topicsOf } from '../pipeline/topics.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { Outbox } from './outbox.ts'
+import { Stages } from './stages.ts'
+
+const chunk = 10_000
+
+/**
+ * Bring ingest back to where the last commit left it, and publish what was committed and not yet published.
+ *
+ * Windows are restored as of the last published row, not the last committed one: the rows between are windowed again,
+ * which gives the very sequences that the crash kept from the topic.
+ */
+export async function restore(options: {
+  definition: PipelineDefinition
+  log: Log
+  warehouse: Warehouse
+  collector: Collector<BehaviourEvent>
+  clock: () => number
+}): Promise<{ outbox: Outbox; stages: Stages }> {
+  const { definition, log, warehouse, collector, clock } = options
+  const { shortLength } = definition.window
+  const { botWindowMs } = definition.clean
+  const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
+  const newest = await warehouse.newest()
+  const { publishedSequence } = outbox
+  const position = {
+    sequence: newest.sequence,
+    deadLetter: newest.deadLetter,
+    recent: await warehouse.recentIds(),
+    publishedSequence,
+  }
+  const stages = new Stages({ definition, collector, position, clock })
+  for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
+    stages.loadUsers(windows, true)
+  }
+  for await (const users of warehouse.users()) stages.loadFeatures({ users }, true)
+  for await (const items of warehouse.items()) stages.loadFeatures({ items }, true)
+  for (let after = publishedSequence; after < newest.sequence; ) {
+    const rows = await warehouse.events(after, chunk)
+    if (rows.length === 0) break
+    await outbox.publish(stages.rewind(rows), [])
+    after = rows.at(-1)!.sequence
+  }
+  for (let after = outbox.publishedDeadLetter; after < newest.deadLetter; ) {
+    const letters = await warehouse.deadLetters(after, chunk)
+    if (letters.length === 0) break
+    await outbox.publish([], letters)
+    after = letters.at(-1)!.number
+  }
+  return { outbox, stages }
+}

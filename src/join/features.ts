@@ -1,0 +1,22 @@
+import type { Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
+
+type Features = PipelineDefinition['features']
+
+/** Features of a user as they stand in a row: a JSON array of tokens such as "age=25-34". */
+export function userFeatures(profile: UserProfile, features: Features): string {
+  return JSON.stringify(features.user?.(profile) ?? attributeTokens(profile.attributes))
+}
+
+/** Features of an item as they stand in a row: attributes as "name=value" and tags as "tag=name". */
+export function itemFeatures(item: Item, features: Features): string {
+  return JSON.stringify(
+    features.item?.(item) ?? [...attributeTokens(item.attributes), ...item.tags.map(tag => `tag=${tag}`)],
+  )
+}
+
+/** Features of a user or item of whom nothing is known. */
+export const noFeatures = '[]'
+
+function attributeTokens(attributes: Readonly<Record<string, string>>): string[] {
+  return Object.entries(attributes).map(([name, value]) => `${name}=${value}`)
+}

@@ -1,0 +1,195 @@
+import { decodeBlock } from '../codec/block.ts'
+import { decodeModelVersion, encodeModelVersion } from '../codec/model-version.ts'
+import { encodeRecommendation } from '../codec/recommendation.ts'
+import { failpoint } from '../failpoint.ts'
+import { newestPosition } from '../ingest/outbox.ts'
+import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../log/log.ts'
+import type { PipelineDefinition } from '../pipeline/definition.ts'
+import { type Topics, topicsOf } from '../pipeline/topics.ts'
+import type { Recommendation } from '../recommend/recommendation.ts'
+import type { Learner, LearnerState } from '../train/learner.ts'
+import type { ModelVersion } from '../train/model-version.ts'
+
+/** Header of a recommendation with the row number that gave rise to it. */
+export const sequenceHeader = 'recstream-sequence'
+
+/** Where checkpoints are kept. */
+export interface CheckpointStore {
+  newest(): Promise<{ state: LearnerState; offset: number } | null>
+  write(state: LearnerState, offset: number): Promise<void>
+}
+
+export interface LearnOptions {
+  definition: PipelineDefinition
+  log: Log
+  learner: Learner
+  checkpoints: CheckpointStore
+  /** Milliseconds, for measuring. */
+  clock: () => number
+}
+
+/** Sequences worked on before anything else may happen in the process. */
+const slice = 256
+
+/**
+ * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.
+ *
+ * After a restart it goes back to the newest checkpoint and stays silent until it passes what its output topics hold.
+ * A checkpoint is written only after everything up to it is published, so nothing can be skipped.
+ */
+export class Learn {
+  readonly #definition: PipelineDefinition
+  readonly #topics: Topics
+  readonly #learner: Learner
+  readonly #checkpoints: CheckpointStore
+  readonly #producer: Producer
+  readonly #reader: Reader
+  readonly #clock: () => number
+  readonly #silentUntil: number
+  /** The newest version on the topic. */
+  #published: { version: number; sequence: number }
+  #checkpointAt: number
+  /** Offset of the block that the learner is in. */
+  #offset: number
+  /** Milliseconds spent learning and publishing, lists published and when the first one was, in this process. */
+  readonly spent = { learn: 0, publish: 0, checkpoint: 0 }
+  recommendations = 0
+  firstRecommendationAt: number | null = null
+
+  private constructor(parts: {
+    options: LearnOptions
+    producer: Producer
+    reader: Reader
+    offset: number
+    silentUntil: number
+    published: { version: number; sequence: number }
+  }) {
+    const { definition, learner, checkpoints, clock } = parts.options
+    this.#definition = definition
+    this.#topics = topicsOf(definition.name)
+    this.#learner = learner
+    this.#checkpoints = checkpoints
+    this.#clock = clock
+    this.#producer = parts.producer
+    this.#reader = parts.reader
+    this.#offset = parts.offset
+    this.#silentUntil = parts.silentUntil
+    this.#published = parts.published
+    this.#checkpointAt = learner.sequences
+  }
+
+  static async open(options: LearnOptions): Promise<Learn> {
+    const { definition, log, learner, checkpoints } = options
+    const topics = topicsOf(definition.name)
+    // Fence first, look second: a predecessor that is still alive could publish in between.
+    const producer = await log.producer(`${definition.name}.learn`)
+    const silentUntil = await newestPosition(log, topics.recommendations, sequenceHeader)
+    const [version] = await log.newest(topics.modelVersions)
+    const published = version?.value ? decodeModelVersion(version.value) : { version: 0, sequence: 0 }
+    const checkpoint = await checkpoints.newest()
+    if (checkpoint !== null) learner.restore(checkpoint.state)
+    const topic = topics.interestSequences
+    const [range] = await log.ranges(topic)
+    const offset = checkpoint?.offset ?? range!.first
+    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 64 })
+    return new Learn({ options, producer, reader, offset, silentUntil, published })
+  }
+
+  get learner(): Learner {
+    return this.#learner
+  }
+
+  /** Learn from the blocks that are there, waiting up to `waitMs` for one; false when there was none. */
+  async step(waitMs: number, breathe: () => Promise<void>): Promise<boolean> {
+    const records = await this.#reader.read(waitMs)
+    for (const record of records) await this.#consume(record, breathe)
+    return records.length > 0
+  }
+
+  /** Every sequence that was published when this was called is learned from, and its lists are published. */
+  caughtUp(): Promise<boolean> {
+    return this.#reader.caughtUp()
+  }
+
+  /** Publish a version of what has been learned, unless the newest one says it already, and keep it. */
+  async finish(): Promise<ModelVersion> {
+    const version = this.#learner.version()
+    const said = version.version > this.#published.version && version.sequence === this.#published.sequence
+    if (said) return { ...version, version: this.#published.version }
+    await this.#publish([], [version])
+    await this.checkpoint()
+    return version
+  }
+
+  /** Keep all of the learner's state. */
+  async checkpoint(): Promise<void> {
+    const started = this.#clock()
+    await this.#checkpoints.write(this.#learner.save(), this.#offset)
+    this.#checkpointAt = this.#learner.sequences
+    this.spent.checkpoint += this.#clock() - started
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close()
+    await this.#producer.close()
+    this.#learner.dispose()
+  }
+
+  async #consume(record: LogRecord, breathe: () => Promise<void>): Promise<void> {
+    const block = decodeBlock(record.value!)
+    this.#offset = record.offset
+    const recommendations: Recommendation[] = []
+    const versions: ModelVersion[] = []
+    for (let from = 0; from < block.sequence.length; from += slice) {
+      const started = this.#clock()
+      const output = this.#learner.consume(block, from, Math.min(from + slice, block.sequence.length))
+      this.spent.learn += this.#clock() - started
+      recommendations.push(...output.recommendations)
+      versions.push(...output.versions)
+      await breathe()
+    }
+    await this.#publish(recommendations, versions)
+    if (this.#learner.sequences - this.#checkpointAt >= this.#definition.learn.checkpointEvery) await this.checkpoint()
+  }
+
+  async #publish(recommendations: readonly Recommendation[], versions: readonly ModelVersion[]): Promise<void> {
+    const started = this.#clock()
+    const lists = recommendations.filter(({ sequence }) => sequence > this.#silentUntil)
+    const fresh = versions.filter(({ version }) => version > this.#published.version)
+    if (lists.length + fresh.length === 0) return
+    failpoint('publish.before')
+    if (lists.length > 0) {
+      await this.#producer.append(
+        this.#topics.recommendations,
+        lists.map(list => this.#listRecord(list)),
+      )
+      this.recommendations += lists.length
+      this.firstRecommendationAt ??= this.#clock()
+    }
+    if (fresh.length > 0) {
+      await this.#producer.append(this.#topics.modelVersions, fresh.map(versionRecord))
+      this.#published = fresh.at(-1)!
+    }
+    failpoint('publish.after')
+    this.spent.publish += this.#clock() - started
+  }
+
+  #listRecord(list: Recommendation): OutgoingRecord {
+    return {
+      key: list.userId,
+      timestamp: list.time,
+      value: encodeRecommendation(list, this.#definition.encoding),
+      headers: { [sequenceHeader]: String(list.sequence) },
+    }
+  }
+}
+
+function versionRecord(version: ModelVersion): OutgoingRecord {
+  return {
+    key: version.learner,
+    partition: 0,
+    timestamp: 0,
+    value: encodeModelVersion(version, 'avro'),
+    headers: { 'recstream-version': String(version.version) },
+  }
+}

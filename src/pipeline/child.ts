@@ -1,0 +1,45 @@
+// The processes under the supervisor start here; what they are to do comes as the first message.
+import { RecstreamError } from '../errors.ts'
+import type { Assignment, FromProcess, ToProcess } from './messages.ts'
+import { runImport } from './roles/import.ts'
+import { runIngest } from './roles/ingest.ts'
+import { runLearn } from './roles/learn.ts'
+import { ProcessLink } from './roles/process-link.ts'
+
+const roles = { import: runImport, ingest: runIngest, learn: runLearn }
+
+// Ctrl-C reaches the whole process group; the supervisor decides what it means for each process.
+process.on('SIGINT', () => {})
+// Without a supervisor nobody would restart or stop this process: it ends as if it had been killed.
+process.on('disconnect', () => process.exit(1))
+
+const stop = new AbortController()
+const link = new ProcessLink(stop.signal, message => process.send?.(message))
+process.on('SIGTERM', () => stop.abort())
+process.on('message', (message: ToProcess) => {
+  if (message.type === 'begin') void run(message.assignment)
+  else if (message.type === 'stop') stop.abort()
+  else link.ask(message.type)
+})
+
+async function run(assignment: Assignment): Promise<void> {
+  try {
+    await roles[assignment.role](assignment, link)
+    await say({ type: 'stopped', peakRssMb: process.resourceUsage().maxRSS / 1024 })
+    process.exit(0)
+  } catch (error) {
+    const known = error instanceof RecstreamError
+    const message = error instanceof Error ? error.message : String(error)
+    const stack = error instanceof Error ? `${error.stack}${error.cause ? `\ncaused by ${error.cause}` : ''}` : null
+    await say({ type: 'failed', code: known ? error.code : 'PROCESS_FAILED', message, stack })
+    process.exit(1)
+  }
+}
+
+/** Resolves once the message has left this process, so that an exit cannot lose it. */
+function say(message: FromProcess): Promise<void> {
+  return new Promise(resolve => {
+    if (process.send === undefined || !process.connected) resolve()
+    else process.send(message, () => resolve())
+  })
+}

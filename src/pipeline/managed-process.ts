@@ -1,0 +1,126 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type ErrorCode, codes, RecstreamError } from '../errors.ts'
+import type { Assignment, FromProcess, ToProcess } from './messages.ts'
+
+type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
+type Question = { ask: ToProcess; answer: FromProcess['type']; resolve: (message: FromProcess) => void }
+
+/** A process that ends without having got anywhere this many times in a row is given up. */
+const patience = 8
+
+export interface ManagedProcessOptions {
+  assignment: Assignment
+  onMessage: (message: FromProcess) => void
+  onRestart: (reason: string) => void
+}
+
+/**
+ * One process of the pipeline, kept alive: ended by a signal or an error that a retry can help, it is started again after
+ * a pause that grows; its recovery is exact, so a restart is never a loss.
+ */
+export class ManagedProcess {
+  /** Resolves when the process ended by itself with success; rejects when it is given up. */
+  readonly ended: Promise<void>
+  /** Peak resident memory that it reported when it stopped, in MiB. */
+  peakRssMb = 0
+  readonly #options: ManagedProcessOptions
+  #child: ChildProcess | undefined
+  #stopping = false
+  #failures = 0
+  #failure: Answer<'failed'> | undefined
+  #question: Question | undefined
+  #restart: NodeJS.Timeout | undefined
+  #settle!: { resolve: () => void; reject: (error: unknown) => void }
+
+  constructor(options: ManagedProcessOptions) {
+    this.#options = options
+    this.ended = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    this.ended.catch(() => {})
+    this.#spawn()
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** Ask and wait for the answer; asked again if the process has to be started again meanwhile. */
+  ask<T extends FromProcess['type']>(ask: ToProcess, answer: T): Promise<Answer<T>> {
+    return new Promise((resolve, reject) => {
+      this.#question = { ask, answer, resolve: message => resolve(message as Answer<T>) }
+      this.ended.catch(reject)
+      this.#send(ask)
+    })
+  }
+
+  /** Let it finish the batch at hand and end; killed after `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    clearTimeout(this.#restart)
+    if (this.#child === undefined) return this.#settle.resolve()
+    this.#send({ type: 'stop' })
+    const kill = setTimeout(() => this.kill(), graceMs)
+    await this.ended.catch(() => {})
+    clearTimeout(kill)
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+  }
+
+  #spawn(): void {
+    const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [this.#options.assignment.role], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // The default heap limit follows the machine; what is bounded here must not depend on it.
+      execArgv: process.execArgv.filter(option => !option.startsWith('--inspect')),
+    })
+    this.#child = child
+    child.on('message', (message: FromProcess) => this.#hear(message))
+    child.on('exit', (code, signal) => this.#exited(code, signal))
+    child.on('error', () => {}) // 'exit' follows, or sending failed because it is already gone
+    this.#send({ type: 'begin', assignment: this.#options.assignment })
+  }
+
+  #send(message: ToProcess): void {
+    if (this.#child?.connected) this.#child.send(message, () => {})
+  }
+
+  #hear(message: FromProcess): void {
+    if (message.type === 'failed') this.#failure = message
+    if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)
+    if (message.type === 'ready' && this.#question !== undefined) this.#send(this.#question.ask)
+    if (message.type === 'ingested' || message.type === 'learned' || message.type === 'imported') this.#failures = 0
+    const question = this.#question
+    if (question?.answer === message.type) {
+      this.#question = undefined
+      question.resolve(message)
+    }
+    this.#options.onMessage(message)
+  }
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#child = undefined
+    const failure = this.#failure
+    this.#failure = undefined
+    if (code === 0 || this.#stopping) return this.#settle.resolve()
+    this.#failures += 1
+    // A lock may still be held by a predecessor on its way out, so it is worth a few more tries here.
+    const held = failure?.code === 'WAREHOUSE_LOCKED' || failure?.code === 'ALREADY_RUNNING'
+    const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
+    const { role } = this.#options.assignment
+    if (hopeless || this.#failures > patience) {
+      const error = failure
+        ? new RecstreamError(failure.code as ErrorCode, failure.message)
+        : new RecstreamError(
+            'PROCESS_FAILED',
+            `The ${role} process ended ${this.#failures} times (${signal ?? `exit code ${code}`}); run with --debug to see why.`,
+          )
+      if (failure?.stack) error.stack = failure.stack
+      return this.#settle.reject(error)
+    }
+    this.#options.onRestart(failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`)
+    this.#restart = setTimeout(() => this.#spawn(), Math.min(100 * 2 ** (this.#failures - 1), 5_000))
+  }
+}

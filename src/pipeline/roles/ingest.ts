@@ -1,0 +1,81 @@
+import { createRegistry } from '../../codec/registry.ts'
+import { Ingest } from '../../ingest/ingest.ts'
+import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
+import { serveControl } from '../control.ts'
+import { findPipeline } from '../find-pipeline.ts'
+import { layoutOf } from '../layout.ts'
+import type { Assignment, IngestTotals } from '../messages.ts'
+import { openLog } from '../open-log.ts'
+import { scheduled } from '../schedule.ts'
+import { withSettings } from '../settings.ts'
+import { topicSpecs, topicsOf } from '../topics.ts'
+import type { ProcessLink } from './process-link.ts'
+
+const dayMs = 86_400_000
+
+/** Ingest events into the warehouse and publish interest sequences until told to stop; owns the warehouse. */
+export async function runIngest(assignment: Assignment, link: ProcessLink): Promise<void> {
+  const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
+  const layout = layoutOf(assignment.data, definition.name)
+  // The file's lock first: a second process on this folder is refused before it can fence the first.
+  const warehouse = await openWarehouse({
+    file: layout.warehouse,
+    snapshots: layout.snapshots,
+    archive: layout.archive,
+  })
+  const log = await openLog(assignment.connection, layout)
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const { registry } = assignment.connection
+  const ingest = await Ingest.open({
+    definition,
+    log,
+    warehouse,
+    clock: () => performance.now(),
+    ...(registry === undefined ? {} : { registry: createRegistry(registry) }),
+    onUnreadable: ({ topic, partition, offset }) =>
+      link.say({
+        type: 'notice',
+        message: `Passed over ${topic}/${partition}@${offset}: no learner of ours wrote it.`,
+      }),
+  })
+  const topics = topicsOf(definition.name)
+  const totals = async (): Promise<IngestTotals> => {
+    const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
+    return { eventsKept: events, rejected, recommendations }
+  }
+  const control = await serveControl(layout.control, {
+    snapshot: async () => {
+      await ingest.settled()
+      return { path: await warehouse.snapshot() }
+    },
+    status: async () => ({ pipeline: definition.name, log: log.kind, ...ingest.progress, ...(await totals()) }),
+  })
+  link.say({ type: 'ready', detail: log.kind })
+
+  const { schedule } = definition
+  const snapshotDue = scheduled(schedule.snapshot)
+  const compactionDue = scheduled(schedule.compaction)
+  const retentionDue = scheduled(schedule.retention?.cron)
+  while (!link.stopped.aborted) {
+    const busy = await ingest.step(50)
+    link.report(performance.now(), () => ({ type: 'ingested', ...ingest.progress, stageTimes: ingest.stageTimes }))
+    if (snapshotDue()) await ingest.settled().then(() => warehouse.snapshot())
+    if (compactionDue()) await log.compact?.([topics.userProfiles, topics.items, topics.modelVersions])
+    if (retentionDue()) {
+      await ingest.settled()
+      const olderThan = Date.now() - schedule.retention!.olderThanDays * dayMs
+      await warehouse.retire(olderThan, ingest.progress.publishedSequence)
+    }
+    if (!busy && link.asked('drain') && (await ingest.drained())) {
+      link.answered('drain', { type: 'drained', role: 'ingest', sequence: ingest.progress.sequence })
+    }
+    if (!busy && link.asked('land') && (await ingest.landed())) {
+      link.answered('land', { type: 'landed', ...(await totals()) })
+    }
+  }
+  for (const due of [snapshotDue, compactionDue, retentionDue]) due.stop()
+  await control.close()
+  await ingest.close()
+  await log.close()
+  await warehouse.close()
+}

@@ -1,0 +1,53 @@
+import { Learn } from '../../learn/learn.ts'
+import { openBackend } from '../../model/backend.ts'
+import { openCheckpoints } from '../../train/checkpoint.ts'
+import { createLearner } from '../../train/create-learner.ts'
+import { findPipeline } from '../find-pipeline.ts'
+import { layoutOf } from '../layout.ts'
+import type { Assignment, LearnReport } from '../messages.ts'
+import { openLog } from '../open-log.ts'
+import { scheduled } from '../schedule.ts'
+import { withSettings } from '../settings.ts'
+import { topicSpecs } from '../topics.ts'
+import type { ProcessLink } from './process-link.ts'
+
+/** Learn from interest sequences and publish recommendations until told to stop. */
+export async function runLearn(assignment: Assignment, link: ProcessLink): Promise<void> {
+  const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
+  const layout = layoutOf(assignment.data, definition.name)
+  const log = await openLog(assignment.connection, layout)
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const backend = await openBackend(assignment.backend)
+  const learner = createLearner({ definition, backend })
+  const checkpoints = openCheckpoints({
+    folder: layout.checkpoints,
+    definition,
+    onDamaged: message => link.say({ type: 'notice', message }),
+  })
+  const learn = await Learn.open({ definition, log, learner, checkpoints, clock: () => performance.now() })
+  link.say({ type: 'ready', detail: backend.name })
+  const checkpointDue = scheduled(definition.schedule.checkpoint)
+  const report = (): LearnReport => ({
+    position: learner.position,
+    sequences: learner.sequences,
+    recommendations: learn.recommendations,
+    firstRecommendationMs: learn.firstRecommendationAt,
+    champion: learner.champion,
+    scores: learner.scores(),
+    backend: backend.name,
+  })
+  const breathe = () => new Promise<void>(resolve => setImmediate(resolve))
+
+  while (!link.stopped.aborted) {
+    const busy = await learn.step(100, breathe)
+    link.report(performance.now(), () => ({ type: 'learned', ...report() }))
+    if (checkpointDue()) await learn.checkpoint()
+    if (!busy && link.asked('drain') && (await learn.caughtUp())) {
+      const { version, weightsSha256 } = await learn.finish()
+      link.answered('drain', { type: 'drained', role: 'learn', modelVersion: version, weightsSha256, ...report() })
+    }
+  }
+  checkpointDue.stop()
+  await learn.close()
+  await log.close()
+}

@@ -1,0 +1,37 @@
+import type { FromProcess } from '../messages.ts'
+
+type Request = 'drain' | 'land'
+
+/** A process's side of the line to its supervisor: whether to stop, what is asked of it, and what it has to say. */
+export class ProcessLink {
+  readonly stopped: AbortSignal
+  readonly say: (message: FromProcess) => void
+  readonly #asked = new Set<Request>()
+  #reportedAt = Number.NEGATIVE_INFINITY
+
+  constructor(stopped: AbortSignal, say: (message: FromProcess) => void) {
+    this.stopped = stopped
+    this.say = say
+  }
+
+  ask(request: Request): void {
+    this.#asked.add(request)
+  }
+
+  /** The supervisor waits for this. */
+  asked(request: Request): boolean {
+    return this.#asked.has(request)
+  }
+
+  answered(request: Request, message: FromProcess): void {
+    this.#asked.delete(request)
+    this.say(message)
+  }
+
+  /** Report progress, at most five times a second. */
+  report(now: number, message: () => FromProcess): void {
+    if (now - this.#reportedAt < 200) return
+    this.#reportedAt = now
+    this.say(message())
+  }
+}
