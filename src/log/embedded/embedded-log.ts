@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { RecstreamError } from '../../errors.ts'
+import type { Log, Producer } from '../log.ts'
+import { claim } from './claim.ts'
+import { type Cleaned, compact, retain } from './compaction.ts'
+import { firstOffsets, newestRecords } from './ends.ts'
+import { openReader } from './reader.ts'
+import { createTopic, Topic } from './topic.ts'
+
+/** The embedded log, with the upkeep that a broker would do by itself. */
+export interface EmbeddedLog extends Log {
+  readonly kind: 'embedded'
+  /** Drop superseded records of a compacted topic; safe while others read and append. */
+  compact(topic: string): Promise<Cleaned>
+  /** Drop old segments whose records are all older than this time, ms since 1970. */
+  retain(topic: string, beforeTimestamp: number): Promise<Cleaned>
+}
+
+/** A new holder waits this long for another contender to withdraw, ms. */
+const producerWaitMs = 300
+
+/**
+ * A durable log in a folder, used by any number of processes of this machine at once.
+ *
+ *     const log = await openEmbeddedLog({ folder: '.recstream/shop/log' })
+ *     await log.ensureTopics([{ name: 'shop.items', partitions: 1, compacted: true }])
+ *     const producer = await log.producer('import')
+ *     await producer.append('shop.items', [{ key: '7', value: Buffer.from('{}'), timestamp: Date.now() }])
+ *
+ * Caveat: the folder must be on a local disk; locks over network file systems are not relied on.
+ */
+export async function openEmbeddedLog({ folder }: { folder: string }): Promise<EmbeddedLog> {
+  mkdirSync(folder, { recursive: true })
+  const topics = new Map<string, Topic>()
+  const open = new Set<{ close(): Promise<void> }>()
+  const topicOf = (name: string): Topic => {
+    const known = topics.get(name)
+    if (known !== undefined) return known
+    const topic = new Topic(folder, name)
+    topics.set(name, topic)
+    return topic
+  }
+  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
+    const { close } = part
+    open.add(part)
+    part.close = () => {
+      open.delete(part)
+      return close.call(part)
+    }
+    return part
+  }
+
+  return {
+    kind: 'embedded',
+    async ensureTopics(specs) {
+      for (const spec of specs) createTopic(folder, spec)
+    },
+    async ranges(name) {
+      const topic = topicOf(name)
+      const { ends } = await topic.settled()
+      const firsts = await firstOffsets(topic)
+      return Array.from(ends, (end, partition) => ({ partition, first: firsts[partition]!, end }))
+    },
+    async producer(id): Promise<Producer> {
+      const lock = await claim(join(folder, '.locks', `producer-${encodeURIComponent(id)}`), producerWaitMs, true)
+      if (!('release' in lock)) {
+        throw new RecstreamError(
+          'ALREADY_RUNNING',
+          `Process ${lock.pid} on ${lock.host} has been writing as "${id}" since ${lock.since.toISOString()}; stop it first.`,
+        )
+      }
+      let closed = false
+      return opened({
+        async append(name, records) {
+          if (closed) throw new RecstreamError('LOG_UNAVAILABLE', `The producer "${id}" is closed; open a new one.`)
+          await topicOf(name).append(records)
+        },
+        async close() {
+          if (closed) return
+          closed = true
+          lock.release()
+        },
+      })
+    },
+    async reader(from, options = {}) {
+      return opened(await openReader(topicOf, from, options))
+    },
+    newest: async name => newestRecords(topicOf(name)),
+    // Nobody else can look into the embedded log, so there is no lag tool to tell.
+    async reportPositions() {},
+    compact: async name => compact(topicOf(name)),
+    retain: async (name, beforeTimestamp) => retain(topicOf(name), beforeTimestamp),
+    async close() {
+      for (const part of [...open]) await part.close()
+      for (const topic of topics.values()) topic.close()
+      topics.clear()
+    },
+  }
+}
