@@ -20,18 +20,25 @@ export const failpoints = [
 export type Failpoint = (typeof failpoints)[number]
 
 const folder = process.env['RECSTREAM_FAILPOINTS']
+/** The processes under the supervisor carry their role as first argument. */
+const role = process.argv[2]
 
 /**
- * Die here, as by `kill -9`, if a file of this name lies in the folder that RECSTREAM_FAILPOINTS names.
+ * Die here, as by `kill -9`, if the folder that RECSTREAM_FAILPOINTS names holds a file of this name, or of
+ * `<role>.<name>` for one process alone.
  *
  * The file is removed first, so each file kills one process once. Without the variable this does nothing.
  */
 export function failpoint(name: Failpoint): void {
   if (folder === undefined) return
+  if (armed(name) || armed(`${role}.${name}`)) process.kill(process.pid, 'SIGKILL')
+}
+
+function armed(file: string): boolean {
   try {
-    unlinkSync(join(folder, name))
+    unlinkSync(join(folder!, file))
+    return true
   } catch {
-    return
+    return false
   }
-  process.kill(process.pid, 'SIGKILL')
 }

@@ -1,9 +1,9 @@
 import type { LogRecord } from '../log/log.ts'
+import { RecentSet } from '../memory/recent-set.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../pipeline/definition.ts'
 import type { EnrichedEvent, RecentIds } from '../warehouse/warehouse.ts'
 import type { UserState } from '../window/user-state.ts'
 import type { Reason } from './reasons.ts'
-import { RecentSet } from '../memory/recent-set.ts'
 
 export interface Cleaner {
   /**

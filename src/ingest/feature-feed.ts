@@ -79,7 +79,8 @@ export class FeatureFeed<T> {
   }
 
   #due(timestamp: number): boolean {
-    for (const queue of this.#queues.values()) if (queue.length > 0 && queue[0]!.record.timestamp <= timestamp) return true
+    for (const queue of this.#queues.values())
+      if (queue.length > 0 && queue[0]!.record.timestamp <= timestamp) return true
     return false
   }
 

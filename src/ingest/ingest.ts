@@ -12,7 +12,7 @@ import { topicsOf } from '../pipeline/topics.ts'
 import type { Warehouse, WarehouseBatch } from '../warehouse/warehouse.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { Landing, positionsAfter } from './landing.ts'
-import { Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import { restore } from './restore.ts'
 import type { StageOutput, Stages } from './stages.ts'
 
@@ -133,8 +133,7 @@ export class Ingest {
 
   /** Everything that was in the input topics when this was called is committed and published. */
   async drained(): Promise<boolean> {
-    const done =
-      (await this.#events.caughtUp()) && (await this.#users.exhausted()) && (await this.#items.exhausted())
+    const done = (await this.#events.caughtUp()) && (await this.#users.exhausted()) && (await this.#items.exhausted())
     if (done) await this.#inFlight
     return done
   }

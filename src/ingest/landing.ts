@@ -1,5 +1,4 @@
-import { decodeModelVersion } from '../codec/model-version.ts'
-import { decodeRecommendation } from '../codec/recommendation.ts'
+import { decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
 import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
 import type { Topics } from '../pipeline/topics.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'

@@ -37,7 +37,14 @@ export interface StagePosition {
   publishedSequence: number
 }
 
-type Kept = { event: BehaviourEvent; record: LogRecord; user: UserState; reward: number; generation: number; at: number }
+type Kept = {
+  event: BehaviourEvent
+  record: LogRecord
+  user: UserState
+  reward: number
+  generation: number
+  at: number
+}
 type Rejected = { record: LogRecord; reason: Reason; message: string; at: number }
 
 /**

@@ -1,6 +1,5 @@
 import { decodeBlock } from '../codec/block.ts'
-import { decodeModelVersion, encodeModelVersion } from '../codec/model-version.ts'
-import { encodeRecommendation } from '../codec/recommendation.ts'
+import { decodeModelVersion, encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
 import { failpoint } from '../failpoint.ts'
 import { newestPosition } from '../ingest/outbox.ts'
 import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../log/log.ts'

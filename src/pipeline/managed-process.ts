@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type ErrorCode, codes, RecstreamError } from '../errors.ts'
+import { codes, type ErrorCode, RecstreamError } from '../errors.ts'
 import type { Assignment, FromProcess, ToProcess } from './messages.ts'
 
 type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
@@ -59,7 +59,10 @@ export class ManagedProcess {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     clearTimeout(this.#restart)
-    if (this.#child === undefined) return this.#settle.resolve()
+    if (this.#child === undefined) {
+      this.#settle.resolve()
+      return
+    }
     this.#send({ type: 'stop' })
     const kill = setTimeout(() => this.kill(), graceMs)
     await this.ended.catch(() => {})
@@ -104,7 +107,10 @@ export class ManagedProcess {
     this.#child = undefined
     const failure = this.#failure
     this.#failure = undefined
-    if (code === 0 || this.#stopping) return this.#settle.resolve()
+    if (code === 0 || this.#stopping) {
+      this.#settle.resolve()
+      return
+    }
     this.#failures += 1
     // A lock may still be held by a predecessor on its way out, so it is worth a few more tries here.
     const held = failure?.code === 'WAREHOUSE_LOCKED' || failure?.code === 'ALREADY_RUNNING'
@@ -118,7 +124,8 @@ export class ManagedProcess {
             `The ${role} process ended ${this.#failures} times (${signal ?? `exit code ${code}`}); run with --debug to see why.`,
           )
       if (failure?.stack) error.stack = failure.stack
-      return this.#settle.reject(error)
+      this.#settle.reject(error)
+      return
     }
     this.#options.onRestart(failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`)
     this.#restart = setTimeout(() => this.#spawn(), Math.min(100 * 2 ** (this.#failures - 1), 5_000))

@@ -28,7 +28,14 @@ export interface RunSummary {
 export function summaryOf(parts: {
   definition: PipelineDefinition
   log: 'embedded' | 'kafka'
-  learned: { modelVersion: number; weightsSha256: string; sequences: number; champion: string; backend: string; scores: Score[] }
+  learned: {
+    modelVersion: number
+    weightsSha256: string
+    sequences: number
+    champion: string
+    backend: string
+    scores: Score[]
+  }
   totals: IngestTotals
   firstRecommendationMs: number | null
   eventsRead: number

@@ -116,7 +116,7 @@ export function settingsProblem(definition: PipelineDefinition): string | null {
  */
 export function withSettings(
   definition: PipelineDefinition,
-  changes: Readonly<Record<string, string | number>>,
+  changes: Readonly<Record<string, unknown>>,
 ): PipelineDefinition {
   let changed = definition
   for (const [path, given] of Object.entries(changes)) {
@@ -154,7 +154,7 @@ function unknownSetting(path: string): string {
   return `There is no setting "${path}"; the nearest are ${near.join(', ')}.`
 }
 
-function fromText(setting: Setting, given: string | number): unknown {
+function fromText(setting: Setting, given: unknown): unknown {
   if (setting.type === 'cron' && given === 'never') return undefined
   const isNumeral = typeof given === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.replaceAll('_', ''))
   return isNumeral && 'min' in setting ? Number(given.replaceAll('_', '')) : given

@@ -1,4 +1,4 @@
-import { createRegistry } from '../../codec/registry.ts'
+import { createSchemaRegistry } from '../../codec/registry.ts'
 import { Ingest } from '../../ingest/ingest.ts'
 import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
 import { serveControl } from '../control.ts'
@@ -31,7 +31,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     log,
     warehouse,
     clock: () => performance.now(),
-    ...(registry === undefined ? {} : { registry: createRegistry(registry) }),
+    ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
     onUnreadable: ({ topic, partition, offset }) =>
       link.say({
         type: 'notice',
