@@ -8,6 +8,7 @@ export const codes = {
   RECORD_INVALID: { retriable: false },
   RECORD_TOO_LARGE: { retriable: false },
   SCHEMA_UNKNOWN: { retriable: true },
+  SCHEMA_INVALID: { retriable: false },
   TOPIC_UNKNOWN: { retriable: false },
   TOPIC_INVALID: { retriable: false },
   OFFSET_OUT_OF_RANGE: { retriable: false },

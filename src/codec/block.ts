@@ -1,0 +1,124 @@
+import { RecstreamError } from '../errors.ts'
+import type { InterestBlock } from '../window/sequence.ts'
+import { type Packing, packColumn, unpackColumn } from './column.ts'
+import { avroSchema } from './schema.ts'
+import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
+
+type Column = Exclude<keyof InterestBlock, 'users' | 'items' | 'behaviours'>
+
+const packings: Readonly<Record<Column, Packing>> = {
+  sequence: 'float64',
+  partition: 'int32',
+  offset: 'float64',
+  user: 'int32',
+  item: 'int32',
+  behaviour: 'int32',
+  time: 'float64',
+  reward: 'float64',
+  late: 'uint8',
+  count: 'int32',
+  shortCount: 'int32',
+  shortItem: 'int32',
+  shortTime: 'float64',
+  shortReward: 'float64',
+}
+
+interface PackedBlock extends Pick<InterestBlock, 'users' | 'items' | 'behaviours'>, Record<Column, Buffer> {}
+
+/** A block's value on the interest-sequences topic. */
+export function encodeBlock(block: InterestBlock): Buffer {
+  return encodeSingleObject(
+    avroSchema('interest-sequences'),
+    columns(name => packColumn(block[name], packings[name]), block),
+  )
+}
+
+/**
+ * A block from the interest-sequences topic; RECORD_INVALID if the bytes are not one.
+ *
+ * What it returns is sound: columns of one length, indexes that point into the tables, finite rewards, times that are
+ * whole, row numbers that rise by one.
+ */
+export function decodeBlock(bytes: Buffer): InterestBlock {
+  const packed = decodeSingleObject(avroSchema('interest-sequences'), bytes) as PackedBlock
+  const block = columns(name => unpackColumn(packed[name], packings[name]), packed)
+  if (!isSound(block))
+    throw new RecstreamError('RECORD_INVALID', 'The block contradicts itself; the record is damaged.')
+  return block
+}
+
+function columns<T>(
+  of: (name: Column) => T,
+  { users, items, behaviours }: Pick<InterestBlock, 'users' | 'items' | 'behaviours'>,
+): Record<Column, T> & Pick<InterestBlock, 'users' | 'items' | 'behaviours'> {
+  return {
+    sequence: of('sequence'),
+    partition: of('partition'),
+    offset: of('offset'),
+    user: of('user'),
+    item: of('item'),
+    behaviour: of('behaviour'),
+    time: of('time'),
+    reward: of('reward'),
+    late: of('late'),
+    count: of('count'),
+    shortCount: of('shortCount'),
+    shortItem: of('shortItem'),
+    shortTime: of('shortTime'),
+    shortReward: of('shortReward'),
+    users,
+    items,
+    behaviours,
+  }
+}
+
+function isSound(block: InterestBlock): boolean {
+  const length = block.sequence.length
+  for (const name of ['partition', 'offset', 'user', 'item', 'behaviour', 'time', 'reward', 'late', 'count'] as const)
+    if (block[name].length !== length) return false
+  if (block.shortCount.length !== length) return false
+  const records = block.shortItem.length
+  if (block.shortTime.length !== records || block.shortReward.length !== records) return false
+  return (
+    sumOfCounts(block.shortCount) === records &&
+    areIndexes(block.user, block.users.length) &&
+    areIndexes(block.item, block.items.length) &&
+    areIndexes(block.behaviour, block.behaviours.length) &&
+    areIndexes(block.shortItem, block.items.length) &&
+    riseByOne(block.sequence) &&
+    areWhole(block.offset) &&
+    areWhole(block.time) &&
+    areWhole(block.shortTime) &&
+    areFinite(block.reward) &&
+    areFinite(block.shortReward)
+  )
+}
+
+function sumOfCounts(column: readonly number[]): number {
+  let sum = 0
+  for (let at = 0; at < column.length; at++) {
+    if (column[at]! < 0) return -1
+    sum += column[at]!
+  }
+  return sum
+}
+
+function areIndexes(column: readonly number[], length: number): boolean {
+  for (let at = 0; at < column.length; at++) if (column[at]! < 0 || column[at]! >= length) return false
+  return true
+}
+
+function riseByOne(column: readonly number[]): boolean {
+  for (let at = 1; at < column.length; at++) if (column[at]! !== column[at - 1]! + 1) return false
+  return areWhole(column)
+}
+
+function areWhole(column: readonly number[]): boolean {
+  for (let at = 0; at < column.length; at++) if (!Number.isSafeInteger(column[at])) return false
+  return true
+}
+
+function areFinite(column: readonly number[]): boolean {
+  for (let at = 0; at < column.length; at++) if (!Number.isFinite(column[at])) return false
+  return true
+}

@@ -1,0 +1,111 @@
+import { RecstreamError } from '../errors.ts'
+import type { Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
+import type { ModelVersion, Score } from '../train/model-version.ts'
+import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
+import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
+
+/** How a pipeline writes its output topics; readers tell them apart by the first byte. */
+export type Encoding = 'avro' | 'json'
+
+/** A list's value on the recommendations topic. */
+export function encodeRecommendation(recommendation: Recommendation, encoding: Encoding): Buffer {
+  return encode('recommendation', recommendation, encoding)
+}
+
+/** A list from the recommendations topic, in either encoding; RECORD_INVALID if the bytes are not one. */
+export function decodeRecommendation(bytes: Buffer): Recommendation {
+  const raw = decode('recommendation', bytes)
+  const items = list(raw, 'items').map(
+    (item): RecommendedItem => ({
+      itemId: text(item, 'itemId'),
+      score: finite(item, 'score'),
+      propensity: finite(item, 'propensity'),
+      reason: text(item, 'reason'),
+    }),
+  )
+  return {
+    recommendationId: text(raw, 'recommendationId'),
+    userId: text(raw, 'userId'),
+    time: whole(raw, 'time'),
+    sequence: whole(raw, 'sequence'),
+    partition: whole(raw, 'partition'),
+    offset: whole(raw, 'offset'),
+    modelVersion: whole(raw, 'modelVersion'),
+    policy: text(raw, 'policy'),
+    arm: text(raw, 'arm'),
+    items,
+  }
+}
+
+/** A version's value on the model-versions topic. */
+export function encodeModelVersion(version: ModelVersion, encoding: Encoding): Buffer {
+  return encode('model-version', version, encoding)
+}
+
+/** A version from the model-versions topic, in either encoding; RECORD_INVALID if the bytes are not one. */
+export function decodeModelVersion(bytes: Buffer): ModelVersion {
+  const raw = decode('model-version', bytes)
+  const scores = list(raw, 'scores').map(
+    (score): Score => ({
+      policy: text(score, 'policy'),
+      metric: text(score, 'metric'),
+      value: finite(score, 'value'),
+      events: whole(score, 'events'),
+    }),
+  )
+  return {
+    learner: text(raw, 'learner'),
+    version: whole(raw, 'version'),
+    sequence: whole(raw, 'sequence'),
+    sequences: whole(raw, 'sequences'),
+    step: whole(raw, 'step'),
+    weightsSha256: text(raw, 'weightsSha256'),
+    champion: text(raw, 'champion'),
+    scores,
+  }
+}
+
+function encode(name: SchemaName, value: object, encoding: Encoding): Buffer {
+  return encoding === 'json' ? Buffer.from(JSON.stringify(value)) : encodeSingleObject(avroSchema(name), value)
+}
+
+type Fields = Record<string, unknown>
+
+function decode(name: SchemaName, bytes: Buffer): Fields {
+  const schema: AvroSchema = avroSchema(name)
+  if (bytes[0] !== 0x7b) return decodeSingleObject(schema, bytes) as Fields
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (cause) {
+    throw new RecstreamError('RECORD_INVALID', 'The value is not valid JSON; skip the record.', { cause })
+  }
+}
+
+function text(raw: Fields, name: string): string {
+  const value = raw[name]
+  if (typeof value !== 'string') throw misshapen(name, 'a text')
+  return value
+}
+
+function finite(raw: Fields, name: string): number {
+  const value = raw[name]
+  if (!Number.isFinite(value)) throw misshapen(name, 'a finite number')
+  return value as number
+}
+
+function whole(raw: Fields, name: string): number {
+  const value = raw[name]
+  if (!Number.isSafeInteger(value)) throw misshapen(name, 'a whole number')
+  return value as number
+}
+
+function list(raw: Fields, name: string): Fields[] {
+  const value = raw[name]
+  if (!Array.isArray(value) || value.some(item => typeof item !== 'object' || item === null))
+    throw misshapen(name, 'a list of objects')
+  return value
+}
+
+function misshapen(name: string, what: string): RecstreamError {
+  return new RecstreamError('RECORD_INVALID', `"${name}" is not ${what}; skip the record.`)
+}
