@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import avro from 'avsc'
+import { packageRoot } from '../pipeline/package-root.ts'
 import { type CanonicalSchema, canonicalSchema } from './canonical-schema.ts'
 import { fingerprint } from './fingerprint.ts'
 import { compileWalk, type Walk } from './walk.ts'
@@ -46,11 +46,4 @@ export function avroSchema(name: SchemaName): AvroSchema {
   }
   loaded.set(name, schema)
   return schema
-}
-
-/** From src/codec under a test runner and from dist/src/codec in the package alike. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder)
-  return folder
 }

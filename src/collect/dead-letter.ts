@@ -34,7 +34,7 @@ const collectReasons: ReadonlySet<string> = new Set([
  *
  * All go to partition 0, so that their numbers rise with the offset.
  */
-export function deadLetterRecord(letter: DeadLetter): OutgoingRecord {
+export function deadLetterRecord(letter: DeadLetter, pipeline: string): OutgoingRecord {
   return {
     partition: 0,
     timestamp: letter.timestamp,
@@ -45,7 +45,7 @@ export function deadLetterRecord(letter: DeadLetter): OutgoingRecord {
       [headers.topic]: letter.topic,
       [headers.partition]: String(letter.partition),
       [headers.offset]: String(letter.offset),
-      [headers.pipeline]: letter.topic.slice(0, Math.max(0, letter.topic.lastIndexOf('.'))),
+      [headers.pipeline]: pipeline,
       [headers.stage]: collectReasons.has(letter.reason) ? 'collect' : 'clean',
       [headers.reason]: letter.reason,
       [headers.message]: letter.message,
