@@ -95,6 +95,11 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   if (!named || behaviours.length === 0 || new Set(behaviours).size < behaviours.length) {
     return `The behaviours of ${name} must be at least one event type, each a name that stands once, such as ['view', 'like'].`
   }
+  for (const group of ['value', 'features', 'clean', 'window', 'learn', 'recommend', 'schedule'] as const) {
+    if (typeof definition[group] !== 'object' || definition[group] === null) {
+      return `The setting ${group} of ${name} must be an object; definePipeline fills in what you leave out.`
+    }
+  }
   if (typeof definition.reward !== 'function') {
     return `The reward of ${name} must be a function from an event to a number in [0, 1].`
   }

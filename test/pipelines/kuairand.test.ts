@@ -162,8 +162,8 @@ test('the shipped sample is whole, in order, keeps its repeats and stays below 1
     if (!users.has(event.userId) || !videos.has(event.itemId)) unknown++
     const isPositive = watchReward(event) >= 0.8
     if (isPositive) positive++
-    if (event.properties['longView'] === 1) longViews++
-    if (isPositive === (event.properties['longView'] === 1)) agree++
+    if (event.properties.longView === 1) longViews++
+    if (isPositive === (event.properties.longView === 1)) agree++
     inOrder &&= event.time >= last
     last = event.time
   }
