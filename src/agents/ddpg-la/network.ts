@@ -1,0 +1,135 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../model/attention.ts'
+import type { TensorFlow } from '../../model/backend.ts'
+import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../model/mlp.ts'
+import { createParameters, fillNormal, type Parameters, type Weights } from '../../model/parameters.ts'
+import type { Random } from '../../model/random.ts'
+import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../model/rlstm.ts'
+
+/** Sizes of DDPG-LA's networks and the choices its ablations vary. */
+export interface NetworkOptions {
+  /** Numbers in a record, records in the window. */
+  record: number
+  positions: number
+  /** Numbers in the profile and in the candidate part of the state. */
+  profile: number
+  candidate: number
+  hidden: number
+  short: number
+  enhancement: Enhancement
+  weighting: Weighting
+}
+
+/** Sizes of the two hidden layers of actor and critic: as large as a list of 100 candidates in half a millisecond allows. */
+export const headSizes = [48, 24] as const
+
+export const stateSize = (o: NetworkOptions) => o.hidden + o.short + o.profile + o.candidate
+
+export const actorShapes = (o: NetworkOptions) =>
+  ({
+    input: [o.record, 4 * o.hidden],
+    hidden: [o.hidden, 4 * o.hidden],
+    attention: [o.positions * o.record, 3 * o.short],
+    ...mlpShapes(stateSize(o), headSizes),
+  }) as const
+export type ActorShapes = ReturnType<typeof actorShapes>
+
+/** The critic sees the state, the action and how far the action is from the base. */
+export const criticShapes = (o: NetworkOptions) => mlpShapes(stateSize(o) + 2, headSizes)
+export type CriticShapes = ReturnType<typeof criticShapes>
+
+/** An actor that adds exactly nothing to its base: the last layer starts at zero. */
+export function createActor(options: NetworkOptions, random: Random): Parameters<ActorShapes> {
+  const actor = createParameters(actorShapes(options))
+  fillNormal(actor.view('input'), 1 / Math.sqrt(options.record), random)
+  fillNormal(actor.view('hidden'), 1 / Math.sqrt(options.hidden), random)
+  fillNormal(actor.view('attention'), 1 / Math.sqrt(options.record), random)
+  fillNormal(actor.view('first'), Math.sqrt(2 / stateSize(options)), random)
+  fillNormal(actor.view('second'), Math.sqrt(2 / headSizes[0]), random)
+  // The record's last number is the constant 1, so this is the forget gate's bias: remember, to begin with.
+  actor
+    .view('input')
+    .fill(1, (options.record - 1) * 4 * options.hidden, (options.record - 1) * 4 * options.hidden + options.hidden)
+  return actor
+}
+
+export function createCritic(options: NetworkOptions, random: Random): Parameters<CriticShapes> {
+  const critic = createParameters(criticShapes(options))
+  fillNormal(critic.view('first'), Math.sqrt(2 / (stateSize(options) + 2)), random)
+  fillNormal(critic.view('second'), Math.sqrt(2 / headSizes[0]), random)
+  fillNormal(critic.view('last'), Math.sqrt(1 / headSizes[1]), random)
+  return critic
+}
+
+/** A batch of transitions as tensors. B batch, T positions, R record, H hidden, P profile, C candidate. */
+export interface Batch {
+  records: Tensor2D // [T·B, R]
+  hidden: Tensor2D // [B, H]
+  cell: Tensor2D // [B, H]
+  rest: Tensor2D // [B, P + C]
+  base: Tensor2D // [B, 1]
+}
+
+export interface ActorPass {
+  rlstm: RlstmPass
+  attention: AttentionPass
+  /** s = [long, short, profile, candidate]. */
+  state: Tensor2D
+  head: MlpPass
+}
+
+/** μ(s): the state from both interests, and δ, what the actor adds to the base (`head.output`, [B, 1]). */
+export function actorForward(
+  tf: TensorFlow,
+  weights: Weights<ActorShapes>,
+  batch: Batch,
+  options: NetworkOptions,
+): ActorPass {
+  const rlstm = rlstmForward(tf, weights, batch.records, batch, options.enhancement)
+  const attention = attentionForward(tf, weights.attention, batch.records, options.positions, options.weighting)
+  const state = tf.concat([rlstm.hidden, attention.output, batch.rest], 1) as Tensor2D // [B, H + S + P + C]
+  return { rlstm, attention, state, head: mlpForward(tf, weights, state) }
+}
+
+/** Gradients of the actor's weights for a gradient on δ, [B, 1]. */
+export function actorBackward(
+  tf: TensorFlow,
+  weights: Weights<ActorShapes>,
+  batch: Batch,
+  pass: ActorPass,
+  gradient: Tensor2D,
+  options: NetworkOptions,
+): Weights<ActorShapes> {
+  const head = mlpBackward(tf, weights, pass.head, gradient)
+  const interests = inputGradient(tf, weights, head.dFirst, 0, options.hidden + options.short) // [B, H + S]
+  const rows = interests.shape[0]
+  const dLong = tf.slice(interests, [0, 0], [rows, options.hidden])
+  const dShort = tf.slice(interests, [0, options.hidden], [rows, options.short])
+  return {
+    ...rlstmBackward(tf, weights, batch.records, pass.rlstm, dLong, options.enhancement),
+    attention: attentionBackward(tf, batch.records, pass.attention, dShort, options.weighting),
+    ...head.weights,
+  }
+}
+
+/** Q(s, a), [B, 1]. Actions and base in [0, 1]; the distance to the base is stretched, since it is what matters. */
+export function criticForward(
+  tf: TensorFlow,
+  weights: Weights<CriticShapes>,
+  state: Tensor2D,
+  action: Tensor2D,
+  base: Tensor2D,
+): MlpPass {
+  const distance = tf.mul(tf.sub(action, base), distanceScale)
+  return mlpForward(tf, weights, tf.concat([state, tf.mul(action, actionScale), distance], 1) as Tensor2D)
+}
+
+/** dQ/da, [B, 1], for a gradient of one on every Q. */
+export function actionGradient(tf: TensorFlow, weights: Weights<CriticShapes>, pass: MlpPass): Tensor2D {
+  const size = pass.input.shape[1] - 2
+  const ends = mlpInputGradient(tf, weights, pass, tf.onesLike(pass.output), size, 2) // [B, 2]
+  return tf.sum(tf.mul(ends, tf.tensor2d([actionScale, distanceScale], [1, 2])), 1, true) as Tensor2D
+}
+
+const actionScale = 2
+const distanceScale = 8

@@ -1,0 +1,58 @@
+import { forwardAttention } from '../../model/forward-attention.ts'
+import { forwardMlp } from '../../model/forward-mlp.ts'
+import { forwardRlstm } from '../../model/forward-rlstm.ts'
+import type { Parameters } from '../../model/parameters.ts'
+import { type ActorShapes, headSizes, type NetworkOptions } from './network.ts'
+
+/**
+ * The actor as it is served, in plain arrays: the same bits on every backend and however events are batched.
+ *
+ *     actor.observe(window, hidden, cell, profile)   // once per user and event
+ *     actor.delta(candidate)                         // once per item: what to add to the base prediction
+ */
+export interface ServingActor {
+  load(parameters: Parameters<ActorShapes>): void
+  /** Move a recurrent state on by one record, in place: how the long interest costs O(1) per event. */
+  advance(record: Float64Array, hidden: Float64Array, cell: Float64Array): void
+  /** Take in a window (all-zero records pad its front), the state that stood before it, and the profile. */
+  observe(window: Float64Array[], hidden: Float64Array, cell: Float64Array, profile: Float64Array): void
+  delta(candidate: Float64Array): number
+}
+
+export function servingActor(options: NetworkOptions): ServingActor {
+  const { record, positions, hidden: size, short, profile: profileSize, candidate: candidateSize } = options
+  const rlstm = forwardRlstm(record, size, options.enhancement)
+  const attention = forwardAttention(record, short, positions, options.weighting)
+  const head = forwardMlp(size + short + profileSize, candidateSize, headSizes)
+  const shared = new Float64Array(size + short + profileSize)
+  const long = new Float64Array(size)
+  const cell = new Float64Array(size)
+  return {
+    load(parameters) {
+      rlstm.load(parameters.view('input'), parameters.view('hidden'))
+      attention.load(parameters.view('attention'))
+      head.load({
+        first: parameters.view('first'),
+        firstBias: parameters.view('firstBias'),
+        second: parameters.view('second'),
+        secondBias: parameters.view('secondBias'),
+        last: parameters.view('last'),
+        lastBias: parameters.view('lastBias'),
+      })
+    },
+    advance: rlstm.advance,
+    observe(window, hiddenBefore, cellBefore, profile) {
+      long.set(hiddenBefore)
+      cell.set(cellBefore)
+      for (const each of window) {
+        // A padding record leaves the zero state that stands before a short window at zero, so it is skipped.
+        if (each[record - 1] !== 0) rlstm.advance(each, long, cell)
+      }
+      shared.set(long)
+      attention.attend(window, shared, size)
+      shared.set(profile, size + short)
+      head.share(shared)
+    },
+    delta: head.evaluate,
+  }
+}

@@ -1,0 +1,59 @@
+import { floatColumn } from '../model/slot-column.ts'
+import { clipReward, type Policy } from './policy.ts'
+
+/**
+ * μ + b_u + b_i: the mean of all, how far this user and this item lie from it.
+ *
+ * Rates fall with what is known (1 / (n + prior)), down to a floor that lets tastes drift. `prior` is the number of
+ * events after which half of a deviation is believed.
+ */
+export function bias(options = { userPrior: 8, itemPrior: 3, floor: 0.03 }): Policy {
+  const userBias = floatColumn()
+  const itemBias = floatColumn()
+  const userCount = floatColumn()
+  const itemCount = floatColumn()
+  const all = Float64Array.of(20, 10) // count, sum: twenty events in the middle of the scale to begin with
+
+  const raw = (user: number, item: number) => all[1]! / all[0]! + userBias.data[user]! + itemBias.data[item]!
+  const rate = (count: number, prior: number) => Math.max(options.floor, 1 / (count + prior))
+
+  return {
+    name: 'bias',
+    predict: (user, item) => clipReward(raw(user, item)),
+    learn(user, item, reward) {
+      const error = reward - raw(user, item)
+      userCount.data[user]! += 1
+      itemCount.data[item]! += 1
+      userBias.data[user]! += rate(userCount.data[user]!, options.userPrior) * error
+      itemBias.data[item]! += rate(itemCount.data[item]!, options.itemPrior) * error
+      all[0]! += 1
+      all[1]! += reward
+    },
+    resetUser(slot) {
+      for (const column of [userBias, userCount]) {
+        column.reserve(slot + 1)
+        column.reset(slot)
+      }
+    },
+    resetItem(slot) {
+      for (const column of [itemBias, itemCount]) {
+        column.reserve(slot + 1)
+        column.reset(slot)
+      }
+    },
+    save: (users, items) => ({
+      userBias: userBias.save(users),
+      itemBias: itemBias.save(items),
+      userCount: userCount.save(users),
+      itemCount: itemCount.save(items),
+      all: all.slice(),
+    }),
+    restore(arrays) {
+      userBias.restore(arrays['userBias'] as Float32Array)
+      itemBias.restore(arrays['itemBias'] as Float32Array)
+      userCount.restore(arrays['userCount'] as Float32Array)
+      itemCount.restore(arrays['itemCount'] as Float32Array)
+      all.set(arrays['all'] as Float64Array)
+    },
+  }
+}

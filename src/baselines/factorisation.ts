@@ -1,0 +1,176 @@
+import { scramble, seededRandom } from '../model/random.ts'
+import { doubleColumn, floatColumn } from '../model/slot-column.ts'
+import { clipReward, type Policy } from './policy.ts'
+
+export interface Factorisation extends Policy {
+  readonly factors: number
+  /** p · q of a pair: `factors` numbers a slot, user and item side. */
+  userFactors(): Float32Array
+  itemFactors(): Float32Array
+  userBias(slot: number): number
+  itemBias(slot: number): number
+  /** Events learned of a slot. */
+  userCount(slot: number): number
+  itemCount(slot: number): number
+}
+
+export interface FactorisationOptions {
+  factors: number
+  seed: number
+  /** Earlier events learned again at each new one, and how many are kept for that. */
+  replays: number
+  history: number
+  rate: number
+  regularisation: number
+  userPrior: number
+  itemPrior: number
+  biasFloor: number
+  /** Standard deviation of an item's first factors. */
+  spread: number
+  /** Share of a full bias step that an event learned again takes. */
+  replayWeight: number
+}
+
+export const factorisationDefaults = {
+  replays: 4,
+  history: 16_384,
+  rate: 0.3,
+  regularisation: 0.02,
+  userPrior: 8,
+  itemPrior: 3,
+  biasFloor: 0.04,
+  spread: 0.05,
+  replayWeight: 0.1,
+}
+
+/**
+ * Biased matrix factorisation by stochastic gradient descent, one pass: μ + b_u + b_i + p_u · q_i.
+ *
+ * After each event a few earlier ones are learned again, which one pass alone leaves half learned. An item's first
+ * factors come from the hash of its id, so they do not depend on the order in which items appear; users start at zero.
+ */
+export function factorisation(given: Partial<FactorisationOptions> & { factors: number; seed: number }): Factorisation {
+  const options = { ...factorisationDefaults, ...given }
+  const { factors, rate, regularisation } = options
+  const user = { bias: floatColumn(), count: floatColumn(), factors: floatColumn(factors), born: doubleColumn() }
+  const item = { bias: floatColumn(), count: floatColumn(), factors: floatColumn(factors), born: doubleColumn() }
+  const all = Float64Array.of(20, 10) // count, sum
+  const past = {
+    user: new Int32Array(options.history),
+    item: new Int32Array(options.history),
+    reward: new Float32Array(options.history),
+  }
+  let events = 0
+  const random = seededRandom(options.seed, 'factorisation')
+
+  const raw = (u: number, i: number): number => {
+    let sum = all[1]! / all[0]! + user.bias.data[u]! + item.bias.data[i]!
+    const p = user.factors.data
+    const q = item.factors.data
+    for (let k = 0, a = u * factors, b = i * factors; k < factors; k++) sum += p[a++]! * q[b++]!
+    return sum
+  }
+  const biasRate = (count: number, prior: number) => Math.max(options.biasFloor, 1 / (count + prior))
+
+  const descend = (u: number, i: number, reward: number, weight: number) => {
+    const error = reward - raw(u, i)
+    user.bias.data[u]! += weight * biasRate(user.count.data[u]!, options.userPrior) * error
+    item.bias.data[i]! += weight * biasRate(item.count.data[i]!, options.itemPrior) * error
+    const p = user.factors.data
+    const q = item.factors.data
+    for (let k = 0, a = u * factors, b = i * factors; k < factors; k++, a++, b++) {
+      const pk = p[a]!
+      const qk = q[b]!
+      p[a] = pk + rate * (error * qk - regularisation * pk)
+      q[b] = qk + rate * (error * pk - regularisation * qk)
+    }
+  }
+
+  return {
+    name: 'factorisation',
+    factors,
+    userFactors: () => user.factors.data,
+    itemFactors: () => item.factors.data,
+    userBias: slot => user.bias.data[slot]!,
+    itemBias: slot => item.bias.data[slot]!,
+    userCount: slot => user.count.data[slot]!,
+    itemCount: slot => item.count.data[slot]!,
+    predict: (u, i) => clipReward(raw(u, i)),
+    learn(u, i, reward) {
+      user.count.data[u]! += 1
+      item.count.data[i]! += 1
+      descend(u, i, reward, 1)
+      all[0]! += 1
+      all[1]! += reward
+      const at = events % options.history
+      past.user[at] = u
+      past.item[at] = i
+      past.reward[at] = reward
+      events += 1
+      const held = Math.min(events, options.history)
+      for (let n = 0; n < options.replays; n++) {
+        const number = events - 1 - random.integer(held)
+        const index = number % options.history
+        const [pu, pi] = [past.user[index]!, past.item[index]!]
+        // The slot may have passed to another id since.
+        if (number < user.born.data[pu]! || number < item.born.data[pi]!) continue
+        descend(pu, pi, past.reward[index]!, options.replayWeight)
+      }
+    },
+    resetUser(slot) {
+      for (const column of Object.values(user)) {
+        column.reserve(slot + 1)
+        column.reset(slot)
+      }
+      user.born.data[slot] = events
+    },
+    resetItem(slot, hash) {
+      for (const column of Object.values(item)) {
+        column.reserve(slot + 1)
+        column.reset(slot)
+      }
+      item.born.data[slot] = events
+      for (let k = 0; k < factors; k++)
+        item.factors.data[slot * factors + k] = options.spread * hashedNormal(options.seed, hash, k)
+    },
+    save: (users, items) => ({
+      userBias: user.bias.save(users),
+      userCount: user.count.save(users),
+      userFactors: user.factors.save(users),
+      userBorn: user.born.save(users),
+      itemBias: item.bias.save(items),
+      itemCount: item.count.save(items),
+      itemFactors: item.factors.save(items),
+      itemBorn: item.born.save(items),
+      all: all.slice(),
+      pastUser: past.user.slice(0, Math.min(events, options.history)),
+      pastItem: past.item.slice(0, Math.min(events, options.history)),
+      pastReward: past.reward.slice(0, Math.min(events, options.history)),
+      events: Float64Array.of(events),
+      random: random.state.slice(),
+    }),
+    restore(arrays) {
+      user.bias.restore(arrays['userBias'] as Float32Array)
+      user.count.restore(arrays['userCount'] as Float32Array)
+      user.factors.restore(arrays['userFactors'] as Float32Array)
+      user.born.restore(arrays['userBorn'] as Float64Array)
+      item.bias.restore(arrays['itemBias'] as Float32Array)
+      item.count.restore(arrays['itemCount'] as Float32Array)
+      item.factors.restore(arrays['itemFactors'] as Float32Array)
+      item.born.restore(arrays['itemBorn'] as Float64Array)
+      all.set(arrays['all'] as Float64Array)
+      past.user.set(arrays['pastUser'] as Int32Array)
+      past.item.set(arrays['pastItem'] as Int32Array)
+      past.reward.set(arrays['pastReward'] as Float32Array)
+      events = (arrays['events'] as Float64Array)[0]!
+      random.state.set(arrays['random'] as Uint32Array)
+    },
+  }
+}
+
+/** About a standard normal number: three uniform ones from a hash, summed. */
+function hashedNormal(seed: number, hash: number, index: number): number {
+  let sum = 0
+  for (let n = 0; n < 3; n++) sum += scramble(hash ^ scramble(seed + 31 * (3 * index + n))) / 0x100000000
+  return 2 * sum - 3
+}

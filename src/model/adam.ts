@@ -1,0 +1,43 @@
+/**
+ * Adam on one list of weights, with its moments in plain arrays so that a checkpoint holds them bit for bit.
+ *
+ * Gradients whose norm is above `maxNorm` are scaled down to it.
+ */
+export interface Adam {
+  readonly mean: Float32Array
+  readonly square: Float32Array
+  /** Steps taken. */
+  steps: number
+  /** One step on `values`; false, and nothing changed, when the gradient is not finite. */
+  update(values: Float32Array, gradient: Float32Array): boolean
+}
+
+export function adam(size: number, options: { rate: number; maxNorm: number }): Adam {
+  const [keepMean, keepSquare, epsilon] = [0.9, 0.999, 1e-8]
+  const mean = new Float32Array(size)
+  const square = new Float32Array(size)
+  return {
+    mean,
+    square,
+    steps: 0,
+    update(values, gradient) {
+      let norm = 0
+      for (let i = 0; i < size; i++) norm += gradient[i]! * gradient[i]!
+      norm = Math.sqrt(norm)
+      if (!Number.isFinite(norm)) return false
+      this.steps += 1
+      const scale = norm > options.maxNorm ? options.maxNorm / norm : 1
+      const correction = Math.sqrt(1 - keepSquare ** this.steps)
+      const rate = (options.rate * correction) / (1 - keepMean ** this.steps)
+      for (let i = 0; i < size; i++) {
+        const g = scale * gradient[i]!
+        const m = keepMean * mean[i]! + (1 - keepMean) * g
+        const s = keepSquare * square[i]! + (1 - keepSquare) * g * g
+        mean[i] = m
+        square[i] = s
+        values[i]! -= (rate * m) / (Math.sqrt(s) + epsilon * correction)
+      }
+      return true
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from './backend.ts'
+import type { Random } from './random.ts'
+
+/** Shapes of a network's weights by name, [rows, columns] each; their order is the order in memory. */
+export type Shapes = Readonly<Record<string, readonly [number, number]>>
+/** The weights of a network as tensors. */
+export type Weights<S extends Shapes> = { [name in keyof S]: Tensor2D }
+
+/** All weights of a network in one array, which is what the optimiser and the checkpoint see. */
+export interface Parameters<S extends Shapes> {
+  readonly shapes: S
+  readonly values: Float32Array
+  /** One weight as a window on `values`. */
+  view(name: keyof S): Float32Array
+}
+
+export function createParameters<S extends Shapes>(shapes: S): Parameters<S> {
+  const views = new Map<keyof S, readonly [number, number]>()
+  let size = 0
+  for (const [name, [rows, columns]] of Object.entries(shapes)) {
+    views.set(name, [size, size + rows * columns])
+    size += rows * columns
+  }
+  const values = new Float32Array(size)
+  return { shapes, values, view: name => values.subarray(...views.get(name)!) }
+}
+
+/** Fill one weight with normal numbers of this standard deviation. */
+export function fillNormal(weight: Float32Array, deviation: number, random: Random): void {
+  for (let i = 0; i < weight.length; i++) weight[i] = deviation * random.normal()
+}
+
+/** The weights as tensors of the active backend; the caller disposes of them, with tf.tidy as a rule. */
+export function toTensors<S extends Shapes>(tf: TensorFlow, parameters: Parameters<S>): Weights<S> {
+  const tensors: Record<string, Tensor2D> = {}
+  for (const [name, shape] of Object.entries(parameters.shapes)) {
+    tensors[name] = tf.tensor2d(parameters.view(name).slice(), [shape[0], shape[1]])
+  }
+  return tensors as Weights<S>
+}
+
+/** Gradients by name, laid out like the parameters they belong to. */
+export function flatten<S extends Shapes>(
+  parameters: Parameters<S>,
+  gradients: Weights<S>,
+  into: Float32Array,
+): Float32Array {
+  let at = 0
+  for (const [name, [rows, columns]] of Object.entries(parameters.shapes)) {
+    into.set(gradients[name as keyof S].dataSync(), at)
+    at += rows * columns
+  }
+  return into
+}

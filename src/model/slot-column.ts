@@ -1,0 +1,54 @@
+/** `width` numbers for each slot of an id table, in one typed array that doubles as slots are added. */
+export interface SlotColumn<A extends Float32Array | Float64Array | Int32Array | Uint8Array> {
+  data: A
+  readonly width: number
+  /** Make room for slots 0 … slots − 1; new room holds `fill`. */
+  reserve(slots: number): void
+  /** Set a slot back to `fill`. */
+  reset(slot: number): void
+  /** A copy of the first `slots` slots. */
+  save(slots: number): A
+  /** Take over what `save` gave. */
+  restore(saved: A): void
+}
+
+export const floatColumn = (width = 1, fill = 0): SlotColumn<Float32Array> =>
+  column<Float32Array>(n => new Float32Array(n), width, fill)
+export const doubleColumn = (width = 1, fill = 0): SlotColumn<Float64Array> =>
+  column<Float64Array>(n => new Float64Array(n), width, fill)
+export const intColumn = (width = 1, fill = 0): SlotColumn<Int32Array> =>
+  column<Int32Array>(n => new Int32Array(n), width, fill)
+export const byteColumn = (width = 1, fill = 0): SlotColumn<Uint8Array> =>
+  column<Uint8Array>(n => new Uint8Array(n), width, fill)
+
+function column<A extends Float32Array | Float64Array | Int32Array | Uint8Array>(
+  create: (length: number) => A,
+  width: number,
+  fill: number,
+): SlotColumn<A> {
+  const grown = (old: A | null, slots: number): A => {
+    const data = create(slots * width)
+    const kept = old?.length ?? 0
+    if (old !== null) data.set(old)
+    if (fill !== 0) data.fill(fill, kept)
+    return data
+  }
+  return {
+    data: grown(null, 64),
+    width,
+    reserve(slots) {
+      if (slots * width <= this.data.length) return
+      this.data = grown(this.data, Math.max(slots, (2 * this.data.length) / width))
+    },
+    reset(slot) {
+      this.data.fill(fill, slot * width, (slot + 1) * width)
+    },
+    save(slots) {
+      return this.data.slice(0, slots * width) as A
+    },
+    restore(saved) {
+      this.data = grown(null, Math.max(64, saved.length / width))
+      this.data.set(saved)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { hashText } from '../model/random.ts'
+import type { SavedArrays } from '../model/saved-arrays.ts'
+import { doubleColumn } from '../model/slot-column.ts'
+
+/** Hashed features of a table's slots, `featureSize` numbers each, of length 1 or all zero. */
+export interface FeatureTable {
+  readonly width: number
+  /** Take in a slot's features as they are joined now: a JSON array of tokens; '' leaves them as they were. */
+  set(slot: number, features: string): void
+  reset(slot: number): void
+  /** Copy a slot's numbers to `target` at `to`; slot −1 is nothing known, all zero. */
+  write(slot: number, target: Float64Array, to: number): void
+  save(slots: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+/**
+ * Feature tokens by signed hashing: any token of any domain, no vocabulary to keep.
+ *
+ *     table.set(0, '["genre=Drama","year=1994"]')
+ *
+ * Sixteen numbers keep a dozen tokens apart well enough; tokens that collide share a weight.
+ */
+export function featureTable(width = 16): FeatureTable {
+  const column = doubleColumn(width)
+  let texts: (string | undefined)[] = []
+  return {
+    width,
+    set(slot, features) {
+      if (features === '' || texts[slot] === features) return
+      texts[slot] = features
+      column.reset(slot)
+      hashTokens(features, column.data, slot * width, width)
+    },
+    reset(slot) {
+      column.reserve(slot + 1)
+      column.reset(slot)
+      texts[slot] = undefined
+    },
+    write(slot, target, to) {
+      if (slot < 0) target.fill(0, to, to + width)
+      else for (let k = 0, from = slot * width; k < width; k++) target[to + k] = column.data[from + k]!
+    },
+    save: slots => ({ values: column.save(slots) }),
+    restore(arrays) {
+      column.restore(arrays['values'] as Float64Array)
+      texts = []
+    },
+  }
+}
+
+function hashTokens(features: string, target: Float64Array, to: number, width: number): void {
+  let tokens: unknown
+  try {
+    tokens = JSON.parse(features)
+  } catch {
+    return
+  }
+  if (!Array.isArray(tokens)) return
+  for (const token of tokens) {
+    const hash = hashText(String(token))
+    target[to + (hash % width)]! += hash & 0x10000 ? 1 : -1
+  }
+  let square = 0
+  for (let k = 0; k < width; k++) square += target[to + k]! ** 2
+  if (square > 0) for (let k = 0; k < width; k++) target[to + k]! /= Math.sqrt(square)
+}

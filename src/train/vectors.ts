@@ -1,0 +1,74 @@
+import type { Factorisation } from '../baselines/factorisation.ts'
+import type { Policy } from '../baselines/policy.ts'
+import type { FeatureTable } from './features.ts'
+
+/**
+ * The numbers that the networks see, made from what the baselines and the feature tables know right now.
+ *
+ * Scales bring each of them to the order of one; a slot of −1 is an item that was forgotten, whose numbers are zero.
+ */
+export interface Vectors {
+  readonly recordSize: number
+  readonly candidateSize: number
+  /**
+   * One past event: item factors and bias, reward, residual (reward − what was predicted), gap, item features, 1.
+   * All zero pads a short window; that is why the last number is a constant.
+   */
+  record(target: Float64Array, item: number, reward: number, residual: number, gap: number): void
+  /** User and item together, before the event: factors and their products, biases, predictions, counts, features. */
+  candidate(target: Float64Array, user: number, item: number, time: number, base: number, gap: number): void
+}
+
+export function vectors(factorisation: Factorisation, others: readonly Policy[], items: FeatureTable): Vectors {
+  const { factors } = factorisation
+  const recordSize = factors + items.width + 5
+  const candidateSize = 3 * factors + items.width + others.length + 8
+  return {
+    recordSize,
+    candidateSize,
+    record(target, item, reward, residual, gap) {
+      const q = factorisation.itemFactors()
+      let at = 0
+      for (let k = 0; k < factors; k++) target[at++] = item < 0 ? 0 : factorScale * q[item * factors + k]!
+      target[at++] = item < 0 ? 0 : biasScale * factorisation.itemBias(item)
+      target[at++] = 2 * reward - 1
+      target[at++] = residualScale * residual
+      target[at++] = gap
+      items.write(item, target, at)
+      target[recordSize - 1] = 1
+    },
+    candidate(target, user, item, time, base, gap) {
+      const p = factorisation.userFactors()
+      const q = factorisation.itemFactors()
+      let at = 0
+      for (let k = 0; k < factors; k++) {
+        const pk = factorScale * p[user * factors + k]!
+        const qk = factorScale * q[item * factors + k]!
+        target[at++] = pk
+        target[at++] = qk
+        target[at++] = pk * qk
+      }
+      target[at++] = biasScale * factorisation.userBias(user)
+      target[at++] = biasScale * factorisation.itemBias(item)
+      target[at++] = 4 * base - 2
+      for (const policy of others) target[at++] = biasScale * (policy.predict(user, item, time) - base)
+      const [userCount, itemCount] = [factorisation.userCount(user), factorisation.itemCount(item)]
+      target[at++] = 1 / Math.sqrt(1 + userCount)
+      target[at++] = 1 / Math.sqrt(1 + itemCount)
+      target[at++] = Math.log1p(userCount) / 5
+      target[at++] = Math.log1p(itemCount) / 5
+      target[at++] = gap
+      items.write(item, target, at)
+    },
+  }
+}
+
+const factorScale = 3
+const biasScale = 4
+const residualScale = 3
+
+/** Event time between two records, ms, as a number between 0 and 1.5; NaN (no record before) is 1.5. */
+export function gapFeature(ms: number): number {
+  if (Number.isNaN(ms)) return 1.5
+  return Math.min(1.5, Math.log1p(Math.max(0, ms) / 1000) / 12)
+}
