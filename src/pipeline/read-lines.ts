@@ -21,7 +21,9 @@ export async function* readLines(path: string, encoding: 'utf8' | 'latin1' = 'ut
     for await (const text of bytes as AsyncIterable<string>) {
       const lines = (rest + text).split('\n')
       rest = lines.pop()!
-      if (lines[0]?.endsWith('\r')) for (let i = 0; i < lines.length; i++) lines[i] = lines[i]!.replace(/\r$/, '')
+      if (text.includes('\r') || lines[0]?.endsWith('\r')) {
+        for (let i = 0; i < lines.length; i++) lines[i] = lines[i]!.replace(/\r$/, '')
+      }
       yield lines
     }
   } catch (error) {
