@@ -1,0 +1,170 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { RecstreamError } from '../errors.ts'
+import { failpoint } from '../failpoint.ts'
+import { type Database, firstLine, openDatabase } from './connect.ts'
+import { type Landed, Landing } from './land.ts'
+import { deadLettersAfter, eventsAfter } from './outbox.ts'
+import { items, newest, positions, recentIds, users, windows } from './restore.ts'
+import { ensureSchema } from './schema.ts'
+import { totals } from './totals.ts'
+import type { Warehouse, WarehouseBatch } from './warehouse.ts'
+
+export interface WarehouseOptions {
+  /** The DuckDB file; its folder is made. */
+  file: string
+  /** Folder for the copies that people's SQL reads. */
+  snapshots: string
+  /** Folder for old events, as Parquet. */
+  archive: string
+  /** What DuckDB may keep in memory, MiB (default 512). */
+  memoryLimitMb?: number
+  /** Threads for queries and checkpoints (default 2). */
+  threads?: number
+  /** Length of the short window that the view `sequences` shows (default 5). */
+  shortLength?: number
+}
+
+/**
+ * Open the warehouse, making it if it is not there.
+ *
+ *     const warehouse = await openWarehouse(layoutOf('.recstream', 'movielens')) // file, snapshots, archive
+ *
+ * One process holds the file, for as long as it is open: a second gets WAREHOUSE_LOCKED. Nothing else in the holding
+ * process may open the file, not even to read it: closing it again would give up the lock (POSIX locks are like that).
+ */
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const database = await openDatabase({
+    file: options.file,
+    memoryLimitMb: options.memoryLimitMb ?? 512,
+    threads: options.threads ?? 2,
+  })
+  try {
+    const writer = await database.connect()
+    await ensureSchema(writer, options.shortLength ?? 5)
+    const { recommendationSequence, version } = await newest(writer)
+    return new DuckDbWarehouse(database, writer, { recommendationSequence, version })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+class DuckDbWarehouse implements Warehouse {
+  readonly #database: Database
+  readonly #writer: DuckDBConnection
+  readonly #landing: Landing
+  #landed: Landed
+  /** Ends when every commit that was asked for is done; one at a time, in order. */
+  #last: Promise<unknown> = Promise.resolve()
+  #failure: RecstreamError | null = null
+
+  constructor(database: Database, writer: DuckDBConnection, landed: Landed) {
+    this.#database = database
+    this.#writer = writer
+    this.#landing = new Landing(writer)
+    this.#landed = landed
+  }
+
+  commit(batch: WarehouseBatch): Promise<void> {
+    return this.#alone(() => this.#commit(batch))
+  }
+
+  async #commit(batch: WarehouseBatch): Promise<void> {
+    // A later batch must not land where an earlier one is missing.
+    if (this.#failure !== null) throw this.#failure
+    try {
+      await this.#writer.run('BEGIN TRANSACTION')
+      const landed = await this.#landing.write(batch, this.#landed)
+      failpoint('commit.before')
+      await this.#writer.run('COMMIT')
+      failpoint('commit.after')
+      this.#landed = landed
+    } catch (error) {
+      this.#failure = new RecstreamError(
+        'WAREHOUSE_FAILED',
+        `A batch could not be written to the warehouse: ${firstLine(error)} Restart the pipeline; nothing is lost.`,
+        { cause: error },
+      )
+      await this.#writer.run('ROLLBACK').catch(() => {})
+      throw this.#failure
+    }
+  }
+
+  positions() {
+    return this.#reading(positions)
+  }
+
+  newest() {
+    return this.#reading(newest)
+  }
+
+  events(after: number, limit: number) {
+    return this.#reading(connection => eventsAfter(connection, after, limit))
+  }
+
+  deadLetters(after: number, limit: number) {
+    return this.#reading(connection => deadLettersAfter(connection, after, limit))
+  }
+
+  windows(query: Parameters<Warehouse['windows']>[0]) {
+    return this.#streaming(connection => windows(connection, query))
+  }
+
+  recentIds() {
+    return this.#reading(recentIds)
+  }
+
+  users(ids?: readonly string[]) {
+    return this.#streaming(connection => users(connection, ids))
+  }
+
+  items(ids?: readonly string[]) {
+    return this.#streaming(connection => items(connection, ids))
+  }
+
+  totals(topic: string) {
+    return this.#reading(connection => totals(connection, topic))
+  }
+
+  snapshot(): Promise<string> {
+    throw new Error('not yet')
+  }
+
+  retire(): Promise<number> {
+    throw new Error('not yet')
+  }
+
+  async close(): Promise<void> {
+    await this.#alone(async () => {
+      // Closing would do this too, but in this thread.
+      await this.#writer.run('CHECKPOINT').catch(() => {})
+      this.#writer.closeSync()
+      this.#database.close()
+    })
+  }
+
+  /** Run after every write asked for before, and before every write asked for later. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  async #reading<T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#database.connect()
+    try {
+      return await read(connection)
+    } finally {
+      connection.closeSync()
+    }
+  }
+
+  async *#streaming<T>(read: (connection: DuckDBConnection) => AsyncIterable<T>): AsyncGenerator<T> {
+    const connection = await this.#database.connect()
+    try {
+      yield* read(connection)
+    } finally {
+      connection.closeSync()
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import type { Position } from '../log/log.ts'
+import type { Recommendation } from '../recommend/recommendation.ts'
+import type { ModelVersion } from '../train/model-version.ts'
+import { ChunkWriter } from './chunk-writer.ts'
+import { readRows } from './read-rows.ts'
+import { quote, type Table } from './table.ts'
+import {
+  deadLetters,
+  events,
+  items,
+  models,
+  offsets,
+  type RecommendationRow,
+  recommendations,
+  type ScoreRow,
+  scores,
+  users,
+} from './tables.ts'
+import type { WarehouseBatch } from './warehouse.ts'
+
+/** The newest of what comes from the learner; decides which repeats are left out. */
+export interface Landed {
+  recommendationSequence: number
+  version: number
+}
+
+/** Writes the rows of a batch through one connection; the caller opens and ends the transaction. */
+export class Landing {
+  readonly #connection: DuckDBConnection
+  readonly #events = new ChunkWriter(events)
+  readonly #deadLetters = new ChunkWriter(deadLetters)
+  readonly #users = new ChunkWriter(users)
+  readonly #items = new ChunkWriter(items)
+  readonly #recommendations = new ChunkWriter(recommendations)
+  readonly #models = new ChunkWriter(models)
+  readonly #scores = new ChunkWriter(scores)
+  readonly #offsets = new ChunkWriter(offsets)
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection
+  }
+
+  /** Put all rows of a batch in the open transaction; what has landed once it is committed. */
+  async write(batch: WarehouseBatch, before: Landed): Promise<Landed> {
+    await this.#append(events, this.#events, batch.events)
+    await this.#append(deadLetters, this.#deadLetters, batch.deadLetters)
+    await this.#writeFeatures(batch)
+    await this.#writePositions(newest(batch.positions, position => `${position.partition} ${position.topic}`))
+    const lists = await this.#unseen(batch.recommendations, before.recommendationSequence)
+    const listRows = lists.flatMap(list =>
+      list.items.map((item, k): RecommendationRow => ({ list, rank: k + 1, item })),
+    )
+    await this.#append(recommendations, this.#recommendations, listRows)
+    const versions = rising(batch.versions, before.version)
+    const scoreRows = versions.flatMap(model => model.scores.map((score): ScoreRow => ({ model, score })))
+    await this.#append(models, this.#models, versions)
+    await this.#append(scores, this.#scores, scoreRows)
+    const recommendationSequence = lists.reduce(
+      (highest, list) => Math.max(highest, list.sequence),
+      before.recommendationSequence,
+    )
+    return { recommendationSequence, version: versions.at(-1)?.version ?? before.version }
+  }
+
+  async #writeFeatures(batch: WarehouseBatch): Promise<void> {
+    const userRows = newest(batch.users, user => user.userId)
+    const itemRows = newest(batch.items, item => item.itemId)
+    await this.#remove('users', 'user_id', [...userRows.keys()])
+    await this.#remove('items', 'item_id', [...itemRows.keys()])
+    await this.#append(
+      users,
+      this.#users,
+      [...userRows.values()].filter(user => !user.deleted),
+    )
+    await this.#append(
+      items,
+      this.#items,
+      [...itemRows.values()].filter(item => !item.deleted),
+    )
+  }
+
+  async #writePositions(positions: ReadonlyMap<string, Position>): Promise<void> {
+    if (positions.size === 0) return
+    const keys = [...positions.values()].map(({ topic, partition }) => `(${quote(topic)}, ${partition})`)
+    await this.#connection.run(`DELETE FROM offsets WHERE (topic, source_partition) IN (VALUES ${keys.join(', ')})`)
+    await this.#append(offsets, this.#offsets, [...positions.values()])
+  }
+
+  async #remove(table: 'users' | 'items', key: string, ids: string[]): Promise<void> {
+    if (ids.length === 0) return
+    const sql = `DELETE FROM ${table} WHERE ${key} IN (SELECT unnest($1))`
+    await this.#connection.run(sql, [listValue(ids)], [LIST(VARCHAR)])
+  }
+
+  /**
+   * Lists that have not landed. A topic of several partitions gives them in no order of sequence, so a list below the
+   * newest may be new; whether it is, the table says.
+   */
+  async #unseen(lists: readonly Recommendation[], newestSequence: number): Promise<Recommendation[]> {
+    const known = new Set<number>()
+    let lowest = Number.POSITIVE_INFINITY
+    for (const list of lists) lowest = Math.min(lowest, list.sequence)
+    if (lowest <= newestSequence) {
+      const sql = `SELECT DISTINCT sequence::DOUBLE FROM recommendations WHERE sequence >= ${lowest}`
+      for await (const rows of readRows(this.#connection, sql, ([sequence]) => sequence as number)) {
+        for (const sequence of rows) known.add(sequence)
+      }
+    }
+    return lists.filter(list => !known.has(list.sequence) && known.add(list.sequence))
+  }
+
+  async #append<Row>(table: Table<Row>, writer: ChunkWriter<Row>, rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return
+    const appender = await this.#connection.createAppender(table.name)
+    writer.append(appender, rows)
+    appender.closeSync()
+  }
+}
+
+/** Versions stand on one partition in order, so a repeat is one that does not rise. */
+function rising(versions: readonly ModelVersion[], after: number): ModelVersion[] {
+  let newest = after
+  return versions.filter(({ version }) => {
+    if (version <= newest) return false
+    newest = version
+    return true
+  })
+}
+
+/** The last row of every key. */
+function newest<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row> {
+  const newest = new Map<string, Row>()
+  for (const row of rows) newest.set(keyOf(row), row)
+  return newest
+}

@@ -1,0 +1,152 @@
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import type { Position } from '../log/log.ts'
+import { readRows } from './read-rows.ts'
+import type { ItemRow, RecentIds, UserRow, UserWindow, WindowQuery } from './warehouse.ts'
+
+/** Users whose windows are put together at once; bounds memory, and costs one pass over the events each. */
+const usersAtOnce = 100_000
+
+/**
+ * Window state of users as of a row number, least recently active first.
+ *
+ * Of a user of `count` records, `late` of them late, only the newest `shortLength + late` can stand in the short window:
+ * at least `shortLength` of those are not late, and each record that is not late is newer than all before it. So few
+ * rows have to be sorted, and older rows may be archived.
+ */
+export async function* windows(connection: DuckDBConnection, query: WindowQuery): AsyncGenerator<UserWindow[]> {
+  const { upTo, shortLength, botWindowMs, userIds } = query
+  const bucketOf = (time: string) => `floor(epoch_ms(${time})::DOUBLE / ${botWindowMs})`
+  const named = userIds === undefined ? '' : 'AND user_id IN (SELECT unnest($1))'
+  const parameters = userIds === undefined ? undefined : { values: [listValue(userIds)], types: [LIST(VARCHAR)] }
+  await connection.run('BEGIN TRANSACTION')
+  try {
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE restored AS
+       SELECT *, ${bucketOf('newest_time')} AS bucket, row_number() OVER (ORDER BY newest_sequence) - 1 AS place FROM (
+         SELECT user_id, max(count) AS count, max(time) AS newest_time, max(sequence) AS newest_sequence,
+           max(count) - ${shortLength} - count(*) FILTER (late) AS before
+         FROM events WHERE sequence <= ${upTo} ${named} GROUP BY user_id)`,
+      parameters?.values,
+      parameters?.types,
+    )
+    const total = await oneNumber(connection, 'SELECT count(*)::DOUBLE FROM restored')
+    for (let from = 0; from < total; from += usersAtOnce) {
+      const slice = `(SELECT * FROM restored WHERE place >= ${from} AND place < ${from + usersAtOnce})`
+      const users = await usersOf(connection, slice, upTo, bucketOf)
+      const records = readRows(
+        connection,
+        `SELECT (s.place - ${from})::DOUBLE, item_id, epoch_ms(time)::DOUBLE, reward
+         FROM events e JOIN ${slice} s ON e.user_id = s.user_id AND e.count > s.before
+         WHERE sequence <= ${upTo} ORDER BY s.place, time, sequence`,
+        cells => cells as [place: number, item: string, time: number, reward: number],
+      )
+      for await (const rows of records) {
+        for (const [place, item, time, reward] of rows) addRecord(users[place]!, shortLength, item, time, reward)
+      }
+      yield users
+    }
+    await connection.run('DROP TABLE restored')
+  } finally {
+    await connection.run('COMMIT')
+  }
+}
+
+async function usersOf(
+  connection: DuckDBConnection,
+  slice: string,
+  upTo: number,
+  bucketOf: (time: string) => string,
+): Promise<UserWindow[]> {
+  const users: UserWindow[] = []
+  const sql = `SELECT s.user_id, any_value(s.count)::DOUBLE, epoch_ms(any_value(s.newest_time))::DOUBLE,
+      any_value(s.bucket)::DOUBLE, count(*)::DOUBLE
+    FROM events e JOIN ${slice} s ON e.user_id = s.user_id AND ${bucketOf('e.time')} = s.bucket
+    WHERE sequence <= ${upTo} GROUP BY s.user_id, s.place ORDER BY s.place`
+  const rows = readRows(
+    connection,
+    sql,
+    ([userId, count, lastTime, botBucket, botCount]) =>
+      ({ userId, count, lastTime, botBucket, botCount, items: [], times: [], rewards: [] }) as unknown as UserWindow,
+  )
+  for await (const chunk of rows) users.push(...chunk)
+  return users
+}
+
+/** Records come oldest first. */
+function addRecord(user: UserWindow, shortLength: number, item: string, time: number, reward: number): void {
+  user.items.push(item)
+  user.times.push(time)
+  user.rewards.push(reward)
+  if (user.items.length <= shortLength) return
+  user.items.shift()
+  user.times.shift()
+  user.rewards.shift()
+}
+
+export async function recentIds(connection: DuckDBConnection): Promise<RecentIds> {
+  const generation = await oneNumber(connection, 'SELECT coalesce(max(generation), 0)::DOUBLE FROM events')
+  const newestTime = await oneNumber(connection, 'SELECT coalesce(max(epoch_ms(time)), 0)::DOUBLE FROM events')
+  const rows: RecentIds['rows'] = []
+  const chunks = readRows(
+    connection,
+    `SELECT generation::DOUBLE, event_id, user_id, item_id, behaviour, epoch_ms(time)::DOUBLE, value
+     FROM events WHERE generation >= ${generation - 1} ORDER BY sequence`,
+    ([generation, eventId, userId, itemId, behaviour, time, value]) =>
+      ({ generation, eventId, userId, itemId, behaviour, time, value }) as RecentIds['rows'][number],
+  )
+  for await (const chunk of chunks) for (const row of chunk) rows.push(row)
+  return { generation, newestTime, rows }
+}
+
+export function users(connection: DuckDBConnection, ids?: readonly string[]): AsyncGenerator<UserRow[]> {
+  return readRows(
+    connection,
+    `SELECT user_id, features, attributes, epoch_ms(time)::DOUBLE, source_offset::DOUBLE FROM users
+     ${ids === undefined ? 'ORDER BY time, user_id' : 'WHERE user_id IN (SELECT unnest($1))'}`,
+    ([userId, features, attributes, timestamp, offset]) =>
+      ({ userId, features, attributes, timestamp, offset, deleted: false }) as UserRow,
+    named(ids),
+  )
+}
+
+export function items(connection: DuckDBConnection, ids?: readonly string[]): AsyncGenerator<ItemRow[]> {
+  return readRows(
+    connection,
+    `SELECT item_id, title, features, attributes, epoch_ms(time)::DOUBLE, source_offset::DOUBLE FROM items
+     ${ids === undefined ? 'ORDER BY time, item_id' : 'WHERE item_id IN (SELECT unnest($1))'}`,
+    ([itemId, title, features, attributes, timestamp, offset]) =>
+      ({ itemId, title, features, attributes, timestamp, offset, deleted: false }) as ItemRow,
+    named(ids),
+  )
+}
+
+export async function positions(connection: DuckDBConnection): Promise<Position[]> {
+  const all: Position[] = []
+  const rows = readRows(
+    connection,
+    'SELECT topic, source_partition::DOUBLE, next_offset::DOUBLE FROM offsets ORDER BY topic, source_partition',
+    ([topic, partition, offset]) => ({ topic, partition, offset }) as Position,
+  )
+  for await (const chunk of rows) all.push(...chunk)
+  return all
+}
+
+export async function newest(connection: DuckDBConnection) {
+  const highest = (column: string, table: string) =>
+    oneNumber(connection, `SELECT coalesce(max(${column}), 0)::DOUBLE FROM ${table}`)
+  return {
+    sequence: await highest('sequence', 'events'),
+    deadLetter: await highest('number', 'dead_letters'),
+    recommendationSequence: await highest('sequence', 'recommendations'),
+    version: await highest('version', 'models'),
+  }
+}
+
+export async function oneNumber(connection: DuckDBConnection, sql: string): Promise<number> {
+  for await (const [row] of readRows(connection, sql, ([value]) => value as number)) return row!
+  throw new Error(`The query has no row: ${sql}`)
+}
+
+function named(ids: readonly string[] | undefined) {
+  return ids === undefined ? undefined : { values: [listValue(ids)], types: [LIST(VARCHAR)] }
+}
