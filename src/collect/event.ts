@@ -5,12 +5,15 @@ import { isId, maxEntries } from './text.ts'
 
 const noProperties: Readonly<Record<string, number>> = Object.freeze({})
 
+/** The year 144,683. Not 2^53: avsc misreads a negative long beyond this limit, without a word. */
+const timeLimit = 2 ** 52
+
 const idRule = 'must be a text of 1 to 1,024 characters'
 const badEventId = new Rejection('invalid', `"eventId" ${idRule}, or be left out.`)
 const badUserId = new Rejection('invalid', `"userId" ${idRule}.`)
 const badItemId = new Rejection('invalid', `"itemId" ${idRule}.`)
 const badBehaviour = new Rejection('invalid', `"behaviour" ${idRule}.`)
-const badTime = new Rejection('invalid', '"time" must be a whole number of milliseconds since 1970, below 2^53.')
+const badTime = new Rejection('invalid', '"time" must be a whole number of milliseconds since 1970, less than 2^52.')
 const badValue = new Rejection('invalid', '"value" must be a finite number, or be left out.')
 const badRecommendationId = new Rejection('invalid', `"recommendationId" ${idRule}, or be left out.`)
 const badProperties = new Rejection(
@@ -28,7 +31,7 @@ export function checkEvent(decoded: object, record: LogRecord): BehaviourEvent |
   if (!isId(userId)) return badUserId
   if (!isId(itemId)) return badItemId
   if (!isId(behaviour)) return badBehaviour
-  if (!Number.isSafeInteger(time)) return badTime
+  if (!Number.isInteger(time) || Math.abs(time as number) >= timeLimit) return badTime
   const value = raw.value ?? null
   if (value !== null && !Number.isFinite(value)) return badValue
   const recommendationId = raw.recommendationId ?? null

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeBlock, encodeBlock } from '../../src/codec/block.ts'
+import type { InterestBlock } from '../../src/window/sequence.ts'
+
+/** Two sequences: the second has the first's record as its short window. */
+const small: InterestBlock = {
+  sequence: [41, 42],
+  partition: [0, 3],
+  offset: [7, 9_007_199_254_740_991],
+  user: [0, 0],
+  item: [1, 0],
+  behaviour: [0, 0],
+  time: [1_700_000_000_000, 1_700_000_000_001],
+  reward: [0.1, 1 / 3],
+  late: [0, 1],
+  count: [1, 2],
+  shortCount: [0, 1],
+  shortItem: [1],
+  shortTime: [1_700_000_000_000],
+  shortReward: [0.1],
+  users: [{ id: 'ünal', features: '["age=25-34"]' }],
+  items: [
+    { id: 'a', features: '[]' },
+    { id: 'b', features: '["genre=Drama"]' },
+  ],
+  behaviours: ['rating'],
+}
+const empty: InterestBlock = {
+  sequence: [],
+  partition: [],
+  offset: [],
+  user: [],
+  item: [],
+  behaviour: [],
+  time: [],
+  reward: [],
+  late: [],
+  count: [],
+  shortCount: [],
+  shortItem: [],
+  shortTime: [],
+  shortReward: [],
+  users: [],
+  items: [],
+  behaviours: [],
+}
+
+const featured = fc.record({ id: fc.string({ minLength: 1 }), features: fc.constantFrom('[]', '["genre=Drama"]') })
+const blocks: fc.Arbitrary<InterestBlock> = fc
+  .record({
+    first: fc.nat(2 ** 40),
+    users: fc.array(featured, { minLength: 1 }),
+    items: fc.array(featured, { minLength: 1 }),
+    behaviours: fc.array(fc.string(), { minLength: 1 }),
+    counts: fc.array(fc.nat(5), { maxLength: 60 }),
+    seed: fc.array(fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true }), { minLength: 7, maxLength: 7 }),
+  })
+  .map(({ first, users, items, behaviours, counts, seed }) => {
+    const total = counts.reduce((sum, count) => sum + count, 0)
+    const index = (length: number) => (_: unknown, at: number) => Math.floor(seed[at % 7]! * (length - 1))
+    const time = (_: unknown, at: number) => Math.floor(seed[at % 7]! * 2e12)
+    const shorts = Array.from({ length: total })
+    return {
+      sequence: counts.map((_, at) => first + at),
+      partition: counts.map(index(12)),
+      offset: counts.map(time),
+      user: counts.map(index(users.length)),
+      item: counts.map(index(items.length)),
+      behaviour: counts.map(index(behaviours.length)),
+      time: counts.map(time),
+      reward: counts.map((_, at) => seed[at % 7]!),
+      late: counts.map((_, at) => at % 2),
+      count: counts.map(index(1_000)),
+      shortCount: counts,
+      shortItem: shorts.map(index(items.length)),
+      shortTime: shorts.map(time),
+      shortReward: shorts.map((_, at) => seed[at % 7]!),
+      users,
+      items,
+      behaviours,
+    }
+  })
+
+test('a block comes back as it went, to the last bit', () => {
+  expect(decodeBlock(encodeBlock(small))).toEqual(small)
+  expect(decodeBlock(encodeBlock(empty))).toEqual(empty)
+  fc.assert(
+    fc.property(blocks, block => {
+      expect(decodeBlock(encodeBlock(block))).toEqual(block)
+    }),
+  )
+})
+
+test('equal blocks have equal bytes', () => {
+  expect(encodeBlock(structuredClone(small)).equals(encodeBlock(small))).toBe(true)
+})
+
+test.each<[what: string, damage: Partial<InterestBlock>]>([
+  ['a column that is too short', { reward: [0.1] }],
+  ['a short column that is too short', { shortReward: [] }],
+  ['short counts that do not add up', { shortCount: [1, 1] }],
+  ['a negative short count', { shortCount: [-1, 2] }],
+  ['a user that is not in the table', { user: [0, 1] }],
+  ['an item that is not in the table', { item: [2, 0] }],
+  ['a negative index', { shortItem: [-1] }],
+  ['a behaviour that is not in the table', { behaviours: [] }],
+  ['row numbers with a hole', { sequence: [41, 43] }],
+  ['row numbers that are no whole numbers', { sequence: [0.5, 1.5] }],
+  ['a time that is no whole number', { time: [0.5, 1] }],
+  ['an infinite time', { shortTime: [Number.POSITIVE_INFINITY] }],
+  ['a reward that is not a number', { reward: [Number.NaN, 0] }],
+])('refuses %s', (_, damage) => {
+  const bytes = encodeBlock({ ...small, ...damage })
+  expect(() => decodeBlock(bytes)).toThrow(expect.objectContaining({ code: 'RECORD_INVALID' }))
+})
+
+test('damaged bytes give a block or RECORD_INVALID, nothing else', () => {
+  fc.assert(
+    fc.property(blocks, fc.nat(), fc.nat(7), fc.boolean(), (block, place, bit, cut) => {
+      const bytes = encodeBlock(block)
+      const at = place % bytes.length
+      if (!cut) bytes[at]! ^= 1 << bit
+      try {
+        decodeBlock(cut ? bytes.subarray(0, at) : bytes)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'RECORD_INVALID' })
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})

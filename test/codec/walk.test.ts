@@ -1,0 +1,144 @@
+import avro from 'avsc'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type CanonicalSchema, canonicalSchema } from '../../src/codec/canonical-schema.ts'
+import { compileWalk } from '../../src/codec/walk.ts'
+
+const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
+const long = (value: number) => avro.Type.forSchema('long').toBuffer(value)
+const holds = (schema: unknown, bytes: Buffer) => compileWalk(canonicalSchema(schema))(bytes, 0)
+
+const list = { type: 'record', name: 'List', fields: [{ name: 'next', type: ['null', 'List'] }] }
+const tree = { type: 'record', name: 'Tree', fields: [{ name: 'children', type: { type: 'array', items: 'Tree' } }] }
+/** 60 records, each holding the one before it twice: 2^60 of them in no bytes at all. */
+const doubling = (() => {
+  let type: unknown = { type: 'record', name: 'R0', fields: [] }
+  for (let level = 1; level <= 60; level++) {
+    const fields = [
+      { name: 'a', type },
+      { name: 'b', type: `R${level - 1}` },
+    ]
+    type = { type: 'record', name: `R${level}`, fields }
+  }
+  return type
+})()
+
+test.each<[what: string, schema: unknown, bytes: Buffer]>([
+  ['an array in one block', { type: 'array', items: 'int' }, hex('04 02 04 00')],
+  ['an array in a block with its size', { type: 'array', items: 'int' }, hex('03 04 02 04 00')],
+  ['an array in two blocks', { type: 'array', items: 'int' }, hex('02 02 02 04 00')],
+  ['a map', { type: 'map', values: 'boolean' }, hex('02 02 61 01 00')],
+  ['1,000 nulls', { type: 'array', items: 'null' }, Buffer.concat([long(1_000), hex('00')])],
+  ['a list of three', list, hex('02 02 02 00')],
+  ['UTF-8', 'string', hex('06 e2 82 ac')],
+  ['the smallest int', 'int', long(-(2 ** 31))],
+  ['an enum', { type: 'enum', name: 'E', symbols: ['A', 'B'] }, hex('02')],
+  ['a fixed', { type: 'fixed', name: 'F', size: 2 }, hex('ab cd')],
+])('passes %s', (_, schema, bytes) => {
+  expect(holds(schema, bytes)).toBe(true)
+})
+
+test.each<[what: string, schema: unknown, bytes: Buffer]>([
+  ['nothing at all', 'int', Buffer.alloc(0)],
+  ['one byte too many', 'int', hex('02 02')],
+  ['50 million items in 6 bytes', { type: 'array', items: 'int' }, Buffer.concat([long(50_000_000), hex('02 04')])],
+  ['50 million nulls', { type: 'array', items: 'null' }, Buffer.concat([long(50_000_000), hex('00')])],
+  [
+    '50 million nulls in a block with its size',
+    { type: 'array', items: 'null' },
+    Buffer.concat([long(-50_000_000), hex('00 00')]),
+  ],
+  [
+    '50 million empty records',
+    { type: 'array', items: { type: 'record', name: 'R', fields: [] } },
+    Buffer.concat([long(50_000_000), hex('00')]),
+  ],
+  ['2^60 records in no bytes', doubling, Buffer.alloc(0)],
+  ['items that claim items that claim items', tree, Buffer.concat(Array.from({ length: 1_000 }, () => long(900)))],
+  ['a count of 2^62', { type: 'array', items: 'int' }, hex('fe ff ff ff ff ff ff ff ff 01 00')],
+  ['a count of -2^63', { type: 'array', items: 'int' }, hex('ff ff ff ff ff ff ff ff ff 01 00 00')],
+  ['a block that is shorter than it says', { type: 'array', items: 'int' }, hex('03 06 02 04 00')],
+  ['a block that is longer than it says', { type: 'array', items: 'int' }, hex('03 02 02 04 00')],
+  ['a block of negative size', { type: 'array', items: 'int' }, hex('03 01 02 04 00')],
+  ['an array without an end', { type: 'array', items: 'int' }, hex('04 02 04')],
+  ['a text of 50 million bytes', 'string', Buffer.concat([long(50_000_000), Buffer.from('abc')])],
+  ['a text of -1 bytes', 'string', hex('01')],
+  ['bytes of -1 bytes', 'bytes', hex('01')],
+  ['a text that is not UTF-8', 'string', hex('04 c3 28')],
+  ['a long text that is not UTF-8', 'string', Buffer.concat([long(100), Buffer.alloc(100, 0xff)])],
+  ['a number that never ends', 'long', Buffer.alloc(100, 0xff)],
+  ['a number cut off', 'long', hex('80')],
+  ['an int beyond 32 bits', 'int', long(2 ** 31)],
+  ['a boolean of 2', 'boolean', hex('02')],
+  ['a branch that the union lacks', ['null', 'int'], hex('04 00')],
+  ['a negative branch', ['null', 'int'], hex('01 00')],
+  ['a symbol that the enum lacks', { type: 'enum', name: 'E', symbols: ['A'] }, hex('02')],
+  ['a fixed cut off', { type: 'fixed', name: 'F', size: 4 }, hex('ab cd')],
+  ['a double cut off', 'double', hex('00 00 00')],
+  ['a map with the key __proto__', { type: 'map', values: 'int' }, hex('02 12 5f5f70726f746f5f5f 02 00')],
+  ['a list of 10,000', list, Buffer.alloc(10_000, 2)],
+  ['a tree 10,000 deep', tree, Buffer.alloc(10_000, 2)],
+  ['a record that contains itself', { type: 'record', name: 'R', fields: [{ name: 'r', type: 'R' }] }, Buffer.alloc(0)],
+  ['a union without branches', [], hex('00')],
+])('refuses %s, at once', (_, schema, bytes) => {
+  const started = performance.now()
+  expect(holds(schema, bytes)).toBe(false)
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
+test('work stays linear in the bytes when fields take none', () => {
+  const fields = Array.from({ length: 3_000 }, (_, i) => ({ name: `f${i}`, type: 'null' }))
+  const schema = {
+    type: 'array',
+    items: { type: 'record', name: 'Wide', fields: [...fields, { name: 'b', type: 'boolean' }] },
+  }
+  const started = performance.now()
+  expect(holds(schema, Buffer.concat([long(1_000_000), Buffer.alloc(1_000_000), hex('00')]))).toBe(false)
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
+const { schema: schemas } = fc.letrec<{ schema: CanonicalSchema }>(tie => ({
+  schema: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom('null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'),
+    fc.record({ type: fc.constant('array' as const), items: tie('schema') }),
+    fc.record({ type: fc.constant('map' as const), values: tie('schema') }),
+    fc.tuple(tie('schema'), tie('schema')).map(([a, b]) => ({ fields: [a, b] }) as never),
+    tie('schema').map(branch => (Array.isArray(branch) ? branch : ['null', ...(branch === 'null' ? [] : [branch])])),
+  ),
+}))
+
+/** Records are made without names above, since names must differ. */
+function named(schema: unknown, counter = { next: 0 }): CanonicalSchema {
+  if (typeof schema === 'string') return schema
+  if (Array.isArray(schema)) return schema.map(branch => named(branch, counter))
+  const { type, items, values, fields } = schema as Record<string, unknown>
+  if (type === 'array') return { type, items: named(items, counter) }
+  if (type === 'map') return { type, values: named(values, counter) }
+  const name = `R${counter.next++}`
+  const made = (fields as unknown[]).map((field, i) => ({ name: `f${i}`, type: named(field, counter) }))
+  return { name, type: 'record', fields: made }
+}
+
+test('passes whatever avsc writes, and avsc reads whatever passes', () => {
+  fc.assert(
+    fc.property(schemas, fc.uint8Array({ maxLength: 60 }), fc.nat(), (made, noise, place) => {
+      const schema = named(made)
+      const type = avro.Type.forSchema(structuredClone(schema) as never)
+      const walk = compileWalk(schema)
+      const written = type.toBuffer(type.random())
+      if (!written.includes('__proto__')) expect(walk(written, 0), written.toString('hex')).toBe(true)
+      const flipped = Buffer.from(written)
+      if (flipped.length > 0) flipped[place % flipped.length]! ^= 1 << (place % 8)
+      for (const bytes of [flipped, Buffer.from(noise), written.subarray(0, place % (written.length + 1))]) {
+        if (!walk(bytes, 0)) continue
+        try {
+          expect(type.decode(bytes, 0).offset, bytes.toString('hex')).toBe(bytes.length)
+        } catch (error) {
+          expect((error as Error).message).toBe('potential precision loss')
+        }
+      }
+    }),
+    { numRuns: 3_000 },
+  )
+})
