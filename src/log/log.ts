@@ -22,6 +22,8 @@ export interface Log {
   newest(topic: string): Promise<LogRecord[]>
   /** Tell lag tools how far a group has read. Only a report: nothing here ever reads it back. */
   reportPositions(group: string, positions: readonly Position[]): Promise<void>
+  /** Drop superseded records of a compacted topic; absent where the log does that by itself. */
+  compact?(topic: string): Promise<unknown>
   close(): Promise<void>
 }
 

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { RecstreamError } from '../../errors.ts'
+
+/** The broker that is started; `infra/kafka/pom.xml` names the same version. */
+export const kafkaVersion = '4.3.1'
+export const kafkaImage = `apache/kafka:${kafkaVersion}`
+
+/** What a broker can be run with on this machine. */
+export type BrokerRuntime = { kind: 'java'; jars: string; archive: string } | { kind: 'docker' }
+
+/** The folder with the broker's templates, in a checkout as in an installed package. */
+export function infraFolder(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
+    const candidate = join(folder, 'infra', 'kafka')
+    if (existsSync(join(candidate, 'pom.xml'))) return candidate
+  }
+  throw new RecstreamError(
+    'TOOL_MISSING',
+    'The folder infra/kafka is missing from this installation; install recstream again.',
+  )
+}
+
+/** Java with the broker's jars (fetched once by Maven), else Docker; TOOL_MISSING says what to install. */
+export async function findBrokerRuntime(onLine: (line: string) => void = () => {}): Promise<BrokerRuntime> {
+  const java = await run('java', ['-version'])
+  const version = /version "(\d+)/.exec(java?.output ?? '')
+  if (java?.status === 0 && Number(version?.[1]) >= 17) {
+    const jars = join(cacheFolder(), `kafka-${kafkaVersion}`)
+    if (existsSync(jars) || (await fetchJars(jars, onLine))) {
+      const key = createHash('sha256').update(java.output).digest('hex').slice(0, 12)
+      return { kind: 'java', jars, archive: join(cacheFolder(), `kafka-${kafkaVersion}-${key}.jsa`) }
+    }
+  }
+  if ((await run('docker', ['info']))?.status === 0) return { kind: 'docker' }
+  throw new RecstreamError(
+    'TOOL_MISSING',
+    'A Kafka broker needs Java 17 or newer with Maven, or a running Docker; install one of them, or use a broker elsewhere with --brokers.',
+  )
+}
+
+function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'recstream')
+}
+
+async function fetchJars(jars: string, onLine: (line: string) => void): Promise<boolean> {
+  if ((await run('mvn', ['-v']))?.status !== 0) return false
+  onLine(`Fetching Apache Kafka ${kafkaVersion} with Maven (45 MB, once)`)
+  mkdirSync(dirname(jars), { recursive: true })
+  const work = mkdtempSync(`${jars}-`)
+  try {
+    copyFileSync(join(infraFolder(), 'pom.xml'), join(work, 'pom.xml'))
+    const result = await run('mvn', [
+      '-q',
+      '-B',
+      '-f',
+      join(work, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${join(work, 'jars')}`,
+      '-DincludeScope=runtime',
+    ])
+    if (result?.status !== 0 || readdirSync(join(work, 'jars')).length === 0) {
+      throw new RecstreamError('TOOL_MISSING', `Maven could not fetch Apache Kafka: ${lastLine(result?.output ?? '')}`)
+    }
+    try {
+      renameSync(join(work, 'jars'), jars)
+    } catch (error) {
+      if (!existsSync(jars)) throw error
+    }
+    return true
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** Run a program to its end; null when it is not installed. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<{ status: number; output: string } | null> {
+  return new Promise(resolve => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd })
+    let output = ''
+    const collect = (data: Buffer) => (output = (output + data).slice(-20_000))
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', () => resolve(null))
+    child.on('close', status => resolve({ status: status ?? 1, output }))
+  })
+}
+
+export function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) ?? ''
+}

@@ -1,0 +1,153 @@
+import { createRequire } from 'node:module'
+import { type Kafka as KafkaClient, logLevel, type SASLOptions } from 'kafkajs'
+
+/** Where the brokers are and how to get in. */
+export interface KafkaSettings {
+  /** "host:port" each; one that answers is enough. */
+  brokers: string[]
+  clientId?: string
+  ssl?: boolean | KafkaTls
+  sasl?: KafkaSasl
+  /** Takes what the client has to say (pino's shape); silent without one. */
+  logger?: KafkaLogger
+  /** Silence longer than this is an error that `read` throws, ms (default 30,000). */
+  stallMs?: number
+}
+
+export interface KafkaTls {
+  /** PEM texts. */
+  ca?: string
+  cert?: string
+  key?: string
+  rejectUnauthorized?: boolean
+}
+
+export interface KafkaSasl {
+  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  username: string
+  password: string
+}
+
+export interface KafkaLogger {
+  debug(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+// It is about a choice that is made here for every record: the partition is given.
+process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1'
+
+const require = createRequire(import.meta.url)
+const { Kafka } = require('kafkajs') as typeof import('kafkajs')
+
+/*
+ * kafkajs's consumer joins a group: it waits for rebalances and heartbeats, resets an offset that is gone instead of
+ * saying so, hides where transaction markers are, and can stop without a word. Reading needs none of that, only its
+ * connections; so they are used directly. The version is pinned and the project no longer changes.
+ */
+export interface Cluster {
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  isConnected(): boolean
+  addMultipleTargetTopics(topics: string[]): Promise<void>
+  refreshMetadata(): Promise<void>
+  refreshMetadataIfNecessary(): Promise<void>
+  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[]
+  findBroker(node: { nodeId: number | string }): Promise<ClusterBroker>
+  findGroupCoordinator(group: { groupId: string }): Promise<ClusterBroker>
+  fetchTopicsOffset(
+    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>
+}
+
+export interface ClusterBroker {
+  connectionPool: {
+    send<T>(call: {
+      request: unknown
+      response: { decode(raw: Buffer): Promise<{ raw: Buffer }>; parse(data: { raw: Buffer }): Promise<T> }
+      requestTimeout?: number
+    }): Promise<T>
+  }
+  disconnect(): Promise<void>
+  offsetCommit(commit: {
+    groupId: string
+    groupGenerationId: number
+    memberId: string
+    retentionTime: number
+    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
+  }): Promise<unknown>
+}
+
+interface ClusterOptions {
+  logger: unknown
+  socketFactory: unknown
+  brokers: string[]
+  ssl?: unknown
+  sasl?: unknown
+  clientId: string
+  connectionTimeout: number
+  requestTimeout: number
+  enforceRequestTimeout: boolean
+  metadataMaxAge: number
+  allowAutoTopicCreation: boolean
+  maxInFlightRequests: null
+  isolationLevel: number
+  retry: object
+}
+
+const ClusterOfKafkajs = require('kafkajs/src/cluster') as new (options: ClusterOptions) => Cluster
+const createSocketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
+
+const connectionTimeout = 3_000
+const requestTimeout = 10_000
+const metadataMaxAge = 60_000
+
+/** Without these, each transaction right after another takes 300 ms instead of 13. */
+export const producerRetry = { initialRetryTime: 5, retries: 20, multiplier: 1.5, factor: 0.2 }
+const retry = { initialRetryTime: 50, retries: 3, multiplier: 2, factor: 0.2 }
+
+/** The client, for what its public face does well: administration and transactional producers. */
+export function createClient(settings: KafkaSettings): KafkaClient {
+  return new Kafka({
+    ...common(settings),
+    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl as SASLOptions }),
+    connectionTimeout,
+    requestTimeout: 30_000,
+    retry,
+    logLevel: logLevel.WARN,
+    logCreator: logCreatorOf(settings),
+  })
+}
+
+/** Connections of their own: a fetch that waits for records would hold up whatever comes after it. */
+export function createCluster(settings: KafkaSettings): Cluster {
+  return new ClusterOfKafkajs({
+    ...common(settings),
+    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
+    logger: createClient(settings).logger(),
+    socketFactory: createSocketFactory(),
+    connectionTimeout,
+    requestTimeout,
+    enforceRequestTimeout: true,
+    metadataMaxAge,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    // Offsets that are asked for are those of the whole log, open transactions included.
+    isolationLevel: 0,
+    retry,
+  })
+}
+
+function common({ brokers, clientId = 'recstream', ssl }: KafkaSettings) {
+  return { brokers, clientId, ...(ssl === undefined ? {} : { ssl }) }
+}
+
+function logCreatorOf({ logger }: KafkaSettings) {
+  return () =>
+    ({ level, log }: { level: number; log: { message: string } }) => {
+      if (logger === undefined) return
+      const { message, ...details } = log
+      // What the client calls an error it then retries; what remains of it comes as a thrown error.
+      if (level <= logLevel.WARN) logger.warn(details, message)
+      else logger.debug(details, message)
+    }
+}

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Cluster, createCluster, type KafkaSettings } from './client.ts'
+import { isPassing, kafkaError } from './errors.ts'
+
+/** How long a single question is repeated while the broker is away, ms. */
+const patienceMs = 30_000
+const pauseMs = 100
+/** After this many failures in a row the connections are thrown away: kafkajs can be left in a state that never mends. */
+const failuresBeforeRebuild = 5
+
+/** Connections to the cluster that are mended, and rebuilt when mending does not help. */
+export class Connection {
+  readonly #settings: KafkaSettings
+  readonly #topics = new Set<string>()
+  #cluster: Cluster
+  #connected: Promise<void> | undefined
+  #failures = 0
+  #closed = false
+
+  constructor(settings: KafkaSettings) {
+    this.#settings = settings
+    this.#cluster = createCluster(settings)
+  }
+
+  get brokers(): readonly string[] {
+    return this.#settings.brokers
+  }
+
+  /** A connected cluster that knows where these topics' partitions are. */
+  async ready(topics: readonly string[]): Promise<Cluster> {
+    const cluster = this.#cluster
+    this.#connected ??= cluster.connect()
+    await this.#connected
+    for (const topic of topics) this.#topics.add(topic)
+    await cluster.addMultipleTargetTopics([...this.#topics])
+    await cluster.refreshMetadataIfNecessary()
+    return cluster
+  }
+
+  /** Ask something once; a failure is one of our errors and has been acted on. */
+  async once<T>(topics: readonly string[], ask: (cluster: Cluster) => Promise<T>): Promise<T> {
+    try {
+      const answer = await ask(await this.ready(topics))
+      this.#failures = 0
+      return answer
+    } catch (thrown) {
+      const error = kafkaError(thrown, this.brokers, topics[0])
+      if (error.code === 'TOPIC_UNKNOWN') for (const topic of topics) this.#topics.delete(topic)
+      if (isPassing(error)) await this.mend()
+      throw error
+    }
+  }
+
+  /** Ask until there is an answer, while what fails may pass. */
+  async ask<T>(topics: readonly string[], question: (cluster: Cluster) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + patienceMs
+    for (;;) {
+      try {
+        return await this.once(topics, question)
+      } catch (error) {
+        if (this.#closed || !isPassing(error as never) || performance.now() > deadline) throw error
+        await delay(pauseMs)
+      }
+    }
+  }
+
+  /** After a failure: find out anew who leads what, over new connections when that keeps failing. */
+  async mend(): Promise<void> {
+    this.#connected = undefined
+    if (this.#closed) return
+    if (++this.#failures % failuresBeforeRebuild === 0) {
+      const old = this.#cluster
+      this.#cluster = createCluster(this.#settings)
+      await old.disconnect().catch(() => {})
+      return
+    }
+    await this.#cluster.refreshMetadata().catch(() => {})
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#cluster.disconnect().catch(() => {})
+  }
+}

@@ -1,0 +1,96 @@
+import { RecstreamError } from '../../errors.ts'
+import { unknownTopic } from '../names.ts'
+
+interface ClientError extends Error {
+  type?: string
+  code?: unknown
+  errors?: ClientError[]
+}
+
+/** An error of the client as one of ours; secrets never get into it. */
+export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: string): RecstreamError {
+  if (thrown instanceof RecstreamError) return thrown
+  const chain = causes(thrown)
+  const types = new Set(chain.map(({ type }) => type))
+  const has = (...wanted: string[]) => wanted.some(type => types.has(type))
+  const message = chain[0]?.message ?? String(thrown)
+  const where = brokers.join(', ')
+
+  if (has('PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH')) {
+    return new RecstreamError('PRODUCER_FENCED', 'A newer process writes under the same id; this one must stop.', {
+      cause: thrown,
+    })
+  }
+  if (
+    chain.some(({ name }) => name.startsWith('KafkaJSSASL')) ||
+    has('SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE')
+  ) {
+    return new RecstreamError(
+      'LOG_AUTHENTICATION',
+      `The broker at ${where} refuses this user; check mechanism, user name and password.`,
+    )
+  }
+  const denied = [...types].find(type => type?.endsWith('_AUTHORIZATION_FAILED'))
+  if (denied !== undefined) {
+    return new RecstreamError(
+      'LOG_AUTHENTICATION',
+      `The broker at ${where} denies access${topic ? ` to ${topic}` : ''} (${denied}); ask for the right.`,
+    )
+  }
+  if (/certificate|self.signed|wrong version number|ssl3?_|tls/i.test(message)) {
+    return new RecstreamError(
+      'LOG_AUTHENTICATION',
+      `TLS with ${where} failed (${message}); check the listener's port and give the CA that signed its certificate.`,
+    )
+  }
+  if (has('MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE')) {
+    return new RecstreamError(
+      'RECORD_TOO_LARGE',
+      `A record for ${topic} is larger than its broker allows; raise max.message.bytes of the topic or send less.`,
+    )
+  }
+  if (has('INVALID_TIMESTAMP')) {
+    return new RecstreamError(
+      'RECORD_INVALID',
+      `A record for ${topic} has a time that its broker refuses; see message.timestamp.after.max.ms of the topic.`,
+    )
+  }
+  if (has('UNKNOWN_TOPIC_OR_PARTITION') && topic !== undefined) return unknownTopic(topic)
+  if (has('INVALID_TOPIC_EXCEPTION'))
+    return new RecstreamError('TOPIC_INVALID', `The broker refuses the topic: ${message}`)
+  if (
+    chain.some(
+      ({ name, code }) => name === 'KafkaJSConnectionError' && (code === 'ECONNREFUSED' || code === 'ENOTFOUND'),
+    )
+  ) {
+    return noBroker(brokers, thrown)
+  }
+  return new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${where} does not do what is asked now: ${message}`, {
+    cause: thrown,
+  })
+}
+
+export function noBroker(brokers: readonly string[], cause?: unknown): RecstreamError {
+  return new RecstreamError(
+    'LOG_UNAVAILABLE',
+    `No Kafka broker answers at ${brokers.join(', ')}; start one with \`npm run kafka\` or give --brokers.`,
+    { cause },
+  )
+}
+
+/** Whether the broker may well do it in a moment. */
+export function isPassing(error: RecstreamError): boolean {
+  return error.code === 'LOG_UNAVAILABLE'
+}
+
+function causes(thrown: unknown): ClientError[] {
+  const chain: ClientError[] = []
+  const visit = (error: unknown): void => {
+    if (!(error instanceof Error) || chain.includes(error) || chain.length > 20) return
+    chain.push(error)
+    visit(error.cause)
+    for (const part of (error as ClientError).errors ?? []) visit(part)
+  }
+  visit(thrown)
+  return chain
+}

@@ -1,0 +1,80 @@
+import type { Log, Position } from '../log.ts'
+import { createClient, type KafkaSettings } from './client.ts'
+import { Connection } from './connection.ts'
+import { kafkaError } from './errors.ts'
+import { newestRecords } from './newest.ts'
+import { ranges } from './offsets.ts'
+import { openProducer } from './producer.ts'
+import { openReader } from './reader.ts'
+import { ensureTopics } from './topics.ts'
+
+/**
+ * The log of a Kafka cluster (brokers from version 2.4 on).
+ *
+ *     const log = await openKafkaLog({ brokers: ['127.0.0.1:9092'] })
+ *     const reader = await log.reader([{ topic: 'shop.items', partition: 0, offset: 0 }])
+ *     for (const record of await reader.read(1_000)) console.log(record.offset, record.value)
+ *
+ * Caveat: reading stops where another client's transaction is open; it goes on when that ends or times out.
+ */
+export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
+  const connection = new Connection(settings)
+  const admin = createClient(settings).admin()
+  const open = new Set<{ close(): Promise<void> }>()
+  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
+    const { close } = part
+    open.add(part)
+    part.close = () => {
+      open.delete(part)
+      return close.call(part)
+    }
+    return part
+  }
+  try {
+    await admin.connect()
+  } catch (error) {
+    await admin.disconnect().catch(() => {})
+    throw kafkaError(error, settings.brokers)
+  }
+
+  return {
+    kind: 'kafka',
+    ensureTopics: specs => guarded(settings, () => ensureTopics(admin, connection, specs)),
+    ranges: topic => ranges(connection, topic),
+    producer: async id => opened(await openProducer(settings, connection, id)),
+    reader: async (from, options = {}) => opened(await openReader(settings, from, options)),
+    newest: topic => newestRecords(connection, topic),
+    reportPositions: (group, positions) => reportPositions(connection, group, positions),
+    async close() {
+      for (const part of [...open]) await part.close()
+      await connection.close()
+      await admin.disconnect().catch(() => {})
+    },
+  }
+}
+
+async function guarded<T>(settings: KafkaSettings, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw kafkaError(error, settings.brokers)
+  }
+}
+
+// A commit by nobody in particular, which a group without members accepts: lag tools see it, nothing reads it back.
+async function reportPositions(connection: Connection, groupId: string, positions: readonly Position[]): Promise<void> {
+  const byTopic = new Map<string, { partition: number; offset: string }[]>()
+  for (const { topic, partition, offset } of positions) {
+    byTopic.set(topic, [...(byTopic.get(topic) ?? []), { partition, offset: String(offset) }])
+  }
+  await connection.ask([...byTopic.keys()], async cluster => {
+    const coordinator = await cluster.findGroupCoordinator({ groupId })
+    await coordinator.offsetCommit({
+      groupId,
+      groupGenerationId: -1,
+      memberId: '',
+      retentionTime: -1,
+      topics: Array.from(byTopic, ([topic, partitions]) => ({ topic, partitions })),
+    })
+  })
+}

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { RecstreamError } from '../../errors.ts'
+import type { LogRecord, Position, Reader, ReaderOptions } from '../log.ts'
+import { outOfRange } from '../names.ts'
+import type { KafkaSettings } from './client.ts'
+import { Connection } from './connection.ts'
+import { isPassing, kafkaError } from './errors.ts'
+import { fetchFrom } from './fetch.ts'
+import { fetchError } from './fetch-error.ts'
+import { endsOf, partitionsOf, ranges } from './offsets.ts'
+import { PartitionBuffer } from './partition-buffer.ts'
+
+/** The broker answers an idle fetch after this long, which also bounds how long a moved partition goes unnoticed, ms. */
+const idleFetchMs = 100
+const pauseMs = 100
+const defaultStallMs = 30_000
+
+/** Read partitions over connections of the reader's own; offsets are checked before it resolves. */
+export async function openReader(
+  settings: KafkaSettings,
+  from: readonly Position[],
+  options: ReaderOptions,
+): Promise<Reader> {
+  const connection = new Connection({ ...settings, clientId: options.name ?? settings.clientId ?? 'recstream' })
+  try {
+    for (const topic of new Set(from.map(position => position.topic))) {
+      const known = await ranges(connection, topic)
+      for (const { partition, offset } of from.filter(position => position.topic === topic)) {
+        const range = known[partition]
+        if (range === undefined)
+          throw new RecstreamError('TOPIC_INVALID', `${topic} has no partition ${partition}; it has ${known.length}.`)
+        if (!(offset >= range.first && offset <= range.end))
+          throw outOfRange(topic, partition, offset, range.first, range.end)
+      }
+    }
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+  return new KafkaReader(connection, from, options, settings.stallMs ?? defaultStallMs)
+}
+
+class KafkaReader implements Reader {
+  readonly #connection: Connection
+  readonly #buffers: PartitionBuffer[]
+  readonly #maxRecords: number
+  readonly #maxBytes: number
+  readonly #stallMs: number
+  /** Leaders that a fetch waits for. */
+  readonly #asked = new Set<number>()
+  #wake: (() => void) | undefined
+  #failedSince: number | undefined
+  #failure: RecstreamError | undefined
+  #pausing = false
+  #closed = false
+
+  constructor(
+    connection: Connection,
+    from: readonly Position[],
+    { maxRecords = 10_000, maxBytes = 16 * 1024 * 1024 }: ReaderOptions,
+    stallMs: number,
+  ) {
+    this.#connection = connection
+    this.#buffers = from.map(({ topic, partition, offset }) => new PartitionBuffer(topic, partition, offset))
+    this.#maxRecords = maxRecords
+    this.#maxBytes = maxBytes
+    this.#stallMs = stallMs
+    void this.#fetch()
+  }
+
+  async read(maxWaitMs: number): Promise<LogRecord[]> {
+    const deadline = performance.now() + maxWaitMs
+    for (;;) {
+      this.#throwIfBroken()
+      const records = this.#take()
+      void this.#fetch()
+      const left = deadline - performance.now()
+      if (records.length > 0 || left <= 0 || this.#closed) return records
+      await this.#news(left)
+    }
+  }
+
+  position(topic: string, partition: number): number {
+    return this.#buffers.find(buffer => buffer.topic === topic && buffer.partition === partition)?.next ?? -1
+  }
+
+  async caughtUp(): Promise<boolean> {
+    this.#throwIfBroken()
+    if (this.#buffers.some(buffer => buffer.waiting)) return false
+    try {
+      const endOf = await this.#connection.once(this.#topics(), cluster => endsOf(cluster, this.#buffers))
+      return this.#buffers.every(buffer => buffer.next >= endOf(buffer.topic, buffer.partition))
+    } catch (error) {
+      if (isPassing(error as RecstreamError)) return false
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#wake?.()
+    await this.#connection.close()
+  }
+
+  #take(): LogRecord[] {
+    const records: LogRecord[] = []
+    for (const buffer of this.#buffers) {
+      if (records.length >= this.#maxRecords) break
+      buffer.take(this.#maxRecords - records.length, records)
+    }
+    // Whoever came last in this read comes first in the next.
+    if (records.length > 0) this.#buffers.push(this.#buffers.shift()!)
+    return records
+  }
+
+  /** Start a fetch at every leader that has none under way, unless enough waits to be read. */
+  async #fetch(): Promise<void> {
+    if (this.#closed || this.#pausing || this.#failure !== undefined || this.#full()) return
+    try {
+      const cluster = await this.#connection.ready(this.#topics())
+      const byLeader = new Map<number, PartitionBuffer[]>()
+      const leaders = new Map<string, number>()
+      for (const topic of this.#topics()) {
+        for (const { partition, leader } of partitionsOf(cluster, topic)) leaders.set(`${topic}/${partition}`, leader)
+      }
+      for (const buffer of this.#buffers) {
+        const leader = leaders.get(`${buffer.topic}/${buffer.partition}`) ?? -1
+        byLeader.set(leader, [...(byLeader.get(leader) ?? []), buffer])
+      }
+      for (const [leader, buffers] of byLeader) void this.#fetchFrom(leader, buffers)
+    } catch (error) {
+      await this.#failed(error)
+    }
+  }
+
+  async #fetchFrom(leader: number, buffers: readonly PartitionBuffer[]): Promise<void> {
+    if (this.#asked.has(leader) || this.#closed || this.#full()) return
+    this.#asked.add(leader)
+    try {
+      const cluster = await this.#connection.ready(this.#topics())
+      const broker = await cluster.findBroker({ nodeId: leader })
+      const limits = {
+        maxWaitMs: idleFetchMs,
+        maxBytes: this.#maxBytes / 2,
+        maxPartitionBytes: Math.min(this.#maxBytes / 2, 4 * 1024 * 1024),
+      }
+      const asked = buffers.map(({ topic, partition, fetchOffset }) => ({ topic, partition, offset: fetchOffset }))
+      const fetched = await fetchFrom(broker, asked, limits)
+      const nothing = fetched.every(({ records, error }) => records.length === 0 && error === 0)
+      for (const answer of fetched) {
+        const buffer = buffers.find(({ topic, partition }) => topic === answer.topic && partition === answer.partition)!
+        if (answer.error !== 0) throw fetchError(answer.error, buffer.topic, buffer.partition, buffer.fetchOffset)
+        buffer.add(answer)
+        // An empty answer may also mean that the limit was used up by other partitions, unless all are empty.
+        if (nothing) buffer.skipTo(answer.stable)
+      }
+      this.#failedSince = undefined
+      this.#asked.delete(leader)
+      this.#wake?.()
+    } catch (error) {
+      this.#asked.delete(leader)
+      await this.#failed(error)
+    }
+    void this.#fetch()
+  }
+
+  #full(): boolean {
+    let waiting = 0
+    for (const buffer of this.#buffers) waiting += buffer.bytes
+    return waiting >= this.#maxBytes / 2
+  }
+
+  async #failed(thrown: unknown): Promise<void> {
+    if (this.#closed) return
+    const error = kafkaError(thrown, this.#connection.brokers, this.#buffers[0]?.topic)
+    if (!isPassing(error)) {
+      this.#failure = error
+      this.#wake?.()
+      return
+    }
+    this.#failedSince ??= performance.now()
+    if (this.#pausing) return
+    this.#pausing = true
+    await this.#connection.mend()
+    await delay(pauseMs)
+    this.#pausing = false
+    this.#wake?.()
+    void this.#fetch()
+  }
+
+  #throwIfBroken(): void {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#failedSince !== undefined && performance.now() - this.#failedSince > this.#stallMs) {
+      throw new RecstreamError(
+        'LOG_STALLED',
+        `Kafka at ${this.#connection.brokers.join(', ')} has not answered for ${Math.round(this.#stallMs / 1000)} s; check that it runs. Reading goes on once it is back.`,
+      )
+    }
+  }
+
+  #topics(): string[] {
+    return [...new Set(this.#buffers.map(({ topic }) => topic))]
+  }
+
+  #news(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      this.#wake = done
+    })
+  }
+}

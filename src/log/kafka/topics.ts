@@ -1,0 +1,43 @@
+import type { Admin, ITopicConfig } from 'kafkajs'
+import { RecstreamError } from '../../errors.ts'
+import type { TopicSpec } from '../log.ts'
+import { checkTopicName } from '../names.ts'
+import type { Connection } from './connection.ts'
+import { partitionsOf } from './offsets.ts'
+
+/** Create the topics that are missing, kept for ever unless their spec says otherwise. */
+export async function ensureTopics(admin: Admin, connection: Connection, specs: readonly TopicSpec[]): Promise<void> {
+  for (const { name } of specs) checkTopicName(name)
+  const present = new Set(await admin.listTopics())
+  const missing = specs.filter(({ name }) => !present.has(name))
+  if (missing.length > 0) await admin.createTopics({ topics: missing.map(configOf), waitForLeaders: true })
+  for (const { name, partitions } of specs) {
+    const found = await connection.ask([name], async cluster => partitionsOf(cluster, name).length)
+    if (found >= partitions) continue
+    throw new RecstreamError(
+      'TOPIC_INVALID',
+      `${name} has ${found} partitions and ${partitions} are asked for; add partitions to it, or ask for ${found}.`,
+    )
+  }
+}
+
+function configOf({ name, partitions, compacted = false, retentionMs = -1 }: TopicSpec): ITopicConfig {
+  return {
+    topic: name,
+    numPartitions: partitions,
+    // What the cluster's administrator decided.
+    replicationFactor: -1,
+    configEntries: [
+      { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
+      // Record times are event times, years old in a replay: the broker's default of a week would delete them at once.
+      { name: 'retention.ms', value: String(retentionMs) },
+      { name: 'retention.bytes', value: '-1' },
+      { name: 'message.timestamp.type', value: 'CreateTime' },
+      { name: 'message.timestamp.before.max.ms', value: longest },
+      { name: 'message.timestamp.after.max.ms', value: longest },
+    ],
+  }
+}
+
+// Java's largest long: no limit. What is too far in the future is a dead letter, and that is decided by cleaning.
+const longest = '9223372036854775807'
