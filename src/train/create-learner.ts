@@ -18,6 +18,7 @@ import type { InterestBlock } from '../window/sequence.ts'
 import { featureTable } from './features.ts'
 import { gate } from './gate.ts'
 import { idTable } from './id-table.ts'
+import { learnerIdentity } from './identity.ts'
 import type { Learner, LearnerOutput, LearnerState } from './learner.ts'
 import type { ModelVersion, Score } from './model-version.ts'
 import { shortWindow } from './short-window.ts'
@@ -254,14 +255,7 @@ export function createLearner(options: {
     scores: allScores(),
   })
 
-  const identity = {
-    pipeline: definition.name,
-    learner: learnerId,
-    learn: { ...learn, checkpointsKept: 0 },
-    recommend,
-    shortLength: positions,
-    scale: definition.scale,
-  }
+  const identity = learnerIdentity(definition)
 
   return {
     get position() {

@@ -1,0 +1,21 @@
+import type { PipelineDefinition } from '../pipeline/definition.ts'
+
+/** The settings that a learner's state is bound to: with others the same state means something else or does not fit. */
+export function learnerIdentity({ name, learn, window, scale }: PipelineDefinition): Record<string, unknown> {
+  const { seed, blockSize, hiddenSize, shortSize, factors, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
+  return {
+    pipeline: name,
+    ...{ seed, blockSize, hiddenSize, shortSize, factors, replayCapacity, checkpointEvery, maxUsers, maxItems },
+    shortLength: window.shortLength,
+    scale,
+  }
+}
+
+/** The first setting in which two identities differ, as "name (theirs, ours)"; null when they agree. */
+export function identityDifference(theirs: Record<string, unknown>, ours: Record<string, unknown>): string | null {
+  for (const key of Object.keys(ours)) {
+    const [a, b] = [JSON.stringify(theirs[key]), JSON.stringify(ours[key])]
+    if (a !== b) return `${key} (${a} there, ${b} here)`
+  }
+  return null
+}

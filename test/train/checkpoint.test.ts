@@ -1,0 +1,95 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
+import { openCheckpoints, writeCheckpoint } from '../../src/train/checkpoint.ts'
+import { defaultLearn } from '../../src/train/defaults.ts'
+import { learnerIdentity } from '../../src/train/identity.ts'
+import type { LearnerState } from '../../src/train/learner.ts'
+
+const definition = {
+  name: 'films',
+  learn: { ...defaultLearn, checkpointsKept: 2 },
+  window: { shortLength: 5, longLength: 50 },
+  scale: { kind: 'rating', min: 1, max: 5 },
+} as unknown as PipelineDefinition
+const identity = learnerIdentity(definition)
+
+const state = (n: number): LearnerState => ({
+  arrays: { b: Float64Array.of(n, Number.NaN), a: Uint8Array.of(1, 2, 3), c: Float32Array.of(n, -0), d: new Int32Array(0) },
+  meta: { identity, sequences: n },
+})
+
+let folder: string
+let damaged: string[]
+const store = (other: Partial<PipelineDefinition> = {}) =>
+  openCheckpoints({ folder, definition: { ...definition, ...other }, onDamaged: message => damaged.push(message) })
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'checkpoints-'))
+  damaged = []
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+test('gives back the newest state, bit for bit, with its offset', async () => {
+  await store().write(state(1), 10)
+  await store().write(state(2), 20)
+  const newest = await store().newest()
+  expect(newest?.offset).toBe(20)
+  expect(newest?.state.arrays).toEqual(state(2).arrays)
+  expect(Object.is(newest?.state.arrays['c']?.[1], -0)).toBe(true)
+  expect(newest?.state.meta['sequences']).toBe(2)
+})
+
+test('an empty folder has none', async () => {
+  expect(await store().newest()).toBeNull()
+})
+
+test('keeps only the last ones, and clears away what a crash left', async () => {
+  await writeFile(join(folder, 'checkpoint-00000009.safetensors.tmp'), 'half')
+  for (let n = 1; n <= 4; n++) await store().write(state(n), n)
+  expect((await readdir(folder)).sort()).toEqual([
+    'checkpoint-00000003.safetensors',
+    'checkpoint-00000004.safetensors',
+    'manifest.json',
+  ])
+})
+
+test('passes over a damaged one with a warning: short, or with one bit turned', async () => {
+  await store().write(state(1), 1)
+  const second = await writeCheckpoint(folder, state(2), 3)
+  const third = await writeCheckpoint(folder, state(3), 3)
+  await truncate(join(folder, third), 100)
+  const bytes = await readFile(join(folder, second))
+  bytes[bytes.length - 1]! ^= 1
+  await writeFile(join(folder, second), bytes)
+  expect((await store().newest())?.state.meta['sequences']).toBe(1)
+  expect(damaged).toHaveLength(2)
+  expect(damaged[0]).toContain(third)
+})
+
+test('says so when every one is damaged, instead of starting over in silence', async () => {
+  const only = await writeCheckpoint(folder, state(1), 3)
+  await rm(join(folder, only))
+  await expect(store().newest()).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
+})
+
+test('refuses checkpoints of another pipeline or of other sizes, and names the difference', async () => {
+  await store().write(state(1), 1)
+  await expect(store({ name: 'songs' }).newest()).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' })
+  const other = store({ learn: { ...definition.learn, hiddenSize: 7 } })
+  await expect(other.newest()).rejects.toThrow(/hiddenSize \(32 there, 7 here\)/)
+  const rate = store({ learn: { ...definition.learn, learningRate: 0.5 } })
+  expect(await rate.newest()).not.toBeNull()
+})
+
+test('is laid out as safetensors: aligned arrays behind a JSON header', async () => {
+  const file = await writeCheckpoint(folder, state(1), 1)
+  const bytes = await readFile(join(folder, file))
+  const length = Number(bytes.readBigUInt64LE(0))
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString())
+  expect(header.b).toEqual({ dtype: 'F64', shape: [2], data_offsets: [0, 16] })
+  expect(length % 8).toBe(0)
+  expect(bytes.length).toBe(8 + length + 16 + 8 + 3)
+})
