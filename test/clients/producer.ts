@@ -41,7 +41,7 @@ const batchSize = 1_000
 
 /** A shop's own producer: it knows Kafka, the topics' page and the schema files, and nothing of this project's code. */
 export async function produce({ brokers, pipeline, users, items, events, encoding }: Production): Promise<void> {
-  const kafka = new Kafka({ clientId: 'shop', brokers, logLevel: logLevel.ERROR })
+  const kafka = new Kafka({ clientId: 'shop', brokers, logLevel: logLevel.NOTHING })
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     idempotent: true,
