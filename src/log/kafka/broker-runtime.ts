@@ -25,30 +25,38 @@ export function infraFolder(): string {
   )
 }
 
-/** Java with the broker's jars (fetched once by Maven), else Docker; TOOL_MISSING says what to install. */
-export async function findBrokerRuntime(onLine: (line: string) => void = () => {}): Promise<BrokerRuntime> {
+/** What a broker could be run with here, or null; quick, and fetches nothing. */
+export async function detectBrokerRuntime(): Promise<BrokerRuntime | null> {
   const java = await run('java', ['-version'])
   const version = /version "(\d+)/.exec(java?.output ?? '')
   if (java?.status === 0 && Number(version?.[1]) >= 17) {
     const jars = join(cacheFolder(), `kafka-${kafkaVersion}`)
-    if (existsSync(jars) || (await fetchJars(jars, onLine))) {
+    if (existsSync(jars) || (await run('mvn', ['-v']))?.status === 0) {
       const key = createHash('sha256').update(java.output).digest('hex').slice(0, 12)
       return { kind: 'java', jars, archive: join(cacheFolder(), `kafka-${kafkaVersion}-${key}.jsa`) }
     }
   }
-  if ((await run('docker', ['info']))?.status === 0) return { kind: 'docker' }
-  throw new RecstreamError(
-    'TOOL_MISSING',
-    'A Kafka broker needs Java 17 or newer with Maven, or a running Docker; install one of them, or use a broker elsewhere with --brokers.',
-  )
+  return (await run('docker', ['info']))?.status === 0 ? { kind: 'docker' } : null
+}
+
+/** Java with the broker's jars (fetched once by Maven), else Docker; TOOL_MISSING says what to install. */
+export async function findBrokerRuntime(onLine: (line: string) => void = () => {}): Promise<BrokerRuntime> {
+  const runtime = await detectBrokerRuntime()
+  if (runtime === null) {
+    throw new RecstreamError(
+      'TOOL_MISSING',
+      'A Kafka broker needs Java 17 or newer with Maven, or a running Docker; install one of them, or use a broker elsewhere with --brokers.',
+    )
+  }
+  if (runtime.kind === 'java' && !existsSync(runtime.jars)) await fetchJars(runtime.jars, onLine)
+  return runtime
 }
 
 function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'recstream')
 }
 
-async function fetchJars(jars: string, onLine: (line: string) => void): Promise<boolean> {
-  if ((await run('mvn', ['-v']))?.status !== 0) return false
+async function fetchJars(jars: string, onLine: (line: string) => void): Promise<void> {
   onLine(`Fetching Apache Kafka ${kafkaVersion} with Maven (45 MB, once)`)
   mkdirSync(dirname(jars), { recursive: true })
   const work = mkdtempSync(`${jars}-`)
@@ -71,7 +79,6 @@ async function fetchJars(jars: string, onLine: (line: string) => void): Promise<
     } catch (error) {
       if (!existsSync(jars)) throw error
     }
-    return true
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

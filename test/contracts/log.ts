@@ -1,0 +1,437 @@
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Log, LogRecord, OutgoingRecord, Position, Reader } from '../../src/log/log.ts'
+import { partitionOf } from '../../src/log/partitioner.ts'
+
+export interface LogContract {
+  /** Another handle on the same log. */
+  open(): Promise<Log>
+  /** How many random histories are tried. */
+  histories: number
+}
+
+/** What every log must do; run once for each adapter. */
+export function logContract({ open, histories }: LogContract): void {
+  const logs: Log[] = []
+  const openLog = async (): Promise<Log> => {
+    const log = await open()
+    logs.push(log)
+    return log
+  }
+  const withTopic = async (partitions: number, compacted = false) => {
+    const log = await openLog()
+    const topic = `contract.${randomUUID()}`
+    await log.ensureTopics([{ name: topic, partitions, compacted }])
+    return { log, topic, producer: await log.producer(`producer-${topic}`) }
+  }
+
+  afterEach(async () => {
+    for (const log of logs.splice(0)) await log.close()
+  })
+
+  describe('appending and reading', () => {
+    test('gives records back in the order of their append, with rising offsets', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      await producer.append(topic, [text('a'), text('b')])
+      await producer.append(topic, [text('c')])
+      const records = await readAll(log, from(topic, 1))
+      expect(values(records)).toEqual(['a', 'b', 'c'])
+      expect(records[0]!.offset).toBe(0)
+      expect(records[1]!.offset).toBe(1)
+      expect(records[2]!.offset).toBeGreaterThanOrEqual(2)
+    })
+
+    test('keeps keys, values, headers and times as they are, whatever bytes they hold', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
+      await producer.append(topic, [
+        {
+          key: bytes,
+          value: bytes,
+          timestamp: 1_700_000_000_123,
+          headers: { raw: bytes, word: 'grün', '': 'no name', empty: '' },
+        },
+        { key: 'schlüssel', value: null, timestamp: 0 },
+        { key: null, value: Buffer.alloc(0), timestamp: 7 },
+        { key: '', value: Buffer.from('x'), timestamp: 253_402_300_799_000 },
+      ])
+      const [first, second, third, fourth] = await readAll(log, from(topic, 1))
+      expect(first).toMatchObject({
+        topic,
+        partition: 0,
+        offset: 0,
+        key: bytes,
+        value: bytes,
+        timestamp: 1_700_000_000_123,
+      })
+      expect({ ...first!.headers }).toEqual({
+        raw: bytes,
+        word: Buffer.from('grün'),
+        '': Buffer.from('no name'),
+        empty: Buffer.alloc(0),
+      })
+      expect(second).toMatchObject({ key: Buffer.from('schlüssel'), value: null, timestamp: 0 })
+      expect({ ...second!.headers }).toEqual({})
+      expect(third).toMatchObject({ key: null, value: Buffer.alloc(0), timestamp: 7 })
+      expect(fourth).toMatchObject({ key: Buffer.alloc(0), value: Buffer.from('x'), timestamp: 253_402_300_799_000 })
+    })
+
+    test("places records by their key's hash, and those without a key in partition 0, unless told otherwise", async () => {
+      const { log, topic, producer } = await withTopic(5)
+      const keys = Array.from({ length: 40 }, (_, i) => `user-${i}`)
+      await producer.append(topic, [
+        ...keys.map(key => ({ key, value: Buffer.from(key), timestamp: 1 })),
+        { key: null, value: Buffer.from('keyless'), timestamp: 1 },
+        { key: 'user-0', value: Buffer.from('told'), timestamp: 1, partition: 3 },
+      ])
+      for (const record of await readAll(log, from(topic, 5))) {
+        const value = record.value!.toString()
+        const expected = value === 'keyless' ? 0 : value === 'told' ? 3 : partitionOf(value, 5)
+        expect([value, record.partition]).toEqual([value, expected])
+      }
+    })
+
+    test('appends all of a batch or nothing of it', async () => {
+      const { log, topic, producer } = await withTopic(2)
+      await expect(producer.append(topic, [text('a'), { ...text('b'), partition: 2 }])).rejects.toMatchObject({
+        code: 'TOPIC_INVALID',
+      })
+      await producer.append(topic, [])
+      await producer.append(topic, [
+        { ...text('c'), partition: 0 },
+        { ...text('d'), partition: 1 },
+      ])
+      expect(values(await readAll(log, from(topic, 2))).sort()).toEqual(['c', 'd'])
+    })
+
+    test('takes an append of many megabytes as one', async () => {
+      const { log, topic, producer } = await withTopic(2)
+      const value = Buffer.alloc(100_000, 'x')
+      await producer.append(
+        topic,
+        Array.from({ length: 60 }, (_, i) => ({ key: `${i}`, value, timestamp: i, partition: i % 2 })),
+      )
+      const records = await readAll(log, from(topic, 2))
+      expect(records.map(({ timestamp }) => timestamp).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 60 }, (_, i) => i),
+      )
+      expect(records.every(record => record.value!.equals(value))).toBe(true)
+    })
+
+    test('goes on from an offset without losing or repeating anything', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      for (let batch = 0; batch < 5; batch++) {
+        await producer.append(
+          topic,
+          Array.from({ length: 10 }, (_, i) => text(`${batch * 10 + i}`)),
+        )
+      }
+      const seen: string[] = []
+      let offset = 0
+      while (seen.length < 50) {
+        const reader = await log.reader([{ topic, partition: 0, offset }], { maxRecords: 7 })
+        seen.push(...values(await reader.read(5_000)))
+        offset = reader.position(topic, 0)
+        await reader.close()
+      }
+      expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`))
+    })
+
+    test('lets several readers and handles read on their own', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      await producer.append(topic, [text('a'), text('b'), text('c')])
+      const other = await openLog()
+      const [first, second, third] = [
+        await log.reader(from(topic, 1)),
+        await log.reader(from(topic, 1)),
+        await other.reader([{ topic, partition: 0, offset: 2 }]),
+      ]
+      expect(values(await first.read(5_000))).toEqual(['a', 'b', 'c'])
+      expect(values(await third.read(5_000))).toEqual(['c'])
+      expect(values(await second.read(5_000))).toEqual(['a', 'b', 'c'])
+      await producer.append(topic, [text('d')])
+      for (const reader of [first, second, third]) expect(values(await reader.read(5_000))).toEqual(['d'])
+    })
+
+    test('reads only the partitions asked for, of several topics at once', async () => {
+      const { log, topic, producer } = await withTopic(3)
+      const otherTopic = `${topic}.other`
+      await log.ensureTopics([{ name: otherTopic, partitions: 1 }])
+      await producer.append(
+        topic,
+        [0, 1, 2].map(partition => ({ ...text(`p${partition}`), partition })),
+      )
+      await producer.append(otherTopic, [text('other')])
+      const records = await readAll(log, [
+        { topic, partition: 1, offset: 0 },
+        { topic: otherTopic, partition: 0, offset: 0 },
+      ])
+      expect(values(records).sort()).toEqual(['other', 'p1'])
+    })
+
+    test('never reads more records at once than asked for', async () => {
+      const { log, topic, producer } = await withTopic(2)
+      await producer.append(
+        topic,
+        Array.from({ length: 100 }, (_, i) => ({ ...text(`${i}`), partition: i % 2 })),
+      )
+      const reader = await log.reader(from(topic, 2), { maxRecords: 9 })
+      let count = 0
+      while (count < 100) {
+        const records = await reader.read(5_000)
+        expect(records.length).toBeLessThanOrEqual(9)
+        count += records.length
+      }
+      expect(count).toBe(100)
+    })
+
+    test('reads what is far larger than the bytes it may buffer', async () => {
+      const { log, topic, producer } = await withTopic(2)
+      for (let batch = 0; batch < 8; batch++) {
+        await producer.append(
+          topic,
+          Array.from({ length: 20 }, (_, i) => ({
+            key: null,
+            value: Buffer.alloc(20_000, batch),
+            timestamp: i,
+            partition: i % 2,
+          })),
+        )
+      }
+      const records = await readAll(log, from(topic, 2), { maxBytes: 100_000 })
+      expect(records.length).toBe(160)
+    })
+
+    test('waits for the first record, but no longer than asked', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      const reader = await log.reader(from(topic, 1))
+      expect(await reader.read(30)).toEqual([])
+      const reading = reader.read(20_000)
+      await producer.append(topic, [text('a')])
+      const started = performance.now()
+      expect(values(await reading)).toEqual(['a'])
+      expect(performance.now() - started).toBeLessThan(5_000)
+    })
+
+    test('stops a waiting read when the reader is closed', async () => {
+      const { log, topic } = await withTopic(1)
+      const reader = await log.reader(from(topic, 1))
+      const reading = reader.read(50_000)
+      await reader.close()
+      expect(await reading).toEqual([])
+    })
+  })
+
+  describe('the ends', () => {
+    test('an empty topic has empty ranges, no newest record and is caught up', async () => {
+      const { log, topic } = await withTopic(2)
+      expect(await log.ranges(topic)).toEqual([
+        { partition: 0, first: 0, end: 0 },
+        { partition: 1, first: 0, end: 0 },
+      ])
+      expect(await log.newest(topic)).toEqual([])
+      const reader = await log.reader(from(topic, 2))
+      expect(await reader.caughtUp()).toBe(true)
+      expect(reader.position(topic, 1)).toBe(0)
+    })
+
+    test('finds the newest record of every partition that has one', async () => {
+      const { topic, producer } = await withTopic(3)
+      await producer.append(topic, [
+        { ...text('old'), partition: 0 },
+        { ...text('only'), partition: 2, headers: { at: '7' } },
+      ])
+      for (let i = 0; i < 10; i++) await producer.append(topic, [{ ...text(`new ${i}`), partition: 0 }])
+      const newest = await (await openLog()).newest(topic)
+      expect(newest.map(({ partition, value }) => [partition, value!.toString()])).toEqual([
+        [0, 'new 9'],
+        [2, 'only'],
+      ])
+      expect({ ...newest[1]!.headers }).toEqual({ at: Buffer.from('7') })
+    })
+
+    test('tells whether all that was there has been read, and where it stands', async () => {
+      const { log, topic, producer } = await withTopic(2)
+      await producer.append(
+        topic,
+        Array.from({ length: 20 }, (_, i) => ({ ...text(`${i}`), partition: i % 2 })),
+      )
+      const reader = await log.reader(from(topic, 2), { maxRecords: 6 })
+      expect(await reader.caughtUp()).toBe(false)
+      expect((await readToEnd(reader)).length).toBe(20)
+      const ends = await log.ranges(topic)
+      for (const { partition, end } of ends) expect(reader.position(topic, partition)).toBe(end)
+      await producer.append(topic, [{ ...text('more'), partition: 1 }])
+      expect(await reader.caughtUp()).toBe(false)
+      expect(values(await readToEnd(reader))).toEqual(['more'])
+    })
+
+    test('a reader that starts at the end is caught up', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      await producer.append(topic, [text('a')])
+      const [range] = await log.ranges(topic)
+      const reader = await log.reader([{ topic, partition: 0, offset: range!.end }])
+      expect(await reader.caughtUp()).toBe(true)
+      expect(await reader.read(20)).toEqual([])
+    })
+
+    test('takes a report of positions', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      await producer.append(topic, [text('a')])
+      await log.reportPositions(`group-${topic}`, [{ topic, partition: 0, offset: 1 }])
+    })
+  })
+
+  describe('refusals', () => {
+    test('an offset that the log does not hold is an error, never a skip', async () => {
+      const { log, topic } = await withTopic(1)
+      await expect(log.reader([{ topic, partition: 0, offset: 1 }])).rejects.toMatchObject({
+        code: 'OFFSET_OUT_OF_RANGE',
+      })
+    })
+
+    test('a topic that is not there is named', async () => {
+      const { log, producer } = await withTopic(1)
+      for (const attempt of [
+        () => log.ranges('not-there'),
+        () => log.newest('not-there'),
+        () => log.reader([{ topic: 'not-there', partition: 0, offset: 0 }]),
+        () => producer.append('not-there', [text('a')]),
+      ]) {
+        await expect(attempt()).rejects.toMatchObject({
+          code: 'TOPIC_UNKNOWN',
+          message: expect.stringContaining('not-there'),
+        })
+      }
+    })
+
+    test('ensuring topics again changes nothing, and fewer partitions than asked are refused', async () => {
+      const { log, topic, producer } = await withTopic(2)
+      await producer.append(topic, [text('a')])
+      await log.ensureTopics([{ name: topic, partitions: 2 }])
+      await log.ensureTopics([{ name: topic, partitions: 1 }])
+      expect((await log.ranges(topic)).length).toBe(2)
+      expect(values(await readAll(log, from(topic, 2)))).toEqual(['a'])
+      await expect(log.ensureTopics([{ name: topic, partitions: 3 }])).rejects.toMatchObject({ code: 'TOPIC_INVALID' })
+      await expect(log.ensureTopics([{ name: 'no/topic', partitions: 1 }])).rejects.toMatchObject({
+        code: 'TOPIC_INVALID',
+      })
+    })
+
+    test('a closed producer appends no more, and its id is free again', async () => {
+      const { log, topic, producer } = await withTopic(1)
+      await producer.close()
+      await expect(producer.append(topic, [text('a')])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+      const next = await log.producer(`producer-${topic}`)
+      await next.append(topic, [text('b')])
+      expect(values(await readAll(log, from(topic, 1)))).toEqual(['b'])
+    })
+  })
+
+  test('several producers append to one topic without losing, mixing or repeating anything', async () => {
+    const { log, topic } = await withTopic(2)
+    const handles = [log, await openLog(), await openLog()]
+    await Promise.all(
+      handles.map(async (handle, who) => {
+        const producer = await handle.producer(`${topic}-${who}`)
+        for (let batch = 0; batch < 10; batch++) {
+          await producer.append(
+            topic,
+            Array.from({ length: 5 }, (_, i) => ({ ...text(`${who}:${batch}:${i}`), partition: who % 2 })),
+          )
+        }
+      }),
+    )
+    const seen = values(await readAll(log, from(topic, 2)))
+    for (const who of [0, 1, 2]) {
+      const expected = Array.from({ length: 50 }, (_, i) => `${who}:${Math.floor(i / 5)}:${i % 5}`)
+      expect(seen.filter(value => value.startsWith(`${who}:`))).toEqual(expected)
+    }
+  })
+
+  test('any history of appends and reopenings reads back as it was written', async () => {
+    const record = fc.record({
+      key: fc.option(fc.uint8Array({ maxLength: 12 })),
+      value: fc.option(fc.uint8Array({ maxLength: 300 })),
+      timestamp: fc.nat(),
+      partition: fc.nat(2),
+      headers: fc.dictionary(
+        fc.string({ maxLength: 8 }).filter(name => name !== '__proto__'),
+        fc.uint8Array({ maxLength: 20 }),
+        { maxKeys: 3 },
+      ),
+    })
+    const history = fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.array(record, { maxLength: 30 }) },
+        { weight: 1, arbitrary: fc.constant('reopen' as const) },
+      ),
+      { maxLength: 12 },
+    )
+    await fc.assert(
+      fc.asyncProperty(history, fc.integer({ min: 1, max: 50 }), async (steps, maxRecords) => {
+        let { log, topic, producer } = await withTopic(3)
+        const expected: unknown[][] = [[], [], []]
+        for (const step of steps) {
+          if (step === 'reopen') {
+            await log.close()
+            log = await openLog()
+            producer = await log.producer(`producer-${topic}`)
+            continue
+          }
+          const records = step.map(({ key, value, timestamp, partition, headers }) => ({
+            key: key && Buffer.from(key),
+            value: value && Buffer.from(value),
+            timestamp,
+            partition,
+            headers: Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, Buffer.from(bytes)])),
+          }))
+          await producer.append(topic, records)
+          for (const { partition, ...rest } of records) expected[partition]!.push(rest)
+        }
+        const found: unknown[][] = [[], [], []]
+        for (const { partition, key, value, timestamp, headers } of await readAll(log, from(topic, 3), {
+          maxRecords,
+        })) {
+          found[partition]!.push({ key, value, timestamp, headers: { ...headers } })
+        }
+        expect(found).toEqual(expected)
+        for (const { partition, value } of await log.newest(topic))
+          expect({ value }).toEqual({ value: (expected[partition]!.at(-1) as LogRecord).value })
+        await log.close()
+      }),
+      { numRuns: histories },
+    )
+  })
+}
+
+/** A record without a key. */
+export function text(value: string): OutgoingRecord {
+  return { key: null, value: Buffer.from(value), timestamp: 1 }
+}
+
+export function values(records: readonly LogRecord[]): string[] {
+  return records.map(({ value }) => value!.toString())
+}
+
+/** The start of every partition of a topic that never lost any records. */
+export function from(topic: string, partitions: number): Position[] {
+  return Array.from({ length: partitions }, (_, partition) => ({ topic, partition, offset: 0 }))
+}
+
+export async function readToEnd(reader: Reader): Promise<LogRecord[]> {
+  const records: LogRecord[] = []
+  while (!(await reader.caughtUp())) records.push(...(await reader.read(50)))
+  return records
+}
+
+/** All records that are there now, by a reader of its own. */
+export async function readAll(log: Log, positions: readonly Position[], options = {}): Promise<LogRecord[]> {
+  const reader = await log.reader(positions, options)
+  try {
+    return await readToEnd(reader)
+  } finally {
+    await reader.close()
+  }
+}
