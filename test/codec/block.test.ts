@@ -129,4 +129,4 @@ test('damaged bytes give a block or RECORD_INVALID, nothing else', () => {
     }),
     { numRuns: 2_000 },
   )
-})
+}, 30_000)

