@@ -17,6 +17,12 @@ export interface EmbeddedLog extends Log {
   retain(topic: string, beforeTimestamp: number): Promise<Cleaned>
 }
 
+export interface EmbeddedLogOptions {
+  folder: string
+  /** A file of a topic takes no more appends once it is this long (default 64 MiB); what is dropped or compacted is whole files. */
+  segmentBytes?: number
+}
+
 /** A new holder waits this long for another contender to withdraw, ms. */
 const producerWaitMs = 300
 
@@ -30,14 +36,15 @@ const producerWaitMs = 300
  *
  * Caveat: the folder must be on a local disk; locks over network file systems are not relied on.
  */
-export async function openEmbeddedLog({ folder }: { folder: string }): Promise<EmbeddedLog> {
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
+  const { folder, segmentBytes = 64 * 1024 * 1024 } = options
   mkdirSync(folder, { recursive: true })
   const topics = new Map<string, Topic>()
   const open = new Set<{ close(): Promise<void> }>()
   const topicOf = (name: string): Topic => {
     const known = topics.get(name)
     if (known !== undefined) return known
-    const topic = new Topic(folder, name)
+    const topic = new Topic(folder, name, segmentBytes)
     topics.set(name, topic)
     return topic
   }

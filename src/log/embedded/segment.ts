@@ -5,9 +5,6 @@ import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
 import { checkFrame, largestFrame, magic, readSections, smallestFrame } from './frame.ts'
 
-/** A segment takes no more frames once it is this long, bytes. */
-export const segmentBytes = 64 * 1024 * 1024
-
 export function segmentPath(folder: string, number: number): string {
   return join(folder, `${String(number).padStart(12, '0')}.log`)
 }

@@ -26,7 +26,6 @@ import {
   corrupt,
   openSegment,
   readChunk,
-  segmentBytes,
   segmentNumbers,
   segmentPath,
   syncFolder,
@@ -45,12 +44,13 @@ export class Topic {
   readonly partitions: number
   readonly compacted: boolean
   readonly #locks: string
+  readonly #segmentBytes: number
   readonly #mark: MarkFile
   readonly #writer = new FrameWriter()
   #segment: { number: number; file: number } | undefined
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(root: string, name: string) {
+  constructor(root: string, name: string, segmentBytes: number) {
     checkTopicName(name)
     this.name = name
     this.folder = join(root, name)
@@ -58,6 +58,7 @@ export class Topic {
     if (settings === null) throw unknownTopic(name)
     this.partitions = settings.partitions
     this.compacted = settings.compacted
+    this.#segmentBytes = segmentBytes
     this.#locks = join(root, '.locks', `append-${name}`)
     this.#mark = new MarkFile(this.folder, this.partitions)
   }
@@ -106,7 +107,7 @@ export class Topic {
 
   async #append(records: readonly OutgoingRecord[], partitions: Int32Array): Promise<void> {
     let mark = await this.#current()
-    if (mark.position >= segmentBytes) mark = this.#roll(mark)
+    if (mark.position >= this.#segmentBytes) mark = this.#roll(mark)
     const { frame, sections } = this.#writer.encode(records, partitions, mark.ends)
     const { file, number } = this.#open(mark.segment)
     failpoint('append.before')
