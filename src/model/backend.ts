@@ -44,6 +44,8 @@ async function open(name: BackendName): Promise<TensorFlow> {
   try {
     const tf = await openers.get(name)!()
     await tf.ready()
+    // No checks of what our own tests check, and no advice on the console.
+    tf.enableProdMode()
     return tf
   } catch (cause) {
     throw new RecstreamError(

@@ -1,5 +1,5 @@
 import { positionWeights, type Weighting } from './attention.ts'
-import { dot, transposed } from './forward-product.ts'
+import { product, type Strips, stripRows, strips } from './forward-product.ts'
 
 /** Self-attention over one short window in plain arrays, for serving. */
 export interface ForwardAttention {
@@ -15,26 +15,21 @@ export function forwardAttention(
   positions: number,
   weighting: Weighting,
 ): ForwardAttention {
-  const weights: Float64Array[] = [] // per position [3S, R]
+  const weights: Strips[] = [] // one for each position
   const share = positionWeights(weighting, positions)
-  const projected = new Float64Array(positions * 3 * size)
+  const stride = stripRows(3 * size)
+  const zero = new Float64Array(stride)
+  const projected = new Float64Array(positions * stride)
+  const views = Array.from({ length: positions }, (_, i) => projected.subarray(i * stride, (i + 1) * stride))
   const scores = new Float64Array(positions)
   const mixed = new Float64Array(positions)
   const scale = 1 / Math.sqrt(size)
 
-  const project = (records: Float64Array[]) => {
-    for (let i = 0; i < positions; i++) {
-      const rows = weights[i]!
-      const record = records[i]!
-      const at = i * 3 * size
-      for (let k = 0; k < 3 * size; k++) projected[at + k] = dot(rows, k * recordSize, record, recordSize)
-    }
-  }
   const softmax = (query: number) => {
     let top = -Infinity
     for (let j = 0; j < positions; j++) {
       let score = 0
-      const key = j * 3 * size + size
+      const key = j * stride + size
       for (let k = 0; k < size; k++) score += projected[query + k]! * projected[key + k]!
       scores[j] = score * scale
       if (scores[j]! > top) top = scores[j]!
@@ -48,19 +43,19 @@ export function forwardAttention(
     load(all) {
       for (let i = 0; i < positions; i++) {
         const from = i * recordSize * 3 * size
-        weights[i] = transposed(all.subarray(from, from + recordSize * 3 * size), recordSize, 3 * size)
+        weights[i] = strips(all.subarray(from, from + recordSize * 3 * size), recordSize, 3 * size)
       }
     },
     attend(records, output, to) {
-      project(records)
+      for (let i = 0; i < positions; i++) product(weights[i]!, records[i]!, zero, views[i]!)
       mixed.fill(0)
       for (let i = 0; i < positions; i++) {
-        softmax(i * 3 * size)
+        softmax(i * stride)
         for (let j = 0; j < positions; j++) mixed[j]! += share[i]! * scores[j]!
       }
       output.fill(0, to, to + size)
       for (let j = 0; j < positions; j++) {
-        const value = j * 3 * size + 2 * size
+        const value = j * stride + 2 * size
         for (let k = 0; k < size; k++) output[to + k]! += mixed[j]! * projected[value + k]!
       }
     },

@@ -1,4 +1,4 @@
-import { dot, transposed } from './forward-product.ts'
+import { product, type Strips, stripRows, strips } from './forward-product.ts'
 
 /**
  * The actor's head in plain arrays, for serving: what all candidates share is worked out once.
@@ -24,39 +24,36 @@ export function forwardMlp(
   ownSize: number,
   [firstSize, secondSize]: readonly [number, number],
 ): ForwardMlp {
-  let sharedRows: Float64Array = new Float64Array(0) // [M, shared]
-  let ownRows: Float64Array = new Float64Array(0) // [M, own]
-  let secondRows: Float64Array = new Float64Array(0) // [N, M]
-  const firstBias = new Float64Array(firstSize)
-  const secondBias = new Float64Array(secondSize)
+  let sharedPart: Strips
+  let ownPart: Strips
+  let secondLayer: Strips
+  const firstBias = new Float64Array(stripRows(firstSize))
+  const secondBias = new Float64Array(stripRows(secondSize))
   const last = new Float64Array(secondSize)
   let lastBias = 0
-  const base = new Float64Array(firstSize)
-  const first = new Float64Array(firstSize)
+  const base = new Float64Array(firstBias.length)
+  const first = new Float64Array(firstBias.length)
+  const second = new Float64Array(secondBias.length)
   return {
     load(weights) {
       const cut = sharedSize * firstSize
-      sharedRows = transposed(weights.first.subarray(0, cut), sharedSize, firstSize)
-      ownRows = transposed(weights.first.subarray(cut), ownSize, firstSize)
-      secondRows = transposed(weights.second, firstSize, secondSize)
+      sharedPart = strips(weights.first.subarray(0, cut), sharedSize, firstSize)
+      ownPart = strips(weights.first.subarray(cut), ownSize, firstSize)
+      secondLayer = strips(weights.second, firstSize, secondSize)
       firstBias.set(weights.firstBias)
       secondBias.set(weights.secondBias)
       last.set(weights.last)
       lastBias = weights.lastBias[0]!
     },
     share(shared) {
-      for (let k = 0; k < firstSize; k++) base[k] = firstBias[k]! + dot(sharedRows, k * sharedSize, shared, sharedSize)
+      product(sharedPart, shared, firstBias, base)
     },
     evaluate(own) {
-      for (let k = 0; k < firstSize; k++) {
-        const sum = base[k]! + dot(ownRows, k * ownSize, own, ownSize)
-        first[k] = sum > 0 ? sum : 0
-      }
+      product(ownPart, own, base, first)
+      for (let k = 0; k < firstSize; k++) if (first[k]! < 0) first[k] = 0
+      product(secondLayer, first, secondBias, second)
       let output = lastBias
-      for (let k = 0; k < secondSize; k++) {
-        const sum = secondBias[k]! + dot(secondRows, k * firstSize, first, firstSize)
-        if (sum > 0) output += last[k]! * sum
-      }
+      for (let k = 0; k < secondSize; k++) if (second[k]! > 0) output += last[k]! * second[k]!
       return output
     },
   }

@@ -1,25 +1,44 @@
-/** The dot product of `length` numbers, in an order that never changes. */
-export function dot(a: Float64Array, from: number, b: Float64Array, length: number): number {
-  let even = 0
-  let odd = 0
-  let third = 0
-  let fourth = 0
-  let k = 0
-  for (; k + 3 < length; k += 4) {
-    even += a[from + k]! * b[k]!
-    odd += a[from + k + 1]! * b[k + 1]!
-    third += a[from + k + 2]! * b[k + 2]!
-    fourth += a[from + k + 3]! * b[k + 3]!
-  }
-  for (; k < length; k++) even += a[from + k]! * b[k]!
-  return even + odd + (third + fourth)
+/** A matrix laid out for products with vectors: strips of four rows, column by column, so that four sums go on at once. */
+export interface Strips {
+  readonly values: Float64Array
+  /** Rows of the matrix, made up to a multiple of four with zeros. */
+  readonly rows: number
+  readonly columns: number
 }
 
-/** A [rows, columns] matrix as [columns, rows], so that a product reads memory in order. */
-export function transposed(matrix: Float32Array, rows: number, columns: number): Float64Array {
-  const result = new Float64Array(rows * columns)
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column]!
+/** Lay out weights of shape [inputs, outputs], as networks hold them, for products that give `outputs` numbers. */
+export function strips(weights: Float32Array, inputs: number, outputs: number): Strips {
+  const rows = stripRows(outputs)
+  const values = new Float64Array(rows * inputs)
+  for (let output = 0; output < outputs; output++) {
+    const start = (output - (output % 4)) * inputs + (output % 4)
+    for (let input = 0; input < inputs; input++) values[start + 4 * input] = weights[input * outputs + output]!
   }
-  return result
+  return { values, rows, columns: inputs }
+}
+
+/** How long the result of a product with `outputs` numbers must be. */
+export const stripRows = (outputs: number): number => 4 * Math.ceil(outputs / 4)
+
+/** result = start + matrix · vector; every sum runs over the columns in order, so its bits never change. */
+export function product(matrix: Strips, vector: Float64Array, start: Float64Array, result: Float64Array): void {
+  const { values, rows, columns } = matrix
+  let at = 0
+  for (let row = 0; row < rows; row += 4) {
+    let first = start[row]!
+    let second = start[row + 1]!
+    let third = start[row + 2]!
+    let fourth = start[row + 3]!
+    for (let k = 0; k < columns; k++, at += 4) {
+      const x = vector[k]!
+      first += values[at]! * x
+      second += values[at + 1]! * x
+      third += values[at + 2]! * x
+      fourth += values[at + 3]! * x
+    }
+    result[row] = first
+    result[row + 1] = second
+    result[row + 2] = third
+    result[row + 3] = fourth
+  }
 }

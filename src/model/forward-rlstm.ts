@@ -1,4 +1,4 @@
-import { dot, transposed } from './forward-product.ts'
+import { product, type Strips, stripRows, strips } from './forward-product.ts'
 import type { Enhancement } from './rlstm.ts'
 
 /**
@@ -12,22 +12,22 @@ export interface ForwardRlstm {
 }
 
 export function forwardRlstm(recordSize: number, size: number, enhancement: Enhancement): ForwardRlstm {
-  let inputRows: Float64Array = new Float64Array(0) // [4H, R]
-  let hiddenRows: Float64Array = new Float64Array(0) // [4H, H]
-  const drive = new Float64Array(4 * size)
+  let input: Strips
+  let recurrent: Strips
+  const zero = new Float64Array(stripRows(4 * size))
+  const drive = new Float64Array(zero.length)
   return {
-    load(input, hidden) {
-      inputRows = transposed(input, recordSize, 4 * size)
-      hiddenRows = transposed(hidden, size, 4 * size)
+    load(inputWeights, hiddenWeights) {
+      input = strips(inputWeights, recordSize, 4 * size)
+      recurrent = strips(hiddenWeights, size, 4 * size)
     },
     advance(record, hidden, cell) {
-      for (let k = 0; k < 4 * size; k++) {
-        drive[k] = dot(inputRows, k * recordSize, record, recordSize) + dot(hiddenRows, k * size, hidden, size)
-      }
+      product(input, record, zero, drive)
+      product(recurrent, hidden, drive, drive)
       for (let k = 0; k < size; k++) {
         let kept = sigmoid(drive[k]!) * cell[k]!
         if (enhancement === 'lift') {
-          kept = kept > 1 ? 1 : kept < -1 ? -1 : kept
+          kept = Math.max(-1, Math.min(1, kept))
           kept *= 2 - Math.abs(kept)
         }
         cell[k] = kept + sigmoid(drive[size + k]!) * Math.tanh(drive[3 * size + k]!)
