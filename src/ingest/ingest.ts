@@ -6,6 +6,7 @@ import {
   createProfileCollector,
   type Tombstone,
 } from '../collect/collect.ts'
+import { RecstreamError } from '../errors.ts'
 import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
 import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
 import { topicsOf } from '../pipeline/topics.ts'
@@ -27,6 +28,8 @@ export interface IngestOptions {
   batchSize?: number
   /** A record on an output topic that cannot be read. */
   onUnreadable?: (record: LogRecord) => void
+  /** Ingest waits for something outside, such as a schema registry that does not answer. */
+  onWaiting?: (message: string) => void
 }
 
 /** What has come in and gone out in this process so far. */
@@ -51,6 +54,7 @@ export class Ingest {
   readonly #items: FeatureFeed<Item | Tombstone>
   readonly #landing: Landing
   readonly #clock: () => number
+  readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
   #eventsRead = 0
   #inFlight: Promise<void> = Promise.resolve()
@@ -68,6 +72,7 @@ export class Ingest {
     this.#definition = parts.options.definition
     this.#warehouse = parts.options.warehouse
     this.#clock = parts.options.clock
+    this.#onWaiting = parts.options.onWaiting ?? (() => {})
     this.#stages = parts.stages
     this.#outbox = parts.outbox
     this.#events = parts.events
@@ -123,16 +128,17 @@ export class Ingest {
   /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
   async step(waitMs: number): Promise<boolean> {
     const started = this.#clock()
-    const records = await this.#events.read(waitMs)
+    const records = this.#held ?? (await this.#events.read(waitMs))
     this.spent.read += this.#clock() - started
     let busy = records.length > 0
-    if (busy) await this.#work(records)
+    if (busy) busy = (await this.#prepared(records, waitMs)) && (await this.#work(records))
     else busy = await this.#settle()
     return (await this.#land()) || busy
   }
 
   /** Everything that was in the input topics when this was called is committed and published. */
   async drained(): Promise<boolean> {
+    if (this.#held !== null) return false
     const done = (await this.#events.caughtUp()) && (await this.#users.exhausted()) && (await this.#items.exhausted())
     if (done) await this.#inFlight
     return done
@@ -156,8 +162,24 @@ export class Ingest {
     await this.#outbox.close()
   }
 
-  async #work(records: readonly LogRecord[]): Promise<void> {
-    await this.#collector.prepare(records)
+  /** Records wait here while the schema registry does not answer. */
+  #held: LogRecord[] | null = null
+
+  async #prepared(records: LogRecord[], waitMs: number): Promise<boolean> {
+    try {
+      await this.#collector.prepare(records)
+      this.#held = null
+      return true
+    } catch (error) {
+      if (!(error instanceof RecstreamError) || !error.retriable) throw error
+      this.#held = records
+      this.#onWaiting(error.message)
+      await new Promise(resolve => setTimeout(resolve, waitMs))
+      return false
+    }
+  }
+
+  async #work(records: readonly LogRecord[]): Promise<true> {
     let rest = this.#stages.collect(records)
     while (rest.length > 0) {
       const newest = rest.reduce((time, { record }) => Math.max(time, record.timestamp), 0)
@@ -176,6 +198,7 @@ export class Ingest {
       await this.#hand(output, positionsAfter(batch.map(({ record }) => record)))
       this.#eventsRead += batch.length
     }
+    return true
   }
 
   /** With no event waiting, profiles and items go into their tables as they come. */

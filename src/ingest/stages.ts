@@ -79,9 +79,9 @@ export class Stages {
     this.#collector = options.collector
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.recent)
-    this.#states = new BoundedMap(definition.learn.maxUsers)
-    this.#userFeatures = new BoundedMap(definition.learn.maxUsers)
-    this.#itemFeatures = new BoundedMap(definition.learn.maxItems)
+    this.#states = new BoundedMap(definition.window.usersInMemory)
+    this.#userFeatures = new BoundedMap(definition.window.usersInMemory)
+    this.#itemFeatures = new BoundedMap(definition.window.itemsInMemory)
     this.#blocks = new BlockBuilder(options.blockSize ?? 512, position.publishedSequence)
     this.#sequence = position.sequence
     this.#deadLetter = position.deadLetter

@@ -1,5 +1,6 @@
 import { decodeBlock } from '../codec/block.ts'
 import { decodeModelVersion, encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
+import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import { newestPosition } from '../ingest/outbox.ts'
 import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../log/log.ts'
@@ -8,6 +9,7 @@ import { type Topics, topicsOf } from '../pipeline/topics.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { Learner, LearnerState } from '../train/learner.ts'
 import type { ModelVersion } from '../train/model-version.ts'
+import type { InterestBlock } from '../window/sequence.ts'
 
 /** Header of a recommendation with the row number that gave rise to it. */
 export const sequenceHeader = 'recstream-sequence'
@@ -25,6 +27,8 @@ export interface LearnOptions {
   checkpoints: CheckpointStore
   /** Milliseconds, for measuring. */
   clock: () => number
+  /** A record that no ingest of ours wrote; it is passed over. */
+  onUnreadable?: (record: LogRecord) => void
 }
 
 /** Sequences worked on before anything else may happen in the process. */
@@ -44,6 +48,7 @@ export class Learn {
   readonly #producer: Producer
   readonly #reader: Reader
   readonly #clock: () => number
+  readonly #onUnreadable: (record: LogRecord) => void
   readonly #silentUntil: number
   /** The newest version on the topic. */
   #published: { version: number; sequence: number }
@@ -69,6 +74,7 @@ export class Learn {
     this.#learner = learner
     this.#checkpoints = checkpoints
     this.#clock = clock
+    this.#onUnreadable = parts.options.onUnreadable ?? (() => {})
     this.#producer = parts.producer
     this.#reader = parts.reader
     this.#offset = parts.offset
@@ -135,7 +141,8 @@ export class Learn {
   }
 
   async #consume(record: LogRecord, breathe: () => Promise<void>): Promise<void> {
-    const block = decodeBlock(record.value!)
+    const block = this.#blockOf(record)
+    if (block === null) return
     this.#offset = record.offset
     const recommendations: Recommendation[] = []
     const versions: ModelVersion[] = []
@@ -149,6 +156,17 @@ export class Learn {
     }
     await this.#publish(recommendations, versions)
     if (this.#learner.sequences - this.#checkpointAt >= this.#definition.learn.checkpointEvery) await this.checkpoint()
+  }
+
+  /** The block in a record, or null where somebody else wrote to this topic. */
+  #blockOf(record: LogRecord): InterestBlock | null {
+    try {
+      return decodeBlock(record.value ?? Buffer.alloc(0))
+    } catch (error) {
+      if (!(error instanceof RecstreamError)) throw error
+      this.#onUnreadable(record)
+      return null
+    }
   }
 
   async #publish(recommendations: readonly Recommendation[], versions: readonly ModelVersion[]): Promise<void> {
@@ -166,7 +184,10 @@ export class Learn {
       this.firstRecommendationAt ??= this.#clock()
     }
     if (fresh.length > 0) {
-      await this.#producer.append(this.#topics.modelVersions, fresh.map(versionRecord))
+      await this.#producer.append(
+        this.#topics.modelVersions,
+        fresh.map(version => this.#versionRecord(version)),
+      )
       this.#published = fresh.at(-1)!
     }
     failpoint('publish.after')
@@ -181,14 +202,14 @@ export class Learn {
       headers: { [sequenceHeader]: String(list.sequence) },
     }
   }
-}
 
-function versionRecord(version: ModelVersion): OutgoingRecord {
-  return {
-    key: version.learner,
-    partition: 0,
-    timestamp: 0,
-    value: encodeModelVersion(version, 'avro'),
-    headers: { 'recstream-version': String(version.version) },
+  #versionRecord(version: ModelVersion): OutgoingRecord {
+    return {
+      key: version.learner,
+      partition: 0,
+      timestamp: 0,
+      value: encodeModelVersion(version, this.#definition.encoding),
+      headers: { 'recstream-version': String(version.version) },
+    }
   }
 }

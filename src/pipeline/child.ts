@@ -1,12 +1,14 @@
 // The processes under the supervisor start here; what they are to do comes as the first message.
 import { RecstreamError } from '../errors.ts'
 import type { Assignment, FromProcess, ToProcess } from './messages.ts'
-import { runImport } from './roles/import.ts'
-import { runIngest } from './roles/ingest.ts'
-import { runLearn } from './roles/learn.ts'
 import { ProcessLink } from './roles/process-link.ts'
 
-const roles = { import: runImport, ingest: runIngest, learn: runLearn }
+// Each process loads what its role needs and nothing else.
+const roles = {
+  import: async () => (await import('./roles/import.ts')).runImport,
+  ingest: async () => (await import('./roles/ingest.ts')).runIngest,
+  learn: async () => (await import('./roles/learn.ts')).runLearn,
+}
 
 // Ctrl-C reaches the whole process group; the supervisor decides what it means for each process.
 process.on('SIGINT', () => {})
@@ -24,7 +26,8 @@ process.on('message', (message: ToProcess) => {
 
 async function run(assignment: Assignment): Promise<void> {
   try {
-    await roles[assignment.role](assignment, link)
+    const work = await roles[assignment.role]()
+    await work(assignment, link)
     await say({ type: 'stopped', peakRssMb: process.resourceUsage().maxRSS / 1024 })
     process.exit(0)
   } catch (error) {

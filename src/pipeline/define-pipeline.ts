@@ -1,7 +1,14 @@
 import { RecstreamError } from '../errors.ts'
 import { defaultRecommend } from '../recommend/defaults.ts'
 import { defaultLearn } from '../train/defaults.ts'
-import type { CleanSettings, LearnSettings, PipelineDefinition, RecommendSettings, Schedule } from './definition.ts'
+import type {
+  CleanSettings,
+  LearnSettings,
+  PipelineDefinition,
+  RecommendSettings,
+  Schedule,
+  WindowSettings,
+} from './definition.ts'
 import { nearest, settingsProblem } from './settings.ts'
 
 /** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
@@ -20,7 +27,7 @@ export interface PipelineInput extends Pick<PipelineDefinition, 'name' | 'behavi
   encoding?: 'avro' | 'json'
   /** Default: see `defaultClean`. */
   clean?: Partial<CleanSettings>
-  /** Records in the short and in the long interest sequence. Default: 5 and 200. */
+  /** Default: `defaultWindow`. */
   window?: Partial<PipelineDefinition['window']>
   /** Default: `defaultLearn`. */
   learn?: Partial<LearnSettings>
@@ -42,6 +49,14 @@ export const defaultClean: CleanSettings = {
   maxFutureMs: 300_000,
   botLimit: 120,
   botWindowMs: 60_000,
+}
+
+/** Five records short and 200 long; half a million users and as many items take about 400 MB when all are there. */
+export const defaultWindow: WindowSettings = {
+  shortLength: 5,
+  longLength: 200,
+  usersInMemory: 500_000,
+  itemsInMemory: 500_000,
 }
 
 const defaultSchedule: Schedule = { snapshot: '*/5 * * * *', checkpoint: '*/10 * * * *', compaction: '0 4 * * *' }
@@ -74,7 +89,7 @@ export function definePipeline(input: PipelineInput): PipelineDefinition {
     partitions: input.partitions ?? 1,
     encoding: input.encoding ?? 'avro',
     clean: { ...defaultClean, ...input.clean },
-    window: { shortLength: 5, longLength: 200, ...input.window },
+    window: { ...defaultWindow, ...input.window },
     learn: { ...defaultLearn, ...input.learn },
     recommend: { ...defaultRecommend, ...input.recommend },
     schedule: withoutNever({ ...defaultSchedule, ...input.schedule }),
@@ -130,7 +145,7 @@ const known: Record<string, readonly string[]> = {
   value: ['min', 'max', 'required'],
   features: ['user', 'item'],
   clean: Object.keys(defaultClean),
-  window: ['shortLength', 'longLength'],
+  window: ['shortLength', 'longLength', 'usersInMemory', 'itemsInMemory'],
   learn: Object.keys(defaultLearn),
   recommend: Object.keys(defaultRecommend),
   schedule: [...Object.keys(defaultSchedule), 'retention'],

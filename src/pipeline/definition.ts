@@ -20,7 +20,7 @@ export interface PipelineDefinition {
   partitions: number
   encoding: 'avro' | 'json'
   clean: CleanSettings
-  window: { shortLength: number; longLength: number }
+  window: WindowSettings
   learn: LearnSettings
   recommend: RecommendSettings
   schedule: Schedule
@@ -41,6 +41,15 @@ export interface CleanSettings {
   /** More events of one user than this in one window is bot-like. */
   botLimit: number
   botWindowMs: number
+}
+
+export interface WindowSettings {
+  /** Records in the short and in the long interest sequence. */
+  shortLength: number
+  longLength: number
+  /** Users and items that ingest holds in memory; beyond these the least recently active are loaded again when they return. */
+  usersInMemory: number
+  itemsInMemory: number
 }
 
 export interface LearnSettings {

@@ -7,7 +7,7 @@ type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
 type Question = { ask: ToProcess; answer: FromProcess['type']; resolve: (message: FromProcess) => void }
 
 /** A process that ends without having got anywhere this many times in a row is given up. */
-const patience = 8
+const patience = 20
 
 export interface ManagedProcessOptions {
   assignment: Assignment
@@ -111,10 +111,12 @@ export class ManagedProcess {
       this.#settle.resolve()
       return
     }
-    this.#failures += 1
+    // What is missing outside (a broker, a registry) may come back at any time; only other ends count.
+    const outside = failure !== undefined && codes[failure.code as ErrorCode]?.retriable
+    if (!outside) this.#failures += 1
     // A lock may still be held by a predecessor on its way out, so it is worth a few more tries here.
     const held = failure?.code === 'WAREHOUSE_LOCKED' || failure?.code === 'ALREADY_RUNNING'
-    const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
+    const hopeless = failure !== undefined && !held && !outside
     const { role } = this.#options.assignment
     if (hopeless || this.#failures > patience) {
       const error = failure
@@ -128,6 +130,6 @@ export class ManagedProcess {
       return
     }
     this.#options.onRestart(failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`)
-    this.#restart = setTimeout(() => this.#spawn(), Math.min(100 * 2 ** (this.#failures - 1), 5_000))
+    this.#restart = setTimeout(() => this.#spawn(), outside ? 1_000 : Math.min(50 * 2 ** this.#failures, 5_000))
   }
 }

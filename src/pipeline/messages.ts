@@ -1,3 +1,4 @@
+import type { BackendName } from '../model/backend.ts'
 import type { Score } from '../train/model-version.ts'
 
 /** How to reach the log; absent `brokers` means the embedded one. May hold a secret: it travels only between processes. */
@@ -20,7 +21,7 @@ export interface Assignment {
   connection: Connection
   /** Folder to import from. */
   source?: string
-  backend?: string
+  backend?: BackendName
 }
 
 export type ToProcess =

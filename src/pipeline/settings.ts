@@ -34,6 +34,8 @@ export const settings: readonly Setting[] = [
   integer('clean.botWindowMs', ms, 1, year, 'the window of the bot limit'),
   integer('window.shortLength', 'records', 1, 100, 'length of the short interest sequence'),
   integer('window.longLength', 'records', 1, 100_000, 'length of the long interest sequence'),
+  integer('window.usersInMemory', 'users', 2, 16_000_000, 'held by ingest; others are loaded again when they return'),
+  integer('window.itemsInMemory', 'items', 2, 16_000_000, 'held by ingest; others are loaded again when they return'),
   integer('learn.seed', 'a seed', 0, 4_294_967_295, 'of everything random in the learner'),
   integer('learn.blockSize', 'sequences', 1, 65_536, 'per training step'),
   integer('learn.batchesPerStep', 'mini-batches', 1, 64, 'per training step: the block itself, then replay'),

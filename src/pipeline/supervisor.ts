@@ -8,6 +8,8 @@ import { summaryOf } from './run-summary.ts'
 export interface StartOptions extends Omit<Assignment, 'role'> {
   /** End once the input is consumed and everything derived from it is published. */
   untilIdle: boolean
+  /** Import the pipeline's source; without it the events come from other services. */
+  import: boolean
   /** Ends the run in good order. */
   stop: AbortSignal
   onProgress: (progress: RunProgress) => void
@@ -36,7 +38,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
   const times = { firstRecommendation: null as number | null, firstEvent: null as number | null }
   const started: Partial<Record<Role, number>> = {}
   const begin = (role: Role) => {
-    const { untilIdle: _, stop: __, onProgress: ___, onNotice, clock, ...assignment } = options
+    const { untilIdle: _, import: __, stop: ___, onProgress: ____, onNotice, clock, ...assignment } = options
     started[role] = clock()
     return new ManagedProcess({
       assignment: { ...assignment, role },
@@ -68,8 +70,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
   try {
     const ingest = (processes.ingest = begin('ingest'))
     const learn = (processes.learn = begin('learn'))
-    const wanted = options.source !== undefined || definition.source?.folder !== undefined
-    if (wanted && definition.source !== undefined) processes.import = begin('import')
+    if (options.import) processes.import = begin('import')
     const failed = Promise.all(all().map(({ ended }) => ended)).then(() => new Promise<never>(() => {}))
     const stopped = new Promise<null>(resolve => {
       if (options.stop.aborted) resolve(null)

@@ -32,11 +32,8 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     warehouse,
     clock: () => performance.now(),
     ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
-    onUnreadable: ({ topic, partition, offset }) =>
-      link.say({
-        type: 'notice',
-        message: `Passed over ${topic}/${partition}@${offset}: no learner of ours wrote it.`,
-      }),
+    onUnreadable: record => link.passedOver(record),
+    onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
   })
   const topics = topicsOf(definition.name)
   const totals = async (): Promise<IngestTotals> => {
@@ -60,7 +57,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     const busy = await ingest.step(50)
     link.report(performance.now(), () => ({ type: 'ingested', ...ingest.progress, stageTimes: ingest.stageTimes }))
     if (snapshotDue()) await ingest.settled().then(() => warehouse.snapshot())
-    if (compactionDue()) await log.compact?.([topics.userProfiles, topics.items, topics.modelVersions])
+    if (compactionDue()) {
+      for (const topic of [topics.userProfiles, topics.items, topics.modelVersions]) await log.compact?.(topic)
+    }
     if (retentionDue()) {
       await ingest.settled()
       const olderThan = Date.now() - schedule.retention!.olderThanDays * dayMs

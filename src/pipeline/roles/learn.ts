@@ -24,7 +24,14 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     definition,
     onDamaged: message => link.say({ type: 'notice', message }),
   })
-  const learn = await Learn.open({ definition, log, learner, checkpoints, clock: () => performance.now() })
+  const learn = await Learn.open({
+    definition,
+    log,
+    learner,
+    checkpoints,
+    clock: () => performance.now(),
+    onUnreadable: record => link.passedOver(record),
+  })
   link.say({ type: 'ready', detail: backend.name })
   const checkpointDue = scheduled(definition.schedule.checkpoint)
   const report = (): LearnReport => ({

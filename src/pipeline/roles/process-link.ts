@@ -1,3 +1,4 @@
+import type { LogRecord } from '../../log/log.ts'
 import type { FromProcess } from '../messages.ts'
 
 type Request = 'drain' | 'land'
@@ -26,6 +27,14 @@ export class ProcessLink {
   answered(request: Request, message: FromProcess): void {
     this.#asked.delete(request)
     this.say(message)
+  }
+
+  /** Tell of a record on one of our own topics that none of our processes wrote. */
+  passedOver({ topic, partition, offset }: LogRecord): void {
+    this.say({
+      type: 'notice',
+      message: `Passed over ${topic}/${partition}@${offset}: it was not written by recstream.`,
+    })
   }
 
   /** Report progress, at most five times a second. */

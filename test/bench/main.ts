@@ -1,0 +1,30 @@
+// npm run bench [-- ingest|latency|learner|million …] [--write]: measures on this machine; --write puts it into docs/results.md.
+import { cpus } from 'node:os'
+import { benchIngest } from './ingest.ts'
+import { benchLatency } from './latency.ts'
+import { benchLearner } from './learner.ts'
+import { benchMillion } from './million.ts'
+import { type Row, table, writeTable } from './results.ts'
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+const benches: Record<string, () => Promise<Row[]>> = {
+  ingest: () => benchIngest(400_000, say),
+  latency: () => benchLatency(30, say),
+  learner: () => benchLearner(40_000),
+  million: () => benchMillion(1_000_000, say),
+}
+const words = process.argv.slice(2)
+const names = words.filter(word => !word.startsWith('--'))
+const unknown = names.filter(name => !(name in benches))
+if (unknown.length > 0) {
+  say(`There is no benchmark "${unknown[0]}"; there are ${Object.keys(benches).join(', ')}.`)
+  process.exit(1)
+}
+say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`)
+// The long one runs only when it is asked for.
+for (const name of names.length > 0 ? names : ['ingest', 'latency', 'learner']) {
+  const rows = await benches[name]!()
+  console.log(`\n${table(rows)}`)
+  if (words.includes('--write')) writeTable(name, rows)
+}
+process.exit(0)

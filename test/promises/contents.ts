@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { decodeBlock } from '../../src/codec/block.ts'
+import { decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
+import type { Log, LogRecord } from '../../src/log/log.ts'
+import { layoutOf } from '../../src/pipeline/layout.ts'
+import { topicsOf } from '../../src/pipeline/topics.ts'
+
+/** Rows as text by table or topic, in an order of their own, so that two runs can be held against each other. */
+export type Contents = Record<string, string[]>
+
+/**
+ * Columns that say where in the input log a record lies. In Kafka a transaction that was cut off leaves a hole in the
+ * offsets, so there they are left out when the writer of the input was itself disturbed.
+ */
+const offsetColumns = ['source_offset', 'next_offset', 'offset', 'record_offset']
+
+/** Everything that the warehouse of a stopped pipeline holds. */
+export async function tablesOf(data: string, pipeline: string, options: { withOffsets: boolean }): Promise<Contents> {
+  const instance = await DuckDBInstance.create(layoutOf(data, pipeline).warehouse)
+  const connection = await instance.connect()
+  const contents: Contents = {}
+  const tables = await connection.runAndReadAll(
+    "select table_name from information_schema.tables where table_schema = 'main' order by all",
+  )
+  for (const [table] of tables.getRowsJson()) {
+    const reader = await connection.runAndReadAll(`select * from "${table}" order by all`)
+    const names = reader.columnNames()
+    const keep = names.map(name => options.withOffsets || !offsetColumns.includes(name))
+    if (table === 'offsets' && !options.withOffsets) continue
+    contents[`table ${table}`] = reader.getRowsJson().map(row => JSON.stringify(row.filter((_, k) => keep[k])))
+  }
+  connection.closeSync()
+  instance.closeSync()
+  return contents
+}
+
+/** Everything that the output topics hold, repeats removed by source position. */
+export async function topicsOfRun(log: Log, pipeline: string, options: { withOffsets: boolean }): Promise<Contents> {
+  const topics = topicsOf(pipeline)
+  const position = (partition: number, offset: number) => (options.withOffsets ? [partition, offset] : [partition])
+  const sequences = new Map<number, string>()
+  for (const record of await allOf(log, topics.interestSequences)) {
+    const block = decodeBlock(record.value!)
+    let short = 0
+    for (let k = 0; k < block.sequence.length; k++) {
+      const from = short
+      short += block.shortCount[k]!
+      sequences.set(
+        block.sequence[k]!,
+        JSON.stringify([
+          block.sequence[k],
+          ...position(block.partition[k]!, block.offset[k]!),
+          block.users[block.user[k]!],
+          block.items[block.item[k]!],
+          block.behaviours[block.behaviour[k]!],
+          block.time[k],
+          block.reward[k],
+          block.late[k],
+          block.count[k],
+          block.shortItem.slice(from, short).map(index => block.items[index]!.id),
+          block.shortTime.slice(from, short),
+          block.shortReward.slice(from, short),
+        ]),
+      )
+    }
+  }
+  const lists = new Map<string, string>()
+  for (const record of await allOf(log, topics.recommendations)) {
+    const { partition, offset, ...list } = decodeRecommendation(record.value!)
+    lists.set(list.recommendationId, JSON.stringify({ ...list, source: position(partition, offset) }))
+  }
+  const versions = new Map<number, string>()
+  for (const record of await allOf(log, topics.modelVersions)) {
+    const version = decodeModelVersion(record.value!)
+    versions.set(version.version, JSON.stringify(version))
+  }
+  const letters = new Map<string, string>()
+  for (const { headers, value } of await allOf(log, topics.deadLetters)) {
+    const number = headers['recstream-number']!.toString()
+    const reason = headers['__connect.errors.exception.class.name']?.toString()
+    letters.set(number, JSON.stringify([number, reason, value?.toString('base64')]))
+  }
+  return {
+    'topic interest-sequences': [...sequences.values()],
+    'topic recommendations': [...lists.values()],
+    'topic model-versions': [...versions.values()],
+    'topic dead-letters': [...letters.values()],
+  }
+}
+
+/** One line a table or topic: how many rows, and the first that differs. Empty when the two are equal. */
+export function differences(expected: Contents, actual: Contents): string[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()
+  return names.flatMap(name => {
+    const [a, b] = [expected[name] ?? [], actual[name] ?? []]
+    if (digest(a) === digest(b)) return []
+    const at = a.findIndex((row, k) => row !== b[k])
+    const row = at < 0 ? a.length : at
+    return [
+      `${name}: ${a.length} rows expected, ${b.length} found; first difference at ${row}:\n  ${a[row]}\n  ${b[row]}`,
+    ]
+  })
+}
+
+async function allOf(log: Log, topic: string): Promise<LogRecord[]> {
+  const ranges = await log.ranges(topic)
+  const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
+  const records: LogRecord[] = []
+  for (;;) {
+    const read = await reader.read(200)
+    records.push(...read)
+    if (read.length === 0 && (await reader.caughtUp())) break
+  }
+  await reader.close()
+  return records
+}
+
+function digest(rows: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const row of rows) hash.update(row).update('\n')
+  return hash.digest('hex')
+}

@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Ended, processesUnder, recstream } from './command.ts'
+
+export interface Disturbance {
+  /** Kill a process at so many random instants; "supervisor" is the command itself. */
+  kills: number
+  roles: readonly string[]
+  /** Milliseconds between kills, drawn evenly from here. */
+  between: readonly [number, number]
+  /** Failpoints to pass, each once, in this order: "commit.before" or "learn.fsync.after". */
+  failpoints: readonly string[]
+  random: () => number
+  dist?: string
+}
+
+export interface Disturbed {
+  ended: Ended
+  killed: string[]
+  /** Failpoints that no process came by. */
+  notReached: string[]
+}
+
+/** Run a command to its end while its processes are killed, starting it again whenever the supervisor was the one. */
+export async function disturbedRun(args: readonly string[], how: Disturbance): Promise<Disturbed> {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-failpoints-'))
+  const waiting = [...how.failpoints]
+  const killed: string[] = []
+  const environment = { env: { RECSTREAM_FAILPOINTS: folder }, ...(how.dist === undefined ? {} : { dist: how.dist }) }
+  let armed: string | undefined
+  let kills = how.kills
+  let nextKill = performance.now() + pause(how)
+  try {
+    for (;;) {
+      const command = recstream(args, environment)
+      let over = false
+      const ended = command.ended.finally(() => {
+        over = true
+      })
+      let byUs = false
+      while (!over) {
+        if (armed !== undefined && !existsSync(join(folder, armed))) {
+          killed.push(armed)
+          armed = undefined
+        }
+        if (armed === undefined && waiting.length > 0) {
+          armed = waiting.shift()!
+          writeFileSync(join(folder, armed), '')
+        }
+        if (kills > 0 && performance.now() >= nextKill) {
+          const victim = choose(command.child.pid!, how)
+          nextKill = performance.now() + pause(how)
+          if (victim !== undefined) {
+            kills -= 1
+            killed.push(victim.role)
+            byUs = victim.role === 'supervisor'
+            process.kill(victim.pid, 'SIGKILL')
+          }
+        }
+        await new Promise(resolve => setTimeout(resolve, 10))
+      }
+      const result = await ended
+      // Killed by us, or nothing left to do but more disturbance was asked for: a run that is over cannot be disturbed.
+      if (byUs) continue
+      const notReached = armed === undefined ? waiting : [armed, ...waiting]
+      return { ended: result, killed, notReached }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function pause(how: Disturbance): number {
+  const [least, most] = how.between
+  return least + how.random() * (most - least)
+}
+
+function choose(supervisor: number, how: Disturbance): { role: string; pid: number } | undefined {
+  const there = [...processesUnder(supervisor), { role: 'supervisor', pid: supervisor }]
+  const candidates = there.filter(({ role }) => how.roles.includes(role))
+  return candidates[Math.floor(how.random() * candidates.length)]
+}
