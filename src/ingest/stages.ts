@@ -108,6 +108,8 @@ export class Stages {
 
   /** Ids whose state left memory and must be loaded before these records are worked on. */
   missing(collected: readonly Collected<BehaviourEvent>[]): { states: string[]; users: string[]; items: string[] } {
+    const maps = [this.#states, this.#userFeatures, this.#itemFeatures]
+    if (!maps.some(map => map.forgetful)) return { states: [], users: [], items: [] }
     const events = collected.flatMap(entry => ('value' in entry ? [entry.value] : []))
     return {
       states: this.#states.missing(events.map(event => event.userId)),

@@ -96,7 +96,7 @@ export class Learn {
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
     const offset = checkpoint?.offset ?? range!.first
-    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 64 })
+    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 2 })
     return new Learn({ options, producer, reader, offset, silentUntil, published })
   }
 

@@ -22,6 +22,11 @@ export class BoundedMap<V> {
     return this.#young.size + this.#old.size
   }
 
+  /** Whether anything ever left. */
+  get forgetful(): boolean {
+    return this.#evicted
+  }
+
   get(key: string): V | undefined {
     const young = this.#young.get(key)
     if (young !== undefined) return young
