@@ -10,7 +10,7 @@ import type { LearnSettings } from '../pipeline/definition.ts'
 export const defaultLearn: LearnSettings = {
   seed: 1,
   blockSize: 256,
-  batchesPerStep: 3,
+  batchesPerStep: 2,
   hiddenSize: 32,
   shortSize: 16,
   factors: 8,

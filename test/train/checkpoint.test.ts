@@ -17,7 +17,12 @@ const definition = {
 const identity = learnerIdentity(definition)
 
 const state = (n: number): LearnerState => ({
-  arrays: { b: Float64Array.of(n, Number.NaN), a: Uint8Array.of(1, 2, 3), c: Float32Array.of(n, -0), d: new Int32Array(0) },
+  arrays: {
+    b: Float64Array.of(n, Number.NaN),
+    a: Uint8Array.of(1, 2, 3),
+    c: Float32Array.of(n, -0),
+    d: new Int32Array(0),
+  },
   meta: { identity, sequences: n },
 })
 
