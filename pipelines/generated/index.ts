@@ -18,5 +18,5 @@ export default definePipeline({
   scale: { kind: 'watch', positiveFrom: 0.5 },
   // Repeats come right after the original, so that few ids are enough, and a long run soon has its final memory.
   clean: { duplicateCapacity: 100_000, botLimit: 1_000, botWindowMs: 60_000 },
-  source: { folder: describeWorld(defaultWorld), read: readGenerated },
+  source: { folder: describeWorld(defaultWorld), kind: 'text', read: readGenerated },
 })

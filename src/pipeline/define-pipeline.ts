@@ -149,7 +149,7 @@ const known: Record<string, readonly string[]> = {
   learn: Object.keys(defaultLearn),
   recommend: Object.keys(defaultRecommend),
   schedule: [...Object.keys(defaultSchedule), 'retention'],
-  source: ['folder', 'read'],
+  source: ['folder', 'kind', 'read'],
 }
 
 /** A mistyped key would silently leave a default in force, so it is an error. */

@@ -99,6 +99,8 @@ export interface Schedule {
 export interface Source {
   /** Folder used without --source; relative to the package (to the module, for one given by its path). */
   folder?: string
+  /** What --source gives: a folder (default), or a text such as a list of numbers. */
+  kind?: 'folder' | 'text'
   /** Read the folder. Order is the order of append; ids and times must not depend on the run. */
   read: (folder: string) => SourceReader
 }

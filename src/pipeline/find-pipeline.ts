@@ -57,6 +57,6 @@ async function loadModule(path: string, given: string): Promise<PipelineDefiniti
 
 function withFolder(definition: PipelineDefinition, base: string): PipelineDefinition {
   const { source } = definition
-  if (source?.folder === undefined || isAbsolute(source.folder)) return definition
+  if (source?.folder === undefined || source.kind === 'text' || isAbsolute(source.folder)) return definition
   return { ...definition, source: { ...source, folder: resolve(base, source.folder) } }
 }

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { RecstreamError } from '../errors.ts'
 import type { BehaviourEvent, Item, SourceReader, UserProfile } from './definition.ts'
 
@@ -42,8 +41,7 @@ const largest: World = { events: 1e12, users: 1e8, items: 1e8, seed: 2 ** 32 - 1
  * grow with any of the numbers. More events of the same world continue it.
  */
 export function readGenerated(numbers: string): SourceReader {
-  // Whoever resolves folders to absolute paths has made a path of it.
-  const world = parseWorld(basename(numbers))
+  const world = parseWorld(numbers)
   return {
     name: `generated/users=${world.users},items=${world.items},seed=${world.seed},rate=${world.rate},repeats=${world.repeats},late=${world.late}`,
     profiles: () => profilesOf(world),

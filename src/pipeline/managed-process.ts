@@ -9,6 +9,9 @@ type Question = { ask: ToProcess; answer: FromProcess['type']; resolve: (message
 /** A process that ends without having got anywhere this many times in a row is given up. */
 const patience = 20
 
+/** A broker or a registry that does not answer: waited for as long as it takes. */
+const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN'])
+
 export interface ManagedProcessOptions {
   assignment: Assignment
   onMessage: (message: FromProcess) => void
@@ -112,11 +115,11 @@ export class ManagedProcess {
       return
     }
     // What is missing outside (a broker, a registry) may come back at any time; only other ends count.
-    const outside = failure !== undefined && codes[failure.code as ErrorCode]?.retriable
+    const outside = away.has(failure?.code ?? '')
     if (!outside) this.#failures += 1
     // A lock may still be held by a predecessor on its way out, so it is worth a few more tries here.
     const held = failure?.code === 'WAREHOUSE_LOCKED' || failure?.code === 'ALREADY_RUNNING'
-    const hopeless = failure !== undefined && !held && !outside
+    const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment
     if (hopeless || this.#failures > patience) {
       const error = failure

@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { type Ended, processesUnder, recstream } from './command.ts'
 
 export interface Disturbance {
-  /** Kill a process at so many random instants; "supervisor" is the command itself. */
-  kills: number
-  roles: readonly string[]
+  /** Processes to kill, one after another at random instants; "supervisor" is the command itself. */
+  kills: readonly string[]
   /** Milliseconds between kills, drawn evenly from here. */
   between: readonly [number, number]
   /** Failpoints to pass, each once, in this order: "commit.before" or "learn.fsync.after". */
@@ -18,7 +17,7 @@ export interface Disturbance {
 export interface Disturbed {
   ended: Ended
   killed: string[]
-  /** Failpoints that no process came by. */
+  /** Failpoints that no process came by, and processes that had ended before their turn to be killed. */
   notReached: string[]
 }
 
@@ -29,7 +28,8 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
   const killed: string[] = []
   const environment = { env: { RECSTREAM_FAILPOINTS: folder }, ...(how.dist === undefined ? {} : { dist: how.dist }) }
   let armed: string | undefined
-  let kills = how.kills
+  const kills = [...how.kills]
+  const missed: string[] = []
   let nextKill = performance.now() + pause(how)
   try {
     for (;;) {
@@ -48,14 +48,16 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
           armed = waiting.shift()!
           writeFileSync(join(folder, armed), '')
         }
-        if (kills > 0 && performance.now() >= nextKill) {
-          const victim = choose(command.child.pid!, how)
+        if (kills.length > 0 && performance.now() >= nextKill) {
+          const supervisor = { role: 'supervisor', pid: command.child.pid! }
+          const victim = [...processesUnder(supervisor.pid), supervisor].find(({ role }) => role === kills[0])
           nextKill = performance.now() + pause(how)
           if (victim !== undefined) {
-            kills -= 1
-            killed.push(victim.role)
-            byUs = victim.role === 'supervisor'
+            killed.push(kills.shift()!)
+            byUs = victim === supervisor
             process.kill(victim.pid, 'SIGKILL')
+          } else if (/\(import\) is over/.test('')) {
+            missed.push(kills.shift()!)
           }
         }
         await new Promise(resolve => setTimeout(resolve, 10))
@@ -63,7 +65,7 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
       const result = await ended
       // Killed by us, or nothing left to do but more disturbance was asked for: a run that is over cannot be disturbed.
       if (byUs) continue
-      const notReached = armed === undefined ? waiting : [armed, ...waiting]
+      const notReached = [...(armed === undefined ? [] : [armed]), ...waiting, ...missed, ...kills]
       return { ended: result, killed, notReached }
     }
   } finally {
@@ -74,10 +76,4 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
 function pause(how: Disturbance): number {
   const [least, most] = how.between
   return least + how.random() * (most - least)
-}
-
-function choose(supervisor: number, how: Disturbance): { role: string; pid: number } | undefined {
-  const there = [...processesUnder(supervisor), { role: 'supervisor', pid: supervisor }]
-  const candidates = there.filter(({ role }) => how.roles.includes(role))
-  return candidates[Math.floor(how.random() * candidates.length)]
 }

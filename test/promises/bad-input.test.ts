@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
+import { layoutOf } from '../../src/pipeline/layout.ts'
+import { topicSpecs, topicsOf } from '../../src/pipeline/topics.ts'
+import { recstream } from './command.ts'
+import { inFolder, outcomeOf } from './twins.ts'
+
+const time = Date.UTC(2024, 0, 2)
+const good = (k: number) => ({
+  eventId: `good-${k}`,
+  userId: `u${k % 5}`,
+  itemId: `i${k % 7}`,
+  behaviour: 'view',
+  time: time + k,
+  value: 0.5,
+})
+const json = (value: unknown) => Buffer.from(JSON.stringify(value))
+
+/** What comes in from outside one day, and the reason in its dead letter. */
+const monsters: [string, { key?: string | null; value: Buffer | null }, string][] = [
+  ['random bytes', { value: Buffer.from([0xff, 0x00, 0x13, 0x37]) }, 'undecodable'],
+  ['half an object', { value: Buffer.from('{"userId": "u1", ') }, 'undecodable'],
+  ['an object nested 100,000 deep', { value: Buffer.from('{"a":'.repeat(100_000)) }, 'undecodable'],
+  ['two megabytes', { value: Buffer.alloc(2 ** 21, 0x20) }, 'too-large'],
+  ['no value', { value: null }, 'empty-value'],
+  ['no key', { key: null, value: json(good(900)) }, 'empty-key'],
+  ['an empty key', { key: '', value: json(good(901)) }, 'empty-key'],
+  ['another shape', { value: json({ hello: 'world' }) }, 'invalid'],
+  ['a number where a text belongs', { value: json({ ...good(902), userId: 7 }) }, 'invalid'],
+  ['Avro of a schema that nobody knows', { value: Buffer.from('c301deadbeefdeadbeef0a', 'hex') }, 'unknown-schema'],
+  ['a time in seconds', { value: json({ ...good(903), time: time / 1000 }) }, 'impossible-time'],
+  ['the year 9999', { value: json({ ...good(904), time: Date.UTC(9999, 0, 1) }) }, 'impossible-time'],
+  ['an unknown behaviour', { value: json({ ...good(905), behaviour: 'stare' }) }, 'unknown-behaviour'],
+  ['a value out of range', { value: json({ ...good(906), value: 1e9 }) }, 'value-out-of-range'],
+  ['an id that was there', { value: json({ ...good(0), itemId: 'other' }) }, 'duplicate-id'],
+  ['a repeat under another id', { value: json({ ...good(1), eventId: 'other' }) }, 'exact-repeat'],
+]
+
+test('each bad record costs one dead letter with its reason and its bytes, and nothing else', () =>
+  inFolder(async data => {
+    const log = await openEmbeddedLog({ folder: layoutOf(data, 'generated').log })
+    await log.ensureTopics(topicSpecs('generated', 1))
+    const producer = await log.producer('outside')
+    const topic = topicsOf('generated').behaviourEvents
+    const goods = Array.from({ length: 200 }, (_, k) => ({
+      key: good(k).userId,
+      value: json(good(k)),
+      timestamp: time + k,
+    }))
+    await producer.append(topic, goods.slice(0, 100))
+    for (const [, { key = 'u1', value }] of monsters)
+      await producer.append(topic, [{ key, value, timestamp: time + 1000 }])
+    await producer.append(topic, goods.slice(100))
+    await producer.close()
+    await log.close()
+
+    const args = ['start', 'generated', '--no-import', '--data', data, '--until-idle', '--json']
+    const run = { name: 'generated', pipeline: 'generated', source: '', data }
+    const { summary, contents } = await outcomeOf(run, await recstream(args).ended)
+    expect(summary.eventsKept).toBe(200)
+    expect(summary.eventsIn).toBe(200 + monsters.length)
+    expect(summary.sequences).toBe(200)
+    const letters = contents['topic dead-letters']!.map(line => JSON.parse(line) as [string, string, string | null])
+    expect(letters.map(([, reason]) => reason)).toEqual(monsters.map(([, , reason]) => reason))
+    for (const [k, [, { value }]] of monsters.entries())
+      expect(letters[k]![2] ?? null).toBe(value?.toString('base64') ?? null)
+  }))
