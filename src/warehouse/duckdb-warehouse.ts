@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
@@ -5,7 +6,9 @@ import { type Database, firstLine, openDatabase } from './connect.ts'
 import { type Landed, Landing } from './land.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
+import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
+import { copyWarehouse, removeOldCopies } from './snapshots.ts'
 import { totals } from './totals.ts'
 import type { Warehouse, WarehouseBatch } from './warehouse.ts'
 
@@ -22,6 +25,8 @@ export interface WarehouseOptions {
   threads?: number
   /** Length of the short window that the view `sequences` shows (default 5). */
   shortLength?: number
+  /** Wall clock, ms; names and ages of snapshots. */
+  now?: () => number
 }
 
 /**
@@ -41,8 +46,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   try {
     const writer = await database.connect()
     await ensureSchema(writer, options.shortLength ?? 5)
+    await dropUnfinished(writer, options.archive)
     const { recommendationSequence, version } = await newest(writer)
-    return new DuckDbWarehouse(database, writer, { recommendationSequence, version })
+    return new DuckDbWarehouse(options, database, writer, { recommendationSequence, version })
   } catch (error) {
     database.close()
     throw error
@@ -50,6 +56,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 }
 
 class DuckDbWarehouse implements Warehouse {
+  readonly #options: WarehouseOptions
   readonly #database: Database
   readonly #writer: DuckDBConnection
   readonly #landing: Landing
@@ -57,8 +64,12 @@ class DuckDbWarehouse implements Warehouse {
   /** Ends when every commit that was asked for is done; one at a time, in order. */
   #last: Promise<unknown> = Promise.resolve()
   #failure: RecstreamError | null = null
+  /** Rises with every change, so that a snapshot knows whether it is still what the tables hold. */
+  #changes = 0
+  #snapshot: { path: string; changes: number } | null = null
 
-  constructor(database: Database, writer: DuckDBConnection, landed: Landed) {
+  constructor(options: WarehouseOptions, database: Database, writer: DuckDBConnection, landed: Landed) {
+    this.#options = options
     this.#database = database
     this.#writer = writer
     this.#landing = new Landing(writer)
@@ -79,12 +90,10 @@ class DuckDbWarehouse implements Warehouse {
       await this.#writer.run('COMMIT')
       failpoint('commit.after')
       this.#landed = landed
+      this.#changes += 1
     } catch (error) {
-      this.#failure = new RecstreamError(
-        'WAREHOUSE_FAILED',
-        `A batch could not be written to the warehouse: ${firstLine(error)} Restart the pipeline; nothing is lost.`,
-        { cause: error },
-      )
+      const message = `A batch could not be written to the warehouse: ${firstLine(error)}`
+      this.#failure = failed(`${message} Restart the pipeline; nothing is lost.`, error)
       await this.#writer.run('ROLLBACK').catch(() => {})
       throw this.#failure
     }
@@ -127,11 +136,33 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   snapshot(): Promise<string> {
-    throw new Error('not yet')
+    return this.#alone(async () => {
+      const { file, snapshots, now = Date.now } = this.#options
+      if (this.#snapshot?.changes === this.#changes && existsSync(this.#snapshot.path)) return this.#snapshot.path
+      try {
+        await this.#writer.run('CHECKPOINT')
+        const path = await copyWarehouse(file, snapshots, `snapshot-${now()}-${process.pid}-${this.#changes}`)
+        this.#snapshot = { path, changes: this.#changes }
+        removeOldCopies(snapshots, now())
+        return path
+      } catch (cause) {
+        throw failed(`The warehouse could not be copied: ${firstLine(cause)}`, cause)
+      }
+    })
   }
 
-  retire(): Promise<number> {
-    throw new Error('not yet')
+  retire(olderThan: number, publishedUpTo: number): Promise<number> {
+    return this.#alone(async () => {
+      if (this.#failure !== null) throw this.#failure
+      try {
+        const rows = await retire(this.#writer, this.#options.archive, { olderThan, publishedUpTo })
+        if (rows > 0) this.#changes += 1
+        return rows
+      } catch (cause) {
+        await this.#writer.run('ROLLBACK').catch(() => {})
+        throw failed(`Old events could not be archived: ${firstLine(cause)}`, cause)
+      }
+    })
   }
 
   async close(): Promise<void> {
@@ -167,4 +198,8 @@ class DuckDbWarehouse implements Warehouse {
       connection.closeSync()
     }
   }
+}
+
+function failed(message: string, cause: unknown): RecstreamError {
+  return new RecstreamError('WAREHOUSE_FAILED', message, { cause })
 }

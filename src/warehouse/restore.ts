@@ -16,27 +16,34 @@ const usersAtOnce = 100_000
 export async function* windows(connection: DuckDBConnection, query: WindowQuery): AsyncGenerator<UserWindow[]> {
   const { upTo, shortLength, botWindowMs, userIds } = query
   const bucketOf = (time: string) => `floor(epoch_ms(${time})::DOUBLE / ${botWindowMs})`
-  const named = userIds === undefined ? '' : 'AND user_id IN (SELECT unnest($1))'
-  const parameters = userIds === undefined ? undefined : { values: [listValue(userIds)], types: [LIST(VARCHAR)] }
   await connection.run('BEGIN TRANSACTION')
   try {
+    let source = 'events'
+    if (userIds !== undefined) {
+      // One pass over all events; what follows walks over the few that are theirs.
+      source = 'theirs'
+      const theirs = 'user_id, item_id, time, reward, sequence, count, late'
+      await connection.run(
+        `CREATE OR REPLACE TEMP TABLE theirs AS SELECT ${theirs} FROM events WHERE user_id IN (SELECT unnest($1))`,
+        [listValue(userIds)],
+        [LIST(VARCHAR)],
+      )
+    }
     await connection.run(
       `CREATE OR REPLACE TEMP TABLE restored AS
        SELECT *, ${bucketOf('newest_time')} AS bucket, row_number() OVER (ORDER BY newest_sequence) - 1 AS place FROM (
          SELECT user_id, max(count) AS count, max(time) AS newest_time, max(sequence) AS newest_sequence,
            max(count) - ${shortLength} - count(*) FILTER (late) AS before
-         FROM events WHERE sequence <= ${upTo} ${named} GROUP BY user_id)`,
-      parameters?.values,
-      parameters?.types,
+         FROM ${source} WHERE sequence <= ${upTo} GROUP BY user_id)`,
     )
     const total = await oneNumber(connection, 'SELECT count(*)::DOUBLE FROM restored')
     for (let from = 0; from < total; from += usersAtOnce) {
       const slice = `(SELECT * FROM restored WHERE place >= ${from} AND place < ${from + usersAtOnce})`
-      const users = await usersOf(connection, slice, upTo, bucketOf)
+      const users = await usersOf(connection, source, slice, upTo, bucketOf)
       const records = readRows(
         connection,
         `SELECT (s.place - ${from})::DOUBLE, item_id, epoch_ms(time)::DOUBLE, reward
-         FROM events e JOIN ${slice} s ON e.user_id = s.user_id AND e.count > s.before
+         FROM ${source} e JOIN ${slice} s ON e.user_id = s.user_id AND e.count > s.before
          WHERE sequence <= ${upTo} ORDER BY s.place, time, sequence`,
         cells => cells as [place: number, item: string, time: number, reward: number],
       )
@@ -45,7 +52,6 @@ export async function* windows(connection: DuckDBConnection, query: WindowQuery)
       }
       yield users
     }
-    await connection.run('DROP TABLE restored')
   } finally {
     await connection.run('COMMIT')
   }
@@ -53,6 +59,7 @@ export async function* windows(connection: DuckDBConnection, query: WindowQuery)
 
 async function usersOf(
   connection: DuckDBConnection,
+  source: string,
   slice: string,
   upTo: number,
   bucketOf: (time: string) => string,
@@ -60,7 +67,7 @@ async function usersOf(
   const users: UserWindow[] = []
   const sql = `SELECT s.user_id, any_value(s.count)::DOUBLE, epoch_ms(any_value(s.newest_time))::DOUBLE,
       any_value(s.bucket)::DOUBLE, count(*)::DOUBLE
-    FROM events e JOIN ${slice} s ON e.user_id = s.user_id AND ${bucketOf('e.time')} = s.bucket
+    FROM ${source} e JOIN ${slice} s ON e.user_id = s.user_id AND ${bucketOf('e.time')} = s.bucket
     WHERE sequence <= ${upTo} GROUP BY s.user_id, s.place ORDER BY s.place`
   const rows = readRows(
     connection,

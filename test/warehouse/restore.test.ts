@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { EnrichedEvent, UserWindow, WindowQuery } from '../../src/warehouse/warehouse.ts'
 import { all, kept, noRows, temporaryFolder } from './fixtures.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 /** The same, said plainly. */
 function windowsOf(
@@ -65,7 +67,7 @@ test('windows are those of a plain walk through the events, late ones and equal 
     }),
     { numRuns: 25 },
   )
-}, 60_000)
+})
 
 test('windows can be read while batches commit, and show the rows asked for', async () => {
   const folder = temporaryFolder()

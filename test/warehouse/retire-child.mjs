@@ -1,0 +1,7 @@
+// Archives old events; a failpoint kills it on the way.
+import { openWarehouse } from '../../dist/src/warehouse/duckdb-warehouse.js'
+
+const [paths, olderThan, publishedUpTo] = process.argv.slice(2)
+const warehouse = await openWarehouse(JSON.parse(paths))
+await warehouse.retire(Number(olderThan), Number(publishedUpTo))
+await warehouse.close()
