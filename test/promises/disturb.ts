@@ -51,13 +51,15 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
         if (kills.length > 0 && performance.now() >= nextKill) {
           const supervisor = { role: 'supervisor', pid: command.child.pid! }
           const victim = [...processesUnder(supervisor.pid), supervisor].find(({ role }) => role === kills[0])
-          nextKill = performance.now() + pause(how)
           if (victim !== undefined) {
             killed.push(kills.shift()!)
             byUs = victim === supervisor
             process.kill(victim.pid, 'SIGKILL')
-          } else if (/\(import\) is over/.test('')) {
+            nextKill = performance.now() + pause(how)
+          } else if (performance.now() - nextKill > 3_000) {
+            // Not on its way back: it has done its work.
             missed.push(kills.shift()!)
+            nextKill = performance.now()
           }
         }
         await new Promise(resolve => setTimeout(resolve, 10))
