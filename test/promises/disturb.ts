@@ -8,7 +8,10 @@ export interface Disturbance {
   kills: readonly string[]
   /** Milliseconds between kills, drawn evenly from here. */
   between: readonly [number, number]
-  /** Failpoints to pass, each once, in this order: "commit.before" or "learn.fsync.after". */
+  /**
+   * Failpoints to pass, each once: "commit.before" waits until those before it have been passed; "learn.fsync.after",
+   * which only one process can pass, is armed from the start.
+   */
   failpoints: readonly string[]
   random: () => number
   dist?: string
@@ -24,7 +27,9 @@ export interface Disturbed {
 /** Run a command to its end while its processes are killed, starting it again whenever the supervisor was the one. */
 export async function disturbedRun(args: readonly string[], how: Disturbance): Promise<Disturbed> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-failpoints-'))
-  const waiting = [...how.failpoints]
+  const ofOneProcess = how.failpoints.filter(point => point.split('.').length === 3)
+  const waiting = how.failpoints.filter(point => !ofOneProcess.includes(point))
+  for (const point of ofOneProcess) writeFileSync(join(folder, point), '')
   const killed: string[] = []
   const environment = { env: { RECSTREAM_FAILPOINTS: folder }, ...(how.dist === undefined ? {} : { dist: how.dist }) }
   let armed: string | undefined
@@ -67,7 +72,9 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
       const result = await ended
       // Killed by us, or nothing left to do but more disturbance was asked for: a run that is over cannot be disturbed.
       if (byUs) continue
-      const notReached = [...(armed === undefined ? [] : [armed]), ...waiting, ...missed, ...kills]
+      const left = ofOneProcess.filter(point => existsSync(join(folder, point)))
+      killed.push(...ofOneProcess.filter(point => !left.includes(point)))
+      const notReached = [...left, ...(armed === undefined ? [] : [armed]), ...waiting, ...missed, ...kills]
       return { ended: result, killed, notReached }
     }
   } finally {
