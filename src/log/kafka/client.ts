@@ -143,11 +143,12 @@ function common({ brokers, clientId = 'recstream', ssl }: KafkaSettings) {
 
 function logCreatorOf({ logger }: KafkaSettings) {
   return () =>
-    ({ level, log }: { level: number; log: { message: string } }) => {
+    ({ namespace, level, log }: { namespace: string; level: number; log: { message: string } }) => {
       if (logger === undefined) return
       const { message, ...details } = log
-      // What the client calls an error it then retries; what remains of it comes as a thrown error.
-      if (level <= logLevel.WARN) logger.warn(details, message)
+      // Refused requests are retried, and what remains of them comes as a thrown error; a lost connection is news.
+      const news = level === logLevel.ERROR && namespace === 'Connection' && !message.startsWith('Response ')
+      if (news) logger.warn(details, message)
       else logger.debug(details, message)
     }
 }

@@ -1,12 +1,15 @@
 import type { Log, Position } from '../log.ts'
 import { createClient, type KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
-import { kafkaError } from './errors.ts'
+import { kafkaError, noBroker } from './errors.ts'
 import { newestRecords } from './newest.ts'
 import { ranges } from './offsets.ts'
 import { openProducer } from './producer.ts'
 import { openReader } from './reader.ts'
 import { ensureTopics } from './topics.ts'
+
+/** A port that takes the connection and then says nothing is no broker, ms. */
+const openWaitMs = 10_000
 
 /**
  * The log of a Kafka cluster (brokers from version 2.4 on).
@@ -31,15 +34,19 @@ export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
     return part
   }
   try {
-    await admin.connect()
+    await answered(connection.ready([]), settings.brokers)
   } catch (error) {
-    await admin.disconnect().catch(() => {})
+    void connection.close()
     throw kafkaError(error, settings.brokers)
   }
 
   return {
     kind: 'kafka',
-    ensureTopics: specs => guarded(settings, () => ensureTopics(admin, connection, specs)),
+    ensureTopics: specs =>
+      guarded(settings, async () => {
+        await admin.connect()
+        await ensureTopics(admin, connection, specs)
+      }),
     ranges: topic => ranges(connection, topic),
     producer: async id => opened(await openProducer(settings, connection, id)),
     reader: async (from, options = {}) => opened(await openReader(settings, from, options)),
@@ -50,6 +57,18 @@ export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
       await connection.close()
       await admin.disconnect().catch(() => {})
     },
+  }
+}
+
+async function answered(connecting: Promise<unknown>, brokers: readonly string[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noBroker(brokers)), openWaitMs)
+  })
+  try {
+    await Promise.race([connecting, silence])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

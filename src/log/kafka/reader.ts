@@ -71,11 +71,16 @@ class KafkaReader implements Reader {
   async read(maxWaitMs: number): Promise<LogRecord[]> {
     const deadline = performance.now() + maxWaitMs
     for (;;) {
-      this.#throwIfBroken()
+      if (this.#failure !== undefined) throw this.#failure
       const records = this.#take()
       void this.#fetch()
+      if (records.length > 0 || this.#closed) return records
       const left = deadline - performance.now()
-      if (records.length > 0 || left <= 0 || this.#closed) return records
+      // An outage is told only after waiting, so that whoever just tries again leaves time for it to end.
+      if (left <= 0) {
+        this.#throwIfStalled()
+        return records
+      }
       await this.#news(left)
     }
   }
@@ -85,7 +90,7 @@ class KafkaReader implements Reader {
   }
 
   async caughtUp(): Promise<boolean> {
-    this.#throwIfBroken()
+    if (this.#failure !== undefined) throw this.#failure
     if (this.#buffers.some(buffer => buffer.waiting)) return false
     try {
       const endOf = await this.#connection.once(this.#topics(), cluster => endsOf(cluster, this.#buffers))
@@ -188,8 +193,7 @@ class KafkaReader implements Reader {
     void this.#fetch()
   }
 
-  #throwIfBroken(): void {
-    if (this.#failure !== undefined) throw this.#failure
+  #throwIfStalled(): void {
     if (this.#failedSince !== undefined && performance.now() - this.#failedSince > this.#stallMs) {
       throw new RecstreamError(
         'LOG_STALLED',
