@@ -29,6 +29,9 @@ export const codes = {
   BACKEND_UNAVAILABLE: { retriable: false },
   PROCESS_FAILED: { retriable: true },
   TOOL_MISSING: { retriable: false },
+  FILE_UNUSABLE: { retriable: false },
+  /** Not raised on purpose: what the command line calls an error that nobody foresaw. */
+  INTERNAL: { retriable: false },
 } as const
 
 export type ErrorCode = keyof typeof codes

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { type Command, Option } from 'commander'
+import { RecstreamError } from '../errors.ts'
+import type { Connection } from '../pipeline/messages.ts'
+import { keepSecret } from './scrub.ts'
+
+export interface ConnectionOptions {
+  brokers?: string
+  ssl?: true
+  sslCa?: string
+  sslCert?: string
+  sslKey?: string
+  sslInsecure?: true
+  sasl?: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  saslUsername?: string
+  saslPasswordEnv: string
+  registry?: string
+}
+
+/** Options that say how to reach Kafka; without --brokers the log is the embedded one in the data folder. */
+export function withConnectionOptions(command: Command): Command {
+  return command
+    .optionsGroup('Kafka:')
+    .option('--brokers <host:port,…>', 'use this Kafka; without it the log is files in the data folder')
+    .option('--ssl', 'use TLS')
+    .option('--ssl-ca <file>', "the authority that signed the brokers' certificates, PEM (implies --ssl)")
+    .option('--ssl-cert <file>', 'certificate of this client, PEM (implies --ssl)')
+    .option('--ssl-key <file>', 'its private key, PEM')
+    .option('--ssl-insecure', 'use TLS without checking the brokers’ certificates')
+    .addOption(
+      new Option('--sasl <mechanism>', 'log in to the brokers').choices(['plain', 'scram-sha-256', 'scram-sha-512']),
+    )
+    .option('--sasl-username <name>', 'user to log in as')
+    .option(
+      '--sasl-password-env <variable>',
+      'environment variable that holds the password; it never stands on the command line',
+      'RECSTREAM_SASL_PASSWORD',
+    )
+    .option('--registry <url>', 'schema registry, for values in Confluent framing')
+}
+
+/** The connection that the options describe, checked; files and the password are read here. */
+export function connectionFrom(options: ConnectionOptions): Connection {
+  const { registry } = options
+  if (registry !== undefined) checkRegistry(registry)
+  const connection: Connection = registry === undefined ? {} : { registry }
+  const ssl = sslFrom(options)
+  const sasl = saslFrom(options)
+  if (options.brokers === undefined) {
+    if (ssl === undefined && sasl === undefined) return connection
+    throw invalid('TLS and SASL are for Kafka; give its address with --brokers as well, or leave them out.')
+  }
+  const brokers = options.brokers.split(',').map(broker => broker.trim())
+  for (const broker of brokers) {
+    const port = Number(/^(?:[^\s:/@]+|\[[0-9a-f:.]+\]):(\d{1,5})$/i.exec(broker)?.[1])
+    if (!(port >= 1 && port <= 65_535)) {
+      throw invalid(`"${broker}" is no broker address; give --brokers host:port, several with commas between them.`)
+    }
+  }
+  return { ...connection, brokers, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) }
+}
+
+function sslFrom(options: ConnectionOptions): Connection['ssl'] {
+  const { ssl, sslCa, sslCert, sslKey, sslInsecure } = options
+  if ((sslCert === undefined) !== (sslKey === undefined)) {
+    throw invalid('A client certificate and its key go together; give both --ssl-cert and --ssl-key.')
+  }
+  const parts = {
+    ...(sslCa === undefined ? {} : { ca: pemFile('--ssl-ca', sslCa) }),
+    ...(sslCert === undefined ? {} : { cert: pemFile('--ssl-cert', sslCert) }),
+    ...(sslKey === undefined ? {} : { key: pemFile('--ssl-key', sslKey) }),
+    ...(sslInsecure === undefined ? {} : { rejectUnauthorized: false }),
+  }
+  return Object.keys(parts).length > 0 ? parts : ssl
+}
+
+function saslFrom(options: ConnectionOptions): Connection['sasl'] {
+  const { sasl, saslUsername, saslPasswordEnv } = options
+  if (sasl === undefined) {
+    if (saslUsername === undefined) return undefined
+    throw invalid('A user name alone does not log in; say how with --sasl plain, scram-sha-256 or scram-sha-512.')
+  }
+  if (saslUsername === undefined) throw invalid(`--sasl ${sasl} needs a user; give --sasl-username.`)
+  const password = process.env[saslPasswordEnv]
+  if (password === undefined || password === '') {
+    throw invalid(
+      `The environment variable ${saslPasswordEnv} is empty; put the password there, or name another with --sasl-password-env.`,
+    )
+  }
+  return { mechanism: sasl, username: saslUsername, password: keepSecret(password) }
+}
+
+function pemFile(option: string, path: string): string {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    throw invalid(`The file "${path}" of ${option} cannot be read (${code}); give the path of a PEM file.`)
+  }
+  if (text.includes('-----BEGIN ')) return text
+  throw invalid(`The file "${path}" of ${option} is not PEM: it has no line -----BEGIN …; convert it with openssl.`)
+}
+
+function checkRegistry(registry: string): void {
+  if (!/^https?:\/\/./.test(registry) || !URL.canParse(registry)) {
+    throw invalid('The registry is no address; give one such as --registry http://127.0.0.1:8081.')
+  }
+  const { password } = new URL(registry)
+  if (password !== '') keepSecret(decodeURIComponent(password))
+}
+
+function invalid(message: string): RecstreamError {
+  return new RecstreamError('CONFIG_INVALID', message)
+}

@@ -1,0 +1,62 @@
+import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
+import type { Connection } from '../../pipeline/messages.ts'
+import { choosePipeline } from '../choose-pipeline.ts'
+import type { ListOptions } from '../dead-letters.ts'
+import { openPipelineLog } from '../open-pipeline-log.ts'
+import { inWords } from '../print/reason-words.ts'
+import { shownBytes } from '../print/shown-bytes.ts'
+import { shorten, table } from '../print/table.ts'
+import { count, plural } from '../print/words.ts'
+import { readDeadLetters } from './read-dead-letters.ts'
+
+/** Print how many dead letters there are by reason, and the newest of them. */
+export async function listDeadLetters(connection: Connection, options: ListOptions): Promise<void> {
+  const chosen = await choosePipeline(options.pipeline, options.data)
+  const log = await openPipelineLog(chosen, connection)
+  const counts = new Map<string, number>()
+  let newest: ReadDeadLetter[] = []
+  try {
+    for await (const letters of readDeadLetters(log, chosen.name)) {
+      const wanted = letters.filter(({ reason }) => options.reason === undefined || reason === options.reason)
+      for (const { reason } of wanted) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+      newest = options.newest === 0 ? [] : [...newest, ...wanted].slice(-options.newest)
+    }
+  } finally {
+    await log.close()
+  }
+  const byReason = [...counts].sort((a, b) => b[1] - a[1])
+  const total = byReason.reduce((sum, [, number]) => sum + number, 0)
+  if (options.json) {
+    const shown = newest.map(letter => ({ ...letter, key: shownBytes(letter.key), value: shownBytes(letter.value) }))
+    const report = { pipeline: chosen.name, total, byReason: Object.fromEntries(byReason), newest: shown.reverse() }
+    process.stdout.write(`${JSON.stringify(report)}\n`)
+    return
+  }
+  if (total === 0) {
+    const which = options.reason === undefined ? '' : ` with the reason ${options.reason}`
+    process.stdout.write(`The pipeline ${chosen.name} has no dead letters${which}.\n`)
+    return
+  }
+  const lines = [
+    `The pipeline ${chosen.name} has ${plural(total, 'dead letter')}.`,
+    '',
+    table(
+      ['reason', 'count', 'meaning'],
+      byReason.map(([reason, number]) => [reason, count(number), inWords(reason)]),
+      { right: [1] },
+    ),
+  ]
+  if (newest.length > 0) {
+    const rows = newest
+      .reverse()
+      .map(({ number, topic, partition, offset, reason, value }) => [
+        String(number),
+        `${topic}/${partition}@${offset}`,
+        reason,
+        shorten(shownBytes(value) ?? '(none)', 60),
+      ])
+    lines.push('', 'The newest:', table(['number', 'from', 'reason', 'value'], rows, { right: [0] }))
+    lines.push('', `All of one: recstream dead-letters show ${newest[0]!.number}`)
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,85 @@
+import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
+import type { Log, OutgoingRecord } from '../../log/log.ts'
+import type { Connection } from '../../pipeline/messages.ts'
+import { choosePipeline } from '../choose-pipeline.ts'
+import type { ReplayOptions } from '../dead-letters.ts'
+import { openPipelineLog } from '../open-pipeline-log.ts'
+import { plural } from '../print/words.ts'
+import { readDeadLetters } from './read-dead-letters.ts'
+
+/** Names the dead letter that a replayed record was; its number as text. */
+const replayedHeader = 'recstream-replayed'
+const batchBytes = 768 * 1024
+
+/** Send dead letters to the topics that they came from; without --yes only say which. */
+export async function replayDeadLetters(connection: Connection, options: ReplayOptions): Promise<void> {
+  const chosen = await choosePipeline(options.pipeline, options.data)
+  const log = await openPipelineLog(chosen, connection)
+  const wanted = ({ reason, topic }: ReadDeadLetter) =>
+    (options.reason === undefined || reason === options.reason) && topic.startsWith(`${chosen.name}.`)
+  try {
+    const counts = await (options.yes ? sendAgain : countOnly)(log, chosen.name, wanted)
+    const total = Object.values(counts).reduce((sum, number) => sum + number, 0)
+    if (options.json) {
+      const report = { pipeline: chosen.name, replayed: options.yes === true, total, byTopic: counts }
+      process.stdout.write(`${JSON.stringify(report)}\n`)
+      return
+    }
+    if (total === 0) process.stdout.write('There is nothing to replay.\n')
+    for (const [topic, number] of Object.entries(counts)) {
+      const said = options.yes ? 'Sent' : 'Would send'
+      process.stdout.write(`${said} ${plural(number, 'record')} to ${topic} again.\n`)
+    }
+    if (total > 0 && !options.yes) process.stdout.write('Nothing was sent; say --yes to do it.\n')
+  } finally {
+    await log.close()
+  }
+}
+
+type Counts = Record<string, number>
+type Wanted = (letter: ReadDeadLetter) => boolean
+
+async function countOnly(log: Log, pipeline: string, wanted: Wanted): Promise<Counts> {
+  const counts: Counts = {}
+  for await (const letters of readDeadLetters(log, pipeline)) {
+    for (const { topic } of letters.filter(wanted)) counts[topic] = (counts[topic] ?? 0) + 1
+  }
+  return counts
+}
+
+async function sendAgain(log: Log, pipeline: string, wanted: Wanted): Promise<Counts> {
+  const counts: Counts = {}
+  const producer = await log.producer(`${pipeline}.replay`)
+  try {
+    for await (const letters of readDeadLetters(log, pipeline)) {
+      for (const [topic, batch] of batches(letters.filter(wanted))) {
+        await producer.append(topic, batch)
+        counts[topic] = (counts[topic] ?? 0) + batch.length
+      }
+    }
+  } finally {
+    await producer.close()
+  }
+  return counts
+}
+
+/** Letters as appends: in order, each to one topic and small enough for a broker. */
+function* batches(letters: readonly ReadDeadLetter[]): Generator<[topic: string, batch: OutgoingRecord[]]> {
+  let topic = ''
+  let batch: OutgoingRecord[] = []
+  let size = 0
+  for (const letter of letters) {
+    const length = (letter.value?.length ?? 0) + (letter.key?.length ?? 0)
+    if (batch.length > 0 && (letter.topic !== topic || size + length > batchBytes)) {
+      yield [topic, batch]
+      batch = []
+      size = 0
+    }
+    topic = letter.topic
+    size += length
+    const headers = { [replayedHeader]: String(letter.number) }
+    // Sent now, so joined to what is known now.
+    batch.push({ key: letter.key, value: letter.value, timestamp: Date.now(), headers })
+  }
+  if (batch.length > 0) yield [topic, batch]
+}

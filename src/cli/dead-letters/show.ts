@@ -1,0 +1,59 @@
+import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
+import { RecstreamError } from '../../errors.ts'
+import type { Connection } from '../../pipeline/messages.ts'
+import { choosePipeline } from '../choose-pipeline.ts'
+import type { DeadLetterOptions } from '../dead-letters.ts'
+import { openPipelineLog } from '../open-pipeline-log.ts'
+import { inWords } from '../print/reason-words.ts'
+import { shownBytes } from '../print/shown-bytes.ts'
+import { bytes } from '../print/words.ts'
+import { readDeadLetters } from './read-dead-letters.ts'
+
+/** Print one dead letter with all that is known of it. */
+export async function showDeadLetter(
+  number: number,
+  connection: Connection,
+  options: DeadLetterOptions,
+): Promise<void> {
+  const chosen = await choosePipeline(options.pipeline, options.data)
+  const log = await openPipelineLog(chosen, connection)
+  try {
+    for await (const letters of readDeadLetters(log, chosen.name)) {
+      const letter = letters.find(each => each.number === number)
+      if (letter !== undefined) return print(letter, options.json === true)
+      if (letters.at(-1)!.number > number) break
+    }
+  } finally {
+    await log.close()
+  }
+  throw new RecstreamError(
+    'CONFIG_INVALID',
+    `The pipeline ${chosen.name} has no dead letter ${number}; see \`recstream dead-letters\` for their numbers.`,
+  )
+}
+
+function print(letter: ReadDeadLetter, json: boolean): void {
+  const key = shownBytes(letter.key)
+  const value = shownBytes(letter.value)
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...letter, key, value })}\n`)
+    return
+  }
+  const size = letter.value === null ? '' : ` (${bytes(letter.value.length)})`
+  process.stdout.write(`Dead letter ${letter.number} of ${letter.pipeline}
+
+from       ${letter.topic}, partition ${letter.partition}, offset ${letter.offset}
+timestamp  ${timeText(letter.timestamp)}
+stage      ${letter.stage}
+reason     ${letter.reason}: ${inWords(letter.reason)}
+message    ${letter.message}
+key        ${key ?? '(none)'}
+value${size}
+${value ?? '(none)'}
+`)
+}
+
+function timeText(timestamp: number): string {
+  const date = new Date(timestamp)
+  return Number.isNaN(date.getTime()) ? String(timestamp) : date.toISOString()
+}

@@ -1,0 +1,51 @@
+import type { Connection } from '../../pipeline/messages.ts'
+import { type ChosenPipeline, choosePipeline, pipelinesIn } from '../choose-pipeline.ts'
+import type { DoctorOptions } from '../doctor.ts'
+import { colours } from '../print/table.ts'
+import { packageVersion } from '../program.ts'
+import { checkBackend, checkDuckDb, checkNode, checkTools } from './check-machine.ts'
+import { checkBrokers, checkRegistry } from './check-network.ts'
+import { checkDataFolder, checkPipeline } from './check-pipeline.ts'
+import type { Finding } from './finding.ts'
+
+/** Run every check and print what it found. */
+export async function examine(connection: Connection, options: DoctorOptions): Promise<void> {
+  const found: Finding[] = []
+  const note = (...findings: Finding[]) => {
+    found.push(...findings)
+    if (!options.json) process.stdout.write(findings.map(line).join(''))
+  }
+  if (!options.json) process.stdout.write(`recstream ${packageVersion()} on ${platform()}\n\n`)
+  note(checkNode(process.versions.node))
+  const { finding, backend } = await checkBackend()
+  note(finding)
+  note(await checkDuckDb())
+  note(...(await checkTools()))
+  note(checkDataFolder(options.data))
+  for (const pipeline of await chosenPipelines(options)) note(...(await checkPipeline(pipeline)))
+  if (connection.brokers !== undefined) note(await checkBrokers(connection))
+  if (connection.registry !== undefined) note(await checkRegistry(connection.registry))
+
+  const problems = found.filter(({ state }) => state === 'problem').length
+  if (problems > 0) process.exitCode = 1
+  if (options.json) {
+    const versions = { recstream: packageVersion(), node: process.versions.node, platform: platform() }
+    process.stdout.write(`${JSON.stringify({ ...versions, backend, healthy: problems === 0, findings: found })}\n`)
+  } else process.stdout.write(problems === 0 ? '\nNothing keeps a pipeline from running.\n' : '\n')
+}
+
+async function chosenPipelines({ pipeline, data }: DoctorOptions): Promise<ChosenPipeline[]> {
+  const names = pipeline === undefined ? pipelinesIn(data) : [pipeline]
+  return Promise.all(names.map(name => choosePipeline(name, data)))
+}
+
+function platform(): string {
+  return `${process.platform} ${process.arch}`
+}
+
+function line({ check, state, message, advice }: Finding): string {
+  const { green, yellow, red, dim } = colours()
+  const mark = { ok: green('ok     '), warning: yellow('warning'), problem: red('problem') }[state]
+  const next = advice === undefined ? '' : `${' '.repeat(23)}${dim('→')} ${advice}\n`
+  return `${mark}  ${check.padEnd(13)} ${message}\n${next}`
+}

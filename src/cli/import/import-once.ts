@@ -1,0 +1,64 @@
+import { RecstreamError } from '../../errors.ts'
+import { findPipeline } from '../../pipeline/find-pipeline.ts'
+import { type ImportProgress, importSource } from '../../pipeline/import-source.ts'
+import { layoutOf } from '../../pipeline/layout.ts'
+import type { Connection } from '../../pipeline/messages.ts'
+import { openLog } from '../../pipeline/open-log.ts'
+import { withSettings } from '../../pipeline/settings.ts'
+import { topicSpecs } from '../../pipeline/topics.ts'
+import type { ImportCommandOptions } from '../import.ts'
+import { count, plural } from '../print/words.ts'
+import { checkSource } from '../start/check-source.ts'
+import { exitCodeOf, stopSignal } from '../stop-signal.ts'
+
+const lineEveryMs = 2_000
+
+/** Import a source into the input topics, with progress on stderr. */
+export async function importOnce(
+  pipeline: string,
+  connection: Connection,
+  options: ImportCommandOptions,
+): Promise<void> {
+  const definition = withSettings(await findPipeline(pipeline), options.set)
+  if (!checkSource(definition, { source: options.source, embedded: true, wanted: true })) {
+    throw new RecstreamError(
+      'SOURCE_MISSING',
+      `The pipeline ${definition.name} has nothing to import; send it events with \`recstream send\`.`,
+    )
+  }
+  const { stopped, received } = stopSignal(() =>
+    process.stderr.write('Stopping after this batch; import again to go on from there.\n'),
+  )
+  const log = await openLog(connection, layoutOf(options.data, definition.name))
+  try {
+    await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+    let due = performance.now() + lineEveryMs
+    const imported = await importSource({
+      log,
+      definition,
+      signal: stopped,
+      ...(options.source === undefined ? {} : { folder: options.source }),
+      onProgress(progress) {
+        if (performance.now() < due) return
+        due = performance.now() + lineEveryMs
+        process.stderr.write(`${progressLine(progress)}\n`)
+      },
+    })
+    const signal = received()
+    if (signal !== null) process.exitCode = exitCodeOf(signal)
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ pipeline: definition.name, ...imported, done: signal === null })}\n`)
+      return
+    }
+    const { profiles, items, events } = imported
+    const what = `${plural(profiles, 'profile')}, ${plural(items, 'item')} and ${plural(events, 'event')}`
+    process.stdout.write(`The topics of ${definition.name} hold ${what} of this source.\n`)
+  } finally {
+    await log.close()
+  }
+}
+
+function progressLine({ profiles, items, events, total }: ImportProgress): string {
+  const of = total === null ? '' : ` of ${count(total)}`
+  return `${plural(profiles, 'profile')}, ${plural(items, 'item')}, ${count(events)}${of} events`
+}

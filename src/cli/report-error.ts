@@ -1,0 +1,58 @@
+import { CommanderError } from 'commander'
+import { type ErrorCode, RecstreamError } from '../errors.ts'
+import { scrub } from './scrub.ts'
+
+export interface Problem {
+  code: ErrorCode
+  message: string
+}
+
+/** Say what is wrong in one sentence with its code, on stderr, and as JSON on stdout where that was asked for. */
+export function reportError(error: unknown, { json, debug }: { json: boolean; debug: boolean }): void {
+  const { code, message } = problemOf(error)
+  process.stderr.write(`error[${code}]: ${message}\n`)
+  if (debug && error instanceof Error) process.stderr.write(`${scrub(stackOf(error))}\n`)
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
+}
+
+/** Any error as a code from the list and a sentence for a person, without secrets. */
+export function problemOf(error: unknown): Problem {
+  const problem = knownProblem(error)
+  return { code: problem.code, message: scrub(problem.message) }
+}
+
+function knownProblem(error: unknown): Problem {
+  if (error instanceof RecstreamError) return { code: error.code, message: error.message }
+  if (error instanceof CommanderError) return { code: 'CONFIG_INVALID', message: usageMessage(error) }
+  const { code, path, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+  const trouble = systemTroubles[code ?? '']
+  if (trouble !== undefined) {
+    return { code: 'FILE_UNUSABLE', message: path === undefined ? `${trouble}.` : `${trouble}: ${path}.` }
+  }
+  const first = message.split('\n', 1)[0]!.replace(/\.$/, '')
+  return {
+    code: 'INTERNAL',
+    message: `This is a bug in recstream (${first}); run again with --debug and report what it prints.`,
+  }
+}
+
+const systemTroubles: Record<string, string> = {
+  EACCES: 'You may not write or read here; change its permissions or choose another folder with --data',
+  EPERM: 'You may not write or read here; change its permissions or choose another folder with --data',
+  EROFS: 'This is on a read-only disk; choose another folder with --data',
+  ENOSPC: 'The disk is full; free some space and start again, nothing that was committed is lost',
+  EMFILE: 'Too many files are open; raise the limit with `ulimit -n 4096`',
+  ENOTDIR: 'A folder is needed and this is a file; choose another folder with --data',
+}
+
+function usageMessage(error: CommanderError): string {
+  const [first, ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = rest.join(' ').replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1?')
+  const sentence = `${first![0]!.toUpperCase()}${first!.slice(1)}`
+  return suggestion === '' ? `${sentence}; see --help.` : `${sentence}; ${suggestion}`
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}

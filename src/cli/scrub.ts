@@ -1,0 +1,18 @@
+const secrets = new Set<string>()
+
+/** Remember a secret so that `scrub` takes it out of whatever is printed; returns it. */
+export function keepSecret(secret: string): string {
+  if (secret.length > 0) secrets.add(secret)
+  return secret
+}
+
+/**
+ * Take secrets out of a text that is about to be printed: known ones, and logins in addresses.
+ *
+ *     scrub('http://user:word@registry:8081')   // 'http://***@registry:8081'
+ */
+export function scrub(text: string): string {
+  let clean = text.replaceAll(/(?<=[a-z][a-z0-9+.-]*:\/\/)[^/\s"'?#]*@/gi, '***@')
+  for (const secret of secrets) clean = clean.replaceAll(secret, '***')
+  return clean
+}

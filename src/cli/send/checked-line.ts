@@ -1,0 +1,62 @@
+import {
+  type Collector,
+  createEventCollector,
+  createItemCollector,
+  createProfileCollector,
+  type Tombstone,
+} from '../../collect/collect.ts'
+import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
+import type { BehaviourEvent, Item, UserProfile } from '../../pipeline/definition.ts'
+import type { InputRole } from '../topic-role.ts'
+
+type Value = BehaviourEvent | UserProfile | Item | Tombstone
+
+/** A line as the record to send, or what is wrong with it as a sentence. */
+export type CheckedLine = { record: OutgoingRecord } | { problem: string }
+
+const collectors: Record<InputRole, () => Collector<Value>> = {
+  'behaviour-events': createEventCollector,
+  'user-profiles': createProfileCollector,
+  items: createItemCollector,
+}
+
+/**
+ * Checks JSON lines as the pipeline itself will, so that what is sent is not a dead letter for its shape.
+ *
+ *     const check = lineChecker('items', 'now', Date.now)
+ *     check('{"itemId":"42"}')   // { record: { key: '42', … } }
+ */
+export function lineChecker(
+  role: InputRole,
+  recordTime: 'now' | 'event',
+  clock: () => number,
+): (line: string) => CheckedLine {
+  const collector = collectors[role]()
+  return line => {
+    let parsed: unknown
+    try {
+      parsed = JSON.parse(line)
+    } catch {
+      return { problem: 'The line is not JSON.' }
+    }
+    const key = idOf(parsed, role)
+    if (key === null) {
+      return { problem: `The line has no "${role === 'items' ? 'itemId' : 'userId'}", a text that becomes the key.` }
+    }
+    const value = Buffer.from(line)
+    const collected = collector.collect(candidate(role, key, value))
+    if ('reason' in collected) return { problem: collected.message }
+    const time = recordTime === 'event' && 'time' in collected.value ? collected.value.time : clock()
+    return { record: { key, value, timestamp: time } }
+  }
+}
+
+function idOf(parsed: unknown, role: InputRole): string | null {
+  if (typeof parsed !== 'object' || parsed === null) return null
+  const id = (parsed as Record<string, unknown>)[role === 'items' ? 'itemId' : 'userId']
+  return typeof id === 'string' && id !== '' ? id : null
+}
+
+function candidate(topic: string, key: string, value: Buffer): LogRecord {
+  return { topic, partition: 0, offset: 0, timestamp: 0, key: Buffer.from(key), value, headers: {} }
+}

@@ -1,0 +1,26 @@
+import { asCsv, asJson, asTable } from '../../warehouse/sql/format.ts'
+import type { QueryResult } from '../../warehouse/sql/query.ts'
+import { choosePipeline } from '../choose-pipeline.ts'
+import { plural } from '../print/words.ts'
+import { writeLines } from '../print/write-lines.ts'
+import type { SqlOptions } from '../sql.ts'
+import { queryWarehouse } from './query-warehouse.ts'
+import { tablesQuery, tablesText } from './tables-text.ts'
+
+/** Answer one query, or list the tables. */
+export async function askWarehouse(query: string | undefined, options: SqlOptions): Promise<void> {
+  const { layout } = await choosePipeline(options.pipeline, options.data)
+  const { memoryMb, seconds, maxRows } = options
+  const result = await queryWarehouse(layout, query ?? tablesQuery, { memoryMb, seconds, maxRows })
+  await writeLines([textOf(result, query === undefined, options)])
+  if (result.truncated) {
+    process.stderr.write(`Only the first ${plural(result.rows.length, 'row')} are shown; see --max-rows.\n`)
+  }
+}
+
+function textOf(result: QueryResult, isTables: boolean, { json, csv }: SqlOptions): string {
+  if (json) return asJson(result)
+  if (csv) return asCsv(result).trimEnd()
+  if (isTables) return tablesText(result.rows as string[][])
+  return `${asTable(result, process.stdout.columns ?? 160)}\n${plural(result.rows.length, 'row')}`
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { RecstreamError } from '../../errors.ts'
+import { askControl } from '../../pipeline/control.ts'
+import type { Layout } from '../../pipeline/layout.ts'
+import type { QueryLimits, QueryResult } from '../../warehouse/sql/query.ts'
+import { runQuery } from '../../warehouse/sql/run-query.ts'
+
+/** Ask a pipeline's warehouse: a snapshot from its owner while the pipeline runs, else a copy of the file. */
+export async function queryWarehouse(layout: Layout, sql: string, limits: QueryLimits): Promise<QueryResult> {
+  return runQuery({ snapshot: await snapshotOf(layout), sql, limits })
+}
+
+async function snapshotOf(layout: Layout): Promise<string> {
+  if (!existsSync(layout.warehouse)) {
+    throw new RecstreamError(
+      'NOT_RUNNING',
+      `There is no warehouse in ${layout.root} yet; start the pipeline first, or give another folder with --data.`,
+    )
+  }
+  // Between the question and the copy a pipeline may stop or start: the second try finds it settled.
+  return (await ownersCopy(layout)) ?? (await stoppedCopy(layout).catch(ifLocked)) ?? (await lastTry(layout))
+}
+
+/** Null when nobody answers. */
+async function ownersCopy({ control }: Layout): Promise<string | null> {
+  try {
+    return (await askControl<{ path: string }>(control, 'snapshot')).path
+  } catch (error) {
+    if (error instanceof RecstreamError && error.code === 'NOT_RUNNING') return null
+    throw error
+  }
+}
+
+async function stoppedCopy({ warehouse, snapshots }: Layout): Promise<string> {
+  const { copyForReading } = await import('../../warehouse/sql/copy-for-reading.ts')
+  return copyForReading({ file: warehouse, snapshots })
+}
+
+function ifLocked(error: unknown): null {
+  if (error instanceof RecstreamError && error.code === 'WAREHOUSE_LOCKED') return null
+  throw error
+}
+
+async function lastTry(layout: Layout): Promise<string> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await new Promise(resolve => setTimeout(resolve, 250))
+    const path = (await ownersCopy(layout)) ?? (await stoppedCopy(layout).catch(ifLocked))
+    if (path !== null) return path
+  }
+  return stoppedCopy(layout)
+}

@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander'
+import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
+import { collectSetting } from './settings-option.ts'
+
+export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
+  source?: string
+  untilIdle?: true
+  set: Record<string, string>
+  backend?: 'native' | 'wasm'
+  import: boolean
+}
+
+export function addStart(program: Command): void {
+  const command = program
+    .command('start')
+    .summary('run a pipeline: events in, lists out')
+    .description('Run a pipeline: import its source, ingest events, learn from them, publish lists.')
+    .argument('<pipeline>', 'kuairand, movielens, generated, or the path of a module that exports one')
+    .option('--source <folder>', 'folder to import from (default: the one that the pipeline names)')
+    .option('--until-idle', 'end once everything that is there has been worked on, with a summary')
+    .option('--no-import', 'import nothing: the events come from elsewhere, `recstream send` for one')
+    .option(
+      '--set <setting=value>',
+      'change a setting of the pipeline, such as learn.seed=7; repeatable',
+      collectSetting,
+      {},
+    )
+    .addOption(
+      new Option('--backend <name>', 'what TensorFlow.js computes with (default: native where it loads)').choices([
+        'native',
+        'wasm',
+      ]),
+    )
+  withConnectionOptions(withCommonOptions(command, 'with --until-idle, the last line on stdout is the summary as JSON'))
+    .addHelpText(
+      'after',
+      `
+Progress is on stderr. Everything lies under the data folder; started again, it goes on from there. Ctrl-C stops in good
+order, a second Ctrl-C at once; neither loses what was committed.
+
+Examples:
+  $ npx recstream start kuairand --until-idle
+  $ npx recstream start movielens --source ml-100k --until-idle --json
+  $ npx recstream start ./shop.js --brokers kafka-1:9092,kafka-2:9092 --ssl --sasl scram-sha-512 --sasl-username shop`,
+    )
+    .action(async (pipeline: string, options: StartCommandOptions) => {
+      const { start } = await import('./start/start-pipeline.ts')
+      await start(pipeline, connectionFrom(options), options)
+    })
+}

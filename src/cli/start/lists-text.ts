@@ -1,0 +1,23 @@
+import { colours, shorten, table } from '../print/table.ts'
+import { plural } from '../print/words.ts'
+import type { NewestList } from './newest-lists.ts'
+
+/** Some users with their newest lists: what is on them, how sure the policy is, and why. */
+export function listsText(lists: readonly NewestList[] | Error): string {
+  if (lists instanceof Error) return `  They could not be read: ${lists.message}`
+  if (lists.length === 0) return '  There is none yet: no user with five events or more has a list.'
+  return lists.map(listText).join('\n\n')
+}
+
+function listText({ userId, events, liked, policy, items }: NewestList): string {
+  const { bold, dim } = colours()
+  const taste = liked.length === 0 ? '' : `, liked ${liked.map(name => shorten(name, 40)).join('; ')}`
+  const rows = items.map(({ rank, name, score, reason }) => [
+    String(rank),
+    shorten(name, 56),
+    score.toFixed(2),
+    shorten(reason, 70),
+  ])
+  const head = `  ${bold(`user ${userId}`)} ${dim(`(${plural(events, 'event')}${taste}; list by ${policy})`)}`
+  return `${head}\n${table(['', 'item', 'score', 'why'], rows, { right: [0, 2], indent: 4 })}`
+}

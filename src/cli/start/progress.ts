@@ -1,0 +1,90 @@
+import type { PipelineDefinition } from '../../pipeline/definition.ts'
+import type { Layout } from '../../pipeline/layout.ts'
+import type { RunProgress } from '../../pipeline/supervisor.ts'
+import { count } from '../print/words.ts'
+import { eventsBefore } from './events-before.ts'
+import { createProgressBar } from './progress-bar.ts'
+import { recentRate } from './rate.ts'
+import { standingLine, yardstickOf } from './standing.ts'
+
+export interface Progress {
+  begin(logName: string): void
+  update(progress: RunProgress): void
+  /** A sentence between the lines of progress. */
+  say(message: string): void
+  end(): void
+}
+
+/** How far a run has come, as it is shown. */
+export interface Shown {
+  done: number
+  total: number
+  perSecond: number
+  standing: string
+  lists: number
+}
+
+const lineEveryMs = 5_000
+
+/** Progress on stderr: a bar on a terminal, else a line every 5 s while something happens. */
+export function createProgress({ definition, layout }: { definition: PipelineDefinition; layout: Layout }): Progress {
+  const yardstick = yardstickOf(definition.scale)
+  const rate = recentRate(10_000)
+  const bar = process.stderr.isTTY ? createProgressBar() : null
+  let latest: RunProgress = {}
+  let before: Promise<number | null> | undefined
+  let known = 0
+  let lastLine = ''
+
+  const say = (message: string) => (bar === null ? process.stderr.write(`${message}\n`) : bar.say(message))
+  const shown = (): Shown => {
+    const { imported, ingested, learned } = latest
+    const done = learned?.position ?? 0
+    // Rows that the learner has still to see: those that ingest has kept, and those that are still to come to it.
+    const toCome = Math.max(0, (imported?.total ?? 0) - known - (ingested?.eventsRead ?? 0))
+    const total = Math.max(done, ingested?.sequence ?? 0) + (imported === undefined ? 0 : toCome)
+    return {
+      done,
+      total,
+      perSecond: rate(done, performance.now()),
+      standing: learned === undefined ? '' : standingLine(learned.scores, learned.champion, yardstick),
+      lists: learned?.recommendations ?? 0,
+    }
+  }
+  const line = () => {
+    if (latest.ingested === undefined) return
+    const { done, total, perSecond, standing, lists } = shown()
+    const text = [
+      `${count(done)} of ${count(total)} events`,
+      `${count(lists)} lists`,
+      ...(standing === '' ? [] : [standing]),
+    ].join(' · ')
+    // An idle pipeline says nothing again and again.
+    if (text !== lastLine) process.stderr.write(`${text} · ${count(perSecond)} events/s\n`)
+    lastLine = text
+  }
+  const timer = bar === null ? setInterval(line, lineEveryMs) : undefined
+
+  return {
+    say,
+    begin(logName) {
+      say(`Running ${definition.name} on ${logName}; everything lies in ${layout.root}`)
+    },
+    update(progress) {
+      latest = progress
+      const { ingested } = progress
+      if (before === undefined && ingested !== undefined && ingested.sequence > ingested.eventsRead) {
+        before = eventsBefore(layout.control)
+        before.then(events => {
+          known = events ?? 0
+          say(events === null ? 'Going on from where the last run ended.' : `Going on from event ${count(events)}`)
+        })
+      }
+      bar?.show(shown())
+    },
+    end() {
+      clearInterval(timer)
+      bar?.end()
+    },
+  }
+}

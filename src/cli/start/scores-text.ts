@@ -1,0 +1,49 @@
+import type { Scale } from '../../pipeline/definition.ts'
+import type { RunSummary } from '../../pipeline/run-summary.ts'
+import { colours, table } from '../print/table.ts'
+import { ownPolicy, type Standing, standings, type Yardstick, yardstickOf } from './standing.ts'
+
+const names: Record<string, string> = { rmse: 'RMSE', mae: 'MAE', auc: 'AUC', logLoss: 'log loss' }
+
+/** Scores per policy, best first, the served one marked, and what the learner adds in plain words. */
+export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'champion'>, scale: Scale): string {
+  const yardstick = yardstickOf(scale)
+  const ranked = standings(
+    Object.entries(scores).flatMap(([policy, values]) =>
+      Object.entries(values).map(([metric, value]) => ({ policy, metric, value, events: 0 })),
+    ),
+    yardstick,
+  )
+  if (ranked.length === 0) return '  No event has been predicted yet.'
+  const metrics = [...new Set(Object.values(scores).flatMap(values => Object.keys(values)))]
+  const { bold } = colours()
+  const rows = ranked.map(({ policy }) => {
+    const cells = [policy, ...metrics.map(metric => scores[policy]?.[metric]?.toFixed(4) ?? '–')]
+    return policy === champion ? [...cells.map(cell => bold(cell)), 'makes the lists'] : [...cells, '']
+  })
+  const headings = ['policy', ...metrics.map(metric => names[metric] ?? metric), '']
+  const right = metrics.map((_, at) => at + 1)
+  const better = yardstick.higherIsBetter ? 'Higher is better' : 'Lower is better'
+  const others = metrics.includes('logLoss') ? ' for AUC, lower for log loss' : ''
+  return [table(headings, rows, { right, indent: 2 }), `  ${better}${others}. ${whatIsAdded(ranked, yardstick)}`].join(
+    '\n',
+  )
+}
+
+/**
+ * How far the learner is ahead of the best baseline, or behind it, as a sentence.
+ *
+ *     'DDPG-LA adds 0.0120 of RMSE over the best baseline (mf).'
+ */
+export function whatIsAdded(ranked: readonly Standing[], { name, higherIsBetter }: Yardstick): string {
+  const own = ranked.find(({ policy }) => policy === ownPolicy)
+  const best = ranked.find(({ policy }) => policy !== ownPolicy)
+  if (own === undefined) return 'DDPG-LA has no score yet.'
+  if (best === undefined) return 'There is no baseline to compare DDPG-LA with.'
+  const lead = higherIsBetter ? own.value - best.value : best.value - own.value
+  const share = `${Math.abs((lead / best.value) * 100).toFixed(1)}%`
+  const far = `${Math.abs(lead).toFixed(4)} of ${name} (${share})`
+  if (lead > 0) return `DDPG-LA is better than the best baseline (${best.policy}) by ${far}.`
+  if (lead === 0) return `DDPG-LA adds nothing over the best baseline (${best.policy}).`
+  return `DDPG-LA adds nothing yet: it is behind the best baseline (${best.policy}) by ${far}.`
+}

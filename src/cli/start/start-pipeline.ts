@@ -1,0 +1,57 @@
+import { findPipeline } from '../../pipeline/find-pipeline.ts'
+import { layoutOf } from '../../pipeline/layout.ts'
+import type { Connection } from '../../pipeline/messages.ts'
+import { withSettings } from '../../pipeline/settings.ts'
+import { runPipeline } from '../../pipeline/supervisor.ts'
+import type { StartCommandOptions } from '../start.ts'
+import { exitCodeOf, stopSignal } from '../stop-signal.ts'
+import { checkSource } from './check-source.ts'
+import { createProgress } from './progress.ts'
+import { refuseSecond } from './refuse-second.ts'
+
+/** Run a pipeline with progress on stderr, and a summary at the end of an --until-idle run. */
+export async function start(pipeline: string, connection: Connection, options: StartCommandOptions): Promise<void> {
+  // Everything that a person can get wrong is looked at before a process starts.
+  const definition = withSettings(await findPipeline(pipeline), options.set)
+  const embedded = connection.brokers === undefined
+  const wanted = checkSource(definition, { source: options.source, embedded, wanted: options.import })
+  const layout = layoutOf(options.data, definition.name)
+  await refuseSecond(definition.name, layout)
+  const progress = createProgress({ definition, layout })
+  const { stopped, received } = stopSignal(() =>
+    progress.say('Stopping; what is committed stays. Press Ctrl-C again to stop at once.'),
+  )
+  progress.begin(embedded ? 'the embedded log' : `Kafka at ${connection.brokers!.join(', ')}`)
+  const noticed: string[] = []
+  const summary = await runPipeline({
+    pipeline,
+    settings: options.set,
+    data: options.data,
+    connection,
+    import: wanted,
+    ...(options.source === undefined ? {} : { source: options.source }),
+    ...(options.backend === undefined ? {} : { backend: options.backend }),
+    untilIdle: options.untilIdle === true,
+    stop: stopped,
+    onProgress: progress.update,
+    onNotice: message => {
+      // What keeps a process from starting is the same at every try.
+      if (!noticed.includes(message)) progress.say(message)
+      noticed.push(message)
+      if (noticed.length > 8) noticed.shift()
+    },
+    clock: () => performance.now(),
+  }).finally(progress.end)
+  if (summary === null) {
+    const signal = received()
+    if (options.untilIdle && signal !== null) process.exitCode = exitCodeOf(signal)
+    progress.say('Stopped. Start it again to go on from here.')
+    return
+  }
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(summary)}\n`)
+    return
+  }
+  const { printSummary } = await import('./summary.ts')
+  await printSummary(summary, definition, layout, options)
+}

@@ -1,0 +1,73 @@
+import type { PipelineDefinition } from '../../pipeline/definition.ts'
+import type { Layout } from '../../pipeline/layout.ts'
+import type { RunSummary } from '../../pipeline/run-summary.ts'
+import { inWords } from '../print/reason-words.ts'
+import { colours, table } from '../print/table.ts'
+import { count, plural } from '../print/words.ts'
+import type { StartCommandOptions } from '../start.ts'
+import { listsText } from './lists-text.ts'
+import { type NewestList, newestLists } from './newest-lists.ts'
+import { scoresText } from './scores-text.ts'
+
+/** Tell a person what a run came to. */
+export async function printSummary(
+  summary: RunSummary,
+  definition: PipelineDefinition,
+  layout: Layout,
+  options: StartCommandOptions,
+): Promise<void> {
+  const lists = await newestLists(layout, definition.scale).catch((error: Error) => error)
+  process.stdout.write(summaryText(summary, definition, layout, options, lists))
+}
+
+/** The summary as text, with the lists that were read from the warehouse, or why they could not be. */
+export function summaryText(
+  summary: RunSummary,
+  definition: PipelineDefinition,
+  layout: Layout,
+  options: Pick<StartCommandOptions, 'data' | 'brokers'>,
+  lists: readonly NewestList[] | Error,
+): string {
+  const { bold } = colours()
+  const flags = options.data === '.recstream' ? '' : ` --data ${options.data}`
+  const kafka = options.brokers === undefined ? '' : ` --brokers ${options.brokers}`
+  const pipeline = ` -p ${definition.name}${flags}`
+  return `
+${bold(definition.name)}${definition.description === '' ? '' : `: ${definition.description}`}
+
+${bold('What came in')}
+${cameIn(summary)}
+
+${bold('How good the predictions were')}, each made before the event was learned from
+${scoresText(summary, definition.scale)}
+
+${bold('Three users and their newest lists')}
+${listsText(lists)}
+
+Model version ${count(summary.modelVersion)}, trained with the ${summary.backend} backend; weights ${summary.weightsSha256}
+Everything lies in ${layout.root}. Ask about it:
+  npx recstream sql${pipeline} "select policy, metric, value from scores order by version desc limit 8"
+  npx recstream sql${pipeline}          tables and columns
+  npx recstream tail recommendations${pipeline}${kafka} --limit 3
+`
+}
+
+function cameIn(summary: RunSummary): string {
+  const { eventsIn, eventsKept, rejected, sequences, recommendations } = summary
+  const total = eventsIn - eventsKept
+  const reasons = Object.entries(rejected).sort((a, b) => b[1] - a[1])
+  const rows = reasons.map(([reason, number]) => [count(number), reason, inWords(reason)])
+  const pace = [
+    ...(summary.secondsToFirstRecommendation === null
+      ? []
+      : [`first list after ${summary.secondsToFirstRecommendation.toFixed(1)} s`]),
+    ...(summary.eventsPerSecond === 0 ? ['no new events this time'] : [`${count(summary.eventsPerSecond)} events/s`]),
+    `at most ${count(summary.peakRssMb)} MiB in all processes`,
+  ]
+  return [
+    `  ${plural(eventsIn, 'event')}: ${count(eventsKept)} kept, ${count(total)} rejected${total === 0 ? '' : ':'}`,
+    ...(rows.length === 0 ? [] : [table(['count', 'reason', 'meaning'], rows, { right: [0], indent: 4 })]),
+    `  ${plural(sequences, 'interest sequence')} learned from, ${plural(recommendations, 'list')} published`,
+    `  ${pace.join(' · ')}`,
+  ].join('\n')
+}

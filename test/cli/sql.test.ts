@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newestLists } from '../../src/cli/start/newest-lists.ts'
+import { layoutOf } from '../../src/pipeline/layout.ts'
+import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import type { EnrichedEvent } from '../../src/warehouse/warehouse.ts'
+import { recstream } from './run-cli.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'recstream-sql-'))
+const layout = layoutOf(data, 'shop')
+afterAll(() => rmSync(data, { recursive: true, force: true }))
+
+const event = (sequence: number): EnrichedEvent => ({
+  sequence,
+  partition: 0,
+  offset: sequence - 1,
+  eventId: `e${sequence}`,
+  userId: 'ada',
+  itemId: `i${sequence}`,
+  behaviour: 'buy',
+  time: 1_700_000_000_000 + sequence,
+  value: null,
+  properties: null,
+  recommendationId: null,
+  reward: sequence === 2 ? 1 : 0.5,
+  late: false,
+  userKnown: false,
+  itemKnown: true,
+  userFeatures: '[]',
+  itemFeatures: '[]',
+  count: sequence,
+  generation: 0,
+})
+
+const item = (itemId: string, title: string | null, features: string) => {
+  return { itemId, title, features, attributes: '{}', timestamp: 0, offset: 0, deleted: false }
+}
+
+beforeAll(async () => {
+  const warehouse = await openWarehouse({
+    file: layout.warehouse,
+    snapshots: layout.snapshots,
+    archive: layout.archive,
+  })
+  await warehouse.commit({
+    events: [1, 2, 3, 4, 5].map(event),
+    deadLetters: [],
+    users: [],
+    items: [item('i2', 'Second', '[]'), item('i9', null, '["colour=red"]')],
+    recommendations: [
+      {
+        recommendationId: 'shop-5',
+        userId: 'ada',
+        time: 1_700_000_000_005,
+        sequence: 5,
+        partition: 0,
+        offset: 4,
+        modelVersion: 1,
+        policy: 'bias',
+        arm: 'all',
+        items: [
+          { itemId: 'i2', score: 0.75, propensity: 1, reason: 'popular now' },
+          { itemId: 'i9', score: 0.5, propensity: 0.5, reason: 'exploring' },
+        ],
+      },
+    ],
+    versions: [],
+    positions: [],
+  })
+  await warehouse.close()
+})
+
+const sql = (...args: string[]) => recstream(['sql', '--data', data, ...args])
+
+test('answers as a table, as JSON and as CSV', async () => {
+  const query = 'select user_id, count(*) as events from events group by user_id'
+  const table = await sql(query)
+  expect(table).toMatchObject({ code: 0, stderr: '' })
+  expect(table.stdout).toMatch(/│ ada +│ +5 │\n.*\n1 row\n$/)
+  expect(JSON.parse((await sql(query, '--json')).stdout)).toEqual([{ user_id: 'ada', events: 5 }])
+  expect((await sql(query, '--csv')).stdout).toBe('user_id,events\r\nada,5\n')
+})
+
+test('without a query it lists the tables and what their columns mean', async () => {
+  const { stdout } = await sql()
+  for (const name of ['events', 'users', 'items', 'sequences', 'recommendations', 'models', 'scores', 'offsets']) {
+    expect(stdout).toMatch(new RegExp(`^${name}: .+`, 'm'))
+  }
+  expect(stdout).toMatch(/ {2}reward +DOUBLE +What the event is worth/)
+})
+
+test('says when rows were cut off', async () => {
+  const { stdout, stderr } = await sql('from events', '--json', '--max-rows', '2')
+  expect(JSON.parse(stdout)).toHaveLength(2)
+  expect(stderr).toBe('Only the first 2 rows are shown; see --max-rows.\n')
+})
+
+test('refuses what is no query or would change something', async () => {
+  expect(await sql('selec')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[SQL_INVALID\]: /) })
+  expect(await sql('delete from events')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error\[SQL_FORBIDDEN\]: /),
+  })
+})
+
+test('the summary finds the newest lists, with titles where there are', async () => {
+  expect(await newestLists(layout, { kind: 'watch', positiveFrom: 0.8 })).toEqual([
+    {
+      userId: 'ada',
+      events: 5,
+      liked: ['Second'],
+      policy: 'bias',
+      items: [
+        { rank: 1, name: 'Second', score: 0.75, reason: 'popular now' },
+        { rank: 2, name: 'i9 (colour=red)', score: 0.5, reason: 'exploring' },
+      ],
+    },
+  ])
+})
