@@ -7,7 +7,7 @@ import { clipReward, type Policy } from './policy.ts'
  * Rates fall with what is known (1 / (n + prior)), down to a floor that lets tastes drift. `prior` is the number of
  * events after which half of a deviation is believed.
  */
-export function bias(options = { userPrior: 8, itemPrior: 3, floor: 0.03 }): Policy {
+export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Policy {
   const userBias = floatColumn()
   const itemBias = floatColumn()
   const userCount = floatColumn()

@@ -35,12 +35,12 @@ export const factorisationDefaults = {
   replays: 4,
   history: 16_384,
   rate: 0.3,
-  regularisation: 0.02,
+  regularisation: 0.025,
   userPrior: 8,
-  itemPrior: 3,
-  biasFloor: 0.04,
+  itemPrior: 5,
+  biasFloor: 0.03,
   spread: 0.05,
-  replayWeight: 0.1,
+  replayWeight: 0.04,
 }
 
 /**

@@ -53,11 +53,16 @@ export function createLearner(options: {
   const baselines: readonly Policy[] = [popular, biased, factorised]
   const userFeatures = featureTable()
   const itemFeatures = featureTable()
-  const numbers = vectors(factorised, [popular, biased], itemFeatures)
+  const numbers = vectors({
+    factorisation: factorised,
+    others: [popular, biased],
+    users: userFeatures,
+    items: itemFeatures,
+  })
   const networkOptions: NetworkOptions = {
     record: numbers.recordSize,
     positions,
-    profile: userFeatures.width,
+    profile: numbers.profileSize,
     candidate: numbers.candidateSize,
     hidden: learn.hiddenSize,
     short: learn.shortSize,
@@ -111,7 +116,7 @@ export function createLearner(options: {
   let sequences = 0
   let step = 0
   let refused = 0
-  const profile = new Float64Array(userFeatures.width)
+  const profile = new Float64Array(numbers.profileSize)
   const candidate = new Float64Array(numbers.candidateSize)
   const rest = new Float64Array(profile.length + candidate.length)
   const hidden = new Float64Array(learn.hiddenSize)
@@ -135,18 +140,19 @@ export function createLearner(options: {
   }
 
   /** What DDPG-LA expects of an item, for the user whose window the actor has observed. */
-  const actorPrediction = (user: number, item: number, time: number, base: number, gap: number): number => {
-    numbers.candidate(candidate, user, item, time, base, gap)
+  const actorPrediction = (user: number, item: number, time: number, base: number): number => {
+    numbers.candidate(candidate, user, item, time, base)
     return clipReward(base + actor.delta(candidate))
   }
 
   const makeList = (user: number, time: number): Recommendation['items'] => {
     const champion = served.champion
     if (champion === 'ddpg-la') {
+      numbers.profile(profile, user, gapFeature(0))
       interest.read(user, hidden, cell)
       actor.observe(window.vectors, hidden, cell, profile)
       return lists.list(user, window.items, item =>
-        actorPrediction(user, item, time, factorised.predict(user, item, time), gapFeature(0)),
+        actorPrediction(user, item, time, factorised.predict(user, item, time)),
       )
     }
     const policy = baselines.find(each => each.name === champion)!
@@ -172,12 +178,12 @@ export function createLearner(options: {
     // Predict.
     readWindow(block, shortFrom, block.shortCount[k]!, user)
     const lastTime = window.length > 0 ? window.times[window.length - 1]! : Number.NaN
-    userFeatures.write(user, profile, 0)
+    numbers.profile(profile, user, gapFeature(time - lastTime))
     interest.read(user, hidden, cell)
     actor.observe(window.vectors, hidden, cell, profile)
     for (let p = 0; p < baselines.length; p++) predicted[p] = baselines[p]!.predict(user, item, time)
     const base = predicted[2]!
-    predicted[3] = actorPrediction(user, item, time, base, gapFeature(time - lastTime))
+    predicted[3] = actorPrediction(user, item, time, base)
 
     // Score.
     for (let p = 0; p < scores.length; p++) {

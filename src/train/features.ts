@@ -1,6 +1,6 @@
 import { hashText } from '../model/random.ts'
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { doubleColumn } from '../model/slot-column.ts'
+import { floatColumn } from '../model/slot-column.ts'
 
 /** Hashed features of a table's slots, `featureSize` numbers each, of length 1 or all zero. */
 export interface FeatureTable {
@@ -22,7 +22,7 @@ export interface FeatureTable {
  * Sixteen numbers keep a dozen tokens apart well enough; tokens that collide share a weight.
  */
 export function featureTable(width = 16): FeatureTable {
-  const column = doubleColumn(width)
+  const column = floatColumn(width)
   let texts: (string | undefined)[] = []
   return {
     width,
@@ -43,13 +43,13 @@ export function featureTable(width = 16): FeatureTable {
     },
     save: slots => ({ values: column.save(slots) }),
     restore(arrays) {
-      column.restore(arrays['values'] as Float64Array)
+      column.restore(arrays['values'] as Float32Array)
       texts = []
     },
   }
 }
 
-function hashTokens(features: string, target: Float64Array, to: number, width: number): void {
+function hashTokens(features: string, target: Float32Array, to: number, width: number): void {
   let tokens: unknown
   try {
     tokens = JSON.parse(features)

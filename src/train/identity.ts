@@ -4,6 +4,8 @@ import type { PipelineDefinition } from '../pipeline/definition.ts'
 export function learnerIdentity({ name, learn, window, scale }: PipelineDefinition): Record<string, unknown> {
   const { seed, blockSize, hiddenSize, shortSize, factors, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
   return {
+    // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
+    format: 1,
     pipeline: name,
     ...{ seed, blockSize, hiddenSize, shortSize, factors, replayCapacity, checkpointEvery, maxUsers, maxItems },
     shortLength: window.shortLength,

@@ -9,23 +9,33 @@ import type { FeatureTable } from './features.ts'
  */
 export interface Vectors {
   readonly recordSize: number
+  readonly profileSize: number
   readonly candidateSize: number
   /**
    * One past event: item factors and bias, reward, residual (reward − what was predicted), gap, item features, 1.
    * All zero pads a short window; that is why the last number is a constant.
    */
   record(target: Float64Array, item: number, reward: number, residual: number, gap: number): void
-  /** User and item together, before the event: factors and their products, biases, predictions, counts, features. */
-  candidate(target: Float64Array, user: number, item: number, time: number, base: number, gap: number): void
+  /** The user now: factors, bias, how much is known, gap since the last record, profile features. */
+  profile(target: Float64Array, user: number, gap: number): void
+  /** An item for that user: factors and their products with the user's, bias, predictions, how much is known, features. */
+  candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
 }
 
-export function vectors(factorisation: Factorisation, others: readonly Policy[], items: FeatureTable): Vectors {
+export function vectors(options: {
+  factorisation: Factorisation
+  /** Policies whose predictions stand beside the base's. */
+  others: readonly Policy[]
+  users: FeatureTable
+  items: FeatureTable
+}): Vectors {
+  const { factorisation, others, users, items } = options
   const { factors } = factorisation
   const recordSize = factors + items.width + 5
-  const candidateSize = 3 * factors + items.width + others.length + 8
   return {
     recordSize,
-    candidateSize,
+    profileSize: factors + users.width + 4,
+    candidateSize: 2 * factors + items.width + others.length + 4,
     record(target, item, reward, residual, gap) {
       const q = factorisation.itemFactors()
       let at = 0
@@ -37,27 +47,32 @@ export function vectors(factorisation: Factorisation, others: readonly Policy[],
       items.write(item, target, at)
       target[recordSize - 1] = 1
     },
-    candidate(target, user, item, time, base, gap) {
+    profile(target, user, gap) {
+      const p = factorisation.userFactors()
+      let at = 0
+      for (let k = 0; k < factors; k++) target[at++] = factorScale * p[user * factors + k]!
+      const count = factorisation.userCount(user)
+      target[at++] = biasScale * factorisation.userBias(user)
+      target[at++] = 1 / Math.sqrt(1 + count)
+      target[at++] = Math.log1p(count) / 5
+      target[at++] = gap
+      users.write(user, target, at)
+    },
+    candidate(target, user, item, time, base) {
       const p = factorisation.userFactors()
       const q = factorisation.itemFactors()
       let at = 0
       for (let k = 0; k < factors; k++) {
-        const pk = factorScale * p[user * factors + k]!
-        const qk = factorScale * q[item * factors + k]!
-        target[at++] = pk
-        target[at++] = qk
-        target[at++] = pk * qk
+        const scaled = factorScale * q[item * factors + k]!
+        target[at++] = scaled
+        target[at++] = scaled * factorScale * p[user * factors + k]!
       }
-      target[at++] = biasScale * factorisation.userBias(user)
+      const count = factorisation.itemCount(item)
       target[at++] = biasScale * factorisation.itemBias(item)
       target[at++] = 4 * base - 2
       for (const policy of others) target[at++] = biasScale * (policy.predict(user, item, time) - base)
-      const [userCount, itemCount] = [factorisation.userCount(user), factorisation.itemCount(item)]
-      target[at++] = 1 / Math.sqrt(1 + userCount)
-      target[at++] = 1 / Math.sqrt(1 + itemCount)
-      target[at++] = Math.log1p(userCount) / 5
-      target[at++] = Math.log1p(itemCount) / 5
-      target[at++] = gap
+      target[at++] = 1 / Math.sqrt(1 + count)
+      target[at++] = Math.log1p(count) / 5
       items.write(item, target, at)
     },
   }

@@ -10,7 +10,7 @@ import type { LearnerState } from '../../src/train/learner.ts'
 
 const definition = {
   name: 'films',
-  learn: { ...defaultLearn, checkpointsKept: 2 },
+  learn: { ...defaultLearn, hiddenSize: 32, checkpointsKept: 2 },
   window: { shortLength: 5, longLength: 50 },
   scale: { kind: 'rating', min: 1, max: 5 },
 } as unknown as PipelineDefinition

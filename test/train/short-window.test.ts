@@ -7,8 +7,10 @@ import { toBlocks } from './interest-stream.ts'
 /** Records that hold their item number and a 1. */
 const vectors: Vectors = {
   recordSize: 2,
+  profileSize: 0,
   candidateSize: 0,
   record: (target, item) => target.set([item, 1]),
+  profile: () => {},
   candidate: () => {},
 }
 
