@@ -62,6 +62,7 @@ beforeAll(async () => {
         arm: 'all',
         items: [
           { itemId: 'i2', score: 0.75, propensity: 1, reason: 'popular now' },
+          { itemId: 'i4', score: 0.6, propensity: 1, reason: 'followed i2 12 times' },
           { itemId: 'i9', score: 0.5, propensity: 0.5, reason: 'exploring' },
         ],
       },
@@ -114,7 +115,8 @@ test('the summary finds the newest lists, with titles where there are', async ()
       policy: 'bias',
       items: [
         { rank: 1, name: 'Second', score: 0.75, reason: 'popular now' },
-        { rank: 2, name: 'i9 (colour=red)', score: 0.5, reason: 'exploring' },
+        { rank: 2, name: 'i4', score: 0.6, reason: 'followed Second 12 times' },
+        { rank: 3, name: 'i9 (colour=red)', score: 0.5, reason: 'exploring' },
       ],
     },
   ])

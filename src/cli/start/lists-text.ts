@@ -14,7 +14,7 @@ function listText({ userId, events, liked, policy, items }: NewestList): string 
   const taste = liked.length === 0 ? '' : `, liked ${liked.map(name => shorten(name, 40)).join('; ')}`
   const rows = items.map(({ rank, name, score, reason }) => [
     String(rank),
-    shorten(name, 56),
+    shorten(name, 48),
     score.toFixed(2),
     shorten(reason, 70),
   ])
