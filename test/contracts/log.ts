@@ -272,7 +272,8 @@ export function logContract({ open, histories }: LogContract): void {
       await producer.append(topic, [text('a')])
       const [range] = await log.ranges(topic)
       const reader = await log.reader([{ topic, partition: 0, offset: range!.end }])
-      expect(await reader.caughtUp()).toBe(true)
+      // On Kafka the marker of the transaction may come a moment after its commit, and is then still to be passed.
+      expect(await readToEnd(reader)).toEqual([])
       expect(await reader.read(20)).toEqual([])
     })
 

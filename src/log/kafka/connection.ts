@@ -45,7 +45,13 @@ export class Connection {
       return answer
     } catch (thrown) {
       const error = kafkaError(thrown, this.brokers, topics[0])
-      if (error.code === 'TOPIC_UNKNOWN') for (const topic of topics) this.#topics.delete(topic)
+      if (error.code === 'TOPIC_UNKNOWN') {
+        // The client asks about all topics at once, so a topic that was deleted since would spoil every answer.
+        const others = this.#topics.size > topics.length
+        this.#topics.clear()
+        await this.#rebuild()
+        if (others) return this.once(topics, ask)
+      }
       if (isPassing(error)) await this.mend()
       throw error
     }
@@ -68,13 +74,15 @@ export class Connection {
   async mend(): Promise<void> {
     this.#connected = undefined
     if (this.#closed) return
-    if (++this.#failures % failuresBeforeRebuild === 0) {
-      const old = this.#cluster
-      this.#cluster = createCluster(this.#settings)
-      await old.disconnect().catch(() => {})
-      return
-    }
-    await this.#cluster.refreshMetadata().catch(() => {})
+    if (++this.#failures % failuresBeforeRebuild === 0) await this.#rebuild()
+    else await this.#cluster.refreshMetadata().catch(() => {})
+  }
+
+  async #rebuild(): Promise<void> {
+    const old = this.#cluster
+    this.#connected = undefined
+    this.#cluster = createCluster(this.#settings)
+    await old.disconnect().catch(() => {})
   }
 
   async close(): Promise<void> {

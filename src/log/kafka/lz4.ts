@@ -1,5 +1,3 @@
-import { RecstreamError } from '../../errors.ts'
-
 const magic = 0x184d2204
 
 /** Unpack LZ4 frames (the form that Kafka's clients write); checksums are left to TCP and the broker. */
@@ -64,6 +62,6 @@ function block(packed: Buffer, largest: number, window: Buffer): Buffer {
   return out.subarray(window.length, to)
 }
 
-function damaged(): RecstreamError {
-  return new RecstreamError('LOG_CORRUPT', 'A batch of records is packed with LZ4 and cannot be unpacked.')
+function damaged(): RangeError {
+  return new RangeError('the packed bytes make no sense')
 }

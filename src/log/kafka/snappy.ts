@@ -1,5 +1,3 @@
-import { RecstreamError } from '../../errors.ts'
-
 const xerial = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 
 /** Unpack snappy: one raw block, or Java's framing of several (8-byte magic, two versions, then length and block). */
@@ -55,6 +53,6 @@ function block(packed: Buffer, limit: number): Buffer {
   return out
 }
 
-function damaged(): RecstreamError {
-  return new RecstreamError('LOG_CORRUPT', 'A batch of records is packed with snappy and cannot be unpacked.')
+function damaged(): RangeError {
+  return new RangeError('the packed bytes make no sense')
 }

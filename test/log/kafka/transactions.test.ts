@@ -133,4 +133,39 @@ describeKafka('transactions on Kafka', broker => {
     )
     expect((await readAll(log, from(topic, 1))).map(({ timestamp }) => timestamp)).toEqual(times)
   })
+
+  test('a topic that somebody deletes does not spoil the others', async () => {
+    const { log, topic } = await withTopic()
+    const gone = `${topic}.gone`
+    await log.ensureTopics([{ name: gone, partitions: 1 }])
+    expect((await log.ranges(gone)).length).toBe(1)
+    const admin = new Kafka({ brokers: broker().brokers, logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    closers.push(() => admin.disconnect())
+    await admin.deleteTopics({ topics: [gone] })
+    await expect.poll(() => log.newest(gone).catch(error => error.code), { timeout: 10_000 }).toBe('TOPIC_UNKNOWN')
+    const other = `${topic}.other`
+    await log.ensureTopics([{ name: other, partitions: 2 }])
+    expect((await log.ranges(other)).length).toBe(2)
+    expect((await log.ranges(topic)).length).toBe(1)
+  })
+
+  test('what was appended is newest at once, though its marker follows its commit', async () => {
+    const { log, topic } = await withTopic(2)
+    const producer = await log.producer(`p-${topic}`)
+    for (let i = 0; i < 30; i++) {
+      await producer.append(topic, [{ ...text(`${i}`), partition: i % 2 }])
+      const newest = (await log.newest(topic)).find(({ partition }) => partition === i % 2)
+      expect(newest!.value!.toString()).toBe(`${i}`)
+    }
+  })
+
+  test('a transaction that stays open does not hold up the newest record for long', async () => {
+    const { log, topic } = await withTopic()
+    await (await log.producer(`p-${topic}`)).append(topic, [text('committed')])
+    const transaction = await (await foreign(`open-${topic}`)).transaction()
+    await transaction.send({ topic, messages: [{ value: 'open' }] })
+    expect(values(await log.newest(topic))).toEqual(['committed'])
+    await transaction.abort()
+  })
 })
