@@ -18,8 +18,7 @@ export async function openDatabase(options: {
   threads: number
 }): Promise<Database> {
   mkdirSync(dirname(options.file), { recursive: true })
-  const file = join(realpathSync(dirname(options.file)), basename(options.file))
-  if (open.has(file)) throw locked(file, process.pid)
+  const file = refuseIfOpenHere(options.file)
   open.add(file)
   try {
     const instance = await DuckDBInstance.create(file, {
@@ -44,6 +43,13 @@ export async function openDatabase(options: {
     open.delete(file)
     throw openingError(file, error)
   }
+}
+
+/** WAREHOUSE_LOCKED if this very process has the file open; its real path otherwise. */
+export function refuseIfOpenHere(path: string): string {
+  const file = join(realpathSync(dirname(path)), basename(path))
+  if (open.has(file)) throw locked(file, process.pid)
+  return file
 }
 
 /** What a failed opening means, in words. */

@@ -3,11 +3,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EnrichedEvent, Warehouse } from '../../src/warehouse/warehouse.ts'
 import { all, deadLetter, event, type Folder, item, noRows, temporaryFolder, user } from './fixtures.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 let folder: Folder
 let warehouse: Warehouse

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { EnrichedEvent, UserWindow, WindowQuery } from '../../src/warehouse/warehouse.ts'
 import { all, kept, noRows, temporaryFolder } from './fixtures.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 /** The same, said plainly. */
 function windowsOf(

@@ -2,12 +2,10 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { all, type Folder, kept, noRows, temporaryFolder } from './fixtures.ts'
 import { runUntilKilled } from './killed-child.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 const dayMs = 86_400_000
 let folder: Folder

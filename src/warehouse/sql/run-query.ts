@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { RecstreamError } from '../../errors.ts'
+import type { QueryAnswer, QueryLimits, QueryRequest, QueryResult } from './query.ts'
+
+/** What Node and DuckDB take before a query uses anything, and the rows on their way out, MiB. */
+const ownMemoryMb = 256
+const longestSql = 1024 * 1024
+
+/**
+ * Run one read-only query on a snapshot, in a process of its own that cannot touch anything else and is killed at its
+ * limits.
+ *
+ *     const { rows } = await runQuery({ snapshot: await warehouse.snapshot(), sql: 'SELECT count(*) FROM events' })
+ *
+ * DuckDB's settings alone are no sandbox (they let a query take many times its memory, and an interrupt comes late), so
+ * on Linux and macOS the operating system limits the process too. Errors: SQL_INVALID, SQL_FORBIDDEN, SQL_LIMIT.
+ */
+export async function runQuery(options: { snapshot: string; sql: string; limits?: QueryLimits }): Promise<QueryResult> {
+  const {
+    memoryMb = 512,
+    seconds = 30,
+    maxRows = 10_000,
+    maxBytes = 16 * 1024 * 1024,
+    threads = 2,
+  } = options.limits ?? {}
+  const { snapshot, sql } = options
+  if (sql.length > longestSql) throw new RecstreamError('SQL_LIMIT', 'The query is longer than 1 MiB; shorten it.')
+  const started = performance.now()
+  const request: QueryRequest = { snapshot, sql, memoryMb, maxRows, maxBytes, threads }
+  const child = spawnLimited(memoryMb + ownMemoryMb, Math.ceil(seconds * threads) + 1)
+  const answer = await answerOf(child, request, seconds)
+  if ('error' in answer) throw new RecstreamError(answer.error.code, answer.error.message)
+  return { ...answer, elapsedMs: performance.now() - started }
+}
+
+function spawnLimited(memoryMb: number, cpuSeconds: number): ChildProcess {
+  const command = [process.execPath, '--max-old-space-size=192', childPath()]
+  // Nothing of our environment, where secrets may be.
+  const options = { env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] as ['pipe', 'ignore', 'pipe', 'pipe'] }
+  if (process.platform === 'win32') {
+    const { SystemRoot = 'C:\\Windows' } = process.env
+    return spawn(command[0]!, command.slice(1), { ...options, env: { SystemRoot }, windowsHide: true })
+  }
+  // No core file, no file written at all, CPU time and memory; where a system lacks a limit, the watchdog is left.
+  const limits = ['-c 0', '-f 0', `-t ${cpuSeconds}`, `-d ${memoryMb * 1024}`].map(
+    limit => `ulimit ${limit} 2>/dev/null`,
+  )
+  return spawn('/bin/sh', ['-c', `${limits.join('; ')}; exec "$0" "$@"`, ...command], options)
+}
+
+function answerOf(child: ChildProcess, request: QueryRequest, seconds: number): Promise<QueryAnswer> {
+  return new Promise((resolve, reject) => {
+    let killedFor: RecstreamError | null = null
+    const kill = (message: string) => {
+      killedFor ??= new RecstreamError('SQL_LIMIT', message)
+      child.kill('SIGKILL')
+    }
+    const tooLarge = `The query needs more than its ${request.memoryMb} MiB; ask for less or raise the limit.`
+    const deadline = setTimeout(
+      () => kill(`The query took longer than ${seconds} s; ask for less or raise the limit.`),
+      seconds * 1000,
+    )
+    const watchdog = setInterval(() => {
+      if (residentMb(child.pid) > request.memoryMb + ownMemoryMb) kill(tooLarge)
+    }, 25)
+    const parts: Buffer[] = []
+    let size = 0
+    child.stdio[3]!.on('data', (part: Buffer) => {
+      parts.push(part)
+      size += part.length
+      // A good child stays within; twice is for the column names and a last word.
+      if (size > 2 * request.maxBytes + 1024 * 1024) kill('The result is too large; ask for less.')
+    })
+    let complaint = ''
+    child.stderr!.on('data', (part: Buffer) => {
+      if (complaint.length < 4096) complaint += part.toString('utf8')
+    })
+    child.on('error', cause =>
+      reject(new RecstreamError('WAREHOUSE_FAILED', `The query could not be started: ${cause.message}`, { cause })),
+    )
+    child.on('close', (code, signal) => {
+      clearTimeout(deadline)
+      clearInterval(watchdog)
+      if (killedFor !== null) return reject(killedFor)
+      if (size > 0 && code === 0) return resolve(JSON.parse(Buffer.concat(parts).toString('utf8')) as QueryAnswer)
+      if (/out of memory|bad_alloc|allocation failed/i.test(complaint))
+        return reject(new RecstreamError('SQL_LIMIT', tooLarge))
+      const how = signal ?? `status ${code}`
+      reject(
+        new RecstreamError('SQL_LIMIT', `The query ended its process (${how}): it is too large or nested too deeply.`),
+      )
+    })
+    child.stdin!.on('error', () => {}) // it died before it read; `close` says how
+    child.stdin!.end(JSON.stringify(request))
+  })
+}
+
+/** Resident memory of a process, MiB; 0 where the system does not tell. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+function childPath(): string {
+  const built = fileURLToPath(new URL('./query-child.js', import.meta.url))
+  if (existsSync(built)) return built
+  // Run from the sources: the child is among what was built from them.
+  const fromSources = fileURLToPath(new URL('../../../dist/src/warehouse/sql/query-child.js', import.meta.url))
+  if (existsSync(fromSources)) return fromSources
+  throw new RecstreamError('TOOL_MISSING', 'The program is not built; run `npm run build` first.')
+}
