@@ -4,6 +4,7 @@ import { ManagedProcess } from './managed-process.ts'
 import type { Assignment, FromProcess, Role } from './messages.ts'
 import type { RunSummary } from './run-summary.ts'
 import { summaryOf } from './run-summary.ts'
+import { topicsOf } from './topics.ts'
 
 export interface StartOptions extends Omit<Assignment, 'role'> {
   /** End once the input is consumed and everything derived from it is published. */
@@ -49,7 +50,12 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       },
     })
   }
+  const notReady = new Set<Role>(['ingest', 'learn'])
   const hear = (role: Role, message: FromProcess) => {
+    if (message.type === 'ready' && notReady.delete(role) && notReady.size === 0) {
+      const { behaviourEvents, recommendations } = topicsOf(definition.name)
+      options.onNotice(`Ready: events are read from ${behaviourEvents}, lists go to ${recommendations}.`)
+    }
     if (message.type === 'notice') options.onNotice(message.message)
     if (message.type === 'imported') progress.imported = message
     if (message.type === 'ingested') {
@@ -79,12 +85,11 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
     const idle = async () => {
       if (!options.untilIdle) return new Promise<never>(() => {})
       await processes.import?.ended
-      const ingested = await ingest.ask({ type: 'drain' }, 'drained')
-      const drainedAt = options.clock()
+      await ingest.ask({ type: 'drain' }, 'drained')
       const learned = await learn.ask({ type: 'drain' }, 'drained')
       if (learned.role !== 'learn') throw new RecstreamError('PROCESS_FAILED', 'The learn process gave a wrong answer.')
       const totals = await ingest.ask({ type: 'land' }, 'landed')
-      return { ingested, learned, totals, drainedAt }
+      return { learned, totals, finishedAt: options.clock() }
     }
     const result = await Promise.race([idle(), stopped, failed])
     await Promise.all(all().map(child => child.stop(grace)))
@@ -96,7 +101,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       totals: result.totals,
       firstRecommendationMs: times.firstRecommendation,
       eventsRead: progress.ingested?.eventsRead ?? 0,
-      elapsedMs: options.clock() - (times.firstEvent ?? 0),
+      elapsedMs: result.finishedAt - (times.firstEvent ?? 0),
       peakRssMb: all().reduce((sum, child) => sum + child.peakRssMb, process.resourceUsage().maxRSS / 1024),
     })
   } finally {
