@@ -18,19 +18,6 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * A time span for people.
- *
- *     duration(83_000)   // '1 min 23 s'
- */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
-
-/**
  * A size for people, in binary units.
  *
  *     bytes(3_500_000)   // '3.3 MiB'
