@@ -64,6 +64,7 @@ class DuckDbWarehouse implements Warehouse {
   /** Ends when every commit that was asked for is done; one at a time, in order. */
   #last: Promise<unknown> = Promise.resolve()
   #failure: RecstreamError | null = null
+  #closed = false
   /** Rises with every change, so that a snapshot knows whether it is still what the tables hold. */
   #changes = 0
   #snapshot: { path: string; changes: number } | null = null
@@ -167,6 +168,8 @@ class DuckDbWarehouse implements Warehouse {
 
   async close(): Promise<void> {
     await this.#alone(async () => {
+      if (this.#closed) return
+      this.#closed = true
       // Closing would do this too, but in this thread.
       await this.#writer.run('CHECKPOINT').catch(() => {})
       this.#writer.closeSync()
@@ -185,6 +188,8 @@ class DuckDbWarehouse implements Warehouse {
     const connection = await this.#database.connect()
     try {
       return await read(connection)
+    } catch (cause) {
+      throw unreadable(cause)
     } finally {
       connection.closeSync()
     }
@@ -194,6 +199,8 @@ class DuckDbWarehouse implements Warehouse {
     const connection = await this.#database.connect()
     try {
       yield* read(connection)
+    } catch (cause) {
+      throw unreadable(cause)
     } finally {
       connection.closeSync()
     }
@@ -202,4 +209,8 @@ class DuckDbWarehouse implements Warehouse {
 
 function failed(message: string, cause: unknown): RecstreamError {
   return new RecstreamError('WAREHOUSE_FAILED', message, { cause })
+}
+
+function unreadable(cause: unknown): RecstreamError {
+  return failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
 }

@@ -53,7 +53,8 @@ export async function* windows(connection: DuckDBConnection, query: WindowQuery)
       yield users
     }
   } finally {
-    await connection.run('COMMIT')
+    // Nothing was written that should stay; and an error of its own must not hide one from above.
+    await connection.run('ROLLBACK').catch(() => {})
   }
 }
 
