@@ -1,4 +1,5 @@
 import type { LogRecord } from '../log/log.ts'
+import { Hash64 } from '../memory/hash64.ts'
 import { RecentSet } from '../memory/recent-set.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../pipeline/definition.ts'
 import type { EnrichedEvent, RecentIds } from '../warehouse/warehouse.ts'
@@ -41,7 +42,7 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
   const ids = new RecentSet(options)
   const fingerprints = new RecentSet(options)
   for (const row of recent?.rows ?? []) {
-    ids.restore(row.eventId, row.generation)
+    ids.restore(idHash(row), row.generation)
     fingerprints.restore(fingerprint(row), row.generation)
   }
 
@@ -56,14 +57,15 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
         return 'value-out-of-range'
       }
       if (reward === null) return 'value-out-of-range'
+      const id = idHash(event)
       const print = fingerprint(event)
-      if (ids.has(event.eventId)) return 'duplicate-id'
+      if (ids.has(id)) return 'duplicate-id'
       if (fingerprints.has(print)) return 'exact-repeat'
       if (!underBotLimit(event.time, user)) return 'bot-rate'
       if (event.time > newestTime) newestTime = event.time
       ids.advance(newestTime)
       fingerprints.advance(newestTime)
-      ids.add(event.eventId)
+      ids.add(id)
       fingerprints.add(print)
       return null
     },
@@ -85,6 +87,28 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
   }
 }
 
-function fingerprint(event: { userId: string; itemId: string; behaviour: string; time: number; value: number | null }) {
-  return `${event.time}\u0000${event.userId}\u0000${event.itemId}\u0000${event.behaviour}\u0000${event.value}`
+// Used again for every event: cleaning allocates nothing.
+const id64 = new Hash64()
+const print64 = new Hash64()
+
+function idHash({ eventId }: { eventId: string }): Hash64 {
+  return id64.begin().text(eventId)
+}
+
+function fingerprint(event: {
+  userId: string
+  itemId: string
+  behaviour: string
+  time: number
+  value: number | null
+}): Hash64 {
+  // NaN stands for "no value": cleaning lets no NaN in.
+  const { userId, itemId, behaviour, time, value } = event
+  return print64
+    .begin()
+    .text(userId)
+    .text(itemId)
+    .text(behaviour)
+    .number(time)
+    .number(value ?? Number.NaN)
 }

@@ -1,21 +1,24 @@
+import { HashSet } from './hash-set.ts'
+import type { Hash64 } from './hash64.ts'
+
 /**
  * What was seen recently, in two generations: a new one opens when the event clock enters the next window or when the
  * open one is full, and the oldest is dropped whole.
  *
- * A key is remembered for one to two windows. Memory is bounded by twice the capacity, and nothing is done per key to
- * forget it (a map that expires key by key costs more than all the rest of cleaning).
+ * A key is remembered for one to two windows, as a 64-bit hash. Memory is bounded by twice the capacity, and nothing is
+ * done per key to forget it (a map that expires key by key costs more than all the rest of cleaning).
  *
  *     const seen = new RecentSet({ windowMs: 1000, capacity: 100 })
- *     seen.advance(0); seen.has('a') // false
- *     seen.add('a');   seen.has('a') // true
- *     seen.advance(2500); seen.advance(3500); seen.has('a') // false
+ *     seen.advance(0); seen.has(hash) // false
+ *     seen.add(hash);  seen.has(hash) // true
+ *     seen.advance(2500); seen.advance(3500); seen.has(hash) // false
  */
 export class RecentSet {
   /** Number of the open generation, rising by one; rows remember it so that a restart restores the same sets. */
   generation: number
   #window: number
-  #current = new Set<string>()
-  #previous = new Set<string>()
+  #current = new HashSet()
+  #previous = new HashSet()
   readonly #windowMs: number
   readonly #capacity: number
 
@@ -33,21 +36,21 @@ export class RecentSet {
     this.#window = window
     this.generation += 1
     this.#previous = this.#current
-    this.#current = new Set()
+    this.#current = new HashSet(Math.min(this.#capacity, this.#previous.size))
   }
 
-  has(key: string): boolean {
-    return this.#current.has(key) || this.#previous.has(key)
+  has({ high, low }: Hash64): boolean {
+    return this.#current.has(high, low) || this.#previous.has(high, low)
   }
 
-  add(key: string): void {
-    this.#current.add(key)
+  add({ high, low }: Hash64): void {
+    this.#current.add(high, low)
   }
 
   /** Put back a key that was remembered in the given generation. */
-  restore(key: string, generation: number): void {
-    if (generation === this.generation) this.#current.add(key)
-    else if (generation === this.generation - 1) this.#previous.add(key)
+  restore({ high, low }: Hash64, generation: number): void {
+    if (generation === this.generation) this.#current.add(high, low)
+    else if (generation === this.generation - 1) this.#previous.add(high, low)
   }
 
   get size(): number {
