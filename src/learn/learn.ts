@@ -122,12 +122,16 @@ export class Learn {
     const said = version.version > this.#published.version && version.sequence === this.#published.sequence
     if (said) return { ...version, version: this.#published.version }
     await this.#publish([], [version])
-    await this.checkpoint()
+    await this.#keep()
     return version
   }
 
-  /** Keep all of the learner's state. */
+  /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
+    if (this.#learner.sequences !== this.#checkpointAt) await this.#keep()
+  }
+
+  async #keep(): Promise<void> {
     const started = this.#clock()
     await this.#checkpoints.write(this.#learner.save(), this.#offset)
     this.#checkpointAt = this.#learner.sequences

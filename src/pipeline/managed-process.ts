@@ -30,6 +30,8 @@ export class ManagedProcess {
   readonly #options: ManagedProcessOptions
   #child: ChildProcess | undefined
   #stopping = false
+  /** It has nothing more to do; only an import comes to that. */
+  #done = false
   #failures = 0
   #failure: Answer<'failed'> | undefined
   #question: Question | undefined
@@ -95,6 +97,7 @@ export class ManagedProcess {
 
   #hear(message: FromProcess): void {
     if (message.type === 'failed') this.#failure = message
+    if (message.type === 'imported' && message.done) this.#done = true
     if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)
     if (message.type === 'ready' && this.#question !== undefined) this.#send(this.#question.ask)
     if (message.type === 'ingested' || message.type === 'learned' || message.type === 'imported') this.#failures = 0
@@ -110,7 +113,7 @@ export class ManagedProcess {
     this.#child = undefined
     const failure = this.#failure
     this.#failure = undefined
-    if (code === 0 || this.#stopping) {
+    if ((code === 0 && this.#done) || this.#stopping) {
       this.#settle.resolve()
       return
     }

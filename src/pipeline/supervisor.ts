@@ -38,6 +38,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
   const progress: RunProgress = {}
   const times = { firstRecommendation: null as number | null, firstEvent: null as number | null }
   const started: Partial<Record<Role, number>> = {}
+  let readBefore = 0
   const begin = (role: Role) => {
     const { untilIdle: _, import: __, stop: ___, onProgress: ____, onNotice, clock, ...assignment } = options
     started[role] = clock()
@@ -59,6 +60,8 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
     if (message.type === 'notice') options.onNotice(message.message)
     if (message.type === 'imported') progress.imported = message
     if (message.type === 'ingested') {
+      // A process that was started again counts from zero.
+      if (message.eventsRead < (progress.ingested?.eventsRead ?? 0)) readBefore += progress.ingested!.eventsRead
       progress.ingested = message
       if (message.eventsRead > 0) times.firstEvent ??= options.clock()
     }
@@ -100,7 +103,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       learned: result.learned,
       totals: result.totals,
       firstRecommendationMs: times.firstRecommendation,
-      eventsRead: progress.ingested?.eventsRead ?? 0,
+      eventsRead: readBefore + (progress.ingested?.eventsRead ?? 0),
       elapsedMs: result.finishedAt - (times.firstEvent ?? 0),
       peakRssMb: all().reduce((sum, child) => sum + child.peakRssMb, process.resourceUsage().maxRSS / 1024),
     })

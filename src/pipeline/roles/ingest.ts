@@ -22,6 +22,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     file: layout.warehouse,
     snapshots: layout.snapshots,
     archive: layout.archive,
+    shortLength: definition.window.shortLength,
   })
   const log = await openLog(assignment.connection, layout)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))

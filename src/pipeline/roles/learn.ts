@@ -54,6 +54,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
       link.answered('drain', { type: 'drained', role: 'learn', modelVersion: version, weightsSha256, ...report() })
     }
   }
+  // The next start goes on from here instead of learning again what lies after the last checkpoint.
+  await learn.checkpoint()
   checkpointDue.stop()
   await learn.close()
   await log.close()
