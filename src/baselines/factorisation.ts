@@ -55,6 +55,7 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
   const user = { bias: floatColumn(), count: floatColumn(), factors: floatColumn(factors), born: doubleColumn() }
   const item = { bias: floatColumn(), count: floatColumn(), factors: floatColumn(factors), born: doubleColumn() }
   const all = Float64Array.of(20, 10) // count, sum
+  const trust = Float64Array.of(1, 1) // Σ (left over by the biases)·(p · q), Σ (p · q)²; of late
   const past = {
     user: new Int32Array(options.history),
     item: new Int32Array(options.history),
@@ -63,19 +64,25 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
   let events = 0
   const random = seededRandom(options.seed, 'factorisation')
 
-  const raw = (u: number, i: number): number => {
-    let sum = all[1]! / all[0]! + user.bias.data[u]! + item.bias.data[i]!
+  const biases = (u: number, i: number) => all[1]! / all[0]! + user.bias.data[u]! + item.bias.data[i]!
+  const product = (u: number, i: number): number => {
+    let sum = 0
     const p = user.factors.data
     const q = item.factors.data
     for (let k = 0, a = u * factors, b = i * factors; k < factors; k++) sum += p[a++]! * q[b++]!
     return sum
   }
+  // Where users have few events the product is mostly noise; it counts as much as it has been worth of late.
+  const share = () => Math.min(1, Math.max(0, trust[0]! / trust[1]!))
   const biasRate = (count: number, prior: number) => Math.max(options.biasFloor, 1 / (count + prior))
 
   const descend = (u: number, i: number, reward: number, weight: number) => {
-    const error = reward - raw(u, i)
-    user.bias.data[u]! += weight * biasRate(user.count.data[u]!, options.userPrior) * error
-    item.bias.data[i]! += weight * biasRate(item.count.data[i]!, options.itemPrior) * error
+    const rest = reward - biases(u, i)
+    const dot = product(u, i)
+    const miss = rest - share() * dot
+    const error = rest - dot
+    user.bias.data[u]! += weight * biasRate(user.count.data[u]!, options.userPrior) * miss
+    item.bias.data[i]! += weight * biasRate(item.count.data[i]!, options.itemPrior) * miss
     const p = user.factors.data
     const q = item.factors.data
     for (let k = 0, a = u * factors, b = i * factors; k < factors; k++, a++, b++) {
@@ -95,10 +102,13 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
     itemBias: slot => item.bias.data[slot]!,
     userCount: slot => user.count.data[slot]!,
     itemCount: slot => item.count.data[slot]!,
-    predict: (u, i) => clipReward(raw(u, i)),
+    predict: (u, i) => clipReward(biases(u, i) + share() * product(u, i)),
     learn(u, i, reward) {
       user.count.data[u]! += 1
       item.count.data[i]! += 1
+      const dot = product(u, i)
+      trust[0] = trustFade * trust[0]! + (reward - biases(u, i)) * dot
+      trust[1] = trustFade * trust[1]! + dot * dot
       descend(u, i, reward, 1)
       all[0]! += 1
       all[1]! += reward
@@ -143,6 +153,7 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
       itemFactors: item.factors.save(items),
       itemBorn: item.born.save(items),
       all: all.slice(),
+      trust: trust.slice(),
       pastUser: past.user.slice(0, Math.min(events, options.history)),
       pastItem: past.item.slice(0, Math.min(events, options.history)),
       pastReward: past.reward.slice(0, Math.min(events, options.history)),
@@ -159,6 +170,7 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
       item.factors.restore(arrays['itemFactors'] as Float32Array)
       item.born.restore(arrays['itemBorn'] as Float64Array)
       all.set(arrays['all'] as Float64Array)
+      trust.set(arrays['trust'] as Float64Array)
       past.user.set(arrays['pastUser'] as Int32Array)
       past.item.set(arrays['pastItem'] as Int32Array)
       past.reward.set(arrays['pastReward'] as Float32Array)
@@ -167,6 +179,8 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
     },
   }
 }
+
+const trustFade = 0.9998
 
 /** About a standard normal number: three uniform ones from a hash, summed. */
 function hashedNormal(seed: number, hash: number, index: number): number {

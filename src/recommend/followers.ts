@@ -19,7 +19,7 @@ export interface Followers {
  * When an item's places are taken, a newcomer takes one off the rarest instead (Misra and Gries): what is frequent stays,
  * and a count is never above the true one.
  */
-export function followers(width = 16): Followers {
+export function followers(width = 32): Followers {
   const next = intColumn(width, -1)
   const times = floatColumn(width)
   // Whom a place was meant for: a slot that has passed to another id since holds a different one.

@@ -163,8 +163,8 @@ export function createRecommender(options: RecommenderOptions): Recommender {
 }
 
 const pullWeight = 1
-const rankWeight = 0.5
-const rewardWeight = 0.3
+const rankWeight = 0.6
+const rewardWeight = 0.2
 
 /** Mean 0 and standard deviation 1 among the candidates; all 0 when they are alike. */
 function standardised(values: number[]): number[] {

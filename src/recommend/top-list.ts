@@ -61,7 +61,7 @@ export function topList(capacity: number, score: (item: number) => number): TopL
     save: () => ({ items: items.slice(0, size) }),
     restore(arrays) {
       const saved = arrays['items'] as Int32Array
-      size = saved.length
+      size = Math.min(saved.length, capacity)
       places.data.fill(-1)
       for (let k = 0; k < size; k++) {
         places.reserve(saved[k]! + 1)
