@@ -57,7 +57,10 @@ export class Ingest {
   readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
   #eventsRead = 0
-  #inFlight: Promise<void> = Promise.resolve()
+  /** The batch that is being committed, and what is being published of the ones before. */
+  #committing: Promise<void> = Promise.resolve()
+  #publishing: Promise<void> = Promise.resolve()
+  #publishedBefore: Promise<void> = Promise.resolve()
 
   private constructor(parts: {
     options: IngestOptions
@@ -140,24 +143,24 @@ export class Ingest {
   async drained(): Promise<boolean> {
     if (this.#held !== null) return false
     const done = (await this.#events.caughtUp()) && (await this.#users.exhausted()) && (await this.#items.exhausted())
-    if (done) await this.#inFlight
+    if (done) await this.settled()
     return done
   }
 
   /** Everything that the learner had published when this was called is in the warehouse. */
   async landed(): Promise<boolean> {
     const done = await this.#landing.caughtUp()
-    if (done) await this.#inFlight
+    if (done) await this.settled()
     return done
   }
 
   /** Wait until what was begun is committed and published. */
-  settled(): Promise<void> {
-    return this.#inFlight
+  async settled(): Promise<void> {
+    await Promise.all([this.#committing, this.#publishing])
   }
 
   async close(): Promise<void> {
-    await this.#inFlight.catch(() => {})
+    await this.settled().catch(() => {})
     await Promise.all([this.#events, this.#users, this.#items, this.#landing].map(reader => reader.close()))
     await this.#outbox.close()
   }
@@ -244,23 +247,26 @@ export class Ingest {
     })
   }
 
-  /** One batch is in flight at most; the next may be worked on meanwhile. */
+  /** While one batch is published the next is committed and the one after it worked on; never more. */
   async #commit(batch: WarehouseBatch, publish: () => Promise<void>): Promise<void> {
-    await this.#inFlight
+    await Promise.all([this.#committing, this.#publishedBefore])
     this.#stages.trim()
     const started = this.#clock()
-    this.#inFlight = this.#warehouse.commit(batch).then(() => {
+    const before = this.#publishing
+    this.#committing = this.#warehouse.commit(batch).then(() => {
       this.spent.commit += this.#clock() - started
-      return publish()
     })
-    // The next step awaits it; without this a failure in between would end the process as unhandled.
-    this.#inFlight.catch(() => {})
+    this.#publishedBefore = before
+    this.#publishing = Promise.all([this.#committing, before]).then(publish)
+    // The next step awaits both; without this a failure in between would end the process as unhandled.
+    this.#committing.catch(() => {})
+    this.#publishing.catch(() => {})
   }
 
   async #loadMissing(batch: readonly Collected<BehaviourEvent>[]): Promise<void> {
     const missing = this.#stages.missing(batch)
     if (missing.states.length + missing.users.length + missing.items.length === 0) return
-    await this.#inFlight
+    await this.#committing
     const { shortLength } = this.#definition.window
     const { botWindowMs } = this.#definition.clean
     const query = { upTo: this.#stages.sequence, shortLength, botWindowMs, userIds: missing.states }
