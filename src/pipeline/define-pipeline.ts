@@ -51,10 +51,9 @@ export const defaultClean: CleanSettings = {
   botWindowMs: 60_000,
 }
 
-/** Five records short and 200 long; half a million users and as many items take about 400 MB when all are there. */
+/** Five records; half a million users and as many items take about 400 MB when all are there. */
 export const defaultWindow: WindowSettings = {
   shortLength: 5,
-  longLength: 200,
   usersInMemory: 500_000,
   itemsInMemory: 500_000,
 }
@@ -145,7 +144,7 @@ const known: Record<string, readonly string[]> = {
   value: ['min', 'max', 'required'],
   features: ['user', 'item'],
   clean: Object.keys(defaultClean),
-  window: ['shortLength', 'longLength', 'usersInMemory', 'itemsInMemory'],
+  window: ['shortLength', 'usersInMemory', 'itemsInMemory'],
   learn: Object.keys(defaultLearn),
   recommend: Object.keys(defaultRecommend),
   schedule: [...Object.keys(defaultSchedule), 'retention'],

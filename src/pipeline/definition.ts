@@ -44,9 +44,8 @@ export interface CleanSettings {
 }
 
 export interface WindowSettings {
-  /** Records in the short and in the long interest sequence. */
+  /** Records in the short interest sequence; the long one is the learner's recurrent state and needs no length. */
   shortLength: number
-  longLength: number
   /** Users and items that ingest holds in memory; beyond these the least recently active are loaded again when they return. */
   usersInMemory: number
   itemsInMemory: number

@@ -33,7 +33,6 @@ export const settings: readonly Setting[] = [
   integer('clean.botLimit', 'events', 1, 1_000_000, 'more of one user than this in one window is bot-like'),
   integer('clean.botWindowMs', ms, 1, year, 'the window of the bot limit'),
   integer('window.shortLength', 'records', 1, 100, 'length of the short interest sequence'),
-  integer('window.longLength', 'records', 1, 100_000, 'length of the long interest sequence'),
   integer('window.usersInMemory', 'users', 2, 16_000_000, 'held by ingest; others are loaded again when they return'),
   integer('window.itemsInMemory', 'items', 2, 16_000_000, 'held by ingest; others are loaded again when they return'),
   integer('learn.seed', 'a seed', 0, 4_294_967_295, 'of everything random in the learner'),
@@ -95,12 +94,9 @@ export function settingsProblem(definition: PipelineDefinition): string | null {
     const problem = settingProblem(setting, value)
     if (problem !== null) return problem
   }
-  const { window, recommend, schedule } = definition
+  const { recommend, schedule } = definition
   if (schedule.retention && schedule.retention.cron === undefined) {
     return 'The setting schedule.retention.cron must be given with schedule.retention.olderThanDays.'
-  }
-  if (window.longLength < window.shortLength) {
-    return `The setting window.longLength must be at least window.shortLength (${window.shortLength} records), not ${window.longLength}.`
   }
   if (recommend.candidates < recommend.length) {
     return `The setting recommend.candidates must be at least recommend.length (${recommend.length} items), not ${recommend.candidates}.`

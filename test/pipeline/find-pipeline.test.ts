@@ -19,7 +19,7 @@ function definitionText(changes = ''): string {
   return `export default { name: 'shop', description: '', behaviours: ['view'], epoch: 0, partitions: 1, encoding: 'json',
     value: { min: 0, max: 1, required: false }, reward: () => 1, scale: { kind: 'watch', positiveFrom: 0.5 }, features: {},
     clean: { duplicateWindowMs: 1, duplicateCapacity: 1, maxFutureMs: 1, botLimit: 1, botWindowMs: 1 },
-    window: { shortLength: 5, longLength: 200 },
+    window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
     learn: { seed: 1, blockSize: 256, batchesPerStep: 3, hiddenSize: 32, shortSize: 16, factors: 8, replayCapacity: 8192,
       learningRate: 0.001, gamma: 0, criticWeight: 0.1, targetRate: 0.01, checkpointEvery: 10000, checkpointsKept: 3,
       maxUsers: 20000, maxItems: 20000, gateMargin: 0.005, gateEvents: 2000 },

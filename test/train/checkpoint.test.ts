@@ -11,7 +11,7 @@ import type { LearnerState } from '../../src/train/learner.ts'
 const definition = {
   name: 'films',
   learn: { ...defaultLearn, hiddenSize: 32, checkpointsKept: 2 },
-  window: { shortLength: 5, longLength: 50 },
+  window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
   scale: { kind: 'rating', min: 1, max: 5 },
 } as unknown as PipelineDefinition
 const identity = learnerIdentity(definition)

@@ -83,7 +83,7 @@ export function smallPipeline(
   return {
     name: 'small',
     scale,
-    window: { shortLength: 4, longLength: 50 },
+    window: { shortLength: 4, usersInMemory: 1000, itemsInMemory: 1000 },
     learn: {
       ...defaultLearn,
       blockSize: 32,

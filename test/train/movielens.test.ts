@@ -50,7 +50,7 @@ test.skipIf(!here)(
     const definition = {
       name: 'movielens',
       scale: { kind: 'rating', min: 1, max: 5 },
-      window: { shortLength: 5, longLength: 50 },
+      window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
       learn: defaultLearn,
       recommend: defaultRecommend,
     } as PipelineDefinition
