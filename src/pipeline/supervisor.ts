@@ -1,7 +1,9 @@
 import { RecstreamError } from '../errors.ts'
 import { findPipeline } from './find-pipeline.ts'
+import { layoutOf } from './layout.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Assignment, FromProcess, Role } from './messages.ts'
+import { openRunLog } from './run-log.ts'
 import type { RunSummary } from './run-summary.ts'
 import { summaryOf } from './run-summary.ts'
 import { topicsOf } from './topics.ts'
@@ -28,6 +30,8 @@ export interface RunProgress {
 
 /** How long a process may take to finish the batch at hand, ms. */
 const grace = 15_000
+/** Progress goes into the log this often, ms. */
+const noteEveryMs = 10_000
 
 /**
  * Run a pipeline: import (where there is a source), ingest and learn as processes of their own, so that training never
@@ -35,6 +39,7 @@ const grace = 15_000
  */
 export async function runPipeline(options: StartOptions): Promise<RunSummary | null> {
   const definition = await findPipeline(options.pipeline)
+  const log = openRunLog(layoutOf(options.data, definition.name).runLog)
   const progress: RunProgress = {}
   const times = { firstRecommendation: null as number | null, firstEvent: null as number | null }
   const started: Partial<Record<Role, number>> = {}
@@ -47,17 +52,24 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       onMessage: message => hear(role, message),
       onRestart: reason => {
         started[role] = clock()
+        log.warn({ role, reason }, 'process started again')
         onNotice(`The ${role} process is started again: ${reason}`)
       },
     })
   }
+  let notedAt = Number.NEGATIVE_INFINITY
   const notReady = new Set<Role>(['ingest', 'learn'])
   const hear = (role: Role, message: FromProcess) => {
     if (message.type === 'ready' && notReady.delete(role) && notReady.size === 0) {
       const { behaviourEvents, recommendations } = topicsOf(definition.name)
       options.onNotice(`Ready: events are read from ${behaviourEvents}, lists go to ${recommendations}.`)
     }
-    if (message.type === 'notice') options.onNotice(message.message)
+    if (message.type === 'notice') {
+      log.warn({ role }, message.message)
+      options.onNotice(message.message)
+    }
+    if (message.type === 'ready') log.info({ role, detail: message.detail }, 'process ready')
+    if (message.type === 'failed') log.error({ role, code: message.code, stack: message.stack }, message.message)
     if (message.type === 'imported') progress.imported = message
     if (message.type === 'ingested') {
       // A process that was started again counts from zero.
@@ -70,6 +82,10 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
         times.firstRecommendation ??= started[role]! + message.firstRecommendationMs
       }
       progress.learned = { ...message, type: 'learned' }
+    }
+    if (options.clock() - notedAt > noteEveryMs) {
+      notedAt = options.clock()
+      log.info(progress, 'progress')
     }
     options.onProgress(progress)
   }
@@ -97,7 +113,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
     const result = await Promise.race([idle(), stopped, failed])
     await Promise.all(all().map(child => child.stop(grace)))
     if (result === null) return null
-    return summaryOf({
+    const summary = summaryOf({
       definition,
       log: options.connection.brokers === undefined ? 'embedded' : 'kafka',
       learned: result.learned,
@@ -107,6 +123,8 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       elapsedMs: result.finishedAt - (times.firstEvent ?? 0),
       peakRssMb: all().reduce((sum, child) => sum + child.peakRssMb, process.resourceUsage().maxRSS / 1024),
     })
+    log.info(summary, 'finished')
+    return summary
   } finally {
     for (const child of all()) child.kill()
   }
