@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createEventCollector } from '../../src/collect/collect.ts'
+import { Stages } from '../../src/ingest/stages.ts'
+import type { LogRecord } from '../../src/log/log.ts'
+import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import type { InterestBlock } from '../../src/window/sequence.ts'
+
+const definition = definePipeline({
+  name: 'shop',
+  description: 'A shop made for this test.',
+  behaviours: ['view'],
+  epoch: 1_000,
+  value: { min: 0, max: 1, required: false },
+  reward: ({ value }) => value ?? 0.5,
+  scale: { kind: 'watch', positiveFrom: 0.5 },
+  clean: { botLimit: 4, botWindowMs: 1_000, duplicateCapacity: 8 },
+})
+
+const record = (offset: number, value: unknown, timestamp: number, topic = 'shop.behaviour-events'): LogRecord => ({
+  topic,
+  partition: 0,
+  offset,
+  timestamp,
+  key: Buffer.from('u'),
+  value: Buffer.from(JSON.stringify(value)),
+  headers: {},
+})
+const profile = (age: string, timestamp: number) => {
+  const value = { userId: 'u1', attributes: { age } }
+  return { record: record(0, value, timestamp, 'shop.user-profiles'), value }
+}
+const stages = (publishedSequence = 0) =>
+  new Stages({
+    definition,
+    collector: createEventCollector({}),
+    position: { sequence: 0, deadLetter: 0, publishedSequence },
+    clock: () => 0,
+  })
+const nothing = { users: { take: () => [] }, items: { take: () => [] } }
+
+/** Sequences one by one, whatever the blocks they came in. */
+const unrolled = (blocks: InterestBlock[]) =>
+  blocks.flatMap(block => {
+    let short = 0
+    return block.sequence.map((sequence, k) => {
+      const from = short
+      short += block.shortCount[k]!
+      const window = block.shortItem.slice(from, short).map(index => block.items[index]!.id)
+      return [sequence, block.users[block.user[k]!], block.count[k], block.late[k], window]
+    })
+  })
+
+describe('the stages', () => {
+  test('an event joins the newest profile that was written before it', () => {
+    const profiles = [profile('20', 2_000), profile('30', 4_000)]
+    const feeds = {
+      users: { take: (time: number) => profiles.splice(0, profiles.filter(p => p.record.timestamp <= time).length) },
+      items: { take: () => [] },
+    }
+    const run = stages()
+    const events = [1_500, 2_500, 4_500].map((time, k) =>
+      record(k, { eventId: `e${k}`, userId: 'u1', itemId: `i${k}`, behaviour: 'view', time }, time),
+    )
+    const { events: rows, users } = run.work(run.collect(events), feeds)
+    expect(rows.map(row => [row.userKnown, row.userFeatures])).toEqual([
+      [false, '[]'],
+      [true, '["age=20"]'],
+      [true, '["age=30"]'],
+    ])
+    expect(users.map(row => row.features)).toEqual(['["age=20"]', '["age=30"]'])
+  })
+
+  test('what is rejected is numbered in the order of the log, with its original bytes', () => {
+    const run = stages()
+    const good = { eventId: 'a', userId: 'u1', itemId: 'i', behaviour: 'view', time: 2_000 }
+    const records = [
+      record(0, good, 2_000),
+      { ...record(1, null, 2_000), value: Buffer.from('{broken') },
+      record(2, { ...good, behaviour: 'stare', eventId: 'b' }, 2_000),
+      record(3, good, 2_000),
+    ]
+    const { deadLetters, events } = run.work(run.collect(records), nothing)
+    expect(events.map(event => event.sequence)).toEqual([1])
+    expect(deadLetters.map(letter => [letter.number, letter.offset, letter.reason])).toEqual([
+      [1, 1, 'undecodable'],
+      [2, 2, 'unknown-behaviour'],
+      [3, 3, 'duplicate-id'],
+    ])
+    expect(deadLetters[0]!.value!.toString()).toBe('{broken')
+  })
+
+  test('how the stream is cut into batches changes nothing', () => {
+    const event = fc.record({
+      eventId: fc.integer({ min: 0, max: 60 }).map(String),
+      userId: fc.constantFrom('u1', 'u2', 'u3'),
+      itemId: fc.constantFrom('i1', 'i2', 'i3', 'i4'),
+      behaviour: fc.constantFrom('view', 'view', 'view', 'stare'),
+      time: fc.integer({ min: 500, max: 9_000 }),
+    })
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), fc.array(fc.integer({ min: 1, max: 9 })), (events, cuts) => {
+        const records = events.map((value, k) => record(k, value, 9_000))
+        const whole = stages()
+        const once = whole.work(whole.collect(records), nothing)
+        const parts = stages()
+        const rows = []
+        const letters = []
+        const blocks = []
+        for (let from = 0, k = 0; from < records.length; k++) {
+          const to = from + (cuts[k] ?? 7)
+          const output = parts.work(parts.collect(records.slice(from, to)), nothing)
+          rows.push(...output.events)
+          letters.push(...output.deadLetters)
+          blocks.push(...output.blocks)
+          from = to
+        }
+        expect(rows).toEqual(once.events)
+        expect(letters).toEqual(once.deadLetters)
+        expect(unrolled(blocks)).toEqual(unrolled(once.blocks))
+      }),
+    )
+  })
+
+  test('rows read back after a crash give the sequences that the crash kept from the topic', () => {
+    const records = Array.from({ length: 30 }, (_, k) =>
+      record(
+        k,
+        { eventId: `e${k}`, userId: `u${k % 3}`, itemId: `i${k}`, behaviour: 'view', time: 2_000 + k * 700 },
+        99_000,
+      ),
+    )
+    const first = stages()
+    const { events, blocks } = first.work(first.collect(records), nothing)
+    const again = stages()
+    again.rewind(events.slice(0, 12).map(row => ({ ...row })))
+    expect(unrolled(again.rewind(events.slice(12).map(row => ({ ...row, count: 0, late: true }))))).toEqual(
+      unrolled(blocks).slice(12),
+    )
+  })
+})
