@@ -20,4 +20,4 @@ export interface Policy {
   restore(arrays: SavedArrays): void
 }
 
-export const clipReward = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value)
+export const clipReward = (value: number): number => Math.max(0, Math.min(1, value))
