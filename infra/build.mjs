@@ -10,7 +10,8 @@ const config = join(root, 'tsconfig.build.json')
 // An installed package has neither the sources nor the compiler, and needs neither.
 if (existsSync(config)) {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
-  rmSync(join(root, 'dist', '.tsbuildinfo'), { force: true })
+  // What was compiled from a file that is gone must not be packed.
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
   const { status } = spawnSync(process.execPath, [compiler, '-p', config], { stdio: 'inherit', cwd: root })
   if (status !== 0) process.exit(status ?? 1)
   chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)
