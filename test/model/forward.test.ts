@@ -38,8 +38,17 @@ test.each<NetworkOptions>([
         const values = parts.flatMap(part => [...part])
         return tf.tensor2d(values, [1, values.length])
       }
-      const records = tf.tensor2d(window.flatMap(record => [...record]), [options.positions, options.record])
-      const batch = { records, hidden: row(hidden), cell: row(cell), rest: row(profile, candidate), base: row(vector(1)) }
+      const records = tf.tensor2d(
+        window.flatMap(record => [...record]),
+        [options.positions, options.record],
+      )
+      const batch = {
+        records,
+        hidden: row(hidden),
+        cell: row(cell),
+        rest: row(profile, candidate),
+        base: row(vector(1)),
+      }
       return actorForward(tf, toTensors(tf, actor), batch, options).head.output.dataSync()[0]!
     })
     expect(Math.abs(served - trained)).toBeLessThan(1e-5)

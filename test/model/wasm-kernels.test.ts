@@ -52,7 +52,10 @@ test('mended kernels leave no memory behind', async () => {
   const buffers = tf.memory().numDataBuffers
   for (let n = 0; n < 50; n++) {
     tf.tidy(() => {
-      tf.sum(tf.concat([tf.tanh(tf.matMul(a(), b(), true)), tf.slice(tf.matMul(a(), a(), true), [0, 0], [11, 4])], 1), 0)
+      tf.sum(
+        tf.concat([tf.tanh(tf.matMul(a(), b(), true)), tf.slice(tf.matMul(a(), a(), true), [0, 0], [11, 4])], 1),
+        0,
+      )
     })
   }
   expect(tf.memory().numTensors).toBe(tensors)
