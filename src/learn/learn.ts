@@ -51,7 +51,7 @@ export class Learn {
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #silentUntil: number
   /** The newest version on the topic. */
-  #published: { version: number; sequence: number }
+  #publishedVersion: number
   #checkpointAt: number
   /** Offset of the block that the learner is in. */
   #offset: number
@@ -66,7 +66,7 @@ export class Learn {
     reader: Reader
     offset: number
     silentUntil: number
-    published: { version: number; sequence: number }
+    publishedVersion: number
   }) {
     const { definition, learner, checkpoints, clock } = parts.options
     this.#definition = definition
@@ -79,7 +79,7 @@ export class Learn {
     this.#reader = parts.reader
     this.#offset = parts.offset
     this.#silentUntil = parts.silentUntil
-    this.#published = parts.published
+    this.#publishedVersion = parts.publishedVersion
     this.#checkpointAt = learner.sequences
   }
 
@@ -90,14 +90,14 @@ export class Learn {
     const producer = await log.producer(`${definition.name}.learn`)
     const silentUntil = await newestPosition(log, topics.recommendations, sequenceHeader)
     const [version] = await log.newest(topics.modelVersions)
-    const published = version?.value ? decodeModelVersion(version.value) : { version: 0, sequence: 0 }
+    const publishedVersion = version?.value ? decodeModelVersion(version.value).version : 0
     const checkpoint = await checkpoints.newest()
     if (checkpoint !== null) learner.restore(checkpoint.state)
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
     const offset = checkpoint?.offset ?? range!.first
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 2 })
-    return new Learn({ options, producer, reader, offset, silentUntil, published })
+    return new Learn({ options, producer, reader, offset, silentUntil, publishedVersion })
   }
 
   get learner(): Learner {
@@ -119,19 +119,14 @@ export class Learn {
   /** Publish a version of what has been learned, unless the newest one says it already, and keep it. */
   async finish(): Promise<ModelVersion> {
     const version = this.#learner.version()
-    const said = version.version > this.#published.version && version.sequence === this.#published.sequence
-    if (said) return { ...version, version: this.#published.version }
     await this.#publish([], [version])
-    await this.#keep()
+    await this.checkpoint()
     return version
   }
 
   /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
-    if (this.#learner.sequences !== this.#checkpointAt) await this.#keep()
-  }
-
-  async #keep(): Promise<void> {
+    if (this.#learner.sequences === this.#checkpointAt) return
     const started = this.#clock()
     await this.#checkpoints.write(this.#learner.save(), this.#offset)
     this.#checkpointAt = this.#learner.sequences
@@ -176,7 +171,7 @@ export class Learn {
   async #publish(recommendations: readonly Recommendation[], versions: readonly ModelVersion[]): Promise<void> {
     const started = this.#clock()
     const lists = recommendations.filter(({ sequence }) => sequence > this.#silentUntil)
-    const fresh = versions.filter(({ version }) => version > this.#published.version)
+    const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
     if (lists.length + fresh.length === 0) return
     failpoint('publish.before')
     if (lists.length > 0) {
@@ -192,7 +187,7 @@ export class Learn {
         this.#topics.modelVersions,
         fresh.map(version => this.#versionRecord(version)),
       )
-      this.#published = fresh.at(-1)!
+      this.#publishedVersion = fresh.at(-1)!.version
     }
     failpoint('publish.after')
     this.spent.publish += this.#clock() - started

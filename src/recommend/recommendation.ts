@@ -9,6 +9,7 @@ export interface Recommendation {
   sequence: number
   partition: number
   offset: number
+  /** The newest version that was published before this list; 0 before the first. */
   modelVersion: number
   /** Which policy ranked it, and the A/B arm it belongs to. */
   policy: string

@@ -208,7 +208,9 @@ export function createLearner(options: {
     sequences += 1
 
     // Recommend.
-    if (lists.due(user, time, block.late[k] === 1)) {
+    const listed = lists.due(user, time, block.late[k] === 1) ? makeList(user, time) : []
+    // The very first users may have seen all the items there are.
+    if (listed.length > 0) {
       output.recommendations.push({
         recommendationId: `${learnerId}-${position}`,
         userId: userEntry.id,
@@ -216,10 +218,10 @@ export function createLearner(options: {
         sequence: position,
         partition: block.partition[k]!,
         offset: block.offset[k]!,
-        modelVersion: Math.floor((sequences - 1) / learn.checkpointEvery),
+        modelVersion: sequences - 1 - ((sequences - 1) % learn.checkpointEvery),
         policy: served.champion,
         arm: 'all',
-        items: makeList(user, time),
+        items: listed,
       })
     }
 
@@ -252,7 +254,7 @@ export function createLearner(options: {
 
   const version = (): ModelVersion => ({
     learner: learnerId,
-    version: Math.ceil(sequences / learn.checkpointEvery),
+    version: sequences,
     sequence: position,
     sequences,
     step,

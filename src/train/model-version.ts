@@ -1,9 +1,9 @@
 /** What the learner says of itself at a fixed position of its training clock. */
 export interface ModelVersion {
   learner: string
-  /** Rises by one with every version. */
+  /** How many sequences it has learned from; so the same in every replay, and rising. */
   version: number
-  /** The last sequence that it has seen, and how many it has seen. */
+  /** The last of them. */
   sequence: number
   sequences: number
   /** Training steps so far. */

@@ -121,9 +121,9 @@ export const recommendations: Table<RecommendationRow> = {
     { name: 'source_offset', type: 'BIGINT', of: r => r.list.offset, comment: 'Offset of that event' },
     {
       name: 'model_version',
-      type: 'INTEGER',
+      type: 'BIGINT',
       of: r => r.list.modelVersion,
-      comment: 'Version of the model that made it',
+      comment: 'Newest version published before it',
     },
     { name: 'policy', type: 'VARCHAR', of: r => r.list.policy, comment: 'Policy that ranked it' },
     { name: 'arm', type: 'VARCHAR', of: r => r.list.arm, comment: 'A/B arm it belongs to' },
@@ -145,7 +145,7 @@ export const models: Table<ModelVersion> = {
   comment: 'Every version that the learner published.',
   columns: [
     { name: 'learner', type: 'VARCHAR', of: m => m.learner, comment: 'The learner' },
-    { name: 'version', type: 'INTEGER', of: m => m.version, comment: 'Version, rising by one' },
+    { name: 'version', type: 'BIGINT', of: m => m.version, comment: 'How many events it has learned from' },
     { name: 'sequence', type: 'BIGINT', of: m => m.sequence, comment: 'Last event that it has seen' },
     { name: 'sequences', type: 'BIGINT', of: m => m.sequences, comment: 'How many events it has seen' },
     { name: 'step', type: 'BIGINT', of: m => m.step, comment: 'Training steps so far' },
@@ -161,7 +161,7 @@ export const scores: Table<ScoreRow> = {
   comment: 'How well each policy predicted events before it learned from them, as of each version.',
   columns: [
     { name: 'learner', type: 'VARCHAR', of: s => s.model.learner, comment: 'The learner' },
-    { name: 'version', type: 'INTEGER', of: s => s.model.version, comment: 'Version that published the score' },
+    { name: 'version', type: 'BIGINT', of: s => s.model.version, comment: 'Version that published the score' },
     { name: 'policy', type: 'VARCHAR', of: s => s.score.policy, comment: 'Policy that predicted' },
     {
       name: 'metric',

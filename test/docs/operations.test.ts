@@ -17,7 +17,8 @@ const defaults = definePipeline({
 function row(setting: Setting): string {
   let value: unknown = defaults
   for (const step of setting.path.split('.')) value = (value as Record<string, unknown> | undefined)?.[step]
-  const allowed = 'min' in setting ? `${setting.min} … ${setting.max}` : 'of' in setting ? setting.of.join(', ') : 'or never'
+  const allowed =
+    'min' in setting ? `${setting.min} … ${setting.max}` : 'of' in setting ? setting.of.join(', ') : 'or never'
   const shown = value === undefined ? 'never' : `\`${value}\``
   return `| \`${setting.path}\` | ${shown} | ${setting.unit} | ${allowed} | ${setting.about} |`
 }

@@ -206,9 +206,17 @@ describe('lists', () => {
       time: 1e6 + 1000 * second,
       reward: 1,
     }))
+    // What somebody else saw is there to be recommended.
+    events.unshift(...['x', 'y'].map(item => ({ user: 'b', item, time: 1e6, reward: 1 })))
     const learner = createLearner({ definition: smallPipeline(), backend })
     const { recommendations } = consumeAll(learner, toBlocks(events, { shortLength, size: 10 }))
-    expect(recommendations.map(({ sequence }) => sequence)).toEqual([1, 3, 5])
+    expect(recommendations.map(({ sequence }) => sequence)).toEqual([3, 5, 7])
+  })
+
+  test('are not made where there is nothing to recommend', () => {
+    const learner = createLearner({ definition: smallPipeline(), backend })
+    const alone = [{ user: 'a', item: 'x', time: 1e6, reward: 1 }]
+    expect(consumeAll(learner, toBlocks(alone, { shortLength, size: 10 })).recommendations).toEqual([])
   })
 
   test('have the length asked for, no item twice, nothing the user just had, and true propensities', () => {
