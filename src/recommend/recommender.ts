@@ -16,10 +16,13 @@ export interface Recommender {
   resetItem(slot: number, hash: number): void
   /** An event that was learned from, with the items of the short window before it, oldest first (−1: forgotten). */
   observe(user: number, item: number, before: ArrayLike<number>): void
-  /** Whether this event gives rise to a list; asking marks it as given. */
+  /** Whether an event of this time gives rise to a list. */
   due(user: number, time: number, late: boolean): boolean
-  /** A list for a user whose last items are `recent`, oldest first; `predict` is the champion's expected reward. */
-  list(user: number, recent: ArrayLike<number>, predict: (item: number) => number): RecommendedItem[]
+  /**
+   * A list at a time for a user whose last items are `recent`, oldest first; `predict` is the champion's expected reward.
+   * Where nothing is left to recommend it is empty, and the user's next event may give rise to one.
+   */
+  list(user: number, time: number, recent: ArrayLike<number>, predict: (item: number) => number): RecommendedItem[]
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -125,12 +128,11 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       top.raised(item)
     },
     due(user, time, late) {
-      if (late || time - lastList.data[user]! < settings.everyMs) return false
-      lastList.data[user] = time
-      return true
+      return !late && time - lastList.data[user]! >= settings.everyMs
     },
-    list(user, recent, predict) {
+    list(user, time, recent, predict) {
       const candidates = gather(user, recent)
+      if (candidates.length > 0) lastList.data[user] = time
       const rewards = candidates.map(candidate => predict(candidate.item))
       const pulls = standardised(candidates.map(candidate => Math.log(candidate.pull + 0.002)))
       const ranks = standardised(candidates.map(candidate => Math.log(popularity.rank(candidate.item) + 0.5)))

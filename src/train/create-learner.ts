@@ -151,12 +151,12 @@ export function createLearner(options: {
       numbers.profile(profile, user, gapFeature(0))
       interest.read(user, hidden, cell)
       actor.observe(window.vectors, hidden, cell, profile)
-      return lists.list(user, window.items, item =>
+      return lists.list(user, time, window.items, item =>
         actorPrediction(user, item, time, factorised.predict(user, item, time)),
       )
     }
     const policy = baselines.find(each => each.name === champion)!
-    return lists.list(user, window.items, item => policy.predict(user, item, time))
+    return lists.list(user, time, window.items, item => policy.predict(user, item, time))
   }
 
   const consumeOne = (block: InterestBlock, k: number, shortFrom: number, output: LearnerOutput): void => {

@@ -17,7 +17,7 @@ test('more events of the same world continue it', () => {
 })
 
 test('gives as many events, users and items as asked, known to each other and in range', () => {
-  const reader = readGenerated('/some/where/events=20000,users=300,items=50,seed=2')
+  const reader = readGenerated('events=20000,users=300,items=50,seed=2')
   const users = new Set([...(reader.profiles() as Iterable<UserProfile>)].map(each => each.userId))
   const items = new Set([...(reader.items() as Iterable<Item>)].map(each => each.itemId))
   expect([users.size, items.size, reader.eventCount?.()]).toEqual([300, 50, 20_000])
