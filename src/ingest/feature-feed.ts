@@ -31,7 +31,12 @@ export class FeatureFeed<T> {
    */
   async readUpTo(timestamp: number): Promise<number> {
     while (!this.#passed(timestamp)) {
-      if (this.#waiting >= this.#limit && this.#due(timestamp)) return Math.min(...this.#newest.values())
+      if (this.#waiting >= this.#limit && this.#due(timestamp)) {
+        // Of a partition that nothing has come from yet, anything may still come.
+        return this.#newest.size < this.#partitions ? Number.NEGATIVE_INFINITY : Math.min(...this.#newest.values())
+      }
+      // All that waits lies ahead of the events; memory has its limit even so.
+      if (this.#waiting >= 4 * this.#limit) return Number.POSITIVE_INFINITY
       let records = await this.#reader.read(0)
       if (records.length === 0) {
         if (await this.#reader.caughtUp()) return Number.POSITIVE_INFINITY
@@ -65,11 +70,7 @@ export class FeatureFeed<T> {
     return taken
   }
 
-  /** Everything was read and taken. */
-  async exhausted(): Promise<boolean> {
-    return this.#waiting === 0 && (await this.#reader.caughtUp())
-  }
-
+  /** Records that no event has passed yet. */
   get waiting(): number {
     return this.#waiting
   }

@@ -61,6 +61,7 @@ export class Ingest {
   #committing: Promise<void> = Promise.resolve()
   #publishing: Promise<void> = Promise.resolve()
   #publishedBefore: Promise<void> = Promise.resolve()
+  #failure: { error: unknown } | null = null
 
   private constructor(parts: {
     options: IngestOptions
@@ -92,7 +93,7 @@ export class Ingest {
     const collector = createEventCollector(registry)
     const { outbox, stages } = await restore({ definition, log, warehouse, collector, clock: options.clock })
     const from = await startPositions(log, warehouse)
-    const feed = { limit: 50_000, partitions: 1 }
+    const feed = { limit: 50_000 }
     const [events, userReader, itemReader, landing] = await Promise.all([
       log.reader(await from(topics.behaviourEvents), { name: 'events', maxRecords: options.batchSize ?? 10_000 }),
       log.reader(await from(topics.userProfiles), { name: 'profiles' }),
@@ -104,14 +105,18 @@ export class Ingest {
         options.onUnreadable ?? (() => {}),
       ),
     ])
-    const userPartitions = (await from(topics.userProfiles)).length
     const users = new FeatureFeed({
       ...feed,
-      partitions: userPartitions,
+      partitions: (await from(topics.userProfiles)).length,
       reader: userReader,
       collector: createProfileCollector(registry),
     })
-    const items = new FeatureFeed({ ...feed, reader: itemReader, collector: createItemCollector(registry) })
+    const items = new FeatureFeed({
+      ...feed,
+      partitions: (await from(topics.items)).length,
+      reader: itemReader,
+      collector: createItemCollector(registry),
+    })
     return new Ingest({ options, stages, outbox, events, collector, users, items, landing })
   }
 
@@ -130,19 +135,23 @@ export class Ingest {
 
   /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
   async step(waitMs: number): Promise<boolean> {
+    if (this.#failure !== null) throw this.#failure.error
     const started = this.#clock()
     const records = this.#held ?? (await this.#events.read(waitMs))
     this.spent.read += this.#clock() - started
     let busy = records.length > 0
     if (busy) busy = (await this.#prepared(records, waitMs)) && (await this.#work(records))
-    else busy = await this.#settle()
     return (await this.#land()) || busy
   }
 
-  /** Everything that was in the input topics when this was called is committed and published. */
+  /**
+   * Every event that was in its topic when this was called is committed and published.
+   *
+   * Profiles and items that are newer than the newest event wait for the next one: only so does a replay join as this run.
+   */
   async drained(): Promise<boolean> {
     if (this.#held !== null) return false
-    const done = (await this.#events.caughtUp()) && (await this.#users.exhausted()) && (await this.#items.exhausted())
+    const done = await this.#events.caughtUp()
     if (done) await this.settled()
     return done
   }
@@ -204,16 +213,6 @@ export class Ingest {
     return true
   }
 
-  /** With no event waiting, profiles and items go into their tables as they come. */
-  async #settle(): Promise<boolean> {
-    const newest = Number.POSITIVE_INFINITY
-    await this.#users.readUpTo(newest)
-    await this.#items.readUpTo(newest)
-    if (this.#users.waiting + this.#items.waiting === 0) return false
-    await this.#hand(this.#stages.settle(this.#feeds(), newest), [])
-    return true
-  }
-
   async #land(): Promise<boolean> {
     const landed = await this.#landing.read()
     if (landed.positions.length === 0) return false
@@ -258,9 +257,11 @@ export class Ingest {
     })
     this.#publishedBefore = before
     this.#publishing = Promise.all([this.#committing, before]).then(publish)
-    // The next step awaits both; without this a failure in between would end the process as unhandled.
+    // It may be long until another batch comes: the next step tells of the failure.
+    this.#publishing.catch((error: unknown) => {
+      this.#failure ??= { error }
+    })
     this.#committing.catch(() => {})
-    this.#publishing.catch(() => {})
   }
 
   async #loadMissing(batch: readonly Collected<BehaviourEvent>[]): Promise<void> {

@@ -42,7 +42,14 @@ export async function restore(options: {
   for (let after = publishedSequence; after < newest.sequence; ) {
     const rows = await warehouse.events(after, chunk)
     if (rows.length === 0) break
+    const userIds = stages.missingUsers(rows)
+    if (userIds.length > 0) {
+      for await (const windows of warehouse.windows({ upTo: after, shortLength, botWindowMs, userIds })) {
+        stages.loadUsers(windows, false)
+      }
+    }
     await outbox.publish(stages.rewind(rows), [])
+    stages.trim()
     after = rows.at(-1)!.sequence
   }
   for (let after = outbox.publishedDeadLetter; after < newest.deadLetter; ) {

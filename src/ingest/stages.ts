@@ -118,6 +118,11 @@ export class Stages {
     }
   }
 
+  /** Users of rows whose state left memory and must be loaded before the rows are windowed again. */
+  missingUsers(rows: readonly EnrichedEvent[]): string[] {
+    return this.#states.forgetful ? this.#states.missing(rows.map(row => row.userId)) : []
+  }
+
   /** Window rows again that the warehouse holds and the topic does not; their blocks, to publish. */
   rewind(rows: readonly EnrichedEvent[]): InterestBlock[] {
     for (const event of rows) {
@@ -202,12 +207,14 @@ export class Stages {
 
   #advance(feeds: Feeds, timestamp: number, at: number, users: UserRow[], items: ItemRow[], rejected: Rejected[]) {
     for (const entry of feeds.users.take(timestamp)) {
-      if ('value' in entry) users.push(this.#takeUser(entry.value, entry.record))
-      else rejected.push({ record: entry.record, reason: entry.reason, message: entry.message, at })
+      const { record } = entry
+      if (!('value' in entry)) rejected.push({ record, reason: entry.reason, message: entry.message, at })
+      else if (!attempt(() => users.push(this.#takeUser(entry.value, record)))) rejected.push(featureless(record, at))
     }
     for (const entry of feeds.items.take(timestamp)) {
-      if ('value' in entry) items.push(this.#takeItem(entry.value, entry.record))
-      else rejected.push({ record: entry.record, reason: entry.reason, message: entry.message, at })
+      const { record } = entry
+      if (!('value' in entry)) rejected.push({ record, reason: entry.reason, message: entry.message, at })
+      else if (!attempt(() => items.push(this.#takeItem(entry.value, record)))) rejected.push(featureless(record, at))
     }
   }
 
@@ -250,6 +257,20 @@ export class Stages {
     this.#states.set(userId, state)
     return state
   }
+}
+
+/** Whether something that calls the pipeline's own code went well. */
+function attempt(work: () => void): boolean {
+  try {
+    work()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function featureless(record: LogRecord, at: number): Rejected {
+  return { record, reason: 'invalid', message: "the pipeline's features function fails on it", at }
 }
 
 /** The reward of an event, or null where the pipeline's function has no number in [0, 1] for it. */

@@ -4,14 +4,19 @@ type Features = PipelineDefinition['features']
 
 /** Features of a user as they stand in a row: a JSON array of tokens such as "age=25-34". */
 export function userFeatures(profile: UserProfile, features: Features): string {
-  return JSON.stringify(features.user?.(profile) ?? attributeTokens(profile.attributes))
+  return tokensText(features.user?.(profile) ?? attributeTokens(profile.attributes))
 }
 
 /** Features of an item as they stand in a row: attributes as "name=value" and tags as "tag=name". */
 export function itemFeatures(item: Item, features: Features): string {
-  return JSON.stringify(
+  return tokensText(
     features.item?.(item) ?? [...attributeTokens(item.attributes), ...item.tags.map(tag => `tag=${tag}`)],
   )
+}
+
+function tokensText(tokens: unknown): string {
+  if (Array.isArray(tokens) && tokens.every(token => typeof token === 'string')) return JSON.stringify(tokens)
+  throw new TypeError('A features function must return an array of texts.')
 }
 
 /** Features of a user or item of whom nothing is known. */

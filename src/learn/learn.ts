@@ -1,5 +1,5 @@
 import { decodeBlock } from '../codec/block.ts'
-import { decodeModelVersion, encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
+import { encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import { newestPosition } from '../ingest/outbox.ts'
@@ -13,6 +13,7 @@ import type { InterestBlock } from '../window/sequence.ts'
 
 /** Header of a recommendation with the row number that gave rise to it. */
 export const sequenceHeader = 'recstream-sequence'
+const versionHeader = 'recstream-version'
 
 /** Where checkpoints are kept. */
 export interface CheckpointStore {
@@ -53,7 +54,7 @@ export class Learn {
   /** The newest version on the topic. */
   #publishedVersion: number
   #checkpointAt: number
-  /** Offset of the block that the learner is in. */
+  /** Offset of the next block; a checkpoint is never written inside one. */
   #offset: number
   /** Milliseconds spent learning and publishing, lists published and when the first one was, in this process. */
   readonly spent = { learn: 0, publish: 0, checkpoint: 0 }
@@ -89,8 +90,7 @@ export class Learn {
     // Fence first, look second: a predecessor that is still alive could publish in between.
     const producer = await log.producer(`${definition.name}.learn`)
     const silentUntil = await newestPosition(log, topics.recommendations, sequenceHeader)
-    const [version] = await log.newest(topics.modelVersions)
-    const publishedVersion = version?.value ? decodeModelVersion(version.value).version : 0
+    const publishedVersion = await newestPosition(log, topics.modelVersions, versionHeader)
     const checkpoint = await checkpoints.newest()
     if (checkpoint !== null) learner.restore(checkpoint.state)
     const topic = topics.interestSequences
@@ -141,8 +141,8 @@ export class Learn {
 
   async #consume(record: LogRecord, breathe: () => Promise<void>): Promise<void> {
     const block = this.#blockOf(record)
+    this.#offset = record.offset + 1
     if (block === null) return
-    this.#offset = record.offset
     const recommendations: Recommendation[] = []
     const versions: ModelVersion[] = []
     for (let from = 0; from < block.sequence.length; from += slice) {
@@ -208,7 +208,7 @@ export class Learn {
       partition: 0,
       timestamp: 0,
       value: encodeModelVersion(version, this.#definition.encoding),
-      headers: { 'recstream-version': String(version.version) },
+      headers: { [versionHeader]: String(version.version) },
     }
   }
 }

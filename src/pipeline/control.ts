@@ -34,26 +34,36 @@ export async function serveControl(socket: string, handlers: ControlHandlers): P
   }
 }
 
-/** Ask the running pipeline; NOT_RUNNING when nobody answers on the socket. */
+/** Ask the running pipeline; NOT_RUNNING when nobody answers on the socket, or ends while answering. */
 export function askControl<T>(socket: string, question: keyof ControlHandlers): Promise<T> {
   return new Promise((resolve, reject) => {
-    const asking = request({ socketPath: socket, path: `/${question}`, timeout: 30_000 }, answer => {
-      let text = ''
-      answer.setEncoding('utf8').on('data', part => (text += part))
-      answer.on('end', () => {
-        const body = JSON.parse(text)
-        if (answer.statusCode === 200) resolve(body as T)
-        else reject(new RecstreamError('WAREHOUSE_FAILED', `The running pipeline could not answer: ${body.message}`))
-      })
-    })
-    asking.on('timeout', () => asking.destroy(new Error('no answer within 30 s')))
-    asking.on('error', cause => {
+    const notRunning = (cause: unknown) =>
       reject(
         new RecstreamError('NOT_RUNNING', 'The pipeline is not running here; start it with `recstream start`.', {
           cause,
         }),
       )
+    const asking = request({ socketPath: socket, path: `/${question}`, timeout: 30_000 }, answer => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', part => (text += part))
+      answer.on('error', notRunning)
+      answer.on('end', () => {
+        const body = parsed(text)
+        if (answer.statusCode === 200 && body !== undefined) return resolve(body as T)
+        const why = body === undefined ? 'its answer is no JSON' : (body as { message?: string } | null)?.message
+        reject(new RecstreamError('WAREHOUSE_FAILED', `The running pipeline could not answer: ${why}`))
+      })
     })
+    asking.on('timeout', () => asking.destroy(new Error('no answer within 30 s')))
+    asking.on('error', notRunning)
     asking.end()
   })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -18,6 +18,15 @@ const nodeOptions: Record<Role, string[]> = { import: [], ingest: ['--max-semi-s
 /** A broker or a registry that does not answer: waited for as long as it takes. */
 const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN'])
 
+/**
+ * A predecessor on its way out may still hold a lock, and a broker that was long away shuts out its own producers: worth a
+ * few more tries.
+ */
+const briefly = new Set(['WAREHOUSE_LOCKED', 'ALREADY_RUNNING', 'PRODUCER_FENCED'])
+
+/** A process that lived this long before it ended was well, ms. */
+const calmMs = 60_000
+
 export interface ManagedProcessOptions {
   assignment: Assignment
   onMessage: (message: FromProcess) => void
@@ -39,6 +48,8 @@ export class ManagedProcess {
   /** It has nothing more to do; only an import comes to that. */
   #done = false
   #failures = 0
+  #reached = 0
+  #spawnedAt = 0
   #failure: Answer<'failed'> | undefined
   #question: Question | undefined
   #restart: NodeJS.Timeout | undefined
@@ -93,10 +104,29 @@ export class ManagedProcess {
       ],
     })
     this.#child = child
+    this.#spawnedAt = performance.now()
     child.on('message', (message: FromProcess) => this.#hear(message))
     child.on('exit', (code, signal) => this.#exited(code, signal))
-    child.on('error', () => {}) // 'exit' follows, or sending failed because it is already gone
+    // Without a number it was never there, and no 'exit' will follow; otherwise only a message failed to reach it.
+    child.on('error', () => {
+      if (child.pid === undefined) this.#exited(1, null)
+    })
     this.#send({ type: 'begin', assignment: this.#options.assignment })
+  }
+
+  /** Whether it got somewhere that it had not been; to start again and fail at the same place does not count. */
+  #advanced(message: FromProcess): boolean {
+    const reached =
+      message.type === 'ingested'
+        ? message.sequence
+        : message.type === 'learned'
+          ? message.position
+          : message.type === 'imported'
+            ? message.profiles + message.items + message.events
+            : 0
+    if (reached <= this.#reached) return false
+    this.#reached = reached
+    return true
   }
 
   #send(message: ToProcess): void {
@@ -108,7 +138,7 @@ export class ManagedProcess {
     if (message.type === 'imported' && message.done) this.#done = true
     if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)
     if (message.type === 'ready' && this.#question !== undefined) this.#send(this.#question.ask)
-    if (message.type === 'ingested' || message.type === 'learned' || message.type === 'imported') this.#failures = 0
+    if (this.#advanced(message)) this.#failures = 0
     const question = this.#question
     if (question?.answer === message.type) {
       this.#question = undefined
@@ -125,11 +155,11 @@ export class ManagedProcess {
       this.#settle.resolve()
       return
     }
+    if (performance.now() - this.#spawnedAt > calmMs) this.#failures = 0
     // What is missing outside (a broker, a registry) may come back at any time; only other ends count.
     const outside = away.has(failure?.code ?? '')
     if (!outside) this.#failures += 1
-    // A lock may still be held by a predecessor on its way out, so it is worth a few more tries here.
-    const held = failure?.code === 'WAREHOUSE_LOCKED' || failure?.code === 'ALREADY_RUNNING'
+    const held = briefly.has(failure?.code ?? '')
     const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment
     if (hopeless || this.#failures > patience) {

@@ -28,6 +28,9 @@ export function topicsOf(pipeline: string): Topics {
   }
 }
 
+/** A dead letter holds the bytes of whatever came in, a block of sequences long ids: above a broker's usual 1 MiB, bytes. */
+const largestOwn = 8 * 1024 * 1024
+
 /** What to create before a stage starts. Interest sequences have one partition per learner, and there is one learner. */
 export function topicSpecs(pipeline: string, partitions: number): TopicSpec[] {
   const topics = topicsOf(pipeline)
@@ -35,9 +38,9 @@ export function topicSpecs(pipeline: string, partitions: number): TopicSpec[] {
     { name: topics.behaviourEvents, partitions },
     { name: topics.userProfiles, partitions, compacted: true },
     { name: topics.items, partitions: 1, compacted: true },
-    { name: topics.interestSequences, partitions: 1 },
+    { name: topics.interestSequences, partitions: 1, maxMessageBytes: largestOwn },
     { name: topics.recommendations, partitions },
     { name: topics.modelVersions, partitions: 1, compacted: true },
-    { name: topics.deadLetters, partitions: 1 },
+    { name: topics.deadLetters, partitions: 1, maxMessageBytes: largestOwn },
   ]
 }

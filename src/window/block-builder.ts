@@ -25,6 +25,9 @@ export function emptyBlock(): InterestBlock {
   }
 }
 
+/** A block that has come to this many bytes is finished: Kafka takes a megabyte a record by default. */
+const fullBytes = 600_000
+
 /** Collects sequences into blocks of at most `size`; strings go into each block's tables once. */
 export class BlockBuilder {
   readonly #size: number
@@ -34,6 +37,8 @@ export class BlockBuilder {
   #items = new Map<string, number>()
   #behaviours = new Map<string, number>()
   #finished: InterestBlock[] = []
+  /** About what the block comes to when it is encoded. */
+  #bytes = 0
 
   /** Sequences up to row number `after` are published already and are left out. */
   constructor(size: number, after = 0) {
@@ -56,12 +61,13 @@ export class BlockBuilder {
     block.late.push(event.late ? 1 : 0)
     block.count.push(event.count)
     block.shortCount.push(before.items.length)
+    this.#bytes += 56 + 20 * before.items.length
     for (let k = 0; k < before.items.length; k++) {
       block.shortItem.push(this.#shortItem(before.items[k]!))
       block.shortTime.push(before.times[k]!)
       block.shortReward.push(before.rewards[k]!)
     }
-    if (block.sequence.length === this.#size) this.#finish()
+    if (block.sequence.length === this.#size || this.#bytes >= fullBytes) this.#finish()
   }
 
   /** The blocks since the last call. */
@@ -75,6 +81,7 @@ export class BlockBuilder {
   #finish(): void {
     this.#finished.push(this.#block)
     this.#block = emptyBlock()
+    this.#bytes = 0
     this.#users = new Map()
     this.#items = new Map()
     this.#behaviours = new Map()
@@ -85,6 +92,7 @@ export class BlockBuilder {
     const known = this.#users.get(id)
     if (known !== undefined && users[known]!.features === features) return known
     this.#users.set(id, users.length)
+    this.#bytes += Buffer.byteLength(id) + Buffer.byteLength(features)
     return users.push({ id, features }) - 1
   }
 
@@ -93,6 +101,7 @@ export class BlockBuilder {
     const known = this.#items.get(id)
     if (known !== undefined && items[known]!.features === features) return known
     this.#items.set(id, items.length)
+    this.#bytes += Buffer.byteLength(id) + Buffer.byteLength(features)
     return items.push({ id, features }) - 1
   }
 
@@ -102,6 +111,7 @@ export class BlockBuilder {
     if (known !== undefined) return known
     const items = this.#block.items
     this.#items.set(id, items.length)
+    this.#bytes += Buffer.byteLength(id)
     return items.push({ id, features: '' }) - 1
   }
 

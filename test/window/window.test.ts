@@ -104,3 +104,14 @@ test('leaves out what is on the topic already, and moves the window on all the s
   expect(block!.count).toEqual([3])
   expect(block!.shortCount).toEqual([2])
 })
+
+test('a block is finished before its strings make it too large for a record', () => {
+  const blocks = new BlockBuilder(512)
+  const features = JSON.stringify(['x'.repeat(50_000)])
+  for (let k = 1; k <= 30; k++) {
+    windowEvent({ ...event(k, k, `i${k}`), userId: `u${k}`, userFeatures: features }, newUser(), 2, blocks)
+  }
+  const taken = blocks.take()
+  expect(taken.flatMap(block => block.sequence)).toEqual(Array.from({ length: 30 }, (_, k) => k + 1))
+  for (const block of taken) expect(block.users.length).toBeLessThanOrEqual(13)
+})

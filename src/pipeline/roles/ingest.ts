@@ -50,6 +50,15 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   })
   link.say({ type: 'ready', detail: log.kind })
 
+  /** Work that the schedule asks for, between batches; that it fails is told, and holds nothing else up. */
+  const upkeep = async (what: string, work: () => Promise<unknown>) => {
+    await ingest.settled()
+    await work().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      link.say({ type: 'notice', message: `The ${what} that the schedule asks for failed: ${reason}` })
+    })
+  }
+
   const { schedule } = definition
   const snapshotDue = scheduled(schedule.snapshot)
   const compactionDue = scheduled(schedule.compaction)
@@ -57,14 +66,17 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
     link.report(performance.now(), () => ({ type: 'ingested', ...ingest.progress, stageTimes: ingest.stageTimes }))
-    if (snapshotDue()) await ingest.settled().then(() => warehouse.snapshot())
+    if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
     if (compactionDue()) {
-      for (const topic of [topics.userProfiles, topics.items, topics.modelVersions]) await log.compact?.(topic)
+      await upkeep('compaction', async () => {
+        for (const topic of [topics.userProfiles, topics.items, topics.modelVersions]) await log.compact?.(topic)
+      })
     }
     if (retentionDue()) {
-      await ingest.settled()
-      const olderThan = Date.now() - schedule.retention!.olderThanDays * dayMs
-      await warehouse.retire(olderThan, ingest.progress.publishedSequence)
+      await upkeep('retention', () => {
+        const olderThan = Date.now() - schedule.retention!.olderThanDays * dayMs
+        return warehouse.retire(olderThan, ingest.progress.publishedSequence)
+      })
     }
     if (!busy && link.asked('drain') && (await ingest.drained())) {
       link.answered('drain', { type: 'drained', role: 'ingest', sequence: ingest.progress.sequence })

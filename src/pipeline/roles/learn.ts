@@ -1,4 +1,5 @@
 import { Learn } from '../../learn/learn.ts'
+import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { openBackend } from '../../model/backend.ts'
 import { openCheckpoints } from '../../train/checkpoint.ts'
 import { createLearner } from '../../train/create-learner.ts'
@@ -15,6 +16,8 @@ import type { ProcessLink } from './process-link.ts'
 export async function runLearn(assignment: Assignment, link: ProcessLink): Promise<void> {
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
+  // Before it can fence the producer of another that learns into this folder.
+  const held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`)
   const log = await openLog(assignment.connection, layout)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   const backend = await openBackend(assignment.backend)
@@ -59,4 +62,5 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   checkpointDue.stop()
   await learn.close()
   await log.close()
+  held.release()
 }

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { encodeItem } from '../../src/codec/input.ts'
+import { createItemCollector } from '../../src/collect/collect.ts'
+import { FeatureFeed } from '../../src/ingest/feature-feed.ts'
+import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
+import type { Log } from '../../src/log/log.ts'
+
+let folder: string
+let log: Log
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'recstream-feed-'))
+  log = await openEmbeddedLog({ folder })
+  await log.ensureTopics([{ name: 'items', partitions: 2, compacted: true }])
+})
+afterEach(async () => {
+  await log.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const item = (itemId: string, timestamp: number, partition = 0) => ({
+  partition,
+  timestamp,
+  key: itemId,
+  value: encodeItem({ itemId, title: null, attributes: {}, tags: [] }),
+})
+async function feedOf(limit: number, ...items: ReturnType<typeof item>[]) {
+  const producer = await log.producer('p')
+  await producer.append('items', items)
+  await producer.close()
+  const from = [0, 1].map(partition => ({ topic: 'items', partition, offset: 0 }))
+  const reader = await log.reader(from, { maxRecords: 10 })
+  return new FeatureFeed({ reader, collector: createItemCollector(), partitions: 2, limit })
+}
+const ids = (taken: ReturnType<FeatureFeed<unknown>['take']>) => taken.map(({ record }) => record.key!.toString())
+
+test('gives what was written up to a time, in the order of each partition, and keeps the rest', async () => {
+  const feed = await feedOf(100, item('a', 10), item('b', 20), item('c', 30), item('d', 15, 1))
+  expect(await feed.readUpTo(20)).toBe(Number.POSITIVE_INFINITY)
+  expect(ids(feed.take(20)).sort()).toEqual(['a', 'b', 'd'])
+  expect(ids(feed.take(29))).toEqual([])
+  expect(ids(feed.take(30))).toEqual(['c'])
+  await feed.close()
+})
+
+test('promises nothing at its limit while a partition has not been heard of', async () => {
+  const many = Array.from({ length: 40 }, (_, k) => item(`a${k}`, 10))
+  const feed = await feedOf(20, ...many, item('z', 5, 1))
+  expect(await feed.readUpTo(50)).toBe(Number.NEGATIVE_INFINITY)
+  while ((await feed.readUpTo(50)) !== Number.POSITIVE_INFINITY) feed.take(50)
+  expect(feed.waiting).toBeLessThanOrEqual(20)
+  await feed.close()
+})
+
+test('its memory has a limit even where all that waits is dated ahead', async () => {
+  const feed = await feedOf(20, ...Array.from({ length: 500 }, (_, k) => item(`a${k}`, 9_999)))
+  expect(await feed.readUpTo(50)).toBe(Number.POSITIVE_INFINITY)
+  expect(feed.waiting).toBeLessThanOrEqual(90)
+  await feed.close()
+})

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { decodeBlock } from '../../src/codec/block.ts'
+import { encodeEvent, encodeItem, encodeProfile } from '../../src/codec/input.ts'
+import { Ingest } from '../../src/ingest/ingest.ts'
+import { lastHeader, newestPosition } from '../../src/ingest/outbox.ts'
+import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
+import type { Log } from '../../src/log/log.ts'
+import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import { layoutOf } from '../../src/pipeline/layout.ts'
+import { topicSpecs, topicsOf } from '../../src/pipeline/topics.ts'
+import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import type { EnrichedEvent, Warehouse } from '../../src/warehouse/warehouse.ts'
+
+const start = Date.UTC(2024, 0, 1)
+const pipelineOf = (usersInMemory: number, features = {}) =>
+  definePipeline({
+    name: 'shop',
+    behaviours: ['view'],
+    reward: ({ value }) => value ?? 0,
+    scale: { kind: 'watch', positiveFrom: 0.5 },
+    clean: { botLimit: 6, botWindowMs: 10_000 },
+    window: { shortLength: 3, usersInMemory, itemsInMemory: usersInMemory },
+    features,
+  })
+const topics = topicsOf('shop')
+let folder: string
+let log: Log
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'recstream-ingest-'))
+  log = await openEmbeddedLog({ folder: join(folder, 'log') })
+  await log.ensureTopics(topicSpecs('shop', 1))
+  const producer = await log.producer('outside')
+  const at = (k: number, id: string, value: Buffer) => ({ key: id, value, timestamp: start + k })
+  const users = Array.from({ length: 12 }, (_, k) => `u${k}`)
+  const profiles = users.map(userId => at(0, userId, encodeProfile({ userId, attributes: { name: userId } })))
+  const items = Array.from({ length: 20 }, (_, k) => `i${k}`)
+  await producer.append(topics.userProfiles, profiles)
+  await producer.append(
+    topics.items,
+    items.map(itemId => at(0, itemId, encodeItem({ itemId, title: itemId, attributes: {}, tags: ['t'] }))),
+  )
+  const events = Array.from({ length: 240 }, (_, k) => {
+    const late = k % 7 === 0 ? 4_000 : 0
+    return {
+      eventId: k % 31 === 30 ? `e${k - 1}` : `e${k}`,
+      userId: users[(k * 5) % 12]!,
+      itemId: items[(k * 3) % 20]!,
+      behaviour: 'view',
+      time: start + 10_000 + k * 100 - late,
+      value: (k % 10) / 10,
+      properties: {},
+      recommendationId: null,
+    }
+  })
+  await producer.append(
+    topics.behaviourEvents,
+    events.map(event => ({ key: event.userId, value: encodeEvent(event), timestamp: start + 50_000 })),
+  )
+  await producer.close()
+})
+afterEach(async () => {
+  await log.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const open = (name: string) => {
+  const { warehouse: file, snapshots, archive } = layoutOf(join(folder, name), 'shop')
+  return openWarehouse({ file, snapshots, archive, shortLength: 3 })
+}
+
+async function ingestAll(warehouse: Warehouse, on: Log, usersInMemory: number, batchSize: number): Promise<void> {
+  const options = { definition: pipelineOf(usersInMemory), log: on, warehouse, clock: () => 0, batchSize }
+  const ingest = await Ingest.open(options)
+  try {
+    while ((await ingest.step(10)) || !(await ingest.drained()));
+  } finally {
+    await ingest.close()
+  }
+}
+
+/** A log that shows the same inputs and takes no more than so many appends of sequences. */
+function failingAfter(appends: number): Log {
+  let left = appends
+  return {
+    ...log,
+    producer: async id => {
+      const producer = await log.producer(id)
+      return {
+        close: () => producer.close(),
+        append: async (topic, records) => {
+          if (topic === topics.interestSequences && left-- <= 0) throw new Error('the log is gone')
+          await producer.append(topic, records)
+        },
+      }
+    },
+  }
+}
+
+async function sequencesOnTopic(): Promise<unknown[]> {
+  const reader = await log.reader([{ topic: topics.interestSequences, partition: 0, offset: 0 }])
+  const records = await reader.read(0)
+  await reader.close()
+  return records.flatMap(({ value }) => {
+    const block = decodeBlock(value!)
+    let short = 0
+    return block.sequence.map((sequence, k) => {
+      const from = short
+      short += block.shortCount[k]!
+      const window = block.shortItem.slice(from, short).map(index => block.items[index]!.id)
+      return [sequence, block.count[k], block.late[k], block.users[block.user[k]!], window]
+    })
+  })
+}
+
+test('users and items that left memory come back as they were', async () => {
+  const rows: EnrichedEvent[][] = []
+  for (const usersInMemory of [1_000, 2, 6]) {
+    const warehouse = await open(`memory-${usersInMemory}`)
+    await ingestAll(warehouse, log, usersInMemory, 7)
+    rows.push(await warehouse.events(0, 1_000))
+    await warehouse.close()
+  }
+  expect(rows[0]!.length).toBeGreaterThan(100)
+  expect(rows[0]!.some(row => row.late)).toBe(true)
+  expect(rows[1]).toEqual(rows[0])
+  expect(rows[2]).toEqual(rows[0])
+})
+
+test('what was committed and not published is published by the next process, as the first would have', async () => {
+  const warehouse = await open('crash')
+  await expect(ingestAll(warehouse, failingAfter(4), 2, 7)).rejects.toThrow('the log is gone')
+  const { sequence } = await warehouse.newest()
+  const published = await sequencesOnTopic()
+  expect(published.length).toBeLessThan(sequence)
+  await ingestAll(warehouse, log, 2, 7)
+  const rows = await warehouse.events(0, 1_000)
+  await warehouse.close()
+  const sequences = (await sequencesOnTopic()) as [number, number, number, { id: string }, string[]][]
+  expect(sequences.map(([row, count, late, user]) => [row, count, late === 1, user.id])).toEqual(
+    rows.map(row => [row.sequence, row.count, row.late, row.userId]),
+  )
+  expect(sequences.some(([, , , , window]) => window.length === 3)).toBe(true)
+})
+
+test('a failure to publish is told by the next step, also when nothing more comes in', async () => {
+  const warehouse = await open('quiet')
+  const options = { definition: pipelineOf(1_000), log: failingAfter(0), warehouse, clock: () => 0 }
+  const ingest = await Ingest.open(options)
+  await expect(
+    (async () => {
+      for (let step = 0; step < 200; step++) await ingest.step(10)
+    })(),
+  ).rejects.toThrow('the log is gone')
+  await ingest.close().catch(() => {})
+  await warehouse.close()
+})
+
+test('a features function that fails costs a dead letter for that profile', async () => {
+  const warehouse = await open('features')
+  const features = {
+    user: ({ userId }: { userId: string }) => {
+      if (userId === 'u3') throw new TypeError('no such attribute')
+      return [userId]
+    },
+  }
+  const definition = pipelineOf(1_000, features)
+  const ingest = await Ingest.open({ definition, log, warehouse, clock: () => 0 })
+  while ((await ingest.step(10)) || !(await ingest.drained()));
+  await ingest.close()
+  const letters = (await warehouse.deadLetters(0, 100)).filter(letter => letter.topic === topics.userProfiles)
+  expect(letters.map(letter => [letter.reason, letter.key?.toString()])).toEqual([['invalid', 'u3']])
+  const known = (await warehouse.events(0, 1_000)).filter(row => row.userId === 'u3' || row.userId === 'u4')
+  expect(new Set(known.map(row => `${row.userId} ${row.userFeatures}`))).toEqual(new Set(['u3 []', 'u4 ["u4"]']))
+  await warehouse.close()
+})
+
+test('a record that somebody else wrote to an output topic does not hide how far we came', async () => {
+  const producer = await log.producer('stranger')
+  const ours = { key: null, value: Buffer.from('x'), timestamp: 1, headers: { [lastHeader]: '41' } }
+  await producer.append(topics.interestSequences, [ours])
+  await producer.append(topics.interestSequences, [{ key: null, value: Buffer.from('hello'), timestamp: 2 }])
+  expect(await newestPosition(log, topics.interestSequences, lastHeader)).toBe(41)
+  await producer.close()
+})
