@@ -33,6 +33,8 @@ export interface TopicSpec {
   compacted?: boolean
   /** Keep records at least this long, in milliseconds; forever when absent. */
   retentionMs?: number
+  /** Largest record (Kafka: batch) that it takes, with its headers, in bytes; what the log's administrator decided when absent. */
+  maxMessageBytes?: number
 }
 
 export interface PartitionRange {

@@ -119,6 +119,37 @@ export function logContract({ open, histories }: LogContract): void {
       expect(records.every(record => record.value!.equals(value))).toBe(true)
     })
 
+    test('takes a record of almost 8 MiB where the topic does, and gives it back whatever else is read', async () => {
+      const log = await openLog()
+      const [large, small] = [`contract.${randomUUID()}`, `contract.${randomUUID()}`]
+      await log.ensureTopics([
+        { name: large, partitions: 2, maxMessageBytes: 8 * 2 ** 20 },
+        { name: small, partitions: 1 },
+      ])
+      const producer = await log.producer(`producer-${large}`)
+      const value = Buffer.alloc(8 * 2 ** 20 - 1000, 'x')
+      const record = (partition: number, timestamp: number) => ({ key: null, value, timestamp, partition })
+      await producer.append(large, [{ ...text('a'), partition: 0 }, record(0, 2), { ...text('b'), partition: 0 }])
+      await producer.append(large, [record(1, 3), record(1, 4)])
+      await producer.append(small, [text('c')])
+      const whole = ({ topic, partition, value }: LogRecord) => [topic, partition, value!.length]
+      const reader = await log.reader([...from(small, 1), ...from(large, 2)], { maxBytes: 2 ** 20 })
+      expect((await readToEnd(reader)).map(whole).sort()).toEqual(
+        [
+          [large, 0, 1],
+          [large, 0, value.length],
+          [large, 0, 1],
+          [large, 1, value.length],
+          [large, 1, value.length],
+          [small, 0, 1],
+        ].sort(),
+      )
+      expect((await log.newest(large)).map(whole)).toEqual([
+        [large, 0, 1],
+        [large, 1, value.length],
+      ])
+    })
+
     test('goes on from an offset without losing or repeating anything', async () => {
       const { log, topic, producer } = await withTopic(1)
       for (let batch = 0; batch < 5; batch++) {

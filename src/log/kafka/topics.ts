@@ -38,7 +38,7 @@ async function knownPartitions(connection: Connection, name: string): Promise<nu
   }
 }
 
-function configOf({ name, partitions, compacted = false, retentionMs = -1 }: TopicSpec): ITopicConfig {
+function configOf({ name, partitions, compacted = false, retentionMs = -1, maxMessageBytes }: TopicSpec): ITopicConfig {
   return {
     topic: name,
     numPartitions: partitions,
@@ -52,6 +52,7 @@ function configOf({ name, partitions, compacted = false, retentionMs = -1 }: Top
       { name: 'message.timestamp.type', value: 'CreateTime' },
       { name: 'message.timestamp.before.max.ms', value: longest },
       { name: 'message.timestamp.after.max.ms', value: longest },
+      ...(maxMessageBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
     ],
   }
 }
