@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Kafka as KafkaClient, logLevel, type SASLOptions } from 'kafkajs'
+import { tellingSasl } from './sasl.ts'
 
 /** Where the brokers are and how to get in. */
 export interface KafkaSettings {
@@ -109,7 +110,7 @@ const retry = { initialRetryTime: 50, retries: 3, multiplier: 2, factor: 0.2 }
 export function createClient(settings: KafkaSettings): KafkaClient {
   return new Kafka({
     ...common(settings),
-    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl as SASLOptions }),
+    ...(settings.sasl === undefined ? {} : { sasl: tellingSasl(settings.sasl) as unknown as SASLOptions }),
     connectionTimeout,
     requestTimeout: 30_000,
     retry,
@@ -122,7 +123,7 @@ export function createClient(settings: KafkaSettings): KafkaClient {
 export function createCluster(settings: KafkaSettings): Cluster {
   return new ClusterOfKafkajs({
     ...common(settings),
-    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
+    ...(settings.sasl === undefined ? {} : { sasl: tellingSasl(settings.sasl) }),
     logger: createClient(settings).logger(),
     socketFactory: createSocketFactory(),
     connectionTimeout,

@@ -7,6 +7,26 @@ interface ClientError extends Error {
   errors?: ClientError[]
 }
 
+/**
+ * Codes of what will be as wrong on the next try: a certificate that does not hold, or no common TLS at that port.
+ * Others, such as an end of file within the handshake, are what a broker that restarts looks like.
+ */
+const tlsRefusals = new RegExp(
+  `^(${[
+    'CERT_\\w+',
+    'CRL_\\w+',
+    'ERROR_IN_(CERT|CRL)_\\w+',
+    'UNABLE_TO_\\w+',
+    'SELF_SIGNED_\\w+',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED',
+    'ERR_TLS_CERT_\\w+',
+    'ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|UNSUPPORTED_PROTOCOL|UNKNOWN_PROTOCOL)',
+    'ERR_SSL_(NO_PROTOCOLS_AVAILABLE|NO_SHARED_CIPHER|NO_CIPHERS_AVAILABLE|CERTIFICATE_\\w+)',
+    'ERR_SSL_.*ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION|INSUFFICIENT_SECURITY|ACCESS_DENIED|UNKNOWN_CA|\\w*CERTIFICATE\\w*)',
+  ].join('|')})$`,
+)
+
 /** An error of the client as one of ours; secrets never get into it. */
 export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: string): RecstreamError {
   if (thrown instanceof RecstreamError) return thrown
@@ -21,10 +41,8 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
       cause: thrown,
     })
   }
-  if (
-    chain.some(({ name }) => name.startsWith('KafkaJSSASL')) ||
-    has('SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE')
-  ) {
+  // Only what the broker answered is a refusal: kafkajs calls a connection lost on the way a failed authentication too.
+  if (has('SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE')) {
     return new RecstreamError(
       'LOG_AUTHENTICATION',
       `The broker at ${where} refuses this user; check mechanism, user name and password.`,
@@ -37,10 +55,11 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
       `The broker at ${where} denies access${topic ? ` to ${topic}` : ''} (${denied}); ask for the right.`,
     )
   }
-  if (/certificate|self.signed|wrong version number|ssl3?_|tls/i.test(message)) {
+  const refusal = chain.findLast(({ code }) => typeof code === 'string' && tlsRefusals.test(code))
+  if (refusal !== undefined) {
     return new RecstreamError(
       'LOG_AUTHENTICATION',
-      `TLS with ${where} failed (${message}); check the listener's port and give the CA that signed its certificate.`,
+      `TLS with ${where} failed (${refusal.message}); check the listener's port and give the CA that signed its certificate.`,
     )
   }
   if (has('MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE')) {
