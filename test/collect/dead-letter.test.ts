@@ -79,6 +79,27 @@ test('a dead letter is read back as it was written, whatever its bytes', () => {
   )
 })
 
+test('a value too long for the topic is cut to its beginning, and says how long it was', () => {
+  const value = Buffer.alloc(6 * 2 ** 20 + 1, 'v')
+  const written = deadLetterRecord({ ...letter, value }, 'movielens')
+  expect(written.value!.length).toBe(2 ** 20)
+  expect(written.headers!['recstream-original-bytes']).toBe('6291457')
+  expect(readDeadLetter(landed(written))).toMatchObject({ number: 12, originalBytes: 6_291_457, key: letter.key })
+
+  const key = Buffer.alloc(2 ** 20 + 1, 'k')
+  const both = deadLetterRecord({ ...letter, key, value }, 'movielens')
+  expect([both.key!.length, both.value!.length]).toEqual([2 ** 20, 2 ** 20])
+  expect(readDeadLetter(landed(both))).toMatchObject({ originalBytes: 6_291_457, originalKeyBytes: 1_048_577 })
+})
+
+test('a value and a key that just fit are whole', () => {
+  const whole = { ...letter, key: Buffer.alloc(2 ** 20, 'k'), value: Buffer.alloc(6 * 2 ** 20, 'v') }
+  const written = deadLetterRecord(whole, 'movielens')
+  expect([written.key!.length, written.value!.length]).toEqual([2 ** 20, 6 * 2 ** 20])
+  expect(Object.keys(written.headers!).filter(name => name.startsWith('recstream-original'))).toEqual([])
+  expect(readDeadLetter(landed(written))).not.toHaveProperty('originalBytes')
+})
+
 test.each([
   ['no headers', {}],
   ['a number that is none', { 'recstream-number': 'x' }],

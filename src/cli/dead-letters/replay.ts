@@ -15,8 +15,12 @@ const batchBytes = 768 * 1024
 export async function replayDeadLetters(connection: Connection, options: ReplayOptions): Promise<void> {
   const chosen = await choosePipeline(options.pipeline, options.data)
   const log = await openPipelineLog(chosen, connection)
-  const wanted = ({ reason, topic }: ReadDeadLetter) =>
-    (options.reason === undefined || reason === options.reason) && topic.startsWith(`${chosen.name}.`)
+  const wanted = ({ reason, topic, originalBytes, originalKeyBytes }: ReadDeadLetter) =>
+    (options.reason === undefined || reason === options.reason) &&
+    topic.startsWith(`${chosen.name}.`) &&
+    // Of these only the beginning is here, which nobody ever sent.
+    originalBytes === undefined &&
+    originalKeyBytes === undefined
   try {
     const counts = await (options.yes ? sendAgain : countOnly)(log, chosen.name, wanted)
     const total = Object.values(counts).reduce((sum, number) => sum + number, 0)

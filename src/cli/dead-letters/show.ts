@@ -39,7 +39,9 @@ function print(letter: ReadDeadLetter, json: boolean): void {
     process.stdout.write(`${JSON.stringify({ ...letter, key, value })}\n`)
     return
   }
-  const size = letter.value === null ? '' : ` (${bytes(letter.value.length)})`
+  const { originalBytes } = letter
+  const of = originalBytes === undefined ? '' : ` of ${bytes(originalBytes)}`
+  const size = letter.value === null ? '' : ` (${bytes(letter.value.length)}${of})`
   process.stdout.write(`Dead letter ${letter.number} of ${letter.pipeline}
 
 from       ${letter.topic}, partition ${letter.partition}, offset ${letter.offset}
