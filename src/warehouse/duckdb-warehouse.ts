@@ -23,11 +23,15 @@ export interface WarehouseOptions {
   memoryLimitMb?: number
   /** Threads for queries and checkpoints (default 2). */
   threads?: number
-  /** Length of the short window that the view `sequences` shows (default 5). */
+  /** Length of the short window, which the view `sequences` shows and `retire` leaves the rows for (default 5). */
   shortLength?: number
+  /** Length of the window that bots are found in, which `retire` leaves the rows for, ms (default and least: a day). */
+  botWindowMs?: number
   /** Wall clock, ms; names and ages of snapshots. */
   now?: () => number
 }
+
+const defaultShortLength = 5
 
 /**
  * Open the warehouse, making it if it is not there.
@@ -45,7 +49,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   })
   try {
     const writer = await database.connect()
-    await ensureSchema(writer, options.shortLength ?? 5)
+    await ensureSchema(writer, options.shortLength ?? defaultShortLength)
     await dropUnfinished(writer, options.archive)
     const { recommendationSequence, version } = await newest(writer)
     return new DuckDbWarehouse(options, database, writer, { recommendationSequence, version })
@@ -156,7 +160,8 @@ class DuckDbWarehouse implements Warehouse {
     return this.#alone(async () => {
       if (this.#failure !== null) throw this.#failure
       try {
-        const rows = await retire(this.#writer, this.#options.archive, { olderThan, publishedUpTo })
+        const { archive, shortLength = defaultShortLength, botWindowMs = 0 } = this.#options
+        const rows = await retire(this.#writer, archive, { olderThan, publishedUpTo, shortLength, botWindowMs })
         if (rows > 0) this.#changes += 1
         return rows
       } catch (cause) {

@@ -6,10 +6,21 @@ import { readRows } from './read-rows.ts'
 import { oneNumber } from './restore.ts'
 import { quote } from './table.ts'
 
-/** Records of a user that stay, so that any short window and the count can be restored. */
-const keptPerUser = 64
-/** And those this close to the user's newest, so that a bot window can be. */
-const keptMs = 24 * 60 * 60_000
+/** Records of a user that stay at least, so that the short window and the count can be restored. */
+const leastPerUser = 64
+/** And those this close to the user's newest, so that the bot window can be. */
+const leastMs = 24 * 60 * 60_000
+
+export interface Retention {
+  /** Events before this time may move, ms since 1970. */
+  olderThan: number
+  /** The newest row that is published. */
+  publishedUpTo: number
+  /** Length of the short window that recovery restores, in records. */
+  shortLength: number
+  /** Length of the bot window that recovery restores, ms. */
+  botWindowMs: number
+}
 
 /**
  * Move old events to a Parquet file of their own in the archive; how many.
@@ -23,8 +34,10 @@ const keptMs = 24 * 60 * 60_000
 export async function retire(
   connection: DuckDBConnection,
   archive: string,
-  { olderThan, publishedUpTo }: { olderThan: number; publishedUpTo: number },
+  { olderThan, publishedUpTo, shortLength, botWindowMs }: Retention,
 ): Promise<number> {
+  const keptPerUser = Math.max(leastPerUser, shortLength)
+  const keptMs = Math.max(leastMs, botWindowMs)
   await dropUnfinished(connection, archive)
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE retired AS

@@ -54,6 +54,18 @@ describe('what moves', () => {
     expect((await whereRowsAre()).table).toEqual(numbers(87, 300))
   })
 
+  test.each([
+    ['64 records and a day, at the least', {}, 236],
+    ['a longer short window', { shortLength: 100 }, 200],
+    ['a longer bot window', { botWindowMs: 5 * dayMs }, 179],
+  ])('recovery keeps its rows: %s', async (_, options, moved) => {
+    await warehouse.close()
+    warehouse = await folder.open(options)
+    const rows = kept(numbers(1, 300).map(k => ({ userId: 'ada', time: k * 3_600_000, generation: k })))
+    await warehouse.commit({ ...noRows, events: rows })
+    expect(await warehouse.retire(1000 * dayMs, 300)).toBe(moved)
+  })
+
   test('restored windows, totals and ids are the same as before', async () => {
     const rows = fc.array(fc.record({ userId: fc.constantFrom('ada', 'bob'), hour: fc.nat({ max: 400 }) }), {
       minLength: 250,
