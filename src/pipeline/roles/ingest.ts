@@ -23,6 +23,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     snapshots: layout.snapshots,
     archive: layout.archive,
     shortLength: definition.window.shortLength,
+    botWindowMs: definition.clean.botWindowMs,
   })
   const log = await openLog(assignment.connection, layout)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
