@@ -95,3 +95,27 @@ test('tail shows them as JSON lines', async () => {
     { number: 2, stage: 'collect' },
   ])
 })
+
+test('one that was cut tells its length, and its beginning is not replayed', async () => {
+  const log = await openEmbeddedLog({ folder: join(data, 'shop', 'log') })
+  const cut = deadLetterRecord(
+    {
+      number: 4,
+      topic: 'shop.items',
+      partition: 0,
+      offset: 40,
+      timestamp: 1_700_000_000_000,
+      reason: 'too-large',
+      message: 'It was too large.',
+      key: Buffer.from('k4'),
+      value: Buffer.alloc(7 * 2 ** 20, 'x'),
+    },
+    'shop',
+  )
+  await (await log.producer('shop.ingest')).append('shop.dead-letters', [cut])
+  await log.close()
+  const shown = await recstream(['dead-letters', 'show', '4', '--data', data])
+  expect(shown.stdout).toContain('value (1.0 MiB of 7.0 MiB)')
+  const replayed = await recstream(['dead-letters', 'replay', '--data', data, '--reason', 'too-large', '--yes'])
+  expect(replayed.stdout).toBe('There is nothing to replay.\n')
+})
