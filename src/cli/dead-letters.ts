@@ -1,21 +1,10 @@
 import { type Command, Option } from 'commander'
 import { reasons } from '../clean/reasons.ts'
-import { type CommonOptions, wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
-import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
-
-export interface DeadLetterOptions extends CommonOptions, ConnectionOptions {
-  pipeline?: string
-}
-
-export interface ListOptions extends DeadLetterOptions {
-  reason?: string
-  newest: number
-}
-
-export interface ReplayOptions extends DeadLetterOptions {
-  reason?: string
-  yes?: true
-}
+import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
+import type { DeadLetterOptions } from './dead-letters/dead-letter-options.ts'
+import type { ListOptions } from './dead-letters/list.ts'
+import type { ReplayOptions } from './dead-letters/replay.ts'
 
 const reasonOption = () => new Option('--reason <reason>', 'only those with this reason').choices(Object.keys(reasons))
 

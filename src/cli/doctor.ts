@@ -1,10 +1,7 @@
 import type { Command } from 'commander'
-import { type CommonOptions, withCommonOptions, withPipelineOption } from './common-options.ts'
-import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
-
-export interface DoctorOptions extends CommonOptions, ConnectionOptions {
-  pipeline?: string
-}
+import { withCommonOptions, withPipelineOption } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
+import type { DoctorOptions } from './doctor/examine.ts'
 
 export function addDoctor(program: Command): void {
   const command = program

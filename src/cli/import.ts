@@ -1,12 +1,8 @@
 import type { Command } from 'commander'
-import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
+import { withCommonOptions } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
+import type { ImportCommandOptions } from './import/import-once.ts'
 import { collectSetting } from './settings-option.ts'
-
-export interface ImportCommandOptions extends CommonOptions, ConnectionOptions {
-  source?: string
-  set: Record<string, string>
-}
 
 export function addImport(program: Command): void {
   const command = program

@@ -1,10 +1,6 @@
 import type { Command } from 'commander'
-import { type CommonOptions, wholeNumber, withCommonOptions } from './common-options.ts'
-
-export interface KafkaOptions extends CommonOptions {
-  port: number
-  secure?: true
-}
+import { wholeNumber, withCommonOptions } from './common-options.ts'
+import type { KafkaOptions } from './kafka/run-broker.ts'
 
 export function addKafka(program: Command): void {
   const command = program

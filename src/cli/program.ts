@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { packageRoot } from '../pipeline/package-root.ts'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addImport } from './import.ts'
 import { addKafka } from './kafka.ts'
+import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
 import { addSend } from './send.ts'
 import { addSql } from './sql.ts'
@@ -53,8 +51,4 @@ export async function run(argv: readonly string[]): Promise<void> {
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
-}
-
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version
 }

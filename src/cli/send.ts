@@ -1,13 +1,7 @@
 import { type Command, Option } from 'commander'
-import { type CommonOptions, withCommonOptions, withPipelineOption } from './common-options.ts'
-import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
-
-export interface SendOptions extends CommonOptions, ConnectionOptions {
-  pipeline?: string
-  tombstone?: string[]
-  recordTime: 'now' | 'event'
-  skipInvalid?: true
-}
+import { withCommonOptions, withPipelineOption } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
+import type { SendOptions } from './send/send-lines.ts'
 
 export function addSend(program: Command): void {
   const command = program

@@ -1,13 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type CommonOptions, wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
-
-export interface SqlOptions extends CommonOptions {
-  pipeline?: string
-  csv?: true
-  memoryMb: number
-  seconds: number
-  maxRows: number
-}
+import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
+import type { SqlOptions } from './sql/ask-warehouse.ts'
 
 export function addSql(program: Command): void {
   const command = program

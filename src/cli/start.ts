@@ -1,15 +1,8 @@
 import { type Command, Option } from 'commander'
-import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
+import { withCommonOptions } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import { collectSetting } from './settings-option.ts'
-
-export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
-  source?: string
-  untilIdle?: true
-  set: Record<string, string>
-  backend?: 'native' | 'wasm'
-  import: boolean
-}
+import type { StartCommandOptions } from './start/start-pipeline.ts'
 
 export function addStart(program: Command): void {
   const command = program

@@ -1,14 +1,7 @@
 import type { Command } from 'commander'
-import { type CommonOptions, wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
-import { type ConnectionOptions, connectionFrom, withConnectionOptions } from './connection-options.ts'
-
-export interface TailOptions extends CommonOptions, ConnectionOptions {
-  pipeline?: string
-  from?: string
-  follow?: true
-  limit?: number
-  record?: true
-}
+import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
+import type { TailOptions } from './tail/tail-topic.ts'
 
 export function addTail(program: Command): void {
   const command = program

@@ -1,13 +1,18 @@
 import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
 import type { Connection } from '../../pipeline/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
-import type { ListOptions } from '../dead-letters.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
 import { shownBytes } from '../print/shown-bytes.ts'
 import { shorten, table } from '../print/table.ts'
 import { count, plural } from '../print/words.ts'
+import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
+
+export interface ListOptions extends DeadLetterOptions {
+  reason?: string
+  newest: number
+}
 
 /** Print how many dead letters there are by reason, and the newest of them. */
 export async function listDeadLetters(connection: Connection, options: ListOptions): Promise<void> {

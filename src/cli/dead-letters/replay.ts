@@ -2,10 +2,15 @@ import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
 import type { Log, OutgoingRecord } from '../../log/log.ts'
 import type { Connection } from '../../pipeline/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
-import type { ReplayOptions } from '../dead-letters.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { plural } from '../print/words.ts'
+import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
+
+export interface ReplayOptions extends DeadLetterOptions {
+  reason?: string
+  yes?: true
+}
 
 /** Names the dead letter that a replayed record was; its number as text. */
 const replayedHeader = 'recstream-replayed'

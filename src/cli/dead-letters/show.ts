@@ -2,11 +2,11 @@ import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { Connection } from '../../pipeline/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
-import type { DeadLetterOptions } from '../dead-letters.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
 import { shownBytes } from '../print/shown-bytes.ts'
 import { bytes } from '../print/words.ts'
+import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 
 /** Print one dead letter with all that is known of it. */

@@ -1,12 +1,17 @@
 import type { Connection } from '../../pipeline/messages.ts'
 import { type ChosenPipeline, choosePipeline, pipelinesIn } from '../choose-pipeline.ts'
-import type { DoctorOptions } from '../doctor.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
+import { packageVersion } from '../package-version.ts'
 import { colours } from '../print/table.ts'
-import { packageVersion } from '../program.ts'
 import { checkBackend, checkDuckDb, checkNode, checkTools } from './check-machine.ts'
 import { checkBrokers, checkRegistry } from './check-network.ts'
 import { checkDataFolder, checkPipeline } from './check-pipeline.ts'
 import type { Finding } from './finding.ts'
+
+export interface DoctorOptions extends CommonOptions, ConnectionOptions {
+  pipeline?: string
+}
 
 /** Run every check and print what it found. */
 export async function examine(connection: Connection, options: DoctorOptions): Promise<void> {

@@ -6,10 +6,16 @@ import type { Connection } from '../../pipeline/messages.ts'
 import { openLog } from '../../pipeline/open-log.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs } from '../../pipeline/topics.ts'
-import type { ImportCommandOptions } from '../import.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { count, plural } from '../print/words.ts'
 import { checkSource } from '../start/check-source.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
+
+export interface ImportCommandOptions extends CommonOptions, ConnectionOptions {
+  source?: string
+  set: Record<string, string>
+}
 
 const lineEveryMs = 2_000
 

@@ -4,8 +4,13 @@ import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
 import { type RunningBroker, startBroker } from '../../log/kafka/broker.ts'
-import type { KafkaOptions } from '../kafka.ts'
+import type { CommonOptions } from '../common-options.ts'
 import { stopSignal } from '../stop-signal.ts'
+
+export interface KafkaOptions extends CommonOptions {
+  port: number
+  secure?: true
+}
 
 /** Run a broker until Ctrl-C. */
 export async function runBroker(options: KafkaOptions): Promise<void> {

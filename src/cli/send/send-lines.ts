@@ -5,12 +5,20 @@ import type { Connection } from '../../pipeline/messages.ts'
 import { openLog } from '../../pipeline/open-log.ts'
 import { topicSpecs } from '../../pipeline/topics.ts'
 import { type ChosenPipeline, choosePipeline } from '../choose-pipeline.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { count, plural } from '../print/words.ts'
-import type { SendOptions } from '../send.ts'
 import { type InputRole, inputRoles, topicRole } from '../topic-role.ts'
 import { lineChecker } from './checked-line.ts'
 import { linesOf } from './lines-of.ts'
+
+export interface SendOptions extends CommonOptions, ConnectionOptions {
+  pipeline?: string
+  tombstone?: string[]
+  recordTime: 'now' | 'event'
+  skipInvalid?: true
+}
 
 const batchSize = 1_000
 /** A record must fit the broker's limit of 1 MiB, with room for its frame. */

@@ -1,11 +1,19 @@
 import { asCsv, asJson, asTable } from '../../warehouse/sql/format.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
+import type { CommonOptions } from '../common-options.ts'
 import { plural } from '../print/words.ts'
 import { writeLines } from '../print/write-lines.ts'
-import type { SqlOptions } from '../sql.ts'
 import { queryWarehouse } from './query-warehouse.ts'
 import { tablesQuery, tablesText } from './tables-text.ts'
+
+export interface SqlOptions extends CommonOptions {
+  pipeline?: string
+  csv?: true
+  memoryMb: number
+  seconds: number
+  maxRows: number
+}
 
 /** Answer one query, or list the tables. */
 export async function askWarehouse(query: string | undefined, options: SqlOptions): Promise<void> {

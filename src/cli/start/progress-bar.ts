@@ -1,6 +1,14 @@
 import { SingleBar } from 'cli-progress'
 import { count } from '../print/words.ts'
-import type { Shown } from './progress.ts'
+
+/** How far a run has come, as it is shown. */
+export interface Shown {
+  done: number
+  total: number
+  perSecond: number
+  standing: string
+  lists: number
+}
 
 /** A bar at the foot of the terminal on stderr. */
 export function createProgressBar() {

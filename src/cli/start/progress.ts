@@ -3,7 +3,7 @@ import type { Layout } from '../../pipeline/layout.ts'
 import type { RunProgress } from '../../pipeline/supervisor.ts'
 import { count } from '../print/words.ts'
 import { eventsBefore } from './events-before.ts'
-import { createProgressBar } from './progress-bar.ts'
+import { createProgressBar, type Shown } from './progress-bar.ts'
 import { recentRate } from './rate.ts'
 import { standingLine, yardstickOf } from './standing.ts'
 
@@ -13,15 +13,6 @@ export interface Progress {
   /** A sentence between the lines of progress. */
   say(message: string): void
   end(): void
-}
-
-/** How far a run has come, as it is shown. */
-export interface Shown {
-  done: number
-  total: number
-  perSecond: number
-  standing: string
-  lists: number
 }
 
 const lineEveryMs = 5_000

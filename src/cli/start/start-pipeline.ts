@@ -3,11 +3,20 @@ import { layoutOf } from '../../pipeline/layout.ts'
 import type { Connection } from '../../pipeline/messages.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { runPipeline } from '../../pipeline/supervisor.ts'
-import type { StartCommandOptions } from '../start.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { checkSource } from './check-source.ts'
 import { createProgress } from './progress.ts'
 import { refuseSecond } from './refuse-second.ts'
+
+export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
+  source?: string
+  untilIdle?: true
+  set: Record<string, string>
+  backend?: 'native' | 'wasm'
+  import: boolean
+}
 
 /** Run a pipeline with progress on stderr, and a summary at the end of an --until-idle run. */
 export async function start(pipeline: string, connection: Connection, options: StartCommandOptions): Promise<void> {

@@ -1,20 +1,24 @@
 import type { PipelineDefinition } from '../../pipeline/definition.ts'
 import type { Layout } from '../../pipeline/layout.ts'
 import type { RunSummary } from '../../pipeline/run-summary.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { inWords } from '../print/reason-words.ts'
 import { colours, table } from '../print/table.ts'
 import { count, plural } from '../print/words.ts'
-import type { StartCommandOptions } from '../start.ts'
 import { listsText } from './lists-text.ts'
 import { type NewestList, newestLists } from './newest-lists.ts'
 import { scoresText } from './scores-text.ts'
+
+/** Where the run keeps things; commands that are shown name it again. */
+type Place = Pick<CommonOptions & ConnectionOptions, 'data' | 'brokers'>
 
 /** Tell a person what a run came to. */
 export async function printSummary(
   summary: RunSummary,
   definition: PipelineDefinition,
   layout: Layout,
-  options: StartCommandOptions,
+  options: Place,
 ): Promise<void> {
   const lists = await newestLists(layout, definition.scale).catch((error: Error) => error)
   process.stdout.write(summaryText(summary, definition, layout, options, lists))
@@ -25,7 +29,7 @@ export function summaryText(
   summary: RunSummary,
   definition: PipelineDefinition,
   layout: Layout,
-  options: Pick<StartCommandOptions, 'data' | 'brokers'>,
+  options: Place,
   lists: readonly NewestList[] | Error,
 ): string {
   const { bold } = colours()

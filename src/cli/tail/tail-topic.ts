@@ -2,13 +2,22 @@ import { RecstreamError } from '../../errors.ts'
 import type { Log, LogRecord, Position } from '../../log/log.ts'
 import type { Connection } from '../../pipeline/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { writeLines } from '../print/write-lines.ts'
 import { registryOf } from '../registry-of.ts'
 import { stopSignal } from '../stop-signal.ts'
-import type { TailOptions } from '../tail.ts'
 import { topicRole, topicRoles } from '../topic-role.ts'
 import { type Decoder, decoderOf } from './decoded.ts'
+
+export interface TailOptions extends CommonOptions, ConnectionOptions {
+  pipeline?: string
+  from?: string
+  follow?: true
+  limit?: number
+  record?: true
+}
 
 /** Print a topic from where it was asked for to its end, or on and on. */
 export async function tail(given: string, connection: Connection, options: TailOptions): Promise<void> {
