@@ -29,10 +29,10 @@ export type {
   UserProfile,
 } from './pipeline/definition.ts'
 export { findPipeline, pipelineNames } from './pipeline/find-pipeline.ts'
-export type { ImportOptions, ImportProgress } from './pipeline/import-source.ts'
-export { importSource } from './pipeline/import-source.ts'
 export type { Setting } from './pipeline/settings.ts'
 export { settings, withSettings } from './pipeline/settings.ts'
+export type { ImportOptions, ImportProgress } from './pipeline/source/import-source.ts'
+export { importSource } from './pipeline/source/import-source.ts'
 export type { Topics } from './pipeline/topics.ts'
 export { topicSpecs, topicsOf } from './pipeline/topics.ts'
 export { defaultRecommend } from './recommend/defaults.ts'

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RecstreamError } from '../../src/errors.ts'
-import { columns } from '../../src/pipeline/columns.ts'
 import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../../src/pipeline/definition.ts'
-import { readLines } from '../../src/pipeline/read-lines.ts'
-import { timeOrder } from '../../src/pipeline/time-order.ts'
+import { columns } from '../../src/pipeline/source/columns.ts'
+import { readLines } from '../../src/pipeline/source/read-lines.ts'
+import { timeOrder } from '../../src/pipeline/source/time-order.ts'
 import { type CsvRow, readCsv, splitCsv } from './csv.ts'
 
 /**

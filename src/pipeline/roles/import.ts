@@ -1,9 +1,9 @@
 import { findPipeline } from '../find-pipeline.ts'
-import { importSource } from '../import-source.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { withSettings } from '../settings.ts'
+import { importSource } from '../source/import-source.ts'
 import { topicSpecs } from '../topics.ts'
 import type { ProcessLink } from './process-link.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import generated from '../../pipelines/generated/index.ts'
-import type { BehaviourEvent, Item, UserProfile } from '../../src/pipeline/definition.ts'
-import { readGenerated, worldBegins } from '../../src/pipeline/generated.ts'
+import generated from '../../../pipelines/generated/index.ts'
+import type { BehaviourEvent, Item, UserProfile } from '../../../src/pipeline/definition.ts'
+import { readGenerated, worldBegins } from '../../../src/pipeline/source/generated.ts'
 
 const eventsOf = (numbers: string) => [...(readGenerated(numbers).events() as Iterable<BehaviourEvent>)]
 

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { RecstreamError } from '../errors.ts'
+import { RecstreamError } from '../../errors.ts'
 
 /**
  * The lines of a text file in blocks, in order, without their line ends; `.gz` is unpacked.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { columns } from '../../src/pipeline/columns.ts'
+import { columns } from '../../../src/pipeline/source/columns.ts'
 
 test('columns keep every row while they grow', () => {
   const table = columns(2)

@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import { encodeEvent, encodeItem, encodeProfile } from '../codec/input.ts'
-import { RecstreamError } from '../errors.ts'
-import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
-import type { PipelineDefinition } from './definition.ts'
+import { encodeEvent, encodeItem, encodeProfile } from '../../codec/input.ts'
+import { RecstreamError } from '../../errors.ts'
+import type { Log, OutgoingRecord, Producer } from '../../log/log.ts'
+import type { PipelineDefinition } from '../definition.ts'
+import { topicsOf } from '../topics.ts'
 import { findImportMark, type ImportMark, importHeader, markText } from './import-mark.ts'
-import { topicsOf } from './topics.ts'
 
 export interface ImportOptions {
   log: Log

@@ -1,4 +1,4 @@
-import type { Log, LogRecord } from '../log/log.ts'
+import type { Log, LogRecord } from '../../log/log.ts'
 
 /** The header in which an imported record says which row of which source it is. */
 export const importHeader = 'recstream-import'

@@ -6,14 +6,14 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
-import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
-import type { Log, LogRecord, Producer } from '../../src/log/log.ts'
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { BehaviourEvent, PipelineDefinition, SourceReader } from '../../src/pipeline/definition.ts'
-import { findPipeline } from '../../src/pipeline/find-pipeline.ts'
-import { importSource } from '../../src/pipeline/import-source.ts'
-import { packageRoot } from '../../src/pipeline/package-root.ts'
-import { topicSpecs, topicsOf } from '../../src/pipeline/topics.ts'
+import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
+import type { Log, LogRecord, Producer } from '../../../src/log/log.ts'
+import { definePipeline } from '../../../src/pipeline/define-pipeline.ts'
+import type { BehaviourEvent, PipelineDefinition, SourceReader } from '../../../src/pipeline/definition.ts'
+import { findPipeline } from '../../../src/pipeline/find-pipeline.ts'
+import { packageRoot } from '../../../src/pipeline/package-root.ts'
+import { importSource } from '../../../src/pipeline/source/import-source.ts'
+import { topicSpecs, topicsOf } from '../../../src/pipeline/topics.ts'
 
 const folders: string[] = []
 afterEach(() => {
@@ -287,7 +287,7 @@ async function importInProcess(log: string, killAt: number | null, failpoints = 
   writeFileSync(
     script,
     `import { findPipeline } from ${built('pipeline/find-pipeline.js')}
-     import { importSource } from ${built('pipeline/import-source.js')}
+     import { importSource } from ${built('pipeline/source/import-source.js')}
      import { openEmbeddedLog } from ${built('log/embedded/embedded-log.js')}
      const log = await openEmbeddedLog({ folder: ${JSON.stringify(log)} })
      const onProgress = ({ events }) => process.stdout.write(events + '\\n')

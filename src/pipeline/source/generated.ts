@@ -1,5 +1,5 @@
-import { RecstreamError } from '../errors.ts'
-import type { BehaviourEvent, Item, SourceReader, UserProfile } from './definition.ts'
+import { RecstreamError } from '../../errors.ts'
+import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../definition.ts'
 
 /** Size and shape of a generated world; all of it follows from these numbers. */
 export interface World {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { findFile, readLines } from '../../src/pipeline/read-lines.ts'
+import { findFile, readLines } from '../../../src/pipeline/source/read-lines.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-lines-'))
 afterAll(() => rmSync(folder, { recursive: true }))

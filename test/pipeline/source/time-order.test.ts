@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { timeOrder } from '../../src/pipeline/time-order.ts'
+import { timeOrder } from '../../../src/pipeline/source/time-order.ts'
 
 test('orders rows by time, and rows of one time as they stood', () => {
   expect([...timeOrder(Float64Array.of(30, 10, 20, 10))]).toEqual([1, 3, 2, 0])
