@@ -1,5 +1,6 @@
 import { unlinkSync } from 'node:fs'
-import { encodeKept, frameTimestamp, rawRecords, readSections, type Section } from './frame.ts'
+import { encodeKept, frameTimestamp, readSections, type Section } from './frame.ts'
+import { rawRecords } from './read-records.ts'
 import { frames, openSegment, segmentNumbers, syncFolder, writeWhole } from './segment.ts'
 import type { Topic } from './topic.ts'
 

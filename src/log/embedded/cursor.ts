@@ -1,6 +1,7 @@
 import type { LogRecord } from '../log.ts'
 import { outOfRange } from '../names.ts'
-import { checkFrame, readRecords, readSections, type Section } from './frame.ts'
+import { checkFrame, readSections, type Section } from './frame.ts'
+import { readRecords } from './read-records.ts'
 import { corrupt, type OpenSegment, openSegment, readChunk, segmentNumbers } from './segment.ts'
 import type { Topic } from './topic.ts'
 

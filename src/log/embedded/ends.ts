@@ -1,5 +1,6 @@
 import type { LogRecord } from '../log.ts'
-import { readRecords, readSections, type Section } from './frame.ts'
+import { readSections, type Section } from './frame.ts'
+import { readRecords } from './read-records.ts'
 import { frames, type OpenSegment, openSegment, segmentNumbers } from './segment.ts'
 import type { Topic } from './topic.ts'
 

@@ -20,7 +20,8 @@ import type { OutgoingRecord, TopicSpec } from '../log.ts'
 import { checkTopicName, unknownTopic } from '../names.ts'
 import { partitionOf } from '../partitioner.ts'
 import { type Claim, claim } from './claim.ts'
-import { checkFrame, encodeBases, FrameWriter, readSections } from './frame.ts'
+import { checkFrame, encodeBases, readSections } from './frame.ts'
+import { FrameWriter } from './frame-writer.ts'
 import { type Mark, MarkFile } from './mark.ts'
 import {
   corrupt,
