@@ -1,0 +1,116 @@
+import { type Agent, createAgent } from '../agents/ddpg-la/agent.ts'
+import type { ActorShapes, NetworkOptions } from '../agents/ddpg-la/network.ts'
+import { type ServingActor, servingActor } from '../agents/ddpg-la/serving.ts'
+import { bias } from '../baselines/bias.ts'
+import { type Factorisation, factorisation } from '../baselines/factorisation.ts'
+import type { Policy } from '../baselines/policy.ts'
+import { popularity } from '../baselines/popularity.ts'
+import { type Prequential, prequential } from '../evaluate/prequential.ts'
+import type { TensorFlow } from '../model/backend.ts'
+import { createParameters, type Parameters } from '../model/parameters.ts'
+import { hashText } from '../model/random.ts'
+import type { PipelineDefinition } from '../pipeline/definition.ts'
+import { createRecommender, type Recommender } from '../recommend/recommender.ts'
+import { type FeatureTable, featureTable } from './features.ts'
+import { type Gate, gate } from './gate.ts'
+import { type IdTable, idTable } from './id-table.ts'
+import { type ShortWindow, shortWindow } from './short-window.ts'
+import { type UserInterest, userInterest } from './user-interest.ts'
+import { type Vectors, vectors } from './vectors.ts'
+
+/** The policies that are scored on every event, in the order in which scores are listed. */
+export const policyNames = ['popularity', 'bias', 'factorisation', 'ddpg-la'] as const
+
+/** What a learner is made of; all that it has learned lies in these. */
+export interface LearnerParts {
+  /** The policies without a network, in the order of `policyNames`. */
+  baselines: readonly Policy[]
+  biased: Policy
+  factorised: Factorisation
+  agent: Agent
+  /** Weights that were trained a block ago or more, and the actor that serves with them. */
+  live: Parameters<ActorShapes>
+  actor: ServingActor
+  numbers: Vectors
+  window: ShortWindow
+  interest: UserInterest
+  /** Scores by policy, in the order of `policyNames`. */
+  scores: readonly Prequential[]
+  served: Gate
+  users: IdTable
+  items: IdTable
+  userFeatures: FeatureTable
+  itemFeatures: FeatureTable
+  lists: Recommender
+}
+
+/** The parts of a learner that has not learned anything yet, put together. */
+export function learnerParts({ window, learn, recommend, scale }: PipelineDefinition, tf: TensorFlow): LearnerParts {
+  const positions = window.shortLength
+  const popular = popularity()
+  const biased = bias()
+  const factorised = factorisation({ factors: learn.factors, seed: learn.seed })
+  const baselines: readonly Policy[] = [popular, biased, factorised]
+  const userFeatures = featureTable()
+  const itemFeatures = featureTable()
+  const numbers = vectors({
+    factorisation: factorised,
+    others: [popular, biased],
+    users: userFeatures,
+    items: itemFeatures,
+  })
+  const networkOptions: NetworkOptions = {
+    record: numbers.recordSize,
+    positions,
+    profile: numbers.profileSize,
+    candidate: numbers.candidateSize,
+    hidden: learn.hiddenSize,
+    short: learn.shortSize,
+    enhancement: 'lift',
+    weighting: 'time',
+  }
+  const agent = createAgent(tf, {
+    ...networkOptions,
+    seed: learn.seed,
+    batch: learn.blockSize,
+    batchesPerStep: learn.batchesPerStep,
+    replayCapacity: Math.max(learn.replayCapacity, learn.blockSize),
+    learningRate: learn.learningRate,
+    gamma: learn.gamma,
+    criticWeight: learn.criticWeight,
+    targetRate: learn.targetRate,
+  })
+  const live = createParameters(agent.actor.shapes)
+  live.values.set(agent.actor.values)
+  const actor = servingActor(networkOptions)
+  actor.load(live)
+
+  const interest = userInterest(learn.hiddenSize, positions)
+  const users = idTable(learn.maxUsers, (slot, id) => {
+    const hash = hashText(id)
+    for (const policy of baselines) policy.resetUser(slot, hash)
+    userFeatures.reset(slot)
+    interest.reset(slot)
+    lists.resetUser(slot)
+  })
+  const items = idTable(learn.maxItems, (slot, id) => {
+    const hash = hashText(id)
+    for (const policy of baselines) policy.resetItem(slot, hash)
+    itemFeatures.reset(slot)
+    lists.resetItem(slot, hash)
+  })
+  const lists = createRecommender({
+    settings: recommend,
+    seed: learn.seed,
+    itemId: slot => items.id(slot),
+    popularity: popular,
+    factorisation: factorised,
+  })
+  return {
+    ...{ baselines, biased, factorised, agent, live, actor, numbers, interest },
+    window: shortWindow(positions, numbers),
+    scores: policyNames.map(() => prequential(scale)),
+    served: gate(policyNames, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
+    ...{ users, items, userFeatures, itemFeatures, lists },
+  }
+}

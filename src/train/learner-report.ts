@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import { type LearnerParts, policyNames } from './learner-parts.ts'
+import type { Score } from './model-version.ts'
+
+/** The scores of all policies so far. */
+export function scoresOf({ scores }: LearnerParts): Score[] {
+  return policyNames.flatMap((policy, p) =>
+    scores[p]!.scores().map(({ metric, value }) => ({ policy, metric, value, events: scores[p]!.events })),
+  )
+}
+
+/** SHA-256 of everything that was learned (networks and baselines), hex. */
+export function weightsSha256({ agent, live, baselines, users, items }: LearnerParts): string {
+  const hash = createHash('sha256')
+  const parts = [
+    agent.actor.values,
+    agent.critic.values,
+    live.values,
+    ...baselines.flatMap(policy => Object.values(policy.save(users.size, items.size))),
+  ]
+  for (const part of parts) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+  return hash.digest('hex')
+}
