@@ -10,9 +10,10 @@ import { RecstreamError } from '../errors.ts'
 import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
 import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
 import { topicsOf } from '../pipeline/topics.ts'
-import type { Warehouse, WarehouseBatch } from '../warehouse/warehouse.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { CommitPipeline } from './commit-pipeline.ts'
 import { FeatureFeed } from './feature-feed.ts'
-import { Landing, positionsAfter } from './landing.ts'
+import { type Landed, Landing, positionsAfter } from './landing.ts'
 import type { Outbox } from './outbox.ts'
 import { restore } from './restore.ts'
 import type { StageOutput, Stages } from './stages.ts'
@@ -31,6 +32,9 @@ export interface IngestOptions {
   /** Ingest waits for something outside, such as a schema registry that does not answer. */
   onWaiting?: (message: string) => void
 }
+
+const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
+const nothingLanded: Landed = { recommendations: [], versions: [], positions: [] }
 
 /** What has come in and gone out in this process so far. */
 export interface IngestProgress {
@@ -57,11 +61,7 @@ export class Ingest {
   readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
   #eventsRead = 0
-  /** The batch that is being committed, and what is being published of the ones before. */
-  #committing: Promise<void> = Promise.resolve()
-  #publishing: Promise<void> = Promise.resolve()
-  #publishedBefore: Promise<void> = Promise.resolve()
-  #failure: { error: unknown } | null = null
+  readonly #out = new CommitPipeline()
 
   private constructor(parts: {
     options: IngestOptions
@@ -135,13 +135,16 @@ export class Ingest {
 
   /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
   async step(waitMs: number): Promise<boolean> {
-    if (this.#failure !== null) throw this.#failure.error
+    this.#out.check()
     const started = this.#clock()
     const records = this.#held ?? (await this.#events.read(waitMs))
     this.spent.read += this.#clock() - started
-    let busy = records.length > 0
-    if (busy) busy = (await this.#prepared(records, waitMs)) && (await this.#work(records))
-    return (await this.#land()) || busy
+    // What the learner published lands with the next batch of events, or by itself when there is none.
+    this.#landed = await this.#landing.read()
+    if (records.length > 0 && (await this.#prepared(records, waitMs))) await this.#work(records)
+    else if (records.length === 0 && this.#landed.positions.length === 0) return false
+    if (this.#landed.positions.length > 0) await this.#hand(nothing, [])
+    return true
   }
 
   /**
@@ -164,8 +167,8 @@ export class Ingest {
   }
 
   /** Wait until what was begun is committed and published. */
-  async settled(): Promise<void> {
-    await Promise.all([this.#committing, this.#publishing])
+  settled(): Promise<void> {
+    return this.#out.settled()
   }
 
   async close(): Promise<void> {
@@ -191,17 +194,23 @@ export class Ingest {
     }
   }
 
-  async #work(records: readonly LogRecord[]): Promise<true> {
+  async #work(records: readonly LogRecord[]): Promise<void> {
     let rest = this.#stages.collect(records)
     while (rest.length > 0) {
       const newest = rest.reduce((time, { record }) => Math.max(time, record.timestamp), 0)
-      const horizon = Math.min(await this.#users.readUpTo(newest), await this.#items.readUpTo(newest))
+      const horizon = await this.#featuresUpTo(newest)
       let ready = rest.findIndex(({ record }) => record.timestamp >= horizon)
       if (ready < 0) ready = rest.length
       if (ready === 0) {
         // So many profiles come before this event that they are a batch of their own.
-        await this.#hand(this.#stages.settle(this.#feeds(), rest[0]!.record.timestamp), [])
-        continue
+        const first = rest[0]!.record.timestamp
+        const settled = this.#stages.settle(this.#feeds(), first)
+        if (this.#taken.length > 0) {
+          await this.#hand(settled, [])
+          continue
+        }
+        await this.#featuresUpTo(first)
+        ready = 1
       }
       const batch = rest.slice(0, ready)
       rest = rest.slice(ready)
@@ -210,17 +219,15 @@ export class Ingest {
       await this.#hand(output, positionsAfter(batch.map(({ record }) => record)))
       this.#eventsRead += batch.length
     }
-    return true
   }
 
-  async #land(): Promise<boolean> {
-    const landed = await this.#landing.read()
-    if (landed.positions.length === 0) return false
-    const nothing = { events: [], deadLetters: [], users: [], items: [] }
-    await this.#commit({ ...nothing, ...landed }, () => Promise.resolve())
-    return true
+  /** Read profiles and items up to a record's timestamp; the time before which nothing is missing. */
+  async #featuresUpTo(timestamp: number): Promise<number> {
+    return Math.min(...(await Promise.all([this.#users.readUpTo(timestamp), this.#items.readUpTo(timestamp)])))
   }
 
+  /** Lists and versions that the next commit brings in. */
+  #landed: Landed = nothingLanded
   /** Positions of profiles and items as the stages take them. */
   #taken: Position[] = []
 
@@ -237,37 +244,29 @@ export class Ingest {
 
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
-    const batch = { ...rows, recommendations: [], versions: [], positions: [...positions, ...this.#taken] }
+    const { recommendations, versions } = this.#landed
+    const reached = [...positions, ...this.#taken, ...this.#landed.positions]
+    const batch = { ...rows, recommendations, versions, positions: reached }
     this.#taken = []
-    await this.#commit(batch, async () => {
-      const started = this.#clock()
-      await this.#outbox.publish(blocks, rows.deadLetters)
-      this.spent.publish += this.#clock() - started
-    })
+    this.#landed = nothingLanded
+    await this.#out.room()
+    this.#stages.trim()
+    this.#out.begin(
+      () => this.#timed('commit', () => this.#warehouse.commit(batch)),
+      () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters)),
+    )
   }
 
-  /** While one batch is published the next is committed and the one after it worked on; never more. */
-  async #commit(batch: WarehouseBatch, publish: () => Promise<void>): Promise<void> {
-    await Promise.all([this.#committing, this.#publishedBefore])
-    this.#stages.trim()
+  async #timed(what: 'commit' | 'publish', work: () => Promise<void>): Promise<void> {
     const started = this.#clock()
-    const before = this.#publishing
-    this.#committing = this.#warehouse.commit(batch).then(() => {
-      this.spent.commit += this.#clock() - started
-    })
-    this.#publishedBefore = before
-    this.#publishing = Promise.all([this.#committing, before]).then(publish)
-    // It may be long until another batch comes: the next step tells of the failure.
-    this.#publishing.catch((error: unknown) => {
-      this.#failure ??= { error }
-    })
-    this.#committing.catch(() => {})
+    await work()
+    this.spent[what] += this.#clock() - started
   }
 
   async #loadMissing(batch: readonly Collected<BehaviourEvent>[]): Promise<void> {
     const missing = this.#stages.missing(batch)
     if (missing.states.length + missing.users.length + missing.items.length === 0) return
-    await this.#committing
+    await this.#out.committed()
     const { shortLength } = this.#definition.window
     const { botWindowMs } = this.#definition.clean
     const query = { upTo: this.#stages.sequence, shortLength, botWindowMs, userIds: missing.states }

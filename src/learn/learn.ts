@@ -54,6 +54,7 @@ export class Learn {
   /** The newest version on the topic. */
   #publishedVersion: number
   #checkpointAt: number
+  #publishing: Promise<void> = Promise.resolve()
   /** Offset of the next block; a checkpoint is never written inside one. */
   #offset: number
   /** Milliseconds spent learning and publishing, lists published and when the first one was, in this process. */
@@ -108,6 +109,8 @@ export class Learn {
   async step(waitMs: number, breathe: () => Promise<void>): Promise<boolean> {
     const records = await this.#reader.read(waitMs)
     for (const record of records) await this.#consume(record, breathe)
+    // With nothing more to learn from, a failure to publish must not go unheard.
+    if (records.length === 0) await this.#publishing
     return records.length > 0
   }
 
@@ -119,6 +122,7 @@ export class Learn {
   /** Publish a version of what has been learned, unless the newest one says it already, and keep it. */
   async finish(): Promise<ModelVersion> {
     const version = this.#learner.version()
+    await this.#publishing
     await this.#publish([], [version])
     await this.checkpoint()
     return version
@@ -127,6 +131,8 @@ export class Learn {
   /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
     if (this.#learner.sequences === this.#checkpointAt) return
+    // What a checkpoint holds must be on the topics: it is not learned from again.
+    await this.#publishing
     const started = this.#clock()
     await this.#checkpoints.write(this.#learner.save(), this.#offset)
     this.#checkpointAt = this.#learner.sequences
@@ -134,6 +140,7 @@ export class Learn {
   }
 
   async close(): Promise<void> {
+    await this.#publishing.catch(() => {})
     await this.#reader.close()
     await this.#producer.close()
     this.#learner.dispose()
@@ -153,7 +160,10 @@ export class Learn {
       versions.push(...output.versions)
       await breathe()
     }
-    await this.#publish(recommendations, versions)
+    // Published while the next block is learned from; one block at a time, in order.
+    await this.#publishing
+    this.#publishing = this.#publish(recommendations, versions)
+    this.#publishing.catch(() => {})
     if (this.#learner.sequences - this.#checkpointAt >= this.#definition.learn.checkpointEvery) await this.checkpoint()
   }
 
