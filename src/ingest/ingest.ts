@@ -17,6 +17,7 @@ import { type Landed, Landing, positionsAfter } from './landing.ts'
 import type { Outbox } from './outbox.ts'
 import { restore } from './restore.ts'
 import type { StageOutput, Stages } from './stages.ts'
+import { startPositions } from './start-positions.ts'
 
 export interface IngestOptions {
   definition: PipelineDefinition
@@ -33,6 +34,8 @@ export interface IngestOptions {
   onWaiting?: (message: string) => void
 }
 
+/** Events from which on a batch is worked on while the one before is still being committed. */
+const overlapFrom = 1_000
 const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
 const nothingLanded: Landed = { recommendations: [], versions: [], positions: [] }
 
@@ -61,6 +64,7 @@ export class Ingest {
   readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
   #eventsRead = 0
+  #lastRead = 0
   readonly #out = new CommitPipeline()
 
   private constructor(parts: {
@@ -136,8 +140,11 @@ export class Ingest {
   /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
   async step(waitMs: number): Promise<boolean> {
     this.#out.check()
+    // After a small batch the one before is waited for: what comes in meanwhile shares a transaction. Large ones overlap.
+    if (this.#lastRead < overlapFrom) await this.#out.room()
     const started = this.#clock()
     const records = this.#held ?? (await this.#events.read(waitMs))
+    this.#lastRead = records.length
     this.spent.read += this.#clock() - started
     // What the learner published lands with the next batch of events, or by itself when there is none.
     this.#landed = await this.#landing.read()
@@ -279,17 +286,5 @@ export class Ingest {
     if (missing.items.length > 0) {
       for await (const items of this.#warehouse.items(missing.items)) this.#stages.loadFeatures({ items }, false)
     }
-  }
-}
-
-/** Where each topic is to be read from: the warehouse's position, or the first record there is. */
-async function startPositions(log: Log, warehouse: Warehouse): Promise<(topic: string) => Promise<Position[]>> {
-  const known = await warehouse.positions()
-  return async topic => {
-    const ranges = await log.ranges(topic)
-    return ranges.map(({ partition, first }) => {
-      const position = known.find(entry => entry.topic === topic && entry.partition === partition)
-      return { topic, partition, offset: position?.offset ?? first }
-    })
   }
 }

@@ -7,7 +7,7 @@ import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../log/lo
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import { type Topics, topicsOf } from '../pipeline/topics.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
-import type { Learner, LearnerState } from '../train/learner.ts'
+import type { Learner, LearnerOutput, LearnerState } from '../train/learner.ts'
 import type { ModelVersion } from '../train/model-version.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 
@@ -28,12 +28,17 @@ export interface LearnOptions {
   checkpoints: CheckpointStore
   /** Milliseconds, for measuring. */
   clock: () => number
+  /** Blocks that were read and not begun are left when this is set. */
+  stopped?: AbortSignal
   /** A record that no ingest of ours wrote; it is passed over. */
   onUnreadable?: (record: LogRecord) => void
 }
 
 /** Sequences worked on before anything else may happen in the process. */
 const slice = 256
+/** Sequences after which lists are published though more blocks are there. */
+const publishEvery = 1_024
+const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [] })
 
 /**
  * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.
@@ -50,11 +55,14 @@ export class Learn {
   readonly #reader: Reader
   readonly #clock: () => number
   readonly #onUnreadable: (record: LogRecord) => void
+  readonly #stopped: AbortSignal | undefined
   readonly #silentUntil: number
   /** The newest version on the topic. */
   #publishedVersion: number
   #checkpointAt: number
   #publishing: Promise<void> = Promise.resolve()
+  /** Sequences in the last read. */
+  #lastRead = 0
   /** Offset of the next block; a checkpoint is never written inside one. */
   #offset: number
   /** Milliseconds spent learning and publishing, lists published and when the first one was, in this process. */
@@ -77,6 +85,7 @@ export class Learn {
     this.#checkpoints = checkpoints
     this.#clock = clock
     this.#onUnreadable = parts.options.onUnreadable ?? (() => {})
+    this.#stopped = parts.options.stopped
     this.#producer = parts.producer
     this.#reader = parts.reader
     this.#offset = parts.offset
@@ -97,7 +106,7 @@ export class Learn {
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
     const offset = checkpoint?.offset ?? range!.first
-    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 2 })
+    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
     return new Learn({ options, producer, reader, offset, silentUntil, publishedVersion })
   }
 
@@ -105,12 +114,29 @@ export class Learn {
     return this.#learner
   }
 
-  /** Learn from the blocks that are there, waiting up to `waitMs` for one; false when there was none. */
+  /**
+   * Learn from the blocks that are there, waiting up to `waitMs` for one; false when there was none.
+   *
+   * Lists are published while the next blocks are learned from. Where little came, publishing is waited for first: what
+   * comes in meanwhile then shares a transaction, and transactions are what small blocks cost.
+   */
   async step(waitMs: number, breathe: () => Promise<void>): Promise<boolean> {
+    if (this.#lastRead < slice) await this.#publishing
     const records = await this.#reader.read(waitMs)
-    for (const record of records) await this.#consume(record, breathe)
-    // With nothing more to learn from, a failure to publish must not go unheard.
-    if (records.length === 0) await this.#publishing
+    this.#lastRead = 0
+    let output = noOutput()
+    let waiting = 0
+    for (const record of records) {
+      if (this.#stopped?.aborted) break
+      const learned = await this.#consume(record, output, breathe)
+      this.#lastRead += learned
+      waiting += learned
+      if (waiting < publishEvery) continue
+      await this.#handOver(output)
+      output = noOutput()
+      waiting = 0
+    }
+    if (waiting > 0) await this.#handOver(output)
     return records.length > 0
   }
 
@@ -146,21 +172,23 @@ export class Learn {
     this.#learner.dispose()
   }
 
-  async #consume(record: LogRecord, breathe: () => Promise<void>): Promise<void> {
+  /** Learn from a block; how many sequences it held. */
+  async #consume(record: LogRecord, into: LearnerOutput, breathe: () => Promise<void>): Promise<number> {
     const block = this.#blockOf(record)
     this.#offset = record.offset + 1
-    if (block === null) return
-    const recommendations: Recommendation[] = []
-    const versions: ModelVersion[] = []
+    if (block === null) return 0
     for (let from = 0; from < block.sequence.length; from += slice) {
       const started = this.#clock()
       const output = this.#learner.consume(block, from, Math.min(from + slice, block.sequence.length))
       this.spent.learn += this.#clock() - started
-      recommendations.push(...output.recommendations)
-      versions.push(...output.versions)
+      into.recommendations.push(...output.recommendations)
+      into.versions.push(...output.versions)
       await breathe()
     }
-    // Published while the next block is learned from; one block at a time, in order.
+    return block.sequence.length
+  }
+
+  async #handOver({ recommendations, versions }: LearnerOutput): Promise<void> {
     await this.#publishing
     this.#publishing = this.#publish(recommendations, versions)
     this.#publishing.catch(() => {})

@@ -5,7 +5,7 @@ import { packageRoot } from '../../src/pipeline/package-root.ts'
 export interface Row {
   what: string
   value: number
-  unit: 'events/s' | 'ms' | 'MiB' | 'ratio'
+  unit: 'events/s' | 'per second' | 'ms' | 'MiB' | 'ratio'
 }
 
 export function table(rows: readonly Row[]): string {
@@ -23,6 +23,7 @@ export function writeTable(name: string, rows: readonly Row[]): void {
 
 function shown({ value, unit }: Row): string {
   if (unit === 'events/s') return `${Math.round(value).toLocaleString('en')} events/s`
+  if (unit === 'per second') return Math.round(value).toLocaleString('en')
   if (unit === 'ratio') return value.toFixed(2)
   return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`
 }

@@ -33,6 +33,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     learner,
     checkpoints,
     clock: () => performance.now(),
+    stopped: link.stopped,
     onUnreadable: record => link.passedOver(record),
   })
   link.say({ type: 'ready', detail: backend.name })
