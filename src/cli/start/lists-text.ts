@@ -6,7 +6,11 @@ import type { NewestList } from './newest-lists.ts'
 export function listsText(lists: readonly NewestList[] | Error): string {
   if (lists instanceof Error) return `  They could not be read: ${lists.message}`
   if (lists.length === 0) return '  There is none yet: no user with five events or more has a list.'
-  return lists.map(listText).join('\n\n')
+  const { dim } = colours()
+  const order = dim(
+    '  Ranked by what followed and what is popular as well as by the expected reward, which is the score.',
+  )
+  return `${order}\n\n${lists.map(listText).join('\n\n')}`
 }
 
 function listText({ userId, events, liked, policy, items }: NewestList): string {
