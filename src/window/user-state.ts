@@ -1,17 +1,7 @@
+import type { UserWindow } from '../warehouse/warehouse.ts'
+
 /** What ingest remembers of one user; all of it can be restored from the events table. */
-export interface UserState {
-  /** Records so far. */
-  count: number
-  /** Newest event time, ms; -1 before the first. */
-  lastTime: number
-  /** Newest bot window and the user's kept events in it. */
-  botBucket: number
-  botCount: number
-  /** The short window: the last records by event time, oldest first. */
-  items: string[]
-  times: number[]
-  rewards: number[]
-}
+export type UserState = Omit<UserWindow, 'userId'>
 
 /** The state of a user who was never seen. */
 export function newUser(): UserState {
