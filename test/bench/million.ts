@@ -19,7 +19,7 @@ export async function benchMillion(events: number, say: (line: string) => void):
     const samples: { events: number; rss: number }[] = []
     let learned = 0
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
-      const counts = [...part.matchAll(/([\d,]+) (?:of [\d,]+ )?events/g)].map(match =>
+      const counts = [...part.matchAll(/([\d,]+) of [\d,]+ events/g)].map(match =>
         Number(match[1]!.replaceAll(',', '')),
       )
       if (counts.length > 0) learned = counts.at(-1)!
