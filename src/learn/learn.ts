@@ -3,7 +3,7 @@ import { encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import { newestPosition } from '../ingest/outbox.ts'
-import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../log/log.ts'
+import type { Log, LogRecord, OutgoingRecord, Position, Producer, Reader } from '../log/log.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import { type Topics, topicsOf } from '../pipeline/topics.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
@@ -138,6 +138,11 @@ export class Learn {
     }
     if (waiting > 0) await this.#handOver(output)
     return records.length > 0
+  }
+
+  /** The next block to be learned from. */
+  get reached(): Position {
+    return { topic: this.#topics.interestSequences, partition: 0, offset: this.#offset }
   }
 
   /** Every sequence that was published when this was called is learned from, and its lists are published. */

@@ -6,6 +6,8 @@
  */
 export interface Log {
   readonly kind: 'embedded' | 'kafka'
+  /** Which log this is: offsets of one mean nothing in another. */
+  identity(): Promise<string>
   /** Create the topics that are missing; an existing topic keeps its partitions (fewer than asked is TOPIC_INVALID). */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>
   /** First offset and end (the offset that the next record gets) of each partition, in partition order. */

@@ -11,6 +11,8 @@ export interface Layout {
   snapshots: string
   archive: string
   checkpoints: string
+  /** Which log this folder's positions belong to. */
+  logIdentity: string
   /** Held by the process that learns. */
   learnLock: string
   /** What the supervisor noted, one JSON object a line. */
@@ -34,6 +36,7 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     snapshots: join(root, 'warehouse', 'snapshots'),
     archive: join(root, 'archive'),
     checkpoints: join(root, 'checkpoints'),
+    logIdentity: join(root, 'log-identity'),
     learnLock: join(root, 'learn.lock'),
     runLog: join(root, 'run.log'),
     // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.

@@ -30,6 +30,14 @@ export function logContract({ open, histories }: LogContract): void {
     for (const log of logs.splice(0)) await log.close()
   })
 
+  test('says which log it is, and opened again is the same', async () => {
+    const { log } = await withTopic(1)
+    const other = await open()
+    logs.push(other)
+    expect(await other.identity()).toBe(await log.identity())
+    expect((await log.identity()).length).toBeGreaterThan(8)
+  })
+
   describe('appending and reading', () => {
     test('gives records back in the order of their append, with rising offsets', async () => {
       const { log, topic, producer } = await withTopic(1)

@@ -1,6 +1,8 @@
+import { bindFolder } from '../../pipeline/bind-folder.ts'
 import { findPipeline } from '../../pipeline/find-pipeline.ts'
-import { layoutOf } from '../../pipeline/layout.ts'
+import { type Layout, layoutOf } from '../../pipeline/layout.ts'
 import type { Connection } from '../../pipeline/messages.ts'
+import { openLog } from '../../pipeline/open-log.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { runPipeline } from '../../pipeline/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
@@ -26,6 +28,7 @@ export async function start(pipeline: string, connection: Connection, options: S
   const wanted = checkSource(definition, { source: options.source, embedded, wanted: options.import })
   const layout = layoutOf(options.data, definition.name)
   await refuseSecond(definition.name, layout)
+  await checkLog(connection, layout)
   const progress = createProgress({ definition, layout })
   const { stopped, received } = stopSignal(() =>
     progress.say('Stopping; what is committed stays. Press Ctrl-C again to stop at once.'),
@@ -63,4 +66,14 @@ export async function start(pipeline: string, connection: Connection, options: S
   }
   const { printSummary } = await import('./summary.ts')
   await printSummary(summary, definition, layout, options)
+}
+
+/** A broker that does not answer, or a folder that belongs to another log, is told before a process starts. */
+async function checkLog(connection: Connection, layout: Layout): Promise<void> {
+  const log = await openLog(connection, layout)
+  try {
+    bindFolder(layout.logIdentity, await log.identity())
+  } finally {
+    await log.close()
+  }
 }

@@ -60,6 +60,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
 
   return {
     kind: 'embedded',
+    identity: async () => 'the embedded log',
     async ensureTopics(specs) {
       for (const spec of specs) createTopic(folder, spec)
     },

@@ -42,6 +42,11 @@ export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
 
   return {
     kind: 'kafka',
+    identity: () =>
+      guarded(settings, async () => {
+        await admin.connect()
+        return `the Kafka cluster ${(await admin.describeCluster()).clusterId}`
+      }),
     ensureTopics: specs =>
       guarded(settings, async () => {
         await admin.connect()

@@ -9,6 +9,7 @@ import { openLog } from '../open-log.ts'
 import { scheduled } from '../schedule.ts'
 import { withSettings } from '../settings.ts'
 import { topicSpecs, topicsOf } from '../topics.ts'
+import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
 
 const dayMs = 86_400_000
@@ -64,8 +65,13 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const snapshotDue = scheduled(schedule.snapshot)
   const compactionDue = scheduled(schedule.compaction)
   const retentionDue = scheduled(schedule.retention?.cron)
+  const lag = lagReport(log, `${definition.name}.ingest`, async () => {
+    const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
+    return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
+  })
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
+    lag.tell(performance.now())
     link.report(performance.now(), () => ({ type: 'ingested', ...ingest.progress, stageTimes: ingest.stageTimes }))
     if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
     if (compactionDue()) {
@@ -87,6 +93,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     }
   }
   for (const due of [snapshotDue, compactionDue, retentionDue]) due.stop()
+  await lag.stop()
   await control.close()
   await ingest.close()
   await log.close()

@@ -10,6 +10,7 @@ import { openLog } from '../open-log.ts'
 import { scheduled } from '../schedule.ts'
 import { withSettings } from '../settings.ts'
 import { topicSpecs } from '../topics.ts'
+import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
 
 /** Learn from interest sequences and publish recommendations until told to stop. */
@@ -49,8 +50,10 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   })
   const breathe = () => new Promise<void>(resolve => setImmediate(resolve))
 
+  const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached])
   while (!link.stopped.aborted) {
     const busy = await learn.step(100, breathe)
+    lag.tell(performance.now())
     link.report(performance.now(), () => ({ type: 'learned', ...report() }))
     if (checkpointDue()) await learn.checkpoint()
     if (!busy && link.asked('drain') && (await learn.caughtUp())) {
@@ -61,6 +64,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   // The next start goes on from here instead of learning again what lies after the last checkpoint.
   await learn.checkpoint()
   checkpointDue.stop()
+  await lag.stop()
   await learn.close()
   await log.close()
   held.release()
