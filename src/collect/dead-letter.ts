@@ -17,8 +17,11 @@ const largestValue = 6 * 2 ** 20
 const largestKey = 2 ** 20
 const cutTo = 2 ** 20
 
+/** Header with a dead letter's row number, by which a restarted publisher goes on. */
+export const deadLetterNumberHeader = 'recstream-number'
+
 const headers = {
-  number: 'recstream-number',
+  number: deadLetterNumberHeader,
   topic: '__connect.errors.topic',
   partition: '__connect.errors.partition',
   offset: '__connect.errors.offset',

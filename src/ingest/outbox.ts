@@ -1,7 +1,8 @@
 import { encodeBlock } from '../codec/block.ts'
-import { deadLetterRecord } from '../collect/dead-letter.ts'
+import { deadLetterNumberHeader, deadLetterRecord } from '../collect/dead-letter.ts'
 import { failpoint } from '../failpoint.ts'
-import type { Log, LogRecord, OutgoingRecord, Producer } from '../log/log.ts'
+import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
+import { newestPosition } from '../log/newest-position.ts'
 import type { Topics } from '../pipeline/topics.ts'
 import type { DeadLetter } from '../warehouse/warehouse.ts'
 import type { InterestBlock } from '../window/sequence.ts'
@@ -32,7 +33,7 @@ export class Outbox {
   static async open(log: Log, topics: Topics, pipeline: string): Promise<Outbox> {
     const producer = await log.producer(`${pipeline}.ingest`)
     const sequence = await newestPosition(log, topics.interestSequences, lastHeader)
-    const deadLetter = await newestPosition(log, topics.deadLetters, 'recstream-number')
+    const deadLetter = await newestPosition(log, topics.deadLetters, deadLetterNumberHeader)
     return new Outbox(producer, topics, pipeline, sequence, deadLetter)
   }
 
@@ -65,31 +66,6 @@ export class Outbox {
   close(): Promise<void> {
     return this.#producer.close()
   }
-}
-
-/**
- * The highest position that the records of a topic say they reach, 0 for an empty topic.
- *
- * Usually the newest record says it. Where somebody else has written to the topic the whole of it is read.
- */
-export async function newestPosition(log: Log, topic: string, header: string): Promise<number> {
-  const newest = (await log.newest(topic)).map(record => positionIn(record, header))
-  if (newest.every(position => position !== null)) return Math.max(0, ...newest)
-  const ranges = await log.ranges(topic)
-  const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
-  let highest = 0
-  for (;;) {
-    const records = await reader.read(100)
-    for (const record of records) highest = Math.max(highest, positionIn(record, header) ?? 0)
-    if (records.length === 0 && (await reader.caughtUp())) break
-  }
-  await reader.close()
-  return highest
-}
-
-function positionIn(record: LogRecord, header: string): number | null {
-  const text = record.headers[header]?.toString() ?? ''
-  return /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
 /** Appends of at most about this many bytes: one is held in memory whole, and lands whole or not at all. */

@@ -2,12 +2,13 @@ import { decodeBlock } from '../codec/block.ts'
 import { encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import { newestPosition } from '../ingest/outbox.ts'
 import type { Log, LogRecord, OutgoingRecord, Position, Producer, Reader } from '../log/log.ts'
+import { newestPosition } from '../log/newest-position.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import { type Topics, topicsOf } from '../pipeline/topics.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
-import type { Learner, LearnerOutput, LearnerState } from '../train/learner.ts'
+import type { Checkpoints } from '../train/checkpoint.ts'
+import type { Learner, LearnerOutput } from '../train/learner.ts'
 import type { ModelVersion } from '../train/model-version.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 
@@ -15,17 +16,11 @@ import type { InterestBlock } from '../window/sequence.ts'
 export const sequenceHeader = 'recstream-sequence'
 const versionHeader = 'recstream-version'
 
-/** Where checkpoints are kept. */
-export interface CheckpointStore {
-  newest(): Promise<{ state: LearnerState; offset: number } | null>
-  write(state: LearnerState, offset: number): Promise<void>
-}
-
 export interface LearnOptions {
   definition: PipelineDefinition
   log: Log
   learner: Learner
-  checkpoints: CheckpointStore
+  checkpoints: Checkpoints
   /** Milliseconds, for measuring. */
   clock: () => number
   /** Blocks that were read and not begun are left when this is set. */
@@ -50,7 +45,7 @@ export class Learn {
   readonly #definition: PipelineDefinition
   readonly #topics: Topics
   readonly #learner: Learner
-  readonly #checkpoints: CheckpointStore
+  readonly #checkpoints: Checkpoints
   readonly #producer: Producer
   readonly #reader: Reader
   readonly #clock: () => number
@@ -65,8 +60,7 @@ export class Learn {
   #lastRead = 0
   /** Offset of the next block; a checkpoint is never written inside one. */
   #offset: number
-  /** Milliseconds spent learning and publishing, lists published and when the first one was, in this process. */
-  readonly spent = { learn: 0, publish: 0, checkpoint: 0 }
+  /** Lists published and when the first one was, in this process. */
   recommendations = 0
   firstRecommendationAt: number | null = null
 
@@ -108,10 +102,6 @@ export class Learn {
     const offset = checkpoint?.offset ?? range!.first
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
     return new Learn({ options, producer, reader, offset, silentUntil, publishedVersion })
-  }
-
-  get learner(): Learner {
-    return this.#learner
   }
 
   /**
@@ -164,10 +154,8 @@ export class Learn {
     if (this.#learner.sequences === this.#checkpointAt) return
     // What a checkpoint holds must be on the topics: it is not learned from again.
     await this.#publishing
-    const started = this.#clock()
     await this.#checkpoints.write(this.#learner.save(), this.#offset)
     this.#checkpointAt = this.#learner.sequences
-    this.spent.checkpoint += this.#clock() - started
   }
 
   async close(): Promise<void> {
@@ -183,9 +171,7 @@ export class Learn {
     this.#offset = record.offset + 1
     if (block === null) return 0
     for (let from = 0; from < block.sequence.length; from += slice) {
-      const started = this.#clock()
       const output = this.#learner.consume(block, from, Math.min(from + slice, block.sequence.length))
-      this.spent.learn += this.#clock() - started
       into.recommendations.push(...output.recommendations)
       into.versions.push(...output.versions)
       await breathe()
@@ -212,7 +198,6 @@ export class Learn {
   }
 
   async #publish(recommendations: readonly Recommendation[], versions: readonly ModelVersion[]): Promise<void> {
-    const started = this.#clock()
     const lists = recommendations.filter(({ sequence }) => sequence > this.#silentUntil)
     const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
     if (lists.length + fresh.length === 0) return
@@ -233,7 +218,6 @@ export class Learn {
       this.#publishedVersion = fresh.at(-1)!.version
     }
     failpoint('publish.after')
-    this.spent.publish += this.#clock() - started
   }
 
   #listRecord(list: Recommendation): OutgoingRecord {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
 import type { Log, Producer } from '../log.ts'
+import { OpenParts } from '../open-parts.ts'
 import { claim } from './claim.ts'
 import { type Cleaned, compact, retain } from './compaction.ts'
 import { firstOffsets, newestRecords } from './ends.ts'
@@ -40,22 +41,13 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   const { folder, segmentBytes = 64 * 1024 * 1024 } = options
   mkdirSync(folder, { recursive: true })
   const topics = new Map<string, Topic>()
-  const open = new Set<{ close(): Promise<void> }>()
+  const open = new OpenParts()
   const topicOf = (name: string): Topic => {
     const known = topics.get(name)
     if (known !== undefined) return known
     const topic = new Topic(folder, name, segmentBytes)
     topics.set(name, topic)
     return topic
-  }
-  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
-    const { close } = part
-    open.add(part)
-    part.close = () => {
-      open.delete(part)
-      return close.call(part)
-    }
-    return part
   }
 
   return {
@@ -79,7 +71,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
         )
       }
       let closed = false
-      return opened({
+      return open.add({
         async append(name, records) {
           if (closed) throw new RecstreamError('LOG_UNAVAILABLE', `The producer "${id}" is closed; open a new one.`)
           await topicOf(name).append(records)
@@ -92,7 +84,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
       })
     },
     async reader(from, options = {}) {
-      return opened(await openReader(topicOf, from, options))
+      return open.add(await openReader(topicOf, from, options))
     },
     newest: async name => newestRecords(topicOf(name)),
     // Nobody else can look into the embedded log, so there is no lag tool to tell.
@@ -100,7 +92,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     compact: async name => compact(topicOf(name)),
     retain: async (name, beforeTimestamp) => retain(topicOf(name), beforeTimestamp),
     async close() {
-      for (const part of [...open]) await part.close()
+      await open.close()
       for (const topic of topics.values()) topic.close()
       topics.clear()
     },

@@ -1,4 +1,5 @@
 import type { Log, Position } from '../log.ts'
+import { OpenParts } from '../open-parts.ts'
 import { createClient, type KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
 import { kafkaError, noBroker } from './errors.ts'
@@ -23,16 +24,7 @@ const openWaitMs = 10_000
 export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
   const connection = new Connection(settings)
   const admin = createClient(settings).admin()
-  const open = new Set<{ close(): Promise<void> }>()
-  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
-    const { close } = part
-    open.add(part)
-    part.close = () => {
-      open.delete(part)
-      return close.call(part)
-    }
-    return part
-  }
+  const open = new OpenParts()
   try {
     await answered(connection.ready([]), settings.brokers)
   } catch (error) {
@@ -53,12 +45,12 @@ export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
         await ensureTopics(admin, connection, specs)
       }),
     ranges: topic => ranges(connection, topic),
-    producer: async id => opened(await openProducer(settings, connection, id)),
-    reader: async (from, options = {}) => opened(await openReader(settings, from, options)),
+    producer: async id => open.add(await openProducer(settings, connection, id)),
+    reader: async (from, options = {}) => open.add(await openReader(settings, from, options)),
     newest: topic => newestRecords(connection, topic),
     reportPositions: (group, positions) => reportPositions(connection, group, positions),
     async close() {
-      for (const part of [...open]) await part.close()
+      await open.close()
       await connection.close()
       await admin.disconnect().catch(() => {})
     },
