@@ -43,10 +43,11 @@ test('only the codec imports avsc', () => {
 /** Layers from the edge inwards; a file may import from its own layer and from those after it. */
 const layers = [
   ['src/cli', 'src/index.ts'],
+  ['src/experiment'],
   ['src/pipeline'],
   ['src/ingest', 'src/learn'],
   ['src/collect', 'src/clean', 'src/join', 'src/window', 'src/train', 'src/recommend', 'src/evaluate'],
-  ['src/log', 'src/codec', 'src/warehouse', 'src/model', 'src/agents', 'src/baselines', 'src/memory'],
+  ['src/log', 'src/codec', 'src/warehouse', 'src/model', 'src/agents', 'src/stack', 'src/baselines', 'src/memory'],
   ['src/errors.ts', 'src/failpoint.ts'],
 ]
 /** Descriptions without effects, which every layer speaks in. */

@@ -13,6 +13,8 @@ export interface Policy {
   /** Expected reward in [0, 1]; `time` in ms. */
   predict(user: number, item: number, time: number): number
   learn(user: number, item: number, reward: number, time: number): void
+  /** Learn again from all that was seen, for policies that cannot learn per event; called at a split or by a schedule. */
+  fit?(): void
   /** Forget what is known of a slot; `hash` is of the id that it holds from now on. */
   resetUser(slot: number, hash: number): void
   resetItem(slot: number, hash: number): void

@@ -5,7 +5,7 @@ import type { Recommendation } from '../recommend/recommendation.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { actorView } from './actor-view.ts'
 import { learnerIdentity } from './identity.ts'
-import type { Learner, LearnerOutput } from './learner.ts'
+import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts, policyNames } from './learner-parts.ts'
 import { scoresOf, weightsSha256 } from './learner-report.ts'
 import type { ModelVersion } from './model-version.ts'
@@ -56,7 +56,13 @@ export function createLearner(options: {
     return lists.list(user, time, window.items, item => policy.predict(user, item, time))
   }
 
-  const consumeOne = (block: InterestBlock, k: number, shortFrom: number, output: LearnerOutput): void => {
+  const consumeOne = (
+    block: InterestBlock,
+    k: number,
+    shortFrom: number,
+    output: LearnerOutput,
+    { frozen, predicted: heard }: ConsumeOptions,
+  ): void => {
     const reward = block.reward[k]!
     const time = block.time[k]!
     position = block.sequence[k]!
@@ -86,9 +92,22 @@ export function createLearner(options: {
       errors[p] = (predicted[p]! - reward) ** 2
     }
     served.add(errors)
+    heard?.(k, predicted)
+
+    const { hidden, cell } = view
+    const moveOn = () => {
+      interest.noteResidual(user, item, time, reward - base)
+      if (window.insert(item, time, reward, reward - base)) {
+        actor.advance(window.left.vector, hidden, cell)
+        interest.write(user, hidden, cell, window.left.time)
+      }
+    }
+    if (frozen) {
+      moveOn()
+      return
+    }
 
     // Remember the transition as it was predicted, learn what is learned per event, move the user's state on.
-    const { hidden, cell } = view
     rest.set(view.profile)
     rest.set(view.candidate, view.profile.length)
     const previous = interest.transition(user)
@@ -96,11 +115,7 @@ export function createLearner(options: {
     interest.setTransition(user, number)
     lists.observe(user, item, window.items)
     for (const policy of baselines) policy.learn(user, item, reward, time)
-    interest.noteResidual(user, item, time, reward - base)
-    if (window.insert(item, time, reward, reward - base)) {
-      actor.advance(window.left.vector, hidden, cell)
-      interest.write(user, hidden, cell, window.left.time)
-    }
+    moveOn()
     sequences += 1
 
     // Recommend.
@@ -156,12 +171,13 @@ export function createLearner(options: {
     get champion() {
       return served.champion
     },
-    consume(block, from, to) {
+    policies: policyNames,
+    consume(block, from, to, options = {}) {
       const output: LearnerOutput = { recommendations: [], versions: [] }
       let shortFrom = 0
       for (let k = 0; k < from; k++) shortFrom += block.shortCount[k]!
       for (let k = from; k < to; k++) {
-        if (block.sequence[k]! > position) consumeOne(block, k, shortFrom, output)
+        if (block.sequence[k]! > position) consumeOne(block, k, shortFrom, output, options)
         shortFrom += block.shortCount[k]!
       }
       return output

@@ -17,8 +17,10 @@ export interface Learner {
   readonly step: number
   /** The policy whose lists are served. */
   readonly champion: string
+  /** The policies that are scored, in the order of `ConsumeOptions.predicted`. */
+  readonly policies: readonly string[]
   /** Consume sequences [from, to) of a block; those at or below `position` are skipped. */
-  consume(block: InterestBlock, from: number, to: number): LearnerOutput
+  consume(block: InterestBlock, from: number, to: number, options?: ConsumeOptions): LearnerOutput
   /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */
   version(): ModelVersion
   scores(): Score[]
@@ -28,6 +30,14 @@ export interface Learner {
   save(): LearnerState
   restore(state: LearnerState): void
   dispose(): void
+}
+
+/** How experiments look at a learner, and hold it still. */
+export interface ConsumeOptions {
+  /** Predict, score and move windows and recurrent states on, but learn nothing and recommend nothing. */
+  frozen?: boolean
+  /** Hears every policy's prediction of sequence `k`, rewards in [0, 1], before it is learned from; the array is overwritten. */
+  predicted?: (k: number, predictions: Float64Array) => void
 }
 
 export interface LearnerOutput {

@@ -1,10 +1,17 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../model/attention.ts'
-import type { TensorFlow } from '../../model/backend.ts'
-import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../model/mlp.ts'
-import { createParameters, fillNormal, type Parameters, type Weights } from '../../model/parameters.ts'
-import type { Random } from '../../model/random.ts'
-import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../model/rlstm.ts'
+import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../../model/attention.ts'
+import type { TensorFlow } from '../../../model/backend.ts'
+import {
+  inputGradient,
+  type MlpPass,
+  mlpBackward,
+  mlpForward,
+  mlpInputGradient,
+  mlpShapes,
+} from '../../../model/mlp.ts'
+import { createParameters, fillNormal, type Parameters, type Weights } from '../../../model/parameters.ts'
+import type { Random } from '../../../model/random.ts'
+import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../../model/rlstm.ts'
 
 /** Sizes of DDPG-LA's networks and the choices its ablations vary. */
 export interface NetworkOptions {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type AgentOptions, createAgent } from '../../../src/agents/ddpg-la/agent.ts'
-import { actionGradient, createCritic, criticForward } from '../../../src/agents/ddpg-la/network.ts'
-import type { Transition } from '../../../src/agents/ddpg-la/replay-buffer.ts'
-import { servingActor } from '../../../src/agents/ddpg-la/serving.ts'
-import { type Backend, openBackend } from '../../../src/model/backend.ts'
-import { toTensors } from '../../../src/model/parameters.ts'
-import { seededRandom } from '../../../src/model/random.ts'
+import { type AgentOptions, createAgent } from '../../../../src/agents/ddpg-la/residual/agent.ts'
+import { actionGradient, createCritic, criticForward } from '../../../../src/agents/ddpg-la/residual/network.ts'
+import type { Transition } from '../../../../src/agents/ddpg-la/residual/replay-buffer.ts'
+import { servingActor } from '../../../../src/agents/ddpg-la/residual/serving.ts'
+import { type Backend, openBackend } from '../../../../src/model/backend.ts'
+import { toTensors } from '../../../../src/model/parameters.ts'
+import { seededRandom } from '../../../../src/model/random.ts'
 
 let backend: Backend
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import { type Adam, adam } from '../../model/adam.ts'
-import type { TensorFlow } from '../../model/backend.ts'
-import { mlpBackward } from '../../model/mlp.ts'
-import { flatten, type Parameters, toTensors } from '../../model/parameters.ts'
-import { type Random, seededRandom } from '../../model/random.ts'
-import { prefixed, type SavedArrays, withPrefix } from '../../model/saved-arrays.ts'
+import { type Adam, adam } from '../../../model/adam.ts'
+import type { TensorFlow } from '../../../model/backend.ts'
+import { mlpBackward } from '../../../model/mlp.ts'
+import { flatten, type Parameters, toTensors } from '../../../model/parameters.ts'
+import { type Random, seededRandom } from '../../../model/random.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../../../model/saved-arrays.ts'
 import {
   type ActorPass,
   type ActorShapes,

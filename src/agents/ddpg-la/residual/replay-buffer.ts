@@ -1,4 +1,4 @@
-import type { SavedArrays } from '../../model/saved-arrays.ts'
+import type { SavedArrays } from '../../../model/saved-arrays.ts'
 
 /** Sizes of what a transition holds: T records of R numbers, H hidden units, `rest` for profile and candidate. */
 export interface TransitionSizes {
