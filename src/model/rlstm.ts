@@ -28,6 +28,8 @@ interface Step {
 }
 
 export interface RlstmPass {
+  /** The hidden state after every record, [T·B, H], all first records first. */
+  hiddens: Tensor2D
   /** The state after the last record, [B, H]. */
   hidden: Tensor2D
   cell: Tensor2D
@@ -64,10 +66,15 @@ export function rlstmForward(
     hidden = tf.mul(output, squashed) as Tensor2D // [B, H]
     cell = next
   }
-  return { hidden, cell, steps }
+  const hiddens = tf.concat([...steps.slice(1).map(step => step.hidden), hidden], 0) as Tensor2D // [T·B, H]
+  return { hiddens, hidden, cell, steps }
 }
 
-/** Gradients of the weights for a gradient on the last hidden state, [B, H]; the state before the window is a constant. */
+/**
+ * Gradients of the weights; the state before the window is a constant.
+ *
+ * `gradient` is that of the last hidden state, [B, H], or those of the hidden states after every record, [T·B, H].
+ */
 export function rlstmBackward(
   tf: TensorFlow,
   weights: RlstmWeights,
@@ -77,9 +84,11 @@ export function rlstmBackward(
   enhancement: Enhancement,
 ): RlstmWeights {
   const [batch, width] = pass.hidden.shape
+  const ofAll = gradient.shape[0] > batch
+  const own = (step: number) => tf.slice(gradient, [step * batch, 0], [batch, width]) as Tensor2D // [B, H]
   const drives: Tensor2D[] = []
-  let dHidden = gradient
-  let dCell = tf.zerosLike(gradient)
+  let dHidden = ofAll ? own(pass.steps.length - 1) : gradient
+  let dCell = tf.zeros([batch, width]) as Tensor2D
   for (const step of pass.steps.toReversed()) {
     const forget = tf.slice(step.gates, [0, 0], [batch, width])
     const input = tf.slice(step.gates, [0, width], [batch, width])
@@ -94,7 +103,10 @@ export function rlstmBackward(
     const drive = tf.concat([dSigmoid, dContent], 1) as Tensor2D // [B, 4H]
     drives.unshift(drive)
     dCell = tf.mul(dKept, forget) as Tensor2D
-    if (drives.length < pass.steps.length) dHidden = tf.matMul(drive, weights.hidden, false, true) // [B, H]
+    const earlier = pass.steps.length - drives.length
+    if (earlier === 0) break
+    const through = tf.matMul(drive, weights.hidden, false, true) as Tensor2D // [B, H]
+    dHidden = ofAll ? tf.add(through, own(earlier - 1)) : through
   }
   const all = tf.concat(drives, 0) // [T·B, 4H]
   const before = tf.concat(

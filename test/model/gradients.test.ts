@@ -68,6 +68,36 @@ describe.each(['lift', 'identity'] as const)('the cell with enhancement %s', enh
   })
 })
 
+describe.each(['lift', 'identity'] as const)(
+  'the cell with enhancement %s, pulled at after every record',
+  enhancement => {
+    test('has the gradients that finite differences give', () => {
+      const { tf } = backend
+      const parameters = filled({ input: [R, 4 * H], hidden: [H, 4 * H] })
+      const [records, hidden, cell, pull] = [numbers(T * B * R), numbers(B * H), numbers(B * H), numbers(T * B * H)]
+      const forward = () => {
+        const start = { hidden: matrix(B, H, hidden), cell: matrix(B, H, cell) }
+        return rlstmForward(tf, toTensors(tf, parameters), matrix(T * B, R, records), start, enhancement)
+      }
+      const loss = () => tf.tidy(() => tf.sum(tf.mul(forward().hiddens, matrix(T * B, H, pull))).dataSync()[0]!)
+      const gradients = tf.tidy(() => {
+        const weights = toTensors(tf, parameters)
+        const all = rlstmBackward(
+          tf,
+          weights,
+          matrix(T * B, R, records),
+          forward(),
+          matrix(T * B, H, pull),
+          enhancement,
+        )
+        return { input: all.input.dataSync(), hidden: all.hidden.dataSync() }
+      })
+      expectClose(gradients.input, differences(parameters, 'input', loss))
+      expectClose(gradients.hidden, differences(parameters, 'hidden', loss))
+    })
+  },
+)
+
 describe.each(['time', 'plain'] as const)('self-attention weighted by %s', weighting => {
   test('has the gradients that finite differences give', () => {
     const { tf } = backend
