@@ -7,7 +7,7 @@ import type { Ratings } from './ratings.ts'
  *     const leaveOneOut: Experiment = {
  *       name: 'leave-one-out',
  *       summary: 'rank every item for each user’s last event',
- *       source: 'movielens',
+ *       pipeline: 'movielens',
  *       trials: ({ seeds }) => [{ name: 'popularity', policy: 'popularity', run: async ({ ratings }) => ... }],
  *     }
  */
@@ -29,6 +29,8 @@ export interface TrialOptions {
 export interface Trial {
   readonly name: string
   readonly policy: string
+  /** Further policies that the same pass scores; their results come as `TrialResult.alongside`. */
+  readonly alongside?: readonly string[]
   /** Null where nothing is random. */
   readonly seed: number | null
   readonly run: (context: TrialContext) => Promise<TrialResult>
@@ -50,10 +52,26 @@ export interface TrialContext {
 export interface TrialResult {
   /** rmse, mae (1–5 scale or the source's own), rmse01, mae01, aveReward, ndcg10, hr10, auc, logLoss, eventsPerSecond. */
   metrics: Record<string, number>
-  /** Per user sums, from which the bootstrap over users draws: metric → one sum per user, and how many events each has. */
+  /**
+   * Per user sums, from which the bootstrap over users draws: metric → one sum per user, and how many events each has.
+   * A metric is its sum over events; `rmse` and `rmse01` are sums of squares, whose mean's root is taken. AUC comes of
+   * four: `aucPositives` and `aucNegatives` (how many), `aucAbove` and `aucBelow` (sums over the positives of the share of
+   * negatives below each, and over the negatives of the share of positives above each; ties half).
+   */
   perUser?: { events: number[]; sums: Record<string, number[]> }
   /** Curves to plot: name → points. */
-  curves?: Record<string, { x: number[]; y: number[]; xLabel: string; yLabel: string }>
+  curves?: Record<string, Curve>
   /** Anything worth a line under the table. */
   notes?: string[]
+  /** Results of further policies that the same pass scored, by policy. */
+  alongside?: Record<string, TrialResult>
+}
+
+export interface Curve {
+  x: number[]
+  y: number[]
+  xLabel: string
+  yLabel: string
+  /** Steps of x that are alike in the plot; default linear. */
+  xScale?: 'linear' | 'log'
 }
