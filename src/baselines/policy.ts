@@ -15,6 +15,8 @@ export interface Policy {
   learn(user: number, item: number, reward: number, time: number): void
   /** Learn again from all that was seen, for policies that cannot learn per event; called at a split or by a schedule. */
   fit?(): void
+  /** `fit` in steps, each giving the share done; whoever stops early leaves what was fitted before in place. */
+  fitSteps?(): Iterable<number>
   /** Forget what is known of a slot; `hash` is of the id that it holds from now on. */
   resetUser(slot: number, hash: number): void
   resetItem(slot: number, hash: number): void
