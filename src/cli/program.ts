@@ -3,6 +3,7 @@ import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addImport } from './import.ts'
 import { addKafka } from './kafka.ts'
+import { addModels } from './models.ts'
 import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
 import { addSend } from './send.ts'
@@ -26,7 +27,8 @@ Examples:
   $ npx recstream sql "select * from scores"       ask about all of it
   $ npx recstream kafka                            a real Kafka to try the rest against`,
     )
-  for (const add of [addStart, addImport, addSend, addTail, addSql, addDeadLetters, addKafka, addDoctor]) add(program)
+  for (const add of [addStart, addImport, addSend, addTail, addSql, addModels, addDeadLetters, addKafka, addDoctor])
+    add(program)
   return program
 }
 

@@ -10,7 +10,15 @@ import { decodeState, encodeState } from './safetensors.ts'
 
 /** The list of whole checkpoints in a folder, oldest first. A file that is not named here does not count. */
 interface Manifest {
-  checkpoints: { file: string; number: number; sha256: string; bytes: number }[]
+  checkpoints: Entry[]
+}
+interface Entry {
+  file: string
+  number: number
+  /** Sequences that the learner had consumed: the name of the model version that it holds. */
+  version: number
+  sha256: string
+  bytes: number
 }
 
 /** A learner's checkpoints in one folder. */
@@ -71,7 +79,8 @@ export async function writeCheckpoint(folder: string, state: LearnerState, kept:
   for (const chunk of chunks) hash.update(chunk)
   await replaceFile(folder, file, chunks)
   const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0)
-  const list = [...checkpoints, { file, number, sha256: hash.digest('hex'), bytes }].slice(-kept)
+  const version = state.meta['sequences'] as number
+  const list = [...checkpoints, { file, number, version, sha256: hash.digest('hex'), bytes }].slice(-kept)
   failpoint('manifest.before')
   await replaceFile(folder, manifestName, [Buffer.from(`${JSON.stringify({ checkpoints: list }, null, 2)}\n`)])
   failpoint('manifest.after')
@@ -86,13 +95,11 @@ export async function readNewestCheckpoint(
   damaged: (message: string) => void,
 ): Promise<LearnerState | null> {
   const { checkpoints } = await readManifest(folder)
-  for (const { file, sha256 } of checkpoints.toReversed()) {
+  for (const entry of checkpoints.toReversed()) {
     try {
-      const bytes = await readFile(join(folder, file))
-      if (createHash('sha256').update(bytes).digest('hex') === sha256) return decodeState(bytes)
-      damaged(`Checkpoint ${file} does not have the SHA-256 that the manifest says; the one before it is used.`)
+      return await readWhole(folder, entry)
     } catch (error) {
-      damaged(`Checkpoint ${file} cannot be read (${(error as Error).message}); the one before it is used.`)
+      damaged(`Checkpoint ${entry.file} cannot be used (${(error as Error).message}); the one before it is used.`)
     }
   }
   if (checkpoints.length > 0) {
@@ -102,6 +109,24 @@ export async function readNewestCheckpoint(
     )
   }
   return null
+}
+
+/** Versions whose checkpoints are kept in a folder, oldest first. */
+export async function keptVersions(folder: string): Promise<number[]> {
+  return (await readManifest(folder)).checkpoints.map(({ version }) => version)
+}
+
+/** The kept checkpoint of one version; null when it is not, or no longer, kept. */
+export async function readCheckpoint(folder: string, version: number): Promise<LearnerState | null> {
+  const { checkpoints } = await readManifest(folder)
+  const entry = checkpoints.findLast(each => each.version === version)
+  return entry === undefined ? null : readWhole(folder, entry)
+}
+
+async function readWhole(folder: string, { file, sha256 }: Entry): Promise<LearnerState> {
+  const bytes = await readFile(join(folder, file))
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return decodeState(bytes)
+  throw new RangeError('its SHA-256 is not the one that the manifest says')
 }
 
 const manifestName = 'manifest.json'

@@ -9,6 +9,7 @@ import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts, policyNames } from './learner-parts.ts'
 import { scoresOf, weightsSha256 } from './learner-report.ts'
 import type { ModelVersion } from './model-version.ts'
+import type { NetworkShapes } from './network-weights.ts'
 import { restoreParts, saveParts } from './saved-parts.ts'
 import { gapFeature } from './vectors.ts'
 
@@ -34,11 +35,18 @@ export function createLearner(options: {
   const { baselines, factorised, agent, live, actor, numbers, window, interest, scores, served, lists } = parts
   const { users, items, userFeatures, itemFeatures } = parts
   const view = actorView(parts, learn.hiddenSize)
+  const networks: NetworkShapes = {
+    live: live.shapes,
+    ...{ actor: agent.actor.shapes, targetActor: agent.actor.shapes },
+    ...{ critic: agent.critic.shapes, targetCritic: agent.critic.shapes },
+  }
 
   let position = 0
   let sequences = 0
   let step = 0
   let refused = 0
+  /** Versions at which people put other weights in; from the first on the log alone no longer gives these. */
+  let imported: unknown = []
   const rest = new Float64Array(numbers.profileSize + numbers.candidateSize)
   const predicted = new Float64Array(policyNames.length)
   const errors = new Float64Array(policyNames.length)
@@ -187,7 +195,7 @@ export function createLearner(options: {
     weightsSha256: () => weightsSha256(parts),
     save: () => ({
       arrays: saveParts(parts),
-      meta: { identity, backend: backend.name, position, sequences, step, refused },
+      meta: { identity, networks, imported, backend: backend.name, position, sequences, step, refused },
     }),
     restore({ arrays, meta }) {
       restoreParts(parts, arrays as SavedArrays)
@@ -195,6 +203,7 @@ export function createLearner(options: {
       sequences = meta['sequences'] as number
       step = meta['step'] as number
       refused = meta['refused'] as number
+      imported = meta['imported']
     },
     dispose() {},
   }

@@ -16,25 +16,27 @@ interface Entry {
   data_offsets: [number, number]
 }
 
+/** Arrays by name with their shapes, and texts beside them: what a safetensors file holds. */
+export interface Tensors {
+  tensors: Record<string, { array: StateArray; shape: readonly number[] }>
+  metadata: Record<string, string>
+}
+
 /**
- * A learner's state in safetensors layout, as chunks to be written one after the other: the header's length in eight
- * bytes, a JSON header with every array's type, shape and place, then the bytes.
- *
- * Any safetensors reader opens the result; `meta` stands as JSON text under `__metadata__`.
+ * Tensors in safetensors layout, as chunks to be written one after the other: the header's length in eight bytes, a JSON
+ * header with every array's type, shape and place, then the bytes. Any safetensors reader opens the result.
  */
-export function encodeState(state: LearnerState): Uint8Array[] {
-  const header: Record<string, Entry | Record<string, string>> = { __metadata__: { meta: JSON.stringify(state.meta) } }
+export function encodeTensors({ tensors, metadata }: Tensors): Uint8Array[] {
+  const header: Record<string, Entry | Record<string, string>> = { __metadata__: metadata }
   const bodies: Uint8Array[] = []
   let offset = 0
   // Widest types first keep every array aligned to its own width.
-  const names = Object.keys(state.arrays).sort((a, b) => width(b) - width(a) || (a < b ? -1 : 1))
-  function width(name: string): number {
-    return state.arrays[name]!.BYTES_PER_ELEMENT
-  }
+  const width = (name: string) => tensors[name]!.array.BYTES_PER_ELEMENT
+  const names = Object.keys(tensors).sort((a, b) => width(b) - width(a) || (a < b ? -1 : 1))
   for (const name of names) {
-    const array = state.arrays[name]!
+    const { array, shape } = tensors[name]!
     const dtype = (Object.keys(types) as TypeName[]).find(type => array instanceof types[type])!
-    header[name] = { dtype, shape: [array.length], data_offsets: [offset, offset + array.byteLength] }
+    header[name] = { dtype, shape: [...shape], data_offsets: [offset, offset + array.byteLength] }
     bodies.push(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
     offset += array.byteLength
   }
@@ -45,21 +47,37 @@ export function encodeState(state: LearnerState): Uint8Array[] {
   return [length, text, padding, ...bodies]
 }
 
-/** What `encodeState` made, read again; throws when the bytes are anything else. */
-export function decodeState(bytes: Uint8Array): LearnerState {
+/** What `encodeTensors` made, read again; throws when the bytes are anything else. */
+export function decodeTensors(bytes: Uint8Array): Tensors {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = Number(view.getBigUint64(0, true))
   if (length > bytes.length - 8) throw new RangeError('The header is longer than the file.')
   const { __metadata__, ...entries } = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString('utf8')) as {
-    __metadata__: { meta: string }
+    __metadata__?: Record<string, string>
   } & Record<string, Entry>
-  const arrays: Record<string, StateArray> = {}
-  for (const [name, entry] of Object.entries(entries as Record<string, Entry>)) {
-    const [from, to] = entry.data_offsets
+  const tensors: Tensors['tensors'] = {}
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
+    const [from, to] = data_offsets
     if (to > bytes.length - 8 - length) throw new RangeError(`Array ${name} ends after the file.`)
+    if (!(dtype in types)) throw new RangeError(`Array ${name} is of type ${dtype}, which is not read here.`)
     // A copy: it is aligned, and the file's bytes can be let go. (A Buffer's own slice would be a view.)
     const body = Uint8Array.prototype.slice.call(bytes, 8 + length + from, 8 + length + to)
-    arrays[name] = new types[entry.dtype](body.buffer as ArrayBuffer)
+    tensors[name] = { array: new types[dtype](body.buffer as ArrayBuffer), shape }
   }
-  return { arrays, meta: JSON.parse(__metadata__.meta) as Record<string, unknown> }
+  return { tensors, metadata: __metadata__ ?? {} }
+}
+
+/** A learner's state in safetensors layout; `meta` stands as JSON text beside the arrays. */
+export function encodeState({ arrays, meta }: LearnerState): Uint8Array[] {
+  const tensors = Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, { array, shape: [array.length] }]),
+  )
+  return encodeTensors({ tensors, metadata: { meta: JSON.stringify(meta) } })
+}
+
+/** What `encodeState` made, read again. */
+export function decodeState(bytes: Uint8Array): LearnerState {
+  const { tensors, metadata } = decodeTensors(bytes)
+  const arrays = Object.fromEntries(Object.entries(tensors).map(([name, { array }]) => [name, array]))
+  return { arrays, meta: JSON.parse(metadata['meta']!) as Record<string, unknown> }
 }

@@ -1,0 +1,17 @@
+import { RecstreamError } from '../../errors.ts'
+import { keptVersions, readCheckpoint } from '../../train/checkpoint.ts'
+import type { LearnerState } from '../../train/learner.ts'
+
+/** The kept checkpoint of a version, the newest when none is named; a sentence names those that are kept. */
+export async function keptState(folder: string, version: number | undefined): Promise<LearnerState> {
+  const kept = await keptVersions(folder)
+  const wanted = version ?? kept.at(-1)
+  const state = wanted === undefined ? null : await readCheckpoint(folder, wanted)
+  if (state !== null) return state
+  throw new RecstreamError(
+    'CONFIG_INVALID',
+    kept.length === 0
+      ? 'There is no checkpoint yet; the first comes after learn.checkpointEvery events, or when the pipeline ends.'
+      : `There is no checkpoint of version ${wanted}; those of ${kept.join(', ')} are kept (learn.checkpointsKept).`,
+  )
+}

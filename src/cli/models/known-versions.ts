@@ -1,0 +1,59 @@
+import { RecstreamError } from '../../errors.ts'
+import type { Layout } from '../../pipeline/layout.ts'
+import type { Score } from '../../train/model-version.ts'
+import { queryWarehouse } from '../sql/query-warehouse.ts'
+
+/** A version as the warehouse has it. */
+export interface KnownVersion {
+  version: number
+  sequences: number
+  step: number
+  champion: string
+  weightsSha256: string
+  scores: Score[]
+}
+
+const limits = { memoryMb: 512, seconds: 60, maxRows: 1_000_000 }
+
+/** The newest versions, newest first. */
+export function newestVersions(layout: Layout, count: number): Promise<KnownVersion[]> {
+  return versions(layout, `order by version desc limit ${count}`)
+}
+
+/** These versions, in this order; CONFIG_INVALID names the nearest one there is when one is missing. */
+export async function namedVersions(layout: Layout, wanted: readonly number[]): Promise<KnownVersion[]> {
+  const found = await versions(layout, `where version in (${wanted.join(', ')})`)
+  const missing = wanted.find(version => !found.some(each => each.version === version))
+  if (missing === undefined) return wanted.map(version => found.find(each => each.version === version)!)
+  const [near] = await versions(layout, `order by abs(version - ${missing}) limit 1`)
+  throw new RecstreamError(
+    'CONFIG_INVALID',
+    near === undefined
+      ? 'No version has been published yet; the first comes after learn.checkpointEvery events.'
+      : `There is no version ${missing}; the nearest is ${near.version}.`,
+  )
+}
+
+async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]> {
+  // A version that was published again after a crash stands twice, alike.
+  const { rows } = await queryWarehouse(
+    layout,
+    `with chosen as (select distinct version, sequences, step, champion, weights_sha256 from models ${chosen})
+     select chosen.*, scores.policy, scores.metric, scores.value, scores.events
+     from chosen left join (select distinct * from scores) as scores using (version)
+     order by chosen.version desc`,
+    limits,
+  )
+  const found = new Map<number, KnownVersion>()
+  for (const [number, sequences, step, champion, sha, policy, metric, value, events] of rows) {
+    const version = Number(number)
+    const known = found.get(version) ?? {
+      ...{ version, sequences: Number(sequences), step: Number(step) },
+      ...{ champion: String(champion), weightsSha256: String(sha), scores: [] },
+    }
+    found.set(version, known)
+    if (policy === null) continue
+    known.scores.push({ policy: String(policy), metric: String(metric), value: Number(value), events: Number(events) })
+  }
+  return [...found.values()]
+}

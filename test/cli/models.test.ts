@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBackend } from '../../src/model/backend.ts'
+import { layoutOf } from '../../src/pipeline/layout.ts'
+import { openCheckpoints } from '../../src/train/checkpoint.ts'
+import { createLearner } from '../../src/train/create-learner.ts'
+import { networkWeights } from '../../src/train/network-weights.ts'
+import { decodeTensors, encodeTensors } from '../../src/train/safetensors.ts'
+import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { smallPipeline, smallWorld, toBlocks } from '../train/interest-stream.ts'
+import { recstream } from './run-cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'recstream-models-'))
+const layout = layoutOf(folder, 'small')
+const definition = smallPipeline({ checkpointEvery: 128 })
+const file = join(folder, 'actor.safetensors')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const models = (...args: string[]) => recstream(['models', ...args, '--data', folder])
+const checkpoints = () => openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: () => {} })
+
+beforeAll(async () => {
+  const learner = createLearner({ definition, backend: await openBackend() })
+  const versions = []
+  let offset = 0
+  for (const block of toBlocks(smallWorld(256, 1), { shortLength: 4, size: 128 })) {
+    versions.push(...learner.consume(block, 0, block.sequence.length).versions)
+    await checkpoints().write(learner.save(), ++offset)
+  }
+  learner.dispose()
+  const warehouse = await openWarehouse(layout)
+  const none = { events: [], deadLetters: [], users: [], items: [], recommendations: [], positions: [] }
+  await warehouse.commit({ ...none, versions })
+  await warehouse.close()
+})
+
+test('lists versions, newest first, with every policy and what is kept', async () => {
+  const { stdout, code } = await models('--json')
+  expect(code).toBe(0)
+  const listed = JSON.parse(stdout) as { version: number; checkpoint: boolean; scores: { policy: string }[] }[]
+  expect(listed.map(({ version, checkpoint }) => ({ version, checkpoint }))).toEqual([
+    { version: 256, checkpoint: true },
+    { version: 128, checkpoint: true },
+  ])
+  expect(new Set(listed[0]!.scores.map(({ policy }) => policy))).toContain('ddpg-la')
+  expect((await models()).stdout).toMatch(/^version +steps +serves/)
+})
+
+test('compares two versions by score and by how far weights moved', async () => {
+  const { stdout } = await models('compare', '128', '256', '--json')
+  const compared = JSON.parse(stdout) as { sameWeights: boolean; weights: { name: string; moved: number }[] }
+  expect(compared.sameWeights).toBe(false)
+  expect(compared.weights.find(({ name }) => name === 'actor.first')!.moved).toBeGreaterThan(0)
+  expect((await models('compare', '128', '300')).stderr).toBe(
+    'error[CONFIG_INVALID]: There is no version 300; the nearest is 256.\n',
+  )
+})
+
+test('weights go out with names and shapes and come back in: the learner goes on from them', async () => {
+  expect((await models('export', '--output', file)).stdout).toMatch(
+    /^Wrote \d+ weights \([\d,]+ numbers\) of small, version 256/,
+  )
+  const exported = decodeTensors(readFileSync(file))
+  const saved = (await checkpoints().newest())!.state
+  expect(Object.keys(exported.tensors).sort()).toEqual(
+    networkWeights(saved)
+      .map(({ name }) => name)
+      .sort(),
+  )
+  const { array, shape } = exported.tensors['live.first']!
+  expect(shape).toHaveLength(2)
+  expect(array).toHaveLength(shape[0]! * shape[1]!)
+
+  exported.tensors['live.first'] = { array: new Float32Array(array.length).fill(0.25), shape }
+  writeFileSync(file, Buffer.concat(encodeTensors(exported)))
+  expect((await models('import', file)).code).toBe(0)
+  const { state, offset } = (await checkpoints().newest())!
+  expect(offset).toBe(2)
+  const learner = createLearner({ definition, backend: await openBackend() })
+  learner.restore(state)
+  const live = networkWeights(learner.save()).find(({ name }) => name === 'live.first')!
+  expect(new Set(live.values)).toEqual(new Set([0.25]))
+  expect(learner.save().meta['imported']).toEqual([256])
+  learner.dispose()
+})
+
+test('refuses weights of another shape, and what is no such file', async () => {
+  const { tensors, metadata } = decodeTensors(readFileSync(file))
+  tensors['actor.first'] = { array: new Float32Array(6), shape: [2, 3] }
+  writeFileSync(file, Buffer.concat(encodeTensors({ tensors, metadata })))
+  expect((await models('import', file)).stderr).toMatch(
+    /^error\[CHECKPOINT_MISMATCH\]: These weights do not fit this learner: actor.first is 2 × 3 in the file/,
+  )
+  writeFileSync(file, 'no weights')
+  expect((await models('import', file)).stderr).toMatch(/^error\[FILE_UNUSABLE\]: .* is not a safetensors file\.\n$/)
+})
