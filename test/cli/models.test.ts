@@ -30,7 +30,7 @@ beforeAll(async () => {
     await checkpoints().write(learner.save(), ++offset)
   }
   learner.dispose()
-  const warehouse = await openWarehouse(layout)
+  const warehouse = await openWarehouse({ ...layout, file: layout.warehouse })
   const none = { events: [], deadLetters: [], users: [], items: [], recommendations: [], positions: [] }
   await warehouse.commit({ ...none, versions })
   await warehouse.close()
