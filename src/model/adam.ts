@@ -1,7 +1,15 @@
+/** What Adam remembers of one list of weights; `steps` holds one number, the steps taken. */
+export interface Moments {
+  readonly mean: Float32Array
+  readonly square: Float32Array
+  readonly steps: Float64Array
+}
+
 /**
  * Adam on one list of weights, with its moments in plain arrays so that a checkpoint holds them bit for bit.
  *
- * Gradients whose norm is above `maxNorm` are scaled down to it.
+ * Gradients whose norm is above `maxNorm` are scaled down to it. With a `decay`, weights shrink by rate · decay at every
+ * step (AdamW: Loshchilov and Hutter 2019).
  */
 export interface Adam {
   readonly mean: Float32Array
@@ -12,14 +20,27 @@ export interface Adam {
   update(values: Float32Array, gradient: Float32Array): boolean
 }
 
-export function adam(size: number, options: { rate: number; maxNorm: number }): Adam {
+/** Moments that lie elsewhere (in memory shared with another thread, say) are given as the third argument. */
+export function adam(
+  size: number,
+  options: { rate: number; maxNorm: number; decay?: number },
+  { mean, square, steps }: Moments = {
+    mean: new Float32Array(size),
+    square: new Float32Array(size),
+    steps: new Float64Array(1),
+  },
+): Adam {
   const [keepMean, keepSquare, epsilon] = [0.9, 0.999, 1e-8]
-  const mean = new Float32Array(size)
-  const square = new Float32Array(size)
+  const shrink = options.rate * (options.decay ?? 0)
   return {
     mean,
     square,
-    steps: 0,
+    get steps() {
+      return steps[0]!
+    },
+    set steps(taken) {
+      steps[0] = taken
+    },
     update(values, gradient) {
       let norm = 0
       for (let i = 0; i < size; i++) norm += gradient[i]! * gradient[i]!
@@ -35,7 +56,7 @@ export function adam(size: number, options: { rate: number; maxNorm: number }): 
         const s = keepSquare * square[i]! + (1 - keepSquare) * g * g
         mean[i] = m
         square[i] = s
-        values[i]! -= (rate * m) / (Math.sqrt(s) + epsilon * correction)
+        values[i]! -= (rate * m) / (Math.sqrt(s) + epsilon * correction) + shrink * values[i]!
       }
       return true
     },

@@ -15,14 +15,21 @@ export interface Parameters<S extends Shapes> {
   view(name: keyof S): Float32Array
 }
 
-export function createParameters<S extends Shapes>(shapes: S): Parameters<S> {
+/** Numbers in all weights of these shapes. */
+export const parameterCount = (shapes: Shapes): number =>
+  Object.values(shapes).reduce((total, [rows, columns]) => total + rows * columns, 0)
+
+/** Weights of zero; memory that lies elsewhere is given as the second argument. */
+export function createParameters<S extends Shapes>(
+  shapes: S,
+  values: Float32Array = new Float32Array(parameterCount(shapes)),
+): Parameters<S> {
   const views = new Map<keyof S, readonly [number, number]>()
   let size = 0
   for (const [name, [rows, columns]] of Object.entries(shapes)) {
     views.set(name, [size, size + rows * columns])
     size += rows * columns
   }
-  const values = new Float32Array(size)
   return { shapes, values, view: name => values.subarray(...views.get(name)!) }
 }
 

@@ -25,7 +25,11 @@ export function seededRandom(seed: number, stream: string): Random {
     mix = (mix + 0x9e3779b9) >>> 0
     state[i] = scramble(mix)
   }
+  return randomFrom(state)
+}
 
+/** The stream that goes on from a state, which may lie in memory shared with another thread. */
+export function randomFrom(state: Uint32Array): Random {
   const next = (): number => {
     const s0 = state[0]!
     const s1 = state[1]!
