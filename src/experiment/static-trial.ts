@@ -3,8 +3,8 @@ import type { Policy } from '../baselines/policy.ts'
 import type { Baseline } from '../baselines/registry.ts'
 import { hashText } from '../model/random.ts'
 import type { Trial, TrialContext, TrialResult } from './experiment.ts'
-import { ratingScore } from './rating-score.ts'
 import type { Ratings } from './ratings.ts'
+import { createScoring } from './scoring.ts'
 import { perUserSplit } from './split.ts'
 
 /**
@@ -17,7 +17,7 @@ export function staticTrial(baseline: Baseline, seed: number | null, { share = 0
   return trialOf(baseline, seed, async (policy, context) => {
     const { ratings, definition, clock } = context
     const { train, test } = perUserSplit(ratings, share)
-    const score = ratingScore(definition.scale, ratings.userIds.length)
+    const score = createScoring(definition.scale, ratings.userIds.length)
     const start = clock()
     await eachRow(train, 0, 0.3, context, row => learnRow(policy, ratings, row))
     await fitted(policy, 0.3, 0.9, context)
@@ -39,7 +39,7 @@ export function prequentialTrial(
 ): Trial {
   return trialOf(baseline, seed, async (policy, context) => {
     const { ratings, definition, clock } = context
-    const score = ratingScore(definition.scale, ratings.userIds.length)
+    const score = createScoring(definition.scale, ratings.userIds.length)
     const rows = Int32Array.from({ length: ratings.length }, (_, row) => row)
     const start = clock()
     let nextFit = policy.fit ? firstFit : Number.POSITIVE_INFINITY

@@ -1,0 +1,52 @@
+import { noFeatures } from '../join/features.ts'
+import type { PipelineDefinition } from '../pipeline/definition.ts'
+import type { EnrichedEvent } from '../warehouse/warehouse.ts'
+import { BlockBuilder } from '../window/block-builder.ts'
+import type { InterestBlock } from '../window/sequence.ts'
+import { newUser, type UserState } from '../window/user-state.ts'
+import { windowEvent } from '../window/window.ts'
+import type { Ratings } from './ratings.ts'
+
+/**
+ * Rows of a source as the interest sequences that ingest would publish, without a log and without a disk.
+ *
+ *     for (const block of blocksOf(ratings, definition)) learner.consume(block, 0, block.sequence.length)
+ *
+ * `rows` gives other rows or another order; sequence numbers count from 1 in the order given.
+ */
+export function* blocksOf(
+  ratings: Ratings,
+  { window }: Pick<PipelineDefinition, 'window'>,
+  rows: ArrayLike<number> = { length: ratings.length },
+): Generator<InterestBlock> {
+  const states: UserState[] = ratings.userIds.map(newUser)
+  const userFeatures = ratings.userTokens.map(featuresText)
+  const itemFeatures = ratings.itemTokens.map(featuresText)
+  const builder = new BlockBuilder(blockSize)
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? at
+    const [user, item] = [ratings.user[row]!, ratings.item[row]!]
+    const { eventId, behaviour, value, recommendationId } = ratings.event(row)
+    const event: EnrichedEvent = {
+      ...{ sequence: at + 1, partition: 0, offset: row, eventId, behaviour, value, recommendationId },
+      userId: ratings.userIds[user]!,
+      itemId: ratings.itemIds[item]!,
+      time: ratings.time[row]!,
+      reward: ratings.reward[row]!,
+      userFeatures: userFeatures[user]!,
+      itemFeatures: itemFeatures[item]!,
+      userKnown: userFeatures[user] !== noFeatures,
+      itemKnown: itemFeatures[item] !== noFeatures,
+      ...{ properties: null, late: false, count: 0, generation: 0 },
+    }
+    windowEvent(event, states[user]!, window.shortLength, builder)
+    if ((at + 1) % blockSize === 0) yield* builder.take()
+  }
+  yield* builder.take()
+}
+
+const blockSize = 512
+
+function featuresText(tokens: readonly string[]): string {
+  return tokens.length === 0 ? noFeatures : JSON.stringify(tokens)
+}
