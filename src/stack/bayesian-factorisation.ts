@@ -1,0 +1,334 @@
+import type { Factorisation } from '../baselines/factorisation.ts'
+import { clipReward } from '../baselines/policy.ts'
+import { type Random, scramble, seededRandom } from '../model/random.ts'
+import { prefixed, withPrefix } from '../model/saved-arrays.ts'
+import { createEncounters, type Encounters } from './encounters.ts'
+import { featurePlaces } from './feature-places.ts'
+import { createSide, posteriorUpdate, type Side, writePrior } from './posterior-side.ts'
+import { priorRegression } from './prior-regression.ts'
+import { decompose } from './symmetric-solve.ts'
+
+export interface BayesianOptions {
+  factors: number
+  seed: number
+  /** Events remembered of each user and item, and of all. */
+  history: number
+  past: number
+  /** Refreshes after each event: an earlier item of the user, then user and item of a past event, in turn. */
+  refreshes: number
+  /** The constants below are on the scale of 1 to 5, on which all of this is computed. */
+  biasVariance: number
+  factorVariance: number
+  noise: number
+  kappa: number
+  /** Weight that a user's rating loses per later one. */
+  decay: number
+  /** Weight of the side features' regression to zero, and events between two fits. */
+  ridge: number
+  fitEvery: number
+}
+
+export const bayesianDefaults = {
+  history: 200,
+  past: 131_072,
+  refreshes: 2,
+  biasVariance: 0.2,
+  factorVariance: 0.15,
+  noise: 0.8,
+  kappa: 0.6,
+  decay: 0.01,
+  ridge: 10,
+  fitEvery: 1_000,
+}
+
+export interface BayesianFactorisation extends Factorisation {
+  /** The expected rating of a pair, 1 … 5 but not held to it. */
+  rating(user: number, item: number): number
+  /** Variance of that expectation (not of the rating), on the same scale. */
+  variance(user: number, item: number): number
+  /** A taste drawn from a user's posterior, by which items can be judged: Thompson sampling. */
+  draw(user: number, random: Random): (item: number) => number
+  /** What is known of a user or item beside events, as tokens such as "age=25-34". */
+  describeUser(slot: number, tokens: readonly string[]): void
+  describeItem(slot: number, tokens: readonly string[]): void
+  /** Learn from an event that stands in the shared encounters already. */
+  absorb(user: number, item: number, rating: number): void
+}
+
+/** Ratings of 1 to 5 for rewards of 0 to 1: the scale that every constant of the stack is on. */
+export const toRating = (reward: number): number => 1 + 4 * reward
+export const toReward = (rating: number): number => clipReward((rating - 1) / 4)
+
+/**
+ * Online variational Bayesian matrix factorisation with side features, one pass: p = μ + x₀ + y₀ + Σ xₖyₖ.
+ *
+ * Each event recomputes the posteriors of its user and item from their histories, then refreshes a few others, which
+ * one pass alone leaves behind. Prior means come from a ridge regression on features, so that who is new is placed by
+ * them alone. Model: Lim and Teh (2007); the online schedule and its constants are ours.
+ */
+export function bayesianFactorisation(
+  given: Partial<BayesianOptions> & { factors: number; seed: number },
+  shared?: Encounters,
+): BayesianFactorisation {
+  const options = { ...bayesianDefaults, ...given }
+  const { factors, kappa } = options
+  const dimensions = factors + 1
+  const encounters = shared ?? createEncounters({ history: options.history, past: options.past, width: 1 })
+  const { ofUsers, ofItems } = encounters
+  const userPlaces = featurePlaces({ size: 128, perSlot: 16 })
+  const itemPlaces = featurePlaces({ size: 128, perSlot: 16 })
+  const variance = { bias: options.biasVariance, factor: options.factorVariance }
+  const prior = (places: typeof userPlaces) => priorRegression({ places, dimensions, ridge: options.ridge })
+  const user = createSide(factors, variance, prior(userPlaces))
+  const item = createSide(factors, variance, prior(itemPlaces))
+  const update = { noise: options.noise, kappa, joinAt: 3 }
+  const users = posteriorUpdate(factors, {
+    ...{ ...update, decay: options.decay },
+    histories: ofUsers,
+    tenantOf: encounters.itemTenant,
+  })
+  const items = posteriorUpdate(factors, {
+    ...{ ...update, decay: 0 },
+    histories: ofItems,
+    tenantOf: encounters.userTenant,
+  })
+  const random = seededRandom(options.seed, 'bayesian-factorisation')
+  const all = Float64Array.of(20, 60, 0) // count and sum of ratings, twenty in the middle to begin with; events
+  const first = new Float64Array(dimensions)
+  const x = new Float64Array(dimensions)
+
+  const mean = () => all[1]! / all[0]!
+  /** Half of an item's first variance is spent on where its factors begin; the regression takes over once it is fitted. */
+  const fitted = () => all[2]! >= 2 * options.fitEvery
+
+  /** A slot without events stands where its features put it. */
+  const settleUser = (slot: number) => {
+    if (user.count.data[slot]! > 0) return
+    user.prior.mean(slot, x)
+    writePrior(user, slot, x, kappa, 1)
+  }
+  const settleItem = (slot: number) => {
+    if (item.count.data[slot]! > 0 || !fitted()) return
+    item.prior.mean(slot, x)
+    writePrior(item, slot, x, kappa, 1)
+  }
+  const rating = (u: number, i: number): number => {
+    settleUser(u)
+    settleItem(i)
+    let sum = mean() + user.bias.data[u]! + item.bias.data[i]!
+    const p = user.factors.data
+    const q = item.factors.data
+    for (let k = 0, a = u * factors, b = i * factors; k < factors; k++) sum += p[a++]! * q[b++]!
+    return sum
+  }
+  const updateUser = (slot: number) => users.update(user, item, slot, mean())
+  const updateItem = (slot: number) => items.update(item, user, slot, mean())
+
+  const refresh = (u: number) => {
+    for (let n = 0; n < options.refreshes; n++) {
+      if (n % 2 === 0) {
+        const from = ofUsers.from(u)
+        const e = from + random.integer(ofUsers.to(u) - from)
+        const other = ofUsers.partners[e]!
+        if (encounters.itemTenant(other) === ofUsers.tenants[e]) updateItem(other)
+      } else {
+        const e = random.integer(encounters.held)
+        const pastUser = encounters.pastUser(e)
+        const pastItem = encounters.pastItem(e)
+        if (pastUser >= 0) updateUser(pastUser)
+        if (pastItem >= 0) updateItem(pastItem)
+      }
+    }
+  }
+  const absorb = (u: number, i: number, value: number) => {
+    settleUser(u)
+    settleItem(i)
+    user.count.data[u]! += 1
+    item.count.data[i]! += 1
+    all[0]! += 1
+    all[1]! += value
+    all[2]! += 1
+    updateUser(u)
+    updateItem(i)
+    refresh(u)
+    if (all[2]! % options.fitEvery === 0 && fitted()) {
+      user.prior.fit()
+      item.prior.fit()
+    }
+  }
+  const leave = (side: Side) => (slot: number) => {
+    if (!side.prior.joined(slot)) return
+    side.prior.leave(slot, meanOf(side, slot, x))
+  }
+  const leaveUser = leave(user)
+  const leaveItem = leave(item)
+  const describe = (side: Side, places: typeof userPlaces, leaving: (slot: number) => void) => {
+    return (slot: number, tokens: readonly string[]) => {
+      const counted = side.prior.joined(slot)
+      if (places.set(slot, tokens, leaving) && counted) side.prior.join(slot, meanOf(side, slot, x))
+    }
+  }
+  const reserve = (side: Side, slot: number) => {
+    for (const column of [side.bias, side.factors, side.moments, side.count]) {
+      column.reserve(slot + 1)
+      column.reset(slot)
+    }
+  }
+
+  return {
+    name: 'factorisation',
+    factors,
+    userFactors: () => user.factors.data,
+    itemFactors: () => item.factors.data,
+    userBias: slot => user.bias.data[slot]! / 4,
+    itemBias: slot => item.bias.data[slot]! / 4,
+    userCount: slot => user.count.data[slot]!,
+    itemCount: slot => item.count.data[slot]!,
+    rating,
+    predict: (u, i) => toReward(rating(u, i)),
+    absorb,
+    learn(u, i, reward) {
+      encounters.add(u, i, toRating(reward))
+      absorb(u, i, toRating(reward))
+    },
+    variance(u, i) {
+      settleUser(u)
+      settleItem(i)
+      return pairVariance(user, u, item, i, kappa)
+    },
+    draw(u, drawn) {
+      settleUser(u)
+      const taste = drawTaste(user, u, kappa, drawn)
+      return i => {
+        settleItem(i)
+        let sum = mean() + taste[factors]! + item.bias.data[i]!
+        for (let k = 0; k < factors; k++) sum += taste[k]! * item.factors.data[i * factors + k]!
+        return toReward(sum + Math.sqrt(itemVariance(item, i, taste, kappa)) * drawn.normal())
+      }
+    },
+    describeUser: describe(user, userPlaces, leaveUser),
+    describeItem: describe(item, itemPlaces, leaveItem),
+    resetUser(slot) {
+      if (shared === undefined) encounters.resetUser(slot)
+      user.prior.reset(slot, leaveUser)
+      userPlaces.reset(slot)
+      reserve(user, slot)
+      settleUser(slot)
+    },
+    resetItem(slot, hash) {
+      if (shared === undefined) encounters.resetItem(slot)
+      item.prior.reset(slot, leaveItem)
+      itemPlaces.reset(slot)
+      reserve(item, slot)
+      const spread = 0.7 * Math.sqrt(options.factorVariance)
+      for (let k = 0; k < factors; k++) first[k] = spread * hashedNormal(options.seed, hash, k)
+      writePrior(item, slot, first, kappa, 0.5)
+      settleItem(slot)
+    },
+    save: (userSlots, itemSlots) => ({
+      ...prefixed('user', user.save(userSlots)),
+      ...prefixed('item', item.save(itemSlots)),
+      ...prefixed('user.prior', user.prior.save(userSlots)),
+      ...prefixed('item.prior', item.prior.save(itemSlots)),
+      ...prefixed('user.places', userPlaces.save(userSlots)),
+      ...prefixed('item.places', itemPlaces.save(itemSlots)),
+      ...(shared === undefined ? prefixed('encounters', encounters.save(userSlots, itemSlots)) : {}),
+      all: all.slice(),
+      random: random.state.slice(),
+    }),
+    restore(arrays) {
+      user.restore(withPrefix('user', arrays))
+      item.restore(withPrefix('item', arrays))
+      user.prior.restore(withPrefix('user.prior', arrays))
+      item.prior.restore(withPrefix('item.prior', arrays))
+      userPlaces.restore(withPrefix('user.places', arrays))
+      itemPlaces.restore(withPrefix('item.places', arrays))
+      if (shared === undefined) encounters.restore(withPrefix('encounters', arrays))
+      all.set(arrays['all'] as Float64Array)
+      random.state.set(arrays['random'] as Uint32Array)
+    },
+  }
+}
+
+function meanOf(side: Side, slot: number, into: Float64Array): Float64Array {
+  const factors = side.factors.width
+  for (let k = 0; k < factors; k++) into[k] = side.factors.data[slot * factors + k]!
+  into[factors] = side.bias.data[slot]!
+  return into
+}
+
+/** Cov(r, c) of a slot's factors, r ≥ c. */
+function covariance(side: Side, slot: number, kappa: number, r: number, c: number): number {
+  const factors = side.factors.width
+  const y = side.factors.data
+  const moment = side.moments.data[slot * side.moments.width + factors + (r * (r + 1)) / 2 + c]!
+  return (moment - y[slot * factors + r]! * y[slot * factors + c]!) / kappa
+}
+
+/** Var(x₀ + y₀ + x·y) for independent x and y. */
+function pairVariance(user: Side, u: number, item: Side, i: number, kappa: number): number {
+  const factors = user.factors.width
+  const ends = [
+    { side: user, slot: u, other: item.factors.data, at: i * factors },
+    { side: item, slot: i, other: user.factors.data, at: u * factors },
+  ]
+  let sum = 0
+  for (const { side, slot, other, at } of ends) {
+    sum += side.moments.data[(slot + 1) * side.moments.width - 1]!
+    for (let k = 0; k < factors; k++) {
+      sum += (2 * side.moments.data[slot * side.moments.width + k]! * other[at + k]!) / kappa
+    }
+  }
+  for (let r = 0; r < factors; r++) {
+    for (let c = 0; c <= r; c++) {
+      const twice = r === c ? 1 : 2
+      const ofUser = covariance(user, u, kappa, r, c)
+      const ofItem = covariance(item, i, kappa, r, c)
+      const x = user.factors.data[u * factors + r]! * user.factors.data[u * factors + c]!
+      const y = item.factors.data[i * factors + r]! * item.factors.data[i * factors + c]!
+      sum += twice * (ofUser * y + ofItem * x + ofUser * ofItem)
+    }
+  }
+  return Math.max(0, sum)
+}
+
+/** Var(y₀ + x·y) for a given taste x. */
+function itemVariance(item: Side, slot: number, taste: Float64Array, kappa: number): number {
+  const factors = item.factors.width
+  const { data, width } = item.moments
+  let sum = data[(slot + 1) * width - 1]!
+  for (let r = 0; r < factors; r++) {
+    sum += (2 * data[slot * width + r]! * taste[r]!) / kappa
+    for (let c = 0; c <= r; c++) {
+      sum += (r === c ? 1 : 2) * covariance(item, slot, kappa, r, c) * taste[r]! * taste[c]!
+    }
+  }
+  return Math.max(0, sum)
+}
+
+/** K factors and a bias drawn from a user's posterior. */
+function drawTaste(user: Side, slot: number, kappa: number, random: Random): Float64Array {
+  const factors = user.factors.width
+  const dimensions = factors + 1
+  const covariances = new Float64Array((dimensions * (dimensions + 1)) / 2)
+  let at = 0
+  for (let r = 0; r < factors; r++) for (let c = 0; c <= r; c++) covariances[at++] = covariance(user, slot, kappa, r, c)
+  const moments = user.moments.data
+  for (let k = 0; k < factors; k++) covariances[at++] = moments[slot * user.moments.width + k]! / kappa
+  covariances[at] = moments[(slot + 1) * user.moments.width - 1]!
+  const lower = new Float64Array(covariances.length)
+  decompose(covariances, lower, dimensions)
+  const normals = Float64Array.from({ length: dimensions }, () => random.normal())
+  return meanOf(user, slot, new Float64Array(dimensions)).map((value, r) => {
+    let sum = value
+    for (let c = 0; c <= r; c++) sum += lower[(r * (r + 1)) / 2 + c]! * normals[c]!
+    return sum
+  })
+}
+
+/** About a standard normal number: three uniform ones from a hash, summed. */
+function hashedNormal(seed: number, hash: number, index: number): number {
+  let sum = 0
+  for (let n = 0; n < 3; n++) sum += scramble(hash ^ scramble(seed + 31 * (3 * index + n))) / 0x100000000
+  return 2 * sum - 3
+}

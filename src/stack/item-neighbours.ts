@@ -1,0 +1,107 @@
+import type { SavedArrays } from '../model/saved-arrays.ts'
+import type { Encounters } from './encounters.ts'
+import { pairTable } from './pair-table.ts'
+
+export interface NeighbourOptions {
+  /** Users in whom half of a correlation is believed. */
+  shrinkage: number
+  /** Exponent of the similarity. */
+  power: number
+  /** Weight of the pull to zero, beside the sum of similarities. */
+  damping: number
+  /** Users that two items must share. */
+  leastUsers: number
+  leastSimilarity: number
+  /** Pairs of items remembered. */
+  capacity: number
+}
+
+export const neighbourDefaults = {
+  shrinkage: 25,
+  power: 1,
+  damping: 1,
+  leastUsers: 2,
+  leastSimilarity: 0.02,
+  capacity: 2_097_152,
+}
+
+/**
+ * Item-based neighbours of a residual, online: what a user's past items were off by says what a like item will be off by.
+ *
+ *     const residual = neighbours.predict(user, item)   // Σ sim·e / (Σ sim + damping)
+ *     neighbours.learn(user, item, residual)            // before the event joins the user's history
+ *     histories.values[…] = residual                    // then note it beside the event, as value `column`
+ *
+ * Similarity: Σ eᵢeⱼ / √(Σ eᵢ²·Σ eⱼ²) · c/(c + shrinkage) over the c users that both items share.
+ */
+export interface ItemNeighbours {
+  predict(user: number, item: number): number
+  learn(user: number, item: number, residual: number): void
+  /** Pairs held. */
+  readonly pairs: number
+  save(): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+export function itemNeighbours(options: NeighbourOptions & { encounters: Encounters; column: number }): ItemNeighbours {
+  const { encounters, column, shrinkage, power, damping, leastUsers, leastSimilarity } = options
+  const { ofUsers, itemTenant } = encounters
+  const pairs = pairTable({ capacity: options.capacity, live: (slot, tenant) => itemTenant(slot) === tenant })
+  // Where predict found the pairs, for the learn that follows it.
+  const found = new Int32Array(ofUsers.cap)
+  let foundUser = -1
+  let foundItem = -1
+
+  return {
+    get pairs() {
+      return pairs.held
+    },
+    predict(user, item) {
+      const { partners, tenants, values, width } = ofUsers
+      const from = ofUsers.from(user)
+      const to = ofUsers.to(user)
+      const tenant = itemTenant(item)
+      let sum = 0
+      let weight = damping
+      for (let e = from; e < to; e++) {
+        const place = pairs.find(item, tenant, partners[e]!, tenants[e]!)
+        found[e - from] = place
+        if (place < 0) continue
+        const users = pairs.count(place)
+        if (users < leastUsers) continue
+        const similarity = (pairs.correlation(place) * users) / (users + shrinkage)
+        if (similarity <= leastSimilarity) continue
+        const w = power === 1 ? similarity : similarity ** power
+        sum += w * values[e * width + column]!
+        weight += w
+      }
+      foundUser = user
+      foundItem = item
+      return sum / weight
+    },
+    learn(user, item, residual) {
+      const { partners, tenants, values, width } = ofUsers
+      const from = ofUsers.from(user)
+      const to = ofUsers.to(user)
+      const tenant = itemTenant(item)
+      const known = foundUser === user && foundItem === item
+      for (let e = from; e < to; e++) {
+        const partner = partners[e]!
+        if (partner === item || itemTenant(partner) !== tenants[e]) continue
+        let place = known ? found[e - from]! : -1
+        if (place < 0 || !pairs.is(place, item, tenant, partner, tenants[e]!)) {
+          place = pairs.admit(item, tenant, partner, tenants[e]!)
+        }
+        const past = values[e * width + column]!
+        if (item < partner) pairs.add(place, residual, past)
+        else pairs.add(place, past, residual)
+      }
+      foundUser = -1
+    },
+    save: () => pairs.save(),
+    restore(arrays) {
+      pairs.restore(arrays)
+      foundUser = -1
+    },
+  }
+}

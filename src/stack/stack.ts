@@ -1,0 +1,202 @@
+import { bias } from '../baselines/bias.ts'
+import { factorisation as descent } from '../baselines/factorisation.ts'
+import type { Policy } from '../baselines/policy.ts'
+import { prefixed, withPrefix } from '../model/saved-arrays.ts'
+import { type BayesianFactorisation, bayesianFactorisation, toRating, toReward } from './bayesian-factorisation.ts'
+import { createEncounters } from './encounters.ts'
+import { itemDrift } from './item-drift.ts'
+import { type ItemNeighbours, itemNeighbours, neighbourDefaults } from './item-neighbours.ts'
+import { createMoods } from './mood.ts'
+import { recursiveLeastSquares } from './recursive-least-squares.ts'
+
+export interface StackOptions {
+  /** `lite`: one factorisation, neighbours of its residual, moods. `full`: all that is here. */
+  kind: 'lite' | 'full'
+  factors: number
+  seed: number
+  /** Events remembered of each user and item. */
+  history: number
+  /** Events remembered of all, for refreshing. */
+  past?: number
+  /** Pairs of items remembered. */
+  neighbourPairs: number
+  /** Further policies whose predictions join the regression; the stack teaches, resets and saves them. */
+  experts?: readonly Policy[]
+}
+
+export interface Stack extends Policy {
+  readonly kind: 'lite' | 'full'
+  readonly factorisation: BayesianFactorisation
+  /** What the regression saw at the last prediction (ratings of 1 to 5), and its weights. */
+  readonly row: Float64Array
+  readonly weights: Float64Array
+  /** What is known of a user or item beside events, as tokens such as "age=25-34". */
+  describeUser(slot: number, tokens: readonly string[]): void
+  describeItem(slot: number, tokens: readonly string[]): void
+  /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
+  readonly neighbourResidual: number
+  /** A user's moods at a time: four numbers from `at` on. */
+  readMoods(user: number, time: number, into: Float64Array, at: number): void
+}
+
+/**
+ * The product's rating policy: an online Bayesian factorisation, neighbours of its residual and the user's mood, put
+ * together by recursive least squares; one pass, every part learned at every event.
+ *
+ *     const stack = createStack({ kind: 'lite', factors: 6, seed: 1, history: 200, neighbourPairs: 1e6 })
+ *     stack.predict(user, item, time)         // reward in [0, 1]
+ *     stack.learn(user, item, reward, time)   // what predict worked out a moment ago is not worked out again
+ */
+export function createStack(options: StackOptions): Stack {
+  const { kind, factors, seed, history, neighbourPairs } = options
+  const full = kind === 'full'
+  const past = options.past ?? 131_072
+  // Values beside a user's event: the rating and, for each set of neighbours, what was left over.
+  const encounters = createEncounters({ history, past, width: full ? 3 : 2 })
+  const main = bayesianFactorisation({ factors, seed }, encounters)
+  const second = full ? bayesianFactorisation({ factors, seed: seed + 1, refreshes: 6 }, encounters) : null
+  const near = { encounters, ...neighbourDefaults, capacity: neighbourPairs }
+  const neighbours = itemNeighbours({ ...near, column: 1 })
+  const biasNeighbours = full ? itemNeighbours({ ...near, column: 2, power: 2, damping: 0.04, leastUsers: 3 }) : null
+  const biased = full ? bias() : null
+  const own: Policy[] = full ? [biased!, descent({ factors: 8, seed })] : []
+  const experts: readonly Policy[] = [...own, ...(options.experts ?? [])]
+  const moods = createMoods()
+  const drift = full ? itemDrift() : null
+
+  // Row: 1, p − mid, what each further predictor says beside p; moods; in full also drift, 1/√(1 + n) of user and item
+  // and the products of both with the predictors.
+  const predictors = 2 + (full ? 2 : 0) + experts.length
+  const plain = 1 + predictors + moods.width
+  const width = full ? plain + drift!.width + 2 + 2 * predictors : plain
+  const row = new Float64Array(width)
+  const weights = Array.from({ length: width }, (_, k) => (k === 0 ? middle : k === 1 ? 1 : 0))
+  const regression = recursiveLeastSquares({ weights, variance: 0.02 })
+  // The pair that the row is about; −1 when it must be worked out anew.
+  let rowUser = -1
+  let rowItem = -1
+  let rowTime = 0
+  let base = 0
+  let biasRating = 0
+  let rating = 0
+
+  const fill = (user: number, item: number, time: number) => {
+    base = main.rating(user, item)
+    let at = 0
+    row[at++] = 1
+    row[at++] = base - middle
+    row[at++] = neighbours.predict(user, item)
+    if (full) {
+      row[at++] = second!.rating(user, item) - base
+      biasRating = toRating(biased!.predict(user, item, time))
+      row[at++] = biasRating + biasNeighbours!.predict(user, item) - base
+    }
+    for (const expert of experts) row[at++] = toRating(expert.predict(user, item, time)) - base
+    moods.read(user, time, row, at)
+    at += moods.width
+    if (full) {
+      drift!.read(item, row, at)
+      at += drift!.width
+      const ofUser = 1 / Math.sqrt(1 + main.userCount(user))
+      const ofItem = 1 / Math.sqrt(1 + main.itemCount(item))
+      row[at++] = ofUser
+      row[at++] = ofItem
+      for (let k = 1; k <= predictors; k++) {
+        row[at++] = row[k]! * ofUser
+        row[at++] = row[k]! * ofItem
+      }
+    }
+    rating = regression.predict(row)
+    rowUser = user
+    rowItem = item
+    rowTime = time
+  }
+  const work = (user: number, item: number, time: number) => {
+    if (rowUser !== user || rowItem !== item || rowTime !== time) fill(user, item, time)
+  }
+  const forgetRow = () => {
+    rowUser = -1
+  }
+  const factorisations = second === null ? [main] : [main, second]
+  const sets: ItemNeighbours[] = biasNeighbours === null ? [neighbours] : [neighbours, biasNeighbours]
+
+  return {
+    name: 'stack',
+    kind,
+    factorisation: main,
+    row,
+    weights: regression.weights,
+    get neighbourResidual() {
+      return row[2]!
+    },
+    describeUser(slot, tokens) {
+      for (const each of factorisations) each.describeUser(slot, tokens)
+      forgetRow()
+    },
+    describeItem(slot, tokens) {
+      for (const each of factorisations) each.describeItem(slot, tokens)
+      forgetRow()
+    },
+    readMoods: (user, time, into, at) => moods.read(user, time, into, at),
+    predict(user, item, time) {
+      work(user, item, time)
+      return toReward(rating)
+    },
+    learn(user, item, reward, time) {
+      work(user, item, time)
+      const real = toRating(reward)
+      const error = real - base
+      regression.learn(row, real)
+      neighbours.learn(user, item, error)
+      biasNeighbours?.learn(user, item, real - biasRating)
+      moods.add(user, time, error)
+      drift?.add(item, error)
+      const at = encounters.add(user, item, real) * encounters.ofUsers.width
+      encounters.ofUsers.values[at + 1] = error
+      if (full) encounters.ofUsers.values[at + 2] = real - biasRating
+      for (const each of factorisations) each.absorb(user, item, real)
+      for (const expert of experts) expert.learn(user, item, reward, time)
+      forgetRow()
+    },
+    resetUser(slot, hash) {
+      encounters.resetUser(slot)
+      for (const each of factorisations) each.resetUser(slot, hash)
+      for (const expert of experts) expert.resetUser(slot, hash)
+      moods.reset(slot)
+      forgetRow()
+    },
+    resetItem(slot, hash) {
+      encounters.resetItem(slot)
+      for (const each of factorisations) each.resetItem(slot, hash)
+      for (const expert of experts) expert.resetItem(slot, hash)
+      drift?.reset(slot)
+      forgetRow()
+    },
+    save(users, items) {
+      const arrays = {
+        ...prefixed('encounters', encounters.save(users, items)),
+        ...prefixed('moods', moods.save(users)),
+        ...prefixed('regression', regression.save()),
+        ...prefixed('drift', drift?.save(items) ?? {}),
+      }
+      for (const [k, each] of factorisations.entries())
+        Object.assign(arrays, prefixed(`factors${k}`, each.save(users, items)))
+      for (const [k, each] of sets.entries()) Object.assign(arrays, prefixed(`neighbours${k}`, each.save()))
+      for (const [k, each] of experts.entries()) Object.assign(arrays, prefixed(`expert${k}`, each.save(users, items)))
+      return arrays
+    },
+    restore(arrays) {
+      encounters.restore(withPrefix('encounters', arrays))
+      moods.restore(withPrefix('moods', arrays))
+      regression.restore(withPrefix('regression', arrays))
+      drift?.restore(withPrefix('drift', arrays))
+      for (const [k, each] of factorisations.entries()) each.restore(withPrefix(`factors${k}`, arrays))
+      for (const [k, each] of sets.entries()) each.restore(withPrefix(`neighbours${k}`, arrays))
+      for (const [k, each] of experts.entries()) each.restore(withPrefix(`expert${k}`, arrays))
+      forgetRow()
+    },
+  }
+}
+
+/** The middle of the scale of 1 to 5. */
+const middle = 3
