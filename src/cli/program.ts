@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
+import { addExperiment } from './experiment.ts'
 import { addImport } from './import.ts'
 import { addKafka } from './kafka.ts'
 import { addModels } from './models.ts'
@@ -27,7 +28,18 @@ Examples:
   $ npx recstream sql "select * from scores"       ask about all of it
   $ npx recstream kafka                            a real Kafka to try the rest against`,
     )
-  for (const add of [addStart, addImport, addSend, addTail, addSql, addModels, addDeadLetters, addKafka, addDoctor])
+  for (const add of [
+    addStart,
+    addImport,
+    addSend,
+    addTail,
+    addSql,
+    addModels,
+    addExperiment,
+    addDeadLetters,
+    addKafka,
+    addDoctor,
+  ])
     add(program)
   return program
 }

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { experiments, findExperiment } from '../../experiment/registry.ts'
+import { resultsPage, writeBetweenMarks } from '../../experiment/results-page.ts'
+import { commandOf, resultsSection } from '../../experiment/results-section.ts'
+import { type ExperimentOutput, runExperiment } from '../../experiment/run-experiment.ts'
+import type { RunSetup } from '../../experiment/trial-messages.ts'
+import type { CommonOptions } from '../common-options.ts'
+import { colours, table } from '../print/table.ts'
+import { plural } from '../print/words.ts'
+import { exitCodeOf, stopSignal } from '../stop-signal.ts'
+import { createTrialProgress } from './progress.ts'
+import { summaryTable } from './summary-table.ts'
+
+export interface ExperimentOptions extends CommonOptions {
+  source?: string
+  pipeline?: string
+  seeds: number[]
+  policies?: string[]
+  set: Record<string, string>
+  jobs: number
+  output?: string
+  fresh?: true
+  write?: true
+}
+
+/** Print what there is to choose from. */
+export function listExperiments({ json }: Pick<ExperimentOptions, 'json'>): void {
+  const listed = experiments.map(({ name, summary, pipeline }) => ({ name, summary, pipeline }))
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(listed)}\n`
+      : `${table(
+          ['experiment', 'what it does', 'pipeline'],
+          listed.map(({ name, summary, pipeline }) => [name, summary, pipeline]),
+        )}\n\nRun one: npx recstream experiment prequential --source ml-100k\n`,
+  )
+}
+
+/** Run an experiment with progress on stderr and its table, or with --json one line, on stdout. */
+export async function experiment(name: string, options: ExperimentOptions): Promise<void> {
+  const usual = findExperiment(name).pipeline
+  const setup: RunSetup = {
+    experiment: name,
+    pipeline: options.pipeline ?? usual,
+    settings: options.set,
+    seeds: options.seeds,
+    ...(options.source === undefined ? {} : { source: options.source }),
+  }
+  const progress = createTrialProgress({ quiet: options.json === true })
+  const { stopped, received } = stopSignal()
+  let output: ExperimentOutput
+  try {
+    output = await runExperiment({
+      setup,
+      folders: join(options.data, 'experiments'),
+      jobs: options.jobs,
+      fresh: options.fresh === true,
+      signal: stopped,
+      onBegin: (trials, folder) => progress.say(`${plural(trials, 'trial')} of ${name}; results lie in ${folder}`),
+      onProgress: progress.update,
+      ...(options.output === undefined ? {} : { output: options.output }),
+      ...(options.policies === undefined ? {} : { policies: options.policies }),
+    })
+  } catch (error) {
+    const signal = received()
+    if (signal === null) throw error
+    process.exitCode = exitCodeOf(signal)
+    progress.say('Stopped. What is finished stays; the same command goes on from here.')
+    return
+  } finally {
+    progress.end()
+  }
+  const { summary, folder, older, sourceSlug } = output
+  if (older.length > 0) {
+    progress.say(
+      `${plural(older.length, 'trial')} came from an earlier run of another version of the program; --fresh runs them again.`,
+    )
+  }
+  if (options.write) {
+    const policies = options.policies === undefined ? {} : { policies: options.policies }
+    const section = resultsSection(commandOf(setup, { pipeline: usual, ...policies }), output)
+    writeBetweenMarks(resultsPage(), `experiment:${name}:${sourceSlug}`, section)
+  }
+  const { experiment, source, seeds, scores, deviation, interval } = summary
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ experiment, source, seeds, scores, deviation, interval })}\n`
+      : `\n${colours().bold(`${name} on ${source}`)}\n\n${summaryTable(summary)}\n\nTable, JSON and plots lie in ${folder}\n`,
+  )
+}

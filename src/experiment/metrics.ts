@@ -1,0 +1,45 @@
+/** How a metric is called in tables and which way is better. */
+export interface Metric {
+  title: string
+  higherIsBetter: boolean
+  digits: number
+}
+
+const score = (title: string, higherIsBetter: boolean): Metric => ({ title, higherIsBetter, digits: 4 })
+
+/** Known metrics in the order of columns; a table is sorted by the first that it has. */
+export const metrics: Readonly<Record<string, Metric>> = {
+  rmse: score('RMSE', false),
+  auc: score('AUC', true),
+  ndcg10: score('NDCG@10', true),
+  hr10: score('HR@10', true),
+  mae: score('MAE', false),
+  logLoss: score('Log loss', false),
+  rmse01: score('RMSE on [0, 1]', false),
+  mae01: score('MAE on [0, 1]', false),
+  aveReward: score('Ave_Reward', true),
+  eventsPerSecond: { title: 'Events/s', higherIsBetter: true, digits: 0 },
+}
+
+/** A metric by name; one that is not listed stands under its own name, higher being better. */
+export function metricOf(name: string): Metric {
+  return metrics[name] ?? score(name, true)
+}
+
+/** Names in the order of columns: the listed ones first, others as they come. */
+export function inOrder(names: Iterable<string>): string[] {
+  const given = new Set(names)
+  const listed = Object.keys(metrics).filter(name => given.has(name))
+  return [...listed, ...[...given].filter(name => !(name in metrics))]
+}
+
+/**
+ * A value as it stands in a table.
+ *
+ *     shown('rmse', 0.91234)   // '0.9123'
+ *     shown('eventsPerSecond', 41_200.4)   // '41,200'
+ */
+export function shown(name: string, value: number): string {
+  const { digits } = metricOf(name)
+  return digits === 0 ? Math.round(value).toLocaleString('en') : value.toFixed(digits)
+}

@@ -1,0 +1,42 @@
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { resultsPage } from './results-page.ts'
+import type { ExperimentOutput } from './run-experiment.ts'
+import type { RunSetup } from './trial-messages.ts'
+
+/**
+ * The section of an experiment in docs/results.md: the command, the table, and the plots, which are copied beside the page.
+ */
+export function resultsSection(
+  command: string,
+  { summary, table, folder, plots, sourceSlug }: ExperimentOutput,
+): string {
+  const place = join(dirname(resultsPage()), 'plots')
+  const prefix = `${summary.experiment}-${sourceSlug}-`
+  mkdirSync(place, { recursive: true })
+  for (const file of readdirSync(place)) if (file.startsWith(prefix)) rmSync(join(place, file))
+  for (const file of plots) copyFileSync(join(folder, file), join(place, `${prefix}${file}`))
+  const shown = plots.map(file => `![${basename(file, '.svg')}](plots/${prefix}${file})`)
+  return [`\`${command}\``, table, shown.join('\n')].join('\n\n')
+}
+
+/**
+ * The command that makes the figures again, with the data's name where a folder stood.
+ *
+ *     commandOf(setup, ['bias'])   // 'npx recstream experiment prequential --source ml-100k --seeds 1,2,3 --policies bias'
+ */
+export function commandOf(
+  { experiment, pipeline, settings, source, seeds }: RunSetup,
+  own: { pipeline: string; policies?: readonly string[] },
+): string {
+  const backend = process.env['RECSTREAM_BACKEND']
+  return [
+    ...(backend === undefined ? [] : [`RECSTREAM_BACKEND=${backend}`]),
+    `npx recstream experiment ${experiment}`,
+    ...(source === undefined ? [] : [`--source ${basename(source)}`]),
+    ...(pipeline === own.pipeline ? [] : [`--pipeline ${basename(pipeline)}`]),
+    `--seeds ${seeds.join(',')}`,
+    ...(own.policies === undefined ? [] : [`--policies '${own.policies.join(',')}'`]),
+    ...Object.entries(settings).map(([name, value]) => `--set ${name}=${value}`),
+  ].join(' ')
+}

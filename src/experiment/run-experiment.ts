@@ -1,0 +1,120 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { RecstreamError } from '../errors.ts'
+import { nearest } from '../pipeline/settings.ts'
+import type { Trial } from './experiment.ts'
+import { programSha256, runIdentity } from './identity.ts'
+import { markdown } from './markdown.ts'
+import { openRun } from './open-run.ts'
+import { plotsOf } from './plots.ts'
+import { renderSvg } from './render-svg.ts'
+import { inThisProcess, type RunProgress, runTrials } from './run-trials.ts'
+import { type Summary, summarise } from './summarise.ts'
+import type { RunSetup } from './trial-messages.ts'
+import { trialProcesses } from './trial-processes.ts'
+import { type FinishedTrial, openTrialStore } from './trial-store.ts'
+
+export interface ExperimentRun {
+  setup: RunSetup
+  /** Where the folder of the experiment lies; default name: `<experiment>-<source>`. */
+  folders: string
+  /** The folder itself, if it is to be another. */
+  output?: string
+  /** Only these policies. */
+  policies?: readonly string[]
+  /** Trials at once, each in a process; 0 runs them in this one. */
+  jobs: number
+  /** Forget what is finished. */
+  fresh: boolean
+  signal: AbortSignal
+  onBegin?: (trials: number, folder: string) => void
+  onProgress?: (progress: RunProgress) => void
+}
+
+export interface ExperimentOutput {
+  summary: Summary
+  /** The summary as Markdown, without heading. */
+  table: string
+  /** Where everything lies: `trials/`, `summary.json`, `table.md`, the plots. */
+  folder: string
+  /** File names of the plots. */
+  plots: string[]
+  /** The source's name as it stands in the folder's. */
+  sourceSlug: string
+  /** Trials that were finished earlier by another build of the program. */
+  older: FinishedTrial[]
+}
+
+/**
+ * Run an experiment, or the rest of one that was stopped, and write what it came to.
+ *
+ *     const { summary, folder } = await runExperiment({ setup, folders: '.recstream/experiments', jobs: 1, fresh: false, signal })
+ */
+export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutput> {
+  const { setup, policies, signal } = run
+  const opened = await openRun(setup)
+  const { experiment, definition } = opened
+  const trials = chosen(opened.trials, policies)
+  const ratings = await opened.ratings()
+  const sourceSlug = ratings.source.replaceAll(/[^A-Za-z0-9.]+/g, '-')
+  const folder = resolve(run.output ?? join(run.folders, `${experiment.name}-${sourceSlug}`))
+  const store = openTrialStore(folder)
+  if (run.fresh) store.clear()
+  run.onBegin?.(trials.length, folder)
+  const program = programSha256()
+  const processes = trialProcesses(setup)
+  const finished = await runTrials({
+    ...{ experiment: experiment.name, trials, store, program, signal },
+    identity: runIdentity(definition, ratings),
+    execute:
+      run.jobs === 0 ? inThisProcess({ definition, ratings, clock: () => performance.now() }) : processes.execute,
+    jobs: run.jobs,
+    ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }),
+  }).finally(processes.close)
+  const summary = summarise(
+    experiment,
+    ratings.source,
+    setup.seeds,
+    finished.map(trial => only(trial, policies)),
+  )
+  const table = markdown(summary)
+  const plots = await writeOutput(folder, summary, table)
+  const older = finished.filter(trial => trial.program !== program)
+  return { summary, table, folder, plots, sourceSlug, older }
+}
+
+async function writeOutput(folder: string, summary: Summary, table: string): Promise<string[]> {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+  writeFileSync(join(folder, 'table.md'), `${table}\n`)
+  for (const file of readdirSync(folder)) if (file.endsWith('.svg')) rmSync(join(folder, file))
+  const names: string[] = []
+  for (const { name, spec } of plotsOf(summary)) {
+    writeFileSync(join(folder, `${name}.svg`), await renderSvg(spec))
+    names.push(`${name}.svg`)
+  }
+  return names
+}
+
+/** The trials that have something to say of the policies asked for. */
+function chosen(trials: readonly Trial[], policies: readonly string[] | undefined): Trial[] {
+  if (policies === undefined) return [...trials]
+  const known = [...new Set(trials.flatMap(({ policy, alongside = [] }) => [policy, ...alongside]))]
+  const unknown = policies.find(policy => !known.includes(policy))
+  if (unknown !== undefined) {
+    throw new RecstreamError(
+      'CONFIG_INVALID',
+      `There is no policy "${unknown}" in this experiment; the nearest are ${nearest(unknown, known).join(', ')}.`,
+    )
+  }
+  return trials.filter(({ policy, alongside = [] }) => [policy, ...alongside].some(each => policies.includes(each)))
+}
+
+/** A finished trial without the policies that were not asked for. */
+function only(trial: FinishedTrial, policies: readonly string[] | undefined): FinishedTrial {
+  if (policies === undefined) return trial
+  const { alongside = {}, ...own } = trial.result
+  const named = Object.entries({ [trial.policy]: own, ...alongside }).filter(([policy]) => policies.includes(policy))
+  const [first, ...others] = named
+  return { ...trial, policy: first![0], result: { ...first![1], alongside: Object.fromEntries(others) } }
+}

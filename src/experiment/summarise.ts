@@ -1,0 +1,94 @@
+import { type Interval, type PerUser, userBootstrap } from './bootstrap.ts'
+import type { Curve, Experiment, TrialResult } from './experiment.ts'
+import { inOrder, metricOf } from './metrics.ts'
+import type { FinishedTrial } from './trial-store.ts'
+
+/** What an experiment came to: means over seeds, by policy, the best policy first. Plain JSON. */
+export interface Summary {
+  experiment: string
+  source: string
+  seeds: number[]
+  scores: Record<string, Record<string, number>>
+  /** Standard deviation over seeds, of what was run with several. */
+  deviation: Record<string, Record<string, number>>
+  /** 95%, by bootstrap over users. */
+  interval: Record<string, Record<string, Interval>>
+  /** By name of the curve, then by policy; means over seeds. */
+  curves: Record<string, Record<string, Curve>>
+  notes: string[]
+}
+
+/**
+ * Put finished trials together.
+ *
+ *     summarise(experiment, 'ml-100k', [1, 2, 3], finished).scores   // { 'ddpg-la': { rmse: 0.93, … }, … }
+ */
+export function summarise(
+  { name }: Pick<Experiment, 'name'>,
+  source: string,
+  seeds: readonly number[],
+  trials: readonly FinishedTrial[],
+): Summary {
+  const results = new Map<string, TrialResult[]>()
+  for (const { policy, result } of trials) {
+    for (const [each, one] of [[policy, result] as const, ...Object.entries(result.alongside ?? {})]) {
+      results.set(each, [...(results.get(each) ?? []), one])
+    }
+  }
+  const named = inOrder([...results.values()].flat().flatMap(result => Object.keys(result.metrics)))
+  const rows = [...results].map(([policy, runs]) => ({ policy, runs, ...overSeeds(named, runs) }))
+  const [first] = named
+  if (first !== undefined) rows.sort((a, b) => compare(first, a.scores[first], b.scores[first]))
+  const table = <T>(pick: (row: (typeof rows)[number]) => Record<string, T>) =>
+    Object.fromEntries(rows.map(row => [row.policy, pick(row)]).filter(([, values]) => Object.keys(values!).length > 0))
+  return {
+    experiment: name,
+    source,
+    seeds: [...seeds],
+    scores: table(row => row.scores),
+    deviation: table(row => row.deviation),
+    interval: table(({ runs }) => {
+      const parts = runs.flatMap(({ perUser }) => (perUser === undefined ? [] : [perUser as PerUser]))
+      return parts.length === runs.length ? userBootstrap(parts) : {}
+    }),
+    curves: curvesOf(rows),
+    notes: [...new Set(rows.flatMap(({ runs }) => runs.flatMap(({ notes }) => notes ?? [])))],
+  }
+}
+
+function overSeeds(named: readonly string[], runs: readonly TrialResult[]) {
+  const scores: Record<string, number> = {}
+  const deviation: Record<string, number> = {}
+  for (const name of named) {
+    const values = runs.map(({ metrics }) => metrics[name]).filter(value => typeof value === 'number')
+    if (values.length === 0) continue
+    scores[name] = mean(values)
+    if (values.length > 1) deviation[name] = Math.sqrt(squares(values) / (values.length - 1))
+  }
+  return { scores, deviation }
+}
+
+function curvesOf(rows: readonly { policy: string; runs: readonly TrialResult[] }[]): Summary['curves'] {
+  const curves: Summary['curves'] = {}
+  for (const { policy, runs } of rows) {
+    for (const [name, first] of Object.entries(runs[0]!.curves ?? {})) {
+      const alike = runs.map(({ curves }) => curves?.[name]).filter(curve => curve?.x.join() === first.x.join())
+      const y = first.y.map((_, at) => mean(alike.map(curve => curve!.y[at]!)))
+      const policies = (curves[name] ??= {})
+      policies[policy] = { ...first, y }
+    }
+  }
+  return curves
+}
+
+function compare(metric: string, a: number | undefined, b: number | undefined): number {
+  if (a === undefined || b === undefined) return (a === undefined ? 1 : 0) - (b === undefined ? 1 : 0)
+  return metricOf(metric).higherIsBetter ? b - a : a - b
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function squares(values: readonly number[]): number {
+  const centre = mean(values)
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
+}
