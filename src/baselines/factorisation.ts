@@ -1,5 +1,6 @@
-import { scramble, seededRandom } from '../model/random.ts'
+import { seededRandom } from '../model/random.ts'
 import { doubleColumn, floatColumn } from '../model/slot-column.ts'
+import { hashedNormal } from './hashed-normal.ts'
 import { clipReward, type Policy } from './policy.ts'
 
 export interface Factorisation extends Policy {
@@ -181,10 +182,3 @@ export function factorisation(given: Partial<FactorisationOptions> & { factors: 
 }
 
 const trustFade = 0.9998
-
-/** About a standard normal number: three uniform ones from a hash, summed. */
-function hashedNormal(seed: number, hash: number, index: number): number {
-  let sum = 0
-  for (let n = 0; n < 3; n++) sum += scramble(hash ^ scramble(seed + 31 * (3 * index + n))) / 0x100000000
-  return 2 * sum - 3
-}

@@ -1,9 +1,14 @@
+import { adaptiveBias } from './adaptive-bias.ts'
 import { baselineOnly } from './baseline-only.ts'
 import { batchPolicy } from './batch-policy.ts'
 import { bias } from './bias.ts'
+import { biasedMf } from './biased-mf.ts'
 import { knn } from './knn.ts'
+import { globalMean, userMean } from './mean.ts'
 import { nmf } from './nmf.ts'
 import type { Policy } from './policy.ts'
+import { popularity } from './popularity.ts'
+import { popularityByHistory } from './popularity-by-history.ts'
 import { svd } from './svd.ts'
 import { svdPlusPlus } from './svd-plus-plus.ts'
 
@@ -19,7 +24,39 @@ export interface Baseline {
 
 /** Every baseline; the order is that of tables. */
 export const baselines: readonly Baseline[] = [
+  { name: 'mean', summary: 'mean of all', random: false, create: () => globalMean() },
+  { name: 'user-mean', summary: "mean of the user's own", random: false, create: () => userMean() },
+  {
+    name: 'popularity',
+    summary: 'mean of the item, drawn to that of all',
+    random: false,
+    create: () => popularity({ meanHalfLife: Infinity, rankHalfLife: Infinity, prior: 5 }),
+  },
+  {
+    name: 'popularity-decayed',
+    summary: 'the same, of late: half-life 20,000 events',
+    random: false,
+    create: () => popularity(),
+  },
+  {
+    name: 'popularity-by-history',
+    summary: 'mean of the item among users with about as many events',
+    random: false,
+    create: () => popularityByHistory(),
+  },
   { name: 'bias', summary: 'μ + user + item, one pass with falling rates', random: false, create: () => bias() },
+  {
+    name: 'adaptive-bias',
+    summary: 'the same with larger first steps, which never overshoot together',
+    random: false,
+    create: () => adaptiveBias(),
+  },
+  {
+    name: 'biased-mf',
+    summary: 'biased factorisation, one gradient step an event (BiasedMF of River)',
+    random: true,
+    create: ({ seed }) => biasedMf({ seed }),
+  },
   {
     name: 'baseline-only',
     summary: 'μ + user + item by alternating least squares, as scikit-surprise',
