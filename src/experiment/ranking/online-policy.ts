@@ -18,8 +18,8 @@ export function onlinePolicy(ratings: Ratings, width = 1024): RankingPolicy {
 }
 
 /** The items' feature tokens as the learner hashes them. */
-export function itemVectors(ratings: Ratings): ItemVectors {
-  const table = featureTable(64)
+export function itemVectors(ratings: Ratings, width = 16): ItemVectors {
+  const table = featureTable(width)
   for (const [item, tokens] of ratings.itemTokens.entries()) {
     table.reset(item)
     table.set(item, JSON.stringify(tokens))

@@ -1,0 +1,96 @@
+import { prefixed, type SavedArrays, withPrefix } from '../model/saved-arrays.ts'
+import { type Demand, demand } from './demand.ts'
+import { itemTags } from './item-tags.ts'
+import { type ExtraScore, type ItemVectors, initialWeights, type RankFeatures, rankFeatures } from './rank-features.ts'
+import { type RecentItems, recentItems } from './recent-items.ts'
+import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
+import { type Transitions, transitions } from './transitions.ts'
+
+/** Ranks items for users and learns from what they pick; users and items are slots. */
+export interface OnlineRanker {
+  readonly transitions: Transitions
+  readonly demand: Demand
+  readonly recent: RecentItems
+  readonly features: RankFeatures
+  readonly weights: SoftmaxRanker
+  /** Logits of `count` candidates into `into`; `extras` are the scores that `extraNames` names. */
+  score(user: number, candidates: Int32Array, count: number, extras: readonly ExtraScore[], into: Float64Array): void
+  /** The user picked candidate number `picked` of those that were scored last, before anything else was learned. */
+  picked(user: number, count: number, picked: number): void
+  /** An event, picked from a list or not. */
+  observe(user: number, item: number): void
+  resetUser(slot: number): void
+  resetItem(slot: number): void
+  save(users: number, items: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+export interface OnlineRankerOptions {
+  /** Items kept in the transitions of each, and of each user. */
+  width: number
+  recent: number
+  vectors: ItemVectors
+  extraNames: readonly string[]
+}
+
+/**
+ * The online ranker: cheap scores of every kind, weighed by an online softmax regression.
+ *
+ *     ranker.score(user, candidates, 200, [], logits)
+ *     ranker.picked(user, 200, 17)      // it was the 18th
+ *     ranker.observe(user, candidates[17])
+ */
+export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
+  const tags = itemTags()
+  const recent = recentItems(options.recent, tags)
+  const after = transitions(tags, { width: options.width })
+  const popular = demand()
+  const features = rankFeatures({
+    transitions: after,
+    demand: popular,
+    recent,
+    vectors: options.vectors,
+    extras: options.extraNames,
+  })
+  const weights = softmaxRanker({
+    width: features.names.length,
+    contexts: features.contexts,
+    initial: initialWeights(features.names),
+  })
+  const history = new Int32Array(recent.length)
+  let matrix: Float64Array = new Float64Array(0) // [candidates, features]
+
+  return {
+    ...{ transitions: after, demand: popular, recent, features, weights },
+    score(user, candidates, count, extras, into) {
+      matrix = features.compute(user, candidates, count, extras)
+      weights.score(matrix, count, features.context(user), into)
+    },
+    picked: (user, count, picked) => weights.learn(matrix, count, features.context(user), picked),
+    observe(user, item) {
+      after.learn(history, recent.read(user, history), item)
+      popular.learn(item, recent.count(user))
+      recent.add(user, item)
+    },
+    resetUser: slot => recent.reset(slot),
+    resetItem(slot) {
+      tags.reset(slot)
+      after.reset(slot)
+      popular.reset(slot)
+    },
+    save: (users, items) => ({
+      ...prefixed('tags', tags.save(items)),
+      ...prefixed('recent', recent.save(users)),
+      ...prefixed('transitions', after.save(items)),
+      ...prefixed('demand', popular.save(items)),
+      ...prefixed('weights', weights.save()),
+    }),
+    restore(arrays) {
+      tags.restore(withPrefix('tags', arrays))
+      recent.restore(withPrefix('recent', arrays))
+      after.restore(withPrefix('transitions', arrays))
+      popular.restore(withPrefix('demand', arrays))
+      weights.restore(withPrefix('weights', arrays))
+    },
+  }
+}
