@@ -16,6 +16,11 @@ export interface PipelineDefinition {
     /** Feature tokens such as "age=25-34"; default: every attribute as "name=value". */
     user?: (profile: UserProfile) => string[]
     item?: (item: Item) => string[]
+    /**
+     * What surrounds an event and is known before its outcome, such as the surface that an item is shown on; default: none.
+     * The tokens stand among the user's, each with "@" before it. A token that tells of the outcome makes scores worthless.
+     */
+    context?: (event: BehaviourEvent) => string[]
   }
   partitions: number
   encoding: 'avro' | 'json'
@@ -59,7 +64,14 @@ export interface LearnSettings {
   batchesPerStep: number
   hiddenSize: number
   shortSize: number
+  /** The rating policy under the networks: `lite` is fast, `full` puts more learners together. */
+  stack: 'lite' | 'full'
+  /** Factors of the Bayesian factorisation. */
   factors: number
+  /** Events remembered of each user and item, from which their posteriors are worked out. */
+  history: number
+  /** Pairs of items whose likeness is remembered; 32 bytes each. */
+  neighbourPairs: number
   replayCapacity: number
   learningRate: number
   gamma: number

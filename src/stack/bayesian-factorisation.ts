@@ -162,10 +162,12 @@ export function bayesianFactorisation(
   }
   const leaveUser = leave(user)
   const leaveItem = leave(item)
-  const describe = (side: Side, places: typeof userPlaces, leaving: (slot: number) => void) => {
+  const describe = (side: Side, places: typeof userPlaces, leaving: Visit, settle: Visit) => {
     return (slot: number, tokens: readonly string[]) => {
       const counted = side.prior.joined(slot)
-      if (places.set(slot, tokens, leaving) && counted) side.prior.join(slot, meanOf(side, slot, x))
+      if (!places.set(slot, tokens, leaving)) return
+      if (counted) side.prior.join(slot, meanOf(side, slot, x))
+      settle(slot)
     }
   }
   const reserve = (side: Side, slot: number) => {
@@ -206,8 +208,8 @@ export function bayesianFactorisation(
         return toReward(sum + Math.sqrt(itemVariance(item, i, taste, kappa)) * drawn.normal())
       }
     },
-    describeUser: describe(user, userPlaces, leaveUser),
-    describeItem: describe(item, itemPlaces, leaveItem),
+    describeUser: describe(user, userPlaces, leaveUser, settleUser),
+    describeItem: describe(item, itemPlaces, leaveItem, settleItem),
     resetUser(slot) {
       if (shared === undefined) encounters.resetUser(slot)
       user.prior.reset(slot, leaveUser)
@@ -249,6 +251,8 @@ export function bayesianFactorisation(
     },
   }
 }
+
+type Visit = (slot: number) => void
 
 function meanOf(side: Side, slot: number, into: Float64Array): Float64Array {
   const factors = side.factors.width

@@ -14,7 +14,7 @@ import { restoreParts, saveParts } from './saved-parts.ts'
 import { gapFeature } from './vectors.ts'
 
 /**
- * The learner of a pipeline: three baselines and DDPG-LA, scored side by side, the best of late serving the lists.
+ * The learner of a pipeline: baselines, the stack and DDPG-LA upon it, scored side by side, the best of late serving lists.
  *
  *     const learner = createLearner({ definition, backend: await openBackend() })
  *     const { recommendations, versions } = learner.consume(block, 0, block.sequence.length)
@@ -32,7 +32,7 @@ export function createLearner(options: {
   const learnerId = options.learnerId ?? definition.name
   const identity = learnerIdentity(definition)
   const parts = learnerParts(definition, backend.tf)
-  const { baselines, factorised, agent, live, actor, numbers, window, interest, scores, served, lists } = parts
+  const { baselines, learners, stacked, agent, live, actor, numbers, window, interest, scores, served, lists } = parts
   const { users, items, userFeatures, itemFeatures } = parts
   const view = actorView(parts, learn.hiddenSize)
   const networks: NetworkShapes = {
@@ -57,7 +57,7 @@ export function createLearner(options: {
     if (champion === 'ddpg-la') {
       view.observe(user, gapFeature(0))
       return lists.list(user, time, window.items, item =>
-        view.predict(user, item, time, factorised.predict(user, item, time)),
+        view.predict(user, item, time, stacked.predict(user, item, time)),
       )
     }
     const policy = baselines.find(each => each.name === champion)!
@@ -91,8 +91,8 @@ export function createLearner(options: {
     const lastTime = window.length > 0 ? window.times[window.length - 1]! : Number.NaN
     view.observe(user, gapFeature(time - lastTime))
     for (let p = 0; p < baselines.length; p++) predicted[p] = baselines[p]!.predict(user, item, time)
-    const base = predicted[2]!
-    predicted[3] = view.predict(user, item, time, base)
+    const base = predicted[baselines.length - 1]!
+    predicted[baselines.length] = view.predict(user, item, time, base)
 
     // Score.
     for (let p = 0; p < scores.length; p++) {
@@ -122,7 +122,7 @@ export function createLearner(options: {
     const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
     interest.setTransition(user, number)
     lists.observe(user, item, window.items)
-    for (const policy of baselines) policy.learn(user, item, reward, time)
+    for (const policy of learners) policy.learn(user, item, reward, time)
     moveOn()
     sequences += 1
 

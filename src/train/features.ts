@@ -19,9 +19,13 @@ export interface FeatureTable {
  *
  *     table.set(0, '["genre=Drama","year=1994"]')
  *
+ * `changed` hears the tokens of a slot whose text is not the one of before.
  * Sixteen numbers keep a dozen tokens apart well enough; tokens that collide share a weight.
  */
-export function featureTable(width = 16): FeatureTable {
+export function featureTable(
+  width = 16,
+  changed: (slot: number, tokens: readonly string[]) => void = () => {},
+): FeatureTable {
   const column = floatColumn(width)
   let texts: (string | undefined)[] = []
   return {
@@ -30,7 +34,9 @@ export function featureTable(width = 16): FeatureTable {
       if (features === '' || texts[slot] === features) return
       texts[slot] = features
       column.reset(slot)
-      hashTokens(features, column.data, slot * width, width)
+      const tokens = tokensOf(features)
+      hashTokens(tokens, column.data, slot * width, width)
+      changed(slot, tokens)
     },
     reset(slot) {
       column.reserve(slot + 1)
@@ -49,16 +55,18 @@ export function featureTable(width = 16): FeatureTable {
   }
 }
 
-function hashTokens(features: string, target: Float32Array, to: number, width: number): void {
-  let tokens: unknown
+function tokensOf(features: string): string[] {
   try {
-    tokens = JSON.parse(features)
+    const tokens: unknown = JSON.parse(features)
+    return Array.isArray(tokens) ? tokens.map(String) : []
   } catch {
-    return
+    return []
   }
-  if (!Array.isArray(tokens)) return
+}
+
+function hashTokens(tokens: readonly string[], target: Float32Array, to: number, width: number): void {
   for (const token of tokens) {
-    const hash = hashText(String(token))
+    const hash = hashText(token)
     target[to + (hash % width)]! += hash & 0x10000 ? 1 : -1
   }
   let square = 0

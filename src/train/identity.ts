@@ -2,12 +2,14 @@ import type { PipelineDefinition } from '../pipeline/definition.ts'
 
 /** The settings that a learner's state is bound to: with others the same state means something else or does not fit. */
 export function learnerIdentity({ name, learn, window, scale }: PipelineDefinition): Record<string, unknown> {
-  const { seed, blockSize, hiddenSize, shortSize, factors, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
+  const { seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
+  const { stack, factors, history, neighbourPairs } = learn
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
-    format: 1,
+    format: 2,
     pipeline: name,
-    ...{ seed, blockSize, hiddenSize, shortSize, factors, replayCapacity, checkpointEvery, maxUsers, maxItems },
+    ...{ seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems },
+    ...{ stack, factors, history, neighbourPairs },
     shortLength: window.shortLength,
     scale,
   }

@@ -10,13 +10,13 @@ export function scoresOf({ scores }: LearnerParts): Score[] {
 }
 
 /** SHA-256 of everything that was learned (networks and baselines), hex. */
-export function weightsSha256({ agent, live, baselines, users, items }: LearnerParts): string {
+export function weightsSha256({ agent, live, learners, users, items }: LearnerParts): string {
   const hash = createHash('sha256')
   const parts = [
     agent.actor.values,
     agent.critic.values,
     live.values,
-    ...baselines.flatMap(policy => Object.values(policy.save(users.size, items.size))),
+    ...learners.flatMap(policy => Object.values(policy.save(users.size, items.size))),
   ]
   for (const part of parts) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
   return hash.digest('hex')

@@ -15,7 +15,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('agent', parts.agent.save()),
     live: parts.live.values.slice(),
   }
-  for (const policy of parts.baselines) {
+  for (const policy of parts.learners) {
     Object.assign(arrays, prefixed(`policy.${policy.name}`, policy.save(users.size, items.size)))
   }
   for (const [p, name] of policyNames.entries()) Object.assign(arrays, prefixed(`score.${name}`, scores[p]!.save()))
@@ -35,6 +35,6 @@ export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
   parts.agent.restore(withPrefix('agent', arrays))
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
-  for (const policy of parts.baselines) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
+  for (const policy of parts.learners) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
   for (const [p, name] of policyNames.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
 }

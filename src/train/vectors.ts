@@ -1,5 +1,6 @@
-import type { Factorisation } from '../baselines/factorisation.ts'
 import type { Policy } from '../baselines/policy.ts'
+import { moodFades } from '../stack/mood.ts'
+import type { Stack } from '../stack/stack.ts'
 import type { FeatureTable } from './features.ts'
 
 /**
@@ -18,24 +19,28 @@ export interface Vectors {
   record(target: Float64Array, item: number, reward: number, residual: number, gap: number): void
   /** The user now: factors, bias, how much is known, gap since the last record, profile features. */
   profile(target: Float64Array, user: number, gap: number): void
-  /** An item for that user: factors and their products with the user's, bias, predictions, how much is known, features. */
+  /**
+   * An item for that user: factors and their products with the user's, bias, predictions, what the stack has of its
+   * neighbours and the user's moods, how much is known, features. `base` is what the stack said of it just now.
+   */
   candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
 }
 
 export function vectors(options: {
-  factorisation: Factorisation
+  stack: Stack
   /** Policies whose predictions stand beside the base's. */
   others: readonly Policy[]
   users: FeatureTable
   items: FeatureTable
 }): Vectors {
-  const { factorisation, others, users, items } = options
+  const { stack, others, users, items } = options
+  const { factorisation } = stack
   const { factors } = factorisation
   const recordSize = factors + items.width + 5
   return {
     recordSize,
     profileSize: factors + users.width + 4,
-    candidateSize: 2 * factors + items.width + others.length + 4,
+    candidateSize: 2 * factors + items.width + others.length + moodCount + 7,
     record(target, item, reward, residual, gap) {
       const q = factorisation.itemFactors()
       let at = 0
@@ -71,6 +76,11 @@ export function vectors(options: {
       target[at++] = biasScale * factorisation.itemBias(item)
       target[at++] = 4 * base - 2
       for (const policy of others) target[at++] = biasScale * (policy.predict(user, item, time) - base)
+      target[at++] = biasScale * (factorisation.predict(user, item, time) - base)
+      target[at++] = Math.sqrt(factorisation.variance(user, item))
+      target[at++] = stack.neighbourResidual
+      stack.readMoods(user, time, target, at)
+      at += moodCount
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
       items.write(item, target, at)
@@ -78,6 +88,8 @@ export function vectors(options: {
   }
 }
 
+const moodCount = moodFades.length
+// Factors have a standard deviation of about 0.3, biases in reward of about 0.1.
 const factorScale = 3
 const biasScale = 4
 const residualScale = 3
