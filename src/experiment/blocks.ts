@@ -1,4 +1,4 @@
-import { noFeatures } from '../join/features.ts'
+import { contextFeatures, noFeatures, withContext } from '../join/features.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import type { EnrichedEvent } from '../warehouse/warehouse.ts'
 import { BlockBuilder } from '../window/block-builder.ts'
@@ -16,7 +16,7 @@ import type { Ratings } from './ratings.ts'
  */
 export function* blocksOf(
   ratings: Ratings,
-  { window }: Pick<PipelineDefinition, 'window'>,
+  { window, features }: Pick<PipelineDefinition, 'window' | 'features'>,
   rows: ArrayLike<number> = { length: ratings.length },
 ): Generator<InterestBlock> {
   const states: UserState[] = ratings.userIds.map(newUser)
@@ -26,14 +26,15 @@ export function* blocksOf(
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? at
     const [user, item] = [ratings.user[row]!, ratings.item[row]!]
-    const { eventId, behaviour, value, recommendationId } = ratings.event(row)
+    const source = ratings.event(row)
+    const { eventId, behaviour, value, recommendationId } = source
     const event: EnrichedEvent = {
       ...{ sequence: at + 1, partition: 0, offset: row, eventId, behaviour, value, recommendationId },
       userId: ratings.userIds[user]!,
       itemId: ratings.itemIds[item]!,
       time: ratings.time[row]!,
       reward: ratings.reward[row]!,
-      userFeatures: userFeatures[user]!,
+      userFeatures: withContext(userFeatures[user]!, contextFeatures(source, features)),
       itemFeatures: itemFeatures[item]!,
       userKnown: userFeatures[user] !== noFeatures,
       itemKnown: itemFeatures[item] !== noFeatures,

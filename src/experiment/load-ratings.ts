@@ -25,7 +25,14 @@ export interface LoadedRatings extends Ratings {
 export async function loadRatings(definition: PipelineDefinition, folder?: string): Promise<LoadedRatings> {
   const { reader, name } = openSource(definition, folder)
   const position = { sequence: 0, deadLetter: 0, publishedSequence: Number.MAX_SAFE_INTEGER }
-  const stages = new Stages({ definition, collector: createEventCollector({}), position, clock: () => 0 })
+  // What surrounds an event is no property of its user: whoever passes the rows on adds it to each.
+  const { context: _, ...features } = definition.features
+  const stages = new Stages({
+    definition: { ...definition, features },
+    collector: createEventCollector({}),
+    position,
+    clock: () => 0,
+  })
   const users: ReturnType<Feeds['users']['take']> = []
   const items: ReturnType<Feeds['items']['take']> = []
   for await (const value of reader.profiles()) users.push({ record: recordAt(0, users.length), value })
@@ -34,22 +41,22 @@ export async function loadRatings(definition: PipelineDefinition, folder?: strin
 
   const events: BehaviourEvent[] = []
   const rewards: number[] = []
-  const features = { user: new Map<string, string>(), item: new Map<string, string>() }
+  const texts = { user: new Map<string, string>(), item: new Map<string, string>() }
   let [chunk, read]: [BehaviourEvent[], number] = [[], 0]
   const work = () => {
     const collected = chunk.map((value, offset) => ({ record: recordAt(value.time, offset), value }))
     for (const row of stages.work(collected, nothing).events) {
       events.push(chunk[row.offset]!)
       rewards.push(row.reward)
-      features.user.set(row.userId, row.userFeatures)
-      features.item.set(row.itemId, row.itemFeatures)
+      texts.user.set(row.userId, row.userFeatures)
+      texts.item.set(row.itemId, row.itemFeatures)
     }
     read += chunk.length
     chunk = []
   }
   for await (const event of reader.events()) if (chunk.push(event) === 8192) work()
   work()
-  return { source: name, rejected: read - events.length, ...columnsOf(events, rewards, features) }
+  return { source: name, rejected: read - events.length, ...columnsOf(events, rewards, texts) }
 }
 
 function openSource({ name, source }: PipelineDefinition, given: string | undefined) {

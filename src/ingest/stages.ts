@@ -2,7 +2,7 @@ import { type Cleaner, createCleaner } from '../clean/clean.ts'
 import type { Reason } from '../clean/reasons.ts'
 import { reasons } from '../clean/reasons.ts'
 import type { Collected, Collector, Tombstone } from '../collect/collect.ts'
-import { itemFeatures, userFeatures } from '../join/features.ts'
+import { contextFeatures, itemFeatures, userFeatures } from '../join/features.ts'
 import { joinEvent } from '../join/join.ts'
 import type { LogRecord } from '../log/log.ts'
 import { BoundedMap } from '../memory/bounded-map.ts'
@@ -39,6 +39,8 @@ export interface StagePosition {
 
 type Kept = {
   event: BehaviourEvent
+  /** Features of what surrounds the event. */
+  context: string
   record: LogRecord
   user: UserState
   reward: number
@@ -187,20 +189,25 @@ export class Stages {
       }
       const event = entry.value
       const user = this.#stateOf(event.userId)
+      const context = contextOf(event, this.#definition.features)
+      if (context === null) {
+        rejected.push(featureless(record, at))
+        continue
+      }
       const reward = rewardOf(event, this.#definition.reward)
       const reason = this.#cleaner.check(event, record, user, reward)
       if (reason === null) {
-        kept.push({ event, record, user, reward: reward!, generation: this.#cleaner.generation, at })
+        kept.push({ event, context, record, user, reward: reward!, generation: this.#cleaner.generation, at })
       } else rejected.push({ record, reason, message: reasons[reason], at })
     }
     return kept
   }
 
   #join(kept: readonly Kept[], feeds: Feeds, users: UserRow[], items: ItemRow[], rejected: Rejected[]) {
-    return kept.map(({ event, record, reward, generation, at }) => {
+    return kept.map(({ event, context, record, reward, generation, at }) => {
       this.#advance(feeds, record.timestamp, at, users, items, rejected)
       this.#sequence += 1
-      const row = { sequence: this.#sequence, generation, reward }
+      const row = { sequence: this.#sequence, generation, reward, context }
       return joinEvent(event, record, this.#userFeatures, this.#itemFeatures, row)
     })
   }
@@ -271,6 +278,15 @@ function attempt(work: () => void): boolean {
 
 function featureless(record: LogRecord, at: number): Rejected {
   return { record, reason: 'invalid', message: "the pipeline's features function fails on it", at }
+}
+
+/** Features of what surrounds an event, or null where the pipeline's function fails on it. */
+function contextOf(event: BehaviourEvent, features: PipelineDefinition['features']): string | null {
+  try {
+    return contextFeatures(event, features)
+  } catch {
+    return null
+  }
 }
 
 /** The reward of an event, or null where the pipeline's function has no number in [0, 1] for it. */

@@ -1,4 +1,4 @@
-import type { Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
+import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
 
 type Features = PipelineDefinition['features']
 
@@ -12,6 +12,21 @@ export function itemFeatures(item: Item, features: Features): string {
   return tokensText(
     features.item?.(item) ?? [...attributeTokens(item.attributes), ...item.tags.map(tag => `tag=${tag}`)],
   )
+}
+
+/** Features of what surrounds an event, each with "@" before it, such as "@tab=1"; `noFeatures` where there is none. */
+export function contextFeatures(event: BehaviourEvent, features: Features): string {
+  return features.context === undefined ? noFeatures : tokensText(features.context(event).map(token => `@${token}`))
+}
+
+/**
+ * A user's features with those of an event's surroundings behind them.
+ *
+ *     withContext('["age=25-34"]', '["@tab=1"]')   // '["age=25-34","@tab=1"]'
+ */
+export function withContext(user: string, context: string): string {
+  if (context === noFeatures) return user
+  return user === noFeatures ? context : `${user.slice(0, -1)},${context.slice(1)}`
 }
 
 function tokensText(tokens: unknown): string {

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../log/log.ts'
 import type { BehaviourEvent } from '../pipeline/definition.ts'
 import type { EnrichedEvent } from '../warehouse/warehouse.ts'
-import { noFeatures } from './features.ts'
+import { noFeatures, withContext } from './features.ts'
 
 /** Features by id, as of now; what a compacted topic comes to. */
 export interface FeatureTable {
@@ -11,14 +11,14 @@ export interface FeatureTable {
 /**
  * A kept event with the profile and the item that stand in the tables as it passes.
  *
- * One whose profile or item has not come is joined to an empty one and marked; it is never dropped and never waits.
+ * What surrounds the event stands among the user's features. One whose profile or item has not come is joined to an empty one and marked; it is never dropped and never waits.
  */
 export function joinEvent(
   event: BehaviourEvent,
   record: LogRecord,
   users: FeatureTable,
   items: FeatureTable,
-  row: { sequence: number; generation: number; reward: number },
+  row: { sequence: number; generation: number; reward: number; context: string },
 ): EnrichedEvent {
   const userFeatures = users.get(event.userId)
   const itemFeatures = items.get(event.itemId)
@@ -38,7 +38,7 @@ export function joinEvent(
     late: false,
     userKnown: userFeatures !== undefined,
     itemKnown: itemFeatures !== undefined,
-    userFeatures: userFeatures ?? noFeatures,
+    userFeatures: withContext(userFeatures ?? noFeatures, row.context),
     itemFeatures: itemFeatures ?? noFeatures,
     count: 0,
     generation: row.generation,

@@ -125,7 +125,7 @@ export function definitionProblem(definition: PipelineDefinition): string | null
     return `The scale of ${name} must be { kind: 'rating', min, max } with min < max, or { kind: 'watch', positiveFrom } in [0, 1].`
   }
   if (scale.kind !== 'rating' && scale.kind !== 'watch') return `The scale of ${name} must be of kind rating or watch.`
-  for (const each of ['user', 'item'] as const) {
+  for (const each of ['user', 'item', 'context'] as const) {
     if (features[each] !== undefined && typeof features[each] !== 'function') {
       return `The setting features.${each} of ${name} must be a function that returns tokens such as "age=25-34".`
     }

@@ -52,6 +52,28 @@ const unrolled = (blocks: InterestBlock[]) =>
   })
 
 describe('the stages', () => {
+  test('what surrounds an event stands behind its user features, and an event on which that fails is a dead letter', () => {
+    const context = ({ properties }: { properties: Readonly<Record<string, number>> }) => {
+      if (properties['tab'] === 9) throw new Error('no such tab')
+      return properties['tab'] === undefined ? [] : [`tab=${properties['tab']}`]
+    }
+    const position = { sequence: 0, deadLetter: 0, publishedSequence: 0 }
+    const surrounded = { ...definition, features: { context } }
+    const run = new Stages({ definition: surrounded, collector: createEventCollector({}), position, clock: () => 0 })
+    run.settle({ users: { take: () => [profile('20', 1_500)] }, items: { take: () => [] } }, 1_500)
+    const event = (userId: string, tab: number | null, time: number) => ({
+      ...{ eventId: `${time}`, userId, itemId: 'i', behaviour: 'view', time },
+      properties: tab === null ? {} : { tab },
+    })
+    const given = [event('u1', 1, 2_000), event('u1', null, 2_100), event('u2', 4, 2_200), event('u1', 9, 2_300)]
+    const { events, deadLetters } = run.work(
+      run.collect(given.map((value, at) => record(at, value, value.time))),
+      nothing,
+    )
+    expect(events.map(row => row.userFeatures)).toEqual(['["age=20","@tab=1"]', '["age=20"]', '["@tab=4"]'])
+    expect(deadLetters.map(({ offset, reason }) => [offset, reason])).toEqual([[3, 'invalid']])
+  })
+
   test('an event joins the newest profile that was written before it', () => {
     const profiles = [profile('20', 2_000), profile('30', 4_000)]
     const feeds = {
