@@ -73,7 +73,7 @@ function curvesOf(rows: readonly { policy: string; runs: readonly TrialResult[] 
   for (const { policy, runs } of rows) {
     for (const [name, first] of Object.entries(runs[0]!.curves ?? {})) {
       const alike = runs.map(({ curves }) => curves?.[name]).filter(curve => curve?.x.join() === first.x.join())
-      const y = first.y.map((_, at) => mean(alike.map(curve => curve!.y[at]!)))
+      const y = first.y.map((_, at) => mean(alike.map(curve => curve!.y[at] ?? Number.NaN)))
       const policies = (curves[name] ??= {})
       policies[policy] = { ...first, y }
     }

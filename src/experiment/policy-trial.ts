@@ -1,0 +1,70 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Policy } from '../baselines/policy.ts'
+import { type Baseline, baselines } from '../baselines/registry.ts'
+import { hashText } from '../model/random.ts'
+import type { LearnSettings } from '../pipeline/definition.ts'
+import type { Trial } from './experiment.ts'
+import { type Pass, planOf } from './pass.ts'
+
+/** A policy that learns per event, and may take feature tokens. */
+export interface Candidate extends Pick<Baseline, 'name' | 'random'> {
+  create: (options: { seed: number; learn: LearnSettings }) => Policy & Partial<Described>
+}
+
+interface Described {
+  describeUser(slot: number, tokens: readonly string[]): void
+  describeItem(slot: number, tokens: readonly string[]): void
+}
+
+/** The baselines that learn per event. */
+export const onePass: readonly Candidate[] = baselines.filter(({ create }) => create({ seed: 0 }).fit === undefined)
+
+/**
+ * One pass of a policy by itself over a source: predict, score, learn, as the learner does, with nothing around it.
+ *
+ *     trials: ({ seeds }) => onePass.flatMap(each => policyTrials(each, seeds, { collect: collectScores }))
+ *
+ * There is one trial a seed where chance plays a part, else one.
+ */
+export function policyTrials(candidate: Candidate, seeds: readonly number[], pass: Pass): Trial[] {
+  return (candidate.random ? seeds : [null]).map(seed => policyTrial(candidate, seed, pass))
+}
+
+function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pass): Trial {
+  const policyName = pass.label?.(name) ?? name
+  return {
+    name: seed === null ? policyName : `${policyName} seed ${seed}`,
+    policy: policyName,
+    seed,
+    async run(context) {
+      const { definition, ratings, progress, signal, clock } = context
+      const { rows, scoredFrom, frozen } = planOf(pass, ratings)
+      const policy = create({ seed: seed ?? 0, learn: definition.learn })
+      for (const [slot, id] of ratings.userIds.entries()) policy.resetUser(slot, hashText(id))
+      for (const [slot, id] of ratings.itemIds.entries()) policy.resetItem(slot, hashText(id))
+      for (const [slot, tokens] of ratings.userTokens.entries()) policy.describeUser?.(slot, tokens)
+      for (const [slot, tokens] of ratings.itemTokens.entries()) policy.describeItem?.(slot, tokens)
+      const collector = pass.collect(context)
+      let spent = 0
+      for (let from = 0; from < rows.length; from += chunk) {
+        const started = clock()
+        const to = Math.min(rows.length, from + chunk)
+        for (let at = from; at < to; at++) {
+          const row = rows[at]!
+          const [user, item, time] = [ratings.user[row]!, ratings.item[row]!, ratings.time[row]!]
+          const predicted = policy.predict(user, item, time)
+          if (at >= scoredFrom) collector.add(row, predicted)
+          if (at < scoredFrom || !frozen) policy.learn(user, item, ratings.reward[row]!, time)
+        }
+        spent += clock() - started
+        await setImmediate() // lets messages in
+        signal.throwIfAborted()
+        progress(to / rows.length, `${Math.round((1000 * to) / spent).toLocaleString('en')} events/s`)
+      }
+      const { metrics, ...rest } = collector.result()
+      return { metrics: { ...metrics, eventsPerSecond: (1000 * rows.length) / spent }, ...rest }
+    },
+  }
+}
+
+const chunk = 4096
