@@ -1,5 +1,6 @@
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
+import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.ts'
+import { kernelsOf } from './kernels/kernels.ts'
 
 /** How attended records are summed: `time` weighs the i-th of n with i / (1 + … + n), `plain` all alike. */
 export type Weighting = 'time' | 'plain'
@@ -14,11 +15,11 @@ export function positionWeights(weighting: Weighting, positions: number): number
 export interface AttentionPass {
   /** [B, S] */
   output: Tensor2D
-  query: Tensor3D
-  key: Tensor3D
-  value: Tensor3D
-  shares: Tensor3D
-  mixed: Tensor3D
+  /** Query, key and value of every record, [T·B, 3S]. */
+  projected: Tensor2D
+  /** What each position takes of each, [B, T·T], and their weighted sum, [B, T]. */
+  shares: Tensor2D
+  mixed: Tensor2D
 }
 
 /**
@@ -34,28 +35,21 @@ export function attentionForward(
   positions: number,
   weighting: Weighting,
 ): AttentionPass {
+  const kernels = kernelsOf(tf)
   const batch = records.shape[0] / positions
-  const record = records.shape[1]
   const size = weights.shape[1] / 3
-  // One product per position: a batched one leaves the fast path of the wasm backend.
-  const projected = tf.concat(
-    Array.from({ length: positions }, (_, i) =>
-      tf.matMul(
-        tf.slice(records, [i * batch, 0], [batch, record]),
-        tf.slice(weights, [i * record, 0], [record, 3 * size]),
-      ),
-    ),
-    0,
-  ) // [T·B, 3S]
-  const byRow = tf.transpose(tf.reshape(projected, [positions, batch, 3 * size]), [1, 0, 2]) // [B, T, 3S]
-  const part = (index: number) => tf.slice(byRow, [0, 0, index * size], [batch, positions, size]) as Tensor3D
-  const [query, key, value] = [part(0), part(1), part(2)] // [B, T, S]
-  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size)) // [B, T, T]
-  const shares = tf.softmax(scores) as Tensor3D // [B, T, T]
-  const weight = tf.tensor3d(positionWeights(weighting, positions), [1, positions, 1])
-  const mixed = tf.sum(tf.mul(shares, weight), 1, true) as Tensor3D // [B, 1, T]
-  const output = tf.reshape(tf.matMul(mixed, value), [batch, size]) as Tensor2D // [B, S]
-  return { output, query, key, value, shares, mixed }
+  const weight = positionWeights(weighting, positions)
+  const projected = kernels.blockProducts(records, weights, positions, false) // [T·B, 3S]
+  const shapes = [
+    [batch, size],
+    [batch, positions * positions],
+    [batch, positions],
+  ] as const
+  // Matrices of a few numbers each cost a backend more to start on than a loop takes.
+  const [output, shares, mixed] = kernels.compute([projected], shapes, ([projected], [output, shares, mixed]) => {
+    for (let b = 0; b < batch; b++) attend(projected!, output!, shares!, mixed!, b, batch, size, weight)
+  })
+  return { output: output!, projected, shares: shares!, mixed: mixed! }
 }
 
 /** The gradient of the weights, [T·R, 3S], for a gradient on the output, [B, S]. */
@@ -66,28 +60,104 @@ export function attentionBackward(
   gradient: Tensor2D,
   weighting: Weighting,
 ): Tensor2D {
-  const [batch, positions, size] = pass.query.shape
-  const record = records.shape[1]
-  const dOutput = tf.reshape(gradient, [batch, 1, size]) // [B, 1, S]
-  const dMixed = tf.matMul(dOutput, pass.value, false, true) // [B, 1, T]
-  const dValue = tf.mul(tf.reshape(pass.mixed, [batch, positions, 1]), dOutput) // [B, T, S]
-  const weight = tf.tensor3d(positionWeights(weighting, positions), [1, positions, 1])
-  const dShares = tf.mul(weight, dMixed) // [B, T, T]
-  const weighed = tf.mul(dShares, pass.shares)
-  const dScores = tf.sub(weighed, tf.mul(pass.shares, tf.sum(weighed, 2, true))) // [B, T, T]
-  const scaled = tf.mul(dScores, 1 / Math.sqrt(size))
-  const dQuery = tf.matMul(scaled, pass.key) // [B, T, S]
-  const dKey = tf.matMul(scaled, pass.query, true) // [B, T, S]
-  const byRow = tf.concat([dQuery, dKey, dValue], 2) // [B, T, 3S]
-  const projected = tf.reshape(tf.transpose(byRow, [1, 0, 2]), [positions * batch, 3 * size]) // [T·B, 3S]
-  return tf.concat(
-    Array.from({ length: positions }, (_, i) =>
-      tf.matMul(
-        tf.slice(records, [i * batch, 0], [batch, record]),
-        tf.slice(projected, [i * batch, 0], [batch, 3 * size]),
-        true,
-      ),
-    ),
-    0,
-  ) as Tensor2D // [T·R, 3S]
+  const kernels = kernelsOf(tf)
+  const [batch, positions] = pass.mixed.shape
+  const size = gradient.shape[1]
+  const weight = positionWeights(weighting, positions)
+  const dMixed = new Float64Array(positions)
+  const [dProjected] = kernels.compute(
+    [pass.projected, pass.shares, pass.mixed, gradient],
+    [pass.projected.shape],
+    ([projected, shares, mixed, dOutput], [dProjected]) => {
+      dProjected!.fill(0)
+      for (let b = 0; b < batch; b++) {
+        const width = 3 * size
+        for (let j = 0; j < positions; j++) {
+          const value = (j * batch + b) * width + 2 * size
+          const part = mixed![b * positions + j]!
+          let sum = 0
+          for (let k = 0; k < size; k++) {
+            const pull = dOutput![b * size + k]!
+            sum += pull * projected![value + k]!
+            dProjected![value + k] = part * pull
+          }
+          dMixed[j] = sum
+        }
+        attendBack(projected!, shares!, dMixed, dProjected!, b, batch, size, weight)
+      }
+    },
+  )
+  return kernels.blockProducts(records, dProjected!, positions, true) // [T·R, 3S]
+}
+
+/** Row `b` of the batch: softmax of the scores, their weighted sum, and the values in these shares. */
+function attend(
+  projected: Float32Array,
+  output: Float32Array,
+  shares: Float32Array,
+  mixed: Float32Array,
+  b: number,
+  batch: number,
+  size: number,
+  weight: readonly number[],
+): void {
+  const positions = weight.length
+  const width = 3 * size
+  const scale = 1 / Math.sqrt(size)
+  mixed.fill(0, b * positions, (b + 1) * positions)
+  for (let i = 0; i < positions; i++) {
+    const query = (i * batch + b) * width
+    const row = (b * positions + i) * positions
+    let top = -Infinity
+    for (let j = 0; j < positions; j++) {
+      const key = (j * batch + b) * width + size
+      let score = 0
+      for (let k = 0; k < size; k++) score += projected[query + k]! * projected[key + k]!
+      score *= scale
+      shares[row + j] = score
+      if (score > top) top = score
+    }
+    let total = 0
+    for (let j = 0; j < positions; j++) total += shares[row + j] = Math.exp(shares[row + j]! - top)
+    for (let j = 0; j < positions; j++) {
+      shares[row + j]! /= total
+      mixed[b * positions + j]! += weight[i]! * shares[row + j]!
+    }
+  }
+  output.fill(0, b * size, (b + 1) * size)
+  for (let j = 0; j < positions; j++) {
+    const value = (j * batch + b) * width + 2 * size
+    const part = mixed[b * positions + j]!
+    for (let k = 0; k < size; k++) output[b * size + k]! += part * projected[value + k]!
+  }
+}
+
+/** Row `b` of the batch on the way back: gradients of its queries and keys. */
+function attendBack(
+  projected: Float32Array,
+  shares: Float32Array,
+  dMixed: Float64Array,
+  dProjected: Float32Array,
+  b: number,
+  batch: number,
+  size: number,
+  weight: readonly number[],
+): void {
+  const positions = weight.length
+  const width = 3 * size
+  const scale = 1 / Math.sqrt(size)
+  for (let i = 0; i < positions; i++) {
+    const query = (i * batch + b) * width
+    const row = (b * positions + i) * positions
+    let mean = 0
+    for (let j = 0; j < positions; j++) mean += dMixed[j]! * shares[row + j]!
+    for (let j = 0; j < positions; j++) {
+      const key = (j * batch + b) * width + size
+      const pull = scale * weight[i]! * shares[row + j]! * (dMixed[j]! - mean)
+      for (let k = 0; k < size; k++) {
+        dProjected[query + k]! += pull * projected[key + k]!
+        dProjected[key + k]! += pull * projected[query + k]!
+      }
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type * as core from '@tensorflow/tfjs-core'
 import { RecstreamError } from '../errors.ts'
+import { kernelsOf } from './kernels/kernels.ts'
 import { mendWasmKernels } from './wasm-kernels.ts'
 
 export type TensorFlow = typeof core
@@ -46,6 +47,8 @@ async function open(name: BackendName): Promise<TensorFlow> {
     await tf.ready()
     // No checks of what our own tests check, and no advice on the console.
     tf.enableProdMode()
+    // What the kernels keep is kept from here on, so that a later count of tensors shows leaks alone.
+    kernelsOf(tf)
     return tf
   } catch (cause) {
     throw new RecstreamError(

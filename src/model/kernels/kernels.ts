@@ -1,0 +1,40 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from '../backend.ts'
+import { nativeKernels } from './native.ts'
+import { plainKernels } from './plain.ts'
+import type { RecurrentKernel } from './recurrent.ts'
+import { wasmKernels } from './wasm.ts'
+
+/**
+ * What backends do each in their own way: the parts of a network that take most of its time.
+ *
+ * None of them keeps a tape; the tensors they make belong to the enclosing tf.tidy.
+ */
+export interface Kernels {
+  recurrent: RecurrentKernel
+  /** The product of each of `blocks` equal blocks of rows of `a`, transposed or not, with that of `b`; one below the other. */
+  blockProducts(a: Tensor2D, b: Tensor2D, blocks: number, transposeA: boolean): Tensor2D
+  /**
+   * Tensors of these shapes from a plain loop, which must write all their numbers.
+   *
+   *     const [sums] = kernels.compute([x], [[rows, 1]], ([x], [sums]) => …)   // x, sums: Float32Array, row by row
+   */
+  compute(inputs: readonly Tensor2D[], shapes: readonly (readonly [number, number])[], loop: Loop): Tensor2D[]
+}
+
+export type Loop = (inputs: Float32Array[], outputs: Float32Array[]) => void
+
+const builders: Record<string, (tf: TensorFlow) => Kernels> = {
+  tensorflow: nativeKernels,
+  wasm: wasmKernels,
+  cpu: plainKernels,
+}
+const opened = new Map<string, Kernels>()
+
+/** The kernels of the backend that is active now. */
+export function kernelsOf(tf: TensorFlow): Kernels {
+  const name = tf.getBackend()
+  let kernels = opened.get(name)
+  if (kernels === undefined) opened.set(name, (kernels = builders[name]!(tf)))
+  return kernels
+}

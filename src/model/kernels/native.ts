@@ -1,0 +1,20 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from '../backend.ts'
+import type { Kernels } from './kernels.ts'
+import { nativeOps } from './native-ops.ts'
+import { nativeRecurrent } from './native-recurrent.ts'
+import { plainKernels } from './plain.ts'
+
+/** Kernels from TensorFlow's own operations. */
+export function nativeKernels(tf: TensorFlow): Kernels {
+  const ops = nativeOps(tf)
+  return {
+    recurrent: nativeRecurrent(tf, ops),
+    blockProducts(a, b, blocks, transposeA) {
+      const deep = (x: Tensor2D) => tf.reshape(x, [blocks, x.shape[0] / blocks, x.shape[1]])
+      const product = ops.batchMatMul(deep(a), deep(b), transposeA)
+      return tf.reshape(product, [-1, b.shape[1]]) as Tensor2D
+    },
+    compute: plainKernels(tf).compute,
+  }
+}
