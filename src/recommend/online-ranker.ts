@@ -1,5 +1,6 @@
 import { prefixed, type SavedArrays, withPrefix } from '../model/saved-arrays.ts'
 import { type Demand, demand } from './demand.ts'
+import { type Ease, ease } from './ease.ts'
 import { itemTags } from './item-tags.ts'
 import { type ExtraScore, type ItemVectors, initialWeights, type RankFeatures, rankFeatures } from './rank-features.ts'
 import { type RecentItems, recentItems } from './recent-items.ts'
@@ -31,6 +32,8 @@ export interface OnlineRankerOptions {
   recent: number
   vectors: ItemVectors
   extraNames: readonly string[]
+  /** Items up to which EASE's score is a feature; 0: none. */
+  easeItems: number
 }
 
 /**
@@ -45,12 +48,13 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const recent = recentItems(options.recent, tags)
   const after = transitions(tags, { width: options.width })
   const popular = demand()
+  const linear: Ease | null = options.easeItems > 0 ? ease({ capacity: options.easeItems }) : null
   const features = rankFeatures({
     transitions: after,
     demand: popular,
     recent,
     vectors: options.vectors,
-    extras: options.extraNames,
+    extras: linear === null ? options.extraNames : [...options.extraNames, 'ease'],
   })
   const weights = softmaxRanker({
     width: features.names.length,
@@ -60,15 +64,27 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const history = new Int32Array(recent.length)
   let matrix: Float64Array = new Float64Array(0) // [candidates, features]
 
+  /** What EASE expects of each item after the user's last ones. */
+  const easeScore = (model: Ease, user: number): ExtraScore => {
+    const scores = model.score(history, recent.read(user, history), 10)
+    return item => (item < scores.length ? scores[item]! : 0)
+  }
+
   return {
     ...{ transitions: after, demand: popular, recent, features, weights },
     score(user, candidates, count, extras, into) {
-      matrix = features.compute(user, candidates, count, extras)
+      const all = linear === null ? extras : [...extras, easeScore(linear, user)]
+      matrix = features.compute(user, candidates, count, all)
       weights.score(matrix, count, features.context(user), into)
     },
     picked: (user, count, picked) => weights.learn(matrix, count, features.context(user), picked),
     observe(user, item) {
-      after.learn(history, recent.read(user, history), item)
+      const held = recent.read(user, history)
+      after.learn(history, held, item)
+      if (linear !== null) {
+        linear.learn(history, held, item)
+        if (linear.events >= Math.max(linear.fitted + 2_500, 1.1 * linear.fitted)) linear.fit()
+      }
       popular.learn(item, recent.count(user))
       recent.add(user, item)
     },
@@ -77,6 +93,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       tags.reset(slot)
       after.reset(slot)
       popular.reset(slot)
+      linear?.reset(slot)
     },
     save: (users, items) => ({
       ...prefixed('tags', tags.save(items)),
@@ -84,6 +101,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       ...prefixed('transitions', after.save(items)),
       ...prefixed('demand', popular.save(items)),
       ...prefixed('weights', weights.save()),
+      ...(linear === null ? {} : prefixed('ease', linear.save())),
     }),
     restore(arrays) {
       tags.restore(withPrefix('tags', arrays))
@@ -91,6 +109,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       after.restore(withPrefix('transitions', arrays))
       popular.restore(withPrefix('demand', arrays))
       weights.restore(withPrefix('weights', arrays))
+      linear?.restore(withPrefix('ease', arrays))
     },
   }
 }

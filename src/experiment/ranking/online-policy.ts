@@ -4,13 +4,13 @@ import { featureTable } from '../../train/features.ts'
 import type { Ratings } from '../ratings.ts'
 import type { RankingPolicy } from './ranking-policy.ts'
 
-/** The product's online ranker, with room for every follower of every item and learning from every event. */
-export function onlinePolicy(ratings: Ratings, width = 1024): RankingPolicy {
-  const ranker = onlineRanker({ width, recent: 40, vectors: itemVectors(ratings), extraNames: [] })
+/** The product's online ranker: it learns from every event, and with `easeItems` EASE's score is one more feature. */
+export function onlinePolicy(ratings: Ratings, { width = 256, easeItems = 0 } = {}): RankingPolicy {
+  const ranker = onlineRanker({ width, recent: 50, vectors: itemVectors(ratings), extraNames: [], easeItems })
   for (let user = 0; user < ratings.userIds.length; user++) ranker.resetUser(user)
   for (let item = 0; item < ratings.itemIds.length; item++) ranker.resetItem(item)
   return {
-    name: 'online ranker',
+    name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
     score: (user, candidates, count, into) => ranker.score(user, candidates, count, [], into),
     picked: ranker.picked,
     learn: ranker.observe,
