@@ -27,6 +27,7 @@ export const codes = {
   CHECKPOINT_CORRUPT: { retriable: false },
   CHECKPOINT_MISMATCH: { retriable: false },
   BACKEND_UNAVAILABLE: { retriable: false },
+  TRAINING_FAILED: { retriable: true },
   PROCESS_FAILED: { retriable: true },
   TOOL_MISSING: { retriable: false },
   FILE_UNUSABLE: { retriable: false },

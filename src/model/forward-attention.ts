@@ -5,8 +5,10 @@ import { product, type Strips, stripRows, strips } from './forward-product.ts'
 export interface ForwardAttention {
   /** [T·R, 3S] as the trained weights stand. */
   load(weights: Float32Array): void
-  /** Attend over T records of R numbers (all-zero records pad the front) and write S numbers to `output` at `to`. */
-  attend(records: Float64Array[], output: Float64Array, to: number): void
+  /** Take in the record of R numbers at a position, 0 … T − 1; all-zero records pad the front. */
+  take(record: Float64Array, position: number): void
+  /** Attend over the T records taken in last and write S numbers to `output` at `to`. */
+  mix(output: Float64Array, to: number): void
 }
 
 export function forwardAttention(
@@ -46,8 +48,8 @@ export function forwardAttention(
         weights[i] = strips(all.subarray(from, from + recordSize * 3 * size), recordSize, 3 * size)
       }
     },
-    attend(records, output, to) {
-      for (let i = 0; i < positions; i++) product(weights[i]!, records[i]!, zero, views[i]!)
+    take: (record, position) => product(weights[position]!, record, zero, views[position]!),
+    mix(output, to) {
       mixed.fill(0)
       for (let i = 0; i < positions; i++) {
         softmax(i * stride)

@@ -73,11 +73,23 @@ export interface LearnSettings {
   /** Pairs of items whose likeness is remembered; 32 bytes each. */
   neighbourPairs: number
   replayCapacity: number
+  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`), or none. */
+  longInterest: 'lift' | 'identity' | 'none'
+  /** The short interest's self-attention: weights that grow with time (`time`), equal ones (`plain`), or none. */
+  shortInterest: 'time' | 'plain' | 'none'
+  /** Records of the short window that only refresh the stored recurrent state in training. */
+  burnIn: number
+  /** What the actor's error costs. */
+  loss: 'squared' | 'huber' | 'absolute'
   learningRate: number
+  /** Share of the learning rate by which weights shrink per step (AdamW). */
+  weightDecay: number
   gamma: number
   /** Weight of the critic's value in the actor's loss (TD3+BC's lambda). */
   criticWeight: number
   targetRate: number
+  /** Where the learn process trains the networks; the results are the same. */
+  training: 'inline' | 'worker'
   /** Sequences between checkpoints; also between published model versions. */
   checkpointEvery: number
   checkpointsKept: number

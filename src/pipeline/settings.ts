@@ -15,6 +15,9 @@ const integer = (path: string, unit: string, min: number, max: number, about: st
 const number = (path: string, unit: string, min: number, max: number, about: string): Setting => {
   return { path, unit, min, max, about, type: 'number' }
 }
+const choice = (path: string, of: readonly string[], about: string): Setting => {
+  return { path, unit: 'a name', of, about, type: 'choice' }
+}
 const cron = (path: string, about: string): Setting => ({ path, unit: 'cron', about, type: 'cron' })
 
 const anyTime = 8_640_000_000_000_000
@@ -26,7 +29,7 @@ const ms = 'milliseconds'
 export const settings: readonly Setting[] = [
   integer('epoch', `${ms} since 1970`, 0, anyTime, 'events before this time are impossible'),
   integer('partitions', 'partitions', 1, 1024, 'of the behaviour-events, user-profiles and recommendations topics'),
-  { path: 'encoding', unit: 'a name', about: 'of what is written', type: 'choice', of: ['avro', 'json'] },
+  choice('encoding', ['avro', 'json'], 'of what is written'),
   integer('clean.duplicateWindowMs', ms, 0, year, 'an event id seen again within this event time is a duplicate'),
   integer('clean.duplicateCapacity', 'event ids', 1, 16_000_000, 'remembered per generation; two are kept'),
   integer('clean.maxFutureMs', ms, 0, year, "how far an event may lie after its record's own timestamp"),
@@ -51,10 +54,20 @@ export const settings: readonly Setting[] = [
   integer('learn.history', 'events', 1, 10_000, 'remembered of each user and item; posteriors come from these'),
   integer('learn.neighbourPairs', 'pairs of items', 8, 134_217_728, 'whose likeness is remembered'),
   integer('learn.replayCapacity', 'transitions', 1, 16_000_000, 'kept in the replay buffer'),
+  choice('learn.longInterest', ['lift', 'identity', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
+  choice(
+    'learn.shortInterest',
+    ['time', 'plain', 'none'],
+    'weights of its attention: growing with time, equal, or none',
+  ),
+  integer('learn.burnIn', 'records', 0, 99, 'of the window that only refresh the stored state in training'),
+  choice('learn.loss', ['squared', 'huber', 'absolute'], "cost of the actor's error"),
   number('learn.learningRate', 'per step', 1e-9, 1, 'of the networks'),
+  number('learn.weightDecay', 'per step', 0, 1, 'share of the learning rate by which weights shrink'),
   number('learn.gamma', 'a factor per step', 0, 0.9999, 'discount of the next reward'),
   number('learn.criticWeight', 'a weight', 0, 100, "of the critic's value in the actor's loss"),
   number('learn.targetRate', share, 1e-6, 1, 'by which the target networks follow, per step'),
+  choice('learn.training', ['inline', 'worker'], 'where the learn process trains; the results are the same'),
   integer('learn.checkpointEvery', 'sequences', 1, 1_000_000_000, 'between checkpoints and between model versions'),
   integer('learn.checkpointsKept', 'checkpoints', 1, 100, 'kept on disk'),
   integer('learn.maxUsers', 'users', 1, 16_000_000, 'remembered; the least recently active is forgotten'),

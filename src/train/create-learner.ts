@@ -1,3 +1,4 @@
+import { agentTraining } from '../agents/ddpg-la/residual/training.ts'
 import type { Backend } from '../model/backend.ts'
 import type { SavedArrays } from '../model/saved-arrays.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
@@ -11,6 +12,8 @@ import { scoresOf, weightsSha256 } from './learner-report.ts'
 import type { ModelVersion } from './model-version.ts'
 import type { NetworkShapes } from './network-weights.ts'
 import { restoreParts, saveParts } from './saved-parts.ts'
+import { inlineTrainer } from './training/inline-trainer.ts'
+import { workerTrainer } from './training/worker-trainer.ts'
 import { gapFeature } from './vectors.ts'
 
 /**
@@ -26,14 +29,18 @@ export function createLearner(options: {
   definition: PipelineDefinition
   backend: Backend
   learnerId?: string
+  /** Where the networks are trained (default inline); the results are the same. */
+  training?: 'inline' | 'worker'
 }): Learner {
   const { definition, backend } = options
   const { learn } = definition
   const learnerId = options.learnerId ?? definition.name
   const identity = learnerIdentity(definition)
-  const parts = learnerParts(definition, backend.tf)
+  const parts = learnerParts(definition)
   const { baselines, learners, stacked, agent, live, actor, numbers, window, interest, scores, served, lists } = parts
   const { users, items, userFeatures, itemFeatures } = parts
+  const trainer =
+    options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
   const view = actorView(parts, learn.hiddenSize)
   const networks: NetworkShapes = {
     live: live.shapes,
@@ -146,13 +153,19 @@ export function createLearner(options: {
 
     // Trained weights go live one block after they were trained, so training may take as long as a block lasts.
     if (sequences % learn.blockSize === 0) {
+      trainer.settle()
       live.values.set(agent.actor.values)
       actor.load(live)
-      agent.train()
+      trainer.begin(agent.memory.added)
       step += 1
       served.decide()
     }
     if (sequences % learn.checkpointEvery === 0) output.versions.push(version())
+  }
+
+  const weights = (): string => {
+    trainer.settle()
+    return weightsSha256(parts)
   }
 
   const version = (): ModelVersion => ({
@@ -161,7 +174,7 @@ export function createLearner(options: {
     sequence: position,
     sequences,
     step,
-    weightsSha256: weightsSha256(parts),
+    weightsSha256: weights(),
     champion: served.champion,
     scores: scoresOf(parts),
   })
@@ -192,12 +205,14 @@ export function createLearner(options: {
     },
     version,
     scores: () => scoresOf(parts),
-    weightsSha256: () => weightsSha256(parts),
-    save: () => ({
-      arrays: saveParts(parts),
-      meta: { identity, networks, imported, backend: backend.name, position, sequences, step, refused },
-    }),
+    weightsSha256: weights,
+    save() {
+      trainer.settle()
+      const meta = { identity, networks, imported, backend: backend.name, position, sequences, step, refused }
+      return { arrays: saveParts(parts), meta }
+    },
     restore({ arrays, meta }) {
+      trainer.settle()
       restoreParts(parts, arrays as SavedArrays)
       position = meta['position'] as number
       sequences = meta['sequences'] as number
@@ -205,6 +220,6 @@ export function createLearner(options: {
       refused = meta['refused'] as number
       imported = meta['imported']
     },
-    dispose() {},
+    dispose: trainer.dispose,
   }
 }

@@ -3,13 +3,13 @@ import type { PipelineDefinition } from '../pipeline/definition.ts'
 /** The settings that a learner's state is bound to: with others the same state means something else or does not fit. */
 export function learnerIdentity({ name, learn, window, scale }: PipelineDefinition): Record<string, unknown> {
   const { seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
-  const { stack, factors, history, neighbourPairs } = learn
+  const { stack, factors, history, neighbourPairs, longInterest, shortInterest } = learn
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
-    format: 2,
+    format: 3,
     pipeline: name,
     ...{ seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems },
-    ...{ stack, factors, history, neighbourPairs },
+    ...{ stack, factors, history, neighbourPairs, longInterest, shortInterest },
     shortLength: window.shortLength,
     scale,
   }

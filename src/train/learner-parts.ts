@@ -5,7 +5,6 @@ import { bias } from '../baselines/bias.ts'
 import type { Policy } from '../baselines/policy.ts'
 import { popularity } from '../baselines/popularity.ts'
 import { type Prequential, prequential } from '../evaluate/prequential.ts'
-import type { TensorFlow } from '../model/backend.ts'
 import { createParameters, type Parameters } from '../model/parameters.ts'
 import { hashText } from '../model/random.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
@@ -48,7 +47,7 @@ export interface LearnerParts {
 }
 
 /** The parts of a learner that has not learned anything yet, put together. */
-export function learnerParts({ window, learn, recommend, scale }: PipelineDefinition, tf: TensorFlow): LearnerParts {
+export function learnerParts({ window, learn, recommend, scale }: PipelineDefinition): LearnerParts {
   const positions = window.shortLength
   const popular = popularity()
   const biased = bias()
@@ -77,16 +76,19 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
     candidate: numbers.candidateSize,
     hidden: learn.hiddenSize,
     short: learn.shortSize,
-    enhancement: 'lift',
-    weighting: 'time',
+    enhancement: learn.longInterest,
+    weighting: learn.shortInterest,
+    burnIn: Math.min(learn.burnIn, positions - 1),
   }
-  const agent = createAgent(tf, {
+  const agent = createAgent({
     ...networkOptions,
     seed: learn.seed,
     batch: learn.blockSize,
     batchesPerStep: learn.batchesPerStep,
     replayCapacity: Math.max(learn.replayCapacity, learn.blockSize),
     learningRate: learn.learningRate,
+    weightDecay: learn.weightDecay,
+    loss: learn.loss,
     gamma: learn.gamma,
     criticWeight: learn.criticWeight,
     targetRate: learn.targetRate,

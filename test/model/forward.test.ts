@@ -1,19 +1,21 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { actorForward, createActor, type NetworkOptions } from '../../src/agents/ddpg-la/residual/network.ts'
+import { actorForward, createActor, longSize, type NetworkOptions } from '../../src/agents/ddpg-la/residual/network.ts'
 import { servingActor } from '../../src/agents/ddpg-la/residual/serving.ts'
 import { openBackend } from '../../src/model/backend.ts'
 import { fillNormal, toTensors } from '../../src/model/parameters.ts'
 import { seededRandom } from '../../src/model/random.ts'
 
-const base = { record: 7, positions: 5, profile: 4, candidate: 6, hidden: 9, short: 5 }
+const base = { record: 7, positions: 5, profile: 4, candidate: 6, hidden: 9, short: 5, burnIn: 2 }
 const { tf } = await openBackend()
 const random = seededRandom(5, 'test')
 const vector = (length: number) => Float64Array.from({ length }, () => Math.fround(random.normal()))
 
 test.each<NetworkOptions>([
   { ...base, enhancement: 'lift', weighting: 'time' },
-  { ...base, enhancement: 'identity', weighting: 'plain' },
+  { ...base, enhancement: 'identity', weighting: 'plain', burnIn: 0 },
+  { ...base, enhancement: 'none', weighting: 'time' },
+  { ...base, enhancement: 'lift', weighting: 'none' },
 ])('the served actor ($enhancement, $weighting) gives what the trained network gives', options => {
   const actor = createActor(options, random)
   fillNormal(actor.view('last'), 0.5, random)
@@ -27,8 +29,9 @@ test.each<NetworkOptions>([
       return i < options.positions - filled ? record.fill(0) : record
     })
     const full = filled === options.positions
-    const hidden = full ? vector(options.hidden) : new Float64Array(options.hidden)
-    const cell = full ? vector(options.hidden) : new Float64Array(options.hidden)
+    const size = longSize(options)
+    const hidden = full ? vector(size) : new Float64Array(size)
+    const cell = full ? vector(size) : new Float64Array(size)
     const [profile, candidate] = [vector(options.profile), vector(options.candidate)]
 
     serving.observe(window, hidden, cell, profile)

@@ -22,7 +22,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const log = await openLog(assignment.connection, layout)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   const backend = await openBackend(assignment.backend)
-  const learner = createLearner({ definition, backend })
+  const learner = createLearner({ definition, backend, training: definition.learn.training })
   const checkpoints = openCheckpoints({
     folder: layout.checkpoints,
     definition,

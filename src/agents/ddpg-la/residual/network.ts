@@ -21,16 +21,26 @@ export interface NetworkOptions {
   /** Numbers in the profile and in the candidate part of the state. */
   profile: number
   candidate: number
+  /** Units of the long interest (RLSTM) and of the short one (T-self-attention). */
   hidden: number
   short: number
-  enhancement: Enhancement
-  weighting: Weighting
+  /** The long interest's cell, and how the short one weighs its records; `none` leaves that interest out. */
+  enhancement: Enhancement | 'none'
+  weighting: Weighting | 'none'
+  /**
+   * The window's first records, which bring the stored state up to today's weights and are not trained on.
+   *
+   * A stored state was computed with the weights of its time (R2D2: Kapturowski et al. 2019).
+   */
+  burnIn: number
 }
 
 /** Sizes of the two hidden layers of actor and critic; larger ones predicted no better and made lists slower. */
 export const headSizes = [32, 16] as const
 
-export const stateSize = (o: NetworkOptions) => o.hidden + o.short + o.profile + o.candidate
+export const longSize = (o: NetworkOptions) => (o.enhancement === 'none' ? 0 : o.hidden)
+export const shortSize = (o: NetworkOptions) => (o.weighting === 'none' ? 0 : o.short)
+export const stateSize = (o: NetworkOptions) => longSize(o) + shortSize(o) + o.profile + o.candidate
 
 export const actorShapes = (o: NetworkOptions) =>
   ({
@@ -54,9 +64,8 @@ export function createActor(options: NetworkOptions, random: Random): Parameters
   fillNormal(actor.view('first'), Math.sqrt(2 / stateSize(options)), random)
   fillNormal(actor.view('second'), Math.sqrt(2 / headSizes[0]), random)
   // The record's last number is the constant 1, so this is the forget gate's bias: remember, to begin with.
-  actor
-    .view('input')
-    .fill(1, (options.record - 1) * 4 * options.hidden, (options.record - 1) * 4 * options.hidden + options.hidden)
+  const constant = (options.record - 1) * 4 * options.hidden
+  actor.view('input').fill(1, constant, constant + options.hidden)
   return actor
 }
 
@@ -78,8 +87,9 @@ export interface Batch {
 }
 
 export interface ActorPass {
-  rlstm: RlstmPass
-  attention: AttentionPass
+  /** The records that are trained on, after those of the burn-in, and the cell's run over them. */
+  long: { records: Tensor2D; pass: RlstmPass } | null
+  short: AttentionPass | null
   /** s = [long, short, profile, candidate]. */
   state: Tensor2D
   head: MlpPass
@@ -92,10 +102,27 @@ export function actorForward(
   batch: Batch,
   options: NetworkOptions,
 ): ActorPass {
-  const rlstm = rlstmForward(tf, weights, batch.records, batch, options.enhancement)
-  const attention = attentionForward(tf, weights.attention, batch.records, options.positions, options.weighting)
-  const state = tf.concat([rlstm.hidden, attention.output, batch.rest], 1) as Tensor2D // [B, H + S + P + C]
-  return { rlstm, attention, state, head: mlpForward(tf, weights, state) }
+  const { enhancement, weighting, positions } = options
+  const long = enhancement === 'none' ? null : longForward(tf, weights, batch, { ...options, enhancement })
+  const short =
+    weighting === 'none' ? null : attentionForward(tf, weights.attention, batch.records, positions, weighting)
+  const parts = [long?.pass.hidden, short?.output, batch.rest].filter(part => part !== undefined)
+  const state = tf.concat(parts, 1) as Tensor2D // [B, H + S + P + C]
+  return { long, short, state, head: mlpForward(tf, weights, state) }
+}
+
+/** The cell over the window from the stored state, in two runs: gradients stop between burn-in and what is trained. */
+function longForward(
+  tf: TensorFlow,
+  weights: Weights<ActorShapes>,
+  batch: Batch,
+  { record, burnIn, enhancement }: NetworkOptions & { enhancement: Enhancement },
+) {
+  const rows = batch.hidden.shape[0] * burnIn
+  const window = (from: number, count: number) => tf.slice(batch.records, [from, 0], [count, record])
+  const start = burnIn === 0 ? batch : rlstmForward(tf, weights, window(0, rows), batch, enhancement)
+  const records = burnIn === 0 ? batch.records : window(rows, batch.records.shape[0] - rows) // [(T − burn-in)·B, R]
+  return { records, pass: rlstmForward(tf, weights, records, start, enhancement) }
 }
 
 /** Gradients of the actor's weights for a gradient on δ, [B, 1]. */
@@ -107,16 +134,20 @@ export function actorBackward(
   gradient: Tensor2D,
   options: NetworkOptions,
 ): Weights<ActorShapes> {
+  const { enhancement, weighting } = options
+  const [longs, shorts] = [longSize(options), shortSize(options)]
   const head = mlpBackward(tf, weights, pass.head, gradient)
-  const interests = inputGradient(tf, weights, head.dFirst, 0, options.hidden + options.short) // [B, H + S]
-  const rows = interests.shape[0]
-  const dLong = tf.slice(interests, [0, 0], [rows, options.hidden])
-  const dShort = tf.slice(interests, [0, options.hidden], [rows, options.short])
-  return {
-    ...rlstmBackward(tf, weights, batch.records, pass.rlstm, dLong, options.enhancement),
-    attention: attentionBackward(tf, batch.records, pass.attention, dShort, options.weighting),
-    ...head.weights,
-  }
+  const part = (from: number, count: number) => inputGradient(tf, weights, head.dFirst, from, count) // [B, count]
+  const nothing = (weight: Tensor2D) => tf.zerosLike(weight)
+  const long =
+    enhancement === 'none' || pass.long === null
+      ? { input: nothing(weights.input), hidden: nothing(weights.hidden) }
+      : rlstmBackward(tf, weights, pass.long.records, pass.long.pass, part(0, longs), enhancement)
+  const attention =
+    weighting === 'none' || pass.short === null
+      ? nothing(weights.attention)
+      : attentionBackward(tf, batch.records, pass.short, part(longs, shorts), weighting)
+  return { ...long, attention, ...head.weights }
 }
 
 /** Q(s, a), [B, 1]. Actions and base in [0, 1]; the distance to the base is stretched, since it is what matters. */

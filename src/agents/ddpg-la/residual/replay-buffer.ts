@@ -1,12 +1,5 @@
-import type { SavedArrays } from '../../../model/saved-arrays.ts'
-
-/** Sizes of what a transition holds: T records of R numbers, H hidden units, `rest` for profile and candidate. */
-export interface TransitionSizes {
-  records: number
-  record: number
-  hidden: number
-  rest: number
-}
+import { type AgentState, ringLength, type StateSizes } from './agent-state.ts'
+import { longSize } from './network.ts'
 
 /** What the agent remembers of one event. The arrays are copied. */
 export interface Transition {
@@ -25,70 +18,62 @@ export interface Transition {
   previous: number
 }
 
-/** A ring of the last `capacity` transitions in flat arrays. */
+/**
+ * A ring of the newest transitions in flat arrays.
+ *
+ * Training draws from the `capacity` transitions before a given number; the ring is longer by one block, so that as many
+ * may be added while it does.
+ */
 export interface ReplayBuffer {
-  readonly capacity: number
-  /** Transitions ever added; those numbered size − held … size − 1 are held. */
+  /** Transitions ever added. */
   readonly added: number
-  readonly held: number
   /** Returns the number of the new transition. */
   add(transition: Transition): number
-  /** Index of a transition's next one in the ring, −1 while it is unknown. */
-  readonly next: Int32Array
-  readonly windows: Float32Array
-  readonly hiddens: Float32Array
-  readonly cells: Float32Array
-  readonly rests: Float32Array
-  readonly bases: Float32Array
-  readonly rewards: Float32Array
-  save(): SavedArrays
-  restore(arrays: SavedArrays): void
+  /** How many may be drawn of those before number `until`. */
+  heldBefore(until: number): number
+  /** Where the transition lies that came `age` before the last one before `until`; age 0 … held − 1. */
+  indexOf(until: number, age: number): number
+  /** Where the transition after this one lies, of the same user and before `until`; the same index while there is none. */
+  following(until: number, index: number): number
 }
 
-export function replayBuffer(capacity: number, sizes: TransitionSizes): ReplayBuffer {
-  const windowSize = sizes.records * sizes.record
-  const windows = new Float32Array(capacity * windowSize)
-  const hiddens = new Float32Array(capacity * sizes.hidden)
-  const cells = new Float32Array(capacity * sizes.hidden)
-  const rests = new Float32Array(capacity * sizes.rest)
-  const bases = new Float32Array(capacity)
-  const rewards = new Float32Array(capacity)
-  const next = new Int32Array(capacity).fill(-1)
-  const columns = { windows, hiddens, cells, rests, bases, rewards, next }
-  let added = 0
+export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer {
+  const { positions, record, replayCapacity: capacity } = sizes
+  const ring = ringLength(sizes)
+  const windowSize = positions * record
+  const hidden = longSize(sizes)
+  const rest = sizes.profile + sizes.candidate
+  const added = state['memory.added']
+  const next = state['memory.next']
+  const age = (until: number, index: number) => (((until - 1 - index) % ring) + ring) % ring
   return {
-    capacity,
-    ...columns,
     get added() {
-      return added
-    },
-    get held() {
-      return Math.min(added, capacity)
+      return added[0]!
     },
     add(transition) {
-      const at = added % capacity
-      for (let i = 0; i < sizes.records; i++) windows.set(transition.window[i]!, at * windowSize + i * sizes.record)
-      hiddens.set(transition.hidden, at * sizes.hidden)
-      cells.set(transition.cell, at * sizes.hidden)
-      rests.set(transition.rest, at * sizes.rest)
-      bases[at] = transition.base
-      rewards[at] = transition.reward
+      const number = added[0]!
+      const at = number % ring
+      for (let i = 0; i < positions; i++)
+        state['memory.windows'].set(transition.window[i]!, at * windowSize + i * record)
+      if (hidden > 0) {
+        state['memory.hiddens'].set(transition.hidden, at * hidden)
+        state['memory.cells'].set(transition.cell, at * hidden)
+      }
+      state['memory.rests'].set(transition.rest, at * rest)
+      state['memory.bases'][at] = transition.base
+      state['memory.rewards'][at] = transition.reward
       next[at] = -1
       // A previous transition that was overwritten meanwhile has nobody to tell.
-      if (transition.previous >= 0 && transition.previous > added - capacity) next[transition.previous % capacity] = at
-      return added++
+      if (transition.previous >= 0 && transition.previous > number - ring) next[transition.previous % ring] = at
+      added[0] = number + 1
+      return number
     },
-    save() {
-      const held = Math.min(added, capacity)
-      const arrays: SavedArrays = { added: Float64Array.of(added) }
-      for (const [name, column] of Object.entries(columns)) {
-        arrays[name] = column.slice(0, (column.length / capacity) * held)
-      }
-      return arrays
-    },
-    restore(arrays) {
-      added = (arrays['added'] as Float64Array)[0]!
-      for (const [name, column] of Object.entries(columns)) column.set(arrays[name] as Float32Array & Int32Array)
+    heldBefore: until => Math.min(until, capacity),
+    indexOf: (until, back) => (until - 1 - back) % ring,
+    following(until, index) {
+      const at = next[index]!
+      // What lies beyond the capacity is what comes in meanwhile, in the place of the oldest.
+      return at >= 0 && age(until, at) < capacity ? at : index
     },
   }
 }

@@ -2,7 +2,7 @@ import { forwardAttention } from '../../../model/forward-attention.ts'
 import { forwardMlp } from '../../../model/forward-mlp.ts'
 import { forwardRlstm } from '../../../model/forward-rlstm.ts'
 import type { Parameters } from '../../../model/parameters.ts'
-import { type ActorShapes, headSizes, type NetworkOptions } from './network.ts'
+import { type ActorShapes, headSizes, longSize, type NetworkOptions, shortSize } from './network.ts'
 
 /**
  * The actor as it is served, in plain arrays: the same bits on every backend and however events are batched.
@@ -14,23 +14,29 @@ export interface ServingActor {
   load(parameters: Parameters<ActorShapes>): void
   /** Move a recurrent state on by one record, in place: how the long interest costs O(1) per event. */
   advance(record: Float64Array, hidden: Float64Array, cell: Float64Array): void
-  /** Take in a window (all-zero records pad its front), the state that stood before it, and the profile. */
-  observe(window: Float64Array[], hidden: Float64Array, cell: Float64Array, profile: Float64Array): void
+  /**
+   * Take in a window (all-zero records pad its front), the state that stood before it, and the profile.
+   *
+   * One pass over the records feeds both interests.
+   */
+  observe(window: readonly Float64Array[], hidden: Float64Array, cell: Float64Array, profile: Float64Array): void
   delta(candidate: Float64Array): number
 }
 
 export function servingActor(options: NetworkOptions): ServingActor {
   const { record, positions, hidden: size, short, profile: profileSize, candidate: candidateSize } = options
-  const rlstm = forwardRlstm(record, size, options.enhancement)
-  const attention = forwardAttention(record, short, positions, options.weighting)
-  const head = forwardMlp(size + short + profileSize, candidateSize, headSizes)
-  const shared = new Float64Array(size + short + profileSize)
-  const long = new Float64Array(size)
-  const cell = new Float64Array(size)
+  const { enhancement, weighting } = options
+  const [longs, shorts] = [longSize(options), shortSize(options)]
+  const rlstm = enhancement === 'none' ? null : forwardRlstm(record, size, enhancement)
+  const attention = weighting === 'none' ? null : forwardAttention(record, short, positions, weighting)
+  const head = forwardMlp(longs + shorts + profileSize, candidateSize, headSizes)
+  const shared = new Float64Array(longs + shorts + profileSize)
+  const long = new Float64Array(longs)
+  const cell = new Float64Array(longs)
   return {
     load(parameters) {
-      rlstm.load(parameters.view('input'), parameters.view('hidden'))
-      attention.load(parameters.view('attention'))
+      rlstm?.load(parameters.view('input'), parameters.view('hidden'))
+      attention?.load(parameters.view('attention'))
       head.load({
         first: parameters.view('first'),
         firstBias: parameters.view('firstBias'),
@@ -40,17 +46,21 @@ export function servingActor(options: NetworkOptions): ServingActor {
         lastBias: parameters.view('lastBias'),
       })
     },
-    advance: rlstm.advance,
+    advance: (each, hiddenState, cellState) => rlstm?.advance(each, hiddenState, cellState),
     observe(window, hiddenBefore, cellBefore, profile) {
-      long.set(hiddenBefore)
-      cell.set(cellBefore)
-      for (const each of window) {
+      if (rlstm !== null) {
+        long.set(hiddenBefore)
+        cell.set(cellBefore)
+      }
+      for (let t = 0; t < positions; t++) {
+        const each = window[t]!
+        attention?.take(each, t)
         // A padding record leaves the zero state that stands before a short window at zero, so it is skipped.
-        if (each[record - 1] !== 0) rlstm.advance(each, long, cell)
+        if (each[record - 1] !== 0) rlstm?.advance(each, long, cell)
       }
       shared.set(long)
-      attention.attend(window, shared, size)
-      shared.set(profile, size + short)
+      attention?.mix(shared, longs)
+      shared.set(profile, longs + shorts)
       head.share(shared)
     },
     delta: head.evaluate,

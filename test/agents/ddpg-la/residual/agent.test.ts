@@ -3,6 +3,7 @@ import { type AgentOptions, createAgent } from '../../../../src/agents/ddpg-la/r
 import { actionGradient, createCritic, criticForward } from '../../../../src/agents/ddpg-la/residual/network.ts'
 import type { Transition } from '../../../../src/agents/ddpg-la/residual/replay-buffer.ts'
 import { servingActor } from '../../../../src/agents/ddpg-la/residual/serving.ts'
+import { agentTraining } from '../../../../src/agents/ddpg-la/residual/training.ts'
 import { type Backend, openBackend } from '../../../../src/model/backend.ts'
 import { toTensors } from '../../../../src/model/parameters.ts'
 import { seededRandom } from '../../../../src/model/random.ts'
@@ -25,7 +26,10 @@ const options: AgentOptions = {
   batch: 64,
   batchesPerStep: 2,
   replayCapacity: 1024,
+  burnIn: 1,
   learningRate: 0.005,
+  weightDecay: 0.001,
+  loss: 'squared',
   gamma: 0.5,
   criticWeight: 0.1,
   targetRate: 0.05,
@@ -55,11 +59,12 @@ function* world(seed: number): Generator<Transition> {
 
 /** Mean squared error over 200 fresh transitions after so many training steps; 0.16 is what the base has. */
 function errorAfter(steps: number, changed: Partial<AgentOptions> = {}): number {
-  const agent = createAgent(backend.tf, { ...options, ...changed })
+  const agent = createAgent({ ...options, ...changed })
+  const training = agentTraining(backend.tf, agent)
   const transitions = world(1)
   for (let step = 0; step < steps; step++) {
     for (let n = 0; n < options.batch; n++) agent.remember(transitions.next().value)
-    agent.train()
+    training.train(agent.memory.added)
   }
   const serving = servingActor(options)
   serving.load(agent.actor)
@@ -91,12 +96,12 @@ describe('DDPG-LA on a world where only the sequence tells what is liked', () =>
 })
 
 test('a step that is not finite changes nothing and is counted', () => {
-  const agent = createAgent(backend.tf, { ...options, batchesPerStep: 1 })
+  const agent = createAgent({ ...options, batchesPerStep: 1 })
   const transitions = world(1)
   for (let n = 0; n < options.batch; n++) agent.remember(transitions.next().value)
   agent.remember({ ...(transitions.next().value as Transition), reward: Number.NaN })
   const before = agent.save()
-  agent.train()
+  agentTraining(backend.tf, agent).train(agent.memory.added)
   expect(agent.dropped).toBe(1)
   expect(agent.actor.values.every(Number.isFinite)).toBe(true)
   expect(agent.actor.values).toEqual(before['actor'])
@@ -104,14 +109,14 @@ test('a step that is not finite changes nothing and is counted', () => {
 
 test('going on from a saved state equals never having stopped, bit for bit', () => {
   const run = (cut: boolean) => {
-    let agent = createAgent(backend.tf, options)
+    let agent = createAgent(options)
     const transitions = world(1)
     for (let step = 0; step < 20; step++) {
       for (let n = 0; n < options.batch; n++) agent.remember(transitions.next().value)
-      agent.train()
+      agentTraining(backend.tf, agent).train(agent.memory.added)
       if (cut && step === 11) {
         const saved = agent.save()
-        agent = createAgent(backend.tf, { ...options, seed: 99 })
+        agent = createAgent({ ...options, seed: 99 })
         agent.restore(saved)
       }
     }
@@ -120,13 +125,36 @@ test('going on from a saved state equals never having stopped, bit for bit', () 
   expect(run(true)).toEqual(run(false))
 })
 
-test('training leaves no tensor behind', () => {
-  const agent = createAgent(backend.tf, options)
+test.each<Partial<AgentOptions>>([
+  {},
+  { criticWeight: 0 },
+  { burnIn: 0, loss: 'huber' },
+  { enhancement: 'none', loss: 'absolute' },
+  { weighting: 'none' },
+])('training leaves no tensor behind: %o', changed => {
+  const agent = createAgent({ ...options, ...changed })
+  const training = agentTraining(backend.tf, agent)
   const transitions = world(1)
   for (let n = 0; n < 200; n++) agent.remember(transitions.next().value)
   const tensors = backend.tf.memory().numTensors
-  for (let step = 0; step < 10; step++) agent.train()
+  for (let step = 0; step < 25; step++) training.train(agent.memory.added)
+  expect(agent.dropped).toBe(0)
   expect(backend.tf.memory().numTensors).toBe(tensors)
+})
+
+test('what comes in while a step lasts is no part of it', () => {
+  const train = (meanwhile: number) => {
+    const agent = createAgent({ ...options, replayCapacity: 100 })
+    const training = agentTraining(backend.tf, agent)
+    const transitions = world(1)
+    for (let n = 0; n < 500; n++) agent.remember(transitions.next().value)
+    for (let n = 0; n < meanwhile; n++) agent.remember(transitions.next().value)
+    training.train(500)
+    return agent.save()['actor']
+  }
+  expect(train(options.batch)).toEqual(train(0))
+  // One more than a block takes the place of what replay may draw.
+  expect(train(options.batch + 100)).not.toEqual(train(0))
 })
 
 test('the critic says how its value changes with the action', () => {

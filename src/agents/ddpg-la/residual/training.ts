@@ -1,0 +1,153 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { type Adam, adam, type Moments } from '../../../model/adam.ts'
+import type { TensorFlow } from '../../../model/backend.ts'
+import { mlpBackward } from '../../../model/mlp.ts'
+import { flatten, type Parameters, type Shapes, toTensors } from '../../../model/parameters.ts'
+import { randomFrom } from '../../../model/random.ts'
+import type { Agent } from './agent.ts'
+import { errorGradient } from './error-loss.ts'
+import { gatherBatch, gatherColumn } from './gather.ts'
+import { type ActorPass, actionGradient, actorBackward, actorForward, type Batch, criticForward } from './network.ts'
+
+/** Changes an agent's weights, targets, moments and random state, and nothing else of it. */
+export interface AgentTraining {
+  /** One training step on the transitions before number `until`: the newest `batch` of them, then replay; hears of each mini-batch done. */
+  train(until: number, done?: () => void): void
+}
+
+/**
+ * DDPG-LA: deterministic policy gradient with long and short interest attention.
+ *
+ * Hong Zhili, Lai Jun, Cao Lei, Chen Xiliang (2021), Information Technology and Network Security 40(11), 37–48.
+ * State s = [long (RLSTM), short (T-self-attention), profile, candidate]; action a in [0, 1] is the predicted reward;
+ * r = 1 − |a − real|; actor μ, critic Q, target networks, replay buffer, Adam.
+ *
+ * Where this differs from the paper, and why:
+ * - μ(s) = clip(base + δ(s)): the actor corrects a base policy, and δ starts at zero. As a bare sigmoid it collapses.
+ * - The actor's loss is its error − λ·Q/|Q| (TD3+BC: Fujimoto and Gu 2021): a predicted reward does not change what the
+ *   user does next, so the critic alone has almost nothing to teach.
+ * - The critic learns from exploring actions (noise, and some uniform ones), else it knows only the actor's own.
+ * - The state's encoders learn from the actor's loss; the critic takes their output as it is.
+ * - Both kinds of gradients are clipped to norm 1, and a step that is not finite is dropped and counted.
+ */
+export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
+  const { options, state, actor, critic, targetActor, targetCritic, memory } = agent
+  const { batch: size } = options
+  const exploration = randomFrom(state['exploration.random'])
+  const sampling = randomFrom(state['sampling.random'])
+  const actorSteps = optimiser(actor, options.learningRate, options.weightDecay, {
+    mean: state['actorAdam.mean'],
+    square: state['actorAdam.square'],
+    steps: state['actorAdam.steps'],
+  })
+  const criticSteps = optimiser(critic, 2 * options.learningRate, options.weightDecay, {
+    mean: state['criticAdam.mean'],
+    square: state['criticAdam.square'],
+    steps: state['criticAdam.steps'],
+  })
+  const actorGradient = new Float32Array(actor.values.length)
+  const criticGradient = new Float32Array(critic.values.length)
+  const indexes = new Int32Array(size)
+
+  /** One mini-batch: the critic first, then the actor with the critic as it stands after. B batch. */
+  const trainBatch = (until: number): boolean =>
+    tf.tidy(() => {
+      const batch = gatherBatch(tf, agent, indexes)
+      const reward = gatherColumn(tf, state['memory.rewards'], indexes) // [B, 1]
+      const weights = toTensors(tf, actor)
+      const pass = actorForward(tf, weights, batch, options)
+      const proposal = tf.add(batch.base, pass.head.output) as Tensor2D // [B, 1], before the clip
+      let dProposal = tf.mul(errorGradient(tf, options.loss, tf.sub(proposal, reward)), 1 / size) as Tensor2D // [B, 1]
+      if (options.criticWeight > 0) {
+        const action = tf.clipByValue(proposal, 0, 1) as Tensor2D // [B, 1]
+        if (!trainCritic(until, batch, pass, action)) return false
+        const dValue = valueGradient(batch, pass, action, proposal)
+        dProposal = tf.sub(dProposal, tf.mul(dValue, options.criticWeight / size))
+      }
+      const gradient = actorBackward(tf, weights, batch, pass, dProposal, options)
+      return actorSteps.update(actor.values, flatten(actor, gradient, actorGradient))
+    })
+
+  /** Bring Q(s, a) nearer to r + γ·Q′(s′, μ′(s′)) for exploring actions a. */
+  const trainCritic = (until: number, batch: Batch, pass: ActorPass, action: Tensor2D): boolean => {
+    const tried = explore(action.dataSync() as Float32Array)
+    const goal = tf.tensor2d(goals(until, tried), [size, 1]) // [B, 1]
+    const weights = toTensors(tf, critic)
+    const value = criticForward(tf, weights, pass.state, tf.tensor2d(tried, [size, 1]), batch.base)
+    const surprise = tf.sub(value.output, goal) // [B, 1]
+    const gradient = mlpBackward(tf, weights, value, tf.mul(surprise, 2 / size) as Tensor2D).weights
+    return criticSteps.update(critic.values, flatten(critic, gradient, criticGradient))
+  }
+
+  /** The slope of Q/|Q| in what the actor proposes, [B, 1]; |Q| is the batch's mean, a constant. */
+  const valueGradient = (batch: Batch, pass: ActorPass, action: Tensor2D, proposal: Tensor2D): Tensor2D => {
+    const weights = toTensors(tf, critic)
+    const value = criticForward(tf, weights, pass.state, action, batch.base)
+    const mean = Math.max(1e-3, tf.mean(tf.abs(value.output)).dataSync()[0]!)
+    const inside = tf.cast(tf.equal(action, proposal), 'float32') // [B, 1]: the clip lets no gradient through
+    return tf.mul(tf.mul(actionGradient(tf, weights, value), inside), 1 / mean)
+  }
+
+  /** The actor's actions made to explore: noise on all, and every fifth replaced by a uniform one. */
+  const explore = (actions: Float32Array): Float32Array =>
+    actions.map(action => {
+      const noisy = action + 0.15 * exploration.normal()
+      const uniform = exploration.uniform()
+      return exploration.uniform() < 0.2 ? uniform : Math.min(1, Math.max(0, noisy))
+    })
+
+  /** What Q(s, a) should have been: r + γ·Q′(s′, μ′(s′)), with r = 1 − |a − real|. */
+  const goals = (until: number, actions: Float32Array): Float32Array => {
+    const future = options.gamma > 0 ? nextValues(until) : null
+    return actions.map((action, b) => {
+      const reward = 1 - Math.abs(action - state['memory.rewards'][indexes[b]!]!)
+      return reward + (future === null ? 0 : options.gamma * future[b]!)
+    })
+  }
+
+  /** Q′(s′, μ′(s′)) of the batch; where the next state is not known yet, this state stands in for it. */
+  const nextValues = (until: number): Float32Array =>
+    tf.tidy(() => {
+      const batch = gatherBatch(
+        tf,
+        agent,
+        indexes.map(index => memory.following(until, index)),
+      )
+      const pass = actorForward(tf, toTensors(tf, targetActor), batch, options)
+      const action = tf.clipByValue(tf.add(batch.base, pass.head.output), 0, 1) as Tensor2D // [B, 1]
+      const value = criticForward(tf, toTensors(tf, targetCritic), pass.state, action, batch.base).output // [B, 1]
+      // No sum of discounted rewards in [0, 1] lies outside these bounds.
+      return tf.clipByValue(value, 0, 1 / (1 - Math.min(options.gamma, 0.999))).dataSync() as Float32Array
+    })
+
+  /** The newest transitions first; later half from all that is held, half from the newest eight blocks. */
+  const pick = (until: number, round: number) => {
+    const held = memory.heldBefore(until)
+    const recent = Math.min(held, 8 * size)
+    for (let b = 0; b < size; b++) {
+      const age = round === 0 ? size - 1 - b : sampling.integer(b < size / 2 ? held : recent)
+      indexes[b] = memory.indexOf(until, age % held)
+    }
+  }
+
+  return {
+    train(until, done) {
+      for (let round = 0; round < options.batchesPerStep; round++) {
+        pick(until, round)
+        if (trainBatch(until)) {
+          follow(targetActor.values, actor.values, options.targetRate)
+          follow(targetCritic.values, critic.values, options.targetRate)
+        } else state.dropped[0]! += 1
+        done?.()
+      }
+    },
+  }
+}
+
+const optimiser = <S extends Shapes>(weights: Parameters<S>, rate: number, decay: number, moments: Moments): Adam =>
+  adam(weights.values.length, { rate, decay, maxNorm: 1 }, moments)
+
+/** Target networks: θ′ ← (1 − τ)·θ′ + τ·θ. */
+function follow(target: Float32Array, online: Float32Array, rate: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! += rate * (online[i]! - target[i]!)
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { createAgent } from '../../../src/agents/ddpg-la/residual/agent.ts'
+import { type Backend, type BackendName, openBackend } from '../../../src/model/backend.ts'
+import { packageRoot } from '../../../src/pipeline/package-root.ts'
+import { createLearner } from '../../../src/train/create-learner.ts'
+import type { Learner } from '../../../src/train/learner.ts'
+import type { Trainer } from '../../../src/train/training/trainer.ts'
+import { workerTrainer } from '../../../src/train/training/worker-trainer.ts'
+import { smallPipeline, smallWorld, toBlocks } from '../interest-stream.ts'
+
+let backend: Backend
+beforeAll(async () => {
+  backend = await openBackend()
+})
+
+const definition = smallPipeline({ blockSize: 48, batchesPerStep: 3 })
+const events = 450
+const [block] = toBlocks(smallWorld(events, 1), { shortLength: 4, size: events })
+const disposed: (Learner | Trainer)[] = []
+afterEach(() => {
+  for (const each of disposed.splice(0)) each.dispose()
+})
+
+function learner(training: 'inline' | 'worker'): Learner {
+  const created = createLearner({ definition, backend, training })
+  disposed.push(created)
+  return created
+}
+
+const everything = (each: Learner) => ({ state: each.save(), sha: each.weightsSha256(), scores: each.scores() })
+
+test('a thread beside the events gives the weights, scores, lists and versions that training inline gives', () => {
+  const [inline, worker] = [learner('inline'), learner('worker')]
+  const expected = inline.consume(block!, 0, events)
+  const output = worker.consume(block!, 0, events)
+  expect(output).toEqual(expected)
+  expect(output.recommendations.length).toBeGreaterThan(20)
+  expect(everything(worker)).toEqual(everything(inline))
+})
+
+test('a learner saved while its thread is at work and restored into another equals one that never stopped', () => {
+  const inline = learner('inline')
+  inline.consume(block!, 0, events)
+  const first = learner('worker')
+  // Saved right after a step was begun, and in the middle of a block.
+  first.consume(block!, 0, 96)
+  const second = learner('worker')
+  second.restore(first.save())
+  second.consume(block!, 0, 200)
+  const third = learner('worker')
+  third.restore(second.save())
+  third.consume(block!, 0, events)
+  expect(everything(third)).toEqual(everything(inline))
+})
+
+test('a thread that cannot go on is an error with a code, now and at every later step', () => {
+  const agent = createAgent({
+    ...{ record: 2, positions: 2, profile: 1, candidate: 1, hidden: 2, short: 2, burnIn: 0 },
+    ...{ enhancement: 'lift', weighting: 'time', seed: 1, batch: 2, batchesPerStep: 1, replayCapacity: 4 },
+    ...{ loss: 'squared', learningRate: 0.001, weightDecay: 0, gamma: 0, criticWeight: 0, targetRate: 0.01 },
+  })
+  const trainer = workerTrainer(agent, 'gpu' as BackendName)
+  disposed.push(trainer)
+  trainer.settle()
+  trainer.begin(0)
+  const failed = expect.objectContaining({ code: 'TRAINING_FAILED', retriable: true })
+  expect(() => trainer.settle()).toThrow(failed)
+  expect(() => trainer.settle()).toThrow(/no backend "gpu"/)
+})
+
+test.each(['disposed', 'forgotten'])('a process whose learner was %s ends by itself', how => {
+  const source = (path: string) => JSON.stringify(join(packageRoot(), 'dist', 'src', path))
+  const program = `
+    const { openBackend } = await import(${source('model/backend.js')})
+    const { createLearner } = await import(${source('train/create-learner.js')})
+    const definition = JSON.parse(process.argv[1])
+    const learner = createLearner({ definition, backend: await openBackend('cpu'), training: 'worker' })
+    learner.weightsSha256()
+    if (process.argv[2] === 'disposed') learner.dispose()
+  `
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', program, '--', JSON.stringify(definition), how],
+    { timeout: 30_000, encoding: 'utf8' },
+  )
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+})
