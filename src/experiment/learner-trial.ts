@@ -18,12 +18,19 @@ export const ownPolicy = 'ddpg-la'
  *     trials: ({ seeds }) => seeds.map(seed => learnerTrial(seed, { collect: collectScores }))
  *
  * Its tables are made large enough for every user and item of the source, which the result says in a note. `change` sets
- * settings of the learner. What of the learner's policies is a baseline by itself too is left to the baseline's own trial.
+ * settings of the learner. What of the learner's policies is a baseline by itself too is left to the baseline's own trial,
+ * with `ownOnly` all but DDPG-LA.
  */
-export function learnerTrial(seed: number, pass: Pass, change: Partial<LearnSettings> = {}): Trial {
+export function learnerTrial(
+  seed: number,
+  pass: Pass,
+  { change = {}, ownOnly = false }: { change?: Partial<LearnSettings>; ownOnly?: boolean } = {},
+): Trial {
   const label = pass.label ?? (policy => policy)
   const own = label(ownPolicy)
-  const kept = policyNames.filter(name => !baselines.some(baseline => baseline.name === name))
+  const kept = policyNames.filter(
+    name => name === ownPolicy || !(ownOnly || baselines.some(baseline => baseline.name === name)),
+  )
   return {
     name: `${own} seed ${seed}`,
     policy: own,

@@ -1,12 +1,13 @@
 import { RecstreamError } from '../errors.ts'
 import { nearest } from '../pipeline/settings.ts'
 import { coldStart } from './cold-start.ts'
+import { cost } from './cost.ts'
 import type { Experiment } from './experiment.ts'
 import { perUser8020 } from './per-user-80-20.ts'
 import { prequential } from './prequential.ts'
 
 /** Every experiment, in the order in which they are listed. */
-export const experiments: readonly Experiment[] = [prequential, perUser8020, coldStart]
+export const experiments: readonly Experiment[] = [prequential, perUser8020, coldStart, cost]
 
 /** An experiment by its name; an unknown one is CONFIG_INVALID with the nearest names. */
 export function findExperiment(name: string): Experiment {

@@ -1,6 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageRoot } from '../../src/pipeline/package-root.ts'
+import { resultsPage, writeBetweenMarks } from '../../src/experiment/results-page.ts'
 
 export interface Row {
   what: string
@@ -14,11 +12,7 @@ export function table(rows: readonly Row[]): string {
 
 /** Put a table into docs/results.md between the marks of that name. */
 export function writeTable(name: string, rows: readonly Row[]): void {
-  const file = join(packageRoot(), 'docs', 'results.md')
-  const marks = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
-  const text = readFileSync(file, 'utf8')
-  if (!marks.test(text)) throw new Error(`docs/results.md has no place for "${name}".`)
-  writeFileSync(file, text.replace(marks, `$1\n${table(rows)}\n\n$2`))
+  writeBetweenMarks(resultsPage(), name, table(rows))
 }
 
 function shown({ value, unit }: Row): string {
