@@ -107,8 +107,17 @@ export interface RecommendSettings {
   candidates: number
   /** A user gets a new list when this much event time has passed since the last one, ms; 0 = at every event. */
   everyMs: number
+  /** Some slots at random, or every slot by a taste drawn from what is known of the user (Thompson sampling). */
+  exploration: 'epsilon' | 'thompson'
   /** Share of slots that explore. */
   epsilon: number
+  /** Items remembered of what goes with each item, and of each user's last ones. */
+  followers: number
+  recent: number
+  /** The ranker learns from one pick in so many. */
+  learnEvery: number
+  /** Items up to which EASE is a score of the ranker; 0: none. It is fitted now and then, which holds events up for seconds. */
+  easeItems: number
 }
 
 /** Cron expressions (node-cron); absent means never. */

@@ -9,5 +9,10 @@ export const defaultRecommend: RecommendSettings = {
   length: 10,
   candidates: 100,
   everyMs: 3_600_000,
+  exploration: 'epsilon',
   epsilon: 0.05,
+  followers: 64,
+  recent: 40,
+  learnEvery: 16,
+  easeItems: 0,
 }

@@ -28,3 +28,30 @@ export function drawList(keys: readonly number[], length: number, epsilon: numbe
   }
   return draws
 }
+
+/**
+ * Draw a list by Thompson sampling: every slot shows the best candidate that is left under a taste drawn afresh.
+ *
+ * `judge` draws a taste and writes the key of every candidate. A slot's propensity, given the slots above it, has no closed
+ * form: it is the share of `runs` further tastes, and of the one that was served, under which the same candidate comes
+ * first. So it is never 0, is no finer than 1/(1 + runs), and errs upwards by at most that.
+ */
+export function drawThompson(count: number, length: number, judge: (keys: Float64Array) => void, runs: number): Draw[] {
+  const others = Array.from({ length: runs }, () => {
+    const keys = new Float64Array(count)
+    judge(keys)
+    return keys
+  })
+  const left = Array.from({ length: count }, (_, index) => index)
+  const best = (keys: Float64Array) => left.reduce((a, b) => (keys[b]! > keys[a]! ? b : a))
+  const keys = new Float64Array(count)
+  const draws: Draw[] = []
+  while (draws.length < length && left.length > 0) {
+    judge(keys)
+    const index = best(keys)
+    const alike = others.filter(each => best(each) === index).length
+    draws.push({ index, propensity: (1 + alike) / (1 + runs), explored: false })
+    left.splice(left.indexOf(index), 1)
+  }
+  return draws
+}

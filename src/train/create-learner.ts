@@ -58,17 +58,18 @@ export function createLearner(options: {
   const predicted = new Float64Array(policyNames.length)
   const errors = new Float64Array(policyNames.length)
 
+  /** What the champion expects of an item for a user whom the view has observed. */
+  const expectation = (user: number, time: number): ((item: number) => number) => {
+    const champion = served.champion
+    if (champion === 'ddpg-la') return item => view.predict(user, item, time, stacked.predict(user, item, time))
+    const policy = baselines.find(each => each.name === champion)!
+    return item => policy.predict(user, item, time)
+  }
+
   /** The list that the champion makes for a user whose window has been read. */
   const makeList = (user: number, time: number): Recommendation['items'] => {
-    const champion = served.champion
-    if (champion === 'ddpg-la') {
-      view.observe(user, gapFeature(0))
-      return lists.list(user, time, window.items, item =>
-        view.predict(user, item, time, stacked.predict(user, item, time)),
-      )
-    }
-    const policy = baselines.find(each => each.name === champion)!
-    return lists.list(user, time, window.items, item => policy.predict(user, item, time))
+    view.observe(user, gapFeature(0))
+    return lists.list(user, time, expectation(user, time))
   }
 
   const consumeOne = (
@@ -128,7 +129,7 @@ export function createLearner(options: {
     const previous = interest.transition(user)
     const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
     interest.setTransition(user, number)
-    lists.observe(user, item, window.items)
+    lists.observe(user, item, reward, expectation(user, time))
     for (const policy of learners) policy.learn(user, item, reward, time)
     moveOn()
     sequences += 1

@@ -1,15 +1,17 @@
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 
 /** The settings that a learner's state is bound to: with others the same state means something else or does not fit. */
-export function learnerIdentity({ name, learn, window, scale }: PipelineDefinition): Record<string, unknown> {
+export function learnerIdentity(definition: PipelineDefinition): Record<string, unknown> {
+  const { name, learn, recommend, window, scale } = definition
   const { seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
   const { stack, factors, history, neighbourPairs, longInterest, shortInterest } = learn
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
-    format: 3,
+    format: 4,
     pipeline: name,
     ...{ seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems },
     ...{ stack, factors, history, neighbourPairs, longInterest, shortInterest },
+    ...{ followers: recommend.followers, recent: recommend.recent, easeItems: recommend.easeItems },
     shortLength: window.shortLength,
     scale,
   }

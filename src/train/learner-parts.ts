@@ -116,8 +116,9 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
     settings: recommend,
     seed: learn.seed,
     itemId: slot => items.id(slot),
-    popularity: popular,
-    factorisation: stacked.factorisation,
+    vectors: itemFeatures,
+    isPick: reward => scale.kind === 'rating' || reward >= scale.positiveFrom,
+    drawTaste: stacked.factorisation.draw,
   })
   return {
     ...{ baselines, learners, biased, stacked, agent, live, actor, numbers, interest },

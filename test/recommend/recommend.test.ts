@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/model/random.ts'
-import { drawList } from '../../src/recommend/explore.ts'
-import { followers } from '../../src/recommend/followers.ts'
+import { drawList, drawThompson } from '../../src/recommend/explore.ts'
 import { seenItems } from '../../src/recommend/seen.ts'
 import { topList } from '../../src/recommend/top-list.ts'
 
@@ -32,30 +31,6 @@ test('an item whose slot was reset leaves the top list', () => {
   for (const item of [0, 1, 2]) top.raised(item)
   top.reset(1)
   expect([top.size, top.at(0), top.at(1)]).toEqual([2, 0, 2])
-})
-
-test('counts what followed, keeps what is frequent, and never counts too high', () => {
-  const after = followers(2)
-  for (let item = 0; item < 10; item++) after.reset(item, item)
-  for (let n = 0; n < 20; n++) {
-    after.add(0, 1)
-    after.add(0, 2 + (n % 8))
-  }
-  const counts = new Map<number, number>()
-  after.visit(0, (item, times) => counts.set(item, times))
-  expect(counts.get(1)).toBe(20)
-  for (const [item, times] of counts) if (item !== 1) expect(times).toBeLessThanOrEqual(3)
-})
-
-test('what followed is forgotten when its slot passes to another item', () => {
-  const after = followers(2)
-  after.reset(0, 100)
-  after.reset(1, 101)
-  after.add(0, 1)
-  after.reset(1, 999)
-  const found: number[] = []
-  after.visit(0, item => found.push(item))
-  expect(found).toEqual([])
 })
 
 test('never forgets what a user has seen, and seldom takes an unseen item for a seen one', () => {
@@ -114,4 +89,32 @@ test('a list has no item twice and is as long as it can be', () => {
       },
     ),
   )
+})
+
+test('tastes drawn afresh show every slot with about the propensity that is stated', () => {
+  const random = seededRandom(4, 'test')
+  const means = [0, 0.5, 1, -1]
+  const judge = (keys: Float64Array) => {
+    for (let k = 0; k < 4; k++) keys[k] = means[k]! + random.normal()
+  }
+  const runs = 2_000
+  const shown = [0, 0, 0, 0]
+  const stated = [0, 0, 0, 0]
+  for (let n = 0; n < runs; n++) {
+    const [first] = drawThompson(4, 1, judge, 50)
+    shown[first!.index]! += 1 / runs
+    stated[first!.index]! += first!.propensity
+  }
+  for (let k = 0; k < 4; k++) {
+    const mean = stated[k]! / (shown[k]! * runs)
+    expect(Math.abs(mean - shown[k]!)).toBeLessThan(0.04)
+    expect(stated[k]).toBeGreaterThan(0)
+  }
+})
+
+test('a list of drawn tastes has no item twice and ends where candidates do', () => {
+  const random = seededRandom(5, 'test')
+  const draws = drawThompson(3, 5, keys => void keys.set([random.normal(), random.normal(), random.normal()]), 10)
+  expect(draws.map(({ index }) => index).sort()).toEqual([0, 1, 2])
+  expect(draws.at(-1)!.propensity).toBe(1)
 })
