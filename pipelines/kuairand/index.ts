@@ -1,6 +1,5 @@
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
-import { readKuaiRand } from './read-kuairand.ts'
+import { defineKuaiRand } from './define-kuairand.ts'
 
 /** Watching this long is a long view of any video, as the data set's own `long_view` has it, seconds. */
 const longViewSeconds = 18
@@ -13,25 +12,11 @@ const longViewSeconds = 18
  * One event is one video shown to one user; its value is the seconds watched. A reward of 0.8 or more is a long view: the
  * video was watched to its end, or for 18 seconds (or for most of that, and liked).
  */
-export default definePipeline({
+export default defineKuaiRand({
   name: 'kuairand',
   description: 'Short videos watched on Kuaishou: a sample of KuaiRand-Pure',
-  behaviours: ['view'],
-  // The data set begins in April 2022.
-  epoch: Date.UTC(2022, 3, 1),
-  value: { min: 0, max: 3600, required: true },
   reward: watchReward,
   scale: { kind: 'watch', positiveFrom: 0.8 },
-  features: {
-    // An author has hardly more than one video here: as a feature it would be the video's id once more.
-    item: ({ attributes: { author: _, ...rest }, tags }) => [
-      ...Object.entries(rest).map(([name, value]) => `${name}=${value}`),
-      ...tags.map(tag => `tag=${tag}`),
-    ],
-  },
-  // Swiping fast, a person passes a video a second for a while.
-  clean: { botLimit: 120, botWindowMs: 60_000 },
-  source: { folder: 'pipelines/kuairand/data', read: readKuaiRand },
 })
 
 /**

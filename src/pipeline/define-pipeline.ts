@@ -142,7 +142,7 @@ const known: Record<string, readonly string[]> = {
     ...['clean', 'window', 'learn', 'recommend', 'schedule', 'source'],
   ],
   value: ['min', 'max', 'required'],
-  features: ['user', 'item'],
+  features: ['user', 'item', 'context'],
   clean: Object.keys(defaultClean),
   window: ['shortLength', 'usersInMemory', 'itemsInMemory'],
   learn: Object.keys(defaultLearn),

@@ -10,6 +10,8 @@ type Module = { default?: unknown }
 
 const shipped: Record<string, () => Promise<Module>> = {
   kuairand: () => import('../../pipelines/kuairand/index.ts'),
+  'kuairand-click': () => import('../../pipelines/kuairand/click.ts'),
+  'kuairand-long-view': () => import('../../pipelines/kuairand/long-view.ts'),
   movielens: () => import('../../pipelines/movielens/index.ts'),
   generated: () => import('../../pipelines/generated/index.ts'),
 }

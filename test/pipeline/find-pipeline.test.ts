@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { findPipeline, pipelineNames } from '../../src/pipeline/find-pipeline.ts'
 import { packageRoot } from '../../src/pipeline/package-root.ts'
+import { defaultRecommend } from '../../src/recommend/defaults.ts'
+import { defaultLearn } from '../../src/train/defaults.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-find-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -20,15 +22,13 @@ function definitionText(changes = ''): string {
     value: { min: 0, max: 1, required: false }, reward: () => 1, scale: { kind: 'watch', positiveFrom: 0.5 }, features: {},
     clean: { duplicateWindowMs: 1, duplicateCapacity: 1, maxFutureMs: 1, botLimit: 1, botWindowMs: 1 },
     window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
-    learn: { seed: 1, blockSize: 256, batchesPerStep: 3, hiddenSize: 32, shortSize: 16, factors: 8, replayCapacity: 8192,
-      learningRate: 0.001, gamma: 0, criticWeight: 0.1, targetRate: 0.01, checkpointEvery: 10000, checkpointsKept: 3,
-      maxUsers: 20000, maxItems: 20000, gateMargin: 0.005, gateEvents: 2000 },
-    recommend: { length: 10, candidates: 100, everyMs: 0, epsilon: 0.05 },
+    learn: ${JSON.stringify(defaultLearn)},
+    recommend: ${JSON.stringify(defaultRecommend)},
     schedule: {}, source: { folder: 'rows', read: () => ({}) } ${changes} }`
 }
 
 test('finds every shipped pipeline under its own name', async () => {
-  expect(pipelineNames).toEqual(['kuairand', 'movielens', 'generated'])
+  expect(pipelineNames).toEqual(['kuairand', 'kuairand-click', 'kuairand-long-view', 'movielens', 'generated'])
   for (const name of pipelineNames) expect((await findPipeline(name)).name).toBe(name)
 })
 
@@ -53,7 +53,7 @@ test('loads a module by its path and resolves its folder beside it', async () =>
 test.each(['movielense', '', 'toString', './no/such/module.js'])('does not know %j and lists the names', async name => {
   await expect(findPipeline(name)).rejects.toMatchObject({
     code: 'PIPELINE_UNKNOWN',
-    message: expect.stringContaining('kuairand, movielens, generated'),
+    message: expect.stringContaining('kuairand, kuairand-click, kuairand-long-view, movielens, generated'),
   })
 })
 

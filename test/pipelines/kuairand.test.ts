@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import click from '../../pipelines/kuairand/click.ts'
 import { splitCsv } from '../../pipelines/kuairand/csv.ts'
 import kuairand, { watchReward } from '../../pipelines/kuairand/index.ts'
+import longView from '../../pipelines/kuairand/long-view.ts'
 import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
 
 const made: string[] = []
@@ -136,6 +138,16 @@ test.each([
   ['nothing known', view(null, {}), 0],
 ])('the reward of %s', (_, event, reward) => {
   expect(watchReward(event)).toBeCloseTo(reward, 12)
+})
+
+test('clicks and long views are rewards of their own, and of what surrounds an event only the tab is told', () => {
+  const event = view(3, { duration: 10, click: 1, longView: 0, tab: 4 })
+  expect([click.reward(event), longView.reward(event)]).toEqual([1, 0])
+  for (const { features, source } of [kuairand, click, longView]) {
+    expect(features.context?.(event)).toEqual(['tab=4'])
+    expect(features.context?.({ ...event, value: 30, properties: { tab: 4, like: 1, longView: 1 } })).toEqual(['tab=4'])
+    expect(source).toEqual(kuairand.source)
+  }
 })
 
 const sample = join(import.meta.dirname, '../../pipelines/kuairand/data')

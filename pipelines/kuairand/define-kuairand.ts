@@ -1,0 +1,32 @@
+import { definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
+import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
+import { readKuaiRand } from './read-kuairand.ts'
+
+/**
+ * A pipeline on KuaiRand-Pure; what differs from one to the next is what counts as a reward.
+ *
+ *     defineKuaiRand({ name: 'kuairand-like', reward: ({ properties }) => properties['like'] ?? 0, … })
+ */
+export function defineKuaiRand(
+  input: Pick<PipelineInput, 'name' | 'description' | 'reward' | 'scale'>,
+): PipelineDefinition {
+  return definePipeline({
+    ...input,
+    behaviours: ['view'],
+    // The data set begins in April 2022.
+    epoch: Date.UTC(2022, 3, 1),
+    value: { min: 0, max: 3600, required: true },
+    features: {
+      // An author has hardly more than one video here: as a feature it would be the video's id once more.
+      item: ({ attributes: { author: _, ...rest }, tags }) => [
+        ...Object.entries(rest).map(([name, value]) => `${name}=${value}`),
+        ...tags.map(tag => `tag=${tag}`),
+      ],
+      // The page of the app on which the video is shown; all other properties tell how it was received.
+      context: ({ properties: { tab } }) => (tab === undefined ? [] : [`tab=${tab}`]),
+    },
+    // Swiping fast, a person passes a video a second for a while.
+    clean: { botLimit: 120, botWindowMs: 60_000 },
+    source: { folder: 'pipelines/kuairand/data', read: readKuaiRand },
+  })
+}
