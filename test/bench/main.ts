@@ -1,16 +1,20 @@
-// npm run bench [-- ingest|latency|learner|million …] [--write]: measures on this machine; --write puts it into docs/results.md.
+// npm run bench [-- ingest|latency|learner|networks|top-items|million …] [--write]: measures on this machine; --write puts it into docs/results.md.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
 import { benchLearner } from './learner.ts'
 import { benchMillion } from './million.ts'
+import { benchNetworks } from './networks.ts'
 import { type Row, table, writeTable } from './results.ts'
+import { benchTopItems } from './top-items.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const benches: Record<string, () => Promise<Row[]>> = {
   ingest: () => benchIngest(400_000, say),
   latency: () => benchLatency(30, say),
   learner: () => benchLearner(40_000),
+  networks: () => benchNetworks(60, say),
+  'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
 }
 const words = process.argv.slice(2)
@@ -22,7 +26,7 @@ if (unknown.length > 0) {
 }
 say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`)
 // The long one runs only when it is asked for.
-for (const name of names.length > 0 ? names : ['ingest', 'latency', 'learner']) {
+for (const name of names.length > 0 ? names : ['ingest', 'latency', 'learner', 'networks', 'top-items']) {
   const rows = await benches[name]!()
   console.log(`\n${table(rows)}`)
   if (words.includes('--write')) writeTable(name, rows)
