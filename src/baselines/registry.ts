@@ -3,6 +3,7 @@ import { baselineOnly } from './baseline-only.ts'
 import { batchPolicy } from './batch-policy.ts'
 import { bias } from './bias.ts'
 import { biasedMf } from './biased-mf.ts'
+import { itemKnn } from './item-knn.ts'
 import { knn } from './knn.ts'
 import { globalMean, userMean } from './mean.ts'
 import { nmf } from './nmf.ts'
@@ -56,6 +57,12 @@ export const baselines: readonly Baseline[] = [
     summary: 'biased factorisation, one gradient step an event (BiasedMF of River)',
     random: true,
     create: ({ seed }) => biasedMf({ seed }),
+  },
+  {
+    name: 'item-knn',
+    summary: 'adaptive-bias and how like items were off from it, one pass, bounded',
+    random: false,
+    create: () => itemKnn(),
   },
   {
     name: 'baseline-only',

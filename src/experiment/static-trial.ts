@@ -71,8 +71,10 @@ function trialOf(
   seed: number | null,
   run: (policy: Policy, context: TrialContext) => Promise<TrialResult>,
 ): Trial {
+  // A trial's name is also its file's, where plus signs do not last: SVD++ must not become SVD.
+  const name = baseline.name.replaceAll('+', 'p')
   return {
-    name: seed === null ? baseline.name : `${baseline.name}-${seed}`,
+    name: seed === null ? name : `${name} seed ${seed}`,
     policy: baseline.name,
     seed,
     run(context) {
