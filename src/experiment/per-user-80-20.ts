@@ -27,7 +27,7 @@ export const perUser8020: Experiment = {
 }
 
 const online = passOf(false)
-const frozen = passOf(true)
+export const frozen = passOf(true)
 
 function passOf(frozen: boolean): Pass {
   return {

@@ -1,13 +1,28 @@
 import { RecstreamError } from '../errors.ts'
 import { nearest } from '../pipeline/settings.ts'
+import { ablations } from './ablations.ts'
 import { coldStart } from './cold-start.ts'
+import { convergence } from './convergence.ts'
 import { cost } from './cost.ts'
 import type { Experiment } from './experiment.ts'
+import { gamma } from './gamma.ts'
+import { paperMl1m } from './paper-ml-1m.ts'
+import { paperMl100k } from './paper-ml-100k.ts'
 import { perUser8020 } from './per-user-80-20.ts'
 import { prequential } from './prequential.ts'
 
 /** Every experiment, in the order in which they are listed. */
-export const experiments: readonly Experiment[] = [prequential, perUser8020, coldStart, cost]
+export const experiments: readonly Experiment[] = [
+  prequential,
+  perUser8020,
+  coldStart,
+  cost,
+  paperMl100k,
+  paperMl1m,
+  ablations,
+  gamma,
+  convergence,
+]
 
 /** An experiment by its name; an unknown one is CONFIG_INVALID with the nearest names. */
 export function findExperiment(name: string): Experiment {
