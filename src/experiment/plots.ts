@@ -110,7 +110,12 @@ function linePlot(title: string, byPolicy: Record<string, Curve>): Spec {
     scales: [
       x,
       { name: 'y', zero: false, nice: true, domain: { data: 'points', field: 'y' }, range: 'height' },
-      { name: 'colour', type: 'ordinal', range: { scheme: 'tableau10' }, domain: Object.keys(byPolicy) },
+      {
+        name: 'colour',
+        type: 'ordinal',
+        range: { scheme: Object.keys(byPolicy).length > 10 ? 'tableau20' : 'tableau10' },
+        domain: Object.keys(byPolicy),
+      },
     ],
     axes: [
       {

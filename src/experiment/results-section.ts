@@ -23,11 +23,11 @@ export function resultsSection(
 /**
  * The command that makes the figures again, with the data's name where a folder stood.
  *
- *     commandOf(setup, ['bias'])   // 'npx recstream experiment prequential --source ml-100k --seeds 1,2,3 --policies bias'
+ *     commandOf(setup, { pipeline: 'movielens' })   // npx recstream experiment prequential --source ml-100k --seeds 1,2,3
  */
 export function commandOf(
   { experiment, pipeline, settings, source, seeds }: RunSetup,
-  own: { pipeline: string; policies?: readonly string[] },
+  own: { pipeline: string; policies?: string },
 ): string {
   const backend = process.env['RECSTREAM_BACKEND']
   return [
@@ -36,7 +36,7 @@ export function commandOf(
     ...(source === undefined ? [] : [`--source ${basename(source)}`]),
     ...(pipeline === own.pipeline ? [] : [`--pipeline ${basename(pipeline)}`]),
     `--seeds ${seeds.join(',')}`,
-    ...(own.policies === undefined ? [] : [`--policies '${own.policies.join(',')}'`]),
+    ...(own.policies === undefined ? [] : [`--policies '${own.policies}'`]),
     ...Object.entries(settings).map(([name, value]) => `--set ${name}=${value}`),
   ].join(' ')
 }

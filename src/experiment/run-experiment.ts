@@ -1,8 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { RecstreamError } from '../errors.ts'
-import { nearest } from '../pipeline/settings.ts'
-import type { Trial } from './experiment.ts'
+import { only, policiesIn, policiesOf } from './choose-policies.ts'
 import { programSha256, runIdentity } from './identity.ts'
 import { markdown } from './markdown.ts'
 import { openRun } from './open-run.ts'
@@ -20,8 +18,8 @@ export interface ExperimentRun {
   folders: string
   /** The folder itself, if it is to be another. */
   output?: string
-  /** Only these policies. */
-  policies?: readonly string[]
+  /** Only these policies, with commas between. */
+  policies?: string
   /** Trials at once, each in a process; 0 runs them in this one. */
   jobs: number
   /** Forget what is finished. */
@@ -51,10 +49,12 @@ export interface ExperimentOutput {
  *     const { summary, folder } = await runExperiment({ setup, folders: '.recstream/experiments', jobs: 1, fresh: false, signal })
  */
 export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutput> {
-  const { setup, policies, signal } = run
+  const { setup, signal } = run
   const opened = await openRun(setup)
   const { experiment, definition } = opened
-  const trials = chosen(opened.trials, policies)
+  const known = policiesOf(opened.trials)
+  const policies = run.policies === undefined ? known : policiesIn(run.policies, known)
+  const trials = opened.trials.filter(trial => policiesOf([trial]).some(policy => policies.includes(policy)))
   const ratings = await opened.ratings()
   const sourceSlug = ratings.source.replaceAll(/[^A-Za-z0-9.]+/g, '-')
   const folder = resolve(run.output ?? join(run.folders, `${experiment.name}-${sourceSlug}`))
@@ -71,12 +71,8 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
     jobs: run.jobs,
     ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }),
   }).finally(processes.close)
-  const summary = summarise(
-    experiment,
-    ratings.source,
-    setup.seeds,
-    finished.map(trial => only(trial, policies)),
-  )
+  const asked = finished.map(trial => only(trial, policies)).filter(trial => trial !== null)
+  const summary = summarise(experiment, ratings.source, setup.seeds, asked)
   const table = markdown(summary)
   const plots = await writeOutput(folder, summary, table)
   const older = finished.filter(trial => trial.program !== program)
@@ -94,27 +90,4 @@ async function writeOutput(folder: string, summary: Summary, table: string): Pro
     names.push(`${name}.svg`)
   }
   return names
-}
-
-/** The trials that have something to say of the policies asked for. */
-function chosen(trials: readonly Trial[], policies: readonly string[] | undefined): Trial[] {
-  if (policies === undefined) return [...trials]
-  const known = [...new Set(trials.flatMap(({ policy, alongside = [] }) => [policy, ...alongside]))]
-  const unknown = policies.find(policy => !known.includes(policy))
-  if (unknown !== undefined) {
-    throw new RecstreamError(
-      'CONFIG_INVALID',
-      `There is no policy "${unknown}" in this experiment; the nearest are ${nearest(unknown, known).join(', ')}.`,
-    )
-  }
-  return trials.filter(({ policy, alongside = [] }) => [policy, ...alongside].some(each => policies.includes(each)))
-}
-
-/** A finished trial without the policies that were not asked for. */
-function only(trial: FinishedTrial, policies: readonly string[] | undefined): FinishedTrial {
-  if (policies === undefined) return trial
-  const { alongside = {}, ...own } = trial.result
-  const named = Object.entries({ [trial.policy]: own, ...alongside }).filter(([policy]) => policies.includes(policy))
-  const [first, ...others] = named
-  return { ...trial, policy: first![0], result: { ...first![1], alongside: Object.fromEntries(others) } }
 }

@@ -15,7 +15,7 @@ export interface ExperimentOptions extends CommonOptions {
   source?: string
   pipeline?: string
   seeds: number[]
-  policies?: string[]
+  policies?: string
   set: Record<string, string>
   jobs: number
   output?: string
