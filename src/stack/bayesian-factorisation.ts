@@ -1,9 +1,11 @@
 import type { Factorisation } from '../baselines/factorisation.ts'
+import { hashedNormal } from '../baselines/hashed-normal.ts'
 import { clipReward } from '../baselines/policy.ts'
-import { type Random, scramble, seededRandom } from '../model/random.ts'
+import { toRating, toReward } from '../baselines/rating-log.ts'
+import { type Random, seededRandom } from '../model/random.ts'
 import { prefixed, withPrefix } from '../model/saved-arrays.ts'
 import { createEncounters, type Encounters } from './encounters.ts'
-import { featurePlaces } from './feature-places.ts'
+import { type FeaturePlaces, featurePlaces } from './feature-places.ts'
 import { createSide, posteriorUpdate, type Side, writePrior } from './posterior-side.ts'
 import { priorRegression } from './prior-regression.ts'
 import { decompose } from './symmetric-solve.ts'
@@ -51,13 +53,11 @@ export interface BayesianFactorisation extends Factorisation {
   /** What is known of a user or item beside events, as tokens such as "age=25-34". */
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
+  /** The items' features. */
+  readonly itemPlaces: FeaturePlaces
   /** Learn from an event that stands in the shared encounters already. */
   absorb(user: number, item: number, rating: number): void
 }
-
-/** Ratings of 1 to 5 for rewards of 0 to 1: the scale that every constant of the stack is on. */
-export const toRating = (reward: number): number => 1 + 4 * reward
-export const toReward = (rating: number): number => clipReward((rating - 1) / 4)
 
 /**
  * Online variational Bayesian matrix factorisation with side features, one pass: p = μ + x₀ + y₀ + Σ xₖyₖ.
@@ -186,8 +186,9 @@ export function bayesianFactorisation(
     itemBias: slot => item.bias.data[slot]! / 4,
     userCount: slot => user.count.data[slot]!,
     itemCount: slot => item.count.data[slot]!,
+    itemPlaces,
     rating,
-    predict: (u, i) => toReward(rating(u, i)),
+    predict: (u, i) => clipReward(toReward(rating(u, i))),
     absorb,
     learn(u, i, reward) {
       encounters.add(u, i, toRating(reward))
@@ -205,7 +206,7 @@ export function bayesianFactorisation(
         settleItem(i)
         let sum = mean() + taste[factors]! + item.bias.data[i]!
         for (let k = 0; k < factors; k++) sum += taste[k]! * item.factors.data[i * factors + k]!
-        return toReward(sum + Math.sqrt(itemVariance(item, i, taste, kappa)) * drawn.normal())
+        return clipReward(toReward(sum + Math.sqrt(itemVariance(item, i, taste, kappa)) * drawn.normal()))
       }
     },
     describeUser: describe(user, userPlaces, leaveUser, settleUser),
@@ -328,11 +329,4 @@ function drawTaste(user: Side, slot: number, kappa: number, random: Random): Flo
     for (let c = 0; c <= r; c++) sum += lower[(r * (r + 1)) / 2 + c]! * normals[c]!
     return sum
   })
-}
-
-/** About a standard normal number: three uniform ones from a hash, summed. */
-function hashedNormal(seed: number, hash: number, index: number): number {
-  let sum = 0
-  for (let n = 0; n < 3; n++) sum += scramble(hash ^ scramble(seed + 31 * (3 * index + n))) / 0x100000000
-  return 2 * sum - 3
 }

@@ -1,13 +1,16 @@
-import { bias } from '../baselines/bias.ts'
-import { factorisation as descent } from '../baselines/factorisation.ts'
-import type { Policy } from '../baselines/policy.ts'
+import { adaptiveBias } from '../baselines/adaptive-bias.ts'
+import { biasedMf } from '../baselines/biased-mf.ts'
+import { clipReward, type Policy } from '../baselines/policy.ts'
+import { toRating, toReward } from '../baselines/rating-log.ts'
 import { prefixed, withPrefix } from '../model/saved-arrays.ts'
-import { type BayesianFactorisation, bayesianFactorisation, toRating, toReward } from './bayesian-factorisation.ts'
+import { type BayesianFactorisation, bayesianFactorisation } from './bayesian-factorisation.ts'
 import { createEncounters } from './encounters.ts'
+import { featureLeanings } from './feature-leanings.ts'
 import { itemDrift } from './item-drift.ts'
 import { type ItemNeighbours, itemNeighbours, neighbourDefaults } from './item-neighbours.ts'
 import { createMoods } from './mood.ts'
 import { recursiveLeastSquares } from './recursive-least-squares.ts'
+import { firstWeights, stackRow } from './stack-row.ts'
 
 export interface StackOptions {
   /** `lite`: one factorisation, neighbours of its residual, moods. `full`: all that is here. */
@@ -40,8 +43,8 @@ export interface Stack extends Policy {
 }
 
 /**
- * The product's rating policy: an online Bayesian factorisation, neighbours of its residual and the user's mood, put
- * together by recursive least squares; one pass, every part learned at every event.
+ * The product's rating policy: an online Bayesian factorisation, neighbours of its residual, leanings by feature and the
+ * user's mood, put together by recursive least squares; one pass, every part learned at every event.
  *
  *     const stack = createStack({ kind: 'lite', factors: 6, seed: 1, history: 200, neighbourPairs: 1e6 })
  *     stack.predict(user, item, time)         // reward in [0, 1]
@@ -50,28 +53,28 @@ export interface Stack extends Policy {
 export function createStack(options: StackOptions): Stack {
   const { kind, factors, seed, history, neighbourPairs } = options
   const full = kind === 'full'
-  const past = options.past ?? 131_072
   // Values beside a user's event: the rating and, for each set of neighbours, what was left over.
-  const encounters = createEncounters({ history, past, width: full ? 3 : 2 })
+  const encounters = createEncounters({ history, past: options.past ?? 131_072, width: full ? 3 : 2 })
   const main = bayesianFactorisation({ factors, seed }, encounters)
-  const second = full ? bayesianFactorisation({ factors, seed: seed + 1, refreshes: 6 }, encounters) : null
+  const second = full ? bayesianFactorisation({ factors: factors + 4, seed: seed + 1, refreshes: 4 }, encounters) : null
   const near = { encounters, ...neighbourDefaults, capacity: neighbourPairs }
   const neighbours = itemNeighbours({ ...near, column: 1 })
+  const biased = full ? adaptiveBias() : null
   const biasNeighbours = full ? itemNeighbours({ ...near, column: 2, power: 2, damping: 0.04, leastUsers: 3 }) : null
-  const biased = full ? bias() : null
-  const own: Policy[] = full ? [biased!, descent({ factors: 8, seed })] : []
-  const experts: readonly Policy[] = [...own, ...(options.experts ?? [])]
+  const leanings = featureLeanings({
+    histories: encounters.ofUsers,
+    column: 1,
+    features: main.itemPlaces,
+    tenantOf: encounters.itemTenant,
+  })
+  const descent = biasedMf({ seed })
+  const experts: readonly Policy[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]
   const moods = createMoods()
   const drift = full ? itemDrift() : null
 
-  // Row: 1, p − mid, what each further predictor says beside p; moods; in full also drift, 1/√(1 + n) of user and item
-  // and the products of both with the predictors.
-  const predictors = 2 + (full ? 2 : 0) + experts.length
-  const plain = 1 + predictors + moods.width
-  const width = full ? plain + drift!.width + 2 + 2 * predictors : plain
-  const row = new Float64Array(width)
-  const weights = Array.from({ length: width }, (_, k) => (k === 0 ? middle : k === 1 ? 1 : 0))
-  const regression = recursiveLeastSquares({ weights, variance: 0.02 })
+  const row = stackRow(3 + (full ? 2 : 0) + experts.length, moods.width + 1 + (drift?.width ?? 0))
+  const regression = recursiveLeastSquares({ weights: firstWeights(row.values.length), variance: 0.02 })
+  const plain = new Float64Array(moods.width)
   // The pair that the row is about; −1 when it must be worked out anew.
   let rowUser = -1
   let rowItem = -1
@@ -82,31 +85,24 @@ export function createStack(options: StackOptions): Stack {
 
   const fill = (user: number, item: number, time: number) => {
     base = main.rating(user, item)
-    let at = 0
-    row[at++] = 1
-    row[at++] = base - middle
-    row[at++] = neighbours.predict(user, item)
+    row.begin(base)
+    row.predictor(neighbours.predict(user, item))
+    row.predictor(leanings.read(user, item))
     if (full) {
-      row[at++] = second!.rating(user, item) - base
+      row.predictor(second!.rating(user, item) - base)
       biasRating = toRating(biased!.predict(user, item, time))
-      row[at++] = biasRating + biasNeighbours!.predict(user, item) - base
+      row.predictor(biasRating + biasNeighbours!.predict(user, item) - base)
     }
-    for (const expert of experts) row[at++] = toRating(expert.predict(user, item, time)) - base
-    moods.read(user, time, row, at)
-    at += moods.width
-    if (full) {
-      drift!.read(item, row, at)
-      at += drift!.width
-      const ofUser = 1 / Math.sqrt(1 + main.userCount(user))
-      const ofItem = 1 / Math.sqrt(1 + main.itemCount(item))
-      row[at++] = ofUser
-      row[at++] = ofItem
-      for (let k = 1; k <= predictors; k++) {
-        row[at++] = row[k]! * ofUser
-        row[at++] = row[k]! * ofItem
-      }
+    for (const expert of experts) row.predictor(toRating(expert.predict(user, item, time)) - base)
+    moods.read(user, time, plain, 0)
+    for (let k = 0; k < moods.width; k++) row.plain(plain[k]!)
+    row.plain(Math.sqrt(main.variance(user, item)))
+    if (drift !== null) {
+      drift.read(item, plain, 0)
+      for (let k = 0; k < drift.width; k++) row.plain(plain[k]!)
     }
-    rating = regression.predict(row)
+    row.finish(main.userCount(user), main.itemCount(item))
+    rating = regression.predict(row.values)
     rowUser = user
     rowItem = item
     rowTime = time
@@ -116,6 +112,7 @@ export function createStack(options: StackOptions): Stack {
   }
   const forgetRow = () => {
     rowUser = -1
+    leanings.forget()
   }
   const factorisations = second === null ? [main] : [main, second]
   const sets: ItemNeighbours[] = biasNeighbours === null ? [neighbours] : [neighbours, biasNeighbours]
@@ -124,10 +121,10 @@ export function createStack(options: StackOptions): Stack {
     name: 'stack',
     kind,
     factorisation: main,
-    row,
+    row: row.values,
     weights: regression.weights,
     get neighbourResidual() {
-      return row[2]!
+      return row.values[2]!
     },
     describeUser(slot, tokens) {
       for (const each of factorisations) each.describeUser(slot, tokens)
@@ -140,13 +137,13 @@ export function createStack(options: StackOptions): Stack {
     readMoods: (user, time, into, at) => moods.read(user, time, into, at),
     predict(user, item, time) {
       work(user, item, time)
-      return toReward(rating)
+      return clipReward(toReward(rating))
     },
     learn(user, item, reward, time) {
       work(user, item, time)
       const real = toRating(reward)
       const error = real - base
-      regression.learn(row, real)
+      regression.learn(row.values, real)
       neighbours.learn(user, item, error)
       biasNeighbours?.learn(user, item, real - biasRating)
       moods.add(user, time, error)
@@ -197,6 +194,3 @@ export function createStack(options: StackOptions): Stack {
     },
   }
 }
-
-/** The middle of the scale of 1 to 5. */
-const middle = 3
