@@ -1,0 +1,64 @@
+import { hashText } from '../../model/random.ts'
+import type { SavedArrays } from '../../model/saved-arrays.ts'
+import { byteColumn, intColumn } from '../../model/slot-column.ts'
+
+/**
+ * The feature tokens of slots, as hashes; of each slot at most `perSlot`, later ones are left out.
+ *
+ *     tokens.set(0, ['age=25-34', 'gender=F'])
+ *     tokens.data[0 * tokens.perSlot + 1]   // hash of 'gender=F'
+ */
+export interface SlotTokens {
+  readonly perSlot: number
+  readonly data: Int32Array
+  /** Which of 16 names each token has, by the hash of what stands before "=". */
+  readonly names: Uint8Array
+  readonly counts: Uint8Array
+  set(slot: number, tokens: readonly string[]): void
+  reset(slot: number): void
+  save(slots: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+const tokenNames = 16
+
+export function slotTokens(perSlot: number): SlotTokens {
+  const hashes = intColumn(perSlot)
+  const names = byteColumn(perSlot)
+  const counts = byteColumn()
+  const columns = [hashes, names, counts]
+  return {
+    perSlot,
+    get data() {
+      return hashes.data
+    },
+    get names() {
+      return names.data
+    },
+    get counts() {
+      return counts.data
+    },
+    set(slot, tokens) {
+      const count = Math.min(perSlot, tokens.length)
+      counts.data[slot] = count
+      for (let k = 0, at = slot * perSlot; k < count; k++, at++) {
+        const token = tokens[k]!
+        const name = token.indexOf('=')
+        hashes.data[at] = hashText(token)
+        names.data[at] = name < 0 ? 0 : hashText(token.slice(0, name)) % tokenNames
+      }
+    },
+    reset(slot) {
+      for (const column of columns) {
+        column.reserve(slot + 1)
+        column.reset(slot)
+      }
+    },
+    save: slots => ({ hashes: hashes.save(slots), names: names.save(slots), counts: counts.save(slots) }),
+    restore(arrays) {
+      hashes.restore(arrays['hashes'] as Int32Array)
+      names.restore(arrays['names'] as Uint8Array)
+      counts.restore(arrays['counts'] as Uint8Array)
+    },
+  }
+}
