@@ -5,7 +5,7 @@ import { globalMean } from '../../src/baselines/mean.ts'
 import type { Policy } from '../../src/baselines/policy.ts'
 import { type Baseline, baselines } from '../../src/baselines/registry.ts'
 import type { TrialContext } from '../../src/experiment/experiment.ts'
-import { prequentialTrial, seededTrials, staticTrial } from '../../src/experiment/static-trial.ts'
+import { seededTrials, staticTrial } from '../../src/experiment/static-trial.ts'
 import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
 
 const stars: [user: number, item: number, rating: number][] = [
@@ -77,21 +77,6 @@ test('frozen: errors are of the test events alone, on both scales and by user', 
   })
   expect(perUser!.events).toEqual([1, 1])
   expect(perUser!.sums['mae']).toEqual([expect.closeTo(3.2, 9), expect.closeTo(2.2, 9)])
-})
-
-test('prequentially: every event is predicted, then learned, and batches are fitted again as events grow', async () => {
-  const { baseline, heard } = witness()
-  await prequentialTrial(baseline, null, { firstFit: 2, refitGrowth: 2 }).run(context())
-  const fits = heard.flatMap((word, at) =>
-    word === 'fit' ? [heard.slice(0, at).filter(each => each.startsWith('learn')).length] : [],
-  )
-  expect(fits).toEqual([2, 4])
-  expect(heard.filter(word => word !== 'fit').slice(0, 4)).toEqual([
-    'predict 0 0',
-    'learn 0 0',
-    'predict 1 0',
-    'learn 1 0',
-  ])
 })
 
 test('there is one trial for each seed where chance plays a part, each with a name of its own', () => {
