@@ -5,14 +5,14 @@ export interface RankingPolicy {
   readonly name: string
   /** Scores of `count` candidates into `into`, higher is better. */
   score(user: number, candidates: Int32Array, count: number, into: Float64Array): void
-  /**
-   * The candidate that was picked of those that were scored last; called before `learn` of that event.
-   *
-   * Only policies that learn to rank need it.
-   */
+  /** Which of the candidates that were scored last was picked, before `learn` hears of it; for those that learn to rank. */
   picked?(user: number, count: number, picked: number): void
   learn(user: number, item: number): void
+  /** The user's last event before the one held out has been learned: note what depends on the moment. */
+  hold?(user: number): void
+  /** Nothing more is learned before lists are asked for: fit what is fitted. */
+  settle?(): void
 }
 
-/** Makes a policy for the users and items of some ratings, nothing learned yet. */
-export type MakeRankingPolicy = (ratings: Ratings) => RankingPolicy
+/** Makes policies for the users and items of some ratings, nothing learned yet; several may share what is costly. */
+export type MakeRankingPolicies = (ratings: Ratings) => RankingPolicy[]
