@@ -3,7 +3,14 @@ import type { TensorFlow } from '../backend.ts'
 
 /** The part of tfjs-node's backend that runs a TensorFlow operation by its name. */
 interface NativeBackend {
-  binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_FLOAT' | 'TF_INT32', number>
+  binding: Record<
+    'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_FLOAT' | 'TF_INT32' | 'TF_INT64',
+    number
+  > & {
+    executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Made[]
+  }
+  getInputTensorIds(inputs: readonly Tensor[]): number[]
+  createOutputTensor(made: Made): Tensor
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): Tensor
   executeMultipleOutputs(
     name: string,
@@ -11,6 +18,12 @@ interface NativeBackend {
     inputs: readonly Tensor[],
     outputs: number,
   ): Tensor[]
+}
+
+interface Made {
+  id: number
+  shape: number[]
+  dtype: number
 }
 
 interface Attribute {
@@ -32,6 +45,8 @@ export interface NativeOps {
   run(name: ElementWise, ...inputs: Tensor[]): Tensor
   split(x: Tensor, axis: 0 | 1, parts: number): Tensor[]
   concat(parts: readonly Tensor[], axis: 0 | 1): Tensor
+  /** A 64-bit integer, [], which TensorFlow.js has no type for; good only as an input of an operation here. */
+  long(value: number): Tensor
   /** An operation with any attributes: `{ cell_clip: 0.5 }` is a float, `{ flag: true }` a boolean. */
   call(name: string, attributes: Record<string, number | boolean>, inputs: readonly Tensor[], outputs: number): Tensor[]
 }
@@ -61,6 +76,11 @@ export function nativeOps(tf: TensorFlow): NativeOps {
   const index: Attribute = { name: 'Tidx', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 }
   const axes = [0, 1].map(axis => tf.keep(tf.scalar(axis, 'int32'))) as [Scalar, Scalar]
   const plain = [float]
+  const toLong: Attribute[] = [
+    { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
+    { name: 'DstT', type: binding.TF_ATTR_TYPE, value: binding.TF_INT64 },
+    flag('Truncate', false),
+  ]
   return {
     matMul: (a, b, transposeA = false, transposeB = false) =>
       backend.executeSingleOutput('MatMul', products[+transposeA]![+transposeB]!, [a, b]),
@@ -74,6 +94,12 @@ export function nativeOps(tf: TensorFlow): NativeOps {
       parts.length === 1
         ? tf.clone(parts[0]!)
         : backend.executeSingleOutput('ConcatV2', [float, int('N', parts.length), index], [...parts, axes[axis]]),
+    long(value) {
+      const inputs = backend.getInputTensorIds([tf.scalar(value, 'int32')])
+      const [made] = binding.executeOp('Cast', toLong, inputs, 1)
+      // Under its true type TensorFlow.js warns of it on the console, each time.
+      return backend.createOutputTensor({ ...made!, dtype: binding.TF_INT32 })
+    },
     call(name, attributes, inputs, outputs) {
       const listed = Object.entries(attributes).map(([key, value]) =>
         typeof value === 'boolean' ? flag(key, value) : { name: key, type: binding.TF_ATTR_FLOAT, value },

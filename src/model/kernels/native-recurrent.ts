@@ -1,85 +1,54 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../backend.ts'
 import type { NativeOps } from './native-ops.ts'
-import type { RecurrentKernel } from './recurrent.ts'
+import type { RecurrentKernel, RecurrentState, RlstmPass, RlstmWeights } from './recurrent.ts'
 
 /**
- * The recurrent cell from TensorFlow's own operations, as few as there can be for each record.
+ * The recurrent cell from TensorFlow's own operations, as few as there can be.
  *
- * On the way back LSTMBlockCellGrad does what is element-wise in one pass. It knows nothing of the enhancement, which
- * multiplies two of its results by one slope: the forget gate's gradient, by way of the cell state that it is given,
- * and the gradient that goes on to the record before.
+ * Forward the LSTM is one BlockLSTM, and the enhanced cell sixteen operations a record. On the way back
+ * LSTMBlockCellGrad does what is element-wise in one pass for both: it knows nothing of the enhancement, which
+ * multiplies two of its results by one slope, the forget gate's gradient, by way of the cell state that it is given, and
+ * the gradient that goes on to the record before.
  */
 export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel {
+  const lift = liftForward(tf, ops)
   const { matMul, run, split, concat } = ops
-  const [low, high, two] = [-1, 1, 2].map(x => tf.keep(tf.scalar(x))) as [Tensor, Tensor, Tensor]
-
+  const one = tf.keep(tf.scalar(1))
   return {
-    forward({ input, hidden: recurrent }, records, start, enhancement) {
-      const batch = start.hidden.shape[0]
-      const drives = split(matMul(records, input), 0, records.shape[0] / batch) // T × [B, 4H]
-      const steps: Tensor[] = []
-      const hiddens: Tensor[] = []
-      let { hidden, cell }: { hidden: Tensor; cell: Tensor } = start
-      for (const driven of drives) {
-        const drive = run('AddV2', driven, matMul(hidden, recurrent)) // [B, 4H]
-        const parts = split(drive, 1, 4) // 4 × [B, H]
-        const forget = run('Sigmoid', parts[0]!)
-        const input = run('Sigmoid', parts[1]!)
-        const output = run('Sigmoid', parts[2]!)
-        const content = run('Tanh', parts[3]!)
-        let kept = run('Mul', forget, cell) // [B, H]
-        let lift: Tensor | null = null
-        if (enhancement === 'lift') {
-          const bounded = run('ClipByValue', kept, low, high)
-          lift = run('Sub', two, run('Abs', bounded)) // [B, H], 2 − |x|
-          kept = run('Mul', bounded, lift)
-        }
-        const next = run('AddV2', kept, run('Mul', input, content)) // [B, H]
-        const squashed = run('Tanh', next)
-        steps.push(input, next, forget, output, content, squashed, cell, lift ?? two)
-        hidden = run('Mul', output, squashed) // [B, H]
-        cell = next
-        hiddens.push(hidden)
-      }
-      const before = [start.hidden, ...hiddens.slice(0, -1)]
-      return {
-        hiddens: concat(hiddens, 0) as Tensor2D, // [T·B, H]
-        hidden: hidden as Tensor2D,
-        cell: cell as Tensor2D,
-        tape: [concat(before, 0), ...steps],
-      }
-    },
+    forward: (weights, records, start, enhancement) =>
+      enhancement === 'lift' ? lift(weights, records, start) : blockForward(tf, ops, weights, records, start),
 
     backward(weights, records, pass, gradient, enhancement) {
       const [batch, width] = pass.hidden.shape
-      const [before, ...steps] = pass.tape as [Tensor, ...Tensor[]]
-      const length = steps.length / tapeWidth
+      const length = records.shape[0] / batch
+      const [before, first, ...rest] = pass.tape as [Tensor, Tensor, ...Tensor[]]
+      // The block gives each quantity in one tensor, the enhanced cell in one for each record.
+      const columns =
+        enhancement === 'lift'
+          ? Array.from({ length: 7 }, (_, k) => rest.slice(k * length, (k + 1) * length))
+          : rest.map(each => split(each, 0, length))
+      const [input, next, forget, output, content, squashed, lifted] = columns // T × [B, H] each
       const own = gradient.shape[0] > batch ? split(gradient, 0, length) : null // T × [B, H]
       const recurrent = toBlockOrder(ops, weights.hidden) // [H, 4H]
       const noRecord = tf.zeros([batch, 0]) // what the records drove is not asked for here
-      const unused = tf.zeros([width])
+      const peephole = tf.zeros([width])
       const bias = tf.zeros([4 * width])
       const drives: Tensor[] = []
       let dHidden: Tensor = own === null ? gradient : own[length - 1]!
       let dCell: Tensor = tf.zeros([batch, width])
       for (let t = length - 1; t >= 0; t--) {
-        const [input, next, forget, output, content, squashed, cell, lift] = steps.slice(t * tapeWidth) as Tensor[] // [B, H]
-        const half = enhancement === 'lift' ? run('Sub', lift!, high) : null // [B, H], half of the lift's slope
+        const half = lifted === undefined ? null : run('Sub', lifted[t]!, one) // [B, H], half of the lift's slope
         const slope = half === null ? null : run('AddV2', half, half)
-        const [dBefore, drive] = ops.call(
-          'LSTMBlockCellGrad',
-          { use_peephole: false },
-          [
-            ...[noRecord, slope === null ? cell! : run('Mul', slope, cell!), pass.hidden, recurrent],
-            ...[unused, unused, unused, bias, input!, next!, forget!, output!, content!, squashed!, dCell, dHidden],
-          ],
-          5,
-        ) as [Tensor, Tensor]
-        drives.unshift(drive)
+        const known = [input![t]!, next![t]!, forget![t]!, output![t]!, content![t]!, squashed![t]!] // [B, H] each
+        const cell = t > 0 ? next![t - 1]! : first
+        const faced = slope === null ? cell : run('Mul', slope, cell) // what the forget gate's gradient is a multiple of
+        const inputs = [noRecord, faced, pass.hidden, recurrent, peephole, peephole, peephole, bias, ...known]
+        const [dBefore, drive] = ops.call('LSTMBlockCellGrad', { use_peephole: false }, [...inputs, dCell, dHidden], 5)
+        drives.unshift(drive!)
         if (t === 0) break
-        dCell = slope === null ? dBefore : run('Mul', slope, dBefore)
-        const through = matMul(drive, recurrent, false, true) // [B, H]
+        dCell = slope === null ? dBefore! : run('Mul', slope, dBefore!)
+        const through = matMul(drive!, recurrent, false, true) // [B, H]
         dHidden = own === null ? through : run('AddV2', through, own[t - 1]!)
       }
       const all = concat(drives, 0) // [T·B, 4H]
@@ -91,8 +60,71 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
   }
 }
 
-/** Tensors on the tape for each record. */
-const tapeWidth = 8
+/** The LSTM over the whole window in one operation. */
+function blockForward(
+  tf: TensorFlow,
+  ops: NativeOps,
+  weights: RlstmWeights,
+  records: Tensor2D,
+  start: RecurrentState,
+): RlstmPass {
+  const { concat } = ops
+  const [batch, width] = start.hidden.shape
+  const length = records.shape[0] / batch
+  const both = toBlockOrder(ops, concat([weights.input, weights.hidden], 0)) // [R + H, 4H]
+  const peephole = tf.zeros([width])
+  const deep = tf.reshape(records, [length, batch, records.shape[1]]) // [T, B, R]
+  const [input, next, forget, output, content, squashed, hiddens] = ops
+    .call(
+      'BlockLSTM',
+      { forget_bias: 0, cell_clip: 0, use_peephole: false },
+      [ops.long(length), deep, start.cell, start.hidden, both, peephole, peephole, peephole, tf.zeros([4 * width])],
+      7,
+    )
+    .map(each => tf.reshape(each, [length * batch, width]) as Tensor2D) // [T·B, H]
+  const earlier = tf.slice(hiddens!, [0, 0], [(length - 1) * batch, width])
+  const last = (all: Tensor2D) => tf.slice(all, [(length - 1) * batch, 0], [batch, width])
+  return {
+    hiddens: hiddens!,
+    hidden: last(hiddens!),
+    cell: last(next!),
+    tape: [concat([start.hidden, earlier], 0), start.cell, input!, next!, forget!, output!, content!, squashed!],
+  }
+}
+
+/** The cell with the lift x(2 − |x|), record by record. */
+function liftForward(tf: TensorFlow, { matMul, run, split, concat }: NativeOps) {
+  const [low, high, two] = [-1, 1, 2].map(x => tf.keep(tf.scalar(x))) as [Tensor, Tensor, Tensor]
+  return (weights: RlstmWeights, records: Tensor2D, start: RecurrentState): RlstmPass => {
+    const length = records.shape[0] / start.hidden.shape[0]
+    const columns: Tensor[][] = Array.from({ length: 7 }, () => [])
+    const hiddens: Tensor[] = [start.hidden]
+    let { hidden, cell }: { hidden: Tensor; cell: Tensor } = start
+    for (const driven of split(matMul(records, weights.input), 0, length)) {
+      const drive = run('AddV2', driven, matMul(hidden, weights.hidden)) // [B, 4H]
+      const parts = split(drive, 1, 4) // 4 × [B, H]
+      const forget = run('Sigmoid', parts[0]!)
+      const input = run('Sigmoid', parts[1]!)
+      const output = run('Sigmoid', parts[2]!)
+      const content = run('Tanh', parts[3]!)
+      const bounded = run('ClipByValue', run('Mul', forget, cell), low, high)
+      const lifted = run('Sub', two, run('Abs', bounded))
+      const next = run('AddV2', run('Mul', bounded, lifted), run('Mul', input, content)) // [B, H]
+      const squashed = run('Tanh', next)
+      const step = [input, next, forget, output, content, squashed, lifted]
+      step.forEach((each, k) => void columns[k]!.push(each))
+      hidden = run('Mul', output, squashed) // [B, H]
+      cell = next
+      hiddens.push(hidden)
+    }
+    return {
+      hiddens: concat(hiddens.slice(1), 0) as Tensor2D, // [T·B, H]
+      hidden: hidden as Tensor2D,
+      cell: cell as Tensor2D,
+      tape: [concat(hiddens.slice(0, -1), 0), start.cell, ...columns.flat()],
+    }
+  }
+}
 
 /** TensorFlow's block cells keep the gates as input, content, forget, output. */
 function toBlockOrder({ split, concat }: NativeOps, weights: Tensor): Tensor {
