@@ -6,6 +6,8 @@ import { convergence } from './convergence.ts'
 import { cost } from './cost.ts'
 import type { Experiment } from './experiment.ts'
 import { gamma } from './gamma.ts'
+import { leaveOneOut } from './leave-one-out.ts'
+import { nextItem } from './next-item.ts'
 import { paperMl1m } from './paper-ml-1m.ts'
 import { paperMl100k } from './paper-ml-100k.ts'
 import { perUser8020 } from './per-user-80-20.ts'
@@ -15,6 +17,8 @@ import { prequential } from './prequential.ts'
 export const experiments: readonly Experiment[] = [
   prequential,
   perUser8020,
+  leaveOneOut,
+  nextItem,
   coldStart,
   cost,
   paperMl100k,
