@@ -13,10 +13,8 @@ import { perUserSplit } from './split.ts'
  *     trials: ({ seeds }) => seededTrials(baselines, seeds, staticTrial)
  */
 export function staticTrial(baseline: Baseline, seed: number | null): Trial {
-  // A trial's name is also its file's, where plus signs do not last: SVD++ must not become SVD.
-  const name = baseline.name.replaceAll('+', 'p')
   return {
-    name: seed === null ? name : `${name} seed ${seed}`,
+    name: seed === null ? baseline.name : `${baseline.name} seed ${seed}`,
     policy: baseline.name,
     seed,
     async run(context) {
@@ -29,7 +27,7 @@ export function staticTrial(baseline: Baseline, seed: number | null): Trial {
       const scoring = createScoring(definition.scale, ratings.userIds.length)
       const start = clock()
       await eachRow(train, 0, 0.3, context, row => policy.learn(user[row]!, item[row]!, reward[row]!, time[row]!))
-      await fit(policy, 0.3, 0.9, context)
+      await fitInSteps(policy, 0.3, 0.9, context)
       await eachRow(test, 0.9, 1, context, row =>
         scoring.add(user[row]!, policy.predict(user[row]!, item[row]!, time[row]!), reward[row]!),
       )
@@ -61,7 +59,7 @@ async function eachRow(
   }
 }
 
-async function fit(policy: Policy, from: number, to: number, context: TrialContext) {
+async function fitInSteps(policy: Policy, from: number, to: number, context: TrialContext) {
   if (policy.fitSteps === undefined) return policy.fit?.()
   for (const share of policy.fitSteps()) await pause(from + (to - from) * share, context, 'fit')
 }

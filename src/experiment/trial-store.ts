@@ -33,7 +33,7 @@ export interface TrialStore {
  */
 export function openTrialStore(folder: string): TrialStore {
   const place = join(folder, 'trials')
-  const fileOf = (name: string) => join(place, `${name.replaceAll(/[^\p{L}\p{N}.=-]+/gu, '-')}.json`)
+  const fileOf = (name: string) => join(place, `${name.replaceAll(/[^\p{L}\p{N}.=+-]+/gu, '-')}.json`)
   return {
     read(trial, identity) {
       try {

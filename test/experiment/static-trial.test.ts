@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { baselineOnly } from '../../src/baselines/baseline-only.ts'
 import { batchPolicy } from '../../src/baselines/batch-policy.ts'
@@ -6,6 +9,7 @@ import type { Policy } from '../../src/baselines/policy.ts'
 import { type Baseline, baselines } from '../../src/baselines/registry.ts'
 import type { TrialContext } from '../../src/experiment/experiment.ts'
 import { seededTrials, staticTrial } from '../../src/experiment/static-trial.ts'
+import { openTrialStore } from '../../src/experiment/trial-store.ts'
 import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
 
 const stars: [user: number, item: number, rating: number][] = [
@@ -79,11 +83,20 @@ test('frozen: errors are of the test events alone, on both scales and by user', 
   expect(perUser!.sums['mae']).toEqual([expect.closeTo(3.2, 9), expect.closeTo(2.2, 9)])
 })
 
-test('there is one trial for each seed where chance plays a part, each with a name of its own', () => {
+test('there is one trial for each seed where chance plays a part, each with a file of its own', () => {
   const trials = seededTrials(baselines, [1, 2, 3], staticTrial)
-  expect(new Set(trials.map(({ name }) => name.replace(/\W+/g, '-'))).size).toBe(trials.length)
   expect(trials.filter(({ policy }) => policy === 'svd').map(({ seed }) => seed)).toEqual([1, 2, 3])
   expect(trials.filter(({ policy }) => policy === 'bias').map(({ seed }) => seed)).toEqual([null])
+
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-static-'))
+  try {
+    const store = openTrialStore(folder)
+    const rest = { identity: 'i', program: 'p', seconds: 1, result: { metrics: {} } }
+    for (const { name, policy, seed } of trials) store.write({ name, policy, seed, ...rest })
+    expect(trials.filter(trial => store.read(trial, 'i') === null)).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('an interrupted trial gives up between two steps of a fit', async () => {
