@@ -63,7 +63,7 @@ export const settings: readonly Setting[] = [
   integer('learn.burnIn', 'records', 0, 99, 'of the window that only refresh the stored state in training'),
   choice('learn.loss', ['squared', 'huber', 'absolute'], "cost of the actor's error"),
   number('learn.learningRate', 'per step', 1e-9, 1, 'of the networks'),
-  number('learn.weightDecay', 'per step', 0, 1, 'share of the learning rate by which weights shrink'),
+  number('learn.weightDecay', 'per step', 0, 1_000, 'share of the learning rate by which weights shrink'),
   number('learn.gamma', 'a factor per step', 0, 0.9999, 'discount of the next reward'),
   number('learn.criticWeight', 'a weight', 0, 100, "of the critic's value in the actor's loss"),
   number('learn.targetRate', share, 1e-6, 1, 'by which the target networks follow, per step'),

@@ -5,7 +5,8 @@ import type { TensorFlow } from '../../../model/backend.ts'
  * What an error costs, on a scale of four points (1 to 5):
  *
  * - `squared`: e², whose best answer is the mean;
- * - `huber`: squared up to .3 points and straight beyond, between mean and median (Huber 1964; β = .3);
+ * - `huber`: squared up to two points and straight beyond, so that the few large errors do not drown the rest
+ *   (Huber 1964); with a narrower bend the absolute error falls further and the squared one rises;
  * - `absolute`: |e|, whose best answer is the median.
  */
 export type ErrorLoss = (typeof errorLosses)[number]
@@ -20,4 +21,4 @@ export function errorGradient(tf: TensorFlow, loss: ErrorLoss, errors: Tensor2D)
 
 /** Errors count as on a five-point scale, which puts λ where TD3+BC's experience has it. */
 const points = 4
-const width = 0.3
+const width = 2
