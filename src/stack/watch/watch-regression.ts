@@ -17,9 +17,8 @@ export interface WatchPriors {
   itemToken: number
   /** Tokens of what surrounds the event. */
   context: number
-  /** The user with each of the item's tokens, and with the item. */
+  /** The user with each of the item's tokens. */
   userAndItemToken: number
-  userAndItem: number
   /** Time since the last event, place in the session, last rewards, numbers of events, likeness of the last item. */
   sequence: number
   /** Rates at which user, item and their tokens were rewarded, in logits. */
@@ -45,7 +44,6 @@ export const watchDefaults: WatchOptions = {
     itemToken: 0.02,
     context: 0.6,
     userAndItemToken: 0.03,
-    userAndItem: 0.01,
     sequence: 0.0125,
     rate: 0.0045,
   },
@@ -123,7 +121,6 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     feature(kinds.constant, 0, 0, priors.constant)
     feature(kinds.user, userId, 0, priors.user)
     feature(kinds.item, itemId, 0, priors.item)
-    feature(kinds.userAndItem, userId, itemId, priors.userAndItem)
     for (let k = 0, at = user * options.tokens; k < userTokens.counts[user]!; k++, at++) {
       feature(kinds.userToken, userTokens.data[at]!, 0, priors.userToken)
     }
@@ -266,7 +263,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
 }
 
 const kinds = {
-  ...{ constant: 0, user: 1, item: 2, userToken: 3, itemToken: 4, context: 5, userAndItemToken: 6, userAndItem: 7 },
+  ...{ constant: 0, user: 1, item: 2, userToken: 3, itemToken: 4, context: 5, userAndItemToken: 6 },
   ...{ gap: 8, place: 9, pattern: 10, userEvents: 11, itemEvents: 12, again: 13, likeness: 14, rate: 15 },
 }
 /** Where a rate is from; one weight for each of these and for each band of counts. */
