@@ -6,9 +6,9 @@ import { type Random, seededRandom } from '../model/random.ts'
 import { prefixed, withPrefix } from '../model/saved-arrays.ts'
 import { createEncounters, type Encounters } from './encounters.ts'
 import { type FeaturePlaces, featurePlaces } from './feature-places.ts'
+import { drawFrom, itemVariance, meanOf, type Posterior, pairVariance, posteriorOf } from './posterior-reading.ts'
 import { createSide, posteriorUpdate, type Side, writePrior } from './posterior-side.ts'
 import { priorRegression } from './prior-regression.ts'
-import { decompose } from './symmetric-solve.ts'
 
 export interface BayesianOptions {
   factors: number
@@ -48,6 +48,9 @@ export interface BayesianFactorisation extends Factorisation {
   rating(user: number, item: number): number
   /** Variance of that expectation (not of the rating), on the same scale. */
   variance(user: number, item: number): number
+  /** What is known of a user or item, on the same scale. */
+  userPosterior(slot: number): Posterior
+  itemPosterior(slot: number): Posterior
   /** A taste drawn from a user's posterior, by which items can be judged: Thompson sampling. */
   draw(user: number, random: Random): (item: number) => number
   /** What is known of a user or item beside events, as tokens such as "age=25-34". */
@@ -199,9 +202,11 @@ export function bayesianFactorisation(
       settleItem(i)
       return pairVariance(user, u, item, i, kappa)
     },
+    userPosterior: slot => posteriorOf(user, slot, kappa),
+    itemPosterior: slot => posteriorOf(item, slot, kappa),
     draw(u, drawn) {
       settleUser(u)
-      const taste = drawTaste(user, u, kappa, drawn)
+      const taste = drawFrom(posteriorOf(user, u, kappa), drawn)
       return i => {
         settleItem(i)
         let sum = mean() + taste[factors]! + item.bias.data[i]!
@@ -254,79 +259,3 @@ export function bayesianFactorisation(
 }
 
 type Visit = (slot: number) => void
-
-function meanOf(side: Side, slot: number, into: Float64Array): Float64Array {
-  const factors = side.factors.width
-  for (let k = 0; k < factors; k++) into[k] = side.factors.data[slot * factors + k]!
-  into[factors] = side.bias.data[slot]!
-  return into
-}
-
-/** Cov(r, c) of a slot's factors, r ≥ c. */
-function covariance(side: Side, slot: number, kappa: number, r: number, c: number): number {
-  const factors = side.factors.width
-  const y = side.factors.data
-  const moment = side.moments.data[slot * side.moments.width + factors + (r * (r + 1)) / 2 + c]!
-  return (moment - y[slot * factors + r]! * y[slot * factors + c]!) / kappa
-}
-
-/** Var(x₀ + y₀ + x·y) for independent x and y. */
-function pairVariance(user: Side, u: number, item: Side, i: number, kappa: number): number {
-  const factors = user.factors.width
-  const ends = [
-    { side: user, slot: u, other: item.factors.data, at: i * factors },
-    { side: item, slot: i, other: user.factors.data, at: u * factors },
-  ]
-  let sum = 0
-  for (const { side, slot, other, at } of ends) {
-    sum += side.moments.data[(slot + 1) * side.moments.width - 1]!
-    for (let k = 0; k < factors; k++) {
-      sum += (2 * side.moments.data[slot * side.moments.width + k]! * other[at + k]!) / kappa
-    }
-  }
-  for (let r = 0; r < factors; r++) {
-    for (let c = 0; c <= r; c++) {
-      const twice = r === c ? 1 : 2
-      const ofUser = covariance(user, u, kappa, r, c)
-      const ofItem = covariance(item, i, kappa, r, c)
-      const x = user.factors.data[u * factors + r]! * user.factors.data[u * factors + c]!
-      const y = item.factors.data[i * factors + r]! * item.factors.data[i * factors + c]!
-      sum += twice * (ofUser * y + ofItem * x + ofUser * ofItem)
-    }
-  }
-  return Math.max(0, sum)
-}
-
-/** Var(y₀ + x·y) for a given taste x. */
-function itemVariance(item: Side, slot: number, taste: Float64Array, kappa: number): number {
-  const factors = item.factors.width
-  const { data, width } = item.moments
-  let sum = data[(slot + 1) * width - 1]!
-  for (let r = 0; r < factors; r++) {
-    sum += (2 * data[slot * width + r]! * taste[r]!) / kappa
-    for (let c = 0; c <= r; c++) {
-      sum += (r === c ? 1 : 2) * covariance(item, slot, kappa, r, c) * taste[r]! * taste[c]!
-    }
-  }
-  return Math.max(0, sum)
-}
-
-/** K factors and a bias drawn from a user's posterior. */
-function drawTaste(user: Side, slot: number, kappa: number, random: Random): Float64Array {
-  const factors = user.factors.width
-  const dimensions = factors + 1
-  const covariances = new Float64Array((dimensions * (dimensions + 1)) / 2)
-  let at = 0
-  for (let r = 0; r < factors; r++) for (let c = 0; c <= r; c++) covariances[at++] = covariance(user, slot, kappa, r, c)
-  const moments = user.moments.data
-  for (let k = 0; k < factors; k++) covariances[at++] = moments[slot * user.moments.width + k]! / kappa
-  covariances[at] = moments[(slot + 1) * user.moments.width - 1]!
-  const lower = new Float64Array(covariances.length)
-  decompose(covariances, lower, dimensions)
-  const normals = Float64Array.from({ length: dimensions }, () => random.normal())
-  return meanOf(user, slot, new Float64Array(dimensions)).map((value, r) => {
-    let sum = value
-    for (let c = 0; c <= r; c++) sum += lower[(r * (r + 1)) / 2 + c]! * normals[c]!
-    return sum
-  })
-}

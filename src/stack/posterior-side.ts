@@ -18,7 +18,7 @@ export interface Side {
   restore(arrays: SavedArrays): void
 }
 
-export const momentsWidth = (factors: number) => factors + (factors * (factors + 1)) / 2 + 1
+const momentsWidth = (factors: number) => factors + (factors * (factors + 1)) / 2 + 1
 
 export function createSide(factors: number, variance: { bias: number; factor: number }, prior: PriorRegression): Side {
   const columns = {
@@ -44,7 +44,7 @@ export function createSide(factors: number, variance: { bias: number; factor: nu
   }
 }
 
-/** Write a posterior without events: mean `x` (K factors, bias), variances on the diagonal times `certainty`. */
+/** Write a posterior without events: mean `x` (K factors, bias), prior variances, `factorShare` of them for the factors. */
 export function writePrior(side: Side, slot: number, x: Float64Array, kappa: number, factorShare: number): void {
   const factors = side.factors.width
   const moments = side.moments.data
