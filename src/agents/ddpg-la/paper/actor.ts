@@ -10,10 +10,9 @@ import {
   type Weights,
 } from '../../../model/parameters.ts'
 import type { Random } from '../../../model/random.ts'
-import { createEncoder, encoderShapes, interestSizes, type RecordColumns } from './encoder.ts'
-import { createTables, embeddingColumns, recordColumns, stateColumns, type Tables, tableShapes } from './features.ts'
+import { type Carry, type EncoderPass, encode, encodeBackward, encoderShapes, interestSizes } from './encoder.ts'
+import { createTables, recordColumns, stateColumns, type Tables, tableShapes } from './features.ts'
 import type { PaperOptions } from './options.ts'
-import { sigmoid } from './recurrent.ts'
 import { type Chunk, positions, type World } from './world.ts'
 
 /** Sizes of the two hidden layers of actor and critic. */
@@ -21,7 +20,8 @@ export const headSizes = [64, 32] as const
 
 /** What the actor thinks of the wanted events of a chunk. N events, D state. */
 export interface ActorPass {
-  /** Rows of the world, [N], and their places b·T + t in the chunk. */
+  readonly chunk: Chunk
+  /** Rows of the world, [N], and their places t·B + b in the chunk. */
   readonly rows: Int32Array
   readonly places: Int32Array
   /** s, [N, D]; belongs to the tf.tidy that is open. */
@@ -29,6 +29,7 @@ export interface ActorPass {
   /** a = μ(s), [N]. */
   readonly actions: Float32Array
   readonly weights: Weights<NetworkShapes>
+  readonly encoded: EncoderPass
   readonly head: MlpPass
 }
 
@@ -42,10 +43,10 @@ export interface Actor {
   readonly stateWidth: number
   readonly network: Parameters<NetworkShapes>
   readonly tables: Tables
-  /** The recurrent state of users who have done nothing yet, [B, 2H]. */
-  start(users: number): Float32Array
+  /** The recurrent state of users who have done nothing yet. */
+  start(users: number): Carry
   /** Within tf.tidy. `carry` moves on to after the chunk; null when it has no wanted event. */
-  forward(chunk: Chunk, carry: Float32Array, wanted: (row: number) => boolean): ActorPass | null
+  forward(chunk: Chunk, carry: Carry, wanted: (row: number) => boolean): ActorPass | null
   /** Gradients of network and tables for gradients on the actions of the last pass, [N]; within the same tf.tidy. */
   backward(pass: ActorPass, dActions: Float32Array): { network: Float32Array; tables: Float32Array }
 }
@@ -54,16 +55,20 @@ export function createActor(tf: TensorFlow, options: PaperOptions, world: World,
   const tables = createTables(options, world, random)
   const columns = recordColumns(options, world, tables)
   const states = stateColumns(options, world, tables)
-  const embedded = embeddingColumns(options, world)
-  const encoder = createEncoder(tf, options, columns)
   const { long, short } = interestSizes(options)
-  const interest = long + short
-  const network = createParameters(networkShapes(options, columns, states.width))
-  fillNetwork(network, options, columns.eventWidth + columns.userWidth, random)
+  const network = createParameters(networkShapes(options, columns.width, states.width))
+  fillNetwork(network, options, random)
   const networkGradient = new Float32Array(network.values.length)
   const tableGradient = createParameters(tableShapes(options, world))
   const rich = options.record === 'rich'
-  let last: Chunk
+
+  /** [(T + 4)·B, R] */
+  const recordsOf = ({ rows, users }: Chunk): Tensor2D => {
+    const count = rows.length - users.length
+    const values = new Float32Array(count * columns.width)
+    for (let n = 0; n < count; n++) if (rows[n]! >= 0) columns.write(rows[n]!, values, n * columns.width)
+    return tf.tensor2d(values, [count, columns.width])
+  }
 
   /** What the rich form adds to the head's output: b_u + b_i + p_u·q_i. */
   const byHeart = (row: number): number => {
@@ -78,82 +83,78 @@ export function createActor(tf: TensorFlow, options: PaperOptions, world: World,
     stateWidth: states.width,
     network,
     tables,
-    start: users => new Float32Array(users * 2 * long),
+    start: users => ({
+      hidden: new Float32Array(users * options.hiddenSize),
+      cell: new Float32Array(users * options.hiddenSize),
+    }),
     forward(chunk, carry, wanted) {
-      last = chunk
       const weights = toTensors(tf, network)
-      encoder.forward(weights, network.view('hidden'), chunk, carry)
+      const encoded = encode(tf, weights, recordsOf(chunk), carry, options)
       const { rows, places } = wantedEvents(chunk, wanted)
       if (rows.length === 0) return null
+      const longs = (encoded.long?.pass.hiddens.dataSync() ?? none) as Float32Array // [T·B, H]
+      const shorts = (encoded.short?.pass.output.dataSync() ?? none) as Float32Array // [T·B, S]
       const values = new Float32Array(rows.length * states.width)
       for (let n = 0; n < rows.length; n++) {
-        states.write(rows[n]!, encoder.interests, places[n]!, values, n * states.width)
+        states.write(rows[n]!, longs, shorts, places[n]!, values, n * states.width)
       }
       const state = tf.tensor2d(values, [rows.length, states.width]) // [N, D]
       const head = mlpForward(tf, weights, state)
       const output = head.output.dataSync()
       const actions = Float32Array.from(rows, (row, n) => sigmoid(output[n]! + byHeart(row)))
-      return { rows, places, state, actions, weights, head }
+      return { chunk, rows, places, state, actions, weights, encoded, head }
     },
-    backward({ rows, places, actions, weights, head }, dActions) {
+    backward({ chunk, rows, places, actions, weights, encoded, head }, dActions) {
       const dOutput = dActions.map((d, n) => d * actions[n]! * (1 - actions[n]!)) // [N]
       const { weights: dHead, dFirst } = mlpBackward(tf, weights, head, tf.tensor2d(dOutput, [rows.length, 1]))
       const dLearned = inputGradient(tf, weights, dFirst, 0, states.learned).dataSync() as Float32Array // [N, learned]
-      const dInterests = new Float32Array(last.users.length * last.events * interest) // [B·T, H + S]
+      const count = chunk.users.length * chunk.events
+      const [dLong, dShort] = [new Float32Array(count * long), new Float32Array(count * short)] // [T·B, ·]
       tableGradient.values.fill(0)
       for (let n = 0; n < rows.length; n++) {
-        const from = n * states.learned
-        for (let k = 0; k < interest; k++) dInterests[places[n]! * interest + k] = dLearned[from + k]!
+        const [from, place] = [n * states.learned, places[n]!]
+        for (let k = 0; k < long; k++) dLong[place * long + k] = dLearned[from + k]!
+        for (let k = 0; k < short; k++) dShort[place * short + k] = dLearned[from + long + k]!
         if (rich) states.backward(rows[n]!, dLearned, from, tableGradient)
+        if (rich) addByHeart(rows[n]!, dOutput[n]!)
       }
-      const encoded = encoder.backward(weights, network.view('hidden'), dInterests, embedded)
-      if (rich) addByHeart(rows, dOutput, encoded.dEvents!)
-      flatten(network, { ...encoded.weights, ...dHead }, networkGradient)
+      const dEncoder = encodeBackward(tf, weights, encoded, dLong, dShort, options)
+      flatten(network, { ...dEncoder, ...dHead }, networkGradient)
       return { network: networkGradient, tables: tableGradient.values }
     },
   }
 
-  /** Gradients of biases and embeddings from the output, and of embeddings from the records they stand in. */
-  function addByHeart(rows: Int32Array, dOutput: Float32Array, dEvents: Float32Array): void {
-    const size = options.embeddingSize
+  /** What a gradient on the output of one event means for biases and embeddings. */
+  function addByHeart(row: number, d: number): void {
+    const [user, item, size] = [world.user[row]!, world.item[row]!, options.embeddingSize]
     const [p, q] = [tables.view('userEmbedding'), tables.view('itemEmbedding')]
     const [dP, dQ] = [tableGradient.view('userEmbedding'), tableGradient.view('itemEmbedding')]
-    const [dUserBias, dItemBias] = [tableGradient.view('userBias'), tableGradient.view('itemBias')]
-    for (let n = 0; n < rows.length; n++) {
-      const [user, item, d] = [world.user[rows[n]!]!, world.item[rows[n]!]!, dOutput[n]!]
-      dUserBias[user]! += d
-      dItemBias[item]! += d
-      for (let k = 0; k < size; k++) {
-        dP[user * size + k]! += d * q[item * size + k]!
-        dQ[item * size + k]! += d * p[user * size + k]!
-      }
-    }
-    const [width, perUser] = [last.events + positions, last.events + positions - 1]
-    for (let b = 0; b < last.users.length; b++) {
-      for (let r = 0; r < perUser; r++) {
-        const row = last.rows[b * width + r]!
-        if (row < 0) continue
-        const [to, from] = [world.item[row]! * size, (b * perUser + r) * size]
-        for (let k = 0; k < size; k++) dQ[to + k]! += dEvents[from + k]!
-      }
+    tableGradient.view('userBias')[user]! += d
+    tableGradient.view('itemBias')[item]! += d
+    for (let k = 0; k < size; k++) {
+      dP[user * size + k]! += d * q[item * size + k]!
+      dQ[item * size + k]! += d * p[user * size + k]!
     }
   }
 }
 
-const networkShapes = (options: PaperOptions, columns: RecordColumns, stateWidth: number) => ({
-  ...encoderShapes(options, columns),
-  ...mlpShapes(stateWidth, headSizes),
+const none = new Float32Array(0)
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
+const networkShapes = (options: PaperOptions, record: number, state: number) => ({
+  ...encoderShapes(options, record),
+  ...mlpShapes(state, headSizes),
 })
 type NetworkShapes = ReturnType<typeof networkShapes>
 
-function fillNetwork(network: Parameters<NetworkShapes>, options: PaperOptions, record: number, random: Random): void {
+function fillNetwork(network: Parameters<NetworkShapes>, options: PaperOptions, random: Random): void {
   const { long } = interestSizes(options)
-  const [rows, width] = network.shapes.events
-  fillNormal(network.view('events'), 1 / Math.sqrt(record), random)
-  fillNormal(network.view('users'), 1 / Math.sqrt(record), random)
+  const [record, gates] = network.shapes.input
+  fillNormal(network.view('input'), 1 / Math.sqrt(record), random)
   fillNormal(network.view('hidden'), 1 / Math.sqrt(Math.max(1, long)), random)
+  fillNormal(network.view('attention'), 1 / Math.sqrt(record), random)
   // A record's last number is the constant 1, so its weights are biases: the forget gate's starts at 1, which is to remember.
-  const biases = network.view('events').subarray((rows - 1) * width)
+  const biases = network.view('input').subarray((record - 1) * gates)
   biases.fill(0)
   biases.fill(1, 0, long)
   fillHead(network, network.shapes.first[0], random)
@@ -168,17 +169,18 @@ export function fillHead(head: Parameters<ReturnType<typeof mlpShapes>>, inputs:
   fillNormal(head.view('last'), Math.sqrt(1 / headSizes[1]), random)
 }
 
-/** The events of a chunk to think about, user by user. */
-function wantedEvents(chunk: Chunk, wanted: (row: number) => boolean): { rows: Int32Array; places: Int32Array } {
+/** The events of a chunk to think about, all users' first ones first. */
+function wantedEvents(
+  { rows: all, users }: Chunk,
+  wanted: (row: number) => boolean,
+): { rows: Int32Array; places: Int32Array } {
   const rows: number[] = []
   const places: number[] = []
-  for (let b = 0; b < chunk.users.length; b++) {
-    for (let t = 0; t < chunk.events; t++) {
-      const row = chunk.rows[b * (chunk.events + positions) + positions + t]!
-      if (row < 0 || !wanted(row)) continue
-      rows.push(row)
-      places.push(b * chunk.events + t)
-    }
+  const before = positions * users.length
+  for (let at = before; at < all.length; at++) {
+    if (all[at]! < 0 || !wanted(all[at]!)) continue
+    rows.push(all[at]!)
+    places.push(at - before)
   }
   return { rows: Int32Array.from(rows), places: Int32Array.from(places) }
 }

@@ -4,6 +4,7 @@ import { type Random, seededRandom } from '../../../model/random.ts'
 import type { SavedArrays } from '../../../model/saved-arrays.ts'
 import { type ActorPass, createActor } from './actor.ts'
 import { createCritic } from './critic.ts'
+import type { Carry } from './encoder.ts'
 import type { PaperOptions } from './options.ts'
 import { type Bucket, buckets, type Chunk, chunks, purposes, type World } from './world.ts'
 
@@ -77,7 +78,7 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
   let round: Round = { round: 0, reward: Number.NaN, criticLoss: Number.NaN, atBounds: 0, saturated: false }
 
   /** One chunk: the critic first, then the actor by the critic as it stands after, then the targets. */
-  const trainChunk = (chunk: Chunk, carry: Float32Array, targetCarry: Float32Array): void => {
+  const trainChunk = (chunk: Chunk, carry: Carry, targetCarry: Carry): void => {
     const pass = actor.forward(chunk, carry, fits) // s [N, D], a = μ(s) [N]
     if (pass === null) return
     const future = gamma > 0 ? futureValues(chunk, targetCarry) : new Float32Array(pass.rows.length) // [N]
@@ -106,13 +107,15 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
    * Q′(s′, μ′(s′)) by event of the chunk: zero where the training events of a user end, NaN (not to be learned from) where
    * the next event lies in the next chunk.
    */
-  const futureValues = (chunk: Chunk, carry: Float32Array): Float32Array => {
-    const { rows, places, state, actions } = targetActor.forward(chunk, carry, fits)!
+  const futureValues = (chunk: Chunk, carry: Carry): Float32Array => {
+    const { places, state, actions } = targetActor.forward(chunk, carry, fits)!
     const values = targetCritic.values(state, actions) // [N]
-    return Float32Array.from(rows, (row, n) => {
-      if (places[n + 1] === places[n]! + 1 && world.user[rows[n + 1]!] === world.user[row]) return values[n + 1]!
-      return (places[n]! + 1) % chunk.events === 0 ? Number.NaN : 0
+    const count = chunk.users.length * chunk.events
+    const byPlace = new Float32Array(count + chunk.users.length).fill(Number.NaN, count) // [(T + 1)·B]
+    places.forEach((place, n) => {
+      byPlace[place] = values[n]!
     })
+    return Float32Array.from(places, place => byPlace[place + chunk.users.length]!)
   }
 
   /** The actor's actions made to explore; the first time some of them are replaced by what was tried here before. */

@@ -1,6 +1,6 @@
 import { createParameters, fillNormal, type Parameters } from '../../../model/parameters.ts'
 import type { Random } from '../../../model/random.ts'
-import { interestSizes, type RecordColumns } from './encoder.ts'
+import { interestSizes } from './encoder.ts'
 import type { PaperOptions } from './options.ts'
 import type { World } from './world.ts'
 
@@ -23,10 +23,12 @@ export function createTables(options: PaperOptions, world: World, random: Random
   return tables
 }
 
-/**
- * Records as the encoder sees them. Event part: item features, time, [rating, gap, item embedding,] 1. User part: the
- * user's features.
- */
+/** Records as the encoder sees them: user features, item features, time, [rating, gap, item embedding,] 1. */
+export interface RecordColumns {
+  readonly width: number
+  write(row: number, target: Float32Array, to: number): void
+}
+
 export function recordColumns(options: PaperOptions, world: World, tables: Tables): RecordColumns {
   const userWidth = world.userFeatures.length / world.users
   const itemWidth = world.itemFeatures.length / world.items
@@ -34,11 +36,11 @@ export function recordColumns(options: PaperOptions, world: World, tables: Table
   const size = options.embeddingSize
   const embeddings = tables.view('itemEmbedding')
   return {
-    eventWidth: itemWidth + 2 + (rich ? 2 + size : 0),
-    userWidth,
-    event(row, target, to) {
-      const item = world.item[row]!
+    width: userWidth + itemWidth + 2 + (rich ? 2 + size : 0),
+    write(row, target, to) {
+      const [user, item] = [world.user[row]! * userWidth, world.item[row]!]
       let at = to
+      for (let k = 0; k < userWidth; k++) target[at++] = world.userFeatures[user + k]!
       for (let k = 0; k < itemWidth; k++) target[at++] = world.itemFeatures[item * itemWidth + k]!
       target[at++] = world.time[row]!
       if (rich) {
@@ -46,17 +48,10 @@ export function recordColumns(options: PaperOptions, world: World, tables: Table
         target[at++] = world.gap[row]!
         for (let k = 0; k < size; k++) target[at++] = embeddings[item * size + k]!
       }
+      // All zeros are no record at all; a constant tells the two apart, and is the cell's bias.
       target[at] = 1
     },
-    user(user, target, to) {
-      for (let k = 0; k < userWidth; k++) target[to + k] = world.userFeatures[user * userWidth + k]!
-    },
   }
-}
-
-/** Where the item's embedding stands in the event part of a record. */
-export function embeddingColumns(options: PaperOptions, world: World): readonly [from: number, count: number] {
-  return options.record === 'rich' ? [world.itemFeatures.length / world.items + 3, options.embeddingSize] : [0, 0]
 }
 
 /**
@@ -69,7 +64,7 @@ export interface StateColumns {
   readonly width: number
   /** How many of the first numbers have gradients. */
   readonly learned: number
-  write(row: number, interests: Float32Array, n: number, target: Float32Array, to: number): void
+  write(row: number, long: Float32Array, short: Float32Array, place: number, target: Float32Array, to: number): void
   /** Add what gradients on the learned numbers of one state mean for its embeddings. */
   backward(row: number, dLearned: Float32Array, from: number, gradient: Tables): void
 }
@@ -86,11 +81,12 @@ export function stateColumns(options: PaperOptions, world: World, tables: Tables
   return {
     width: learned + userWidth + itemWidth + 1 + (size > 0 ? 1 : 0),
     learned,
-    write(row, interests, n, target, to) {
+    write(row, longs, shorts, place, target, to) {
       const user = world.user[row]!
       const item = world.item[row]!
       let at = to
-      for (let k = 0; k < interest; k++) target[at++] = interests[n * interest + k]!
+      for (let k = 0; k < long; k++) target[at++] = longs[place * long + k]!
+      for (let k = 0; k < short; k++) target[at++] = shorts[place * short + k]!
       for (let k = 0; k < size; k++) {
         const [p, q] = [userEmbedding[user * size + k]!, itemEmbedding[item * size + k]!]
         target[at + k] = p

@@ -27,7 +27,7 @@ export interface Chunk {
   readonly users: Int32Array
   readonly events: number
   /**
-   * [B, T + 5]: rows of the world. The last T are the events to predict; each of them sees those before it, of which the
+   * [T + 5, B]: rows of the world. The last T are the events to predict; each of them sees those before it, of which the
    * five before the first come along for the short window. −1 where there is none.
    */
   readonly rows: Int32Array
@@ -68,12 +68,12 @@ export function chunks(bucket: Bucket, eventsPerChunk: number, wanted: (row: num
   const result: Chunk[] = []
   for (let from = 0; from < end; from += eventsPerChunk) {
     const events = Math.min(eventsPerChunk, end - from)
-    const width = events + positions
-    const rows = new Int32Array(bucket.users.length * width).fill(-1)
+    const batch = bucket.users.length
+    const rows = new Int32Array(batch * (events + positions)).fill(-1)
     bucket.sequences.forEach((sequence, b) => {
       const first = Math.max(0, from - positions)
       const last = Math.min(sequence.length, from + events)
-      for (let at = first; at < last; at++) rows[b * width + at - from + positions] = sequence[at]!
+      for (let at = first; at < last; at++) rows[(at - from + positions) * batch + b] = sequence[at]!
     })
     result.push({ users: bucket.users, events, rows })
   }

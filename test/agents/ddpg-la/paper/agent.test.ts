@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const small = { hiddenSize: 8, shortSize: 4, embeddingSize: 4, usersPerBatch: 4, eventsPerChunk: 16 }
 const ours: PaperOptions = { ...ourPreset, ...small, learningRate: 0.01, warmUpRounds: 0, gamma: 0.5, seed: 3 }
-const world = moodWorld({ users: 16, events: 50 })
+const world = moodWorld({ users: 12, events: 50 })
 
 function train(agent: PaperAgent, rounds: number): void {
   for (let round = 0; round < rounds; round++) for (const _ of agent.train());
@@ -27,7 +27,7 @@ function testError(agent: PaperAgent, { purpose, reward }: World): number {
 describe.each(ablations)('long $long and short $short', interests => {
   test('finds what only a user’s last records tell', () => {
     const agent = createPaperAgent(backend.tf, world, { ...ours, interests })
-    train(agent, 9)
+    train(agent, 6)
     // A constant has .16.
     expect(testError(agent, world)).toBeLessThan(0.1)
     expect(agent.dropped).toBe(0)
