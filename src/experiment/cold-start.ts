@@ -17,9 +17,9 @@ export const coldStart: Experiment = {
   name: 'cold-start',
   summary: 'the error by the number of earlier events of the user and of the item',
   pipeline: 'movielens',
-  trials: ({ seeds }) => [
+  trials: ({ definition: { scale }, seeds }) => [
     ...onePass.flatMap(each => policyTrials(each, seeds, { collect: collectByEarlier })),
-    ...seeds.map(seed => learnerTrial(seed, { collect: collectByEarlier })),
+    ...seeds.map(seed => learnerTrial(seed, { collect: collectByEarlier }, scale)),
   ],
 }
 

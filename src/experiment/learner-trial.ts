@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { baselines } from '../baselines/registry.ts'
 import { openBackend } from '../model/backend.ts'
-import type { LearnSettings, PipelineDefinition } from '../pipeline/definition.ts'
+import type { LearnSettings, PipelineDefinition, Scale } from '../pipeline/definition.ts'
 import { createLearner } from '../train/create-learner.ts'
 import { policyNames } from '../train/learner-parts.ts'
 import { blocksOf } from './blocks.ts'
@@ -11,6 +11,13 @@ import type { Ratings } from './ratings.ts'
 
 /** The product's own policy; a pass of its learner scores the learner's other policies too. */
 export const ownPolicy = 'ddpg-la'
+
+export interface LearnerTrialOptions {
+  /** Of the pipeline's scale, by which the learner has its policies. */
+  kind?: Scale['kind']
+  change?: Partial<LearnSettings>
+  ownOnly?: boolean
+}
 
 /**
  * One pass of the product's learner over a source: predict, score, learn, for all of its policies at once.
@@ -24,11 +31,11 @@ export const ownPolicy = 'ddpg-la'
 export function learnerTrial(
   seed: number,
   pass: Pass,
-  { change = {}, ownOnly = false }: { change?: Partial<LearnSettings>; ownOnly?: boolean } = {},
+  { kind = 'rating', change = {}, ownOnly = false }: LearnerTrialOptions = {},
 ): Trial {
   const label = pass.label ?? (policy => policy)
   const own = label(ownPolicy)
-  const kept = policyNames.filter(
+  const kept = policyNames(kind).filter(
     name => name === ownPolicy || !(ownOnly || baselines.some(baseline => baseline.name === name)),
   )
   return {
@@ -38,14 +45,15 @@ export function learnerTrial(
     seed,
     async run(context) {
       const plan = planOf(pass, context.ratings)
-      const collectors = policyNames.map(name => (kept.includes(name) ? pass.collect(context) : null))
+      const names = policyNames(context.definition.scale.kind)
+      const collectors = names.map(name => (kept.includes(name) ? pass.collect(context) : null))
       const listen = (row: number, predictions: Float64Array, at: number) => {
         if (at < plan.scoredFrom) return
         for (let p = 0; p < collectors.length; p++) collectors[p]?.add(row, predictions[p]!)
       }
       const { eventsPerSecond, notes } = await passLearner(context, { ...change, seed }, plan, listen)
       const results: Record<string, TrialResult> = {}
-      for (const [p, name] of policyNames.entries()) {
+      for (const [p, name] of names.entries()) {
         const result = collectors[p]?.result()
         if (result !== undefined) results[label(name)] = result
       }

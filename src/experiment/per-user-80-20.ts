@@ -19,8 +19,8 @@ export const perUser8020: Experiment = {
   name: 'per-user-80-20',
   summary: "learn each user's first 80%, then predict the rest: online and frozen",
   pipeline: 'movielens',
-  trials: ({ seeds }) => [
-    ...[online, frozen].flatMap(pass => seeds.map(seed => learnerTrial(seed, pass))),
+  trials: ({ definition: { scale }, seeds }) => [
+    ...[online, frozen].flatMap(pass => seeds.map(seed => learnerTrial(seed, pass, scale))),
     ...onePass.flatMap(each => policyTrials(each, seeds, online)),
     ...seededTrials(baselines, seeds, staticTrial).map(asFrozen),
   ],

@@ -14,8 +14,8 @@ export const prequential: Experiment = {
   name: 'prequential',
   summary: 'predict every event before learning from it, in one pass',
   pipeline: 'movielens',
-  trials: ({ seeds }) => [
+  trials: ({ definition: { scale }, seeds }) => [
     ...onePass.flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
-    ...seeds.map(seed => learnerTrial(seed, { collect: collectScores })),
+    ...seeds.map(seed => learnerTrial(seed, { collect: collectScores }, scale)),
   ],
 }

@@ -7,7 +7,7 @@ import type { InterestBlock } from '../window/sequence.ts'
 import { actorView } from './actor-view.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
-import { learnerParts, policyNames } from './learner-parts.ts'
+import { learnerParts } from './learner-parts.ts'
 import { scoresOf, weightsSha256 } from './learner-report.ts'
 import type { ModelVersion } from './model-version.ts'
 import type { NetworkShapes } from './network-weights.ts'
@@ -37,7 +37,8 @@ export function createLearner(options: {
   const learnerId = options.learnerId ?? definition.name
   const identity = learnerIdentity(definition)
   const parts = learnerParts(definition)
-  const { baselines, learners, stacked, agent, live, actor, numbers, window, interest, scores, served, lists } = parts
+  const { names, baselines, learners, stacked, agent, live, actor, numbers, window, interest, scores, served, lists } =
+    parts
   const { users, items, userFeatures, itemFeatures } = parts
   const trainer =
     options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
@@ -55,8 +56,8 @@ export function createLearner(options: {
   /** Versions at which people put other weights in; from the first on the log alone no longer gives these. */
   let imported: unknown = []
   const rest = new Float64Array(numbers.profileSize + numbers.candidateSize)
-  const predicted = new Float64Array(policyNames.length)
-  const errors = new Float64Array(policyNames.length)
+  const predicted = new Float64Array(names.length)
+  const errors = new Float64Array(names.length)
 
   /** What the champion expects of an item for a user whom the view has observed. */
   const expectation = (user: number, time: number): ((item: number) => number) => {
@@ -193,7 +194,7 @@ export function createLearner(options: {
     get champion() {
       return served.champion
     },
-    policies: policyNames,
+    policies: names,
     consume(block, from, to, options = {}) {
       const output: LearnerOutput = { recommendations: [], versions: [] }
       let shortFrom = 0

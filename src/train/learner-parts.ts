@@ -7,9 +7,10 @@ import { popularity } from '../baselines/popularity.ts'
 import { type Prequential, prequential } from '../evaluate/prequential.ts'
 import { createParameters, type Parameters } from '../model/parameters.ts'
 import { hashText } from '../model/random.ts'
-import type { PipelineDefinition } from '../pipeline/definition.ts'
+import type { PipelineDefinition, Scale } from '../pipeline/definition.ts'
 import { createRecommender, type Recommender } from '../recommend/recommender.ts'
 import { createStack, type Stack } from '../stack/stack.ts'
+import { watchRegression } from '../stack/watch/watch-regression.ts'
 import { type FeatureTable, featureTable } from './features.ts'
 import { type Gate, gate } from './gate.ts'
 import { type IdTable, idTable } from './id-table.ts'
@@ -18,13 +19,17 @@ import { type UserInterest, userInterest } from './user-interest.ts'
 import { type Vectors, vectors } from './vectors.ts'
 
 /** The policies that are scored on every event, in the order in which scores are listed. */
-export const policyNames = ['popularity', 'bias', 'factorisation', 'stack', 'ddpg-la'] as const
+export const policyNames = (kind: Scale['kind']): readonly string[] =>
+  kind === 'watch'
+    ? ['popularity', 'bias', 'factorisation', 'logistic', 'stack', 'ddpg-la']
+    : ['popularity', 'bias', 'factorisation', 'stack', 'ddpg-la']
 
 /** What a learner is made of; all that it has learned lies in these. */
 export interface LearnerParts {
-  /** The policies without a network, in the order of `policyNames`. */
+  /** Names of all policies, and those without a network in the same order. */
+  names: readonly string[]
   baselines: readonly Policy[]
-  /** Those of them that learn and are saved by themselves; the factorisation lies in the stack. */
+  /** Those of them that learn and are saved by themselves; the others lie in the stack. */
   learners: readonly Policy[]
   biased: Policy
   /** What DDPG-LA adds to. */
@@ -36,7 +41,7 @@ export interface LearnerParts {
   numbers: Vectors
   window: ShortWindow
   interest: UserInterest
-  /** Scores by policy, in the order of `policyNames`. */
+  /** Scores by policy, in the order of `names`. */
   scores: readonly Prequential[]
   served: Gate
   users: IdTable
@@ -52,17 +57,24 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
   const popular = popularity()
   const biased = bias()
   const { factors, seed, history, neighbourPairs } = learn
-  const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs })
-  const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, stacked]
+  const names = policyNames(scale.kind)
+  const watch = scale.kind === 'watch' ? watchRegression() : null
+  const experts = watch === null ? [] : [watch]
+  const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
+  const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
   const learners: readonly Policy[] = [popular, biased, stacked]
-  const userFeatures = featureTable(16, (slot, tokens) =>
+  const userFeatures = featureTable(16, (slot, tokens) => {
+    watch?.describeUser(slot, tokens)
     stacked.describeUser(
       slot,
       // What begins with @ belongs to one event, not to the user.
       tokens.filter(token => !token.startsWith('@')),
-    ),
-  )
-  const itemFeatures = featureTable(16, stacked.describeItem)
+    )
+  })
+  const itemFeatures = featureTable(16, (slot, tokens) => {
+    watch?.describeItem(slot, tokens)
+    stacked.describeItem(slot, tokens)
+  })
   const numbers = vectors({
     stack: stacked,
     others: [popular, biased],
@@ -121,10 +133,10 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
     drawTaste: stacked.factorisation.draw,
   })
   return {
-    ...{ baselines, learners, biased, stacked, agent, live, actor, numbers, interest },
+    ...{ names, baselines, learners, biased, stacked, agent, live, actor, numbers, interest },
     window: shortWindow(positions, numbers),
-    scores: policyNames.map(() => prequential(scale)),
-    served: gate(policyNames, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
+    scores: names.map(() => prequential(scale)),
+    served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
     ...{ users, items, userFeatures, itemFeatures, lists },
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type LearnerParts, policyNames } from './learner-parts.ts'
+import type { LearnerParts } from './learner-parts.ts'
 import type { Score } from './model-version.ts'
 
 /** The scores of all policies so far. */
-export function scoresOf({ scores }: LearnerParts): Score[] {
-  return policyNames.flatMap((policy, p) =>
+export function scoresOf({ names, scores }: LearnerParts): Score[] {
+  return names.flatMap((policy, p) =>
     scores[p]!.scores().map(({ metric, value }) => ({ policy, metric, value, events: scores[p]!.events })),
   )
 }

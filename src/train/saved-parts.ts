@@ -1,5 +1,5 @@
 import { prefixed, type SavedArrays, withPrefix } from '../model/saved-arrays.ts'
-import { type LearnerParts, policyNames } from './learner-parts.ts'
+import type { LearnerParts } from './learner-parts.ts'
 
 /** All that the parts of a learner have learned, each under a name of its own. */
 export function saveParts(parts: LearnerParts): SavedArrays {
@@ -18,7 +18,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
   for (const policy of parts.learners) {
     Object.assign(arrays, prefixed(`policy.${policy.name}`, policy.save(users.size, items.size)))
   }
-  for (const [p, name] of policyNames.entries()) Object.assign(arrays, prefixed(`score.${name}`, scores[p]!.save()))
+  for (const [p, name] of parts.names.entries()) Object.assign(arrays, prefixed(`score.${name}`, scores[p]!.save()))
   return arrays
 }
 
@@ -36,5 +36,5 @@ export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
   for (const policy of parts.learners) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
-  for (const [p, name] of policyNames.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
+  for (const [p, name] of parts.names.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
 }

@@ -94,6 +94,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   let rowUser = -1
   let rowItem = -1
   let rowTime = 0
+  let chance = 0.5
 
   const feature = (kind: number, a: number, b: number, variance: number) => {
     if (variance > 0) model.add(keyOf(kind, a, b), 1, 0, variance)
@@ -142,6 +143,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     for (let k = 0; k < ofItems.fades.length; k++) {
       rate(rates.item + k, ofItems.sum(item, k), ofItems.count(item, k), itemDamping, mean, logit)
     }
+    chance = model.predict()
     rowUser = user
     rowItem = item
     rowTime = time
@@ -172,7 +174,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
 
   const work = (user: number, item: number, time: number): number => {
     if (rowUser !== user || rowItem !== item || rowTime !== time) fill(user, item, time)
-    return model.predict()
+    return chance
   }
   const forgetRow = () => {
     rowUser = -1
