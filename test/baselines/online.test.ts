@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { adaptiveBias } from '../../src/baselines/adaptive-bias.ts'
 import { biasedMf } from '../../src/baselines/biased-mf.ts'
@@ -15,8 +16,10 @@ function ready(policy: Policy, slots = 10): Policy {
   return policy
 }
 
-test('names are unique', () => {
+test('names are unique, and each is in docs/baselines.md', () => {
+  const page = readFileSync(new URL('../../docs/baselines.md', import.meta.url), 'utf8')
   expect(new Set(baselines.map(({ name }) => name)).size).toBe(baselines.length)
+  expect(baselines.map(({ name }) => name).filter(name => !page.includes(`\`${name}\``))).toEqual([])
 })
 
 test("mean: everyone's; user mean: one's own, everyone's for who has none", () => {
