@@ -1,8 +1,9 @@
-// npm run bench [-- ingest|latency|learner|networks|top-items|million …] [--write]: measures on this machine; --write puts it into docs/results.md.
+// npm run bench [-- ingest|latency|learner|long-short|networks|top-items|million …] [--write]: measures on this machine; --write puts it into docs/results.md.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
 import { benchLearner } from './learner.ts'
+import { benchLongShort } from './long-short.ts'
 import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
 import { type Row, table, writeTable } from './results.ts'
@@ -13,6 +14,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   ingest: () => benchIngest(400_000, say),
   latency: () => benchLatency(30, say),
   learner: () => benchLearner(40_000),
+  'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
@@ -26,7 +28,7 @@ if (unknown.length > 0) {
 }
 say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`)
 // The long one runs only when it is asked for.
-for (const name of names.length > 0 ? names : ['ingest', 'latency', 'learner', 'networks', 'top-items']) {
+for (const name of names.length > 0 ? names : ['ingest', 'latency', 'learner', 'long-short', 'networks', 'top-items']) {
   const rows = await benches[name]!()
   console.log(`\n${table(rows)}`)
   if (words.includes('--write')) writeTable(name, rows)

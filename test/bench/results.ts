@@ -3,7 +3,7 @@ import { resultsPage, writeBetweenMarks } from '../../src/experiment/results-pag
 export interface Row {
   what: string
   value: number
-  unit: 'events/s' | 'per second' | 'ms' | 'MiB' | 'ratio'
+  unit: 'events/s' | 'per second' | 'ms' | 'µs' | 'MiB' | 'ratio'
 }
 
 export function table(rows: readonly Row[]): string {
