@@ -1,6 +1,7 @@
-import type { Axis, Mark, Scale, Spec } from 'vega'
+import type { Axis, Scale, Spec } from 'vega'
 import type { Curve } from './experiment.ts'
 import { inOrder, metricOf } from './metrics.ts'
+import { labelGap, placeLabels } from './place-labels.ts'
 import type { Summary } from './summarise.ts'
 
 /** A file's name without its ending, and what to draw into it. */
@@ -45,7 +46,15 @@ export function plotsOf({ scores, interval, curves }: Summary): Plot[] {
 const ink = '#333'
 const colour = '#2a6f97'
 const frame = { background: 'white', padding: 8, config: { axis: { labelFontSize: 12, titleFontSize: 12 } } } as const
-const grid: Partial<Axis> = { grid: true, gridColor: '#e5e5e5', domain: false, ticks: false, labelPadding: 6 }
+const labelLimit = 400
+const grid: Partial<Axis> = {
+  grid: true,
+  gridColor: '#e5e5e5',
+  domain: false,
+  ticks: false,
+  labelPadding: 6,
+  labelLimit,
+}
 
 interface Dot {
   policy: string
@@ -125,7 +134,7 @@ function linePlot(title: string, byPolicy: Record<string, Curve>): Spec {
       },
       { ...grid, orient: 'left', scale: 'y', title: first?.yLabel ?? '' },
     ],
-    legends: [{ stroke: 'colour', symbolType: 'stroke', symbolStrokeWidth: 3 }],
+    legends: [{ stroke: 'colour', symbolType: 'stroke', symbolStrokeWidth: 3, labelLimit }],
     marks: [
       {
         type: 'group',
@@ -142,41 +151,54 @@ function linePlot(title: string, byPolicy: Record<string, Curve>): Spec {
   }
 }
 
-function pacePlot(title: string, values: { policy: string; x: number; y: number }[]): Spec {
-  const place = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } }
-  const marks: Mark[] = [
-    {
-      type: 'symbol',
-      from: { data: 'policies' },
-      encode: { enter: { ...place, fill: { value: colour }, size: { value: 60 } } },
-    },
-    {
-      type: 'text',
-      from: { data: 'policies' },
-      encode: {
-        enter: {
-          ...place,
-          text: { field: 'policy' },
-          dx: { value: 7 },
-          baseline: { value: 'middle' },
-          fill: { value: ink },
-          fontSize: { value: 11 },
-        },
-      },
-    },
-  ]
+function pacePlot(title: string, policies: { policy: string; x: number; y: number }[]): Spec {
+  const [width, height] = [520, 320]
+  const decades = policies.map(({ x }) => Math.log10(x))
+  const from = Math.floor(Math.min(...decades))
+  const tens = Array.from(
+    { length: Math.max(2, Math.ceil(Math.max(...decades)) - from + 1) },
+    (_, k) => 10 ** (from + k),
+  )
+  const ys = policies.map(({ y }) => y)
+  const margin = 0.08 * (Math.max(...ys) - Math.min(...ys)) || 0.01
+  const [low, high] = [Math.min(...ys) - margin, Math.max(...ys) + margin]
+  const values = placeLabels(
+    policies.map(({ policy, x, y }) => ({
+      text: policy,
+      x: (width * (Math.log10(x) - from)) / (tens.length - 1),
+      y: (height * (high - y)) / (high - low),
+    })),
+  )
+  const place = { x: { field: 'x' }, y: { field: 'y' } }
   return {
     ...frame,
-    ...{ width: 520, height: 300, autosize: 'pad' },
+    ...{ width, height },
     data: [{ name: 'policies', values }],
     scales: [
-      { name: 'x', type: 'log', nice: true, domain: { data: 'policies', field: 'x' }, range: 'width' },
-      { name: 'y', zero: false, nice: true, domain: { data: 'policies', field: 'y' }, range: 'height' },
+      { name: 'x', type: 'log', domain: [tens[0]!, tens.at(-1)!], range: 'width' },
+      { name: 'y', zero: false, domain: [low, high], range: 'height' },
     ],
     axes: [
-      { ...grid, orient: 'bottom', scale: 'x', title: 'Events/s', format: '~s', labelOverlap: true },
+      { ...grid, orient: 'bottom', scale: 'x', title: 'Events/s', format: '~s', values: tens },
       { ...grid, orient: 'left', scale: 'y', title },
     ],
-    marks,
+    marks: [
+      {
+        type: 'symbol',
+        from: { data: 'policies' },
+        encode: { enter: { ...place, fill: { value: colour }, size: { value: 60 } } },
+      },
+      {
+        type: 'text',
+        from: { data: 'policies' },
+        encode: {
+          enter: {
+            ...place,
+            ...{ text: { field: 'text' }, dx: { value: labelGap }, dy: { field: 'dy' } },
+            ...{ baseline: { value: 'middle' }, fill: { value: ink }, fontSize: { value: 11 } },
+          },
+        },
+      },
+    ],
   }
 }
