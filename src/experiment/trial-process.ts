@@ -51,5 +51,6 @@ async function run(name: string): Promise<void> {
 }
 
 function say(message: FromTrialProcess): void {
-  if (process.connected) process.send?.(message)
+  // Whoever asked may be gone this very moment.
+  if (process.connected) process.send?.(message, undefined, undefined, error => error && process.exit(1))
 }
