@@ -61,11 +61,11 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
       const from = ofUsers.from(user)
       const to = ofUsers.to(user)
       const tenant = itemTenant(item)
+      pairs.findAll(item, tenant, partners, tenants, from, to - from, found)
       let sum = 0
       let weight = damping
       for (let e = from; e < to; e++) {
-        const place = pairs.find(item, tenant, partners[e]!, tenants[e]!)
-        found[e - from] = place
+        const place = found[e - from]!
         if (place < 0) continue
         const users = pairs.count(place)
         if (users < leastUsers) continue

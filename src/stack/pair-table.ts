@@ -13,6 +13,19 @@ export interface PairTable {
   /** Pairs held, and places there are. */
   readonly held: number
   readonly places: number
+  /**
+   * The places of an item's pairs with the `count` others from `from` on, −1 for those not held, into the front of `into`.
+   * All first places are read before any pair is searched for: memory answers many reads at once.
+   */
+  findAll(
+    item: number,
+    tenant: number,
+    others: Int32Array,
+    tenants: Int32Array,
+    from: number,
+    count: number,
+    into: Int32Array,
+  ): void
   /** The place of a pair, −1 if it is not held. The order of the two does not matter. */
   find(a: number, tenantOfA: number, b: number, tenantOfB: number): number
   /** The place of a pair, which is given one if it has none. */
@@ -84,9 +97,9 @@ export function pairTable(options: { capacity: number; live: (slot: number, tena
     for (let from = 0; from < old.length; from += words) {
       if (old[from + 7] === 0) continue
       const found = locate(old[from]!, old[from + 2]!, old[from + 1]!, old[from + 3]!)
-      const at = found < 0 ? -1 - found : found
+      const at = -1 - found
       if (sums[at + 7] === 0) held += 1
-      ids.set(old.subarray(from, from + words), at)
+      for (let k = 0; k < words; k++) ids[at + k] = old[from + k]!
     }
   }
 
@@ -121,6 +134,19 @@ export function pairTable(options: { capacity: number; live: (slot: number, tena
     },
     get places() {
       return places
+    },
+    findAll(item, tenant, others, tenants, from, count, into) {
+      for (let k = 0; k < count; k++) {
+        const other = others[from + k]!
+        into[k] = ids[(item < other ? hash(item, other) : hash(other, item)) * words]!
+      }
+      for (let k = 0; k < count; k++) {
+        const other = others[from + k]!
+        const tenantOfOther = tenants[from + k]!
+        const at =
+          item < other ? locate(item, tenant, other, tenantOfOther) : locate(other, tenantOfOther, item, tenant)
+        into[k] = at < 0 ? -1 : at
+      }
     },
     find(a, tenantOfA, b, tenantOfB) {
       const at = a < b ? locate(a, tenantOfA, b, tenantOfB) : locate(b, tenantOfB, a, tenantOfA)
