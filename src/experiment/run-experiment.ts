@@ -37,7 +37,7 @@ export interface ExperimentOutput {
   folder: string
   /** File names of the plots. */
   plots: string[]
-  /** The source's name as it stands in the folder's. */
+  /** The source's name as it stands in the folder's; the pipeline's before it, if another than usual reads it. */
   sourceSlug: string
   /** Trials that were finished earlier by another build of the program. */
   older: FinishedTrial[]
@@ -56,7 +56,10 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
   const policies = run.policies === undefined ? known : policiesIn(run.policies, known)
   const trials = opened.trials.filter(trial => policiesOf([trial]).some(policy => policies.includes(policy)))
   const ratings = await opened.ratings()
-  const sourceSlug = ratings.source.replaceAll(/[^A-Za-z0-9.]+/g, '-')
+  // Two pipelines may read one source, each with rewards of its own.
+  const own = definition.name === experiment.pipeline || ratings.source.startsWith(`${definition.name}/`)
+  const sourceName = own ? ratings.source : `${definition.name}/${ratings.source}`
+  const sourceSlug = sourceName.replaceAll(/[^A-Za-z0-9.]+/g, '-')
   const folder = resolve(run.output ?? join(run.folders, `${experiment.name}-${sourceSlug}`))
   const store = openTrialStore(folder)
   if (run.fresh) store.clear()
