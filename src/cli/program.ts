@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addExperiment } from './experiment.ts'
+import { addExplain } from './explain.ts'
 import { addImport } from './import.ts'
 import { addKafka } from './kafka.ts'
 import { addModels } from './models.ts'
@@ -35,6 +36,7 @@ Examples:
     addTail,
     addSql,
     addModels,
+    addExplain,
     addExperiment,
     addDeadLetters,
     addKafka,

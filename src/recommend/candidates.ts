@@ -11,6 +11,8 @@ export interface Candidates {
   readonly found: Int32Array
   /** Find at most `capacity` items that `allowed` lets through; returns how many. */
   gather(user: number, allowed: (item: number) => boolean): number
+  /** Add an item to the `count` that were found, in place of the last one where there is no room; returns how many. */
+  admit(item: number, count: number): number
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
   /** This item was picked. */
@@ -70,6 +72,11 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
         if (taken.data[item] !== turn && allowed(item)) found[count++] = item
       }
       return count
+    },
+    admit(item, count) {
+      const at = Math.min(count, capacity - 1)
+      found[at] = item
+      return at + 1
     },
     ledBy(user, item) {
       const best = { after: -1, times: 0 }

@@ -7,6 +7,13 @@ import { type RecentItems, recentItems } from './recent-items.ts'
 import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
 import { type Transitions, transitions } from './transitions.ts'
 
+/** One feature of an item in a list: its standing among the candidates, in deviations, and what that adds to the logit. */
+export interface FeatureShare {
+  feature: string
+  standing: number
+  adds: number
+}
+
 /** Ranks items for users and learns from what they pick; users and items are slots. */
 export interface OnlineRanker {
   readonly transitions: Transitions
@@ -16,6 +23,8 @@ export interface OnlineRanker {
   readonly weights: SoftmaxRanker
   /** Logits of `count` candidates into `into`; `extras` are the scores that `extraNames` names. */
   score(user: number, candidates: Int32Array, count: number, extras: readonly ExtraScore[], into: Float64Array): void
+  /** What each feature of candidate number `candidate`, of those that were scored last, adds to its logit. */
+  why(user: number, candidate: number): FeatureShare[]
   /** The user picked candidate number `picked` of those that were scored last, before anything else was learned. */
   picked(user: number, count: number, picked: number): void
   /** An event, picked from a list or not. */
@@ -76,6 +85,13 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       const all = linear === null ? extras : [...extras, easeScore(linear, user)]
       matrix = features.compute(user, candidates, count, all)
       weights.score(matrix, count, features.context(user), into)
+    },
+    why(user, candidate) {
+      const effective = weights.weights(features.context(user))
+      return features.names.map((feature, k) => {
+        const standing = matrix[candidate * features.names.length + k]!
+        return { feature, standing, adds: effective[k]! * standing }
+      })
     },
     picked: (user, count, picked) => weights.learn(matrix, count, features.context(user), picked),
     observe(user, item) {

@@ -4,7 +4,7 @@ import { doubleColumn, intColumn } from '../model/slot-column.ts'
 import type { RecommendSettings } from '../pipeline/definition.ts'
 import { candidates } from './candidates.ts'
 import { type Draw, drawList, drawThompson } from './explore.ts'
-import { onlineRanker } from './online-ranker.ts'
+import { type FeatureShare, onlineRanker } from './online-ranker.ts'
 import type { ItemVectors } from './rank-features.ts'
 import type { RecommendedItem } from './recommendation.ts'
 import { seenItems } from './seen.ts'
@@ -22,8 +22,21 @@ export interface Recommender {
    * Where nothing is left to recommend it is empty, and the user's next event may give rise to one.
    */
   list(user: number, time: number, predict: (item: number) => number): RecommendedItem[]
+  /** Why items rank where they do for a user, among all candidates as things stand now. */
+  explain(user: number, items: readonly number[], predict: (item: number) => number): Ranking[]
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
+}
+
+/** Why an item ranks where it does. */
+export interface Ranking {
+  /** Place among the candidates, from 1. */
+  place: number
+  candidates: number
+  features: FeatureShare[]
+  /** The user's item that it followed most often, and how often; −1 and 0 if none. */
+  after: number
+  times: number
 }
 
 export interface RecommenderOptions {
@@ -153,6 +166,17 @@ export function createRecommender(options: RecommenderOptions): Recommender {
           propensity,
           reason: reason(user, item, explored, typical),
         }
+      })
+    },
+    explain(user, items, predict) {
+      let count = pool.gather(user, item => items.includes(item) || unseen(user)(item))
+      for (const item of items) if (!found.subarray(0, count).includes(item)) count = pool.admit(item, count)
+      rank(user, count, predict)
+      return items.map(item => {
+        const at = found.subarray(0, count).indexOf(item)
+        let place = 1
+        for (let c = 0; c < count; c++) if (logits[c]! > logits[at]!) place += 1
+        return { place, candidates: count, features: ranker.why(user, at), ...pool.ledBy(user, item) }
       })
     },
     save: (users, items) => ({

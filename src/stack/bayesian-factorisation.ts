@@ -46,6 +46,9 @@ export const bayesianDefaults = {
 export interface BayesianFactorisation extends Factorisation {
   /** The expected rating of a pair, 1 … 5 but not held to it. */
   rating(user: number, item: number): number
+  /** What it is made of beside the biases, in reward: the mean of all, and the user's factors times the item's. */
+  mean(): number
+  taste(user: number, item: number): number
   /** Variance of that expectation (not of the rating), on the same scale. */
   variance(user: number, item: number): number
   /** What is known of a user or item, on the same scale. */
@@ -191,6 +194,8 @@ export function bayesianFactorisation(
     itemCount: slot => item.count.data[slot]!,
     itemPlaces,
     rating,
+    mean: () => (mean() - 1) / 4,
+    taste: (u, i) => (rating(u, i) - mean() - user.bias.data[u]! - item.bias.data[i]!) / 4,
     predict: (u, i) => clipReward(toReward(rating(u, i))),
     absorb,
     learn(u, i, reward) {

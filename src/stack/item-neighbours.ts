@@ -25,6 +25,13 @@ export const neighbourDefaults = {
   capacity: 2_097_152,
 }
 
+/** A past item of a user: its slot, its share in what the neighbours say, and by how much it was off (1 to 5 scale). */
+export interface Neighbour {
+  item: number
+  share: number
+  residual: number
+}
+
 /**
  * Item-based neighbours of a residual, online: what a user's past items were off by says what a like item will be off by.
  *
@@ -37,6 +44,8 @@ export const neighbourDefaults = {
 export interface ItemNeighbours {
   predict(user: number, item: number): number
   learn(user: number, item: number, residual: number): void
+  /** The user's past items that have a say, most first: their share in it, and by how much they were off. */
+  because(user: number, item: number): Neighbour[]
   /** Pairs held. */
   readonly pairs: number
   save(): SavedArrays
@@ -52,33 +61,38 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
   let foundUser = -1
   let foundItem = -1
 
+  /** What a pair weighs in a prediction; 0 if it has no say. */
+  const weightOf = (place: number): number => {
+    const users = place < 0 ? 0 : pairs.count(place)
+    if (users < leastUsers) return 0
+    const similarity = (pairs.correlation(place) * users) / (users + shrinkage)
+    if (similarity <= leastSimilarity) return 0
+    return power === 1 ? similarity : similarity ** power
+  }
+
+  const predict = (user: number, item: number): number => {
+    const { partners, tenants, values, width } = ofUsers
+    const from = ofUsers.from(user)
+    const to = ofUsers.to(user)
+    const tenant = itemTenant(item)
+    pairs.findAll(item, tenant, partners, tenants, from, to - from, found)
+    let sum = 0
+    let weight = damping
+    for (let e = from; e < to; e++) {
+      const w = weightOf(found[e - from]!)
+      sum += w * values[e * width + column]!
+      weight += w
+    }
+    foundUser = user
+    foundItem = item
+    return sum / weight
+  }
+
   return {
     get pairs() {
       return pairs.held
     },
-    predict(user, item) {
-      const { partners, tenants, values, width } = ofUsers
-      const from = ofUsers.from(user)
-      const to = ofUsers.to(user)
-      const tenant = itemTenant(item)
-      pairs.findAll(item, tenant, partners, tenants, from, to - from, found)
-      let sum = 0
-      let weight = damping
-      for (let e = from; e < to; e++) {
-        const place = found[e - from]!
-        if (place < 0) continue
-        const users = pairs.count(place)
-        if (users < leastUsers) continue
-        const similarity = (pairs.correlation(place) * users) / (users + shrinkage)
-        if (similarity <= leastSimilarity) continue
-        const w = power === 1 ? similarity : similarity ** power
-        sum += w * values[e * width + column]!
-        weight += w
-      }
-      foundUser = user
-      foundItem = item
-      return sum / weight
-    },
+    predict,
     learn(user, item, residual) {
       const { partners, tenants, values, width } = ofUsers
       const from = ofUsers.from(user)
@@ -97,6 +111,20 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
         else pairs.add(place, past, residual)
       }
       foundUser = -1
+    },
+    because(user, item) {
+      const { partners, values, width } = ofUsers
+      const from = ofUsers.from(user)
+      predict(user, item)
+      const neighbours: Neighbour[] = []
+      let total = damping
+      for (let e = from; e < ofUsers.to(user); e++) {
+        const weight = weightOf(found[e - from]!)
+        total += weight
+        if (weight > 0) neighbours.push({ item: partners[e]!, share: weight, residual: values[e * width + column]! })
+      }
+      for (const each of neighbours) each.share /= total
+      return neighbours.sort((a, b) => b.share - a.share || a.item - b.item)
     },
     save: () => pairs.save(),
     restore(arrays) {

@@ -6,9 +6,10 @@ import { prefixed, withPrefix } from '../model/saved-arrays.ts'
 import { type BayesianFactorisation, bayesianFactorisation } from './bayesian-factorisation.ts'
 import { createEncounters } from './encounters.ts'
 import { featureLeanings } from './feature-leanings.ts'
+import { createHabits } from './habits.ts'
 import { itemDrift } from './item-drift.ts'
-import { type ItemNeighbours, itemNeighbours, neighbourDefaults } from './item-neighbours.ts'
-import { createMoods } from './mood.ts'
+import { type ItemNeighbours, itemNeighbours, type Neighbour, neighbourDefaults } from './item-neighbours.ts'
+import { createMoods, moodWidth } from './mood.ts'
 import { recursiveLeastSquares } from './recursive-least-squares.ts'
 import { firstWeights, stackRow } from './stack-row.ts'
 
@@ -38,7 +39,9 @@ export interface Stack extends Policy {
   describeItem(slot: number, tokens: readonly string[]): void
   /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
   readonly neighbourResidual: number
-  /** A user's moods at a time: four numbers from `at` on. */
+  /** The user's past items that say something of this one, most first. */
+  alike(user: number, item: number): Neighbour[]
+  /** A user's moods at a time: `moodWidth` numbers from `at` on. */
   readMoods(user: number, time: number, into: Float64Array, at: number): void
 }
 
@@ -70,11 +73,12 @@ export function createStack(options: StackOptions): Stack {
   const descent = biasedMf({ seed })
   const experts: readonly Policy[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]
   const moods = createMoods()
+  const habits = createHabits()
   const drift = full ? itemDrift() : null
 
-  const row = stackRow(3 + (full ? 2 : 0) + experts.length, moods.width + 1 + (drift?.width ?? 0))
+  const row = stackRow(3 + (full ? 2 : 0) + experts.length, moodWidth + habits.width + 1 + (drift?.width ?? 0))
   const regression = recursiveLeastSquares({ weights: firstWeights(row.values.length), variance: 0.02 })
-  const plain = new Float64Array(moods.width)
+  const plain = new Float64Array(moodWidth)
   // The pair that the row is about; −1 when it must be worked out anew.
   let rowUser = -1
   let rowItem = -1
@@ -95,7 +99,9 @@ export function createStack(options: StackOptions): Stack {
     }
     for (const expert of experts) row.predictor(toRating(expert.predict(user, item, time)) - base)
     moods.read(user, time, plain, 0)
-    for (let k = 0; k < moods.width; k++) row.plain(plain[k]!)
+    for (let k = 0; k < moodWidth; k++) row.plain(plain[k]!)
+    habits.read(user, base, plain)
+    for (let k = 0; k < habits.width; k++) row.plain(plain[k]!)
     row.plain(Math.sqrt(main.variance(user, item)))
     if (drift !== null) {
       drift.read(item, plain, 0)
@@ -134,6 +140,7 @@ export function createStack(options: StackOptions): Stack {
       for (const each of factorisations) each.describeItem(slot, tokens)
       forgetRow()
     },
+    alike: neighbours.because,
     readMoods: (user, time, into, at) => moods.read(user, time, into, at),
     predict(user, item, time) {
       work(user, item, time)
@@ -147,6 +154,7 @@ export function createStack(options: StackOptions): Stack {
       neighbours.learn(user, item, error)
       biasNeighbours?.learn(user, item, real - biasRating)
       moods.add(user, time, error)
+      habits.add(user, Math.min(5, Math.max(1, rating)), real)
       drift?.add(item, error)
       const at = encounters.add(user, item, real) * encounters.ofUsers.width
       encounters.ofUsers.values[at + 1] = error
@@ -160,6 +168,7 @@ export function createStack(options: StackOptions): Stack {
       for (const each of factorisations) each.resetUser(slot, hash)
       for (const expert of experts) expert.resetUser(slot, hash)
       moods.reset(slot)
+      habits.reset(slot)
       forgetRow()
     },
     resetItem(slot, hash) {
@@ -173,6 +182,7 @@ export function createStack(options: StackOptions): Stack {
       const arrays = {
         ...prefixed('encounters', encounters.save(users, items)),
         ...prefixed('moods', moods.save(users)),
+        ...prefixed('habits', habits.save(users)),
         ...prefixed('regression', regression.save()),
         ...prefixed('drift', drift?.save(items) ?? {}),
       }
@@ -185,6 +195,7 @@ export function createStack(options: StackOptions): Stack {
     restore(arrays) {
       encounters.restore(withPrefix('encounters', arrays))
       moods.restore(withPrefix('moods', arrays))
+      habits.restore(withPrefix('habits', arrays))
       regression.restore(withPrefix('regression', arrays))
       drift?.restore(withPrefix('drift', arrays))
       for (const [k, each] of factorisations.entries()) each.restore(withPrefix(`factors${k}`, arrays))

@@ -5,6 +5,7 @@ import type { PipelineDefinition } from '../pipeline/definition.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { actorView } from './actor-view.ts'
+import { explainItems } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts } from './learner-parts.ts'
@@ -205,6 +206,7 @@ export function createLearner(options: {
       }
       return output
     },
+    explain: asked => explainItems(parts, view, asked),
     version,
     scores: () => scoresOf(parts),
     weightsSha256: weights,

@@ -1,5 +1,6 @@
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { InterestBlock } from '../window/sequence.ts'
+import type { Explanation } from './explain.ts'
 import type { ModelVersion, Score } from './model-version.ts'
 
 /**
@@ -21,6 +22,11 @@ export interface Learner {
   readonly policies: readonly string[]
   /** Consume sequences [from, to) of a block; those at or below `position` are skipped. */
   consume(block: InterestBlock, from: number, to: number, options?: ConsumeOptions): LearnerOutput
+  /**
+   * Why items are what they are to a user; null when the user is not known. `block` holds one sequence whose short window
+   * is the user's last records; nothing changes.
+   */
+  explain(asked: { block: InterestBlock; userId: string; time: number; itemIds: readonly string[] }): Explanation | null
   /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */
   version(): ModelVersion
   scores(): Score[]

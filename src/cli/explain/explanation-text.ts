@@ -1,0 +1,58 @@
+import type { Scale } from '../../pipeline/definition.ts'
+import type { Explanation, ItemExplanation } from '../../train/explain.ts'
+import { colours, table } from '../print/table.ts'
+import { plural } from '../print/words.ts'
+import type { NewestList } from './newest-list.ts'
+
+/** An explanation for people: one paragraph an item, in the source's own scale. */
+export function explanationText(told: {
+  userId: string
+  policy: string
+  modelVersion: number
+  explainedBy: number
+  list: NewestList['items']
+  explanation: Explanation
+  titles: ReadonlyMap<string, string>
+  scale: Scale
+}): string {
+  const { userId, explanation, list, titles, scale } = told
+  const { bold, dim } = colours()
+  const name = (itemId: string) => titles.get(itemId) ?? itemId
+  const size = scale.kind === 'rating' ? scale.max - scale.min : 1
+  const signed = (reward: number) => `${reward < 0 ? '−' : '+'}${Math.abs(size * reward).toFixed(2)}`
+  const level = (reward: number) => ((scale.kind === 'rating' ? scale.min : 0) + size * reward).toFixed(2)
+  const unit = scale.kind === 'rating' ? `on the scale of ${scale.min} to ${scale.max}` : 'as a share of 1'
+
+  const paragraph = (item: ItemExplanation): string => {
+    const { reason, propensity } = list.find(each => each.itemId === item.itemId)!
+    const lines = [
+      `${bold(name(item.itemId))} ${dim(`(${item.itemId})`)}: ${reason}`,
+      `  expected ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}, known from ${plural(item.events, 'event')}; place ${item.place} of ${item.candidates} candidates; shown here with chance ${propensity.toFixed(2)}`,
+      table(
+        ['made of', 'adds'],
+        item.parts.map(({ part, reward }, k) => [part, k === 0 ? level(reward) : signed(reward)]),
+        { right: [1], indent: 4 },
+      ),
+    ]
+    if (item.followed !== null) {
+      lines.push(`  after ${name(item.followed.itemId)} people picked it ${plural(item.followed.times, 'time')}`)
+    }
+    for (const { itemId, share, residual } of item.alike) {
+      const sign = residual < 0 ? 'less' : 'more'
+      lines.push(
+        `  like ${name(itemId)}, which came out ${Math.abs(size * residual).toFixed(2)} ${sign} than expected (${Math.round(100 * share)}% of what its likes say)`,
+      )
+    }
+    const ranked = item.features.map(
+      ({ feature, standing, adds }) =>
+        `${feature} ${adds < 0 ? '−' : '+'}${Math.abs(adds).toFixed(2)} (${standing.toFixed(1)} deviations)`,
+    )
+    lines.push(`  ranked by ${ranked.join(', ')}`)
+    return lines.join('\n')
+  }
+
+  return [
+    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${told.policy} at version ${told.modelVersion}, explained by version ${told.explainedBy}; ${unit}.`,
+    ...explanation.items.map(paragraph),
+  ].join('\n\n')
+}
