@@ -4,13 +4,12 @@ import { doubleColumn, floatColumn } from '../model/slot-column.ts'
 /**
  * How far off a user's last events were, over four spans: people are in a mood, and it lasts for a sitting.
  *
- *     moods.read(user, time, into, at)   // four numbers: g · S / (N + 1)
+ *     moods.read(user, time, into, at)   // g · S / (N + 1) of each, then the same times how long ago
  *     moods.add(user, time, error)       // S ← f·S + error, N ← f·N + 1
  *
- * g is 1 within half an hour of the last event and 0.3 later.
+ * g is 1 within half an hour of the last event and 0.3 later; how long ago is a logarithm between 0 and 1.5.
  */
 export interface Moods {
-  readonly width: number
   read(user: number, time: number, into: Float64Array, at: number): void
   add(user: number, time: number, error: number): void
   reset(user: number): void
@@ -18,21 +17,26 @@ export interface Moods {
   restore(arrays: SavedArrays): void
 }
 
-export const moodFades = [0, 0.6, 0.85, 0.95] as const
+const fades = [0, 0.6, 0.85, 0.95] as const
+/** Numbers that `read` writes. */
+export const moodWidth = 2 * fades.length
 const sittingMs = 30 * 60_000
 const laterShare = 0.3
 
-export function createMoods(fades: readonly number[] = moodFades): Moods {
+export function createMoods(): Moods {
   const width = fades.length
   const columns = { sums: floatColumn(width), counts: floatColumn(width), last: doubleColumn(1, Number.NaN) }
   const { sums, counts, last } = columns
   return {
-    width,
     read(user, time, into, at) {
       // Not a number before the first event, when the sums are zero anyway.
-      const share = time - last.data[user]! < sittingMs ? 1 : laterShare
+      const passed = time - last.data[user]!
+      const share = passed < sittingMs ? 1 : laterShare
+      const age = Number.isNaN(passed) ? 0 : Math.min(1.5, Math.log1p(Math.max(0, passed) / 1000) / 12)
       for (let k = 0, from = user * width; k < width; k++, from++) {
-        into[at + k] = (share * sums.data[from]!) / (counts.data[from]! + 1)
+        const mood = (share * sums.data[from]!) / (counts.data[from]! + 1)
+        into[at + k] = mood
+        into[at + width + k] = mood * age
       }
     },
     add(user, time, error) {

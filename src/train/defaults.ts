@@ -15,7 +15,7 @@ export const defaultLearn: LearnSettings = {
   shortSize: 8,
   stack: 'lite',
   factors: 6,
-  history: 200,
+  history: 400,
   neighbourPairs: 2_097_152,
   replayCapacity: 8192,
   longInterest: 'lift',

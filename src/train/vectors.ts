@@ -1,5 +1,5 @@
 import type { Policy } from '../baselines/policy.ts'
-import { moodFades } from '../stack/mood.ts'
+import { moodWidth } from '../stack/mood.ts'
 import type { Stack } from '../stack/stack.ts'
 import type { FeatureTable } from './features.ts'
 
@@ -40,7 +40,7 @@ export function vectors(options: {
   return {
     recordSize,
     profileSize: factors + users.width + 4,
-    candidateSize: 2 * factors + items.width + others.length + moodCount + 7,
+    candidateSize: 2 * factors + items.width + others.length + moodWidth + 7,
     record(target, item, reward, residual, gap) {
       const q = factorisation.itemFactors()
       let at = 0
@@ -80,7 +80,7 @@ export function vectors(options: {
       target[at++] = Math.sqrt(factorisation.variance(user, item))
       target[at++] = stack.neighbourResidual
       stack.readMoods(user, time, target, at)
-      at += moodCount
+      at += moodWidth
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
       items.write(item, target, at)
@@ -88,7 +88,6 @@ export function vectors(options: {
   }
 }
 
-const moodCount = moodFades.length
 // Factors have a standard deviation of about 0.3, biases in reward of about 0.1.
 const factorScale = 3
 const biasScale = 4

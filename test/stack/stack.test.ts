@@ -89,12 +89,12 @@ describe.each(['lite', 'full'] as const)('%s', kind => {
 test('a mood shows within the sitting, less so after it', () => {
   const stack = admitted(create('lite'))
   teach(stack, 1000, 1)
-  const into = new Float64Array(8)
+  const into = new Float64Array(16)
   for (let n = 0; n < 4; n++) stack.learn(2, n, 0, (1000 + n) * minute)
   stack.readMoods(2, 1004 * minute, into, 0)
-  stack.readMoods(2, 1100 * minute, into, 4)
+  stack.readMoods(2, 1100 * minute, into, 8)
   for (let k = 0; k < 4; k++) {
     expect(into[k]).toBeLessThan(0)
-    expect(into[4 + k]).toBeCloseTo(0.3 * into[k]!, 6)
+    expect(into[8 + k]).toBeCloseTo(0.3 * into[k]!, 6)
   }
 })
