@@ -14,12 +14,25 @@ const readable = 15
 export function markdown(summary: Summary): string {
   const { scores, notes, curves, seeds } = summary
   const names = inOrder(Object.values(scores).flatMap(values => Object.keys(values)))
-  const rows = Object.keys(scores).map(policy => [policy, ...names.map(name => cell(summary, policy, name))])
+  const [judged] = names
+  const compared = Object.values(summary.difference).some(byMetric => judged !== undefined && judged in byMetric)
+  const rows = Object.keys(scores).map(policy => [
+    policy,
+    ...names.map(name => cell(summary, policy, name)),
+    ...(compared ? [behind(summary, policy, judged!)] : []),
+  ])
   const short = Object.entries(curves).filter(([, byPolicy]) =>
     Object.values(byPolicy).every(({ x }) => x.length <= readable),
   )
   return [
-    table(['Policy', ...names.map(name => metricOf(name).title)], rows),
+    table(
+      [
+        'Policy',
+        ...names.map(name => metricOf(name).title),
+        ...(compared ? [`${metricOf(judged!).title} − the best's`] : []),
+      ],
+      rows,
+    ),
     explained(summary, seeds),
     ...short.map(([name, byPolicy]) => `**${name}**\n\n${curveTable(byPolicy)}`),
     ...(notes.length === 0 ? [] : [notes.map(note => `- ${note}`).join('\n')]),
@@ -39,10 +52,21 @@ function cell({ scores, deviation, interval }: Summary, policy: string, name: st
   return parts.join(' ')
 }
 
-function explained({ deviation, interval }: Summary, seeds: readonly number[]): string {
+/** By how much a policy is above the best, as an interval. */
+function behind({ difference }: Summary, policy: string, name: string): string {
+  const range = difference[policy]?.[name]
+  if (range === undefined) return ''
+  return range.map(value => `${value < 0 ? '−' : '+'}${shown(name, Math.abs(value))}`).join(' … ')
+}
+
+function explained({ deviation, interval, difference }: Summary, seeds: readonly number[]): string {
   const sentences = [
     ...(Object.keys(deviation).length > 0 ? [`± is the standard deviation over the seeds ${seeds.join(', ')}.`] : []),
-    ...(Object.keys(interval).length > 0 ? ['In brackets: 95% interval, bootstrap over users.'] : []),
+    ...(Object.keys(interval).length > 0
+      ? [
+          `In brackets: 95% interval, bootstrap over users${Object.keys(difference).length > 0 ? '; the last column is that of the difference on the same users' : ''}.`,
+        ]
+      : []),
   ]
   return sentences.join(' ')
 }

@@ -1,4 +1,4 @@
-import { type Interval, type PerUser, userBootstrap } from './bootstrap.ts'
+import { type Draws, differenceOf, type Interval, intervalOf, userBootstrap } from './bootstrap.ts'
 import type { Curve, Experiment, TrialResult } from './experiment.ts'
 import { inOrder, metricOf } from './metrics.ts'
 import type { FinishedTrial } from './trial-store.ts'
@@ -13,6 +13,8 @@ export interface Summary {
   deviation: Record<string, Record<string, number>>
   /** 95%, by bootstrap over users. */
   interval: Record<string, Record<string, Interval>>
+  /** By how much a policy is above the best one, as 95% intervals over the same users; 0 within says that neither is better. */
+  difference: Record<string, Record<string, Interval>>
   /** By name of the curve, then by policy; means over seeds. */
   curves: Record<string, Record<string, Curve>>
   notes: string[]
@@ -36,9 +38,10 @@ export function summarise(
     }
   }
   const named = inOrder([...results.values()].flat().flatMap(result => Object.keys(result.metrics)))
-  const rows = [...results].map(([policy, runs]) => ({ policy, runs, ...overSeeds(named, runs) }))
+  const rows = [...results].map(([policy, runs]) => ({ policy, runs, ...overSeeds(named, runs), draws: drawsOf(runs) }))
   const [first] = named
   if (first !== undefined) rows.sort((a, b) => compare(first, a.scores[first], b.scores[first]))
+  const best = rows[0]?.draws ?? {}
   const table = <T>(pick: (row: (typeof rows)[number]) => Record<string, T>) =>
     Object.fromEntries(rows.map(row => [row.policy, pick(row)]).filter(([, values]) => Object.keys(values!).length > 0))
   return {
@@ -47,13 +50,26 @@ export function summarise(
     seeds: [...seeds],
     scores: table(row => row.scores),
     deviation: table(row => row.deviation),
-    interval: table(({ runs }) => {
-      const parts = runs.flatMap(({ perUser }) => (perUser === undefined ? [] : [perUser as PerUser]))
-      return parts.length === runs.length ? userBootstrap(parts) : {}
-    }),
+    interval: table(({ draws }) => mapped(draws, intervalOf)),
+    difference: table(({ draws }) =>
+      draws === best ? {} : mapped(draws, (values, metric) => differenceOf(values, best[metric]!), Object.keys(best)),
+    ),
     curves: curvesOf(rows),
     notes: [...new Set(rows.flatMap(({ runs }) => runs.flatMap(({ notes }) => notes ?? [])))],
   }
+}
+
+function drawsOf(runs: readonly TrialResult[]): Draws {
+  const parts = runs.flatMap(({ perUser }) => (perUser === undefined ? [] : [perUser]))
+  return parts.length === runs.length ? userBootstrap(parts) : {}
+}
+
+function mapped(
+  draws: Draws,
+  interval: (values: Float64Array, metric: string) => Interval,
+  names = Object.keys(draws),
+): Record<string, Interval> {
+  return Object.fromEntries(names.flatMap(name => (draws[name] ? [[name, interval(draws[name], name)]] : [])))
 }
 
 function overSeeds(named: readonly string[], runs: readonly TrialResult[]) {

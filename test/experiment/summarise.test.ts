@@ -85,3 +85,14 @@ test('a policy that only some trials score, or a class without events, leaves no
   expect(markdown(empty)).toContain('| a | 0.5000 |  |')
   for (const { spec } of plotsOf(empty)) expect(await renderSvg(spec)).not.toMatch(/NaN/)
 })
+
+test('policies that were scored on the same users are held against the best one', () => {
+  const of = (policy: string, rmse: number, sums: number[]) =>
+    finished(policy, null, { metrics: { rmse }, perUser: perUser(sums) })
+  const compared = summarise({ name: 'x' }, 'y', [1], [of('worse', 1.1, [1.21, 1.21]), of('best', 1, [1, 1])])
+  expect(compared.difference).toEqual({ worse: { rmse: [expect.closeTo(0.1, 12), expect.closeTo(0.1, 12)] } })
+  expect(markdown(compared)).toContain(`| Policy | RMSE | RMSE − the best's |
+|---|---|---|
+| best | 1.0000 (1.0000–1.0000) |  |
+| worse | 1.1000 (1.1000–1.1000) | +0.1000 … +0.1000 |`)
+})

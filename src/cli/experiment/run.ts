@@ -81,10 +81,10 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
     const section = resultsSection(commandOf(setup, { pipeline: usual, ...policies }), output)
     writeBetweenMarks(resultsPage(), `experiment:${name}:${sourceSlug}`, section)
   }
-  const { experiment, source, seeds, scores, deviation, interval } = summary
+  const { experiment, source, seeds, scores, deviation, interval, difference } = summary
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ experiment, source, seeds, scores, deviation, interval })}\n`
+      ? `${JSON.stringify({ experiment, source, seeds, scores, deviation, interval, difference })}\n`
       : `\n${colours().bold(`${name} on ${source}`)}\n\n${summaryTable(summary)}\n\nTable, JSON and plots lie in ${folder}\n`,
   )
 }
