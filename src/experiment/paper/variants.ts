@@ -2,15 +2,15 @@ import { ablations, type Interests, ourPreset, paperPreset } from '../../agents/
 import type { Variant } from './trial.ts'
 
 /** Passes over the training events; validation has its best round well before. */
-const rounds = 16
+const rounds = 12
 
 export const paperForm: Variant = { policy: 'DDPG-LA (paper)', options: paperPreset, rounds }
 export const ourForm: Variant = { policy: 'DDPG-LA (ours)', options: ourPreset, rounds }
 
-/** The paper's record and loss, with warm-up, exploring actions and more critic steps, but no anchor. */
+/** The paper's record and loss, with every guard but the anchor. */
 export const guardedForm: Variant = {
   policy: 'DDPG-LA (paper, guarded)',
-  options: { ...paperPreset, warmUpRounds: 2, exploringShare: 0.3, criticSteps: 4 },
+  options: { ...paperPreset, warmUpRounds: 2, exploringShare: 0.3, criticSteps: 4, actionScale: 8 },
   rounds,
 }
 

@@ -53,9 +53,9 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
     exploration: seededRandom(options.seed, 'paper.exploration'),
   }
   const actor = createActor(tf, options, world, random.init)
-  const critic = createCritic(tf, actor.stateWidth, random.init)
+  const critic = createCritic(tf, actor.stateWidth, options.actionScale, random.init)
   const targetActor = createActor(tf, options, world, random.init)
-  const targetCritic = createCritic(tf, actor.stateWidth, random.init)
+  const targetCritic = createCritic(tf, actor.stateWidth, options.actionScale, random.init)
   const pairs: [Float32Array, Float32Array][] = [
     [targetActor.network.values, actor.network.values],
     [targetActor.tables.values, actor.tables.values],

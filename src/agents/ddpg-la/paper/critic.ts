@@ -16,13 +16,17 @@ export interface Critic {
   slopes(state: Tensor2D, actions: Float32Array): { values: Float32Array; slopes: Float32Array }
 }
 
-export function createCritic(tf: TensorFlow, stateWidth: number, random: Random): Critic {
+/** `actionScale` is what actions are multiplied by before they stand beside the state. */
+export function createCritic(tf: TensorFlow, stateWidth: number, actionScale: number, random: Random): Critic {
   const weights = createParameters(mlpShapes(stateWidth + 1, headSizes))
   fillHead(weights, stateWidth + 1, random)
   const gradient = new Float32Array(weights.values.length)
   const forward = (state: Tensor2D, actions: Float32Array) => {
     const tensors = toTensors(tf, weights)
-    const action = tf.tensor2d(actions, [actions.length, 1])
+    const action = tf.tensor2d(
+      actions.map(each => actionScale * each),
+      [actions.length, 1],
+    )
     return { tensors, pass: mlpForward(tf, tensors, tf.concat([state, action], 1) as Tensor2D) } // [N, D + 1]
   }
   return {
@@ -44,10 +48,10 @@ export function createCritic(tf: TensorFlow, stateWidth: number, random: Random)
     },
     slopes(state, actions) {
       const { tensors, pass } = forward(state, actions)
-      const ones = tf.onesLike(pass.output) as Tensor2D
+      const scales = tf.fill(pass.output.shape, actionScale) as Tensor2D // [N, 1]
       return {
         values: pass.output.dataSync() as Float32Array,
-        slopes: mlpInputGradient(tf, tensors, pass, ones, stateWidth, 1).dataSync() as Float32Array,
+        slopes: mlpInputGradient(tf, tensors, pass, scales, stateWidth, 1).dataSync() as Float32Array,
       }
     },
   }

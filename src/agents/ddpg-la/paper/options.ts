@@ -36,6 +36,8 @@ export interface PaperOptions {
   readonly exploringShare: number
   /** Guard: critic steps for each step of the actor. */
   readonly criticSteps: number
+  /** Guard: what the critic multiplies actions by. One number among a hundred is easily overlooked. */
+  readonly actionScale: number
   /** Guard: the supervised anchor (TD3+BC). Null: the actor's loss is −Q; else squared error − criticWeight·Q/|Q|. */
   readonly anchor: { readonly criticWeight: number } | null
   /** Guard: a round in which more than this share of actions lies within 0.02 of 0 or 1 is reported as saturated. */
@@ -66,6 +68,7 @@ export const paperPreset: Omit<PaperOptions, 'seed'> = {
   warmUpRounds: 0,
   exploringShare: 0,
   criticSteps: 1,
+  actionScale: 1,
   anchor: null,
 }
 
@@ -78,6 +81,7 @@ export const ourPreset: Omit<PaperOptions, 'seed'> = {
   warmUpRounds: 2,
   exploringShare: 0.3,
   criticSteps: 2,
+  actionScale: 8,
   anchor: { criticWeight: 1 },
 }
 

@@ -94,7 +94,7 @@ describe.each(ablations)('an actor with long $long and short $short', interests 
 test('the critic has the gradients that finite differences give, and says how its value changes with the action', () => {
   const { tf } = backend
   const [states, width] = [6, 4]
-  const critic = createCritic(tf, width, random)
+  const critic = createCritic(tf, width, 3, random)
   critic.weights.view('firstBias').fill(5)
   critic.weights.view('second').set(critic.weights.view('second').map(value => value * 0.2))
   critic.weights.view('secondBias').fill(9)
