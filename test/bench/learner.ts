@@ -1,23 +1,92 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { blocksOf } from '../../src/experiment/blocks.ts'
 import { loadRatings } from '../../src/experiment/load-ratings.ts'
-import { openBackend } from '../../src/model/backend.ts'
+import type { Ratings } from '../../src/experiment/ratings.ts'
+import { type Backend, type BackendName, openBackend } from '../../src/model/backend.ts'
+import { hashText } from '../../src/model/random.ts'
+import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
 import { findPipeline } from '../../src/pipeline/find-pipeline.ts'
+import { packageRoot } from '../../src/pipeline/package-root.ts'
+import { createStack } from '../../src/stack/stack.ts'
 import { createLearner } from '../../src/train/create-learner.ts'
 import type { Row } from './results.ts'
 
-/** The learner by itself, in this process: sequences in, weights and lists out. */
-export async function benchLearner(events: number): Promise<Row[]> {
-  const definition = await findPipeline('generated')
-  const backend = await openBackend()
-  const blocks = [...blocksOf(await loadRatings(definition, `events=${events},users=20000,items=5000`), definition)]
-  const learner = createLearner({ definition, backend })
+/**
+ * The learner by itself, in this process: sequences in, weights and lists out, on MovieLens 100K where it lies beside the
+ * package, else on generated events.
+ */
+export async function benchLearner(generated: number, say: (line: string) => void): Promise<Row[]> {
+  const folder = join(packageRoot(), '..', 'shared', 'data', 'ml-100k')
+  const here = existsSync(folder)
+  const definition = await findPipeline(here ? 'movielens' : 'generated')
+  say(here ? 'MovieLens 100K' : `${generated} generated events; there is no MovieLens 100K at ../shared/data/ml-100k`)
+  const ratings = await loadRatings(definition, here ? folder : `events=${generated},users=20000,items=5000`)
+
+  const rows: Row[] = []
+  const add = (what: string, seconds: number) => {
+    rows.push({ what, value: ratings.length / seconds, unit: 'events/s' })
+    say(`${what}: ${Math.round(ratings.length / seconds)} events/s`)
+  }
+  add('lite stack alone', stackSeconds(definition, ratings))
+  // Without lists, which cost what their number costs.
+  const silent = { ...definition, recommend: { ...definition.recommend, everyMs: Number.MAX_SAFE_INTEGER } }
+  for (const name of ['native', 'wasm'] as const) {
+    const backend = await opened(name)
+    if (backend === null) {
+      say(`The ${name} backend does not load here.`)
+      continue
+    }
+    for (const training of ['inline', 'worker'] as const) {
+      const where = training === 'inline' ? 'in one thread' : 'trained in a second thread'
+      add(`whole policy (${name}), ${where}`, learnerSeconds(silent, ratings, backend, training))
+    }
+    add(`whole policy and lists (${name}), in one thread`, learnerSeconds(definition, ratings, backend, 'inline'))
+  }
+  return rows
+}
+
+async function opened(name: BackendName): Promise<Backend | null> {
+  try {
+    return await openBackend(name)
+  } catch {
+    return null
+  }
+}
+
+function stackSeconds({ learn }: PipelineDefinition, ratings: Ratings): number {
+  const { factors, seed, history, neighbourPairs } = learn
+  const stack = createStack({ kind: 'lite', factors, seed, history, neighbourPairs })
+  for (const [slot, id] of ratings.userIds.entries()) {
+    stack.resetUser(slot, hashText(id))
+    stack.describeUser(slot, ratings.userTokens[slot]!)
+  }
+  for (const [slot, id] of ratings.itemIds.entries()) {
+    stack.resetItem(slot, hashText(id))
+    stack.describeItem(slot, ratings.itemTokens[slot]!)
+  }
   const started = performance.now()
-  let lists = 0
-  for (const block of blocks) lists += learner.consume(block, 0, block.sequence.length).recommendations.length
+  for (let k = 0; k < ratings.length; k++) {
+    const [user, item, time] = [ratings.user[k]!, ratings.item[k]!, ratings.time[k]!]
+    stack.predict(user, item, time)
+    stack.learn(user, item, ratings.reward[k]!, time)
+  }
+  return (performance.now() - started) / 1000
+}
+
+function learnerSeconds(
+  definition: PipelineDefinition,
+  ratings: Ratings,
+  backend: Backend,
+  training: 'inline' | 'worker',
+): number {
+  const blocks = [...blocksOf(ratings, definition)]
+  const learner = createLearner({ definition, backend, training })
+  const started = performance.now()
+  for (const block of blocks) learner.consume(block, 0, block.sequence.length)
+  // Waits for the last step.
+  learner.weightsSha256()
   const seconds = (performance.now() - started) / 1000
   learner.dispose()
-  return [
-    { what: `learner alone (${backend.name}), training included`, value: events / seconds, unit: 'events/s' },
-    { what: 'lists per event meanwhile', value: lists / events, unit: 'ratio' },
-  ]
+  return seconds
 }

@@ -13,7 +13,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 const benches: Record<string, () => Promise<Row[]>> = {
   ingest: () => benchIngest(400_000, say),
   latency: () => benchLatency(30, say),
-  learner: () => benchLearner(40_000),
+  learner: () => benchLearner(40_000, say),
   'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
   'top-items': () => benchTopItems(100_000, 64, say),
