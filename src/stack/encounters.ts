@@ -1,5 +1,5 @@
 import { prefixed, type SavedArrays, withPrefix } from '../model/saved-arrays.ts'
-import { doubleColumn } from '../model/slot-column.ts'
+import { intColumn } from '../model/slot-column.ts'
 import { createHistories, type Histories } from './histories.ts'
 
 /**
@@ -37,8 +37,8 @@ export function createEncounters(options: {
   const { past } = options
   const ofUsers = createHistories({ cap: options.history, width: options.width })
   const ofItems = createHistories({ cap: options.history, width: 1 })
-  const users = doubleColumn()
-  const items = doubleColumn()
+  const users = intColumn()
+  const items = intColumn()
   let admitted = 0
   let events = 0
   // Four numbers an event: user, item and their tenants.
@@ -101,8 +101,8 @@ export function createEncounters(options: {
     restore(arrays) {
       ofUsers.restore(withPrefix('users', arrays))
       ofItems.restore(withPrefix('items', arrays))
-      users.restore(arrays['userTenants'] as Float64Array)
-      items.restore(arrays['itemTenants'] as Float64Array)
+      users.restore(arrays['userTenants'] as Int32Array)
+      items.restore(arrays['itemTenants'] as Int32Array)
       const saved = arrays['ring'] as Int32Array
       ring = new Int32Array(Math.min(4 * past, Math.max(4096, saved.length)))
       ring.set(saved)

@@ -25,8 +25,11 @@ export interface StackOptions {
   /** Pairs of items remembered. */
   neighbourPairs: number
   /** Further policies whose predictions join the regression; the stack teaches, resets and saves them. */
-  experts?: readonly Policy[]
+  experts?: readonly Expert[]
 }
+
+/** A policy that may be told what is known of users and items beside events. */
+export type Expert = Policy & Partial<Pick<Stack, 'describeUser' | 'describeItem'>>
 
 export interface Stack extends Policy {
   readonly kind: 'lite' | 'full'
@@ -34,7 +37,10 @@ export interface Stack extends Policy {
   /** What the regression saw at the last prediction (ratings of 1 to 5), and its weights. */
   readonly row: Float64Array
   readonly weights: Float64Array
-  /** What is known of a user or item beside events, as tokens such as "age=25-34". */
+  /**
+   * What is known of a user or item beside events, as tokens such as "age=25-34". One that begins with "@" belongs to the
+   * event at hand, not to the user, and is for experts alone.
+   */
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
   /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
@@ -71,7 +77,7 @@ export function createStack(options: StackOptions): Stack {
     tenantOf: encounters.itemTenant,
   })
   const descent = biasedMf({ seed })
-  const experts: readonly Policy[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]
+  const experts: readonly Expert[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]
   const moods = createMoods()
   const habits = createHabits()
   const drift = full ? itemDrift() : null
@@ -133,11 +139,14 @@ export function createStack(options: StackOptions): Stack {
       return row.values[2]!
     },
     describeUser(slot, tokens) {
-      for (const each of factorisations) each.describeUser(slot, tokens)
+      const lasting = tokens.filter(token => !token.startsWith('@'))
+      for (const each of factorisations) each.describeUser(slot, lasting)
+      for (const expert of experts) expert.describeUser?.(slot, tokens)
       forgetRow()
     },
     describeItem(slot, tokens) {
       for (const each of factorisations) each.describeItem(slot, tokens)
+      for (const expert of experts) expert.describeItem?.(slot, tokens)
       forgetRow()
     },
     alike: neighbours.because,
