@@ -18,7 +18,7 @@ export const coldStart: Experiment = {
   summary: 'the error by the number of earlier events of the user and of the item',
   pipeline: 'movielens',
   trials: ({ definition: { scale }, seeds }) => [
-    ...onePass.flatMap(each => policyTrials(each, seeds, { collect: collectByEarlier })),
+    ...onePass(scale.kind).flatMap(each => policyTrials(each, seeds, { collect: collectByEarlier })),
     ...seeds.map(seed => learnerTrial(seed, { collect: collectByEarlier }, scale)),
   ],
 }

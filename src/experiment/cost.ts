@@ -26,8 +26,8 @@ export const cost: Experiment = {
   name: 'cost',
   summary: 'accuracy against events a second, from plain baselines to the whole learner',
   pipeline: 'movielens',
-  trials: ({ seeds }) => [
-    ...[...onePass, ...stacks].flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
+  trials: ({ definition: { scale }, seeds }) => [
+    ...[...onePass(scale.kind), ...stacks].flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
     ...(['lite', 'full'] as const).flatMap(stack =>
       seeds.map(seed => {
         const label = (policy: string) => `${policy === ownPolicy ? 'whole learner' : policy}, ${stack} stack`

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { baselines } from '../baselines/registry.ts'
 import { openBackend } from '../model/backend.ts'
 import type { LearnSettings, PipelineDefinition, Scale } from '../pipeline/definition.ts'
 import { createLearner } from '../train/create-learner.ts'
@@ -7,6 +6,7 @@ import { policyNames } from '../train/learner-parts.ts'
 import { blocksOf } from './blocks.ts'
 import type { Trial, TrialContext, TrialResult } from './experiment.ts'
 import { type Pass, type Plan, planOf } from './pass.ts'
+import { onePass } from './policy-trial.ts'
 import type { Ratings } from './ratings.ts'
 
 /** The product's own policy; a pass of its learner scores the learner's other policies too. */
@@ -36,7 +36,7 @@ export function learnerTrial(
   const label = pass.label ?? (policy => policy)
   const own = label(ownPolicy)
   const kept = policyNames(kind).filter(
-    name => name === ownPolicy || !(ownOnly || baselines.some(baseline => baseline.name === name)),
+    name => name === ownPolicy || !(ownOnly || onePass(kind).some(each => each.name === name)),
   )
   return {
     name: `${own} seed ${seed}`,

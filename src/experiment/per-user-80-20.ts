@@ -3,7 +3,7 @@ import { collectScores } from './collect.ts'
 import type { Experiment, Trial } from './experiment.ts'
 import { learnerTrial } from './learner-trial.ts'
 import type { Pass } from './pass.ts'
-import { onePass, policyTrials } from './policy-trial.ts'
+import { logistic, onePass, policyTrials } from './policy-trial.ts'
 import { perUserSplit } from './split.ts'
 import { seededTrials, staticTrial } from './static-trial.ts'
 
@@ -21,7 +21,8 @@ export const perUser8020: Experiment = {
   pipeline: 'movielens',
   trials: ({ definition: { scale }, seeds }) => [
     ...[online, frozen].flatMap(pass => seeds.map(seed => learnerTrial(seed, pass, scale))),
-    ...onePass.flatMap(each => policyTrials(each, seeds, online)),
+    ...onePass(scale.kind).flatMap(each => policyTrials(each, seeds, online)),
+    ...(scale.kind === 'watch' ? policyTrials(logistic, seeds, frozen) : []),
     ...seededTrials(baselines, seeds, staticTrial).map(asFrozen),
   ],
 }

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Policy } from '../baselines/policy.ts'
 import { type Baseline, baselines } from '../baselines/registry.ts'
+import { contextFeatures } from '../join/features.ts'
 import { hashText } from '../model/random.ts'
-import type { LearnSettings } from '../pipeline/definition.ts'
+import type { LearnSettings, Scale } from '../pipeline/definition.ts'
+import { watchRegression } from '../stack/watch/watch-regression.ts'
 import type { Trial } from './experiment.ts'
 import { type Pass, planOf } from './pass.ts'
 
@@ -16,13 +18,19 @@ interface Described {
   describeItem(slot: number, tokens: readonly string[]): void
 }
 
-/** The baselines that learn per event. */
-export const onePass: readonly Candidate[] = baselines.filter(({ create }) => create({ seed: 0 }).fit === undefined)
+const perEvent: readonly Candidate[] = baselines.filter(({ create }) => create({ seed: 0 }).fit === undefined)
+
+/** The logistic regression of watch rewards, without the stack that takes it as an expert. */
+export const logistic: Candidate = { name: 'logistic', random: false, create: () => watchRegression() }
+
+/** The policies that learn per event and stand by themselves, by the kind of the pipeline's scale. */
+export const onePass = (kind: Scale['kind']): readonly Candidate[] =>
+  kind === 'watch' ? [...perEvent, logistic] : perEvent
 
 /**
  * One pass of a policy by itself over a source: predict, score, learn, as the learner does, with nothing around it.
  *
- *     trials: ({ seeds }) => onePass.flatMap(each => policyTrials(each, seeds, { collect: collectScores }))
+ *     trials: ({ definition, seeds }) => onePass(definition.scale.kind).flatMap(each => policyTrials(each, seeds, { collect: collectScores }))
  *
  * There is one trial a seed where chance plays a part, else one.
  */
@@ -45,6 +53,15 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
       for (const [slot, tokens] of ratings.userTokens.entries()) policy.describeUser?.(slot, tokens)
       for (const [slot, tokens] of ratings.itemTokens.entries()) policy.describeItem?.(slot, tokens)
       const collector = pass.collect(context)
+      // What surrounded the event that each user's tokens were told with last.
+      const surrounded: string[] = []
+      const tellSurroundings = (row: number, user: number) => {
+        const surroundings = contextFeatures(ratings.event(row), definition.features)
+        if (surrounded[user] === surroundings) return
+        surrounded[user] = surroundings
+        policy.describeUser?.(user, [...ratings.userTokens[user]!, ...(JSON.parse(surroundings) as string[])])
+      }
+      const surroundingsMatter = policy.describeUser !== undefined && definition.features.context !== undefined
       let spent = 0
       for (let from = 0; from < rows.length; from += chunk) {
         const started = clock()
@@ -52,6 +69,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
         for (let at = from; at < to; at++) {
           const row = rows[at]!
           const [user, item, time] = [ratings.user[row]!, ratings.item[row]!, ratings.time[row]!]
+          if (surroundingsMatter) tellSurroundings(row, user)
           const predicted = policy.predict(user, item, time)
           if (at >= scoredFrom) collector.add(row, predicted)
           if (at < scoredFrom || !frozen) policy.learn(user, item, ratings.reward[row]!, time)

@@ -15,7 +15,7 @@ export const prequential: Experiment = {
   summary: 'predict every event before learning from it, in one pass',
   pipeline: 'movielens',
   trials: ({ definition: { scale }, seeds }) => [
-    ...onePass.flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
+    ...onePass(scale.kind).flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
     ...seeds.map(seed => learnerTrial(seed, { collect: collectScores }, scale)),
   ],
 }

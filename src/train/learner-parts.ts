@@ -58,23 +58,12 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
   const biased = bias()
   const { factors, seed, history, neighbourPairs } = learn
   const names = policyNames(scale.kind)
-  const watch = scale.kind === 'watch' ? watchRegression() : null
-  const experts = watch === null ? [] : [watch]
+  const experts = scale.kind === 'watch' ? [watchRegression()] : []
   const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
   const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
   const learners: readonly Policy[] = [popular, biased, stacked]
-  const userFeatures = featureTable(16, (slot, tokens) => {
-    watch?.describeUser(slot, tokens)
-    stacked.describeUser(
-      slot,
-      // What begins with @ belongs to one event, not to the user.
-      tokens.filter(token => !token.startsWith('@')),
-    )
-  })
-  const itemFeatures = featureTable(16, (slot, tokens) => {
-    watch?.describeItem(slot, tokens)
-    stacked.describeItem(slot, tokens)
-  })
+  const userFeatures = featureTable(16, stacked.describeUser)
+  const itemFeatures = featureTable(16, stacked.describeItem)
   const numbers = vectors({
     stack: stacked,
     others: [popular, biased],
