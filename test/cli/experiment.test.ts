@@ -10,7 +10,7 @@ import { jsonLines, recstream } from './run-cli.ts'
 const folder = mkdtempSync(join(tmpdir(), 'recstream-experiment-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const tiny = ['--pipeline', 'generated', '--source', 'events=1500,users=60,items=40', '--data', folder]
+const tiny = ['--pipeline', 'generated', '--source', 'events=600,users=40,items=30', '--data', folder]
 
 test('without a name the experiments are listed', async () => {
   const { code, stdout } = await recstream(['experiment'])
@@ -50,7 +50,7 @@ test('a small run ends in one line of JSON and leaves tables and plots', async (
   expect(lines).toHaveLength(1)
   expect(lines[0]).toMatchObject({
     experiment: 'prequential',
-    source: expect.stringMatching(/^generated\/users=60/),
+    source: expect.stringMatching(/^generated\/users=40/),
     seeds: [1, 2],
     scores: {
       bias: { auc: expect.any(Number), logLoss: expect.any(Number), eventsPerSecond: expect.any(Number) },
