@@ -71,6 +71,13 @@ test('a feature with numbers is one column on [0, 1], any other one column for e
   expect([...features(tokens, 2)]).toEqual([0, 1, 0, 0, 0.5, 0, 1, 1])
 })
 
+test('a feature with more than 64 values is one column, like the id', () => {
+  const tokens = Array.from({ length: 80 }, (_, slot) => [`author=a${String(slot).padStart(2, '0')}`])
+  const rows = features(tokens, 80)
+  expect(rows).toHaveLength(2 * 80)
+  expect([...rows.slice(40 * 2, 41 * 2)]).toEqual([0.5, 0.5])
+})
+
 test('a trial reports the round that validation picked, the last round beside it, and every round as curves', async () => {
   const trial = paperTrial({ policy: 'small', options: small, rounds: 6 }, 1)
   const result = await trial.run(context())

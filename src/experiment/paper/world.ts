@@ -44,7 +44,8 @@ const gapFeature = (ms: number) => (Number.isNaN(ms) ? 1.5 : Math.min(1.5, Math.
 
 /**
  * A dense row for each slot: its id as a share of all ids, then its features. Names whose values are all numbers give one
- * column between 0 and 1 (year), the others one column for each value (genre, gender, age band, occupation).
+ * column between 0 and 1 (year), the others one column for each value (genre, gender, age band, occupation), or one in all
+ * where there are more than 64 (an author), which is treated like the id.
  *
  *     features([['gender=F', 'year=1994'], ['gender=M', 'year=1998']], 2)   // [0, 1, 0, 0,  .5, 0, 1, 1]
  */
@@ -57,25 +58,27 @@ export function features(tokens: readonly (readonly string[])[], slots: number):
       if (name !== 'decade') values.set(name, (values.get(name) ?? new Set()).add(value))
     }
   }
-  const column = new Map<string, number>()
-  const scales = new Map<string, readonly [number, number]>()
+  // By token: its column, and the number that stands there.
+  const places = new Map<string, { column: number; value: number }>()
   let width = 1
   for (const [name, all] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const numbers = [...all].map(Number)
-    if (numbers.every(Number.isFinite)) {
-      scales.set(name, [Math.min(...numbers), Math.max(...numbers)])
-      column.set(name, width++)
-    } else for (const value of [...all].sort()) column.set(`${name}=${value}`, width++)
+    const sorted = [...all].sort()
+    const numbers = sorted.map(Number)
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
+    const numeric = numbers.every(Number.isFinite)
+    const shared = numeric || sorted.length > 64
+    sorted.forEach((value, k) => {
+      const share = numeric ? (numbers[k]! - least) / Math.max(1, most - least) : k / sorted.length
+      places.set(`${name}=${value}`, shared ? { column: width, value: share } : { column: width + k, value: 1 })
+    })
+    width += shared ? 1 : sorted.length
   }
   const rows = new Float32Array(slots * width)
   for (let slot = 0; slot < slots; slot++) {
     rows[slot * width] = slot / slots
     for (const token of tokens[slot] ?? []) {
-      const [name, value] = split(token)
-      const scale = scales.get(name)
-      if (scale !== undefined) {
-        rows[slot * width + column.get(name)!] = (Number(value) - scale[0]) / Math.max(1, scale[1] - scale[0])
-      } else if (column.has(token)) rows[slot * width + column.get(token)!] = 1
+      const place = places.get(split(token).join('='))
+      if (place !== undefined) rows[slot * width + place.column] = place.value
     }
   }
   return rows
