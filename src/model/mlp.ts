@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.ts'
+import { kernelsOf } from './kernels/kernels.ts'
 
 /** Two hidden layers with ReLU and one linear output. Shapes: D input, M first, N second layer. */
 export interface MlpWeights {
@@ -30,16 +31,18 @@ export interface MlpPass {
 }
 
 export function mlpForward(tf: TensorFlow, weights: MlpWeights, input: Tensor2D): MlpPass {
-  const first = tf.relu(tf.add(tf.matMul(input, weights.first), weights.firstBias)) as Tensor2D // [B, M]
-  const second = tf.relu(tf.add(tf.matMul(first, weights.second), weights.secondBias)) as Tensor2D // [B, N]
-  const output = tf.add(tf.matMul(second, weights.last), weights.lastBias) as Tensor2D // [B, 1]
+  const { layer } = kernelsOf(tf)
+  const first = layer(input, weights.first, weights.firstBias, true) // [B, M]
+  const second = layer(first, weights.second, weights.secondBias, true) // [B, N]
+  const output = layer(second, weights.last, weights.lastBias, false) // [B, 1]
   return { input, first, second, output }
 }
 
 /** What a gradient on the output, [B, 1], becomes at the first layer before its ReLU, [B, M], and on the way there. */
 function toFirst(tf: TensorFlow, weights: MlpWeights, pass: MlpPass, gradient: Tensor2D) {
-  const dSecond = tf.mul(tf.mul(gradient, tf.transpose(weights.last)), tf.sign(pass.second)) as Tensor2D // [B, N]
-  const dFirst = tf.mul(tf.matMul(dSecond, weights.second, false, true), tf.sign(pass.first)) as Tensor2D // [B, M]
+  const { product, throughRelu } = kernelsOf(tf)
+  const dSecond = throughRelu(product(gradient, weights.last, false, true), pass.second) // [B, N]
+  const dFirst = throughRelu(product(dSecond, weights.second, false, true), pass.first) // [B, M]
   return { dFirst, dSecond }
 }
 
@@ -50,15 +53,16 @@ export function mlpBackward(
   pass: MlpPass,
   gradient: Tensor2D,
 ): { weights: MlpWeights; dFirst: Tensor2D } {
+  const { product } = kernelsOf(tf)
   const { dFirst, dSecond } = toFirst(tf, weights, pass, gradient)
   return {
     dFirst,
     weights: {
-      first: tf.matMul(pass.input, dFirst, true),
+      first: product(pass.input, dFirst, true),
       firstBias: tf.sum(dFirst, 0, true),
-      second: tf.matMul(pass.first, dSecond, true),
+      second: product(pass.first, dSecond, true),
       secondBias: tf.sum(dSecond, 0, true),
-      last: tf.matMul(pass.second, gradient, true),
+      last: product(pass.second, gradient, true),
       lastBias: tf.sum(gradient, 0, true),
     },
   }
@@ -85,5 +89,5 @@ export function inputGradient(
   count: number,
 ): Tensor2D {
   const rows = tf.slice(weights.first, [from, 0], [count, weights.first.shape[1]])
-  return tf.matMul(dFirst, rows, false, true)
+  return kernelsOf(tf).product(dFirst, rows, false, true)
 }

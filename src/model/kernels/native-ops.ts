@@ -44,6 +44,8 @@ export interface NativeOps {
   /** One of TensorFlow's element-wise operations, by its name there; shapes are broadcast. */
   run(name: ElementWise, ...inputs: Tensor[]): Tensor
   split(x: Tensor, axis: 0 | 1, parts: number): Tensor[]
+  /** The rows of the first axis, each of one dimension less. */
+  unpack(x: Tensor): Tensor[]
   concat(parts: readonly Tensor[], axis: 0 | 1): Tensor
   /** A 64-bit integer, [], which TensorFlow.js has no type for; good only as an input of an operation here. */
   long(value: number): Tensor
@@ -51,18 +53,7 @@ export interface NativeOps {
   call(name: string, attributes: Record<string, number | boolean>, inputs: readonly Tensor[], outputs: number): Tensor[]
 }
 
-type ElementWise =
-  | 'Abs'
-  | 'AddV2'
-  | 'BiasAdd'
-  | 'ClipByValue'
-  | 'Mul'
-  | 'Relu'
-  | 'ReluGrad'
-  | 'Sigmoid'
-  | 'Softmax'
-  | 'Sub'
-  | 'Tanh'
+type ElementWise = 'Abs' | 'AddV2' | 'ClipByValue' | 'Mul' | 'Relu' | 'ReluGrad' | 'Sigmoid' | 'Sub' | 'Tanh'
 
 export function nativeOps(tf: TensorFlow): NativeOps {
   const backend = tf.backend() as unknown as NativeBackend
@@ -89,6 +80,8 @@ export function nativeOps(tf: TensorFlow): NativeOps {
     run: (name, ...inputs) => backend.executeSingleOutput(name, plain, inputs),
     split: (x, axis, parts) =>
       backend.executeMultipleOutputs('Split', [float, int('num_split', parts)], [axes[axis], x], parts),
+    unpack: x =>
+      backend.executeMultipleOutputs('Unpack', [float, int('num', x.shape[0]!), int('axis', 0)], [x], x.shape[0]!),
     concat: (parts, axis) =>
       // ConcatV2 refuses a single part.
       parts.length === 1

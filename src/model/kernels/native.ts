@@ -10,6 +10,12 @@ export function nativeKernels(tf: TensorFlow): Kernels {
   const ops = nativeOps(tf)
   return {
     recurrent: nativeRecurrent(tf, ops),
+    product: ops.matMul as Kernels['product'],
+    layer(input, weights, bias, relu) {
+      const sum = ops.run('AddV2', ops.matMul(input, weights), bias)
+      return (relu ? ops.run('Relu', sum) : sum) as Tensor2D
+    },
+    throughRelu: (gradient, output) => ops.run('ReluGrad', gradient, output) as Tensor2D,
     blockProducts(a, b, blocks, transposeA) {
       const deep = (x: Tensor2D) => tf.reshape(x, [blocks, x.shape[0] / blocks, x.shape[1]])
       const product = ops.batchMatMul(deep(a), deep(b), transposeA)

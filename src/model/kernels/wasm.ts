@@ -8,9 +8,8 @@ import { wasmRecurrent } from './wasm-recurrent.ts'
 export function wasmKernels(tf: TensorFlow): Kernels {
   const heap = wasmHeap(tf)
   return {
+    ...plainKernels(tf),
     recurrent: wasmRecurrent(tf, heap),
-    // Batched products leave XNNPACK.
-    blockProducts: plainKernels(tf).blockProducts,
     compute(inputs, shapes, loop) {
       const outputs = shapes.map(([rows, columns]) => heap.empty(rows, columns))
       loop(inputs.map(heap.view), outputs.map(heap.view))
