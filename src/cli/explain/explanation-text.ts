@@ -15,7 +15,7 @@ export function explanationText(told: {
   titles: ReadonlyMap<string, string>
   scale: Scale
 }): string {
-  const { userId, explanation, list, titles, scale } = told
+  const { userId, policy, explanation, list, titles, scale } = told
   const { bold, dim } = colours()
   const name = (itemId: string) => titles.get(itemId) ?? itemId
   const size = scale.kind === 'rating' ? scale.max - scale.min : 1
@@ -24,10 +24,13 @@ export function explanationText(told: {
   const unit = scale.kind === 'rating' ? `on the scale of ${scale.min} to ${scale.max}` : 'as a share of 1'
 
   const paragraph = (item: ItemExplanation): string => {
-    const { reason, propensity } = list.find(each => each.itemId === item.itemId)!
+    const { reason, propensity, score } = list.find(each => each.itemId === item.itemId)!
+    const title = titles.has(item.itemId) ? `${bold(name(item.itemId))} ${dim(`(${item.itemId})`)}` : bold(item.itemId)
+    const expected = `DDPG-LA expects ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}`
     const lines = [
-      `${bold(name(item.itemId))} ${dim(`(${item.itemId})`)}: ${reason}`,
-      `  expected ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}, known from ${plural(item.events, 'event')}; place ${item.place} of ${item.candidates} candidates; shown here with chance ${propensity.toFixed(2)}`,
+      `${title}: ${reason}`,
+      `  ${policy} expected ${level(score)} when it made the list; now ${expected}, from ${plural(item.events, 'event')} of the item`,
+      `  place ${item.place} of ${item.candidates} candidates; shown in its place with chance ${Number(propensity.toPrecision(2))}`,
       table(
         ['made of', 'adds'],
         item.parts.map(({ part, reward }, k) => [part, k === 0 ? level(reward) : signed(reward)]),
@@ -52,7 +55,7 @@ export function explanationText(told: {
   }
 
   return [
-    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${told.policy} at version ${told.modelVersion}, explained by version ${told.explainedBy}; ${unit}.`,
+    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${told.modelVersion}, explained by version ${told.explainedBy}; ${unit}.`,
     ...explanation.items.map(paragraph),
   ].join('\n\n')
 }

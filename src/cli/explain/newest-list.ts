@@ -23,16 +23,16 @@ export async function newestList(layout: Layout, user: string, shortLength: numb
   const { rows } = await queryWarehouse(
     layout,
     `select 'list' as kind, list.item_id, items.title, list.score, list.propensity, list.reason, list.policy,
-       list.model_version, epoch_ms(list.time) as time, list.rank as at
+       list.model_version, epoch_ms(list.time) as time, list.rank as place
      from recommendations as list left join items using (item_id)
      where user_id = ${id} and sequence = (select max(sequence) from recommendations where user_id = ${id})
      union all
-     select 'record', item_id, title, reward, 0, '', '', 0, time, at from (
+     select 'record', item_id, title, reward, 0, '', '', 0, time, place from (
        select events.item_id, items.title, reward, epoch_ms(events.time) as time,
-         row_number() over (order by events.time desc, sequence desc) as at
+         row_number() over (order by events.time desc, sequence desc) as place
        from events left join items using (item_id) where user_id = ${id})
-     where at <= ${Math.max(shortLength, recordsNamed)}
-     order by kind, at`,
+     where place <= ${Math.max(shortLength, recordsNamed)}
+     order by kind, place`,
     limits,
   )
   const list = rows.filter(([kind]) => kind === 'list')
