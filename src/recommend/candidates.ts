@@ -33,39 +33,64 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
   const pull = doubleColumn()
   const taken = intColumn(1, -1)
   const found = new Int32Array(capacity)
-  let touched: number[] = []
+  let touched = new Int32Array(1024)
   let turn = 0
 
-  /** Items that followed the last ones into `touched`, with how strongly in `pull`. */
-  const follow = (held: number): void => {
-    touched = []
+  /** Items that followed the last ones and may be found into `touched`, with how strongly in `pull`; returns how many. */
+  const follow = (held: number, allowed: (item: number) => boolean): number => {
+    const { items, weights } = transitions
+    const strength = pull.data
+    let count = 0
     for (let h = 0, weight = 1; h < Math.min(held, reach); h++, weight *= 0.85) {
       const before = history[h]!
       if (before < 0) continue
       const scale = weight / (demand.count(before) + 10)
-      const { items, weights } = transitions
-      for (let k = transitions.from(before); k < transitions.to(before); k++) {
+      const end = transitions.to(before)
+      for (let k = transitions.from(before); k < end; k++) {
         const item = items[k]! & slotMask
         if (transitions.tag(item) !== items[k]) continue
-        if (pull.data[item] === 0) touched.push(item)
-        pull.data[item]! += scale * weights[k * channels]!
+        if (strength[item] === 0 && weights[k * channels]! > 0) {
+          if (count === touched.length) touched = enlarged(touched)
+          touched[count++] = item
+        }
+        strength[item] = strength[item]! + scale * weights[k * channels]!
       }
     }
-    for (const item of touched) pull.data[item]! *= (demand.count(item) + 10) ** -0.3
+    let kept = 0
+    for (let k = 0; k < count; k++) {
+      const item = touched[k]!
+      if (allowed(item)) touched[kept++] = item
+      else strength[item] = 0
+    }
+    return kept
+  }
+
+  /** The pull that at most `room` of the first `count` items exceed. */
+  const leastPull = (count: number, room: number): number => {
+    if (count <= room) return 0
+    const pulls = new Float64Array(count)
+    for (let k = 0; k < count; k++) {
+      const item = touched[k]!
+      pull.data[item]! /= Math.cbrt(demand.count(item) + 10)
+      pulls[k] = pull.data[item]!
+    }
+    return pulls.sort()[count - room - 1]!
   }
 
   return {
     found,
     gather(user, allowed) {
       turn += 1
-      follow(recent.read(user, history))
+      const followers = follow(recent.read(user, history), allowed)
+      const least = leastPull(followers, Math.ceil(capacity / 2))
       let count = 0
-      touched.sort((a, b) => pull.data[b]! - pull.data[a]! || a - b)
-      for (const item of touched) {
+      for (let k = 0; k < followers; k++) {
+        const item = touched[k]!
+        if (pull.data[item]! > least) {
+          taken.data[item] = turn
+          found[count++] = item
+        }
         pull.data[item] = 0
-        if (count >= capacity / 2 || !allowed(item)) continue
-        taken.data[item] = turn
-        found[count++] = item
       }
       for (let place = 0; place < top.size && count < capacity; place++) {
         const item = top.at(place)
@@ -79,19 +104,22 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
       return at + 1
     },
     ledBy(user, item) {
-      const best = { after: -1, times: 0 }
+      const { items, weights } = transitions
       const tag = transitions.tag(item)
+      let [after, most] = [-1, 0]
       const held = Math.min(reach, recent.read(user, history))
       for (let h = 0; h < held; h++) {
         const before = history[h]!
         if (before < 0) continue
-        for (let k = transitions.from(before); k < transitions.to(before); k++) {
-          if (transitions.items[k] !== tag) continue
-          const times = Math.round(transitions.weights[k * channels + 3]!)
-          if (times > best.times) Object.assign(best, { after: before, times })
+        const end = transitions.to(before)
+        for (let k = transitions.from(before); k < end; k++) {
+          if (items[k] !== tag) continue
+          const times = weights[k * channels + 3]!
+          if (times > most) [after, most] = [before, times]
+          break
         }
       }
-      return best
+      return { after, times: Math.round(most) }
     },
     picked: top.raised,
     reset(item) {
@@ -112,3 +140,9 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
 
 /** How many of the user's last items lead to candidates. */
 const reach = 10
+
+function enlarged(items: Int32Array): Int32Array<ArrayBuffer> {
+  const into = new Int32Array(2 * items.length)
+  into.set(items)
+  return into
+}

@@ -11,7 +11,7 @@ export const defaultRecommend: RecommendSettings = {
   everyMs: 3_600_000,
   exploration: 'epsilon',
   epsilon: 0.05,
-  followers: 64,
+  followers: 128,
   recent: 40,
   learnEvery: 16,
   easeItems: 0,

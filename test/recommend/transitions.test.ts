@@ -5,7 +5,7 @@ import { channels, type Transitions, transitions } from '../../src/recommend/tra
 
 const start = (items: number, width: number) => {
   const tags = itemTags()
-  const after = transitions(tags, { width, halfLife: 10 })
+  const after = transitions(tags, { width, reach: 20, fade: 0.85, back: 0.5, halfLife: 10 })
   const reset = (item: number) => {
     tags.reset(item)
     after.reset(item)
