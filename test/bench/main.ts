@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|top-items|million …] [--write]: measures on this machine; --write puts it into docs/results.md.
+// npm run bench [-- ingest|latency|learner|long-short|networks|top-items|million|scale …] [--write]: measures on this machine; --write puts it into docs/results.md.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -17,7 +17,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
   'top-items': () => benchTopItems(100_000, 64, say),
-  million: () => benchMillion(1_000_000, say),
+  million: () => benchMillion({ events: 1_000_000, users: 20_000, items: 5_000, short: false }, say),
+  scale: () => benchMillion({ events: 2_000_000, users: 1_000_000, items: 100_000, short: true }, say),
 }
 const words = process.argv.slice(2)
 const names = words.filter(word => !word.startsWith('--'))

@@ -1,16 +1,25 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/pipeline/package-root.ts'
 import type { Row } from './results.ts'
 
-/** Resident memory of a whole run over generated events: at its end against at a third of it. */
-export async function benchMillion(events: number, say: (line: string) => void): Promise<Row[]> {
+/**
+ * Resident memory of a whole run over generated events: at its end against at a third of it.
+ *
+ * `short` sessions bring most of the users there are; the learner may remember all of them.
+ */
+export async function benchMillion(
+  { events, users, items, short }: { events: number; users: number; items: number; short: boolean },
+  say: (line: string) => void,
+): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
   try {
-    const source = `events=${events},users=20000,items=5000`
+    const source = `events=${events},users=${users},items=${items}${short ? ',session=1' : ''}`
     const args = ['start', 'generated', '--source', source, '--data', folder, '--until-idle', '--json']
+    const settings = { 'learn.maxUsers': users, 'learn.maxItems': items, 'window.usersInMemory': users }
+    if (short) for (const [setting, value] of Object.entries(settings)) args.push('--set', `${setting}=${value}`)
     const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/cli/main.js'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -24,7 +33,7 @@ export async function benchMillion(events: number, say: (line: string) => void):
       )
       if (counts.length > 0) learned = counts.at(-1)!
       samples.push({ events: learned, rss: rssUnder(child.pid!) })
-      say(`${learned.toLocaleString('en')} events, ${Math.round(samples.at(-1)!.rss)} MiB`)
+      say(`${count(learned)} events, ${Math.round(samples.at(-1)!.rss)} MiB`)
     })
     await new Promise(resolve => child.on('close', resolve))
     const summary = JSON.parse(output.trim().split('\n').at(-1)!)
@@ -34,18 +43,29 @@ export async function benchMillion(events: number, say: (line: string) => void):
     const end = around(0.97)
     return [
       {
-        what: `${events.toLocaleString('en')} generated events end to end`,
+        what: `${count(events)} events of ${count(users)} users and ${count(items)} items, end to end`,
         value: summary.eventsPerSecond,
         unit: 'events/s',
       },
       { what: '– resident memory at a third (all processes)', value: third, unit: 'MiB' },
       { what: '– resident memory at the end (all processes)', value: end, unit: 'MiB' },
       { what: '– end over third', value: end / third, unit: 'ratio' },
+      { what: '– resident memory at its highest', value: Math.max(...samples.map(({ rss }) => rss)), unit: 'MiB' },
+      { what: '– users who came', value: usersIn(folder), unit: 'users' },
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+function usersIn(data: string): number {
+  const query = 'select count(distinct user_id) as users from events'
+  const args = [join(packageRoot(), 'dist/src/cli/main.js'), 'sql', '--data', data, '--json', query]
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  return Number((JSON.parse(stdout) as [{ users: number }])[0].users)
+}
+
+const count = (value: number) => value.toLocaleString('en')
 
 /** Resident memory of a process and those under it, MiB (Linux). */
 function rssUnder(pid: number): number {

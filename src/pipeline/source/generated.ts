@@ -14,6 +14,8 @@ export interface World {
   repeats: number
   /** Share of records that are late, by up to five minutes of event time. */
   late: number
+  /** Events in a session, on average. */
+  session: number
 }
 
 export const defaultWorld: World = {
@@ -24,12 +26,22 @@ export const defaultWorld: World = {
   rate: 20,
   repeats: 0,
   late: 0,
+  session: 20,
 }
 
 /** Where event time begins: 1 January 2024. */
 export const worldBegins = Date.UTC(2024, 0, 1)
 
-const largest: World = { events: 1e12, users: 1e8, items: 1e8, seed: 2 ** 32 - 1, rate: 1e6, repeats: 1, late: 1 }
+const largest: World = {
+  events: 1e12,
+  users: 1e8,
+  items: 1e8,
+  seed: 2 ** 32 - 1,
+  rate: 1e6,
+  repeats: 1,
+  late: 1,
+  session: 1e6,
+}
 
 /**
  * A source that makes its records up, for benchmarks and long runs; its "folder" is a list of numbers.
@@ -43,7 +55,7 @@ const largest: World = { events: 1e12, users: 1e8, items: 1e8, seed: 2 ** 32 - 1
 export function readGenerated(numbers: string): SourceReader {
   const world = parseWorld(numbers)
   return {
-    name: `generated/users=${world.users},items=${world.items},seed=${world.seed},rate=${world.rate},repeats=${world.repeats},late=${world.late}`,
+    name: `generated/users=${world.users},items=${world.items},seed=${world.seed},rate=${world.rate},repeats=${world.repeats},late=${world.late}${world.session === defaultWorld.session ? '' : `,session=${world.session}`}`,
     profiles: () => profilesOf(world),
     items: () => itemsOf(world),
     events: () => eventsOf(world),
@@ -59,7 +71,7 @@ function parseWorld(numbers: string): World {
     const isShare = name === 'repeats' || name === 'late'
     const isKnown = Object.hasOwn(largest, name)
     const least = isShare || name === 'seed' || name === 'events' ? 0 : name === 'rate' ? 0.001 : 1
-    const isWhole = isShare || name === 'rate' || Number.isInteger(value)
+    const isWhole = isShare || name === 'rate' || name === 'session' || Number.isInteger(value)
     if (!isKnown || !isWhole || !(value >= least && value <= largest[name])) {
       throw new RecstreamError(
         'SOURCE_INVALID',
@@ -81,8 +93,6 @@ export function describeWorld(world: World): string {
 const genres = 16
 /** At most this many users are watching at once. */
 const audience = 256
-/** Sessions end after this many events on average. */
-const sessionLength = 20
 const ages = ['under-18', '18-24', '25-34', '35-44', '45-54', '55+']
 
 function* profilesOf({ users, seed }: World): Generator<UserProfile> {
@@ -105,7 +115,7 @@ function* itemsOf({ items, seed }: World): Generator<Item> {
   }
 }
 
-function* eventsOf({ events, users, items, seed, rate, repeats, late }: World): Generator<BehaviourEvent> {
+function* eventsOf({ events, users, items, seed, rate, repeats, late, session }: World): Generator<BehaviourEvent> {
   const random = randomOf(seed)
   const watching = Float64Array.from({ length: Math.min(users, audience) }, () => pickUser(random(), users))
   const meanGap = 1000 / rate
@@ -118,7 +128,7 @@ function* eventsOf({ events, users, items, seed, rate, repeats, late }: World): 
     }
     clock += -Math.log(1 - random()) * meanGap
     const slot = Math.floor(random() * watching.length)
-    if (random() * sessionLength < 1) watching[slot] = pickUser(random(), users)
+    if (random() * session < 1) watching[slot] = pickUser(random(), users)
     const user = watching[slot]!
     let item = pickItem(random(), items)
     // Most of what people see is of their favourite genre: the item of that genre next in popularity.
