@@ -17,7 +17,7 @@ export const convergence: Experiment = {
   pipeline: 'movielens',
   trials: ({ seeds }) =>
     [paperForm, guardedForm, ourForm, supervisedForm, ...others].flatMap(form =>
-      seeds.map(seed => paperTrial({ ...form, rounds }, seed)),
+      seeds.map(seed => paperTrial({ ...form, rounds, curves: true }, seed)),
     ),
 }
 

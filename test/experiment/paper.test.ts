@@ -79,7 +79,7 @@ test('a feature with more than 64 values is one column, like the id', () => {
 })
 
 test('a trial reports the round that validation picked, the last round beside it, and every round as curves', async () => {
-  const trial = paperTrial({ policy: 'small', options: small, rounds: 6 }, 1)
+  const trial = paperTrial({ policy: 'small', options: small, rounds: 6, curves: true }, 1)
   const result = await trial.run(context())
   // Predicting the mean has .354 on [0, 1].
   expect(result.metrics['rmse01']).toBeLessThan(0.25)

@@ -5,6 +5,7 @@ import { purposes } from '../../agents/ddpg-la/paper/world.ts'
 import { openBackend } from '../../model/backend.ts'
 import { collectScores } from '../collect.ts'
 import type { Curve, Trial, TrialContext, TrialResult } from '../experiment.ts'
+import type { Ratings } from '../ratings.ts'
 import { paperWorld } from './world.ts'
 
 /** A form of the paper's agent, under the name that it has in tables. */
@@ -13,6 +14,8 @@ export interface Variant {
   readonly options: Omit<PaperOptions, 'seed'>
   /** Passes over the training events. */
   readonly rounds: number
+  /** What every round came to, as curves. */
+  readonly curves?: boolean
 }
 
 /**
@@ -20,9 +23,9 @@ export interface Variant {
  *
  *     trials: ({ seeds }) => seeds.map(seed => paperTrial({ policy: 'DDPG-LA (paper)', options: paperPreset, rounds: 20 }, seed))
  *
- * Two policies come of it: the round that was best on validation, and the last one. What every round came to are curves.
+ * Two policies come of it: the round that was best on validation, and the last one.
  */
-export function paperTrial({ policy, options, rounds }: Variant, seed: number): Trial {
+export function paperTrial({ policy, options, rounds, curves = false }: Variant, seed: number): Trial {
   const last = `${policy}, last round`
   return {
     name: `${policy} seed ${seed}`,
@@ -35,7 +38,7 @@ export function paperTrial({ policy, options, rounds }: Variant, seed: number): 
       const world = paperWorld(ratings)
       const agent = createPaperAgent(backend.tf, world, { ...options, seed })
       const rows = rowsOf(world.purpose)
-      const curves = roundCurves(rounds)
+      const course = roundCurves(rounds)
       let best = { error: Number.POSITIVE_INFINITY, result: { metrics: {} } as TrialResult }
       let result = best.result
       const saturated: number[] = []
@@ -47,20 +50,20 @@ export function paperTrial({ policy, options, rounds }: Variant, seed: number): 
           progress((round - 1 + share) / rounds, `round ${round}`)
         }
         const predicted = agent.predict()
-        const error = scored(context, rows.validation, predicted).metrics['rmse01']!
+        const error = squaredError(ratings, rows.validation, predicted)
         result = scored(context, rows.test, predicted)
-        curves.add(agent, result)
+        course.add(agent, result)
         if (agent.round.saturated) saturated.push(round)
         if (error < best.error) best = { error, result }
       }
       const eventsPerSecond = (1000 * rounds * rows.fit.length) / (clock() - started)
       const notes = saturated.length === 0 ? [] : [`${policy}, seed ${seed}: ${alarm(saturated)}`]
       return {
+        ...best.result,
         metrics: { ...best.result.metrics, eventsPerSecond },
-        ...(best.result.perUser === undefined ? {} : { perUser: best.result.perUser }),
-        curves: curves.of(),
+        ...(curves ? { curves: course.curves } : {}),
         notes: [`TensorFlow.js backend: ${backend.name}.`, ...notes],
-        alongside: { [last]: { ...result, metrics: { ...result.metrics } } },
+        alongside: { [last]: result },
       }
     },
   }
@@ -74,6 +77,10 @@ function scored(context: TrialContext, rows: readonly number[], predicted: Float
   const collector = collectScores(context)
   for (const row of rows) collector.add(row, predicted[row]!)
   return collector.result()
+}
+
+function squaredError({ reward }: Ratings, rows: readonly number[], predicted: Float32Array): number {
+  return rows.reduce((sum, row) => sum + (predicted[row]! - reward[row]!) ** 2, 0) / rows.length
 }
 
 function rowsOf(purpose: Uint8Array): Record<keyof typeof purposes, number[]> {
@@ -99,6 +106,6 @@ function roundCurves(rounds: number) {
       training.y.push(round.reward)
       bounds.y.push(round.atBounds)
     },
-    of: () => all,
+    curves: all,
   }
 }
