@@ -12,6 +12,8 @@ export interface NeighbourOptions {
   /** Users that two items must share. */
   leastUsers: number
   leastSimilarity: number
+  /** Only this many of a user's last events are read, and only they are paired with a new one. */
+  events: number
   /** Pairs of items remembered. */
   capacity: number
 }
@@ -22,6 +24,7 @@ export const neighbourDefaults = {
   damping: 1,
   leastUsers: 2,
   leastSimilarity: 0.02,
+  events: 100,
   capacity: 2_097_152,
 }
 
@@ -53,13 +56,15 @@ export interface ItemNeighbours {
 }
 
 export function itemNeighbours(options: NeighbourOptions & { encounters: Encounters; column: number }): ItemNeighbours {
-  const { encounters, column, shrinkage, power, damping, leastUsers, leastSimilarity } = options
+  const { encounters, column, shrinkage, power, damping, leastUsers, leastSimilarity, events } = options
   const { ofUsers, itemTenant } = encounters
   const pairs = pairTable({ capacity: options.capacity, live: (slot, tenant) => itemTenant(slot) === tenant })
   // Where predict found the pairs, for the learn that follows it.
-  const found = new Int32Array(ofUsers.cap)
+  const found = new Int32Array(Math.min(events, ofUsers.cap))
   let foundUser = -1
   let foundItem = -1
+
+  const firstOf = (user: number) => Math.max(ofUsers.from(user), ofUsers.to(user) - events)
 
   /** What a pair weighs in a prediction; 0 if it has no say. */
   const weightOf = (place: number): number => {
@@ -72,7 +77,7 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
 
   const predict = (user: number, item: number): number => {
     const { partners, tenants, values, width } = ofUsers
-    const from = ofUsers.from(user)
+    const from = firstOf(user)
     const to = ofUsers.to(user)
     const tenant = itemTenant(item)
     pairs.findAll(item, tenant, partners, tenants, from, to - from, found)
@@ -95,7 +100,7 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
     predict,
     learn(user, item, residual) {
       const { partners, tenants, values, width } = ofUsers
-      const from = ofUsers.from(user)
+      const from = firstOf(user)
       const to = ofUsers.to(user)
       const tenant = itemTenant(item)
       const known = foundUser === user && foundItem === item
@@ -114,7 +119,7 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
     },
     because(user, item) {
       const { partners, values, width } = ofUsers
-      const from = ofUsers.from(user)
+      const from = firstOf(user)
       predict(user, item)
       const neighbours: Neighbour[] = []
       let total = damping
