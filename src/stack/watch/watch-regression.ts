@@ -69,7 +69,8 @@ export interface WatchRegression extends Policy {
  *     policy.describeUser(0, ['age=25-34', '@tab=1'])
  *     policy.predict(0, 0, time)   // about 0.5
  *
- * Nothing is random in it. A prediction reads what was learned before and the two slots' tokens, nothing of the event.
+ * Weights and rates of pairs go by the hash of an id, not by its slot: an id that comes back after its slot was reset finds
+ * them again, unless they gave way to others. Nothing is random in it. A prediction reads what was learned before and the two slots' tokens, nothing of the event.
  */
 export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegression {
   const options = { ...watchDefaults, ...given }
