@@ -57,8 +57,9 @@ export async function rankEveryEvent(
       if (rankable) policy.score(user, candidates, count, scores)
       scorings[p]!.add(user, rankable ? rankOf(scores, count, target) : Number.POSITIVE_INFINITY)
       if (rankable) policy.picked?.(user, count, target)
-      policy.learn(user, item)
     }
+    // Not before all have ranked: policies of one pass may share what they learn.
+    for (const policy of policies) policy.learn(user, item)
     known[item] = 1
     past.add(user, item)
   }

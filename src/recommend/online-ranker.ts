@@ -1,4 +1,5 @@
 import { prefixed, type SavedArrays, withPrefix } from '../model/saved-arrays.ts'
+import { audience } from './audience.ts'
 import { type Demand, demand } from './demand.ts'
 import { type Ease, ease } from './ease.ts'
 import { itemTags } from './item-tags.ts'
@@ -29,6 +30,8 @@ export interface OnlineRanker {
   picked(user: number, count: number, picked: number): void
   /** An event, picked from a list or not. */
   observe(user: number, item: number): void
+  /** What is known of a user, as tokens such as "age=25-34". */
+  describeUser(user: number, tokens: readonly string[]): void
   resetUser(slot: number): void
   resetItem(slot: number): void
   save(users: number, items: number): SavedArrays
@@ -57,13 +60,14 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const recent = recentItems(options.recent, tags)
   const after = transitions(tags, { width: options.width })
   const popular = demand()
+  const people = audience()
   const linear: Ease | null = options.easeItems > 0 ? ease({ capacity: options.easeItems }) : null
   const features = rankFeatures({
     transitions: after,
     demand: popular,
     recent,
     vectors: options.vectors,
-    extras: linear === null ? options.extraNames : [...options.extraNames, 'ease'],
+    extras: [...options.extraNames, 'audience', ...(linear === null ? [] : ['ease'])],
   })
   const weights = softmaxRanker({
     width: features.names.length,
@@ -75,14 +79,16 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
 
   /** What EASE expects of each item after the user's last ones. */
   const easeScore = (model: Ease, user: number): ExtraScore => {
-    const scores = model.score(history, recent.read(user, history), 10)
+    const scores = model.score(history, Math.min(easeReach, recent.read(user, history)), 10)
     return item => (item < scores.length ? scores[item]! : 0)
   }
 
   return {
     ...{ transitions: after, demand: popular, recent, features, weights },
     score(user, candidates, count, extras, into) {
-      const all = linear === null ? extras : [...extras, easeScore(linear, user)]
+      const appeal = people.appeal(user)
+      const all = [...extras, (item: number) => appeal(item, popular.count(item))]
+      if (linear !== null) all.push(easeScore(linear, user))
       matrix = features.compute(user, candidates, count, all)
       weights.score(matrix, count, features.context(user), into)
     },
@@ -102,13 +108,19 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
         if (linear.events >= Math.max(linear.fitted + 2_500, 1.1 * linear.fitted)) linear.fit()
       }
       popular.learn(item, recent.count(user))
+      people.learn(user, item)
       recent.add(user, item)
     },
-    resetUser: slot => recent.reset(slot),
+    describeUser: people.describe,
+    resetUser(slot) {
+      recent.reset(slot)
+      people.resetUser(slot)
+    },
     resetItem(slot) {
       tags.reset(slot)
       after.reset(slot)
       popular.reset(slot)
+      people.resetItem(slot)
       linear?.reset(slot)
     },
     save: (users, items) => ({
@@ -116,6 +128,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       ...prefixed('recent', recent.save(users)),
       ...prefixed('transitions', after.save(items)),
       ...prefixed('demand', popular.save(items)),
+      ...prefixed('audience', people.save(users, items)),
       ...prefixed('weights', weights.save()),
       ...(linear === null ? {} : prefixed('ease', linear.save())),
     }),
@@ -124,8 +137,12 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       recent.restore(withPrefix('recent', arrays))
       after.restore(withPrefix('transitions', arrays))
       popular.restore(withPrefix('demand', arrays))
+      people.restore(withPrefix('audience', arrays))
       weights.restore(withPrefix('weights', arrays))
       linear?.restore(withPrefix('ease', arrays))
     },
   }
 }
+
+/** After six half-lives little is left of an item. */
+const easeReach = 60

@@ -11,6 +11,8 @@ import { seenItems } from './seen.ts'
 
 /** Makes lists; users and items are slots. */
 export interface Recommender {
+  /** What is known of a user, as tokens such as "age=25-34". */
+  describeUser(user: number, tokens: readonly string[]): void
   resetUser(slot: number): void
   resetItem(slot: number, hash: number): void
   /** An event, before any policy has learned from it; `predict` is the champion's expected reward for this user. */
@@ -120,6 +122,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   }
 
   return {
+    describeUser: ranker.describeUser,
     resetUser(slot) {
       ranker.resetUser(slot)
       seen.reset(slot)

@@ -62,7 +62,10 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
   const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
   const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
   const learners: readonly Policy[] = [popular, biased, stacked]
-  const userFeatures = featureTable(16, stacked.describeUser)
+  const userFeatures = featureTable(16, (slot, tokens) => {
+    stacked.describeUser(slot, tokens)
+    lists.describeUser(slot, tokens)
+  })
   const itemFeatures = featureTable(16, stacked.describeItem)
   const numbers = vectors({
     stack: stacked,

@@ -1,3 +1,4 @@
+import { audience } from '../../recommend/audience.ts'
 import { demand, halfLives } from '../../recommend/demand.ts'
 import { ease } from '../../recommend/ease.ts'
 import { itemTags } from '../../recommend/item-tags.ts'
@@ -60,10 +61,18 @@ function stillScores(ratings: Ratings): StillScores {
   const recent = recentItems(50, tags)
   const after = transitions(tags, { width: 1024 })
   const popular = demand()
+  const people = audience()
   const past = histories(users, items)
   const linear = ease({ capacity: items, least: 5 })
-  for (let user = 0; user < users; user++) recent.reset(user)
-  for (let item = 0; item < items; item++) for (const part of [tags, after, popular]) part.reset(item)
+  for (let user = 0; user < users; user++) {
+    recent.reset(user)
+    people.resetUser(user)
+    people.describe(user, ratings.userTokens[user]!)
+  }
+  for (let item = 0; item < items; item++) {
+    for (const part of [tags, after, popular]) part.reset(item)
+    people.resetItem(item)
+  }
 
   // What is popular of late was so when the user was last seen, not at the end.
   const then = new Float32Array(users * items * halfLives.length)
@@ -73,7 +82,7 @@ function stillScores(ratings: Ratings): StillScores {
     demand: { ...popular, lately: (item, k) => then[(current * items + item) * halfLives.length + k]! },
     recent,
     vectors: itemVectors(ratings),
-    extras: easeHalfLives.map(halfLife => `ease-${halfLife}`),
+    extras: ['audience', ...easeHalfLives.map(halfLife => `ease-${halfLife}`)],
   })
   const history = new Int32Array(recent.length)
   return {
@@ -87,12 +96,15 @@ function stillScores(ratings: Ratings): StillScores {
         const scores = linear.score(before, before.length, halfLife).slice()
         return (item: number) => scores[item] ?? 0
       })
+      const appeal = people.appeal(user)
+      extras.unshift(item => appeal(item, popular.count(item)))
       return features.compute(user, candidates, count, extras)
     },
     score() {},
     learn(user, item) {
       after.learn(history, recent.read(user, history), item)
       popular.learn(item, recent.count(user))
+      people.learn(user, item)
       recent.add(user, item)
       if (past.has(user, item)) return
       const before = past.newestFirst(user)

@@ -5,9 +5,18 @@ import type { Ratings } from '../ratings.ts'
 import type { RankingPolicy } from './ranking-policy.ts'
 
 /** The product's online ranker: it learns from every event, and with `easeItems` EASE's score is one more feature. */
-export function onlinePolicy(ratings: Ratings, { width = 256, easeItems = 0 } = {}): RankingPolicy {
-  const ranker = onlineRanker({ width, recent: 50, vectors: itemVectors(ratings), extraNames: [], easeItems })
-  for (let user = 0; user < ratings.userIds.length; user++) ranker.resetUser(user)
+export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } = {}): RankingPolicy {
+  const ranker = onlineRanker({
+    width,
+    recent: easeItems > 0 ? 200 : 50,
+    vectors: itemVectors(ratings),
+    extraNames: [],
+    easeItems,
+  })
+  for (let user = 0; user < ratings.userIds.length; user++) {
+    ranker.resetUser(user)
+    ranker.describeUser(user, ratings.userTokens[user]!)
+  }
   for (let item = 0; item < ratings.itemIds.length; item++) ranker.resetItem(item)
   return {
     name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
