@@ -64,7 +64,7 @@ export function createStack(options: StackOptions): Stack {
   const full = kind === 'full'
   // Values beside a user's event: the rating and, for each set of neighbours, what was left over.
   const encounters = createEncounters({ history, past: options.past ?? 131_072, width: full ? 3 : 2 })
-  const main = bayesianFactorisation({ factors, seed }, encounters)
+  const main = bayesianFactorisation({ factors, seed, refreshes: full ? 4 : 2 }, encounters)
   const second = full ? bayesianFactorisation({ factors: factors + 4, seed: seed + 1, refreshes: 4 }, encounters) : null
   const near = { encounters, ...neighbourDefaults, capacity: neighbourPairs }
   const neighbours = itemNeighbours({ ...near, column: 1 })

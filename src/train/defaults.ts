@@ -5,7 +5,8 @@ import type { LearnSettings } from '../pipeline/definition.ts'
  *
  *     learn: { ...defaultLearn, seed: 7 }
  *
- * Sizes are counts; rates are per step. Memory grows with maxUsers (about 0.6 kB each) and replayCapacity (about 1.2 kB each).
+ * Sizes are counts; rates are per step. Memory grows with maxUsers and maxItems (about 0.9 kB each), with
+ * their events (at most `history` of each, 12 to 24 bytes), neighbourPairs (32 bytes) and replayCapacity (about 1.2 kB each).
  */
 export const defaultLearn: LearnSettings = {
   seed: 1,
