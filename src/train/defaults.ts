@@ -11,7 +11,7 @@ import type { LearnSettings } from '../pipeline/definition.ts'
 export const defaultLearn: LearnSettings = {
   seed: 1,
   blockSize: 256,
-  batchesPerStep: 4,
+  batchesPerStep: 3,
   hiddenSize: 16,
   shortSize: 8,
   stack: 'lite',
@@ -21,7 +21,7 @@ export const defaultLearn: LearnSettings = {
   replayCapacity: 8192,
   longInterest: 'lift',
   shortInterest: 'time',
-  burnIn: 1,
+  burnIn: 2,
   loss: 'huber',
   learningRate: 0.001,
   weightDecay: 6,
