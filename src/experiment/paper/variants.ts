@@ -10,7 +10,14 @@ export const ourForm: Variant = { policy: 'DDPG-LA (ours)', options: ourPreset, 
 /** The paper's record and loss, with every guard but the anchor. */
 export const guardedForm: Variant = {
   policy: 'DDPG-LA (paper, guarded)',
-  options: { ...paperPreset, warmUpRounds: 2, exploringShare: 0.3, criticSteps: 4, actionScale: 8 },
+  options: {
+    ...paperPreset,
+    warmUpRounds: 2,
+    exploringShare: 0.3,
+    criticSteps: 4,
+    actionScale: 8,
+    predictor: 'target',
+  },
   rounds,
 }
 

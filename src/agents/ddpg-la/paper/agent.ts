@@ -38,7 +38,7 @@ export interface PaperAgent {
   readonly dropped: number
   /** One round; yields the share done, so that whoever calls can do other things meanwhile. */
   train(): Generator<number>
-  /** Actions of the frozen actor on validation and test events. */
+  /** Actions of the frozen actor (or its target network, see `predictor`) on validation and test events. */
   predict(): Float32Array
   /** Between rounds only. */
   save(): SavedArrays
@@ -146,8 +146,8 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
       return (error - weight * slope) / count
     })
     const gradients = actor.backward(pass, dActions)
-    decay(gradients.network, actor.network.values, 1e-5)
-    decay(gradients.tables, actor.tables.values, 3e-5)
+    decay(gradients.network, actor.network.values, decays.network)
+    decay(gradients.tables, actor.tables.values, decays.tables)
     if (!optimisers.network.update(actor.network.values, gradients.network)) dropped += 1
     if (!optimisers.tables.update(actor.tables.values, gradients.tables)) dropped += 1
   }
@@ -228,10 +228,11 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
   }
 
   function predictBucket(bucket: Bucket, wanted: (row: number) => boolean, predicted: Float32Array): void {
-    const carry = actor.start(bucket.users.length)
+    const judged = options.predictor === 'actor' ? actor : targetActor
+    const carry = judged.start(bucket.users.length)
     for (const chunk of chunks(bucket, options.eventsPerChunk, wanted)) {
       tf.tidy(() => {
-        const pass = actor.forward(chunk, carry, wanted)
+        const pass = judged.forward(chunk, carry, wanted)
         pass?.rows.forEach((row, n) => {
           predicted[row] = pass.actions[n]!
         })
@@ -242,6 +243,9 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
 
 /** Squared errors on [0, 1] are small beside Q/|Q|, whose mean is one. */
 const anchorScale = 10
+
+/** Share of a weight that is added to its gradient; embeddings would learn the training events by heart. */
+const decays = { network: 1e-5, tables: 3e-4 } as const
 
 /** Target networks: θ′ ← (1 − τ)·θ′ + τ·θ. */
 function follow(target: Float32Array, online: Float32Array, rate: number): void {

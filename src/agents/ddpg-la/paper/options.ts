@@ -40,6 +40,8 @@ export interface PaperOptions {
   readonly actionScale: number
   /** Guard: the supervised anchor (TD3+BC). Null: the actor's loss is −Q; else squared error − criticWeight·Q/|Q|. */
   readonly anchor: { readonly criticWeight: number } | null
+  /** Guard: who predicts, the actor or its target network, whose weights are an average over the last few hundred steps. */
+  readonly predictor: 'actor' | 'target'
   /** Guard: a round in which more than this share of actions lies within 0.02 of 0 or 1 is reported as saturated. */
   readonly saturationShare: number
 }
@@ -70,6 +72,7 @@ export const paperPreset: Omit<PaperOptions, 'seed'> = {
   criticSteps: 1,
   actionScale: 1,
   anchor: null,
+  predictor: 'actor',
 }
 
 /** Ours: the rich record and all guards. */
@@ -83,6 +86,7 @@ export const ourPreset: Omit<PaperOptions, 'seed'> = {
   criticSteps: 2,
   actionScale: 8,
   anchor: { criticWeight: 1 },
+  predictor: 'target',
 }
 
 /** The eight variants of the paper's ablation: every pair of extractors but none at all, the paper's own first. */

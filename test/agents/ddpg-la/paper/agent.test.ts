@@ -11,7 +11,15 @@ beforeAll(async () => {
 })
 
 const small = { hiddenSize: 8, shortSize: 4, embeddingSize: 4, usersPerBatch: 4, eventsPerChunk: 16 }
-const ours: PaperOptions = { ...ourPreset, ...small, learningRate: 0.01, warmUpRounds: 0, gamma: 0.5, seed: 3 }
+const ours: PaperOptions = {
+  ...ourPreset,
+  ...small,
+  learningRate: 0.01,
+  warmUpRounds: 0,
+  targetRate: 0.1,
+  gamma: 0.5,
+  seed: 3,
+}
 const world = moodWorld({ users: 12, events: 50 })
 
 function train(agent: PaperAgent, rounds: number): void {
@@ -39,6 +47,19 @@ test('predicts validation and test events only, within [0, 1]', () => {
   agent.predict().forEach((action, row) => {
     if (world.purpose[row] === purposes.fit) expect(action).toBeNaN()
     else expect(action > 0 && action < 1).toBe(true)
+  })
+})
+
+test('its target network may predict, which is the actor itself when it follows at once', () => {
+  const predicted = (change: Partial<PaperOptions>) => {
+    const agent = createPaperAgent(backend.tf, world, { ...ours, gamma: 0, ...change })
+    train(agent, 1)
+    return agent.predict()
+  }
+  const actor = predicted({ predictor: 'actor' })
+  expect(predicted({ predictor: 'target' })).not.toEqual(actor)
+  predicted({ predictor: 'target', targetRate: 1 }).forEach((action, row) => {
+    if (world.purpose[row] !== purposes.fit) expect(action).toBeCloseTo(actor[row]!, 5)
   })
 })
 
