@@ -1,54 +1,61 @@
-import { type BackendName, openBackend } from '../../src/model/backend.ts'
-import type { Enhancement } from '../../src/model/rlstm.ts'
-import { trainStep } from './network-step.ts'
-import { openPyTorch } from './pytorch.ts'
+import { fileURLToPath } from 'node:url'
+import { startPyTorch } from './pytorch.ts'
 import type { Row } from './results.ts'
+import { type StepKind, type StepProcess, startStepProcess } from './step-process.ts'
 
 interface Contender {
   name: string
-  kind: 'lstm' | 'rlstm'
-  /** Whether its losses must be those of the others of its kind; nn.LSTM starts from weights of its own. */
-  sameStart: boolean
-  step(): Promise<{ milliseconds: number; loss: number }>
+  kind: StepKind
+  process: StepProcess
 }
 
-/** One training step of the recurrent networks, ours and PyTorch's in turns, one thread each: D=32 H=64 T=20 B=256. */
+/**
+ * One training step of the recurrent networks, ours and PyTorch's in turns, one thread each: D=32 H=64 T=20 B=256.
+ *
+ * What counts is the time of the processor, which other work on the machine disturbs least; each has a process of its own.
+ */
 export async function benchNetworks(rounds: number, say: (line: string) => void): Promise<Row[]> {
-  const contenders = [...(await ours('native', say)), ...(await ours('wasm', say))]
-  const pytorch = await openPyTorch()
+  const contenders: Contender[] = []
+  for (const backend of ['native', 'wasm']) {
+    const script = fileURLToPath(new URL('network-process.js', import.meta.url))
+    const started = await startStepProcess(process.execPath, [script, backend])
+    if (started === null) say(`The ${backend} backend does not load here and was not measured.`)
+    else
+      for (const kind of ['lstm', 'rlstm'] as const)
+        contenders.push({ name: `${backend}: ${kind.toUpperCase()}`, kind, process: started })
+  }
+  const pytorch = await startPyTorch()
   if (pytorch === null) say('PyTorch was not measured: no Python here imports torch (RECSTREAM_PYTHON names another).')
   else {
-    say(`PyTorch ${pytorch.version}`)
-    for (const kind of ['lstm', 'rlstm'] as const) {
-      const step = () => pytorch.step(kind)
-      contenders.push({ name: `PyTorch, cell by hand: ${kind.toUpperCase()}`, kind, sameStart: true, step })
-    }
-    contenders.push({ name: 'PyTorch, nn.LSTM', kind: 'lstm', sameStart: false, step: () => pytorch.step('nn') })
+    say(`PyTorch ${pytorch.greeting}`)
+    contenders.push({ name: byHand, kind: 'lstm', process: pytorch })
+    contenders.push({ name: 'PyTorch, cell by hand: RLSTM', kind: 'rlstm', process: pytorch })
+    contenders.push({ name: 'PyTorch, nn.LSTM', kind: 'nn', process: pytorch })
   }
 
   const times = new Map<Contender, number[]>(contenders.map(contender => [contender, []]))
   for (let round = 0; round < warmUp + rounds; round++) {
-    const losses = new Map<string, number>()
+    const losses = new Map<StepKind, number>()
     for (const contender of contenders) {
+      const { kind, process } = contender
       // The first step after another's turn finds cold caches and a sleeping process; it is not counted.
-      await contender.step()
-      const { milliseconds, loss } = await contender.step()
+      await process.step(kind)
+      const { milliseconds, loss } = await process.step(kind)
       if (round >= warmUp) times.get(contender)!.push(milliseconds)
-      if (!contender.sameStart) continue
-      const other = losses.get(contender.kind) ?? loss
-      losses.set(contender.kind, loss)
+      const other = losses.get(kind) ?? loss
+      losses.set(kind, loss)
       if (!(Math.abs(loss - other) < 1e-3)) throw new Error(`${contender.name}: loss ${loss}, another has ${other}`)
     }
   }
-  pytorch?.close()
+  for (const process of new Set(contenders.map(contender => contender.process))) process.close()
 
+  const hand = contenders.find(({ name }) => name === byHand)
   return contenders.flatMap(contender => {
     const value = median(times.get(contender)!)
     const rows: Row[] = [{ what: contender.name, value, unit: 'ms' }]
-    const hand = contenders.find(({ name }) => name === 'PyTorch, cell by hand: LSTM')
     if (hand !== undefined && hand !== contender) {
       rows.push({
-        what: '– of the LSTM cell by hand in PyTorch',
+        what: '– over the LSTM cell by hand in PyTorch',
         value: value / median(times.get(hand)!),
         unit: 'ratio',
       })
@@ -57,28 +64,8 @@ export async function benchNetworks(rounds: number, say: (line: string) => void)
   })
 }
 
+const byHand = 'PyTorch, cell by hand: LSTM'
 const warmUp = 10
-
-async function ours(backend: BackendName, say: (line: string) => void): Promise<Contender[]> {
-  try {
-    await openBackend(backend)
-  } catch {
-    say(`The ${backend} backend does not load here and was not measured.`)
-    return []
-  }
-  const contender = async (kind: 'lstm' | 'rlstm', enhancement: Enhancement): Promise<Contender> => {
-    const { tf } = await openBackend(backend)
-    const run = trainStep(tf, enhancement)
-    const step = async () => {
-      await openBackend(backend)
-      const started = performance.now()
-      const loss = run()
-      return { milliseconds: performance.now() - started, loss }
-    }
-    return { name: `${backend}: ${kind.toUpperCase()}`, kind, sameStart: true, step }
-  }
-  return [await contender('lstm', 'identity'), await contender('rlstm', 'lift')]
-}
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

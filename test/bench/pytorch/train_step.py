@@ -1,4 +1,4 @@
-"""One training step of the benchmark's network for each line read: "lstm", "rlstm" or "nn" in, "milliseconds loss" out.
+"""One training step of the benchmark's network for each line read: "lstm", "rlstm" or "nn" in, "milliseconds of the processor, loss" out.
 
 Usage: train_step.py FOLDER, with sizes.json and one file of float32 numbers for each array, as networks.ts writes them.
 """
@@ -88,6 +88,6 @@ for line in sys.stdin:
     kind = line.strip()
     if kind not in steps:
         steps[kind] = step_of(kind)
-    started = time.perf_counter()
+    started = time.process_time()
     loss = steps[kind]()
-    print((time.perf_counter() - started) * 1000, loss, flush=True)
+    print((time.process_time() - started) * 1000, loss, flush=True)
