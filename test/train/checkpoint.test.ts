@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
+import { defaultRecommend } from '../../src/recommend/defaults.ts'
 import { openCheckpoints, writeCheckpoint } from '../../src/train/checkpoint.ts'
 import { defaultLearn } from '../../src/train/defaults.ts'
 import { learnerIdentity } from '../../src/train/identity.ts'
@@ -11,6 +12,7 @@ import type { LearnerState } from '../../src/train/learner.ts'
 const definition = {
   name: 'films',
   learn: { ...defaultLearn, hiddenSize: 32, checkpointsKept: 2 },
+  recommend: defaultRecommend,
   window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
   scale: { kind: 'rating', min: 1, max: 5 },
 } as unknown as PipelineDefinition
