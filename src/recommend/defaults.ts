@@ -13,6 +13,6 @@ export const defaultRecommend: RecommendSettings = {
   epsilon: 0.05,
   followers: 128,
   recent: 40,
-  learnEvery: 16,
+  learnEvery: 32,
   easeItems: 0,
 }
