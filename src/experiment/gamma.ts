@@ -20,6 +20,6 @@ export const gamma: Experiment = {
 const sweep = (form: Variant): Variant[] =>
   values.map(value => ({
     ...form,
-    policy: `${form.policy}, γ = ${value}`,
+    policy: `${form.policy} γ = ${value}`,
     options: { ...form.options, gamma: value },
   }))

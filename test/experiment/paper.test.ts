@@ -89,7 +89,7 @@ test('a trial reports the round that validation picked, the last round beside it
   expect(trial.alongside).toEqual(Object.keys(result.alongside!))
   const curve = result.curves!['RMSE by round']!
   expect(curve.x).toEqual([1, 2, 3, 4, 5, 6])
-  expect(curve.y.at(-1)).toBe(result.alongside!['small, last round']!.metrics['rmse'])
+  expect(curve.y.at(-1)).toBe(result.alongside!['small last round']!.metrics['rmse'])
   expect(curve.y).toContain(result.metrics['rmse'])
 })
 

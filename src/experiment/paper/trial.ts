@@ -26,7 +26,7 @@ export interface Variant {
  * Two policies come of it: the round that was best on validation, and the last one.
  */
 export function paperTrial({ policy, options, rounds, curves = false }: Variant, seed: number): Trial {
-  const last = `${policy}, last round`
+  const last = `${policy} last round`
   return {
     name: `${policy} seed ${seed}`,
     policy,
@@ -57,7 +57,7 @@ export function paperTrial({ policy, options, rounds, curves = false }: Variant,
         if (error < best.error) best = { error, result }
       }
       const eventsPerSecond = (1000 * rounds * rows.fit.length) / (clock() - started)
-      const notes = saturated.length === 0 ? [] : [`${policy}, seed ${seed}: ${alarm(saturated)}`]
+      const notes = saturated.length === 0 ? [] : [`${policy} seed ${seed}: ${alarm(saturated)}`]
       return {
         ...best.result,
         metrics: { ...best.result.metrics, eventsPerSecond },

@@ -9,7 +9,7 @@ export const ourForm: Variant = { policy: 'DDPG-LA (ours)', options: ourPreset, 
 
 /** The paper's record and loss, with every guard but the anchor. */
 export const guardedForm: Variant = {
-  policy: 'DDPG-LA (paper, guarded)',
+  policy: 'DDPG-LA (guarded)',
   options: {
     ...paperPreset,
     warmUpRounds: 2,
@@ -23,7 +23,7 @@ export const guardedForm: Variant = {
 
 /** Squared error alone on the same network and record: what the critic is worth is the distance to it. */
 export const supervisedForm: Variant = {
-  policy: 'the same actor, squared error only',
+  policy: 'same actor by squared error',
   options: { ...ourPreset, gamma: 0, criticSteps: 0, warmUpRounds: 0, anchor: { criticWeight: 0 } },
   rounds,
 }
