@@ -9,23 +9,31 @@ import type { ItemVectors } from './rank-features.ts'
 import type { RecommendedItem } from './recommendation.ts'
 import { seenItems } from './seen.ts'
 
+/** What the policy that serves thinks of items for the user at hand. */
+export interface Judgement {
+  /** The reward that it expects of an item, in [0, 1]. */
+  expect(item: number): number
+  /** What the critic says of that expectation, of the item that was asked for last; 0 where there is no critic. */
+  value(expected: number): number
+}
+
 /** Makes lists; users and items are slots. */
 export interface Recommender {
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
   resetUser(slot: number): void
   resetItem(slot: number, hash: number): void
-  /** An event, before any policy has learned from it; `predict` is the champion's expected reward for this user. */
-  observe(user: number, item: number, reward: number, predict: (item: number) => number): void
+  /** An event, before any policy has learned from it. */
+  observe(user: number, item: number, reward: number, judgement: Judgement): void
   /** Whether an event of this time gives rise to a list. */
   due(user: number, time: number, late: boolean): boolean
   /**
-   * A list for a user at a time; `predict` is the champion's expected reward.
+   * A list for a user at a time.
    * Where nothing is left to recommend it is empty, and the user's next event may give rise to one.
    */
-  list(user: number, time: number, predict: (item: number) => number): RecommendedItem[]
+  list(user: number, time: number, judgement: Judgement): RecommendedItem[]
   /** Why items rank where they do for a user, among all candidates as things stand now. */
-  explain(user: number, items: readonly number[], predict: (item: number) => number): Ranking[]
+  explain(user: number, items: readonly number[], judgement: Judgement): Ranking[]
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -56,8 +64,8 @@ export interface RecommenderOptions {
  * Lists from what followed the user's last items and what is popular now, without what the user has seen; ranked by an
  * online softmax over many cheap scores.
  *
- * The champion's expected reward is one score among them: it may help a list, but alone it would make dull ones (a safe
- * item nobody would pick now). The ranker learns at every `learnEvery`-th pick, from the candidates that it would have
+ * The champion's expected reward is one score among them, the critic's value another: they may help a list, but alone
+ * they would make dull ones (safe items nobody would pick now). The ranker learns at every `learnEvery`-th pick, from the candidates that it would have
  * ranked then.
  */
 export function createRecommender(options: RecommenderOptions): Recommender {
@@ -67,7 +75,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     width: settings.followers,
     recent: settings.recent,
     vectors: options.vectors,
-    extraNames: ['expected reward'],
+    extraNames: ['expected reward', 'critic value'],
     easeItems: settings.easeItems,
   })
   const pool = candidates(ranker, settings.candidates)
@@ -76,14 +84,21 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const hashes = intColumn()
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
   const expected = doubleColumn()
+  const valued = doubleColumn()
+  const extras = [(item: number) => expected.data[item]!, (item: number) => valued.data[item]!]
   const logits = new Float64Array(settings.candidates)
   const history = new Int32Array(settings.recent)
   const picks = Float64Array.of(0)
 
   /** Unseen candidates and their logits; returns how many. */
-  const rank = (user: number, count: number, predict: (item: number) => number): void => {
-    for (let c = 0; c < count; c++) expected.data[found[c]!] = predict(found[c]!)
-    ranker.score(user, found, count, [item => expected.data[item]!], logits)
+  const rank = (user: number, count: number, judgement: Judgement): void => {
+    for (let c = 0; c < count; c++) {
+      const item = found[c]!
+      const reward = judgement.expect(item)
+      expected.data[item] = reward
+      valued.data[item] = judgement.value(reward)
+    }
+    ranker.score(user, found, count, extras, logits)
   }
   const unseen = (user: number) => (item: number) => !seen.has(user, hashes.data[item]!)
 
@@ -132,10 +147,10 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     resetItem(slot, hash) {
       ranker.resetItem(slot)
       pool.reset(slot)
-      for (const column of [hashes, expected]) column.reserve(slot + 1)
+      for (const column of [hashes, expected, valued]) column.reserve(slot + 1)
       hashes.data[slot] = hash
     },
-    observe(user, item, reward, predict) {
+    observe(user, item, reward, judgement) {
       const fresh = !seen.has(user, hashes.data[item]!)
       seen.add(user, hashes.data[item]!)
       if (!options.isPick(reward)) return
@@ -144,7 +159,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
         const count = pool.gather(user, each => each === item || !seen.has(user, hashes.data[each]!))
         const picked = found.subarray(0, count).indexOf(item)
         if (picked >= 0) {
-          rank(user, count, predict)
+          rank(user, count, judgement)
           ranker.picked(user, count, picked)
         }
       }
@@ -154,11 +169,11 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs
     },
-    list(user, time, predict) {
+    list(user, time, judgement) {
       const count = gather(user)
       if (count === 0) return []
       lastList.data[user] = time
-      rank(user, count, predict)
+      rank(user, count, judgement)
       let typical = 0
       for (let c = 0; c < count; c++) typical += expected.data[found[c]!]! / count
       return draw(user, count).map(({ index, propensity, explored }) => {
@@ -171,10 +186,10 @@ export function createRecommender(options: RecommenderOptions): Recommender {
         }
       })
     },
-    explain(user, items, predict) {
+    explain(user, items, judgement) {
       let count = pool.gather(user, item => items.includes(item) || unseen(user)(item))
       for (const item of items) if (!found.subarray(0, count).includes(item)) count = pool.admit(item, count)
-      rank(user, count, predict)
+      rank(user, count, judgement)
       return items.map(item => {
         const at = found.subarray(0, count).indexOf(item)
         let place = 1
@@ -194,6 +209,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     restore(arrays) {
       hashes.restore(arrays['hashes'] as Int32Array)
       expected.reserve(hashes.data.length)
+      valued.reserve(hashes.data.length)
       ranker.restore(withPrefix('ranker', arrays))
       pool.restore(withPrefix('candidates', arrays), hashes.data.length)
       seen.restore(withPrefix('seen', arrays))

@@ -1,4 +1,5 @@
 import { clipReward } from '../baselines/policy.ts'
+import type { Judgement } from '../recommend/recommender.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import type { LearnerParts } from './learner-parts.ts'
 import { gapFeature } from './vectors.ts'
@@ -25,15 +26,21 @@ export interface ActorView {
   observe(user: number, gap: number): void
   /** The reward that DDPG-LA expects of an item for the user observed; `base` is what the base policy expects. */
   predict(user: number, item: number, time: number, base: number): number
+  /** What actor and critic think of items for the user observed. */
+  judgement(user: number, time: number): Judgement
 }
 
 export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
-  const { numbers, interest, actor, window, items, biased } = parts
+  const { numbers, interest, actor, critic, window, items, biased, stacked } = parts
   const positions = window.vectors.length
   const profile = new Float64Array(numbers.profileSize)
   const candidate = new Float64Array(numbers.candidateSize)
   const hidden = new Float64Array(hiddenSize)
   const cell = new Float64Array(hiddenSize)
+  const predict = (user: number, item: number, time: number, base: number): number => {
+    numbers.candidate(candidate, user, item, time, base)
+    return clipReward(base + actor.delta(candidate))
+  }
   return {
     hidden,
     cell,
@@ -57,9 +64,17 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
       interest.read(user, hidden, cell)
       actor.observe(window.vectors, hidden, cell, profile)
     },
-    predict(user, item, time, base) {
-      numbers.candidate(candidate, user, item, time, base)
-      return clipReward(base + actor.delta(candidate))
+    predict,
+    judgement(user, time) {
+      critic.observe(actor.shared)
+      let base = 0
+      return {
+        expect(item) {
+          base = stacked.predict(user, item, time)
+          return predict(user, item, time, base)
+        },
+        value: expected => critic.value(candidate, expected, base),
+      }
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Backend } from '../model/backend.ts'
 import type { SavedArrays } from '../model/saved-arrays.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
+import type { Judgement } from '../recommend/recommender.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { actorView } from './actor-view.ts'
 import { explainItems } from './explain.ts'
@@ -38,14 +39,29 @@ export function createLearner(options: {
   const learnerId = options.learnerId ?? definition.name
   const identity = learnerIdentity(definition)
   const parts = learnerParts(definition)
-  const { names, baselines, learners, stacked, agent, live, actor, numbers, window, interest, scores, served, lists } =
-    parts
+  const {
+    names,
+    baselines,
+    learners,
+    agent,
+    live,
+    actor,
+    liveCritic,
+    critic,
+    numbers,
+    window,
+    interest,
+    scores,
+    served,
+    lists,
+  } = parts
   const { users, items, userFeatures, itemFeatures } = parts
   const trainer =
     options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
   const view = actorView(parts, learn.hiddenSize)
   const networks: NetworkShapes = {
     live: live.shapes,
+    liveCritic: liveCritic.shapes,
     ...{ actor: agent.actor.shapes, targetActor: agent.actor.shapes },
     ...{ critic: agent.critic.shapes, targetCritic: agent.critic.shapes },
   }
@@ -60,18 +76,21 @@ export function createLearner(options: {
   const predicted = new Float64Array(names.length)
   const errors = new Float64Array(names.length)
 
-  /** What the champion expects of an item for a user whom the view has observed. */
-  const expectation = (user: number, time: number): ((item: number) => number) => {
+  /** What the champion thinks of items for a user whom the view has observed. */
+  const judgement = (user: number, time: number): Judgement => {
     const champion = served.champion
-    if (champion === 'ddpg-la') return item => view.predict(user, item, time, stacked.predict(user, item, time))
-    const policy = baselines.find(each => each.name === champion)!
-    return item => policy.predict(user, item, time)
+    if (champion !== 'ddpg-la') {
+      const policy = baselines.find(each => each.name === champion)!
+      // The critic belongs to the network: where that does not serve, it is not worth its time.
+      return { expect: item => policy.predict(user, item, time), value: () => 0 }
+    }
+    return view.judgement(user, time)
   }
 
   /** The list that the champion makes for a user whose window has been read. */
   const makeList = (user: number, time: number): Recommendation['items'] => {
     view.observe(user, gapFeature(0))
-    return lists.list(user, time, expectation(user, time))
+    return lists.list(user, time, judgement(user, time))
   }
 
   const consumeOne = (
@@ -131,7 +150,7 @@ export function createLearner(options: {
     const previous = interest.transition(user)
     const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
     interest.setTransition(user, number)
-    lists.observe(user, item, reward, expectation(user, time))
+    lists.observe(user, item, reward, judgement(user, time))
     for (const policy of learners) policy.learn(user, item, reward, time)
     moveOn()
     sequences += 1
@@ -159,6 +178,8 @@ export function createLearner(options: {
       trainer.settle()
       live.values.set(agent.actor.values)
       actor.load(live)
+      liveCritic.values.set(agent.critic.values)
+      critic.load(liveCritic)
       trainer.begin(agent.memory.added)
       step += 1
       served.decide()

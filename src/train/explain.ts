@@ -49,10 +49,11 @@ export function explainItems(
   const { time } = asked
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
   view.observe(user, gapFeature(0))
-  const expected = (item: number) => view.predict(user, item, time, stacked.predict(user, item, time))
+  const judgement = view.judgement(user, time)
+  const expected = judgement.expect
   const known = asked.itemIds.filter(id => items.find(id) >= 0)
   const slots = known.map(id => items.find(id))
-  const rankings = lists.explain(user, slots, expected)
+  const rankings = lists.explain(user, slots, judgement)
   return {
     events: factorisation.userCount(user),
     items: slots.map((item, k) => {

@@ -7,7 +7,7 @@ export function learnerIdentity(definition: PipelineDefinition): Record<string, 
   const { stack, factors, history, neighbourPairs, longInterest, shortInterest } = learn
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
-    format: 5,
+    format: 6,
     pipeline: name,
     ...{ seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems },
     ...{ stack, factors, history, neighbourPairs, longInterest, shortInterest },

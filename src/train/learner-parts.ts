@@ -1,6 +1,11 @@
 import { type Agent, createAgent } from '../agents/ddpg-la/residual/agent.ts'
-import type { ActorShapes, NetworkOptions } from '../agents/ddpg-la/residual/network.ts'
-import { type ServingActor, servingActor } from '../agents/ddpg-la/residual/serving.ts'
+import type { ActorShapes, CriticShapes, NetworkOptions } from '../agents/ddpg-la/residual/network.ts'
+import {
+  type ServingActor,
+  type ServingCritic,
+  servingActor,
+  servingCritic,
+} from '../agents/ddpg-la/residual/serving.ts'
 import { bias } from '../baselines/bias.ts'
 import type { Policy } from '../baselines/policy.ts'
 import { popularity } from '../baselines/popularity.ts'
@@ -38,6 +43,8 @@ export interface LearnerParts {
   /** Weights that were trained a block ago or more, and the actor that serves with them. */
   live: Parameters<ActorShapes>
   actor: ServingActor
+  liveCritic: Parameters<CriticShapes>
+  critic: ServingCritic
   numbers: Vectors
   window: ShortWindow
   interest: UserInterest
@@ -101,6 +108,10 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
   live.values.set(agent.actor.values)
   const actor = servingActor(networkOptions)
   actor.load(live)
+  const liveCritic = createParameters(agent.critic.shapes)
+  liveCritic.values.set(agent.critic.values)
+  const critic = servingCritic(networkOptions)
+  critic.load(liveCritic)
 
   const interest = userInterest(learn.hiddenSize, positions)
   const users = idTable(learn.maxUsers, (slot, id) => {
@@ -125,7 +136,7 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
     drawTaste: stacked.factorisation.draw,
   })
   return {
-    ...{ names, baselines, learners, biased, stacked, agent, live, actor, numbers, interest },
+    ...{ names, baselines, learners, biased, stacked, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),

@@ -63,7 +63,7 @@ export function withNetworkWeights(state: LearnerState, weights: readonly Networ
 }
 
 /** The weights that are served stand by themselves; the others are the agent's. */
-const arrayOf = (network: string) => (network === 'live' ? 'live' : `agent.${network}`)
+const arrayOf = (network: string) => (network.startsWith('live') ? network : `agent.${network}`)
 
 function mismatch(what: string): RecstreamError {
   return new RecstreamError(

@@ -14,6 +14,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
     ...prefixed('agent', parts.agent.save()),
     live: parts.live.values.slice(),
+    liveCritic: parts.liveCritic.values.slice(),
   }
   for (const policy of parts.learners) {
     Object.assign(arrays, prefixed(`policy.${policy.name}`, policy.save(users.size, items.size)))
@@ -24,7 +25,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
 
 /** Bring parts to where `saveParts` found others of the same definition. */
 export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
-  const { live, scores } = parts
+  const { live, liveCritic, scores } = parts
   parts.users.restore('users', arrays)
   parts.items.restore('items', arrays)
   parts.userFeatures.restore(withPrefix('userFeatures', arrays))
@@ -35,6 +36,8 @@ export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
   parts.agent.restore(withPrefix('agent', arrays))
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
+  liveCritic.values.set(arrays['liveCritic'] as Float32Array)
+  parts.critic.load(liveCritic)
   for (const policy of parts.learners) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
   for (const [p, name] of parts.names.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
 }

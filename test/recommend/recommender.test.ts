@@ -28,7 +28,7 @@ function start(settings: Partial<typeof defaultRecommend> = {}): Recommender {
   return recommender
 }
 
-const predict = (item: number) => item / items
+const judgement = { expect: (item: number) => item / items, value: () => 0 }
 
 /** Walks round a circle of the items, each user from a place of their own. */
 function walk(recommender: Recommender, from: number, to: number, reward = 1): void {
@@ -37,12 +37,12 @@ function walk(recommender: Recommender, from: number, to: number, reward = 1): v
   for (let n = 0; n < to; n++) {
     const user = random.integer(users)
     places[user] = (places[user]! + 1) % items
-    if (n >= from) recommender.observe(user, places[user]!, reward, predict)
+    if (n >= from) recommender.observe(user, places[user]!, reward, judgement)
   }
 }
 
 const listsOf = (recommender: Recommender) =>
-  Array.from({ length: users }, (_, user) => recommender.list(user, 1e6, predict))
+  Array.from({ length: users }, (_, user) => recommender.list(user, 1e6, judgement))
 
 test('leads users on the way that others went, and says so', () => {
   const recommender = start({ epsilon: 0 })
@@ -83,8 +83,8 @@ test('a slot that passes to another item takes nothing of it along', () => {
   walk(recommender, 0, 600)
   for (let item = 0; item < items; item++) recommender.resetItem(item, 104729 * (item + 1))
   expect(listsOf(recommender).flat()).toEqual([])
-  recommender.observe(0, 3, 1, predict)
-  expect(recommender.list(1, 2e6, predict).map(({ itemId, reason }) => [itemId, reason])).toEqual([
+  recommender.observe(0, 3, 1, judgement)
+  expect(recommender.list(1, 2e6, judgement).map(({ itemId, reason }) => [itemId, reason])).toEqual([
     ['i3', 'popular now'],
   ])
 })

@@ -169,5 +169,6 @@ export function actionGradient(tf: TensorFlow, weights: Weights<CriticShapes>, p
   return tf.sum(tf.mul(ends, tf.tensor2d([actionScale, distanceScale], [1, 2])), 1, true) as Tensor2D
 }
 
-const actionScale = 2
-const distanceScale = 8
+/** An action lies in [0, 1], and what matters is how far it is from the base: both are stretched for the critic. */
+export const actionScale = 2
+export const distanceScale = 8

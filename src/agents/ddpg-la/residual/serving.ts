@@ -2,7 +2,16 @@ import { forwardAttention } from '../../../model/forward-attention.ts'
 import { forwardMlp } from '../../../model/forward-mlp.ts'
 import { forwardRlstm } from '../../../model/forward-rlstm.ts'
 import type { Parameters } from '../../../model/parameters.ts'
-import { type ActorShapes, headSizes, longSize, type NetworkOptions, shortSize } from './network.ts'
+import {
+  type ActorShapes,
+  actionScale,
+  type CriticShapes,
+  distanceScale,
+  headSizes,
+  longSize,
+  type NetworkOptions,
+  shortSize,
+} from './network.ts'
 
 /**
  * The actor as it is served, in plain arrays: the same bits on every backend and however events are batched.
@@ -21,7 +30,45 @@ export interface ServingActor {
    */
   observe(window: readonly Float64Array[], hidden: Float64Array, cell: Float64Array, profile: Float64Array): void
   delta(candidate: Float64Array): number
+  /** Long and short interest and profile, as observed last: the part of the state that all items share. */
+  readonly shared: Float64Array
 }
+
+/**
+ * The critic as it is served: Q(s, a) of the actor's state, a candidate and an action, all in plain arrays.
+ *
+ *     critic.observe(actor.shared)
+ *     critic.value(candidate, action, base)
+ */
+export interface ServingCritic {
+  load(parameters: Parameters<CriticShapes>): void
+  observe(shared: Float64Array): void
+  value(candidate: Float64Array, action: number, base: number): number
+}
+
+export function servingCritic(options: NetworkOptions): ServingCritic {
+  const head = forwardMlp(longSize(options) + shortSize(options) + options.profile, options.candidate + 2, headSizes)
+  const own = new Float64Array(options.candidate + 2)
+  return {
+    load: parameters => head.load(layersOf(parameters)),
+    observe: head.share,
+    value(candidate, action, base) {
+      own.set(candidate)
+      own[candidate.length] = actionScale * action
+      own[candidate.length + 1] = distanceScale * (action - base)
+      return head.evaluate(own)
+    },
+  }
+}
+
+const layersOf = (parameters: Parameters<CriticShapes>) => ({
+  first: parameters.view('first'),
+  firstBias: parameters.view('firstBias'),
+  second: parameters.view('second'),
+  secondBias: parameters.view('secondBias'),
+  last: parameters.view('last'),
+  lastBias: parameters.view('lastBias'),
+})
 
 export function servingActor(options: NetworkOptions): ServingActor {
   const { record, positions, hidden: size, short, profile: profileSize, candidate: candidateSize } = options
@@ -37,14 +84,7 @@ export function servingActor(options: NetworkOptions): ServingActor {
     load(parameters) {
       rlstm?.load(parameters.view('input'), parameters.view('hidden'))
       attention?.load(parameters.view('attention'))
-      head.load({
-        first: parameters.view('first'),
-        firstBias: parameters.view('firstBias'),
-        second: parameters.view('second'),
-        secondBias: parameters.view('secondBias'),
-        last: parameters.view('last'),
-        lastBias: parameters.view('lastBias'),
-      })
+      head.load(layersOf(parameters))
     },
     advance: (each, hiddenState, cellState) => rlstm?.advance(each, hiddenState, cellState),
     observe(window, hiddenBefore, cellBefore, profile) {
@@ -64,5 +104,6 @@ export function servingActor(options: NetworkOptions): ServingActor {
       head.share(shared)
     },
     delta: head.evaluate,
+    shared,
   }
 }
