@@ -133,7 +133,7 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
     restore(arrays, items) {
       pull.reserve(items)
       taken.reserve(items)
-      top.restore(arrays)
+      top.restore(arrays, items)
     },
   }
 }

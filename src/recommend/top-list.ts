@@ -10,7 +10,8 @@ export interface TopList {
   /** The slot passes to another item. */
   reset(item: number): void
   save(): SavedArrays
-  restore(arrays: SavedArrays): void
+  /** Take over what `save` gave, for slots 0 … items − 1. */
+  restore(arrays: SavedArrays, items: number): void
 }
 
 /**
@@ -59,14 +60,12 @@ export function topList(capacity: number, score: (item: number) => number): TopL
       for (let k = place; k < size; k++) put(k, items[k + 1]!)
     },
     save: () => ({ items: items.slice(0, size) }),
-    restore(arrays) {
+    restore(arrays, slots) {
       const saved = arrays['items'] as Int32Array
       size = Math.min(saved.length, capacity)
+      places.reserve(slots)
       places.data.fill(-1)
-      for (let k = 0; k < size; k++) {
-        places.reserve(saved[k]! + 1)
-        put(k, saved[k]!)
-      }
+      for (let k = 0; k < size; k++) put(k, saved[k]!)
     },
   }
 }

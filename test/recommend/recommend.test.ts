@@ -33,6 +33,22 @@ test('an item whose slot was reset leaves the top list', () => {
   expect([top.size, top.at(0), top.at(1)]).toEqual([2, 0, 2])
 })
 
+test('a top list goes on after restore as if it had never stopped, with items that were not in it', () => {
+  const scores = Float64Array.from({ length: 200 }, (_, item) => 200 - item)
+  const stopped = topList(3, item => scores[item]!)
+  for (let item = 0; item < 200; item++) {
+    stopped.reset(item)
+    stopped.raised(item)
+  }
+  const again = topList(3, item => scores[item]!)
+  again.restore(stopped.save(), 200)
+  scores[180] = 500
+  for (const top of [stopped, again]) {
+    top.raised(180)
+    expect([top.size, top.at(0), top.at(1), top.at(2)]).toEqual([3, 180, 0, 1])
+  }
+})
+
 test('never forgets what a user has seen, and seldom takes an unseen item for a seen one', () => {
   const seen = seenItems()
   for (const user of [0, 1]) seen.reset(user)
