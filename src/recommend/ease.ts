@@ -73,11 +73,17 @@ export function ease({ capacity, penalty = 300, least = 10 }: EaseOptions): Ease
       for (let item = 0; item < size; item++) if (counts[item * size + item]! >= least) common.push(item)
       const n = common.length
       const inverse = new Float64Array(n * n)
-      for (let r = 0, at = 0; r < n; r++) {
-        for (let c = 0; c < n; c++) inverse[at++] = counts[common[r]! * size + common[c]!]!
-        inverse[r * n + r]! += penalty
+      const regularise = (lambda: number) => {
+        for (let r = 0, at = 0; r < n; r++) {
+          for (let c = 0; c < n; c++) inverse[at++] = counts[common[r]! * size + common[c]!]!
+          inverse[r * n + r]! += lambda
+        }
       }
-      invertSymmetric(inverse, n)
+      // What goes together is counted over a user's last items only, and again when an item comes again, so it may be more
+      // than any XᵀX has; a larger λ makes up for that.
+      let lambda = penalty
+      regularise(lambda)
+      while (!invertSymmetric(inverse, n)) regularise((lambda *= 2))
       weights.fill(0)
       for (let r = 0; r < n; r++) {
         for (let c = 0; c < n; c++) {

@@ -4,11 +4,13 @@
  *     const a = Float64Array.of(4, 2, 2, 3)
  *     invertSymmetric(a, 2)   // a is [.375, −.25, −.25, .5]
  *
- * `a` is [size, size] row by row. A second matrix of that size is held meanwhile.
+ * `a` is [size, size] row by row. A second matrix of that size is held meanwhile. False, and `a` is spoilt, where it is not
+ * positive definite.
  */
-export function invertSymmetric(a: Float64Array, size: number): void {
+export function invertSymmetric(a: Float64Array, size: number): boolean {
   const rows = Array.from({ length: size }, (_, r) => a.subarray(r * size, (r + 1) * size))
   const pivots = decompose(rows, size)
+  if (pivots === null) return false
   const inverse = invertLower(rows, pivots, size)
   // A⁻¹ = L⁻ᵀ·L⁻¹, four rows of L⁻¹ at a time.
   a.fill(0)
@@ -18,15 +20,18 @@ export function invertSymmetric(a: Float64Array, size: number): void {
       addScaled(rows[r]!, x0, x1, x2, x3, x0[r]!, x1[r]!, x2[r]!, x3[r]!, r)
   }
   for (let r = 0; r < size; r++) for (let c = 0; c < r; c++) rows[r]![c] = rows[c]![r]!
+  return true
 }
 
-/** Put L into the lower triangle of A = L·Lᵀ; returns its diagonal. */
-function decompose(rows: readonly Float64Array[], size: number): Float64Array {
+/** Put L into the lower triangle of A = L·Lᵀ; returns its diagonal, null where there is no such L. */
+function decompose(rows: readonly Float64Array[], size: number): Float64Array | null {
   const pivots = new Float64Array(size)
   for (let r = 0; r < size; r++) {
     const row = rows[r]!
     for (let c = 0; c < r; c++) row[c] = (row[c]! - product(row, rows[c]!, c)) / pivots[c]!
-    pivots[r] = Math.sqrt(row[r]! - product(row, row, r))
+    const square = row[r]! - product(row, row, r)
+    if (!(square > 0)) return null
+    pivots[r] = Math.sqrt(square)
   }
   return pivots
 }

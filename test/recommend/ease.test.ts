@@ -56,6 +56,23 @@ test('leaves out items beyond its capacity', () => {
   expect(model.score(Int32Array.of(9, 0), 2, 10)).toHaveLength(4)
 })
 
+test('a matrix that is not positive definite is not inverted', () => {
+  expect(invertSymmetric(Float64Array.of(1, 2, 2, 1), 2)).toBe(false)
+})
+
+test('gives numbers where items come again and again', () => {
+  const model = ease({ capacity: 4, penalty: 1 })
+  const history = Int32Array.of(1, 0, 1, 0, 1, 0)
+  for (let n = 0; n < 40; n++) {
+    model.learn(history, 6, 0)
+    model.learn(history, 6, 1)
+  }
+  model.fit()
+  const [itself, other] = model.score(Int32Array.of(0), 1, 10)
+  expect(itself).toBe(0)
+  expect(other).toBeGreaterThan(0)
+})
+
 test('forgets a slot that passes to another item, and goes on after restore as if it had never stopped', () => {
   const model = twoTastes()
   model.reset(1)
