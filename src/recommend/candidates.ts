@@ -11,8 +11,8 @@ export interface Candidates {
   readonly found: Int32Array
   /** Find at most `capacity` items that `allowed` lets through; returns how many. */
   gather(user: number, allowed: (item: number) => boolean): number
-  /** Add an item to the `count` that were found, in place of the last one where there is no room; returns how many. */
-  admit(item: number, count: number): number
+  /** Add items, `capacity` at most, to the `count` that were found, in place of the last others where there is no room; returns how many. */
+  admit(items: readonly number[], count: number): number
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
   /** This item was picked. */
@@ -98,10 +98,18 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
       }
       return count
     },
-    admit(item, count) {
-      const at = Math.min(count, capacity - 1)
-      found[at] = item
-      return at + 1
+    admit(items, count) {
+      let size = count
+      let last = capacity - 1
+      for (const item of items) {
+        if (found.subarray(0, size).includes(item)) continue
+        if (size < capacity) found[size++] = item
+        else {
+          while (items.includes(found[last]!)) last -= 1
+          found[last] = item
+        }
+      }
+      return size
     },
     ledBy(user, item) {
       const { items, weights } = transitions

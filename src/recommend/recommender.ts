@@ -136,6 +136,21 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     return expected.data[item]! > typical ? 'close to your taste' : 'popular now'
   }
 
+  /** Why items, no more than there may be candidates, rank where they do. */
+  const explainTogether = (user: number, items: readonly number[], judgement: Judgement): Ranking[] => {
+    const count = pool.admit(
+      items,
+      pool.gather(user, item => items.includes(item) || unseen(user)(item)),
+    )
+    rank(user, count, judgement)
+    return items.map(item => {
+      const at = found.subarray(0, count).indexOf(item)
+      let place = 1
+      for (let c = 0; c < count; c++) if (logits[c]! > logits[at]!) place += 1
+      return { place, candidates: count, features: ranker.why(user, at), ...pool.ledBy(user, item) }
+    })
+  }
+
   return {
     describeUser: ranker.describeUser,
     resetUser(slot) {
@@ -187,15 +202,12 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       })
     },
     explain(user, items, judgement) {
-      let count = pool.gather(user, item => items.includes(item) || unseen(user)(item))
-      for (const item of items) if (!found.subarray(0, count).includes(item)) count = pool.admit(item, count)
-      rank(user, count, judgement)
-      return items.map(item => {
-        const at = found.subarray(0, count).indexOf(item)
-        let place = 1
-        for (let c = 0; c < count; c++) if (logits[c]! > logits[at]!) place += 1
-        return { place, candidates: count, features: ranker.why(user, at), ...pool.ledBy(user, item) }
-      })
+      const most = settings.candidates
+      const rankings: Ranking[] = []
+      for (let from = 0; from < items.length; from += most) {
+        rankings.push(...explainTogether(user, items.slice(from, from + most), judgement))
+      }
+      return rankings
     },
     save: (users, items) => ({
       ...prefixed('ranker', ranker.save(users, items)),

@@ -106,3 +106,21 @@ test('drawn tastes state a propensity above 0 for every slot and never call it e
   expect(slots.every(({ propensity }) => propensity > 0 && propensity <= 1)).toBe(true)
   expect(slots.some(({ reason }) => reason === 'exploring')).toBe(false)
 })
+
+test.each([3, 20, 45])('explains %i items, whether they are among the candidates or not', asked => {
+  const recommender = start()
+  walk(recommender, 0, 900)
+  const slots = Array.from({ length: asked }, (_, k) => items - 1 - k)
+  const rankings = recommender.explain(0, slots, judgement)
+  expect(rankings).toHaveLength(asked)
+  for (const { place, candidates, features } of rankings) {
+    expect(candidates).toBe(20)
+    expect(place).toBeLessThanOrEqual(20)
+    expect(features.every(({ adds }) => Number.isFinite(adds))).toBe(true)
+  }
+  // No two of these items are expected to give the same reward.
+  const standings = rankings
+    .slice(0, 20)
+    .map(each => each.features.find(({ feature }) => feature === 'expected reward'))
+  expect(new Set(standings.map(each => each!.standing)).size).toBe(Math.min(asked, 20))
+})
