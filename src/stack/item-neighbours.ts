@@ -118,7 +118,7 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
       foundUser = -1
     },
     because(user, item) {
-      const { partners, values, width } = ofUsers
+      const { partners, tenants, values, width } = ofUsers
       const from = firstOf(user)
       predict(user, item)
       const neighbours: Neighbour[] = []
@@ -126,7 +126,9 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
       for (let e = from; e < ofUsers.to(user); e++) {
         const weight = weightOf(found[e - from]!)
         total += weight
-        if (weight > 0) neighbours.push({ item: partners[e]!, share: weight, residual: values[e * width + column]! })
+        // Items that are gone have a say still, but no name.
+        if (weight === 0 || itemTenant(partners[e]!) !== tenants[e]) continue
+        neighbours.push({ item: partners[e]!, share: weight, residual: values[e * width + column]! })
       }
       for (const each of neighbours) each.share /= total
       return neighbours.sort((a, b) => b.share - a.share || a.item - b.item)

@@ -73,3 +73,18 @@ test('hold no more pairs than they may, and forget an item whose slot was given 
   encounters.resetItem(3)
   for (let user = 0; user < users; user++) expect(neighbours.predict(user, 3)).toBe(0)
 })
+
+test('name no item for one whose slot has passed to another, though what is known of it still counts', () => {
+  const { encounters, neighbours } = create(1 << 12)
+  for (const { user, item, residual } of events()) {
+    if (user === 0 && item === 1) continue
+    neighbours.learn(user, item, residual)
+    note(encounters, user, item, residual)
+  }
+  const before = neighbours.because(0, 1)
+  const gone = before[0]!.item
+  const expected = neighbours.predict(0, 1)
+  encounters.resetItem(gone)
+  expect(neighbours.because(0, 1)).toEqual(before.slice(1))
+  expect(neighbours.predict(0, 1)).toBe(expected)
+})
