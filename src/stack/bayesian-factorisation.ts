@@ -1,6 +1,5 @@
-import type { Factorisation } from '../baselines/factorisation.ts'
 import { hashedNormal } from '../baselines/hashed-normal.ts'
-import { clipReward } from '../baselines/policy.ts'
+import { clipReward, type Policy } from '../baselines/policy.ts'
 import { toRating, toReward } from '../baselines/rating-log.ts'
 import { type Random, seededRandom } from '../model/random.ts'
 import { prefixed, withPrefix } from '../model/saved-arrays.ts'
@@ -43,7 +42,16 @@ export const bayesianDefaults = {
   fitEvery: 1_000,
 }
 
-export interface BayesianFactorisation extends Factorisation {
+export interface BayesianFactorisation extends Policy {
+  readonly factors: number
+  /** The posterior means: `factors` numbers a slot, user and item side. */
+  userFactors(): Float32Array
+  itemFactors(): Float32Array
+  userBias(slot: number): number
+  itemBias(slot: number): number
+  /** Events learned of a slot. */
+  userCount(slot: number): number
+  itemCount(slot: number): number
   /** The expected rating of a pair, 1 … 5 but not held to it. */
   rating(user: number, item: number): number
   /** What it is made of beside the biases, in reward: the mean of all, and the user's factors times the item's. */
