@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
+import { addBytes, piece } from './add-bytes.ts'
 import { identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
-import { decodeState, encodeState } from './safetensors.ts'
+import { encodeState, readState } from './safetensors.ts'
 
 /** The list of whole checkpoints in a folder, oldest first. A file that is not named here does not count. */
 interface Manifest {
@@ -76,7 +77,7 @@ export async function writeCheckpoint(folder: string, state: LearnerState, kept:
   const file = `checkpoint-${String(number).padStart(8, '0')}.safetensors`
   const chunks = encodeState(state)
   const hash = createHash('sha256')
-  for (const chunk of chunks) hash.update(chunk)
+  for (const chunk of chunks) addBytes(hash, chunk)
   await replaceFile(folder, file, chunks)
   const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0)
   const version = state.meta['sequences'] as number
@@ -123,10 +124,30 @@ export async function readCheckpoint(folder: string, version: number): Promise<L
   return entry === undefined ? null : readWhole(folder, entry)
 }
 
-async function readWhole(folder: string, { file, sha256 }: Entry): Promise<LearnerState> {
-  const bytes = await readFile(join(folder, file))
-  if (createHash('sha256').update(bytes).digest('hex') === sha256) return decodeState(bytes)
-  throw new RangeError('its SHA-256 is not the one that the manifest says')
+/** Array by array: the whole may be larger than a file that can be read at once. */
+async function readWhole(folder: string, { file, sha256, bytes }: Entry): Promise<LearnerState> {
+  const handle = await open(join(folder, file))
+  try {
+    let left = bytes
+    if ((await handle.stat()).size !== bytes) throw new RangeError(`it is not of ${bytes} bytes`)
+    const hash = createHash('sha256')
+    const state = await readState(async length => {
+      left -= length
+      if (left < 0) throw new RangeError('it ends too early')
+      const into = new Uint8Array(length)
+      for (let at = 0; at < length; ) {
+        const { bytesRead } = await handle.read(into, at, Math.min(piece, length - at))
+        if (bytesRead === 0) throw new RangeError('it ends too early')
+        at += bytesRead
+      }
+      addBytes(hash, into)
+      return into
+    })
+    if (left === 0 && hash.digest('hex') === sha256) return state
+    throw new RangeError('its SHA-256 is not the one that the manifest says')
+  } finally {
+    await handle.close()
+  }
 }
 
 const manifestName = 'manifest.json'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { addBytes } from './add-bytes.ts'
 import type { LearnerParts } from './learner-parts.ts'
 import type { Score } from './model-version.ts'
 
@@ -18,6 +19,6 @@ export function weightsSha256({ agent, live, learners, users, items }: LearnerPa
     live.values,
     ...learners.flatMap(policy => Object.values(policy.save(users.size, items.size))),
   ]
-  for (const part of parts) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+  for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
   return hash.digest('hex')
 }

@@ -75,9 +75,22 @@ export function encodeState({ arrays, meta }: LearnerState): Uint8Array[] {
   return encodeTensors({ tensors, metadata: { meta: JSON.stringify(meta) } })
 }
 
-/** What `encodeState` made, read again. */
-export function decodeState(bytes: Uint8Array): LearnerState {
-  const { tensors, metadata } = decodeTensors(bytes)
-  const arrays = Object.fromEntries(Object.entries(tensors).map(([name, { array }]) => [name, array]))
-  return { arrays, meta: JSON.parse(metadata['meta']!) as Record<string, unknown> }
+/**
+ * What `encodeState` made, read again piece by piece, so that it may be larger than one buffer: `take` gives the next so
+ * many bytes in memory of their own.
+ */
+export async function readState(take: (length: number) => Promise<Uint8Array<ArrayBuffer>>): Promise<LearnerState> {
+  const length = Number(new DataView((await take(8)).buffer).getBigUint64(0, true))
+  const { __metadata__, ...entries } = JSON.parse(Buffer.from(await take(length)).toString('utf8')) as {
+    __metadata__: Record<string, string>
+  } & Record<string, Entry>
+  const arrays: LearnerState['arrays'] = {}
+  let at = 0
+  for (const [name, { dtype, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
+    const [from, to] = data_offsets
+    if (from !== at) throw new RangeError(`Array ${name} does not follow the one before it.`)
+    arrays[name] = new types[dtype]((await take(to - from)).buffer)
+    at = to
+  }
+  return { arrays, meta: JSON.parse(__metadata__['meta']!) as Record<string, unknown> }
 }

@@ -8,6 +8,7 @@ import { openCheckpoints, writeCheckpoint } from '../../src/train/checkpoint.ts'
 import { defaultLearn } from '../../src/train/defaults.ts'
 import { learnerIdentity } from '../../src/train/identity.ts'
 import type { LearnerState } from '../../src/train/learner.ts'
+import { encodeState, readState } from '../../src/train/safetensors.ts'
 
 const definition = {
   name: 'films',
@@ -99,4 +100,18 @@ test('is laid out as safetensors: aligned arrays behind a JSON header', async ()
   expect(header.b).toEqual({ dtype: 'F64', shape: [2], data_offsets: [0, 16] })
   expect(length % 8).toBe(0)
   expect(bytes.length).toBe(8 + length + 16 + 8 + 3)
+})
+
+test('is read array by array, since the whole may be larger than one buffer', async () => {
+  const bytes = Buffer.concat(encodeState(state(1)))
+  const header = Number(bytes.readBigUInt64LE(0))
+  const taken: number[] = []
+  let at = 0
+  const read = await readState(async length => {
+    taken.push(length)
+    at += length
+    return Uint8Array.from(bytes.subarray(at - length, at))
+  })
+  expect(read).toEqual(state(1))
+  expect(taken).toEqual([8, header, 16, 8, 0, 3])
 })
