@@ -1,34 +1,28 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../backend.ts'
 import type { NativeOps } from './native-ops.ts'
-import type { RecurrentKernel, RecurrentState, RlstmPass, RlstmWeights } from './recurrent.ts'
+import type { RecurrentKernel } from './recurrent.ts'
 
 /**
  * The recurrent cell from TensorFlow's own operations, as few as there can be.
  *
- * Forward the LSTM is one BlockLSTM, and the enhanced cell sixteen operations a record. On the way back
- * LSTMBlockCellGrad does what is element-wise in one pass for both: it knows nothing of the enhancement, which
- * multiplies two of its results by one slope, the forget gate's gradient, by way of the cell state that it is given, and
+ * Forward they are a dozen a record, and four more for the enhancement. On the way back LSTMBlockCellGrad does what is
+ * element-wise in one pass: it knows nothing of the enhancement, which multiplies two of its results by one slope, the forget gate's gradient, by way of the cell state that it is given, and
  * the gradient that goes on to the record before.
  */
 export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel {
-  const lift = liftForward(tf, ops)
-  const { matMul, run, split, unpack, concat } = ops
+  const { matMul, run, split, concat } = ops
   const one = tf.keep(tf.scalar(1))
   return {
-    forward: (weights, records, start, enhancement) =>
-      enhancement === 'lift' ? lift(weights, records, start) : blockForward(tf, ops, weights, records, start),
+    forward: recurrentForward(tf, ops),
 
-    backward(weights, records, pass, gradient, enhancement) {
+    backward(weights, records, pass, gradient) {
       const [batch, width] = pass.hidden.shape
       const length = records.shape[0] / batch
       const [before, first, ...rest] = pass.tape as [Tensor, Tensor, ...Tensor[]]
-      // The block gives each quantity in one tensor, the enhanced cell in one for each record.
-      const columns =
-        enhancement === 'lift'
-          ? Array.from({ length: 7 }, (_, k) => rest.slice(k * length, (k + 1) * length))
-          : rest.map(unpack)
-      const [input, next, forget, output, content, squashed, lifted] = columns // T × [B, H] each
+      const kept = rest.length / length
+      const columns = Array.from({ length: kept }, (_, k) => rest.slice(k * length, (k + 1) * length))
+      const [input, next, forget, output, content, squashed, lifted] = columns // T × [B, H] each, lifted only of the lift
       const own = gradient.shape[0] > batch ? split(gradient, 0, length) : null // T × [B, H]
       const recurrent = toBlockOrder(ops, weights.hidden) // [H, 4H]
       const noRecord = tf.zeros([batch, 0]) // what the records drove is not asked for here
@@ -69,43 +63,12 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
   }
 }
 
-/** The LSTM over the whole window in one operation. */
-function blockForward(
-  tf: TensorFlow,
-  ops: NativeOps,
-  weights: RlstmWeights,
-  records: Tensor2D,
-  start: RecurrentState,
-): RlstmPass {
-  const { concat } = ops
-  const [batch, width] = start.hidden.shape
-  const length = records.shape[0] / batch
-  const both = toBlockOrder(ops, concat([weights.input, weights.hidden], 0)) // [R + H, 4H]
-  const peephole = tf.zeros([width])
-  const deep = tf.reshape(records, [length, batch, records.shape[1]]) // [T, B, R]
-  const [input, next, forget, output, content, squashed, all] = ops.call(
-    'BlockLSTM',
-    { forget_bias: 0, cell_clip: 0, use_peephole: false },
-    [ops.long(length), deep, start.cell, start.hidden, both, peephole, peephole, peephole, tf.zeros([4 * width])],
-    7,
-  ) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor] // [T, B, H] each
-  const hiddens = tf.reshape(all, [length * batch, width]) as Tensor2D // [T·B, H]
-  const earlier = tf.slice(hiddens, [0, 0], [(length - 1) * batch, width])
-  const last = (x: Tensor) => tf.reshape(tf.slice(x, [length - 1, 0, 0], [1, batch, width]), [batch, width]) as Tensor2D
-  return {
-    hiddens,
-    hidden: last(all),
-    cell: last(next),
-    tape: [concat([start.hidden, earlier], 0), start.cell, input, next, forget, output, content, squashed],
-  }
-}
-
-/** The cell with the lift x(2 − |x|), record by record. */
-function liftForward(tf: TensorFlow, { matMul, run, split, concat }: NativeOps) {
+/** Record by record. */
+function recurrentForward(tf: TensorFlow, { matMul, run, split, concat }: NativeOps): RecurrentKernel['forward'] {
   const [low, high, two] = [-1, 1, 2].map(x => tf.keep(tf.scalar(x))) as [Tensor, Tensor, Tensor]
-  return (weights: RlstmWeights, records: Tensor2D, start: RecurrentState): RlstmPass => {
+  return (weights, records, start, enhancement) => {
     const length = records.shape[0] / start.hidden.shape[0]
-    const columns: Tensor[][] = Array.from({ length: 7 }, () => [])
+    const columns: Tensor[][] = []
     const hiddens: Tensor[] = [start.hidden]
     let { hidden, cell }: { hidden: Tensor; cell: Tensor } = start
     // What a step needs for itself alone is freed at once: memory that is still in the cache is used again.
@@ -117,19 +80,25 @@ function liftForward(tf: TensorFlow, { matMul, run, split, concat }: NativeOps) 
         const input = run('Sigmoid', parts[1]!)
         const output = run('Sigmoid', parts[2]!)
         const content = run('Tanh', parts[3]!)
-        const bounded = run('ClipByValue', run('Mul', forget, cell), low, high)
-        const lifted = run('Sub', two, run('Abs', bounded))
-        const next = run('AddV2', run('Mul', bounded, lifted), run('Mul', input, content)) // [B, H]
+        const left = run('Mul', forget, cell)
+        const bounded = enhancement === 'lift' ? run('ClipByValue', left, low, high) : null
+        const lifted = bounded === null ? null : run('Sub', two, run('Abs', bounded))
+        const enhanced = lifted === null ? left : run('Mul', bounded!, lifted)
+        const next = run('AddV2', enhanced, run('Mul', input, content)) // [B, H]
         const squashed = run('Tanh', next)
+        const kept = [input, next, forget, output, content, squashed]
         return {
           hidden: run('Mul', output, squashed),
           cell: next,
-          kept: [input, next, forget, output, content, squashed, lifted],
+          kept: lifted === null ? kept : [...kept, lifted],
         }
       })
     for (const driven of split(matMul(records, weights.input), 0, length)) {
       const after = step(driven, hidden, cell)
-      after.kept.forEach((each, k) => void columns[k]!.push(each))
+      after.kept.forEach((each, k) => {
+        columns[k] ??= []
+        columns[k].push(each)
+      })
       hidden = after.hidden
       cell = after.cell
       hiddens.push(hidden)

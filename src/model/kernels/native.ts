@@ -18,7 +18,7 @@ export function nativeKernels(tf: TensorFlow): Kernels {
     throughRelu: (gradient, output) => ops.run('ReluGrad', gradient, output) as Tensor2D,
     blockProducts(a, b, blocks, transposeA) {
       const deep = (x: Tensor2D) => tf.reshape(x, [blocks, x.shape[0] / blocks, x.shape[1]])
-      const product = ops.batchMatMul(deep(a), deep(b), transposeA)
+      const product = ops.matMul(deep(a), deep(b), transposeA)
       return tf.reshape(product, [-1, b.shape[1]]) as Tensor2D
     },
     compute: plainKernels(tf).compute,
