@@ -11,14 +11,22 @@ import { keyTable } from './key-table.ts'
  *     model.add(keyOf(1, itemHash, 0), 1, 0, 0.02)
  *     const p = model.predict()
  *     model.learn(1)
+ *     model.next()           // a row that has the first feature of the last one …
+ *     model.repeat(0, 1)     // … whose weight is not looked up again; nothing may have been learned in between
  *
  * A weight's precision is 1/prior + Σ p(1 − p)·x², so rates fall by what was seen of the feature, not by a schedule.
  */
 export interface BayesianLogistic {
-  /** Start a row. */
+  /** Forget all features and start a row. */
   begin(): void
+  /** Start a row and remember the features of those before it. */
+  next(): void
   /** Add a feature: its key, its value, the mean and variance of its weight before anything is learned. */
   add(key: number, value: number, mean: number, variance: number): void
+  /** Features added since `begin`. */
+  readonly length: number
+  /** Put features `from` to `to` − 1, by the order in which they were added, into this row too. */
+  repeat(from: number, to: number): void
   /** The chance that the reward is 1, by the row as it stands. */
   predict(): number
   /** Learn the row's reward, in [0, 1]; `predict` must have been called. */
@@ -31,65 +39,89 @@ export interface BayesianLogistic {
   restore(arrays: SavedArrays): void
 }
 
-/** `rowLength` is the most features of a row, `capacity` the most weights; those with the least evidence give way. */
-export function bayesianLogistic(options: { capacity: number; rowLength: number }): BayesianLogistic {
+/**
+ * `rowLength` is the most features of a row, `features` the most that are remembered between rows, `capacity` the most
+ * weights; those with the least evidence give way.
+ */
+export function bayesianLogistic(options: {
+  capacity: number
+  rowLength: number
+  features?: number
+}): BayesianLogistic {
+  const { rowLength, features = rowLength } = options
   // First: how far the mean lies from where it began. Second: Σ p(1 − p)·x².
   const table = keyTable(options)
-  const keys = new Int32Array(options.rowLength)
-  const places = new Int32Array(options.rowLength)
-  const values = new Float64Array(options.rowLength)
-  const means = new Float64Array(options.rowLength)
-  const priors = new Float64Array(options.rowLength)
-  const variances = new Float64Array(options.rowLength)
+  const keys = new Int32Array(features)
+  const places = new Int32Array(features)
+  const values = new Float64Array(features)
+  const priors = new Float64Array(features)
+  const terms = new Float64Array(features) // what each adds to the logit
   let length = 0
+  const row = new Int32Array(rowLength) // numbers of features
+  const variances = new Float64Array(rowLength)
+  let inRow = 0
+  let sum = 0
   let chance = 0.5
+
+  const varianceAt = (at: number, prior: number) => (at < 0 ? prior : prior / (1 + prior * table.second[at]!))
 
   return {
     begin() {
       length = 0
+      inRow = 0
+      sum = 0
+    },
+    next() {
+      inRow = 0
+      sum = 0
+    },
+    get length() {
+      return length
     },
     add(key, value, mean, variance) {
+      const at = table.find(key)
+      const term = (at < 0 ? mean : mean + table.first[at]!) * value
       keys[length] = key
+      places[length] = at
       values[length] = value
-      means[length] = mean
       priors[length] = variance
-      length += 1
+      terms[length] = term
+      row[inRow++] = length++
+      sum += term
+    },
+    repeat(from, to) {
+      for (let j = from; j < to; j++) {
+        row[inRow++] = j
+        sum += terms[j]!
+      }
     },
     predict() {
-      let sum = 0
-      for (let j = 0; j < length; j++) {
-        const at = table.find(keys[j]!)
-        places[j] = at
-        const prior = priors[j]!
-        if (at < 0) {
-          variances[j] = prior
-          sum += means[j]! * values[j]!
-        } else {
-          variances[j] = prior / (1 + prior * table.second[at]!)
-          sum += (means[j]! + table.first[at]!) * values[j]!
-        }
-      }
       chance = 1 / (1 + Math.exp(-sum))
       return chance
     },
     learn(reward) {
       const curvature = chance * (1 - chance)
       let spread = 0
-      for (let j = 0; j < length; j++) spread += variances[j]! * values[j]! * values[j]!
+      for (let n = 0; n < inRow; n++) {
+        const j = row[n]!
+        const variance = varianceAt(places[j]!, priors[j]!)
+        variances[n] = variance
+        spread += variance * values[j]! * values[j]!
+      }
       // All weights share the error; without the denominator a row of many unsure weights would overshoot.
       const step = (reward - chance) / (1 + curvature * spread)
-      for (let j = 0; j < length; j++) {
+      for (let n = 0; n < inRow; n++) {
+        const j = row[n]!
         let at = places[j]!
         if (at < 0 || table.keys[at] !== keys[j]) at = table.admit(keys[j]!)
         const value = values[j]!
-        table.first[at]! += variances[j]! * value * step
+        table.first[at]! += variances[n]! * value * step
         table.second[at]! += curvature * value * value
       }
     },
     weight(key, mean, variance) {
       const at = table.find(key)
-      if (at < 0) return { mean, variance }
-      return { mean: mean + table.first[at]!, variance: variance / (1 + variance * table.second[at]!) }
+      return { mean: at < 0 ? mean : mean + table.first[at]!, variance: varianceAt(at, variance) }
     },
     get held() {
       return table.held

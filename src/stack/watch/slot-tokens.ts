@@ -15,6 +15,8 @@ export interface SlotTokens {
   readonly names: Uint8Array
   readonly counts: Uint8Array
   set(slot: number, tokens: readonly string[]): void
+  /** How often a slot has a token, by its hash. */
+  occurrences(slot: number, token: number): number
   reset(slot: number): void
   save(slots: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -47,6 +49,12 @@ export function slotTokens(perSlot: number): SlotTokens {
         hashes.data[at] = hashText(token)
         names.data[at] = name < 0 ? 0 : hashText(token.slice(0, name)) % tokenNames
       }
+    },
+    occurrences(slot, token) {
+      let found = 0
+      for (let at = slot * perSlot, to = at + counts.data[slot]!; at < to; at++)
+        if (hashes.data[at] === token) found += 1
+      return found
     },
     reset(slot) {
       for (const column of columns) {

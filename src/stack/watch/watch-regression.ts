@@ -7,50 +7,8 @@ import { keyOf, keyTable } from './key-table.ts'
 import { recentRates } from './recent-rates.ts'
 import { createSessions } from './sessions.ts'
 import { slotTokens } from './slot-tokens.ts'
-
-/** Variances of the weights of each kind of feature before anything is learned; 0 leaves the kind out. */
-export interface WatchPriors {
-  constant: number
-  user: number
-  item: number
-  userToken: number
-  itemToken: number
-  /** Tokens of what surrounds the event. */
-  context: number
-  /** The user with each of the item's tokens. */
-  userAndItemToken: number
-  /** Time since the last event, place in the session, last rewards, numbers of events, likeness of the last item. */
-  sequence: number
-  /** Rates at which user, item and their tokens were rewarded, in logits. */
-  rate: number
-}
-
-export interface WatchOptions {
-  priors: WatchPriors
-  /** Weights, and rates of pairs, that are remembered; 12 bytes each, twice that while a table is sparse. */
-  weights: number
-  rates: number
-  /** Tokens of a user, of an item, or of what surrounds an event, that are looked at. */
-  tokens: number
-}
-
-/** Found on KuaiRand-Pure's first 111,225 events, each variance in turn by the mean AUC of clicks and long views. */
-export const watchDefaults: WatchOptions = {
-  priors: {
-    constant: 0.5,
-    user: 0.045,
-    item: 0.018,
-    userToken: 0.003,
-    itemToken: 0.02,
-    context: 0.6,
-    userAndItemToken: 0.03,
-    sequence: 0.0125,
-    rate: 0.0045,
-  },
-  weights: 4_194_304,
-  rates: 2_097_152,
-  tokens: 32,
-}
+import { tokenRuns } from './token-runs.ts'
+import { type WatchOptions, watchDefaults } from './watch-options.ts'
 
 export interface WatchRegression extends Policy {
   /** What is known of a user beside events; a token that begins with "@" tells what surrounds the event at hand. */
@@ -75,7 +33,8 @@ export interface WatchRegression extends Policy {
 export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegression {
   const options = { ...watchDefaults, ...given }
   const { priors } = options
-  const model = bayesianLogistic({ capacity: options.weights, rowLength: 64 + 5 * options.tokens })
+  const rowLength = 64 + 5 * options.tokens
+  const model = bayesianLogistic({ capacity: options.weights, rowLength, features: featuresKept + rowLength })
   // First: sum of rewards. Second: events.
   const pairs = keyTable({ capacity: options.rates })
   const userIds = intColumn()
@@ -88,9 +47,9 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   const ofItems = recentRates([0.9, 0.99, 0.999, 1])
   const sessions = createSessions()
   const all = Float64Array.of(10, 5) // events and rewards of late: ten that came out even to begin with
-  /** The pairs whose rates the row holds. */
-  const pairKeys = new Int32Array(2 + options.tokens)
-  let pairCount = 0
+  // The user and time that the model has features of; those that all items share stand before `end`, in the order of a row.
+  const moment = { user: -1, time: 0, head: 0, body: 0, sequence: 0, end: 0, last: -1, mean: 0, logit: 0 }
+  const known = tokenRuns()
   // The pair that the row is about; −1 when it must be made anew.
   let rowUser = -1
   let rowItem = -1
@@ -101,76 +60,96 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     if (variance > 0) model.add(keyOf(kind, a, b), 1, 0, variance)
   }
   /** How far a rate lies from that of all, drawn to it by `damping` events; its weight goes by how many there were. */
-  const rate = (source: number, sum: number, count: number, damping: number, mean: number, logit: number) => {
+  const rate = (source: number, sum: number, count: number, damping: number) => {
     if (count === 0 || priors.rate === 0) return
-    const share = (sum + damping * mean) / (count + damping)
-    model.add(keyOf(kinds.rate, source, countBand(count)), logitOf(share) - logit, firstRateWeight, priors.rate)
+    const share = (sum + damping * moment.mean) / (count + damping)
+    model.add(keyOf(kinds.rate, source, countBand(count)), logitOf(share) - moment.logit, firstRateWeight, priors.rate)
   }
-  const pairRate = (source: number, key: number, mean: number, logit: number) => {
-    pairKeys[pairCount++] = key
+  const pairRate = (source: number, key: number) => {
     const at = pairs.find(key)
-    if (at >= 0) rate(source, pairs.first[at]!, pairs.second[at]!, pairDamping, mean, logit)
+    if (at >= 0) rate(source, pairs.first[at]!, pairs.second[at]!, pairDamping)
   }
 
-  const fill = (user: number, item: number, time: number) => {
+  /** The features that all items share for a user at a time. */
+  const beginMoment = (user: number, time: number) => {
     const userId = userIds.data[user]!
-    const itemId = itemIds.data[item]!
-    const context = contexts.data[user]!
-    const mean = all[1]! / all[0]!
-    const logit = logitOf(mean)
     model.begin()
-    pairCount = 0
+    known.clear()
+    moment.mean = all[1]! / all[0]!
+    moment.logit = logitOf(moment.mean)
     feature(kinds.constant, 0, 0, priors.constant)
     feature(kinds.user, userId, 0, priors.user)
-    feature(kinds.item, itemId, 0, priors.item)
+    moment.head = model.length
     for (let k = 0, at = user * options.tokens; k < userTokens.counts[user]!; k++, at++) {
       feature(kinds.userToken, userTokens.data[at]!, 0, priors.userToken)
     }
     for (let k = 0, at = user * options.tokens; k < contextTokens.counts[user]!; k++, at++) {
       feature(kinds.context, contextTokens.data[at]!, 0, priors.context)
     }
-    pairRate(rates.userInContext, keyOf(kinds.user, userId, context), mean, logit)
-    pairRate(rates.itemInContext, keyOf(kinds.item, itemId, context), mean, logit)
-    for (let k = 0, at = item * options.tokens; k < itemTokens.counts[item]!; k++, at++) {
-      const token = itemTokens.data[at]!
-      feature(kinds.itemToken, token, 0, priors.itemToken)
-      feature(kinds.userAndItemToken, userId, token, priors.userAndItemToken)
-      pairRate(rates.tokenInContext + itemTokens.names[at]!, keyOf(kinds.itemToken, token, context), mean, logit)
-    }
-    sequenceFeatures(user, item, time)
+    pairRate(rates.userInContext, keyOf(kinds.user, userId, contexts.data[user]!))
+    moment.body = model.length
+    feature(kinds.gap, sessions.gap(user, time), sessions.pattern(user, 2), priors.sequence)
+    feature(kinds.place, sessions.place(user, time), 0, priors.sequence)
+    feature(kinds.pattern, sessions.pattern(user, 5), 0, priors.sequence)
+    feature(kinds.userEvents, countBand(ofUsers.events(user)), 0, priors.sequence)
+    moment.sequence = model.length
     for (let k = 0; k < ofUsers.fades.length; k++) {
-      rate(rates.user + k, ofUsers.sum(user, k), ofUsers.count(user, k), userDamping, mean, logit)
+      rate(rates.user + k, ofUsers.sum(user, k), ofUsers.count(user, k), userDamping)
     }
+    moment.end = model.length
+    moment.last = sessions.lastItem(user)
+    moment.user = user
+    moment.time = time
+  }
+  const fill = (user: number, item: number, time: number) => {
+    if (moment.user !== user || moment.time !== time || model.length > featuresKept) beginMoment(user, time)
+    const itemId = itemIds.data[item]!
+    const { head, body, sequence, end, last } = moment
+    model.next()
+    model.repeat(0, head)
+    feature(kinds.item, itemId, 0, priors.item)
+    model.repeat(head, body)
+    pairRate(rates.itemInContext, keyOf(kinds.item, itemId, contexts.data[user]!))
+    const { data, names } = itemTokens
+    let shared = 0
+    for (let at = item * options.tokens, to = at + itemTokens.counts[item]!; at < to; at++) {
+      shared += tokenFeatures(user, data[at]!, names[at]!)
+    }
+    model.repeat(body, sequence)
+    feature(kinds.itemEvents, countBand(ofItems.events(item)), 0, priors.sequence)
+    if (last >= 0) {
+      const liked = sessions.pattern(user, 1) & 1
+      feature(kinds.again, last === item ? 1 : 0, liked, priors.sequence)
+      feature(kinds.likeness, Math.min(mostShared, shared), liked, priors.sequence)
+    }
+    model.repeat(sequence, end)
     for (let k = 0; k < ofItems.fades.length; k++) {
-      rate(rates.item + k, ofItems.sum(item, k), ofItems.count(item, k), itemDamping, mean, logit)
+      rate(rates.item + k, ofItems.sum(item, k), ofItems.count(item, k), itemDamping)
     }
     chance = model.predict()
     rowUser = user
     rowItem = item
     rowTime = time
   }
-
-  const sequenceFeatures = (user: number, item: number, time: number) => {
-    feature(kinds.gap, sessions.gap(user, time), sessions.pattern(user, 2), priors.sequence)
-    feature(kinds.place, sessions.place(user, time), 0, priors.sequence)
-    feature(kinds.pattern, sessions.pattern(user, 5), 0, priors.sequence)
-    feature(kinds.userEvents, countBand(ofUsers.events(user)), 0, priors.sequence)
-    feature(kinds.itemEvents, countBand(ofItems.events(item)), 0, priors.sequence)
-    const last = sessions.lastItem(user)
-    if (last < 0) return
-    const liked = sessions.pattern(user, 1) & 1
-    feature(kinds.again, last === item ? 1 : 0, liked, priors.sequence)
-    feature(kinds.likeness, tokensShared(last, item), liked, priors.sequence)
-  }
-  /** Tokens that two items have in common, at most 4. */
-  const tokensShared = (a: number, b: number): number => {
-    let shared = 0
-    for (let k = 0, at = a * options.tokens; k < itemTokens.counts[a]!; k++, at++) {
-      for (let h = 0, to = b * options.tokens; h < itemTokens.counts[b]!; h++, to++) {
-        if (itemTokens.data[at] === itemTokens.data[to]) shared += 1
-      }
+  /** What an item's token adds to the row; returns how often the user's last item has it too. */
+  const tokenFeatures = (user: number, token: number, name: number): number => {
+    const run = known.find(token)
+    if (run >= 0) {
+      model.repeat(known.from[run]!, known.to[run]!)
+      return known.shared[run]!
     }
-    return Math.min(4, shared)
+    const from = model.length
+    feature(kinds.itemToken, token, 0, priors.itemToken)
+    feature(kinds.userAndItemToken, userIds.data[user]!, token, priors.userAndItemToken)
+    pairRate(rates.tokenInContext + name, keyOf(kinds.itemToken, token, contexts.data[user]!))
+    const shared = moment.last < 0 ? 0 : itemTokens.occurrences(moment.last, token)
+    known.note(token, from, model.length, shared)
+    return shared
+  }
+  const notePair = (key: number, reward: number) => {
+    const at = pairs.admit(key)
+    pairs.first[at]! += reward
+    pairs.second[at]! += 1
   }
 
   const work = (user: number, item: number, time: number): number => {
@@ -179,6 +158,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   }
   const forgetRow = () => {
     rowUser = -1
+    moment.user = -1
   }
 
   return {
@@ -202,10 +182,11 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     learn(user, item, reward, time) {
       work(user, item, time)
       model.learn(reward)
-      for (let k = 0; k < pairCount; k++) {
-        const at = pairs.admit(pairKeys[k]!)
-        pairs.first[at]! += reward
-        pairs.second[at]! += 1
+      const context = contexts.data[user]!
+      notePair(keyOf(kinds.user, userIds.data[user]!, context), reward)
+      notePair(keyOf(kinds.item, itemIds.data[item]!, context), reward)
+      for (let k = 0, at = item * options.tokens; k < itemTokens.counts[item]!; k++, at++) {
+        notePair(keyOf(kinds.itemToken, itemTokens.data[at]!, context), reward)
       }
       ofUsers.add(user, reward)
       ofItems.add(item, reward)
@@ -272,6 +253,9 @@ const kinds = {
 /** Where a rate is from; one weight for each of these and for each band of counts. */
 const rates = { user: 0, item: 8, userInContext: 16, itemInContext: 17, tokenInContext: 32 }
 
+/** Features after which those of a user's moment are worked out anew, so that they do not pile up. */
+const featuresKept = 8192
+const mostShared = 4
 const firstRateWeight = 0.1
 const userDamping = 2
 const itemDamping = 5

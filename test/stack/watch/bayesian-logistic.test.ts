@@ -59,3 +59,27 @@ test('a prediction changes nothing', () => {
   expect(model.save()).toEqual(before)
   expect(model.held).toBe(0)
 })
+
+test('a repeated feature counts like one that was added', () => {
+  const [added, repeated] = [fresh(), fresh()]
+  for (const model of [added, repeated]) {
+    model.begin()
+    model.add(7, 1, 0.2, 0.5)
+    model.add(9, 2, 0.25, 0.1)
+    model.predict()
+    model.learn(1)
+  }
+  added.begin()
+  added.add(11, 1, -0.1, 0.5)
+  added.add(9, 2, 0.25, 0.1)
+  repeated.begin()
+  repeated.add(9, 2, 0.25, 0.1)
+  repeated.predict()
+  repeated.next()
+  repeated.add(11, 1, -0.1, 0.5)
+  repeated.repeat(0, 1)
+  expect(repeated.predict()).toBe(added.predict())
+  added.learn(0)
+  repeated.learn(0)
+  expect(repeated.save()).toEqual(added.save())
+})

@@ -6,7 +6,8 @@ import { bias } from '../../../src/baselines/bias.ts'
 import type { Policy } from '../../../src/baselines/policy.ts'
 import { prequential } from '../../../src/evaluate/prequential.ts'
 import { hashText, seededRandom } from '../../../src/model/random.ts'
-import { type WatchRegression, watchDefaults, watchRegression } from '../../../src/stack/watch/watch-regression.ts'
+import { watchDefaults } from '../../../src/stack/watch/watch-options.ts'
+import { type WatchRegression, watchRegression } from '../../../src/stack/watch/watch-regression.ts'
 
 const [users, items] = [9, 12]
 
@@ -65,6 +66,20 @@ test('no reward has a part in its own prediction or an earlier one', () => {
     }),
     { numRuns: 20 },
   )
+})
+
+test('many items of one moment get the very numbers that each gets alone', () => {
+  const policy = fresh()
+  pass(policy, eventsOf(300, 5))
+  const alone = Array.from({ length: items }, (_, item) => {
+    policy.predict(7, 0, 0) // another moment: what was worked out is forgotten
+    return policy.predict(1, item, 2e7)
+  })
+  policy.predict(7, 0, 0)
+  // Often enough that features pile up and are worked out anew.
+  for (let round = 0; round < 200; round++) {
+    for (let item = 0; item < items; item++) expect(policy.predict(1, item, 2e7)).toBe(alone[item])
+  }
 })
 
 test('predicting other pairs in between changes nothing', () => {
