@@ -3,7 +3,7 @@ import { paperTrial } from './paper/trial.ts'
 import { ablationForms, guardedForm, ourForm, paperForm, supervisedForm } from './paper/variants.ts'
 
 /** Rounds of a curve. */
-const rounds = 30
+const rounds = 15
 
 /**
  * Ave_Reward and RMSE round by round: the paper's form as it is and guarded, ours, ours with LSTM and self-attention, ours
