@@ -43,9 +43,10 @@ export function workerTrainer(agent: Agent, backend: BackendName): Trainer {
     )
     return failure
   }
+  const lastWords = () => (receiveMessageOnPort(failures)?.message as ThreadFailure | undefined)?.message
   thread.on('error', error => fail(error.message, error))
   thread.on('exit', code => {
-    if (!disposed) fail(`exit code ${code}`)
+    if (!disposed) fail(lastWords() ?? `exit code ${code}`)
   })
 
   return {
@@ -59,10 +60,7 @@ export function workerTrainer(agent: Agent, backend: BackendName): Trainer {
         if (failure !== null) throw failure
         const ended = Atomics.load(signals, Signal.ended)
         if (ended === Atomics.load(signals, Signal.begun)) return
-        if (ended < 0)
-          throw fail(
-            (receiveMessageOnPort(failures)?.message as ThreadFailure | undefined)?.message ?? 'without a word',
-          )
+        if (ended < 0) throw fail(lastWords() ?? 'without a word')
         const batches = Atomics.load(signals, Signal.batches)
         const outcome = Atomics.wait(signals, Signal.ended, ended, patienceMs)
         if (outcome === 'timed-out' && Atomics.load(signals, Signal.batches) === batches) {

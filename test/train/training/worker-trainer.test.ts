@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { createAgent } from '../../../src/agents/ddpg-la/residual/agent.ts'
 import { type Backend, type BackendName, openBackend } from '../../../src/model/backend.ts'
@@ -55,7 +58,8 @@ test('a learner saved while its thread is at work and restored into another equa
   expect(everything(third)).toEqual(everything(inline))
 })
 
-test('a thread that cannot go on is an error with a code, now and at every later step', () => {
+/** A trainer whose thread finds no backend. */
+function failing(): Trainer {
   const agent = createAgent({
     ...{ record: 2, positions: 2, profile: 1, candidate: 1, hidden: 2, short: 2, burnIn: 0 },
     ...{ enhancement: 'lift', weighting: 'time', seed: 1, batch: 2, batchesPerStep: 1, replayCapacity: 4 },
@@ -63,10 +67,24 @@ test('a thread that cannot go on is an error with a code, now and at every later
   })
   const trainer = workerTrainer(agent, 'gpu' as BackendName)
   disposed.push(trainer)
+  return trainer
+}
+
+test('a thread that cannot go on is an error with a code, now and at every later step', () => {
+  const trainer = failing()
   trainer.settle()
   trainer.begin(0)
   const failed = expect.objectContaining({ code: 'TRAINING_FAILED', retriable: true })
   expect(() => trainer.settle()).toThrow(failed)
+  expect(() => trainer.settle()).toThrow(/no backend "gpu"/)
+})
+
+test('why a thread ended is known as well where its end was noticed first', async () => {
+  await setImmediate() // other tests' threads have been announced by then
+  const started = once(process, 'worker') as Promise<[Worker]>
+  const trainer = failing()
+  const [thread] = await started
+  await once(thread, 'exit')
   expect(() => trainer.settle()).toThrow(/no backend "gpu"/)
 })
 
