@@ -53,6 +53,7 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
         const item = items.find(block.items[block.shortItem[k]!]!.id)
         const time = block.shortTime[k]!
         const reward = block.shortReward[k]!
+        if (!inRange(reward, time)) continue
         const noted = interest.residual(user, item, time)
         const residual = Number.isNaN(noted) ? reward - biased.predict(user, Math.max(item, 0), time) : noted
         window.push(item, time, reward, residual, gapFeature(time - before))
@@ -78,3 +79,6 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
     },
   }
 }
+
+/** Whether an event can be learned from, or be looked back at. */
+export const inRange = (reward: number, time: number): boolean => reward >= 0 && reward <= 1 && Number.isFinite(time)

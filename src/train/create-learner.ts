@@ -5,7 +5,7 @@ import type { PipelineDefinition } from '../pipeline/definition.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { Judgement } from '../recommend/recommender.ts'
 import type { InterestBlock } from '../window/sequence.ts'
-import { actorView } from './actor-view.ts'
+import { actorView, inRange } from './actor-view.ts'
 import { explainItems } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
@@ -104,7 +104,7 @@ export function createLearner(options: {
     const time = block.time[k]!
     position = block.sequence[k]!
     // The last door: nothing that is not a number in range gets near a weight.
-    if (!(reward >= 0 && reward <= 1) || !Number.isFinite(time)) {
+    if (!inRange(reward, time)) {
       refused += 1
       return
     }

@@ -169,6 +169,21 @@ test('numbers out of range are refused at the door, and the clock does not count
   expect(dirty.weightsSha256()).toBe(clean.weightsSha256())
 })
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'a reward of %s stays outside when a later window brings it along',
+  bad => {
+    const events = smallWorld(400, 1)
+    events[200]!.reward = bad
+    const learner = createLearner({ definition: smallPipeline(), backend })
+    consumeAll(learner, toBlocks(events, { shortLength, size: 400 }))
+    const { arrays } = learner.save()
+    expect(arrays['agent.dropped']).toEqual(Float64Array.of(0))
+    for (const name of ['interest.hidden', 'interest.cell', 'agent.memory.windows']) {
+      expect((arrays[name] as Float32Array).every(Number.isFinite)).toBe(true)
+    }
+  },
+)
+
 test('tables hold as many users and items as they may, however many come', () => {
   const definition = smallPipeline({ maxUsers: 50, maxItems: 60, blockSize: 512, replayCapacity: 512 })
   const learner = createLearner({ definition, backend })
