@@ -31,7 +31,7 @@ export interface ActorView {
 }
 
 export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
-  const { numbers, interest, actor, critic, window, items, biased, stacked } = parts
+  const { numbers, interest, agent, actor, critic, window, items, biased, stacked } = parts
   const positions = window.vectors.length
   const profile = new Float64Array(numbers.profileSize)
   const candidate = new Float64Array(numbers.candidateSize)
@@ -74,7 +74,8 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
           base = stacked.predict(user, item, time)
           return predict(user, item, time, base)
         },
-        value: expected => critic.value(candidate, expected, base),
+        // A critic that is left out of training knows nothing.
+        value: expected => (agent.options.criticWeight > 0 ? critic.value(candidate, expected, base) : 0),
       }
     },
   }
