@@ -21,7 +21,11 @@ import {
  */
 export interface ServingActor {
   load(parameters: Parameters<ActorShapes>): void
-  /** Move a recurrent state on by one record, in place: how the long interest costs O(1) per event. */
+  /**
+   * Move a recurrent state on by one record, in place: how the long interest costs O(1) per event.
+   *
+   * Where record and state are the arrays that `observe` took first, as they were, its first step is this one.
+   */
   advance(record: Float64Array, hidden: Float64Array, cell: Float64Array): void
   /**
    * Take in a window (all-zero records pad its front), the state that stood before it, and the profile.
@@ -80,13 +84,22 @@ export function servingActor(options: NetworkOptions): ServingActor {
   const shared = new Float64Array(longs + shorts + profileSize)
   const long = new Float64Array(longs)
   const cell = new Float64Array(longs)
+  // The first step of the window observed last, which is taken again when that record leaves the window.
+  const first = { record: null as Float64Array | null, hidden: new Float64Array(longs), cell: new Float64Array(longs) }
   return {
     load(parameters) {
+      first.record = null
       rlstm?.load(parameters.view('input'), parameters.view('hidden'))
       attention?.load(parameters.view('attention'))
       head.load(layersOf(parameters))
     },
-    advance: (each, hiddenState, cellState) => rlstm?.advance(each, hiddenState, cellState),
+    advance(each, hiddenState, cellState) {
+      if (each === first.record) {
+        hiddenState.set(first.hidden)
+        cellState.set(first.cell)
+      } else rlstm?.advance(each, hiddenState, cellState)
+      first.record = null
+    },
     observe(window, hiddenBefore, cellBefore, profile) {
       if (rlstm !== null) {
         long.set(hiddenBefore)
@@ -97,6 +110,10 @@ export function servingActor(options: NetworkOptions): ServingActor {
         attention?.take(each, t)
         // A padding record leaves the zero state that stands before a short window at zero, so it is skipped.
         if (each[record - 1] !== 0) rlstm?.advance(each, long, cell)
+        if (t > 0 || rlstm === null) continue
+        first.record = each
+        first.hidden.set(long)
+        first.cell.set(cell)
       }
       shared.set(long)
       attention?.mix(shared, longs)
