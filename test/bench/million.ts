@@ -8,7 +8,7 @@ import type { Row } from './results.ts'
 /**
  * Resident memory of a whole run over generated events: at its end against at a third of it.
  *
- * `short` sessions bring most of the users there are; the learner may remember all of them.
+ * With `short` sessions every user comes, and the learner may remember all of them.
  */
 export async function benchMillion(
   { events, users, items, short }: { events: number; users: number; items: number; short: boolean },
@@ -16,7 +16,7 @@ export async function benchMillion(
 ): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
   try {
-    const source = `events=${events},users=${users},items=${items}${short ? ',session=1' : ''}`
+    const source = `events=${events},users=${users},items=${items}${short ? ',session=0' : ''}`
     const args = ['start', 'generated', '--source', source, '--data', folder, '--until-idle', '--json']
     const settings = { 'learn.maxUsers': users, 'learn.maxItems': items, 'window.usersInMemory': users }
     if (short) for (const [setting, value] of Object.entries(settings)) args.push('--set', `${setting}=${value}`)

@@ -14,7 +14,7 @@ export interface World {
   repeats: number
   /** Share of records that are late, by up to five minutes of event time. */
   late: number
-  /** Events in a session, on average. */
+  /** Events in a session, on average; 0: everybody comes for one event at a time, in turn. */
   session: number
 }
 
@@ -70,7 +70,8 @@ function parseWorld(numbers: string): World {
     const value = text.trim() === '' ? Number.NaN : Number(text.replaceAll('_', ''))
     const isShare = name === 'repeats' || name === 'late'
     const isKnown = Object.hasOwn(largest, name)
-    const least = isShare || name === 'seed' || name === 'events' ? 0 : name === 'rate' ? 0.001 : 1
+    const least =
+      isShare || name === 'seed' || name === 'events' || name === 'session' ? 0 : name === 'rate' ? 0.001 : 1
     const isWhole = isShare || name === 'rate' || name === 'session' || Number.isInteger(value)
     if (!isKnown || !isWhole || !(value >= least && value <= largest[name])) {
       throw new RecstreamError(
@@ -128,7 +129,7 @@ function* eventsOf({ events, users, items, seed, rate, repeats, late, session }:
     }
     clock += -Math.log(1 - random()) * meanGap
     const slot = Math.floor(random() * watching.length)
-    if (random() * session < 1) watching[slot] = pickUser(random(), users)
+    if (random() * session < 1) watching[slot] = session === 0 ? number % users : pickUser(random(), users)
     const user = watching[slot]!
     let item = pickItem(random(), items)
     // Most of what people see is of their favourite genre: the item of that genre next in popularity.
