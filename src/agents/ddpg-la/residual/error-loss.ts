@@ -1,6 +1,3 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../model/backend.ts'
-
 /**
  * What an error costs, on a scale of four points (1 to 5):
  *
@@ -12,11 +9,11 @@ import type { TensorFlow } from '../../../model/backend.ts'
 export type ErrorLoss = (typeof errorLosses)[number]
 export const errorLosses = ['squared', 'huber', 'absolute'] as const
 
-/** The loss's slope in every prediction, [B, 1], for errors prediction − reward, [B, 1], in [−1, 1]. */
-export function errorGradient(tf: TensorFlow, loss: ErrorLoss, errors: Tensor2D): Tensor2D {
-  if (loss === 'squared') return tf.mul(errors, 2 * points * points)
-  if (loss === 'absolute') return tf.mul(tf.sign(errors), points)
-  return tf.mul(tf.clipByValue(tf.mul(errors, points / width), -1, 1), points)
+/** The loss's slope in a prediction for an error prediction − reward in [−1, 1]. */
+export function errorSlope(loss: ErrorLoss, error: number): number {
+  if (loss === 'squared') return 2 * points * points * error
+  if (loss === 'absolute') return points * Math.sign(error)
+  return points * Math.min(1, Math.max(-1, (points / width) * error))
 }
 
 /** Errors count as on a five-point scale, which puts λ where TD3+BC's experience has it. */

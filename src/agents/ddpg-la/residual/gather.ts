@@ -21,12 +21,12 @@ export function gatherBatch(tf: TensorFlow, { state, options }: Agent, indexes: 
     hidden: gatherRows(tf, state['memory.hiddens'], indexes, longSize(options)), // [B, H]
     cell: gatherRows(tf, state['memory.cells'], indexes, longSize(options)), // [B, H]
     rest: gatherRows(tf, state['memory.rests'], indexes, profile + candidate), // [B, P + C]
-    base: gatherColumn(tf, state['memory.bases'], indexes), // [B, 1]
   }
 }
 
-export const gatherColumn = (tf: TensorFlow, source: Float32Array, indexes: Int32Array): Tensor2D =>
-  gatherRows(tf, source, indexes, 1)
+/** One number of each of these transitions. */
+export const gatherColumn = (source: Float32Array, indexes: Int32Array): Float32Array =>
+  Float32Array.from(indexes, index => source[index]!)
 
 function gatherRows(tf: TensorFlow, source: Float32Array, indexes: Int32Array, width: number): Tensor2D {
   const values = new Float32Array(indexes.length * width)

@@ -83,7 +83,6 @@ export interface Batch {
   hidden: Tensor2D // [B, H]
   cell: Tensor2D // [B, H]
   rest: Tensor2D // [B, P + C]
-  base: Tensor2D // [B, 1]
 }
 
 export interface ActorPass {
@@ -150,23 +149,30 @@ export function actorBackward(
   return { ...long, attention, ...head.weights }
 }
 
-/** Q(s, a), [B, 1]. Actions and base in [0, 1]; the distance to the base is stretched, since it is what matters. */
+/** Q(s, a), [B, 1]. Actions and base, B numbers in [0, 1]; the distance to the base is stretched, since it is what matters. */
 export function criticForward(
   tf: TensorFlow,
   weights: Weights<CriticShapes>,
   state: Tensor2D,
-  action: Tensor2D,
-  base: Tensor2D,
+  actions: Float32Array,
+  bases: Float32Array,
 ): MlpPass {
-  const distance = tf.mul(tf.sub(action, base), distanceScale)
-  return mlpForward(tf, weights, tf.concat([state, tf.mul(action, actionScale), distance], 1) as Tensor2D)
+  // Columns of one number each cost a backend more to start on than a loop takes.
+  const ends = new Float32Array(2 * actions.length)
+  for (let b = 0; b < actions.length; b++) {
+    ends[2 * b] = actionScale * actions[b]!
+    ends[2 * b + 1] = distanceScale * Math.fround(actions[b]! - bases[b]!)
+  }
+  return mlpForward(tf, weights, tf.concat([state, tf.tensor2d(ends, [actions.length, 2])], 1) as Tensor2D)
 }
 
-/** dQ/da, [B, 1], for a gradient of one on every Q. */
-export function actionGradient(tf: TensorFlow, weights: Weights<CriticShapes>, pass: MlpPass): Tensor2D {
+/** dQ/da of every row, for a gradient of one on every Q. */
+export function actionGradient(tf: TensorFlow, weights: Weights<CriticShapes>, pass: MlpPass): Float32Array {
   const size = pass.input.shape[1] - 2
-  const ends = mlpInputGradient(tf, weights, pass, tf.onesLike(pass.output), size, 2) // [B, 2]
-  return tf.sum(tf.mul(ends, tf.tensor2d([actionScale, distanceScale], [1, 2])), 1, true) as Tensor2D
+  const ends = mlpInputGradient(tf, weights, pass, tf.onesLike(pass.output), size, 2).dataSync() // [B, 2]
+  return Float32Array.from({ length: ends.length / 2 }, (_, b) => {
+    return actionScale * ends[2 * b]! + distanceScale * ends[2 * b + 1]!
+  })
 }
 
 /** An action lies in [0, 1], and what matters is how far it is from the base: both are stretched for the critic. */

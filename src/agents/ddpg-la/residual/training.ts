@@ -5,9 +5,9 @@ import { mlpBackward } from '../../../model/mlp.ts'
 import { flatten, type Parameters, type Shapes, toTensors } from '../../../model/parameters.ts'
 import { randomFrom } from '../../../model/random.ts'
 import type { Agent } from './agent.ts'
-import { errorGradient } from './error-loss.ts'
+import { errorSlope } from './error-loss.ts'
 import { gatherBatch, gatherColumn } from './gather.ts'
-import { type ActorPass, actionGradient, actorBackward, actorForward, type Batch, criticForward } from './network.ts'
+import { type ActorPass, actionGradient, actorBackward, actorForward, criticForward } from './network.ts'
 
 /** Changes an agent's weights, targets, moments and random state, and nothing else of it. */
 export interface AgentTraining {
@@ -53,39 +53,56 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
   const trainBatch = (until: number): boolean =>
     tf.tidy(() => {
       const batch = gatherBatch(tf, agent, indexes)
-      const reward = gatherColumn(tf, state['memory.rewards'], indexes) // [B, 1]
+      const bases = gatherColumn(state['memory.bases'], indexes)
+      const rewards = gatherColumn(state['memory.rewards'], indexes)
       const weights = toTensors(tf, actor)
       const pass = actorForward(tf, weights, batch, options)
-      const proposal = tf.add(batch.base, pass.head.output) as Tensor2D // [B, 1], before the clip
-      let dProposal = tf.mul(errorGradient(tf, options.loss, tf.sub(proposal, reward)), 1 / size) as Tensor2D // [B, 1]
+      const proposals = sums(bases, pass.head.output) // before the clip
+      const slopes = proposals.map((proposal, b) => {
+        return errorSlope(options.loss, Math.fround(proposal - rewards[b]!)) * Math.fround(1 / size)
+      })
       if (options.criticWeight > 0) {
-        const action = tf.clipByValue(proposal, 0, 1) as Tensor2D // [B, 1]
-        if (!trainCritic(until, batch, pass, action)) return false
-        const dValue = valueGradient(batch, pass, action, proposal)
-        dProposal = tf.sub(dProposal, tf.mul(dValue, options.criticWeight / size))
+        const actions = proposals.map(clip)
+        if (!trainCritic(until, pass, actions, bases, rewards)) return false
+        const share = Math.fround(options.criticWeight / size)
+        const ofValue = valueGradient(pass, actions, bases, proposals)
+        for (let b = 0; b < size; b++) slopes[b]! -= Math.fround(ofValue[b]! * share)
       }
-      const gradient = actorBackward(tf, weights, batch, pass, dProposal, options)
+      const gradient = actorBackward(tf, weights, batch, pass, tf.tensor2d(slopes, [size, 1]), options)
       return actorSteps.update(actor.values, flatten(actor, gradient, actorGradient))
     })
 
   /** Bring Q(s, a) nearer to r + γ·Q′(s′, μ′(s′)) for exploring actions a. */
-  const trainCritic = (until: number, batch: Batch, pass: ActorPass, action: Tensor2D): boolean => {
-    const tried = explore(action.dataSync() as Float32Array)
-    const goal = tf.tensor2d(goals(until, tried), [size, 1]) // [B, 1]
+  const trainCritic = (
+    until: number,
+    pass: ActorPass,
+    actions: Float32Array,
+    bases: Float32Array,
+    rewards: Float32Array,
+  ): boolean => {
+    const tried = explore(actions)
+    const goal = goals(until, tried, rewards)
     const weights = toTensors(tf, critic)
-    const value = criticForward(tf, weights, pass.state, tf.tensor2d(tried, [size, 1]), batch.base)
-    const surprise = tf.sub(value.output, goal) // [B, 1]
-    const gradient = mlpBackward(tf, weights, value, tf.mul(surprise, 2 / size) as Tensor2D).weights
+    const value = criticForward(tf, weights, pass.state, tried, bases)
+    const slopes = (value.output.dataSync() as Float32Array).map((q, b) => {
+      return Math.fround(q - goal[b]!) * Math.fround(2 / size)
+    })
+    const gradient = mlpBackward(tf, weights, value, tf.tensor2d(slopes, [size, 1])).weights
     return criticSteps.update(critic.values, flatten(critic, gradient, criticGradient))
   }
 
-  /** The slope of Q/|Q| in what the actor proposes, [B, 1]; |Q| is the batch's mean, a constant. */
-  const valueGradient = (batch: Batch, pass: ActorPass, action: Tensor2D, proposal: Tensor2D): Tensor2D => {
+  /** The slope of Q/|Q| in what the actor proposes; |Q| is the batch's mean, a constant. */
+  const valueGradient = (
+    pass: ActorPass,
+    actions: Float32Array,
+    bases: Float32Array,
+    proposals: Float32Array,
+  ): Float32Array => {
     const weights = toTensors(tf, critic)
-    const value = criticForward(tf, weights, pass.state, action, batch.base)
-    const mean = Math.max(1e-3, tf.mean(tf.abs(value.output)).dataSync()[0]!)
-    const inside = tf.cast(tf.equal(action, proposal), 'float32') // [B, 1]: the clip lets no gradient through
-    return tf.mul(tf.mul(actionGradient(tf, weights, value), inside), 1 / mean)
+    const value = criticForward(tf, weights, pass.state, actions, bases)
+    const scale = Math.fround(1 / Math.max(1e-3, tf.mean(tf.abs(value.output)).dataSync()[0]!))
+    const inside = (b: number) => (actions[b] === proposals[b] ? 1 : 0) // the clip lets no gradient through
+    return actionGradient(tf, weights, value).map((slope, b) => slope * inside(b) * scale)
   }
 
   /** The actor's actions made to explore: noise on all, and every fifth replaced by a uniform one. */
@@ -97,10 +114,10 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
     })
 
   /** What Q(s, a) should have been: r + γ·Q′(s′, μ′(s′)), with r = 1 − |a − real|. */
-  const goals = (until: number, actions: Float32Array): Float32Array => {
+  const goals = (until: number, actions: Float32Array, rewards: Float32Array): Float32Array => {
     const future = options.gamma > 0 ? nextValues(until) : null
     return actions.map((action, b) => {
-      const reward = 1 - Math.abs(action - state['memory.rewards'][indexes[b]!]!)
+      const reward = 1 - Math.abs(action - rewards[b]!)
       return reward + (future === null ? 0 : options.gamma * future[b]!)
     })
   }
@@ -108,14 +125,11 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
   /** Q′(s′, μ′(s′)) of the batch; where the next state is not known yet, this state stands in for it. */
   const nextValues = (until: number): Float32Array =>
     tf.tidy(() => {
-      const batch = gatherBatch(
-        tf,
-        agent,
-        indexes.map(index => memory.following(until, index)),
-      )
-      const pass = actorForward(tf, toTensors(tf, targetActor), batch, options)
-      const action = tf.clipByValue(tf.add(batch.base, pass.head.output), 0, 1) as Tensor2D // [B, 1]
-      const value = criticForward(tf, toTensors(tf, targetCritic), pass.state, action, batch.base).output // [B, 1]
+      const following = indexes.map(index => memory.following(until, index))
+      const bases = gatherColumn(state['memory.bases'], following)
+      const pass = actorForward(tf, toTensors(tf, targetActor), gatherBatch(tf, agent, following), options)
+      const actions = sums(bases, pass.head.output).map(clip)
+      const value = criticForward(tf, toTensors(tf, targetCritic), pass.state, actions, bases).output // [B, 1]
       // No sum of discounted rewards in [0, 1] lies outside these bounds.
       return tf.clipByValue(value, 0, 1 / (1 - Math.min(options.gamma, 0.999))).dataSync() as Float32Array
     })
@@ -143,6 +157,12 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
     },
   }
 }
+
+const clip = (action: number): number => Math.min(1, Math.max(0, action))
+
+/** base + δ of every row; δ is [B, 1]. */
+const sums = (bases: Float32Array, deltas: Tensor2D): Float32Array =>
+  (deltas.dataSync() as Float32Array).map((delta, b) => bases[b]! + delta)
 
 const optimiser = <S extends Shapes>(weights: Parameters<S>, rate: number, decay: number, moments: Moments): Adam =>
   adam(weights.values.length, { rate, decay, maxNorm: 1 }, moments)

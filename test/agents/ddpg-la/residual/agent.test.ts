@@ -168,10 +168,10 @@ test('the critic says how its value changes with the action', () => {
       tf,
       toTensors(tf, critic),
       tf.tensor2d(state, [1, size]),
-      tf.tensor2d([action], [1, 1]),
-      tf.tensor2d([0.4], [1, 1]),
+      Float32Array.of(action),
+      Float32Array.of(0.4),
     )
-    return { q: pass.output.dataSync()[0]!, slope: actionGradient(tf, toTensors(tf, critic), pass).dataSync()[0]! }
+    return { q: pass.output.dataSync()[0]!, slope: actionGradient(tf, toTensors(tf, critic), pass)[0]! }
   }
   tf.tidy(() => {
     const measured = (value(0.501).q - value(0.499).q) / 0.002
