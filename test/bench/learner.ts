@@ -29,8 +29,9 @@ export async function benchLearner(generated: number, say: (line: string) => voi
     say(`${what}: ${Math.round(ratings.length / seconds)} events/s`)
   }
   add('lite stack alone', stackSeconds(definition, ratings))
-  // Without lists, which cost what their number costs.
-  const silent = { ...definition, recommend: { ...definition.recommend, everyMs: Number.MAX_SAFE_INTEGER } }
+  // The stack and the residual actor: without lists, which cost what their number costs, and what ranks them.
+  const everyMs = Number.MAX_SAFE_INTEGER
+  const silent = { ...definition, recommend: { ...definition.recommend, everyMs, learnEvery: everyMs } }
   for (const name of ['native', 'wasm'] as const) {
     const backend = await opened(name)
     if (backend === null) {

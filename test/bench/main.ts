@@ -7,6 +7,7 @@ import { benchLongShort } from './long-short.ts'
 import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
 import { type Row, table, writeTable } from './results.ts'
+import { benchScale } from './scale.ts'
 import { benchTopItems } from './top-items.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -17,8 +18,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
   'top-items': () => benchTopItems(100_000, 64, say),
-  million: () => benchMillion({ events: 1_000_000, users: 20_000, items: 5_000, short: false }, say),
-  scale: () => benchMillion({ events: 1_100_000, users: 1_000_000, items: 100_000, short: true }, say),
+  million: () => benchMillion(1_000_000, say),
+  scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
 }
 const words = process.argv.slice(2)
 const names = words.filter(word => !word.startsWith('--'))

@@ -1,25 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/pipeline/package-root.ts'
 import type { Row } from './results.ts'
 
-/**
- * Resident memory of a whole run over generated events: at its end against at a third of it.
- *
- * With `short` sessions every user comes, and the learner may remember all of them.
- */
-export async function benchMillion(
-  { events, users, items, short }: { events: number; users: number; items: number; short: boolean },
-  say: (line: string) => void,
-): Promise<Row[]> {
+/** Resident memory of a whole run over generated events: at its end against at a third of it. */
+export async function benchMillion(events: number, say: (line: string) => void): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
   try {
-    const source = `events=${events},users=${users},items=${items}${short ? ',session=0' : ''}`
+    const source = `events=${events},users=20000,items=5000`
     const args = ['start', 'generated', '--source', source, '--data', folder, '--until-idle', '--json']
-    const settings = { 'learn.maxUsers': users, 'learn.maxItems': items, 'window.usersInMemory': users }
-    if (short) for (const [setting, value] of Object.entries(settings)) args.push('--set', `${setting}=${value}`)
     const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/cli/main.js'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -43,7 +34,7 @@ export async function benchMillion(
     const end = around(0.97)
     return [
       {
-        what: `${count(events)} events of ${count(users)} users and ${count(items)} items, end to end`,
+        what: `${count(events)} generated events end to end`,
         value: summary.eventsPerSecond,
         unit: 'events/s',
       },
@@ -51,18 +42,10 @@ export async function benchMillion(
       { what: '– resident memory at the end (all processes)', value: end, unit: 'MiB' },
       { what: '– end over third', value: end / third, unit: 'ratio' },
       { what: '– resident memory at its highest', value: Math.max(...samples.map(({ rss }) => rss)), unit: 'MiB' },
-      { what: '– users who came', value: usersIn(folder), unit: 'users' },
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function usersIn(data: string): number {
-  const query = 'select count(distinct user_id) as users from events'
-  const args = [join(packageRoot(), 'dist/src/cli/main.js'), 'sql', '--data', data, '--json', query]
-  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-  return Number((JSON.parse(stdout) as [{ users: number }])[0].users)
 }
 
 const count = (value: number) => value.toLocaleString('en')

@@ -3,7 +3,7 @@ import { resultsPage, writeBetweenMarks } from '../../src/experiment/results-pag
 export interface Row {
   what: string
   value: number
-  unit: 'events/s' | 'per second' | 'ms' | 'µs' | 'MiB' | 'ratio' | 'users'
+  unit: 'events/s' | 'per second' | 'ms' | 'µs' | 'MiB' | 'ratio'
 }
 
 export function table(rows: readonly Row[]): string {
@@ -18,7 +18,6 @@ export function writeTable(name: string, rows: readonly Row[]): void {
 function shown({ value, unit }: Row): string {
   if (unit === 'events/s') return `${Math.round(value).toLocaleString('en')} events/s`
   if (unit === 'per second') return Math.round(value).toLocaleString('en')
-  if (unit === 'users') return `${value.toLocaleString('en')} users`
   if (unit === 'ratio') return value.toFixed(2)
   return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`
 }
