@@ -35,6 +35,8 @@ export interface NativeOps {
   matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor
   /** One of TensorFlow's element-wise operations, by its name there; shapes are broadcast. */
   run(name: ElementWise, ...inputs: Tensor[]): Tensor
+  /** Of tensors of one shape. */
+  sum(parts: readonly Tensor[]): Tensor
   split(x: Tensor, axis: 0 | 1, parts: number): Tensor[]
   concat(parts: readonly Tensor[], axis: 0 | 1): Tensor
   /** An operation of several results, with its switches. */
@@ -58,6 +60,7 @@ export function nativeOps(tf: TensorFlow): NativeOps {
     matMul: (a, b, transposeA = false, transposeB = false) =>
       backend.executeSingleOutput('BatchMatMulV2', products[+transposeA]![+transposeB]!, [a, b]),
     run: (name, ...inputs) => backend.executeSingleOutput(name, plain, inputs),
+    sum: parts => backend.executeSingleOutput('AddN', [float, int('N', parts.length)], parts),
     split: (x, axis, parts) =>
       backend.executeMultipleOutputs('Split', [float, int('num_split', parts)], [axes[axis], x], parts),
     concat: (parts, axis) =>

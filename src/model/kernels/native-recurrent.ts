@@ -1,17 +1,19 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../backend.ts'
 import type { NativeOps } from './native-ops.ts'
-import type { RecurrentKernel } from './recurrent.ts'
+import type { RecurrentKernel, RlstmWeights } from './recurrent.ts'
 
 /**
  * The recurrent cell from TensorFlow's own operations, as few as there can be.
  *
- * Forward they are a dozen a record, and four more for the enhancement. On the way back LSTMBlockCellGrad does what is
- * element-wise in one pass: it knows nothing of the enhancement, which multiplies two of its results by one slope, the forget gate's gradient, by way of the cell state that it is given, and
- * the gradient that goes on to the record before.
+ * A record and the hidden state before it stand side by side, so that one product drives the gates, and one on the way
+ * back gives the gradients of all weights while what it multiplies is still in the cache. LSTMBlockCellGrad does what is
+ * element-wise there in one pass: it knows nothing of the enhancement, which multiplies two of its results by one slope,
+ * the forget gate's gradient, by way of the cell state that it is given, and the gradient that goes on to the record
+ * before.
  */
 export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel {
-  const { matMul, run, split, concat } = ops
+  const { matMul, run, sum, split, concat } = ops
   const one = tf.keep(tf.scalar(1))
   return {
     forward: recurrentForward(tf, ops),
@@ -19,16 +21,16 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
     backward(weights, records, pass, gradient) {
       const [batch, width] = pass.hidden.shape
       const length = records.shape[0] / batch
-      const [before, first, ...rest] = pass.tape as [Tensor, Tensor, ...Tensor[]]
+      const [first, ...rest] = pass.tape as [Tensor, ...Tensor[]]
       const kept = rest.length / length
       const columns = Array.from({ length: kept }, (_, k) => rest.slice(k * length, (k + 1) * length))
-      const [input, next, forget, output, content, squashed, lifted] = columns // T × [B, H] each, lifted only of the lift
+      const [both, input, next, forget, output, content, squashed, lifted] = columns // lifted only of the lift
       const own = gradient.shape[0] > batch ? split(gradient, 0, length) : null // T × [B, H]
-      const recurrent = toBlockOrder(ops, weights.hidden) // [H, 4H]
+      const recurrent = concat(blockOrder(ops, weights.hidden), 1) // [H, 4H]
       const noRecord = tf.zeros([batch, 0]) // what the records drove is not asked for here
       const peephole = tf.zeros([width])
       const bias = tf.zeros([4 * width])
-      /** The gradient of a step's drive, and what it makes of those of the states before. */
+      /** A step's gradient of the weights, and what it makes of those of the states before. */
       const step = (t: number, dHidden: Tensor, dCell: Tensor) =>
         tf.tidy(() => {
           const half = lifted === undefined ? null : run('Sub', lifted[t]!, one) // [B, H], half of the lift's slope
@@ -40,42 +42,46 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
           const [dFaced, drive] = ops.call('LSTMBlockCellGrad', { use_peephole: false }, [...inputs, dCell, dHidden], 5)
           const through = t > 0 ? matMul(drive!, recurrent, false, true) : dHidden // [B, H], no use at the first record
           return {
-            drive: drive!, // [B, 4H]
+            dWeights: matMul(both![t]!, drive!, true), // [R + H, 4H]
             dHidden: own === null || t === 0 ? through : run('AddV2', through, own[t - 1]!),
             dCell: slope === null ? dFaced! : run('Mul', slope, dFaced!),
           }
         })
-      const drives: Tensor[] = []
+      const steps: Tensor[] = []
       let dHidden: Tensor = own === null ? gradient : own[length - 1]!
       let dCell: Tensor = tf.zeros([batch, width])
       for (let t = length - 1; t >= 0; t--) {
         const before = step(t, dHidden, dCell)
-        drives.unshift(before.drive)
+        steps.push(before.dWeights)
         dHidden = before.dHidden
         dCell = before.dCell
       }
-      const all = concat(drives, 0) // [T·B, 4H]
+      const [dInput, dContent, dForget, dOutput] = split(sum(steps), 1, 4)
+      const all = concat([dForget!, dInput!, dOutput!, dContent!], 1) // [R + H, 4H]
+      const rows = weights.input.shape[0]
       return {
-        input: fromBlockOrder(ops, matMul(records, all, true)),
-        hidden: fromBlockOrder(ops, matMul(before, all, true)),
-      }
+        input: tf.slice(all, [0, 0], [rows, 4 * width]),
+        hidden: tf.slice(all, [rows, 0], [width, 4 * width]),
+      } as RlstmWeights
     },
   }
 }
 
 /** Record by record. */
-function recurrentForward(tf: TensorFlow, { matMul, run, split, concat }: NativeOps): RecurrentKernel['forward'] {
+function recurrentForward(tf: TensorFlow, ops: NativeOps): RecurrentKernel['forward'] {
+  const { matMul, run, split, concat } = ops
   const [low, high, two] = [-1, 1, 2].map(x => tf.keep(tf.scalar(x))) as [Tensor, Tensor, Tensor]
   return (weights, records, start, enhancement) => {
     const length = records.shape[0] / start.hidden.shape[0]
     const columns: Tensor[][] = []
-    const hiddens: Tensor[] = [start.hidden]
+    const hiddens: Tensor[] = []
+    const driving = concat([weights.input, weights.hidden], 0) // [R + H, 4H]
     let { hidden, cell }: { hidden: Tensor; cell: Tensor } = start
     // What a step needs for itself alone is freed at once: memory that is still in the cache is used again.
-    const step = (driven: Tensor, hidden: Tensor, cell: Tensor) =>
+    const step = (record: Tensor, hidden: Tensor, cell: Tensor) =>
       tf.tidy(() => {
-        const drive = run('AddV2', driven, matMul(hidden, weights.hidden)) // [B, 4H]
-        const parts = split(drive, 1, 4) // 4 × [B, H]
+        const both = concat([record, hidden], 1) // [B, R + H]
+        const parts = split(matMul(both, driving), 1, 4) // 4 × [B, H]
         const forget = run('Sigmoid', parts[0]!)
         const input = run('Sigmoid', parts[1]!)
         const output = run('Sigmoid', parts[2]!)
@@ -86,15 +92,15 @@ function recurrentForward(tf: TensorFlow, { matMul, run, split, concat }: Native
         const enhanced = lifted === null ? left : run('Mul', bounded!, lifted)
         const next = run('AddV2', enhanced, run('Mul', input, content)) // [B, H]
         const squashed = run('Tanh', next)
-        const kept = [input, next, forget, output, content, squashed]
+        const kept = [both, input, next, forget, output, content, squashed]
         return {
           hidden: run('Mul', output, squashed),
           cell: next,
           kept: lifted === null ? kept : [...kept, lifted],
         }
       })
-    for (const driven of split(matMul(records, weights.input), 0, length)) {
-      const after = step(driven, hidden, cell)
+    for (const record of split(records, 0, length)) {
+      const after = step(record, hidden, cell)
       after.kept.forEach((each, k) => {
         columns[k] ??= []
         columns[k].push(each)
@@ -104,21 +110,16 @@ function recurrentForward(tf: TensorFlow, { matMul, run, split, concat }: Native
       hiddens.push(hidden)
     }
     return {
-      hiddens: concat(hiddens.slice(1), 0) as Tensor2D, // [T·B, H]
+      hiddens: concat(hiddens, 0) as Tensor2D, // [T·B, H]
       hidden: hidden as Tensor2D,
       cell: cell as Tensor2D,
-      tape: [concat(hiddens.slice(0, -1), 0), start.cell, ...columns.flat()],
+      tape: [start.cell, ...columns.flat()],
     }
   }
 }
 
 /** TensorFlow's block cells keep the gates as input, content, forget, output. */
-function toBlockOrder({ split, concat }: NativeOps, weights: Tensor): Tensor {
+function blockOrder({ split }: NativeOps, weights: Tensor): Tensor[] {
   const [forget, input, output, content] = split(weights, 1, 4)
-  return concat([input!, content!, forget!, output!], 1)
-}
-
-function fromBlockOrder({ split, concat }: NativeOps, weights: Tensor): Tensor2D {
-  const [input, content, forget, output] = split(weights, 1, 4)
-  return concat([forget!, input!, output!, content!], 1) as Tensor2D
+  return [input!, content!, forget!, output!]
 }
