@@ -27,9 +27,10 @@ export const leaveOneOut: Experiment = {
     ...rankingPolicies
       .filter(({ online }) => !online)
       .map(
-        ({ name, make }): Trial => ({
+        ({ name, make, alongside = [] }): Trial => ({
           name,
           policy: name,
+          alongside,
           seed: null,
           run: context => rankHeldOut(make(context.ratings), context),
         }),

@@ -18,9 +18,10 @@ export const nextItem: Experiment = {
   pipeline: 'movielens',
   trials: () =>
     rankingPolicies.map(
-      ({ name, make }): Trial => ({
+      ({ name, make, alongside = [] }): Trial => ({
         name,
         policy: name,
+        alongside,
         seed: null,
         run: context => rankEveryEvent(make(context.ratings), context),
       }),
