@@ -72,6 +72,8 @@ export interface LearnSettings {
   history: number
   /** Pairs of items whose likeness is remembered; 32 bytes each. */
   neighbourPairs: number
+  /** Weights of the logistic regression that are remembered (scale kind 'watch'); rates of pairs, half as many. */
+  watchWeights: number
   replayCapacity: number
   /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`), or none. */
   longInterest: 'lift' | 'identity' | 'none'

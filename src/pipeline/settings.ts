@@ -53,6 +53,7 @@ export const settings: readonly Setting[] = [
   integer('learn.factors', 'factors', 1, 64, 'of the matrix factorisation'),
   integer('learn.history', 'events', 1, 10_000, 'remembered of each user and item; posteriors come from these'),
   integer('learn.neighbourPairs', 'pairs of items', 8, 134_217_728, 'whose likeness is remembered'),
+  integer('learn.watchWeights', 'weights', 1_024, 134_217_728, 'of the logistic regression of watch rewards'),
   integer('learn.replayCapacity', 'transitions', 1, 16_000_000, 'kept in the replay buffer'),
   choice('learn.longInterest', ['lift', 'identity', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
   choice(

@@ -18,6 +18,7 @@ export const defaultLearn: LearnSettings = {
   factors: 6,
   history: 400,
   neighbourPairs: 2_097_152,
+  watchWeights: 4_194_304,
   replayCapacity: 8192,
   longInterest: 'lift',
   shortInterest: 'time',

@@ -4,13 +4,13 @@ import type { PipelineDefinition } from '../pipeline/definition.ts'
 export function learnerIdentity(definition: PipelineDefinition): Record<string, unknown> {
   const { name, learn, recommend, window, scale } = definition
   const { seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
-  const { stack, factors, history, neighbourPairs, longInterest, shortInterest } = learn
+  const { stack, factors, history, neighbourPairs, watchWeights, longInterest, shortInterest } = learn
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
     format: 6,
     pipeline: name,
     ...{ seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems },
-    ...{ stack, factors, history, neighbourPairs, longInterest, shortInterest },
+    ...{ stack, factors, history, neighbourPairs, watchWeights, longInterest, shortInterest },
     ...{ followers: recommend.followers, recent: recommend.recent, easeItems: recommend.easeItems },
     shortLength: window.shortLength,
     scale,

@@ -65,7 +65,10 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
   const biased = bias()
   const { factors, seed, history, neighbourPairs } = learn
   const names = policyNames(scale.kind)
-  const experts = scale.kind === 'watch' ? [watchRegression()] : []
+  const experts =
+    scale.kind === 'watch'
+      ? [watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })]
+      : []
   const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
   const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
   const learners: readonly Policy[] = [popular, biased, stacked]
