@@ -2,9 +2,6 @@ import type { Experiment } from './experiment.ts'
 import { paperTrial, type Variant } from './paper/trial.ts'
 import { guardedForm, ourForm } from './paper/variants.ts'
 
-/** Enough to tell discounts apart, and half the price of the other tables' trials. */
-const rounds = 6
-
 const values = [0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99] as const
 
 /**
@@ -23,7 +20,6 @@ export const gamma: Experiment = {
 const sweep = (form: Variant): Variant[] =>
   values.map(value => ({
     ...form,
-    rounds,
     policy: `${form.policy} γ = ${value}`,
     options: { ...form.options, gamma: value },
   }))
