@@ -38,6 +38,8 @@ export interface NativeOps {
   /** Of tensors of one shape. */
   sum(parts: readonly Tensor[]): Tensor
   split(x: Tensor, axis: 0 | 1, parts: number): Tensor[]
+  /** The parts along the first axis, each of one dimension less; nothing is copied. */
+  unpack(x: Tensor): Tensor[]
   concat(parts: readonly Tensor[], axis: 0 | 1): Tensor
   /** An operation of several results, with its switches. */
   call(name: string, switches: Record<string, boolean>, inputs: readonly Tensor[], outputs: number): Tensor[]
@@ -63,6 +65,8 @@ export function nativeOps(tf: TensorFlow): NativeOps {
     sum: parts => backend.executeSingleOutput('AddN', [float, int('N', parts.length)], parts),
     split: (x, axis, parts) =>
       backend.executeMultipleOutputs('Split', [float, int('num_split', parts)], [axes[axis], x], parts),
+    unpack: x =>
+      backend.executeMultipleOutputs('Unpack', [float, int('num', x.shape[0]!), int('axis', 0)], [x], x.shape[0]!),
     concat: (parts, axis) =>
       // ConcatV2 refuses a single part.
       parts.length === 1

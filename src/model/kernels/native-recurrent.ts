@@ -27,6 +27,7 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
       const [both, input, next, forget, output, content, squashed, lifted] = columns // lifted only of the lift
       const own = gradient.shape[0] > batch ? split(gradient, 0, length) : null // T × [B, H]
       const recurrent = concat(blockOrder(ops, weights.hidden), 1) // [H, 4H]
+      const back = tf.transpose(recurrent) // [4H, H]
       const noRecord = tf.zeros([batch, 0]) // what the records drove is not asked for here
       const peephole = tf.zeros([width])
       const bias = tf.zeros([4 * width])
@@ -40,7 +41,7 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
           const faced = slope === null ? cell : run('Mul', slope, cell) // what the forget gate's gradient is a multiple of
           const inputs = [noRecord, faced, pass.hidden, recurrent, peephole, peephole, peephole, bias, ...known]
           const [dFaced, drive] = ops.call('LSTMBlockCellGrad', { use_peephole: false }, [...inputs, dCell, dHidden], 5)
-          const through = t > 0 ? matMul(drive!, recurrent, false, true) : dHidden // [B, H], no use at the first record
+          const through = t > 0 ? matMul(drive!, back) : dHidden // [B, H], no use at the first record
           return {
             dWeights: matMul(both![t]!, drive!, true), // [R + H, 4H]
             dHidden: own === null || t === 0 ? through : run('AddV2', through, own[t - 1]!),
@@ -69,19 +70,19 @@ export function nativeRecurrent(tf: TensorFlow, ops: NativeOps): RecurrentKernel
 
 /** Record by record. */
 function recurrentForward(tf: TensorFlow, ops: NativeOps): RecurrentKernel['forward'] {
-  const { matMul, run, split, concat } = ops
+  const { matMul, run, split, unpack, concat } = ops
   const [low, high, two] = [-1, 1, 2].map(x => tf.keep(tf.scalar(x))) as [Tensor, Tensor, Tensor]
   return (weights, records, start, enhancement) => {
     const length = records.shape[0] / start.hidden.shape[0]
     const columns: Tensor[][] = []
     const hiddens: Tensor[] = []
-    const driving = concat([weights.input, weights.hidden], 0) // [R + H, 4H]
+    const driving = perGate(tf, ops, concat([weights.input, weights.hidden], 0)) // [4, R + H, H]
     let { hidden, cell }: { hidden: Tensor; cell: Tensor } = start
     // What a step needs for itself alone is freed at once: memory that is still in the cache is used again.
     const step = (record: Tensor, hidden: Tensor, cell: Tensor) =>
       tf.tidy(() => {
         const both = concat([record, hidden], 1) // [B, R + H]
-        const parts = split(matMul(both, driving), 1, 4) // 4 × [B, H]
+        const parts = unpack(matMul(both, driving)) // 4 × [B, H]
         const forget = run('Sigmoid', parts[0]!)
         const input = run('Sigmoid', parts[1]!)
         const output = run('Sigmoid', parts[2]!)
@@ -110,12 +111,20 @@ function recurrentForward(tf: TensorFlow, ops: NativeOps): RecurrentKernel['forw
       hiddens.push(hidden)
     }
     return {
-      hiddens: concat(hiddens, 0) as Tensor2D, // [T·B, H]
+      // Few ask for it.
+      get hiddens() {
+        return concat(hiddens, 0) as Tensor2D // [T·B, H]
+      },
       hidden: hidden as Tensor2D,
       cell: cell as Tensor2D,
       tape: [start.cell, ...columns.flat()],
     }
   }
+}
+
+/** Weights of each gate by themselves, so that its drive comes out of the product in one piece: [K, 4H] to [4, K, H]. */
+function perGate(tf: TensorFlow, { split, concat }: NativeOps, weights: Tensor): Tensor {
+  return tf.reshape(concat(split(weights, 1, 4), 0), [4, weights.shape[0]!, weights.shape[1]! / 4])
 }
 
 /** TensorFlow's block cells keep the gates as input, content, forget, output. */
