@@ -15,8 +15,8 @@ export interface Candidates {
   admit(items: readonly number[], count: number): number
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
-  /** This item was picked. */
-  picked(item: number): void
+  /** Somebody met this item, whose demand may have risen; one that nobody wants yet is better than an empty list. */
+  met(item: number): void
   reset(item: number): void
   save(): SavedArrays
   restore(arrays: SavedArrays, items: number): void
@@ -129,7 +129,7 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
       }
       return { after, times: Math.round(most) }
     },
-    picked: top.raised,
+    met: top.raised,
     reset(item) {
       for (const column of [pull, taken]) {
         column.reserve(item + 1)

@@ -168,7 +168,10 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     observe(user, item, reward, judgement) {
       const fresh = !seen.has(user, hashes.data[item]!)
       seen.add(user, hashes.data[item]!)
-      if (!options.isPick(reward)) return
+      if (!options.isPick(reward)) {
+        pool.met(item)
+        return
+      }
       picks[0]! += 1
       if (fresh && picks[0]! % settings.learnEvery === 0) {
         const count = pool.gather(user, each => each === item || !seen.has(user, hashes.data[each]!))
@@ -179,7 +182,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
         }
       }
       ranker.observe(user, item)
-      pool.picked(item)
+      pool.met(item)
     },
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs

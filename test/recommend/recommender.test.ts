@@ -124,3 +124,9 @@ test.each([3, 20, 45])('explains %i items, whether they are among the candidates
     .map(each => each.features.find(({ feature }) => feature === 'expected reward'))
   expect(new Set(standings.map(each => each!.standing)).size).toBe(Math.min(asked, 20))
 })
+
+test('where nothing was ever picked there is still a list', () => {
+  const recommender = start()
+  for (let item = 0; item < 10; item++) recommender.observe(0, item, 0.1, judgement)
+  expect(recommender.list(1, 1e6, judgement)).toHaveLength(5)
+})
