@@ -1,4 +1,4 @@
-import { doubleColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../model/slot-column.ts'
 import { clipReward, type Policy } from './policy.ts'
 
 export const adaptiveBiasDefaults = {
@@ -21,16 +21,12 @@ export function adaptiveBias(given: Partial<typeof adaptiveBiasDefaults> = {}): 
   const options = { ...adaptiveBiasDefaults, ...given }
   const user = { bias: doubleColumn(), count: doubleColumn() }
   const item = { bias: doubleColumn(), count: doubleColumn() }
+  const ofUsers = columnSet({ userBias: user.bias, userCount: user.count })
+  const ofItems = columnSet({ itemBias: item.bias, itemCount: item.count })
   const all = Float64Array.of(5, 0.5) // events with five in the middle of the scale to begin with, mean
 
   const raw = (u: number, i: number) => all[1]! + user.bias.data[u]! + item.bias.data[i]!
   const rate = (count: number, floor: number) => options.firstRate / (1 + options.decay * count) + floor
-  const reset = (side: typeof user, slot: number) => {
-    for (const column of [side.bias, side.count]) {
-      column.reserve(slot + 1)
-      column.reset(slot)
-    }
-  }
 
   return {
     name: 'adaptive-bias',
@@ -47,20 +43,12 @@ export function adaptiveBias(given: Partial<typeof adaptiveBiasDefaults> = {}): 
       user.count.data[u]! += 1
       item.count.data[i]! += 1
     },
-    resetUser: slot => reset(user, slot),
-    resetItem: slot => reset(item, slot),
-    save: (users, items) => ({
-      userBias: user.bias.save(users),
-      userCount: user.count.save(users),
-      itemBias: item.bias.save(items),
-      itemCount: item.count.save(items),
-      all: all.slice(),
-    }),
+    resetUser: ofUsers.reset,
+    resetItem: ofItems.reset,
+    save: (users, items) => ({ ...ofUsers.save(users), ...ofItems.save(items), all: all.slice() }),
     restore(arrays) {
-      user.bias.restore(arrays['userBias'] as Float64Array)
-      user.count.restore(arrays['userCount'] as Float64Array)
-      item.bias.restore(arrays['itemBias'] as Float64Array)
-      item.count.restore(arrays['itemCount'] as Float64Array)
+      ofUsers.restore(arrays)
+      ofItems.restore(arrays)
       all.set(arrays['all'] as Float64Array)
     },
   }

@@ -1,4 +1,4 @@
-import { floatColumn } from '../model/slot-column.ts'
+import { columnSet, floatColumn } from '../model/slot-column.ts'
 import { clipReward, type Policy } from './policy.ts'
 
 /**
@@ -12,6 +12,8 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
   const itemBias = floatColumn()
   const userCount = floatColumn()
   const itemCount = floatColumn()
+  const ofUsers = columnSet({ userBias, userCount })
+  const ofItems = columnSet({ itemBias, itemCount })
   const all = Float64Array.of(20, 10) // count, sum: twenty events in the middle of the scale to begin with
 
   const raw = (user: number, item: number) => all[1]! / all[0]! + userBias.data[user]! + itemBias.data[item]!
@@ -29,18 +31,9 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
       all[0]! += 1
       all[1]! += reward
     },
-    resetUser(slot) {
-      for (const column of [userBias, userCount]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
-    resetItem(slot) {
-      for (const column of [itemBias, itemCount]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
+    resetUser: ofUsers.reset,
+    resetItem: ofItems.reset,
+    // In this order, on which the digest of weights depends.
     save: (users, items) => ({
       userBias: userBias.save(users),
       itemBias: itemBias.save(items),
@@ -49,10 +42,8 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
       all: all.slice(),
     }),
     restore(arrays) {
-      userBias.restore(arrays['userBias'] as Float32Array)
-      itemBias.restore(arrays['itemBias'] as Float32Array)
-      userCount.restore(arrays['userCount'] as Float32Array)
-      itemCount.restore(arrays['itemCount'] as Float32Array)
+      ofUsers.restore(arrays)
+      ofItems.restore(arrays)
       all.set(arrays['all'] as Float64Array)
     },
   }

@@ -1,4 +1,4 @@
-import { doubleColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../model/slot-column.ts'
 import { hashedNormal } from './hashed-normal.ts'
 import { clipReward, type Policy } from './policy.ts'
 import { toRating, toReward } from './rating-log.ts'
@@ -16,6 +16,8 @@ export function biasedMf({ seed, ...given }: { seed: number } & Partial<typeof b
   const { factors, rate, biasRate, regularisation, spread } = { ...biasedMfDefaults, ...given }
   const user = { bias: doubleColumn(), factors: doubleColumn(factors) }
   const item = { bias: doubleColumn(), factors: doubleColumn(factors) }
+  const ofUsers = columnSet({ userBias: user.bias, userFactors: user.factors })
+  const ofItems = columnSet({ itemBias: item.bias, itemFactors: item.factors })
   const all = Float64Array.of(0, toRating(0.5)) // events, mean
 
   const raw = (u: number, i: number) => {
@@ -25,12 +27,8 @@ export function biasedMf({ seed, ...given }: { seed: number } & Partial<typeof b
     for (let f = 0, a = u * factors, b = i * factors; f < factors; f++) sum += p[a++]! * q[b++]!
     return sum
   }
-  const reset = (side: typeof user, slot: number, hash: number, first: number) => {
-    side.bias.reserve(slot + 1)
-    side.bias.reset(slot)
-    side.factors.reserve(slot + 1)
-    for (let f = 0; f < factors; f++)
-      side.factors.data[slot * factors + f] = spread * hashedNormal(seed, hash, first + f)
+  const begin = (data: Float64Array, slot: number, hash: number, first: number) => {
+    for (let f = 0; f < factors; f++) data[slot * factors + f] = spread * hashedNormal(seed, hash, first + f)
   }
 
   return {
@@ -53,20 +51,18 @@ export function biasedMf({ seed, ...given }: { seed: number } & Partial<typeof b
       }
     },
     // Users and items may have the same ids; they must not begin with the same factors.
-    resetUser: (slot, hash) => reset(user, slot, hash, factors),
-    resetItem: (slot, hash) => reset(item, slot, hash, 0),
-    save: (users, items) => ({
-      userBias: user.bias.save(users),
-      userFactors: user.factors.save(users),
-      itemBias: item.bias.save(items),
-      itemFactors: item.factors.save(items),
-      all: all.slice(),
-    }),
+    resetUser(slot, hash) {
+      ofUsers.reset(slot)
+      begin(user.factors.data, slot, hash, factors)
+    },
+    resetItem(slot, hash) {
+      ofItems.reset(slot)
+      begin(item.factors.data, slot, hash, 0)
+    },
+    save: (users, items) => ({ ...ofUsers.save(users), ...ofItems.save(items), all: all.slice() }),
     restore(arrays) {
-      user.bias.restore(arrays['userBias'] as Float64Array)
-      user.factors.restore(arrays['userFactors'] as Float64Array)
-      item.bias.restore(arrays['itemBias'] as Float64Array)
-      item.factors.restore(arrays['itemFactors'] as Float64Array)
+      ofUsers.restore(arrays)
+      ofItems.restore(arrays)
       all.set(arrays['all'] as Float64Array)
     },
   }

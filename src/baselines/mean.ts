@@ -1,4 +1,4 @@
-import { doubleColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../model/slot-column.ts'
 import type { Policy } from './policy.ts'
 
 /**
@@ -29,6 +29,7 @@ export function userMean(): Policy {
   const all = new Float64Array(2)
   const count = doubleColumn()
   const sum = doubleColumn()
+  const own = columnSet({ count, sum })
   return {
     name: 'user-mean',
     predict: user => (count.data[user] === 0 ? meanOf(all) : sum.data[user]! / count.data[user]!),
@@ -38,18 +39,12 @@ export function userMean(): Policy {
       count.data[user]! += 1
       sum.data[user]! += reward
     },
-    resetUser(slot) {
-      for (const column of [count, sum]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
+    resetUser: own.reset,
     resetItem() {},
-    save: users => ({ all: all.slice(), count: count.save(users), sum: sum.save(users) }),
+    save: users => ({ all: all.slice(), ...own.save(users) }),
     restore(arrays) {
       all.set(arrays['all'] as Float64Array)
-      count.restore(arrays['count'] as Float64Array)
-      sum.restore(arrays['sum'] as Float64Array)
+      own.restore(arrays)
     },
   }
 }

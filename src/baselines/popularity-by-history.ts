@@ -1,11 +1,6 @@
-import { doubleColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../model/slot-column.ts'
+import { lengthClass, lengthClasses } from './length-class.ts'
 import { clipReward, type Policy } from './policy.ts'
-
-const buckets = 10
-
-/** Which bucket a user with so many earlier events falls in: 0, 1, 2–3, 4–7 … 256 and more. */
-export const historyBucket = (events: number): number =>
-  events === 0 ? 0 : Math.min(buckets - 1, 1 + Math.floor(Math.log2(events)))
 
 /**
  * How an item does with people who have about as much behind them as this user: newcomers like other things than regulars.
@@ -15,17 +10,19 @@ export const historyBucket = (events: number): number =>
  */
 export function popularityByHistory({ prior = 5 } = {}): Policy {
   const history = doubleColumn()
-  const count = doubleColumn(buckets)
-  const sum = doubleColumn(buckets)
+  const count = doubleColumn(lengthClasses)
+  const sum = doubleColumn(lengthClasses)
+  const ofUsers = columnSet({ history })
+  const ofItems = columnSet({ count, sum })
   const all = new Float64Array(2) // events, sum
 
   return {
     name: 'popularity-by-history',
     predict(user, item) {
-      const here = historyBucket(history.data[user]!)
+      const here = lengthClass(history.data[user]!)
       let [n, s, near, nearSum] = [0, 0, 0, 0]
-      for (let b = 0; b < buckets; b++) {
-        const at = item * buckets + b
+      for (let b = 0; b < lengthClasses; b++) {
+        const at = item * lengthClasses + b
         n += count.data[at]!
         s += sum.data[at]!
         const weight = b === here ? 1 : Math.abs(b - here) === 1 ? 0.5 : 0
@@ -37,33 +34,19 @@ export function popularityByHistory({ prior = 5 } = {}): Policy {
       return clipReward((nearSum + prior * itemMean) / (near + prior))
     },
     learn(user, item, reward) {
-      const at = item * buckets + historyBucket(history.data[user]!)
+      const at = item * lengthClasses + lengthClass(history.data[user]!)
       history.data[user]! += 1
       count.data[at]! += 1
       sum.data[at]! += reward
       all[0]! += 1
       all[1]! += reward
     },
-    resetUser(slot) {
-      history.reserve(slot + 1)
-      history.reset(slot)
-    },
-    resetItem(slot) {
-      for (const column of [count, sum]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
-    save: (users, items) => ({
-      history: history.save(users),
-      count: count.save(items),
-      sum: sum.save(items),
-      all: all.slice(),
-    }),
+    resetUser: ofUsers.reset,
+    resetItem: ofItems.reset,
+    save: (users, items) => ({ ...ofUsers.save(users), ...ofItems.save(items), all: all.slice() }),
     restore(arrays) {
-      history.restore(arrays['history'] as Float64Array)
-      count.restore(arrays['count'] as Float64Array)
-      sum.restore(arrays['sum'] as Float64Array)
+      ofUsers.restore(arrays)
+      ofItems.restore(arrays)
       all.set(arrays['all'] as Float64Array)
     },
   }

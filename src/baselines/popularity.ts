@@ -1,4 +1,4 @@
-import { doubleColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../model/slot-column.ts'
 import { clipReward, type Policy } from './policy.ts'
 
 export interface Popularity extends Policy {
@@ -19,6 +19,7 @@ export function popularity(options = { meanHalfLife: 20_000, rankHalfLife: 2_000
   const count = doubleColumn()
   const sum = doubleColumn()
   const rank = doubleColumn()
+  const columns = columnSet({ count, sum, rank })
   // Instead of shrinking every item at every event, new events weigh more; all is scaled back before numbers get large.
   const growth = 2 ** (1 / options.meanHalfLife)
   const rankGrowth = 2 ** (1 / options.rankHalfLife)
@@ -58,22 +59,10 @@ export function popularity(options = { meanHalfLife: 20_000, rankHalfLife: 2_000
       }
     },
     resetUser() {},
-    resetItem(slot) {
-      for (const column of [count, sum, rank]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
-    save: (_users, items) => ({
-      count: count.save(items),
-      sum: sum.save(items),
-      rank: rank.save(items),
-      shared: shared.slice(),
-    }),
+    resetItem: columns.reset,
+    save: (_users, items) => ({ ...columns.save(items), shared: shared.slice() }),
     restore(arrays) {
-      count.restore(arrays['count'] as Float64Array)
-      sum.restore(arrays['sum'] as Float64Array)
-      rank.restore(arrays['rank'] as Float64Array)
+      columns.restore(arrays)
       shared.set(arrays['shared'] as Float64Array)
     },
   }

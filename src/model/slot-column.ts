@@ -1,3 +1,5 @@
+import type { SavedArrays } from './saved-arrays.ts'
+
 /** `width` numbers for each slot of an id table, in one typed array that doubles as slots are added. */
 export interface SlotColumn<A extends Float32Array | Float64Array | Int32Array | Uint8Array> {
   data: A
@@ -49,6 +51,32 @@ function column<A extends Float32Array | Float64Array | Int32Array | Uint8Array>
     restore(saved) {
       this.data = grown(null, Math.max(64, saved.length / width))
       this.data.set(saved)
+    },
+  }
+}
+
+type AnyColumn = SlotColumn<Float32Array> | SlotColumn<Float64Array> | SlotColumn<Int32Array> | SlotColumn<Uint8Array>
+
+/**
+ * Columns of the same slots, which are begun anew, saved and restored together, each under its name.
+ *
+ *     const sums = floatColumn()
+ *     const columns = columnSet({ sums, counts: floatColumn() })
+ *     columns.reset(slot)   // makes room for it, too
+ */
+export function columnSet(columns: Readonly<Record<string, AnyColumn>>) {
+  const entries = Object.entries(columns)
+  return {
+    reset(slot: number) {
+      for (const [, column] of entries) {
+        column.reserve(slot + 1)
+        column.reset(slot)
+      }
+    },
+    save: (slots: number): SavedArrays =>
+      Object.fromEntries(entries.map(([name, column]) => [name, column.save(slots)])),
+    restore(arrays: SavedArrays) {
+      for (const [name, column] of entries) column.restore(arrays[name] as never)
     },
   }
 }

@@ -1,5 +1,6 @@
+import { lengthClass, lengthClasses } from '../baselines/length-class.ts'
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { doubleColumn, floatColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn, floatColumn } from '../model/slot-column.ts'
 
 /** How often items are picked: ever, of late, and by users with as long a history as this one. */
 export interface Demand {
@@ -25,6 +26,7 @@ export function demand(): Demand {
   const counts = floatColumn()
   const decayed = doubleColumn(halfLives.length)
   const byLength = floatColumn(lengthClasses)
+  const columns = columnSet({ counts, decayed, byLength })
   const growth = halfLives.map(halfLife => 2 ** (1 / halfLife))
   // New events weigh more instead of old ones shrinking; all is scaled back before numbers get large.
   const scales = new Float64Array(halfLives.length).fill(1)
@@ -51,31 +53,13 @@ export function demand(): Demand {
       return byLength.data[at + own]! + 0.5 * (before + after)
     },
     rank: item => decayed.data[item * scales.length + 1]!,
-    reset(item) {
-      for (const column of [counts, decayed, byLength]) {
-        column.reserve(item + 1)
-        column.reset(item)
-      }
-    },
-    save: items => ({
-      counts: counts.save(items),
-      decayed: decayed.save(items),
-      byLength: byLength.save(items),
-      scales: scales.slice(),
-    }),
+    reset: columns.reset,
+    save: items => ({ ...columns.save(items), scales: scales.slice() }),
     restore(arrays) {
-      counts.restore(arrays['counts'] as Float32Array)
-      decayed.restore(arrays['decayed'] as Float64Array)
-      byLength.restore(arrays['byLength'] as Float32Array)
+      columns.restore(arrays)
       scales.set(arrays['scales'] as Float64Array)
     },
   }
 }
 
 const limit = 2 ** 400
-
-/** Kinds of history, by length. */
-export const lengthClasses = 10
-
-/** 0 for a user without events, then one class for each doubling: 1, 2–3, 4–7 … 256 and more. */
-export const lengthClass = (known: number): number => Math.min(lengthClasses - 1, 32 - Math.clz32(known))

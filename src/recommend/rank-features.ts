@@ -1,5 +1,6 @@
+import { lengthClass, lengthClasses } from '../baselines/length-class.ts'
 import { intColumn } from '../model/slot-column.ts'
-import { type Demand, lengthClass, lengthClasses } from './demand.ts'
+import type { Demand } from './demand.ts'
 import { slotMask } from './item-tags.ts'
 import type { RecentItems } from './recent-items.ts'
 import { channels, type Transitions } from './transitions.ts'

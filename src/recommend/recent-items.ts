@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { intColumn } from '../model/slot-column.ts'
+import { columnSet, intColumn } from '../model/slot-column.ts'
 import type { ItemTags } from './item-tags.ts'
 
 /** The last items of every user, a bounded number of each. */
@@ -33,16 +33,6 @@ export function recentItems(length: number, tags: ItemTags): RecentItems {
       return held
     },
     count: user => counts.data[user]!,
-    reset(user) {
-      for (const column of [ring, counts]) {
-        column.reserve(user + 1)
-        column.reset(user)
-      }
-    },
-    save: users => ({ ring: ring.save(users), counts: counts.save(users) }),
-    restore(arrays) {
-      ring.restore(arrays['ring'] as Int32Array)
-      counts.restore(arrays['counts'] as Int32Array)
-    },
+    ...columnSet({ ring, counts }),
   }
 }

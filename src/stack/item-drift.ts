@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { floatColumn } from '../model/slot-column.ts'
+import { fadedSums } from './faded-sums.ts'
 
 /** How far off predictions of an item were of late, over two spans: S / (N + 2), S ← f·S + error, N ← f·N + 1. */
 export interface ItemDrift {
@@ -12,9 +12,8 @@ export interface ItemDrift {
 }
 
 export function itemDrift(fades: readonly number[] = [0.9, 0.98]): ItemDrift {
-  const width = fades.length
-  const sums = floatColumn(width)
-  const counts = floatColumn(width)
+  const faded = fadedSums(fades)
+  const { width, sums, counts } = faded
   return {
     width,
     read(item, into, at) {
@@ -22,22 +21,9 @@ export function itemDrift(fades: readonly number[] = [0.9, 0.98]): ItemDrift {
         into[at + k] = sums.data[from]! / (counts.data[from]! + 2)
       }
     },
-    add(item, error) {
-      for (let k = 0, to = item * width; k < width; k++, to++) {
-        sums.data[to] = fades[k]! * sums.data[to]! + error
-        counts.data[to] = fades[k]! * counts.data[to]! + 1
-      }
-    },
-    reset(item) {
-      for (const column of [sums, counts]) {
-        column.reserve(item + 1)
-        column.reset(item)
-      }
-    },
-    save: items => ({ sums: sums.save(items), counts: counts.save(items) }),
-    restore(arrays) {
-      sums.restore(arrays['sums'] as Float32Array)
-      counts.restore(arrays['counts'] as Float32Array)
-    },
+    add: faded.add,
+    reset: faded.reset,
+    save: faded.save,
+    restore: faded.restore,
   }
 }

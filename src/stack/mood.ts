@@ -1,5 +1,7 @@
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { doubleColumn, floatColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../model/slot-column.ts'
+import { fadedSums } from './faded-sums.ts'
+import { gapFeature } from './gap-feature.ts'
 
 /**
  * How far off a user's last events were, over four spans: people are in a mood, and it lasts for a sitting.
@@ -24,15 +26,16 @@ const sittingMs = 30 * 60_000
 const laterShare = 0.3
 
 export function createMoods(): Moods {
-  const width = fades.length
-  const columns = { sums: floatColumn(width), counts: floatColumn(width), last: doubleColumn(1, Number.NaN) }
-  const { sums, counts, last } = columns
+  const faded = fadedSums(fades)
+  const { width, sums, counts } = faded
+  const last = doubleColumn(1, Number.NaN)
+  const lasts = columnSet({ last })
   return {
     read(user, time, into, at) {
       // Not a number before the first event, when the sums are zero anyway.
       const passed = time - last.data[user]!
       const share = passed < sittingMs ? 1 : laterShare
-      const age = Number.isNaN(passed) ? 0 : Math.min(1.5, Math.log1p(Math.max(0, passed) / 1000) / 12)
+      const age = Number.isNaN(passed) ? 0 : gapFeature(passed)
       for (let k = 0, from = user * width; k < width; k++, from++) {
         const mood = (share * sums.data[from]!) / (counts.data[from]! + 1)
         into[at + k] = mood
@@ -40,23 +43,17 @@ export function createMoods(): Moods {
       }
     },
     add(user, time, error) {
-      for (let k = 0, to = user * width; k < width; k++, to++) {
-        sums.data[to] = fades[k]! * sums.data[to]! + error
-        counts.data[to] = fades[k]! * counts.data[to]! + 1
-      }
+      faded.add(user, error)
       last.data[user] = time
     },
     reset(user) {
-      for (const column of Object.values(columns)) {
-        column.reserve(user + 1)
-        column.reset(user)
-      }
+      faded.reset(user)
+      lasts.reset(user)
     },
-    save: users => ({ sums: sums.save(users), counts: counts.save(users), last: last.save(users) }),
+    save: users => ({ ...faded.save(users), ...lasts.save(users) }),
     restore(arrays) {
-      sums.restore(arrays['sums'] as Float32Array)
-      counts.restore(arrays['counts'] as Float32Array)
-      last.restore(arrays['last'] as Float64Array)
+      faded.restore(arrays)
+      lasts.restore(arrays)
     },
   }
 }

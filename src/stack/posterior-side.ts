@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { doubleColumn, floatColumn, type SlotColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn, floatColumn, type SlotColumn } from '../model/slot-column.ts'
 import type { Histories } from './histories.ts'
 import type { PriorRegression } from './prior-regression.ts'
 import { symmetricSolver } from './symmetric-solve.ts'
@@ -29,19 +29,8 @@ export function createSide(factors: number, variance: { bias: number; factor: nu
   }
   const variances = new Float64Array(factors + 1).fill(variance.factor)
   variances[factors] = variance.bias
-  return {
-    ...columns,
-    prior,
-    variances,
-    save(slots) {
-      const arrays: SavedArrays = {}
-      for (const [name, column] of Object.entries(columns)) arrays[name] = column.save(slots)
-      return arrays
-    },
-    restore(arrays) {
-      for (const [name, column] of Object.entries(columns)) column.restore(arrays[name] as never)
-    },
-  }
+  const { save, restore } = columnSet(columns)
+  return { ...columns, prior, variances, save, restore }
 }
 
 /** Write a posterior without events: mean `x` (K factors, bias), prior variances, `factorShare` of them for the factors. */

@@ -1,8 +1,8 @@
 import { clipReward } from '../baselines/policy.ts'
 import type { Judgement } from '../recommend/recommender.ts'
+import { gapFeature } from '../stack/gap-feature.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import type { LearnerParts } from './learner-parts.ts'
-import { gapFeature } from './vectors.ts'
 
 /**
  * What the actor of DDPG-LA sees of one user at a time, and what it predicts from that.

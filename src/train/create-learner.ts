@@ -4,6 +4,7 @@ import type { SavedArrays } from '../model/saved-arrays.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { Judgement } from '../recommend/recommender.ts'
+import { gapFeature } from '../stack/gap-feature.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { actorView, inRange } from './actor-view.ts'
 import { explainItems } from './explain.ts'
@@ -16,7 +17,6 @@ import type { NetworkShapes } from './network-weights.ts'
 import { restoreParts, saveParts } from './saved-parts.ts'
 import { inlineTrainer } from './training/inline-trainer.ts'
 import { workerTrainer } from './training/worker-trainer.ts'
-import { gapFeature } from './vectors.ts'
 
 /**
  * The learner of a pipeline: baselines, the stack and DDPG-LA upon it, scored side by side, the best of late serving lists.

@@ -1,8 +1,8 @@
 import type { FeatureShare } from '../recommend/online-ranker.ts'
+import { gapFeature } from '../stack/gap-feature.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import type { ActorView } from './actor-view.ts'
 import type { LearnerParts } from './learner-parts.ts'
-import { gapFeature } from './vectors.ts'
 
 /** Why items are what they are to a user, as a learner sees it now; rewards in [0, 1]. */
 export interface Explanation {

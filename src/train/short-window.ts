@@ -1,4 +1,5 @@
-import { gapFeature, type Vectors } from './vectors.ts'
+import { gapFeature } from '../stack/gap-feature.ts'
+import type { Vectors } from './vectors.ts'
 
 /** A user's short window as record vectors, oldest first; all-zero records pad the front. */
 export interface ShortWindow {

@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../model/saved-arrays.ts'
-import { doubleColumn, floatColumn, intColumn } from '../model/slot-column.ts'
+import { columnSet, doubleColumn, floatColumn, intColumn } from '../model/slot-column.ts'
 
 /**
  * What the learner holds of each user beside the short window that travels with every sequence: the recurrent state
@@ -65,15 +65,6 @@ export function userInterest(size: number, positions: number): UserInterest {
     setTransition(user, number) {
       transition.data[user] = number
     },
-    reset(user) {
-      for (const column of Object.values(columns)) {
-        column.reserve(user + 1)
-        column.reset(user)
-      }
-    },
-    save: users => Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.save(users)])),
-    restore(arrays) {
-      for (const [name, column] of Object.entries(columns)) column.restore(arrays[name] as never)
-    },
+    ...columnSet(columns),
   }
 }

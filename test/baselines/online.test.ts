@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { adaptiveBias } from '../../src/baselines/adaptive-bias.ts'
 import { biasedMf } from '../../src/baselines/biased-mf.ts'
 import { itemKnn } from '../../src/baselines/item-knn.ts'
+import { lengthClass } from '../../src/baselines/length-class.ts'
 import { globalMean, userMean } from '../../src/baselines/mean.ts'
 import type { Policy } from '../../src/baselines/policy.ts'
-import { historyBucket, popularityByHistory } from '../../src/baselines/popularity-by-history.ts'
+import { popularityByHistory } from '../../src/baselines/popularity-by-history.ts'
 import { baselines } from '../../src/baselines/registry.ts'
 
 function ready(policy: Policy, slots = 10): Policy {
@@ -66,7 +67,7 @@ test('biased factorisation begins with small factors that differ by id and seed,
 })
 
 test('popularity by history tells what newcomers like from what regulars like', () => {
-  expect([0, 1, 2, 3, 4, 255, 256, 9999].map(historyBucket)).toEqual([0, 1, 2, 2, 3, 8, 9, 9])
+  expect([0, 1, 2, 3, 4, 255, 256, 9999].map(lengthClass)).toEqual([0, 1, 2, 2, 3, 8, 9, 9])
   const policy = ready(popularityByHistory(), 300)
   for (let user = 0; user < 200; user++) policy.learn(user, 0, 1, 0)
   for (let n = 0; n < 40; n++) policy.learn(0, 1, 0.5, 0)

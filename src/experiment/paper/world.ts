@@ -1,4 +1,5 @@
 import { purposes, type World } from '../../agents/ddpg-la/paper/world.ts'
+import { gapFeature } from '../../stack/gap-feature.ts'
 import type { Ratings } from '../ratings.ts'
 
 /**
@@ -38,9 +39,6 @@ export function paperWorld(ratings: Ratings): World {
     purpose,
   }
 }
-
-/** Time between two events, ms, as a number between 0 and 1.5; NaN (no event before) is 1.5. */
-const gapFeature = (ms: number) => (Number.isNaN(ms) ? 1.5 : Math.min(1.5, Math.log1p(Math.max(0, ms) / 1000) / 12))
 
 /**
  * A dense row for each slot: its id as a share of all ids, then its features. Names whose values are all numbers give one

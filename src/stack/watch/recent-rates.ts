@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../model/saved-arrays.ts'
-import { doubleColumn, floatColumn } from '../../model/slot-column.ts'
+import { columnSet, doubleColumn } from '../../model/slot-column.ts'
+import { fadedSums } from '../faded-sums.ts'
 
 /**
  * Mean rewards of slots at several speeds: S ← f·S + reward, N ← f·N + 1 for every fade f, counted in the slot's events.
@@ -19,10 +20,10 @@ export interface RecentRates {
 }
 
 export function recentRates(fades: readonly number[]): RecentRates {
-  const width = fades.length
-  const sums = floatColumn(width)
-  const counts = floatColumn(width)
+  const faded = fadedSums(fades)
+  const { width, sums, counts } = faded
   const events = doubleColumn()
+  const totals = columnSet({ events })
   return {
     fades,
     sum: (slot, fade) => sums.data[slot * width + fade]!,
@@ -30,22 +31,16 @@ export function recentRates(fades: readonly number[]): RecentRates {
     events: slot => events.data[slot]!,
     add(slot, reward) {
       events.data[slot]! += 1
-      for (let k = 0, at = slot * width; k < width; k++, at++) {
-        sums.data[at] = fades[k]! * sums.data[at]! + reward
-        counts.data[at] = fades[k]! * counts.data[at]! + 1
-      }
+      faded.add(slot, reward)
     },
     reset(slot) {
-      for (const column of [sums, counts, events]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
+      faded.reset(slot)
+      totals.reset(slot)
     },
-    save: slots => ({ sums: sums.save(slots), counts: counts.save(slots), events: events.save(slots) }),
+    save: slots => ({ ...faded.save(slots), ...totals.save(slots) }),
     restore(arrays) {
-      sums.restore(arrays['sums'] as Float32Array)
-      counts.restore(arrays['counts'] as Float32Array)
-      events.restore(arrays['events'] as Float64Array)
+      faded.restore(arrays)
+      totals.restore(arrays)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../../model/saved-arrays.ts'
-import { doubleColumn, intColumn } from '../../model/slot-column.ts'
+import { columnSet, doubleColumn, intColumn } from '../../model/slot-column.ts'
 
 /** Where a user stands: time since the last event, place in the session, the last rewards, the last item. */
 export interface Sessions {
@@ -27,6 +27,7 @@ export function createSessions(): Sessions {
   const patterns = intColumn(1, 1)
   const lastItems = intColumn(1, -1)
   const lastTenants = intColumn()
+  const ofUsers = columnSet({ times, places, patterns, lastItems, lastTenants })
   // A slot passes from item to item; each holder is a tenant of its own.
   const tenants = intColumn()
   const admitted = Int32Array.of(0)
@@ -57,32 +58,19 @@ export function createSessions(): Sessions {
       lastItems.data[user] = item
       lastTenants.data[user] = tenants.data[item]!
     },
-    resetUser(slot) {
-      for (const column of [times, places, patterns, lastItems, lastTenants]) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
+    resetUser: ofUsers.reset,
     resetItem(slot) {
       tenants.reserve(slot + 1)
       admitted[0]! += 1
       tenants.data[slot] = admitted[0]!
     },
     save: (users, items) => ({
-      times: times.save(users),
-      places: places.save(users),
-      patterns: patterns.save(users),
-      lastItems: lastItems.save(users),
-      lastTenants: lastTenants.save(users),
+      ...ofUsers.save(users),
       tenants: tenants.save(items),
       admitted: admitted.slice(),
     }),
     restore(arrays) {
-      times.restore(arrays['times'] as Float64Array)
-      places.restore(arrays['places'] as Int32Array)
-      patterns.restore(arrays['patterns'] as Int32Array)
-      lastItems.restore(arrays['lastItems'] as Int32Array)
-      lastTenants.restore(arrays['lastTenants'] as Int32Array)
+      ofUsers.restore(arrays)
       tenants.restore(arrays['tenants'] as Int32Array)
       admitted.set(arrays['admitted'] as Int32Array)
     },

@@ -1,6 +1,6 @@
 import { hashText } from '../../model/random.ts'
 import type { SavedArrays } from '../../model/saved-arrays.ts'
-import { byteColumn, intColumn } from '../../model/slot-column.ts'
+import { byteColumn, columnSet, intColumn } from '../../model/slot-column.ts'
 
 /**
  * The feature tokens of slots, as hashes; of each slot at most `perSlot`, later ones are left out.
@@ -28,7 +28,6 @@ export function slotTokens(perSlot: number): SlotTokens {
   const hashes = intColumn(perSlot)
   const names = byteColumn(perSlot)
   const counts = byteColumn()
-  const columns = [hashes, names, counts]
   return {
     perSlot,
     get data() {
@@ -56,17 +55,6 @@ export function slotTokens(perSlot: number): SlotTokens {
         if (hashes.data[at] === token) found += 1
       return found
     },
-    reset(slot) {
-      for (const column of columns) {
-        column.reserve(slot + 1)
-        column.reset(slot)
-      }
-    },
-    save: slots => ({ hashes: hashes.save(slots), names: names.save(slots), counts: counts.save(slots) }),
-    restore(arrays) {
-      hashes.restore(arrays['hashes'] as Int32Array)
-      names.restore(arrays['names'] as Uint8Array)
-      counts.restore(arrays['counts'] as Uint8Array)
-    },
+    ...columnSet({ hashes, names, counts }),
   }
 }
