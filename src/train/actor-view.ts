@@ -67,15 +67,22 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
     },
     predict,
     judgement(user, time) {
-      critic.observe(actor.shared)
+      const trained = agent.options.criticWeight > 0
+      let observed = false
       let base = 0
       return {
         expect(item) {
           base = stacked.predict(user, item, time)
           return predict(user, item, time, base)
         },
-        // A critic that is left out of training knows nothing.
-        value: expected => (agent.options.criticWeight > 0 ? critic.value(candidate, expected, base) : 0),
+        value(expected) {
+          // A critic that is left out of training knows nothing.
+          if (!trained) return 0
+          // Every event has a judgement and few are asked for a value: what items share waits for the first.
+          if (!observed) critic.observe(actor.shared)
+          observed = true
+          return critic.value(candidate, expected, base)
+        },
       }
     },
   }

@@ -50,7 +50,6 @@ export function explainItems(
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
   view.observe(user, gapFeature(0))
   const judgement = view.judgement(user, time)
-  const expected = judgement.expect
   const known = asked.itemIds.filter(id => items.find(id) >= 0)
   const slots = known.map(id => items.find(id))
   const rankings = lists.explain(user, slots, judgement)
@@ -58,6 +57,7 @@ export function explainItems(
     events: factorisation.userCount(user),
     items: slots.map((item, k) => {
       const { place, candidates, features, after, times } = rankings[k]!
+      const expected = judgement.expect(item)
       const base = stacked.predict(user, item, time)
       const alike = stacked.alike(user, item)
       const taste = factorisation.taste(user, item)
@@ -66,7 +66,7 @@ export function explainItems(
       return {
         itemId: known[k]!,
         events: factorisation.itemCount(item),
-        expected: expected(item),
+        expected,
         deviation: Math.sqrt(factorisation.variance(user, item)) / 4,
         parts: [
           { part: 'everybody, everything', reward: everybody },
@@ -74,7 +74,7 @@ export function explainItems(
           { part: 'this item', reward: ofItem },
           { part: 'taste: the user’s factors times the item’s', reward: taste },
           { part: 'items alike, mood and the other learners', reward: base - everybody - ofUser - ofItem - taste },
-          { part: 'DDPG-LA', reward: expected(item) - base },
+          { part: 'DDPG-LA', reward: expected - base },
         ],
         alike: alike.slice(0, shown).map(({ item: past, share, residual }) => {
           return { itemId: items.id(past), share, residual: residual / 4 }
