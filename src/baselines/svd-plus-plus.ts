@@ -1,7 +1,7 @@
-import { type Biases, biasEstimate, restoreBiases } from './baseline-only.ts'
+import { type Biases, biasEstimate } from './baseline-only.ts'
 import type { BatchMethod } from './batch-policy.ts'
 import { numpyRandom } from './mersenne-twister.ts'
-import { dot, type Factors, type FactorWeights, factorModel, normals } from './svd.ts'
+import { dot, type Factors, type FactorWeights, factorModel, normals, restoreFactorModel } from './svd.ts'
 import type { Trainset } from './trainset.ts'
 
 /** Besides the factors of SVD, those that an item lends to whoever rated it: y_j, as many for each item. */
@@ -29,11 +29,7 @@ export function svdPlusPlus({ seed, ...given }: { seed: number } & Partial<typeo
       }
       return factorModel(yield* descendImplicit(set, start, options))
     },
-    restore: arrays =>
-      factorModel({
-        biases: restoreBiases(arrays),
-        factors: { user: arrays['userFactors'] as Float64Array, item: arrays['itemFactors'] as Float64Array },
-      }),
+    restore: restoreFactorModel,
   }
 }
 

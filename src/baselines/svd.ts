@@ -1,3 +1,4 @@
+import type { SavedArrays } from '../model/saved-arrays.ts'
 import { type Biases, biasEstimate, restoreBiases, saveBiases } from './baseline-only.ts'
 import type { BatchMethod, Model } from './batch-policy.ts'
 import { type NumpyRandom, numpyRandom } from './mersenne-twister.ts'
@@ -28,11 +29,7 @@ export function svd({ seed, ...given }: { seed: number } & Partial<typeof svdDef
       }
       return factorModel(yield* descend(set, start, options))
     },
-    restore: arrays =>
-      factorModel({
-        biases: restoreBiases(arrays),
-        factors: { user: arrays['userFactors'] as Float64Array, item: arrays['itemFactors'] as Float64Array },
-      }),
+    restore: restoreFactorModel,
   }
 }
 
@@ -82,6 +79,13 @@ export function factorModel({ biases, factors }: FactorWeights): Model {
     save: () => ({ ...saveBiases(biases), userFactors: user, itemFactors: item }),
   }
 }
+
+/** The model whose `save` these arrays are. */
+export const restoreFactorModel = (arrays: SavedArrays): Model =>
+  factorModel({
+    biases: restoreBiases(arrays),
+    factors: { user: arrays['userFactors'] as Float64Array, item: arrays['itemFactors'] as Float64Array },
+  })
 
 export function dot(p: Float64Array, a: number, q: Float64Array, b: number, width: number): number {
   let sum = 0
