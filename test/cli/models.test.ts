@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBackend } from '../../src/model/backend.ts'
 import { layoutOf } from '../../src/pipeline/layout.ts'
-import { openCheckpoints } from '../../src/train/checkpoint.ts'
+import { keptVersions, openCheckpoints } from '../../src/train/checkpoint.ts'
 import { createLearner } from '../../src/train/create-learner.ts'
 import { networkWeights } from '../../src/train/network-weights.ts'
 import { decodeTensors, encodeTensors } from '../../src/train/safetensors.ts'
@@ -84,6 +84,17 @@ test('weights go out with names and shapes and come back in: the learner goes on
   expect(new Set(live.values)).toEqual(new Set([0.25]))
   expect(learner.save().meta['imported']).toEqual([256])
   learner.dispose()
+})
+
+test('taking weights in lets no kept checkpoint go', async () => {
+  const many = { ...definition, learn: { ...definition.learn, checkpointsKept: 10 } }
+  const store = openCheckpoints({ folder: layout.checkpoints, definition: many, onDamaged: () => {} })
+  const { state } = (await store.newest())!
+  for (let offset = 3; offset <= 7; offset++) await store.write(state, offset)
+  const before = await keptVersions(layout.checkpoints)
+  expect(before.length).toBeGreaterThan(5)
+  expect((await models('import', file)).code).toBe(0)
+  expect(await keptVersions(layout.checkpoints)).toEqual([...before, 256])
 })
 
 test('refuses weights of another shape, and what is no such file', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { RecstreamError } from '../../errors.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
-import { writeCheckpoint } from '../../train/checkpoint.ts'
+import { keptVersions, writeCheckpoint } from '../../train/checkpoint.ts'
 import { type NetworkWeight, withNetworkWeights } from '../../train/network-weights.ts'
 import { decodeTensors, type Tensors } from '../../train/safetensors.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
@@ -13,9 +13,6 @@ export interface ImportOptions extends CommonOptions {
   pipeline?: string
 }
 
-/** A checkpoint more than the pipeline keeps by itself, so that the one that was replaced can be gone back to. */
-const keptBeside = 4
-
 /** Put exported weights into a checkpoint of their own, which the learner goes on from. */
 export async function importModel(file: string, options: ImportOptions): Promise<void> {
   const { name, layout } = await choosePipeline(options.pipeline, options.data)
@@ -24,7 +21,9 @@ export async function importModel(file: string, options: ImportOptions): Promise
     const state = withNetworkWeights(await keptState(layout.checkpoints, undefined), await readWeights(file))
     const version = state.meta['sequences'] as number
     const meta = { ...state.meta, imported: [...((state.meta['imported'] as number[] | undefined) ?? []), version] }
-    await writeCheckpoint(layout.checkpoints, { arrays: state.arrays, meta }, keptBeside)
+    // Beside all that are there, so that the one that was replaced can be gone back to.
+    const kept = (await keptVersions(layout.checkpoints)).length
+    await writeCheckpoint(layout.checkpoints, { arrays: state.arrays, meta }, kept + 1)
     await writeLines([
       options.json
         ? JSON.stringify({ pipeline: name, version })
