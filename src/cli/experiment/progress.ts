@@ -1,16 +1,19 @@
-import { SingleBar } from 'cli-progress'
 import { metricOf, shown } from '../../experiment/metrics.ts'
 import type { RunProgress } from '../../experiment/run-trials.ts'
+import { progressBar, sayAbove } from '../print/progress-bar.ts'
 
 const lineEveryMs = 5_000
 
 /** Progress of trials on stderr: a bar on a terminal, else a line now and then; quiet, only what is finished. */
 export function createTrialProgress({ quiet }: { quiet: boolean }) {
-  const bar = process.stderr.isTTY && !quiet ? createBar() : null
+  const bar =
+    process.stderr.isTTY && !quiet
+      ? progressBar({ format: '{bar} {percentage}% of {total} trials · {trial}{words}' })
+      : null
   let begun = false
   let lastLine = Number.NEGATIVE_INFINITY
 
-  const say = (message: string) => process.stderr.write(begun ? `\r\u001B[K${message}\n` : `${message}\n`)
+  const say = (message: string) => sayAbove(message, begun)
   return {
     say(message: string) {
       if (!quiet) say(message)
@@ -41,18 +44,4 @@ function resultWords({ result, seconds }: NonNullable<RunProgress['finished']>):
   const scores = Object.entries(result.metrics).slice(0, 2)
   const words = scores.map(([name, value]) => `${metricOf(name).title} ${shown(name, value)}`)
   return [...words, `${seconds.toFixed(1)} s`].join(' · ')
-}
-
-function createBar(): SingleBar {
-  return new SingleBar({
-    stream: process.stderr,
-    format: '{bar} {percentage}% of {total} trials · {trial}{words}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
-    fps: 5,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false, // what Ctrl-C means is decided elsewhere
-  })
 }

@@ -6,6 +6,7 @@ import { openCheckpoints } from '../../train/checkpoint.ts'
 import { createLearner } from '../../train/create-learner.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
+import { noCheckpointYet } from '../models/kept-state.ts'
 import { writeLines } from '../print/write-lines.ts'
 import { explanationText } from './explanation-text.ts'
 import { newestList } from './newest-list.ts'
@@ -28,12 +29,7 @@ export async function explainUser(userId: string, options: ExplainOptions): Prom
     onDamaged: message => process.stderr.write(`${message}\n`),
   })
   const newest = await checkpoints.newest()
-  if (newest === null) {
-    throw new RecstreamError(
-      'CONFIG_INVALID',
-      'There is no checkpoint yet; the first comes after learn.checkpointEvery events, or when the pipeline ends.',
-    )
-  }
+  if (newest === null) throw noCheckpointYet()
   const learner = createLearner({ definition, backend: await openBackend(options.backend) })
   learner.restore(newest.state)
   const items = list.items.slice(0, options.items)

@@ -8,10 +8,16 @@ export async function keptState(folder: string, version: number | undefined): Pr
   const wanted = version ?? kept.at(-1)
   const state = wanted === undefined ? null : await readCheckpoint(folder, wanted)
   if (state !== null) return state
+  if (kept.length === 0) throw noCheckpointYet()
   throw new RecstreamError(
     'CONFIG_INVALID',
-    kept.length === 0
-      ? 'There is no checkpoint yet; the first comes after learn.checkpointEvery events, or when the pipeline ends.'
-      : `There is no checkpoint of version ${wanted}; those of ${kept.join(', ')} are kept (learn.checkpointsKept).`,
+    `There is no checkpoint of version ${wanted}; those of ${kept.join(', ')} are kept (learn.checkpointsKept).`,
+  )
+}
+
+export function noCheckpointYet(): RecstreamError {
+  return new RecstreamError(
+    'CONFIG_INVALID',
+    'There is no checkpoint yet; the first comes after learn.checkpointEvery events, or when the pipeline ends.',
   )
 }

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import { progressBar, sayAbove } from '../print/progress-bar.ts'
 import { count } from '../print/words.ts'
 
 /** How far a run has come, as it is shown. */
@@ -12,16 +12,8 @@ export interface Shown {
 
 /** A bar at the foot of the terminal on stderr. */
 export function createProgressBar() {
-  const bar = new SingleBar({
-    stream: process.stderr,
+  const bar = progressBar({
     format: '{bar} {value} of {total} events · {perSecond} events/s · {lists} lists{standing}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
-    fps: 5,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false, // what Ctrl-C means is decided elsewhere
     formatValue: (value, _, type) => (type === 'value' || type === 'total' ? count(value) : String(value)),
   })
   let begun = false
@@ -36,10 +28,7 @@ export function createProgressBar() {
       }
       begun = true
     },
-    /** A line above the bar, which is drawn again below it. */
-    say(message: string) {
-      process.stderr.write(begun ? `\r\u001B[K${message}\n` : `${message}\n`)
-    },
+    say: (message: string) => sayAbove(message, begun),
     end() {
       if (begun) bar.stop()
     },
