@@ -2,20 +2,15 @@ import { setImmediate } from 'node:timers/promises'
 import type { Policy } from '../baselines/policy.ts'
 import { type Baseline, baselines } from '../baselines/registry.ts'
 import { contextFeatures } from '../join/features.ts'
-import { hashText } from '../model/random.ts'
 import type { LearnSettings, Scale } from '../pipeline/definition.ts'
 import { watchRegression } from '../stack/watch/watch-regression.ts'
+import { admitAll, type Described } from './admit-all.ts'
 import type { Trial } from './experiment.ts'
 import { type Pass, planOf } from './pass.ts'
 
 /** A policy that learns per event, and may take feature tokens. */
 export interface Candidate extends Pick<Baseline, 'name' | 'random'> {
   create: (options: { seed: number; learn: LearnSettings }) => Policy & Partial<Described>
-}
-
-interface Described {
-  describeUser(slot: number, tokens: readonly string[]): void
-  describeItem(slot: number, tokens: readonly string[]): void
 }
 
 const perEvent: readonly Candidate[] = baselines.filter(({ create }) => create({ seed: 0 }).fit === undefined)
@@ -48,10 +43,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
       const { definition, ratings, progress, signal, clock } = context
       const { rows, scoredFrom, frozen } = planOf(pass, ratings)
       const policy = create({ seed: seed ?? 0, learn: definition.learn })
-      for (const [slot, id] of ratings.userIds.entries()) policy.resetUser(slot, hashText(id))
-      for (const [slot, id] of ratings.itemIds.entries()) policy.resetItem(slot, hashText(id))
-      for (const [slot, tokens] of ratings.userTokens.entries()) policy.describeUser?.(slot, tokens)
-      for (const [slot, tokens] of ratings.itemTokens.entries()) policy.describeItem?.(slot, tokens)
+      admitAll(policy, ratings)
       const collector = pass.collect(context)
       // What surrounded the event that each user's tokens were told with last.
       const surrounded: string[] = []

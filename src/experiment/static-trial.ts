@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Policy } from '../baselines/policy.ts'
 import type { Baseline } from '../baselines/registry.ts'
-import { hashText } from '../model/random.ts'
+import { admitAll } from './admit-all.ts'
 import type { Trial, TrialContext } from './experiment.ts'
 import { createScoring } from './scoring.ts'
 import { perUserSplit } from './split.ts'
@@ -21,8 +21,7 @@ export function staticTrial(baseline: Baseline, seed: number | null): Trial {
       const { ratings, definition, clock } = context
       const { user, item, reward, time } = ratings
       const policy = baseline.create({ seed: seed ?? 0 })
-      for (const [slot, id] of ratings.userIds.entries()) policy.resetUser(slot, hashText(id))
-      for (const [slot, id] of ratings.itemIds.entries()) policy.resetItem(slot, hashText(id))
+      admitAll(policy, ratings)
       const { train, test } = perUserSplit(ratings)
       const scoring = createScoring(definition.scale, ratings.userIds.length)
       const start = clock()

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { admitAll } from '../../src/experiment/admit-all.ts'
 import { blocksOf } from '../../src/experiment/blocks.ts'
 import { loadRatings } from '../../src/experiment/load-ratings.ts'
 import type { Ratings } from '../../src/experiment/ratings.ts'
 import { type Backend, type BackendName, openBackend } from '../../src/model/backend.ts'
-import { hashText } from '../../src/model/random.ts'
 import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
 import { findPipeline } from '../../src/pipeline/find-pipeline.ts'
 import { packageRoot } from '../../src/pipeline/package-root.ts'
@@ -58,14 +58,7 @@ async function opened(name: BackendName): Promise<Backend | null> {
 function stackSeconds({ learn }: PipelineDefinition, ratings: Ratings): number {
   const { factors, seed, history, neighbourPairs } = learn
   const stack = createStack({ kind: 'lite', factors, seed, history, neighbourPairs })
-  for (const [slot, id] of ratings.userIds.entries()) {
-    stack.resetUser(slot, hashText(id))
-    stack.describeUser(slot, ratings.userTokens[slot]!)
-  }
-  for (const [slot, id] of ratings.itemIds.entries()) {
-    stack.resetItem(slot, hashText(id))
-    stack.describeItem(slot, ratings.itemTokens[slot]!)
-  }
+  admitAll(stack, ratings)
   const started = performance.now()
   for (let k = 0; k < ratings.length; k++) {
     const [user, item, time] = [ratings.user[k]!, ratings.item[k]!, ratings.time[k]!]
