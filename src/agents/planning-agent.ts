@@ -1,0 +1,63 @@
+import type { SavedArrays } from '../model/saved-arrays.ts'
+
+/**
+ * An agent that plans: it chooses items for users, sees what comes of them and learns to gather reward over time.
+ *
+ *     const [{ item, propensity }] = agent.choose(user, { time, length: 1, allowed, explore: true })
+ *     agent.observe(user, { item, reward, like, time, decided: time }, true)
+ *     agent.train()
+ *
+ * Users and items are slots of whoever calls. The same calls give the same bits: no clock, no chance but the seed.
+ */
+export interface PlanningAgent {
+  readonly name: string
+  /** Somebody else has this slot now. */
+  resetUser(user: number): void
+  /** The items to show to a user now, best first; fewer than asked for where fewer are allowed. */
+  choose(user: number, how: Choosing): Choice[]
+  /** An item was shown to a user and this came of it. Without `learn` the user's state moves on and nothing is remembered. */
+  observe(user: number, shown: Shown, learn: boolean): void
+  /** One training step from what was observed so far; nothing happens before there is enough of it. */
+  train(): void
+  /** Training steps taken, and those left out because a loss or gradient was not finite. */
+  readonly steps: number
+  readonly dropped: number
+  /** All that was learned, and the state of users 0 … users − 1; to restore it and go on equals never having stopped. */
+  save(users: number): SavedArrays
+  restore(arrays: SavedArrays): void
+  dispose(): void
+}
+
+export interface Choosing {
+  /** When the list is made, event time in ms. */
+  time: number
+  /** How many items. */
+  length: number
+  /** Items that may be chosen. */
+  allowed: (item: number) => boolean
+  /** Explore as the agent's own schedule says; else greedy. */
+  explore: boolean
+}
+
+export interface Choice {
+  item: number
+  /** Probability with which this place shows this item, given the places above it. */
+  propensity: number
+  /** What the agent ranks by, on a scale of its own. */
+  score: number
+}
+
+/** What came of an item that was shown. */
+export interface Shown {
+  item: number
+  /** In [0, 1]. */
+  reward: number
+  /** 1 if the user liked it, else 0. */
+  like: number
+  /** When, event time in ms. */
+  time: number
+  /** When it was chosen, ms: what the agent could know of the time since the user's last event. */
+  decided: number
+  /** Probability with which it was chosen, if it was chosen by a policy that says so; else 0. */
+  propensity: number
+}
