@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import type { Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
+import type { Alternative, Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
 import type { ModelVersion, Score } from '../train/model-version.ts'
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
@@ -21,6 +21,7 @@ export function decodeRecommendation(bytes: Buffer): Recommendation {
       score: finite(item, 'score'),
       propensity: finite(item, 'propensity'),
       reason: text(item, 'reason'),
+      ...alternativesOf(item),
     }),
   )
   return {
@@ -35,6 +36,17 @@ export function decodeRecommendation(bytes: Buffer): Recommendation {
     arm: text(raw, 'arm'),
     items,
   }
+}
+
+/** Nothing where there are none, so that a list comes back as it went. */
+function alternativesOf(item: Fields): { alternatives?: Record<string, Alternative> } {
+  const all = item['alternatives'] ?? {}
+  if (typeof all !== 'object' || Array.isArray(all)) throw misshapen('alternatives', 'an object')
+  const read = Object.entries(all).map(([arm, raw]) => {
+    if (typeof raw !== 'object' || raw === null) throw misshapen('alternatives', 'an object of objects')
+    return [arm, { propensity: finite(raw, 'propensity'), itemId: text(raw, 'itemId') }] as const
+  })
+  return read.length === 0 ? {} : { alternatives: Object.fromEntries(read) }
 }
 
 /** A version's value on the model-versions topic. */

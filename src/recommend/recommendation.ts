@@ -25,4 +25,14 @@ export interface RecommendedItem {
   propensity: number
   /** Why it is there, in words: "watched by many this week", "close to <item>". */
   reason: string
+  /** By the name of another arm, what its policy would have done in this slot at that moment; absent where nobody asked. */
+  alternatives?: Readonly<Record<string, Alternative>>
+}
+
+/** What the policy of another arm would have done in a slot: what off-policy evaluation of that arm is made from. */
+export interface Alternative {
+  /** Probability with which it would have shown this very item here. */
+  propensity: number
+  /** What it would have shown: one draw, its exploration included. */
+  itemId: string
 }

@@ -137,6 +137,12 @@ export const recommendations: Table<RecommendationRow> = {
       comment: 'Probability that this place shows this item',
     },
     { name: 'reason', type: 'VARCHAR', of: r => r.item.reason, comment: 'Why it is there, in words' },
+    {
+      name: 'alternatives',
+      type: 'VARCHAR',
+      of: r => (r.item.alternatives === undefined ? null : JSON.stringify(r.item.alternatives)),
+      comment: 'By other arm: propensity of this item at this place, and the item drawn there; a JSON object',
+    },
   ],
 }
 

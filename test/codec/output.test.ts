@@ -15,6 +15,20 @@ const count = fc.maxSafeNat().filter(value => value < Number.MAX_SAFE_INTEGER)
 const plain = { noNullPrototype: true }
 const encoding = fc.constantFrom('avro' as const, 'json' as const)
 
+const alternatives = fc.dictionary(
+  fc.stringMatching(/^[a-z][a-z-]{0,9}$/),
+  fc.record({ propensity: unit, itemId: text }, plain),
+  {
+    ...plain,
+    minKeys: 1,
+    maxKeys: 3,
+  },
+)
+const item = fc.record(
+  { itemId: text, score: unit, propensity: unit, reason: text, alternatives },
+  { ...plain, requiredKeys: ['itemId', 'score', 'propensity', 'reason'] },
+)
+
 const recommendation: fc.Arbitrary<Recommendation> = fc.record(
   {
     recommendationId: text,
@@ -26,7 +40,7 @@ const recommendation: fc.Arbitrary<Recommendation> = fc.record(
     modelVersion: count,
     policy: text,
     arm: text,
-    items: fc.array(fc.record({ itemId: text, score: unit, propensity: unit, reason: text }, plain), { maxLength: 20 }),
+    items: fc.array(item, { maxLength: 20 }),
   },
   plain,
 )
@@ -76,6 +90,10 @@ test.each([
   ['an unfinished object', Buffer.from('{"userId":')],
   ['an object of another kind', Buffer.from('{"userId":"u"}')],
   ['a list of items that are none', Buffer.from('{"items":[null]}')],
+  [
+    'an alternative that is none',
+    Buffer.from('{"items":[{"itemId":"i","score":0,"propensity":1,"reason":"","alternatives":{"a":1}}]}'),
+  ],
   ['another schema’s value', encodeModelVersion(fc.sample(version, { numRuns: 1, seed: 1 })[0]!, 'avro')],
 ])('%s is not a list: RECORD_INVALID', (_, bytes) => {
   expect(() => decodeRecommendation(bytes)).toThrow(expect.objectContaining({ code: 'RECORD_INVALID' }))
