@@ -1,3 +1,4 @@
+export { defaultArms, defaultGuard, defaultPlan } from './arms/defaults.ts'
 export type { ErrorCode } from './errors.ts'
 export { codes, RecstreamError } from './errors.ts'
 export type { EmbeddedLog } from './log/embedded/embedded-log.ts'
@@ -16,11 +17,16 @@ export type {
 export type { PipelineInput } from './pipeline/define-pipeline.ts'
 export { defaultClean, definePipeline } from './pipeline/define-pipeline.ts'
 export type {
+  Arm,
+  ArmPolicy,
   BehaviourEvent,
   CleanSettings,
+  GuardSettings,
   Item,
   LearnSettings,
   PipelineDefinition,
+  PlanningPolicy,
+  PlanSettings,
   RecommendSettings,
   Scale,
   Schedule,

@@ -46,7 +46,7 @@ const layers = [
   ['src/experiment', 'src/simulate'],
   ['src/pipeline'],
   ['src/ingest', 'src/learn'],
-  ['src/collect', 'src/clean', 'src/join', 'src/window', 'src/train', 'src/recommend', 'src/evaluate'],
+  ['src/collect', 'src/clean', 'src/join', 'src/window', 'src/train', 'src/arms', 'src/recommend', 'src/evaluate'],
   ['src/log', 'src/codec', 'src/warehouse', 'src/model', 'src/agents', 'src/stack', 'src/baselines', 'src/memory'],
   ['src/errors.ts', 'src/failpoint.ts'],
 ]

@@ -1,10 +1,15 @@
+import { armsProblem } from '../arms/arms-problem.ts'
+import { defaultArms, defaultGuard, defaultLike, defaultPlan } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
 import { defaultRecommend } from '../recommend/defaults.ts'
 import { defaultLearn } from '../train/defaults.ts'
 import type {
+  Arm,
   CleanSettings,
+  GuardSettings,
   LearnSettings,
   PipelineDefinition,
+  PlanSettings,
   RecommendSettings,
   Schedule,
   WindowSettings,
@@ -19,6 +24,8 @@ export interface PipelineInput extends Pick<PipelineDefinition, 'name' | 'behavi
   epoch?: number
   /** Range of an event's value. Default: 0 to 1,000,000, not required. */
   value?: Partial<PipelineDefinition['value']>
+  /** Default: the event's property "like" is above 0. */
+  like?: PipelineDefinition['like']
   /** Default: every attribute as "name=value", every tag as "tag=value". */
   features?: PipelineDefinition['features']
   /** Partitions of the topics that have a user as their key. Default: 1. */
@@ -33,6 +40,12 @@ export interface PipelineInput extends Pick<PipelineDefinition, 'name' | 'behavi
   learn?: Partial<LearnSettings>
   /** Default: `defaultRecommend`. */
   recommend?: Partial<RecommendSettings>
+  /** Default: `defaultArms`, today's champion for everybody. */
+  arms?: readonly Arm[]
+  /** Default: `defaultPlan`. */
+  plan?: Partial<PlanSettings>
+  /** Default: `defaultGuard`. */
+  guard?: Partial<GuardSettings>
   /** Default: a snapshot every 5 minutes, a checkpoint every 10, compaction at 04:00, retention never. */
   schedule?: { [Key in keyof Schedule]?: Schedule[Key] | 'never' }
 }
@@ -83,6 +96,7 @@ export function definePipeline(input: PipelineInput): PipelineDefinition {
     epoch: input.epoch ?? 946_684_800_000,
     value: { min: 0, max: 1_000_000, required: false, ...input.value },
     reward: input.reward,
+    like: input.like ?? defaultLike,
     scale: input.scale,
     features: input.features ?? {},
     partitions: input.partitions ?? 1,
@@ -91,6 +105,9 @@ export function definePipeline(input: PipelineInput): PipelineDefinition {
     window: { ...defaultWindow, ...input.window },
     learn: { ...defaultLearn, ...input.learn },
     recommend: { ...defaultRecommend, ...input.recommend },
+    arms: input.arms ?? defaultArms,
+    plan: { ...defaultPlan, ...input.plan },
+    guard: { ...defaultGuard, ...input.guard },
     schedule: withoutNever({ ...defaultSchedule, ...input.schedule }),
     ...(input.source === undefined ? {} : { source: input.source }),
   }
@@ -109,7 +126,7 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   if (!named || behaviours.length === 0 || new Set(behaviours).size < behaviours.length) {
     return `The behaviours of ${name} must be at least one event type, each a name that stands once, such as ['view', 'like'].`
   }
-  for (const group of ['value', 'features', 'clean', 'window', 'learn', 'recommend', 'schedule'] as const) {
+  for (const group of groups) {
     if (typeof definition[group] !== 'object' || definition[group] === null) {
       return `The setting ${group} of ${name} must be an object; definePipeline fills in what you leave out.`
     }
@@ -117,6 +134,8 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   if (typeof definition.reward !== 'function') {
     return `The reward of ${name} must be a function from an event to a number in [0, 1].`
   }
+  if (typeof definition.like !== 'function')
+    return `The setting like of ${name} must be a function from an event to true or false.`
   if (!(Number.isFinite(value.min) && Number.isFinite(value.max) && value.min <= value.max)) {
     return `The value of ${name} must have finite numbers min <= max (in the unit of the event's value).`
   }
@@ -133,13 +152,15 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   if (source !== undefined && typeof source.read !== 'function') {
     return `The source of ${name} must have a function read(folder).`
   }
-  return settingsProblem(definition)
+  return armsProblem(definition) ?? settingsProblem(definition)
 }
+
+const groups = ['value', 'features', 'clean', 'window', 'learn', 'recommend', 'plan', 'guard', 'schedule'] as const
 
 const known: Record<string, readonly string[]> = {
   '': [
-    ...['name', 'description', 'behaviours', 'epoch', 'value', 'reward', 'scale', 'features', 'partitions', 'encoding'],
-    ...['clean', 'window', 'learn', 'recommend', 'schedule', 'source'],
+    ...['name', 'description', 'behaviours', 'epoch', 'value', 'reward', 'like', 'scale', 'features', 'partitions'],
+    ...['encoding', 'clean', 'window', 'learn', 'recommend', 'arms', 'plan', 'guard', 'schedule', 'source'],
   ],
   value: ['min', 'max', 'required'],
   features: ['user', 'item', 'context'],
@@ -147,6 +168,8 @@ const known: Record<string, readonly string[]> = {
   window: ['shortLength', 'usersInMemory', 'itemsInMemory'],
   learn: Object.keys(defaultLearn),
   recommend: Object.keys(defaultRecommend),
+  plan: Object.keys(defaultPlan),
+  guard: Object.keys(defaultGuard),
   schedule: [...Object.keys(defaultSchedule), 'retention'],
   source: ['folder', 'kind', 'read'],
 }

@@ -11,6 +11,8 @@ export interface PipelineDefinition {
   value: { min: number; max: number; required: boolean }
   /** An event's reward in [0, 1]. Must be pure. */
   reward: (event: BehaviourEvent) => number
+  /** Whether an event says that the user liked the item; default: its property "like" is above 0. Must be pure. */
+  like: (event: BehaviourEvent) => boolean
   scale: Scale
   features: {
     /** Feature tokens such as "age=25-34"; default: every attribute as "name=value". */
@@ -28,6 +30,10 @@ export interface PipelineDefinition {
   window: WindowSettings
   learn: LearnSettings
   recommend: RecommendSettings
+  /** The policies that compete for users; default: one, `defaultArms`. */
+  arms: readonly Arm[]
+  plan: PlanSettings
+  guard: GuardSettings
   schedule: Schedule
   /** Where `import` and `start` get records from when the pipeline is not fed by other services. */
   source?: Source
@@ -120,6 +126,44 @@ export interface RecommendSettings {
   learnEvery: number
   /** Items up to which EASE is a score of the ranker; 0: none. It is fitted now and then, which holds events up for seconds. */
   easeItems: number
+}
+
+/** A policy with its part of the users. */
+export interface Arm {
+  /** Unique in the pipeline; it stands in every list. */
+  name: string
+  /** `champion` is the rating policy that predicts best of late; the others are agents that plan. */
+  policy: ArmPolicy
+  /** Part of the users to begin with, relative to the other arms' shares; from then on commands say. */
+  share: number
+  /** What the agent is made with, such as { gamma: 0.98 }; the champion has none. */
+  options?: Readonly<Record<string, unknown>>
+}
+
+export type ArmPolicy = 'champion' | PlanningPolicy
+export type PlanningPolicy = 'random' | 'popularity' | 'myopic' | 'q-learning' | 'dqn' | 'a3c' | 'ddpg-la'
+
+/** What agents that plan have in common. */
+export interface PlanSettings {
+  /** Sequences between two training steps of each agent. */
+  trainEvery: number
+  /** The user's last items that are not shown again; at most half of the items there are. */
+  exclude: number
+  /** Numbers in an item's "#vector=" and a user's "#taste=" token; 0: agents see what the learner has learned of them. */
+  vectorSize: number
+  /** Numbers in a user's "#profile=" token; 0: agents see the user's hashed features. */
+  profileSize: number
+}
+
+/** When an arm is taken out by itself, because its users bring less than those of the best one. */
+export interface GuardSettings {
+  enabled: 'yes' | 'no'
+  /** Chance that any arm is ever taken out that is not worse. */
+  alpha: number
+  /** Users of an arm, each followed to the end, before anything is concluded. */
+  minUsers: number
+  /** How long a user's reward is counted after the first list of the arm, days of event time. */
+  days: number
 }
 
 /** Cron expressions (node-cron); absent means never. */

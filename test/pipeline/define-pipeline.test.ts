@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { defaultArms, defaultGuard, defaultLike, defaultPlan } from '../../src/arms/defaults.ts'
 import { RecstreamError } from '../../src/errors.ts'
 import { defaultClean, defaultWindow, definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
 import { settings, withSettings } from '../../src/pipeline/settings.ts'
@@ -35,6 +36,10 @@ test('fills in every default', () => {
     window: defaultWindow,
     learn: defaultLearn,
     recommend: defaultRecommend,
+    like: defaultLike,
+    arms: defaultArms,
+    plan: defaultPlan,
+    guard: defaultGuard,
     schedule: { snapshot: '*/5 * * * *', checkpoint: '*/10 * * * *', compaction: '0 4 * * *' },
   })
 })

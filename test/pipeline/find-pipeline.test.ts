@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
 import { findPipeline, pipelineNames } from '../../src/pipeline/find-pipeline.ts'
 import { packageRoot } from '../../src/pipeline/package-root.ts'
 import { defaultRecommend } from '../../src/recommend/defaults.ts'
@@ -23,7 +24,8 @@ function definitionText(changes = ''): string {
     clean: { duplicateWindowMs: 1, duplicateCapacity: 1, maxFutureMs: 1, botLimit: 1, botWindowMs: 1 },
     window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
     learn: ${JSON.stringify(defaultLearn)},
-    recommend: ${JSON.stringify(defaultRecommend)},
+    recommend: ${JSON.stringify(defaultRecommend)}, like: () => false, arms: ${JSON.stringify(defaultArms)},
+    plan: ${JSON.stringify(defaultPlan)}, guard: ${JSON.stringify(defaultGuard)},
     schedule: {}, source: { folder: 'rows', read: () => ({}) } ${changes} }`
 }
 

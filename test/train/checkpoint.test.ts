@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { defaultArms, defaultPlan } from '../../src/arms/defaults.ts'
 import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
 import { defaultRecommend } from '../../src/recommend/defaults.ts'
 import { openCheckpoints, writeCheckpoint } from '../../src/train/checkpoint.ts'
@@ -14,6 +15,8 @@ const definition = {
   name: 'films',
   learn: { ...defaultLearn, hiddenSize: 32, checkpointsKept: 2 },
   recommend: defaultRecommend,
+  arms: defaultArms,
+  plan: defaultPlan,
   window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
   scale: { kind: 'rating', min: 1, max: 5 },
 } as unknown as PipelineDefinition

@@ -1,3 +1,4 @@
+import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
 import { seededRandom } from '../../src/model/random.ts'
 import type { PipelineDefinition, Scale } from '../../src/pipeline/definition.ts'
 import { defaultRecommend } from '../../src/recommend/defaults.ts'
@@ -97,5 +98,8 @@ export function smallPipeline(
       ...learn,
     },
     recommend: { ...defaultRecommend, length: 5, candidates: 20, everyMs: 60_000, epsilon: 0.2, ...recommend },
+    arms: defaultArms,
+    plan: defaultPlan,
+    guard: defaultGuard,
   } as PipelineDefinition
 }

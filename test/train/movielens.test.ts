@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
 import { openBackend } from '../../src/model/backend.ts'
 import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
 import { defaultRecommend } from '../../src/recommend/defaults.ts'
@@ -16,6 +17,9 @@ test.skipIf(!movieLensIsHere)(
       window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
       learn: defaultLearn,
       recommend: defaultRecommend,
+      arms: defaultArms,
+      plan: defaultPlan,
+      guard: defaultGuard,
     } as PipelineDefinition
     const learner = createLearner({ definition, backend: await openBackend() })
     for (const block of toBlocks(firstRatings(20_000), { shortLength: 5, size: 500 })) {

@@ -1,0 +1,22 @@
+import type { Arm, ArmPolicy, BehaviourEvent, GuardSettings, PlanSettings } from '../pipeline/definition.ts'
+
+/** Every policy that an arm can have. */
+export const armPolicies: readonly ArmPolicy[] = [
+  ...(['champion', 'random', 'popularity', 'myopic', 'q-learning', 'dqn', 'a3c', 'ddpg-la'] as const),
+]
+
+/** One arm for everybody, served by the policy that predicts best. */
+export const defaultArms: readonly Arm[] = [{ name: 'all', policy: 'champion', share: 1 }]
+
+/**
+ * Agents train at every fourth event and see what the learner has learned of users and items.
+ *
+ *     plan: { vectorSize: 27, profileSize: 9 }   // they see the numbers that features give instead
+ */
+export const defaultPlan: PlanSettings = { trainEvery: 4, exclude: 100, vectorSize: 0, profileSize: 0 }
+
+/** A user's week counts; no arm is judged by fewer than a hundred of them. */
+export const defaultGuard: GuardSettings = { enabled: 'yes', alpha: 0.05, minUsers: 100, days: 7 }
+
+/** An event whose property "like" is above 0. */
+export const defaultLike = (event: BehaviourEvent): boolean => (event.properties['like'] ?? 0) > 0
