@@ -17,6 +17,8 @@ export interface PlanningAgent {
   choose(user: number, how: Choosing): Choice[]
   /** An item was shown to a user and this came of it. Without `learn` the user's state moves on and nothing is remembered. */
   observe(user: number, shown: Shown, learn: boolean): void
+  /** How many events are observed between calls of `train`. */
+  readonly trainEvery: number
   /** One training step from what was observed so far; nothing happens before there is enough of it. */
   train(): void
   /** Training steps taken, and those left out because a loss or gradient was not finite. */

@@ -5,6 +5,13 @@ export interface Moments {
   readonly steps: Float64Array
 }
 
+/** Moments of so many weights, as they are before the first step. */
+export const momentsOf = (size: number) => ({
+  mean: new Float32Array(size),
+  square: new Float32Array(size),
+  steps: new Float64Array(1),
+})
+
 /**
  * Adam on one list of weights, with its moments in plain arrays so that a checkpoint holds them bit for bit.
  *
@@ -24,11 +31,7 @@ export interface Adam {
 export function adam(
   size: number,
   options: { rate: number; maxNorm: number; decay?: number },
-  { mean, square, steps }: Moments = {
-    mean: new Float32Array(size),
-    square: new Float32Array(size),
-    steps: new Float64Array(1),
-  },
+  { mean, square, steps }: Moments = momentsOf(size),
 ): Adam {
   const [keepMean, keepSquare, epsilon] = [0.9, 0.999, 1e-8]
   const shrink = options.rate * (options.decay ?? 0)

@@ -60,3 +60,36 @@ export function flatten<S extends Shapes>(
   }
   return into
 }
+
+/** Shapes of a part of a network, named `part.name`. */
+export function shapesUnder<P extends string, S extends Shapes>(
+  part: P,
+  shapes: S,
+): { [name in keyof S & string as `${P}.${name}`]: S[name] } {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [`${part}.${name}`, shape])) as never
+}
+
+/** The weights of that part under their own names again. */
+export function weightsUnder<S extends Shapes>(
+  part: string,
+  weights: Readonly<Record<string, Tensor2D>>,
+  shapes: S,
+): Weights<S> {
+  return Object.fromEntries(Object.keys(shapes).map(name => [name, weights[`${part}.${name}`]])) as Weights<S>
+}
+
+/** The parameters of that part: a window on the same numbers. */
+export function parametersUnder<S extends Shapes>(
+  part: string,
+  parameters: Parameters<Shapes>,
+  shapes: S,
+): Parameters<S> {
+  const first = parameters.view(`${part}.${Object.keys(shapes)[0]!}`)
+  const from = (first.byteOffset - parameters.values.byteOffset) / 4
+  return createParameters(shapes, parameters.values.subarray(from, from + parameterCount(shapes)))
+}
+
+/** Target networks: θ′ ← (1 − τ)·θ′ + τ·θ. */
+export function follow(target: Float32Array, online: Float32Array, rate: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! += rate * (online[i]! - target[i]!)
+}

@@ -15,3 +15,12 @@ export function withPrefix(prefix: string, arrays: SavedArrays): SavedArrays {
       .map(([name, array]) => [name.slice(start.length), array]),
   )
 }
+
+/** A copy of each of these arrays. */
+export const copies = (arrays: SavedArrays): SavedArrays =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]))
+
+/** Write what `copies` gave back into the same arrays. */
+export function copyBack(arrays: SavedArrays, saved: SavedArrays): void {
+  for (const [name, array] of Object.entries(arrays)) array.set(saved[name] as never)
+}

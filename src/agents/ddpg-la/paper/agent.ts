@@ -1,5 +1,6 @@
 import { type Adam, adam } from '../../../model/adam.ts'
 import type { TensorFlow } from '../../../model/backend.ts'
+import { follow } from '../../../model/parameters.ts'
 import { type Random, seededRandom } from '../../../model/random.ts'
 import type { SavedArrays } from '../../../model/saved-arrays.ts'
 import { type ActorPass, createActor } from './actor.ts'
@@ -246,11 +247,6 @@ const anchorScale = 10
 
 /** Share of a weight that is added to its gradient; embeddings would learn the training events by heart. */
 const decays = { network: 1e-5, tables: 3e-4 } as const
-
-/** Target networks: θ′ ← (1 − τ)·θ′ + τ·θ. */
-function follow(target: Float32Array, online: Float32Array, rate: number): void {
-  for (let i = 0; i < target.length; i++) target[i]! += rate * (online[i]! - target[i]!)
-}
 
 function decay(gradient: Float32Array, values: Float32Array, rate: number): void {
   for (let i = 0; i < gradient.length; i++) gradient[i]! += rate * values[i]!

@@ -2,7 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { type Adam, adam, type Moments } from '../../../model/adam.ts'
 import type { TensorFlow } from '../../../model/backend.ts'
 import { mlpBackward } from '../../../model/mlp.ts'
-import { flatten, type Parameters, type Shapes, toTensors } from '../../../model/parameters.ts'
+import { flatten, follow, type Parameters, type Shapes, toTensors } from '../../../model/parameters.ts'
 import { randomFrom } from '../../../model/random.ts'
 import type { Agent } from './agent.ts'
 import { errorSlope } from './error-loss.ts'
@@ -166,8 +166,3 @@ const sums = (bases: Float32Array, deltas: Tensor2D): Float32Array =>
 
 const optimiser = <S extends Shapes>(weights: Parameters<S>, rate: number, decay: number, moments: Moments): Adam =>
   adam(weights.values.length, { rate, decay, maxNorm: 1 }, moments)
-
-/** Target networks: θ′ ← (1 − τ)·θ′ + τ·θ. */
-function follow(target: Float32Array, online: Float32Array, rate: number): void {
-  for (let i = 0; i < target.length; i++) target[i]! += rate * (online[i]! - target[i]!)
-}

@@ -1,0 +1,215 @@
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
+import { adam, momentsOf } from '../../../model/adam.ts'
+import type { TensorFlow } from '../../../model/backend.ts'
+import { gradientOf } from '../../../model/gradient.ts'
+import {
+  createParameters,
+  follow,
+  parametersUnder,
+  toTensors,
+  type Weights,
+  weightsUnder,
+} from '../../../model/parameters.ts'
+import { seededRandom } from '../../../model/random.ts'
+import { copies, copyBack, prefixed, withPrefix } from '../../../model/saved-arrays.ts'
+import type { Catalogue } from '../../catalogue.ts'
+import { decayed, drawer } from '../../draw.ts'
+import { type EncoderOptions, encode, encoderShapes } from '../../interest/encoder.ts'
+import { forwardDirection, forwardEncoder } from '../../interest/forward.ts'
+import { directionShapes } from '../../interest/heads.ts'
+import { createHistory } from '../../interest/history.ts'
+import { contextSize, recordSize } from '../../interest/record.ts'
+import { createTransitions, returnsOf } from '../../interest/transitions.ts'
+import type { PlanningAgent } from '../../planning-agent.ts'
+import { type ActorShapes, actionValue, type CriticShapes, createActor, createCritic, protoAction } from './networks.ts'
+import type { DdpgOptions } from './options.ts'
+import { unitItems } from './unit-items.ts'
+
+/**
+ * DDPG-LA where actions matter: the actor points into the space of item vectors, and what lies nearest is shown.
+ *
+ * Hong Zhili et al. (2021), IT and Network Security 40(11), 37–48: long and short interest attention, actor, critic and
+ * targets. Lillicrap et al. (2016), Continuous control with deep reinforcement learning. Dulac-Arnold et al. (2015), Deep
+ * RL in large discrete action spaces: the proto-action. Fujimoto et al. (2018), TD3: twin critics and delay.
+ *
+ * Details that differ from the papers:
+ * - The proto-action is normalise(residual(s) + α(s)·taste): it starts where a factorisation points, and all items are
+ *   compared with it exactly, not a neighbourhood.
+ * - The critics value the item that was shown, never the proto-action that led to it; the actor climbs them as if they
+ *   held between items too.
+ * - n-step returns, and what comes after time away is discounted by e^(−days away) beside γ.
+ * - Exploration is a softmax over items with some at random, so that every list has a true propensity.
+ */
+export function createDdpgLa(
+  tf: TensorFlow,
+  catalogue: Catalogue,
+  { seed, options: o }: { seed: number; options: DdpgOptions },
+): PlanningAgent {
+  const random = {
+    weights: seededRandom(seed, 'ddpg-la.weights'),
+    sampling: seededRandom(seed, 'ddpg-la.sampling'),
+    exploration: seededRandom(seed, 'ddpg-la.exploration'),
+  }
+  const { itemSize, profileSize } = catalogue
+  const encoder: EncoderOptions = {
+    ...{ record: recordSize(catalogue), profile: profileSize, context: contextSize, positions: 5 },
+    ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
+  }
+  const actor = createActor(encoder, itemSize, o.anchor, random.weights)
+  const critic = createCritic(encoder, itemSize, random.weights)
+  const targetActor = createParameters(actor.shapes, actor.values.slice())
+  const targetCritic = createParameters(critic.shapes, critic.values.slice())
+  const actorGradient = new Float32Array(actor.values.length)
+  const criticGradient = new Float32Array(critic.values.length)
+  const moments = { actor: momentsOf(actor.values.length), critic: momentsOf(critic.values.length) }
+  const climbing = adam(actor.values.length, { rate: o.actorRate, maxNorm: 5 }, moments.actor)
+  const fitting = adam(critic.values.length, { rate: o.criticRate, maxNorm: 5 }, moments.critic)
+  const sizes = { positions: encoder.positions, hidden: encoder.hidden, networks: 2 }
+  const history = createHistory(catalogue, sizes)
+  const memory = createTransitions(catalogue, history, { ...sizes, capacity: o.memory })
+  const shapes = encoderShapes(encoder)
+  const scale = Math.max(1 - o.gamma, 0.02)
+  const counts = new Float64Array(3) // events observed, updates, dropped
+  const units = unitItems(tf, catalogue)
+
+  // What serves: plain arrays, one user at a time.
+  const eyes = { actor: forwardEncoder(encoder), critic: forwardEncoder(encoder) }
+  const advance = [eyes.actor.advance, eyes.critic.advance]
+  const pointer = forwardDirection(o.state, itemSize)
+  const loadActor = () => {
+    eyes.actor.load(parametersUnder('encoder', actor, shapes))
+    pointer.load(parametersUnder('direction', actor, directionShapes(o.state, itemSize)))
+  }
+  const loadCritic = () => eyes.critic.load(parametersUnder('encoder', critic, shapes))
+  loadActor()
+  loadCritic()
+  const draw = drawer(random.exploration)
+
+  const stateOf = (weights: Weights<ActorShapes> | Weights<CriticShapes>, places: Int32Array, network: number) =>
+    encode(tf, weightsUnder('encoder', weights, shapes), memory.observed(tf, places, network), encoder) // [B, S]
+
+  /** y = n-step return + discount · min Q′(s′, item nearest to μ′(s′)), [B, 1]. */
+  const goals = (places: Int32Array, steps: number): Tensor2D => {
+    const { returns, discounts, last } = returnsOf(memory, places, { ...o, steps, scale })
+    const now = tf.tensor2d(returns, [places.length, 1])
+    if (o.gamma === 0) return now
+    const [actor, critic] = [toTensors(tf, targetActor), toTensors(tf, targetCritic)]
+    const taste = memory.tastes(tf, last) // [B, D]
+    const action = units.nearest(protoAction(tf, actor, stateOf(actor, last, 0), taste)) // [B, D]
+    const state = stateOf(critic, last, 1) // [B, S]
+    const q = (which: 'first' | 'second') => actionValue(tf, critic, which, state, taste, action) // [B, 1]
+    const worth = o.twin ? tf.minimum(q('first'), q('second')) : q('first') // [B, 1]
+    return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), worth))
+  }
+
+  const trainCritic = (places: Int32Array, goal: Tensor2D): boolean => {
+    const observed = memory.observed(tf, places, 1)
+    const taste = memory.tastes(tf, places) // [B, D]
+    const action = units.unit(memory.vectors(tf, places)) // [B, D]
+    const loss = gradientOf(
+      tf,
+      critic,
+      weights => {
+        const state = encode(tf, weightsUnder('encoder', weights, shapes), observed, encoder) // [B, S]
+        const error = (which: 'first' | 'second') => {
+          const q = actionValue(tf, weights, which, state, taste, action) // [B, 1]
+          return tf.mul(0.1, tf.mean(tf.square(tf.div(tf.sub(q, goal), scale)))) as Scalar
+        }
+        // Without twins the second one stands in the sum with no weight, so that a checkpoint's shapes stay the same.
+        return tf.add(error('first'), tf.mul(o.twin ? 1 : 0, error('second'))) as Scalar
+      },
+      criticGradient,
+    )
+    return Number.isFinite(loss) && fitting.update(critic.values, criticGradient)
+  }
+
+  /** Climb Q(s, μ(s)) / |Q|. */
+  const trainActor = (places: Int32Array): boolean => {
+    const observed = memory.observed(tf, places, 0)
+    const taste = memory.tastes(tf, places) // [B, D]
+    const valuing = toTensors(tf, critic)
+    const valued = stateOf(valuing, places, 1) // [B, S]
+    const loss = gradientOf(
+      tf,
+      actor,
+      weights => {
+        const state = encode(tf, weightsUnder('encoder', weights, shapes), observed, encoder) // [B, S]
+        const q = actionValue(tf, valuing, 'first', valued, taste, protoAction(tf, weights, state, taste)) // [B, 1]
+        const size = tf.mean(tf.abs(q)).dataSync()[0]! + 1e-6
+        return tf.mul(-1 / size, tf.mean(q)) as Scalar
+      },
+      actorGradient,
+    )
+    return Number.isFinite(loss) && climbing.update(actor.values, actorGradient)
+  }
+
+  const arrays = {
+    ...{ actor: actor.values, critic: critic.values, counts },
+    ...{ targetActor: targetActor.values, targetCritic: targetCritic.values },
+    ...prefixed('actorAdam', moments.actor),
+    ...prefixed('criticAdam', moments.critic),
+    ...prefixed('random', {
+      weights: random.weights.state,
+      sampling: random.sampling.state,
+      exploration: random.exploration.state,
+    }),
+  }
+
+  return {
+    name: 'ddpg-la',
+    trainEvery: o.trainEvery,
+    get steps() {
+      return counts[1]!
+    },
+    get dropped() {
+      return counts[2]!
+    },
+    resetUser: history.reset,
+    choose(user, { time, length, allowed, explore }) {
+      history.look(user, time)
+      eyes.actor.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
+      const scores = units.scores(pointer.run(eyes.actor.state, history.taste))
+      return draw(scores, catalogue.itemCount, allowed, length, {
+        epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
+        temperature: explore ? decayed(o.temperature, counts[0]!) : 0,
+      })
+    },
+    observe(user, shown, learn) {
+      if (!Number.isFinite(shown.reward)) return
+      if (learn) history.look(user, shown.decided)
+      const happening = history.add(user, shown, advance)
+      if (!learn) return
+      memory.add(user, happening, shown.propensity)
+      counts[0]! += 1
+    },
+    train() {
+      if (memory.held < o.warmUp) return
+      const steps = o.gamma === 0 ? 1 : o.steps
+      const places = memory.sample(o.batch, steps, random.sampling)
+      if (places.length === 0) return
+      counts[1]! += 1
+      tf.tidy(() => {
+        if (!trainCritic(places, goals(places, steps))) counts[2]! += 1
+        loadCritic()
+        if (counts[1]! % (o.twin ? o.delay : 1) !== 0 || counts[1]! <= o.actorAfter) return
+        if (!trainActor(places)) counts[2]! += 1
+        loadActor()
+        follow(targetActor.values, actor.values, o.targetRate)
+        follow(targetCritic.values, critic.values, o.targetRate)
+      })
+    },
+    save: users => ({
+      ...copies(arrays),
+      ...prefixed('history', history.save(users)),
+      ...prefixed('memory', memory.save()),
+    }),
+    restore(saved) {
+      copyBack(arrays, saved)
+      history.restore(withPrefix('history', saved))
+      memory.restore(withPrefix('memory', saved))
+      loadActor()
+      loadCritic()
+    },
+    dispose: units.dispose,
+  }
+}

@@ -1,0 +1,57 @@
+import type { Decay } from '../../draw.ts'
+
+/** What can be set of the planning DDPG-LA. */
+export interface DdpgOptions {
+  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`) or none; the short one's attention: `time`, `plain` or none. */
+  long: 'lift' | 'identity' | 'none'
+  short: 'time' | 'plain' | 'none'
+  hidden: number
+  state: number
+  /** Discount per item shown. */
+  gamma: number
+  /** Days away after which what follows is worth 1/e. */
+  awayDays: number
+  /** Items over which rewards are summed before the critic is asked for the rest. */
+  steps: number
+  /** Events between updates, transitions in an update and in memory, and events before the first update. */
+  trainEvery: number
+  batch: number
+  memory: number
+  warmUp: number
+  criticRate: number
+  actorRate: number
+  /** Share by which target networks follow. */
+  targetRate: number
+  /** TD3: twin critics, whose lower value counts; the actor learns at every `delay`-th update, after `actorAfter` of them. */
+  twin: boolean
+  delay: number
+  actorAfter: number
+  /** First weight of the user's taste in the proto-action. */
+  anchor: number
+  /** Softmax temperature of scores in [−1, 1], and share of items at random, by events observed. */
+  temperature: Decay
+  epsilon: Decay
+}
+
+export const defaultDdpg: DdpgOptions = {
+  long: 'lift',
+  short: 'time',
+  hidden: 32,
+  state: 64,
+  gamma: 0.98,
+  awayDays: 1,
+  steps: 5,
+  trainEvery: 32,
+  batch: 256,
+  memory: 60_000,
+  warmUp: 4_000,
+  criticRate: 1e-3,
+  actorRate: 3e-4,
+  targetRate: 0.01,
+  twin: true,
+  delay: 2,
+  actorAfter: 500,
+  anchor: 1,
+  temperature: { from: 0.1, to: 0.03, steps: 30_000 },
+  epsilon: { from: 0.3, to: 0.1, steps: 20_000 },
+}

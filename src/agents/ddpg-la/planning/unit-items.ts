@@ -1,0 +1,70 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from '../../../model/backend.ts'
+import type { Catalogue } from '../../catalogue.ts'
+
+/** Item vectors made to length one, where all actions lie; worked out anew when the catalogue changes. */
+export interface UnitItems {
+  /** The dot product of every item with a direction, divided by the direction's length; good until the next call. */
+  scores(direction: Float64Array): Float32Array
+  /** Rows made to length one, [B, D]. */
+  unit(rows: Tensor2D): Tensor2D
+  /** The item nearest to each proto-action, [B, D]. */
+  nearest(proto: Tensor2D): Tensor2D
+  dispose(): void
+}
+
+export function unitItems(tf: TensorFlow, catalogue: Catalogue): UnitItems {
+  const size = catalogue.itemSize
+  let rows = new Float32Array(0)
+  let scores = new Float32Array(0)
+  let tensor: Tensor2D | null = null
+  let version = -1
+  let count = 0
+
+  const refresh = () => {
+    if (version === catalogue.version && count === catalogue.itemCount) return
+    version = catalogue.version
+    count = catalogue.itemCount
+    const vectors = catalogue.itemVectors()
+    rows = new Float32Array(count * size)
+    scores = new Float32Array(count)
+    for (let item = 0; item < count; item++) {
+      let square = 0
+      for (let k = item * size; k < (item + 1) * size; k++) square += vectors[k]! ** 2
+      const length = Math.sqrt(square) + 1e-8
+      for (let k = item * size; k < (item + 1) * size; k++) rows[k] = vectors[k]! / length
+    }
+    tensor?.dispose()
+    tensor = null
+  }
+
+  return {
+    scores(direction) {
+      refresh()
+      let square = 0
+      for (let k = 0; k < size; k++) square += direction[k]! ** 2
+      const length = Math.sqrt(square) + 1e-8
+      for (let item = 0, at = 0; item < count; item++) {
+        let sum = 0
+        for (let k = 0; k < size; k++) sum += rows[at++]! * direction[k]!
+        scores[item] = sum / length
+      }
+      return scores
+    },
+    unit: vectors => tf.div(vectors, tf.add(tf.sqrt(tf.sum(tf.square(vectors), 1, true)), 1e-8)),
+    nearest(proto) {
+      refresh()
+      tensor ??= tf.keep(tf.tensor2d(rows.slice(), [count, size]))
+      const best = tf.argMax(tf.matMul(proto, tensor, false, true), 1).dataSync() // [B]
+      const picked = new Float32Array(best.length * size)
+      best.forEach((item, b) => {
+        picked.set(rows.subarray(item * size, (item + 1) * size), b * size)
+      })
+      return tf.tensor2d(picked, [best.length, size])
+    },
+    dispose() {
+      tensor?.dispose()
+      tensor = null
+    },
+  }
+}

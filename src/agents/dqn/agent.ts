@@ -1,0 +1,195 @@
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
+import { adam, momentsOf } from '../../model/adam.ts'
+import type { TensorFlow } from '../../model/backend.ts'
+import { gradientOf } from '../../model/gradient.ts'
+import { createParameters, follow, parametersUnder, toTensors } from '../../model/parameters.ts'
+import { seededRandom } from '../../model/random.ts'
+import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays.ts'
+import type { Catalogue } from '../catalogue.ts'
+import { decayed, drawer } from '../draw.ts'
+import { type EncoderOptions, encoderShapes } from '../interest/encoder.ts'
+import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
+import { directionShapes, towerShapes, towerSize } from '../interest/heads.ts'
+import { createHistory } from '../interest/history.ts'
+import { contextSize, recordSize } from '../interest/record.ts'
+import { createTransitions, returnsOf } from '../interest/transitions.ts'
+import type { PlanningAgent } from '../planning-agent.ts'
+import { itemRows } from './item-rows.ts'
+import { createQ, qOfState, towerOf } from './network.ts'
+import type { DqnOptions } from './options.ts'
+import { createPriorities } from './priorities.ts'
+
+/**
+ * DQN: one Q network shared by all users, learned from replay towards a slower copy of itself; ε-greedy, greedy when served.
+ *
+ * Mnih et al. (2015), Human-level control through deep reinforcement learning, Nature 518. Options: Double DQN (van
+ * Hasselt et al. 2016), prioritised replay (Schaul et al. 2016), n-step returns as in Rainbow (Hessel et al. 2018).
+ *
+ * Details that differ from the papers:
+ * - Items are not outputs of the network but inputs: Q(s, i) = V(s) + φ(s)·t(item vector), so new items need no new weights.
+ * - The state is DDPG-LA's: long interest (RLSTM), short interest (T-self-attention), profile and context.
+ * - What comes after time away is discounted by e^(−days away) beside γ, and rewards are scaled by 1 − γ.
+ * - The next item is any there is: what the user saw just now counts among them.
+ */
+export function createDqn(
+  tf: TensorFlow,
+  catalogue: Catalogue,
+  { seed, options: o, name = 'dqn' }: { seed: number; options: DqnOptions; name?: string },
+): PlanningAgent {
+  const random = {
+    weights: seededRandom(seed, `${name}.weights`),
+    sampling: seededRandom(seed, `${name}.sampling`),
+    exploration: seededRandom(seed, `${name}.exploration`),
+  }
+  const { itemSize, profileSize } = catalogue
+  const encoder: EncoderOptions = {
+    ...{ record: recordSize(catalogue), profile: profileSize, context: contextSize, positions: 5 },
+    ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
+  }
+  const online = createQ(encoder, itemSize, random.weights)
+  const target = createParameters(online.shapes, online.values.slice())
+  const gradient = new Float32Array(online.values.length)
+  const moments = momentsOf(online.values.length)
+  const optimiser = adam(online.values.length, { rate: o.rate, maxNorm: 5 }, moments)
+  const sizes = { positions: encoder.positions, hidden: encoder.hidden, networks: 1 }
+  const history = createHistory(catalogue, sizes)
+  const memory = createTransitions(catalogue, history, { ...sizes, capacity: o.memory })
+  const priorities = o.priority > 0 ? createPriorities(o.memory, o.priority) : null
+  const scale = Math.max(1 - o.gamma, 0.02)
+  const steps = o.gamma === 0 ? 1 : o.steps
+  const counts = new Float64Array(3) // events observed, updates, dropped
+
+  // What serves: plain arrays, one user at a time.
+  const eyes = forwardEncoder(encoder)
+  const weight = forwardDirection(o.state, towerSize(itemSize))
+  const rows = itemRows(catalogue)
+  const load = () => {
+    eyes.load(parametersUnder('encoder', online, encoderShapes(encoder)))
+    weight.load(parametersUnder('weight', online, directionShapes(o.state, towerSize(itemSize))))
+    rows.load(parametersUnder('tower', online, towerShapes(itemSize)))
+  }
+  load()
+  const draw = drawer(random.exploration)
+
+  /** y = n-step return + discount · Q′(s′, argmax Q(s′, ·)), [B, 1]. */
+  const goals = (places: Int32Array): Tensor2D => {
+    const { returns, discounts, last } = returnsOf(memory, places, { ...o, steps, scale })
+    const now = tf.tensor2d(returns, [places.length, 1])
+    if (o.gamma === 0) return now
+    const items = tf.tensor2d(catalogue.itemVectors().slice(), [catalogue.itemCount, itemSize]) // [I, D]
+    const observed = memory.observed(tf, last, 0)
+    const taste = memory.tastes(tf, last) // [B, D]
+    const all = (parameters: typeof online) => {
+      const weights = toTensors(tf, parameters)
+      const { base, weight } = qOfState(tf, weights, observed, taste, encoder)
+      return tf.add(base, tf.matMul(weight, towerOf(tf, weights, items), false, true)) as Tensor2D // [B, I]
+    }
+    const valued = all(target) // [B, I]
+    // The online net picks the next item and the target net prices it, which curbs overestimation.
+    const best = o.double ? tf.argMax(all(online), 1) : null // [B]
+    const next = best === null ? tf.max(valued, 1, true) : pick(tf, valued, best.dataSync() as Int32Array) // [B, 1]
+    return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next))
+  }
+
+  const learn = (places: Int32Array, shares: Tensor2D | null): boolean => {
+    const goal = goals(places)
+    const observed = memory.observed(tf, places, 0)
+    const taste = memory.tastes(tf, places) // [B, D]
+    const vectors = memory.vectors(tf, places) // [B, D]
+    let errors: Float32Array | null = null
+    const loss = gradientOf(
+      tf,
+      online,
+      weights => {
+        const { base, weight } = qOfState(tf, weights, observed, taste, encoder)
+        const q = tf.add(base, tf.sum(tf.mul(weight, towerOf(tf, weights, vectors)), 1, true)) // [B, 1]
+        const error = tf.div(tf.sub(q, goal), scale) // [B, 1]
+        if (priorities !== null) errors = error.dataSync().slice() as Float32Array
+        const square = tf.square(error)
+        return tf.mul(0.1, tf.mean(shares === null ? square : tf.mul(shares, square))) as Scalar
+      },
+      gradient,
+    )
+    if (!Number.isFinite(loss) || !optimiser.update(online.values, gradient)) return false
+    if (errors !== null) priorities!.set(places, errors)
+    return true
+  }
+
+  const sample = (): { places: Int32Array; shares: Tensor2D | null } => {
+    if (priorities === null) return { places: memory.sample(o.batch, steps, random.sampling), shares: null }
+    const { places, shares } = priorities.sample(o.batch, o.priorityBias, memory.held, random.sampling, place =>
+      memory.reaches(place, steps),
+    )
+    return { places, shares: tf.tensor2d(shares, [shares.length, 1]) }
+  }
+
+  const arrays = {
+    ...{ online: online.values, target: target.values, counts },
+    ...prefixed('adam', moments),
+    ...(priorities === null ? {} : prefixed('priorities', priorities.arrays)),
+    ...{ 'random.sampling': random.sampling.state, 'random.exploration': random.exploration.state },
+  }
+
+  return {
+    name,
+    trainEvery: o.trainEvery,
+    get steps() {
+      return counts[1]!
+    },
+    get dropped() {
+      return counts[2]!
+    },
+    resetUser: history.reset,
+    choose(user, { time, length, allowed, explore }) {
+      history.look(user, time)
+      eyes.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
+      // V(s) is the same for all items, and what is shown of a score is not.
+      const scores = rows.scores(weight.run(eyes.state, history.taste), 0)
+      const epsilon = explore ? decayed(o.epsilon, counts[0]!) : 0
+      return draw(scores, catalogue.itemCount, allowed, length, { epsilon, temperature: 0 })
+    },
+    observe(user, shown, learn) {
+      if (!Number.isFinite(shown.reward)) return
+      if (learn) history.look(user, shown.decided)
+      const happening = history.add(user, shown, [eyes.advance])
+      if (!learn) return
+      const number = memory.add(user, happening, shown.propensity)
+      priorities?.add(memory.placeOf(number))
+      counts[0]! += 1
+    },
+    train() {
+      if (memory.held < o.warmUp) return
+      tf.tidy(() => {
+        const { places, shares } = sample()
+        if (places.length === 0) return
+        counts[1]! += 1
+        if (!learn(places, shares)) counts[2]! += 1
+        load()
+        if (o.targetRate > 0) follow(target.values, online.values, o.targetRate)
+        else if (counts[1]! % o.targetPeriod === 0) target.values.set(online.values)
+      })
+    },
+    save: users => ({
+      ...copies(arrays),
+      ...prefixed('history', history.save(users)),
+      ...prefixed('memory', memory.save()),
+    }),
+    restore(saved) {
+      copyBack(arrays, saved)
+      history.restore(withPrefix('history', saved))
+      memory.restore(withPrefix('memory', saved))
+      load()
+    },
+    dispose() {},
+  }
+}
+
+/** One number of each row, [B, I] → [B, 1]. */
+function pick(tf: TensorFlow, rows: Tensor2D, columns: Int32Array): Tensor2D {
+  const [count, width] = rows.shape
+  const values = rows.dataSync()
+  return tf.tensor2d(
+    Float32Array.from({ length: count }, (_, b) => values[b * width + columns[b]!]!),
+    [count, 1],
+  )
+}

@@ -1,0 +1,53 @@
+import type { Decay } from '../draw.ts'
+
+/** What can be set of DQN. */
+export interface DqnOptions {
+  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`) or none; the short one's attention: `time`, `plain` or none. */
+  long: 'lift' | 'identity' | 'none'
+  short: 'time' | 'plain' | 'none'
+  hidden: number
+  state: number
+  /** Discount per item shown; 0 is the myopic ranker. */
+  gamma: number
+  /** Days away after which what follows is worth 1/e. */
+  awayDays: number
+  /** Items over which rewards are summed before the target network is asked for the rest. */
+  steps: number
+  /** Events between updates, transitions in an update and in memory, and events before the first update. */
+  trainEvery: number
+  batch: number
+  memory: number
+  warmUp: number
+  rate: number
+  /** The online network chooses the next item and the target network values it (van Hasselt et al. 2016). */
+  double: boolean
+  /** Share by which the target network follows at every update; 0: it is set to the online one every `targetPeriod` updates. */
+  targetRate: number
+  targetPeriod: number
+  /** 0: transitions are drawn alike; above, by |error|^priority (Schaul et al. 2016), weighed back by `priorityBias`. */
+  priority: number
+  priorityBias: number
+  /** Share of items at random, by events observed. */
+  epsilon: Decay
+}
+
+export const defaultDqn: DqnOptions = {
+  long: 'lift',
+  short: 'time',
+  hidden: 32,
+  state: 64,
+  gamma: 0.95,
+  awayDays: 1,
+  steps: 5,
+  trainEvery: 32,
+  batch: 256,
+  memory: 60_000,
+  warmUp: 4_000,
+  rate: 1e-3,
+  double: true,
+  targetRate: 0.01,
+  targetPeriod: 200,
+  priority: 0,
+  priorityBias: 0.4,
+  epsilon: { from: 1, to: 0.05, steps: 12_000 },
+}

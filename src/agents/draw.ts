@@ -1,0 +1,88 @@
+import type { Random } from '../model/random.ts'
+import type { Choice } from './planning-agent.ts'
+
+/** How places of a list are drawn. */
+export interface Drawing {
+  /** Share of places that show an item at random. */
+  epsilon: number
+  /** Above 0: places that are not at random follow the softmax of score / temperature; 0: the best score. */
+  temperature: number
+}
+
+/**
+ * Draws lists from scores, place by place, each with the true probability of what it shows given the places above.
+ *
+ *     const draw = drawer(random)
+ *     draw(scores, count, item => !seen.has(item), 10, { epsilon: 0.1, temperature: 0 })
+ *
+ * With m items left a place shows an item with probability (1 − ε)·p + ε/m, where p is the softmax's, or 1 for the best
+ * and 0 for others. The lower slot comes first among equals. Non-finite scores are never the best.
+ */
+export function drawer(random: Random) {
+  let left = new Int32Array(0)
+  let weights = new Float64Array(0)
+
+  return (
+    scores: ArrayLike<number>,
+    count: number,
+    allowed: (item: number) => boolean,
+    length: number,
+    { epsilon, temperature }: Drawing,
+  ): Choice[] => {
+    if (left.length < count) {
+      left = new Int32Array(2 * count)
+      weights = new Float64Array(2 * count)
+    }
+    let held = 0
+    for (let item = 0; item < count; item++) if (allowed(item)) left[held++] = item
+    let total = 0
+    if (temperature > 0) {
+      const top = scores[left[best(scores, left, held)]!]!
+      for (let k = 0; k < held; k++) total += weights[k] = Math.exp((scores[left[k]!]! - top) / temperature)
+    }
+    const choices: Choice[] = []
+    while (choices.length < length && held > 0) {
+      const explored = epsilon > 0 && random.uniform() < epsilon
+      const first = temperature > 0 ? -1 : best(scores, left, held)
+      const at = explored ? random.integer(held) : temperature > 0 ? pick(weights, held, total, random) : first
+      const item = left[at]!
+      const share = temperature > 0 ? weights[at]! / total : at === first ? 1 : 0
+      choices.push({ item, score: scores[item]!, propensity: (1 - epsilon) * share + epsilon / held })
+      // The order is kept, so that equals stay in the order of their slots.
+      total -= temperature > 0 ? weights[at]! : 0
+      left.copyWithin(at, at + 1, held)
+      if (temperature > 0) weights.copyWithin(at, at + 1, held)
+      held -= 1
+    }
+    return choices
+  }
+}
+
+function best(scores: ArrayLike<number>, left: Int32Array, held: number): number {
+  let at = 0
+  let top = Number.NEGATIVE_INFINITY
+  for (let k = 0; k < held; k++) {
+    const score = scores[left[k]!]!
+    if (score > top) {
+      top = score
+      at = k
+    }
+  }
+  return at
+}
+
+function pick(weights: Float64Array, held: number, total: number, random: Random): number {
+  let rest = random.uniform() * total
+  for (let k = 0; k < held; k++) if ((rest -= weights[k]!) < 0) return k
+  return held - 1
+}
+
+/** A value that goes from one to another in so many steps, and stays there. */
+export interface Decay {
+  from: number
+  to: number
+  steps: number
+}
+
+export const decayed = ({ from, to, steps }: Decay, step: number): number =>
+  step >= steps ? to : from + ((to - from) * step) / steps
