@@ -17,7 +17,7 @@ export interface PlanningAgent {
   choose(user: number, how: Choosing): Choice[]
   /** An item was shown to a user and this came of it. Without `learn` the user's state moves on and nothing is remembered. */
   observe(user: number, shown: Shown, learn: boolean): void
-  /** How many events are observed between calls of `train`. */
+  /** How many events are observed between calls of `train`; infinite where there is nothing to train. */
   readonly trainEvery: number
   /** One training step from what was observed so far; nothing happens before there is enough of it. */
   train(): void

@@ -31,6 +31,7 @@ export function popularityAgent(given: { catalogue: Catalogue; options?: Popular
   }
   return {
     name: 'popularity',
+    trainEvery: Number.POSITIVE_INFINITY,
     steps: 0,
     dropped: 0,
     resetUser() {},

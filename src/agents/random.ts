@@ -14,6 +14,7 @@ export function randomAgent({ catalogue, seed }: { catalogue: Catalogue; seed: n
   let left = new Int32Array(0)
   return {
     name: 'random',
+    trainEvery: Number.POSITIVE_INFINITY,
     steps: 0,
     dropped: 0,
     resetUser() {},

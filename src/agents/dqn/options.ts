@@ -1,4 +1,5 @@
 import type { Decay } from '../draw.ts'
+import { type AgentOption, decayOptions, interestOptions, logarithmic, numeric, oneOf, whole } from '../options.ts'
 
 /** What can be set of DQN. */
 export interface DqnOptions {
@@ -51,3 +52,14 @@ export const defaultDqn: DqnOptions = {
   priorityBias: 0.4,
   epsilon: { from: 1, to: 0.05, steps: 12_000 },
 }
+
+export const dqnSpace: readonly AgentOption[] = [
+  ...interestOptions,
+  logarithmic('rate', 1e-6, 1, 'learning rate'),
+  oneOf('double', [true, false], 'whether the online network chooses the next item (Double DQN)'),
+  numeric('targetRate', 0, 1, 'share by which the target network follows; 0: it is copied by targetPeriod'),
+  whole('targetPeriod', 1, 1_000_000, 'updates between copies of the target network, where targetRate is 0'),
+  numeric('priority', 0, 1, 'exponent of prioritised replay; 0: all alike'),
+  numeric('priorityBias', 0, 1, 'how much of its bias is weighed back'),
+  ...decayOptions('epsilon', 0, 1, 'share of items at random'),
+]

@@ -1,4 +1,5 @@
 import type { Decay } from '../../draw.ts'
+import { type AgentOption, decayOptions, interestOptions, logarithmic, numeric, oneOf, whole } from '../../options.ts'
 
 /** What can be set of the planning DDPG-LA. */
 export interface DdpgOptions {
@@ -55,3 +56,16 @@ export const defaultDdpg: DdpgOptions = {
   temperature: { from: 0.1, to: 0.03, steps: 30_000 },
   epsilon: { from: 0.3, to: 0.1, steps: 20_000 },
 }
+
+export const ddpgSpace: readonly AgentOption[] = [
+  ...interestOptions,
+  logarithmic('criticRate', 1e-6, 1, 'learning rate of the critics'),
+  logarithmic('actorRate', 1e-6, 1, 'learning rate of the actor'),
+  numeric('targetRate', 1e-6, 1, 'share by which the target networks follow'),
+  oneOf('twin', [true, false], 'two critics, of which the lower counts, and a delayed actor (TD3)'),
+  whole('delay', 1, 100, 'updates of the critics for one of the actor, with twins'),
+  whole('actorAfter', 0, 1_000_000, 'updates of the critics before the actor begins'),
+  numeric('anchor', 0, 10, "first weight of the user's taste in the proto-action"),
+  ...decayOptions('temperature', 0.001, 10, 'softmax temperature of exploration'),
+  ...decayOptions('epsilon', 0, 1, 'share of items at random'),
+]
