@@ -41,7 +41,7 @@ export function withOptions<O extends object>(
     if (option === undefined) {
       throw invalid(`${agent} has no option "${name}"; it has ${space.map(each => each.name).join(', ')}.`)
     }
-    const value = valueOf(agent, option, text)
+    const value = chosenValue(agent, option, text)
     const [group, key] = name.split('.') as [string, string?]
     if (key === undefined) options[group] = value
     else (options[group] as Record<string, unknown>)[key] = value
@@ -59,7 +59,7 @@ function flat(given: GivenOptions): Record<string, unknown> {
   )
 }
 
-function valueOf(agent: string, option: AgentOption, given: unknown): unknown {
+function chosenValue(agent: string, option: AgentOption, given: unknown): unknown {
   if ('choices' in option) {
     const found = option.choices.find(choice => String(choice) === String(given))
     if (found !== undefined) return found
