@@ -6,7 +6,9 @@ export function addSql(program: Command): void {
   const command = program
     .command('sql')
     .summary('ask the warehouse in SQL')
-    .description('Ask the warehouse in SQL, whether the pipeline runs or not; without a query, list its tables.')
+    .description(
+      'Ask the warehouse in SQL, whether the pipeline runs or not; without a query, list its tables and macros.',
+    )
     .argument('[query]', 'one SELECT, in DuckDB’s dialect')
   withPipelineOption(command)
     .option('--csv', 'print CSV')

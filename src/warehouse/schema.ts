@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { readRows } from './read-rows.ts'
-import { schemaStatements, sequencesView, tables } from './tables.ts'
+import { derivedStatements, schemaStatements, tables } from './tables.ts'
 
-/** Make the tables and the view if they are not there; refuse a file with other tables. */
+/** Make the tables, the view and the macros if they are not there; refuse a file with other tables. */
 export async function ensureSchema(connection: DuckDBConnection, shortLength: number): Promise<void> {
   const found: string[] = []
   const rows = readRows(
@@ -22,6 +22,6 @@ export async function ensureSchema(connection: DuckDBConnection, shortLength: nu
       `The warehouse was written by another version: it lacks "${other}". Use that version or a new data folder.`,
     )
   }
-  const statements = found.length === 0 ? schemaStatements(shortLength) : sequencesView(shortLength)
+  const statements = found.length === 0 ? schemaStatements(shortLength) : derivedStatements(shortLength)
   await connection.run(['BEGIN TRANSACTION', ...statements, 'COMMIT'].join(';\n'))
 }

@@ -1,6 +1,9 @@
 import type { Position } from '../log/log.ts'
 import type { Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
 import type { ModelVersion, Score } from '../train/model-version.ts'
+import { armMacros } from './arm-macros.ts'
+import { macroStatements } from './macro.ts'
+import { offPolicyMacros } from './off-policy-macros.ts'
 import { createStatements, quote, type Table } from './table.ts'
 import type { DeadLetter, EnrichedEvent, ItemRow, UserRow } from './warehouse.ts'
 
@@ -232,8 +235,13 @@ export function sequencesView(shortLength: number): string[] {
   ]
 }
 
+/** What is made anew at every opening: the view and the macros, which hold no rows. */
+export function derivedStatements(shortLength: number): string[] {
+  return [...sequencesView(shortLength), ...[...armMacros, ...offPolicyMacros].flatMap(macroStatements)]
+}
+
 export function schemaStatements(shortLength: number): string[] {
-  return [...tables.flatMap(table => createStatements<never>(table)), ...sequencesView(shortLength)]
+  return [...tables.flatMap(table => createStatements<never>(table)), ...derivedStatements(shortLength)]
 }
 
 /** A foreign record's timestamp may be any number; DuckDB shows times up to the year 275760. */

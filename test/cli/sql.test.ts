@@ -84,12 +84,22 @@ test('answers as a table, as JSON and as CSV', async () => {
   expect((await sql(query, '--csv')).stdout).toBe('user_id,events\r\nada,5\n')
 })
 
-test('without a query it lists the tables and what their columns mean', async () => {
+test('without a query it lists the tables, what their columns mean, and the macros', async () => {
   const { stdout } = await sql()
   for (const name of ['events', 'users', 'items', 'sequences', 'recommendations', 'models', 'scores', 'offsets']) {
     expect(stdout).toMatch(new RegExp(`^${name}: .+`, 'm'))
   }
   expect(stdout).toMatch(/ {2}reward +DOUBLE +What the event is worth/)
+  expect(stdout).toMatch(/^off_policy\(arm, since, until, unanswered\): .+/m)
+  expect(stdout).toMatch(/^snips\(reward, target, logged\): .+/m)
+})
+
+test('macros answer like tables', async () => {
+  const query = `select estimator, warning from off_policy('b')`
+  expect(JSON.parse((await sql(query, '--json')).stdout)).toContainEqual({
+    estimator: 'snips',
+    warning: 'there are no rows',
+  })
 })
 
 test('says when rows were cut off', async () => {
