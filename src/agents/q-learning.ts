@@ -1,8 +1,10 @@
-import { RecstreamError } from '../errors.ts'
 import { seededRandom } from '../model/random.ts'
 import { prefixed, withPrefix } from '../model/saved-arrays.ts'
 import { columnSet, doubleColumn, floatColumn, intColumn } from '../model/slot-column.ts'
 import type { Catalogue } from './catalogue.ts'
+import { type Decay, decayed } from './draw.ts'
+import { daysAway } from './interest/record.ts'
+import { type AgentOption, decayOptions, logarithmic, numeric, whole } from './options.ts'
 import type { Choice, PlanningAgent } from './planning-agent.ts'
 import { createClusters } from './q-learning/clusters.ts'
 import { leadersOf } from './q-learning/leaders.ts'
@@ -12,14 +14,12 @@ export interface QLearningOptions {
   itemClusters: number
   /** Groups of users that are alike, a part of the state. */
   userClusters: number
-  /** γ, per event inside a session. */
+  /** Discount per item shown. */
   gamma: number
-  /** A day's absence multiplies the value of what follows by 1/e if this is 1; by less, if it is shorter. Days. */
-  patience: number
-  /** ε, the share of choices that are made by chance: at first, in the end, and after how many events the end is reached. */
-  epsilonStart: number
-  epsilonEnd: number
-  epsilonEvents: number
+  /** Days away after which what follows is worth 1/e. */
+  awayDays: number
+  /** Share of clusters at random, by events observed. */
+  epsilon: Decay
   /** The step size is max(leastStep, 1/n^stepDecay) at the n-th update of a pair of state and action. */
   leastStep: number
   stepDecay: number
@@ -31,14 +31,12 @@ export interface QLearningOptions {
   reclusterEvery: number
 }
 
-export const qLearningDefaults: QLearningOptions = {
+export const defaultQLearning: QLearningOptions = {
   itemClusters: 12,
   userClusters: 3,
   gamma: 0.95,
-  patience: 1,
-  epsilonStart: 1,
-  epsilonEnd: 0.1,
-  epsilonEvents: 20_000,
+  awayDays: 1,
+  epsilon: { from: 1, to: 0.1, steps: 20_000 },
   leastStep: 0.02,
   stepDecay: 0.6,
   firstValue: 0,
@@ -46,17 +44,18 @@ export const qLearningDefaults: QLearningOptions = {
   reclusterEvery: 20_000,
 }
 
-/** What tuning may vary, and how far. */
-export const qLearningSpace = [
-  { name: 'itemClusters', min: 4, max: 32, scale: 'integer' },
-  { name: 'userClusters', min: 1, max: 12, scale: 'integer' },
-  { name: 'gamma', min: 0, max: 0.99, scale: 'linear' },
-  { name: 'epsilonEnd', min: 0.02, max: 0.3, scale: 'log' },
-  { name: 'epsilonEvents', min: 2_000, max: 60_000, scale: 'log' },
-  { name: 'leastStep', min: 0.005, max: 0.2, scale: 'log' },
-  { name: 'firstValue', min: 0, max: 1, scale: 'linear' },
-  { name: 'popularityWeight', min: 0, max: 2, scale: 'linear' },
-] as const
+export const qLearningSpace: readonly AgentOption[] = [
+  whole('itemClusters', 1, 256, 'groups of items that are alike: the actions'),
+  whole('userClusters', 1, 64, 'groups of users that are alike, a part of the state'),
+  numeric('gamma', 0, 0.9999, 'discount per item shown'),
+  logarithmic('awayDays', 0.01, 1000, 'days away after which what follows is worth 1/e'),
+  ...decayOptions('epsilon', 0, 1, 'share of clusters at random'),
+  logarithmic('leastStep', 1e-4, 1, 'step size after many updates'),
+  numeric('stepDecay', 0.5, 1, 'how fast the step size falls with the number of updates'),
+  numeric('firstValue', 0, 1, 'value of what was never tried'),
+  numeric('popularityWeight', 0, 10, 'weight of popularity beside taste inside a cluster'),
+  whole('reclusterEvery', 1, 1_000_000_000, 'events between two times clusters are worked out'),
+]
 
 /** What a pair of state and action is worth after an update: Q, what came of it, and the step size α. */
 export type QUpdate = (
@@ -69,9 +68,6 @@ export type QUpdate = (
 export const qUpdate: QUpdate = (value, { reward, discount, best }, step) =>
   value + step * (reward + discount * best - value)
 
-/** A gap up to here lies inside a session, ms. */
-const sessionGap = 20 * 60_000
-const day = 86_400_000
 /** A user's last cluster while there is none. */
 const nothing = -1
 
@@ -89,7 +85,7 @@ const nothing = -1
  * What a reward is, a shop's w₁·purchase + w₂·rating, say, is the pipeline's to define; here it is a number in [0, 1].
  *
  * Where this differs from the paper, and why:
- * - Time away belongs in the target: what follows a gap of t days counts γ·e^(−t/patience), else leaving costs nothing.
+ * - Time away belongs in the target: what follows a gap of t days counts γ·e^(−t/awayDays), else leaving costs nothing.
  * - Rewards are scaled by 1 − γ, so that a value is a mean reward whatever γ is.
  * - The step falls to a floor and not to zero: users' tastes and items change.
  *
@@ -107,7 +103,7 @@ export function createQLearning({
   /** The rule of learning. */
   update?: QUpdate
 }): PlanningAgent {
-  const options = { ...qLearningDefaults, ...given }
+  const options = { ...defaultQLearning, ...given }
   const { itemClusters: actions, userClusters, gamma } = options
   const states = userClusters * (actions + 1) * 27
   const random = seededRandom(seed, 'q-learning')
@@ -148,11 +144,6 @@ export function createQLearning({
     return best
   }
 
-  const epsilon = (): number => {
-    const { epsilonStart, epsilonEnd, epsilonEvents } = options
-    return epsilonStart + (epsilonEnd - epsilonStart) * Math.min(1, counts[0]! / epsilonEvents)
-  }
-
   const taste = new Float32Array(catalogue.itemSize)
   const fitOf = (item: number, vectors: Float32Array): number => {
     let fit = 0
@@ -168,10 +159,10 @@ export function createQLearning({
   }
 
   /** Take in what came of the pair before, now that it is known how long the user stayed away after it. */
-  const learnPending = (user: number, state: number, gap: number): void => {
+  const learnPending = (user: number, state: number, days: number): void => {
     const pair = pendingPair.data[user]!
     if (pair === nothing) return
-    const discount = gamma * Math.exp(-(gap <= sessionGap ? 0 : gap) / (day * options.patience))
+    const discount = gamma * Math.exp(-days / options.awayDays)
     const best = values[state * actions + bestAction(state, () => true)]!
     const count = (visits[pair]! += 1)
     const step = Math.max(options.leastStep, 1 / count ** options.stepDecay)
@@ -181,6 +172,7 @@ export function createQLearning({
 
   return {
     name: 'q-learning',
+    trainEvery: Number.POSITIVE_INFINITY,
     dropped: 0,
     get steps() {
       return counts[1]!
@@ -196,7 +188,7 @@ export function createQLearning({
       const vectors = catalogue.itemVectors()
       const score = (item: number) => fitOf(item, vectors) + options.popularityWeight * popularity(item)
       const leaders = leadersOf(catalogue.itemCount, actions, clusters.ofItem, allowed, score)
-      const chance = explore ? epsilon() : 0
+      const chance = explore ? decayed(options.epsilon, counts[0]!) : 0
       const list: Choice[] = []
       while (list.length < length && leaders.open.length > 0) {
         const greedy = bestAction(state, action => leaders.item(action) >= 0)
@@ -209,14 +201,12 @@ export function createQLearning({
       return list
     },
     observe(user, { item, reward, like, time, decided }, learn) {
-      if (!Number.isFinite(reward)) {
-        throw new RecstreamError('RECORD_INVALID', `The reward ${reward} of item ${item} is no finite number.`)
-      }
+      if (!Number.isFinite(reward)) return
       makeRoom(user)
       const state = stateOf(user)
       const action = clusters.ofItem(item)
       if (learn) {
-        learnPending(user, state, decided - lastTime.data[user]!)
+        learnPending(user, state, daysAway(decided - lastTime.data[user]!))
         shown.reserve(item + 1)
         liked.reserve(item + 1)
         shown.data[item]! += 1

@@ -8,6 +8,7 @@ import { defaultDqn, dqnSpace } from './dqn/options.ts'
 import { type AgentOption, type GivenOptions, numeric, withOptions } from './options.ts'
 import type { PlanningAgent } from './planning-agent.ts'
 import { type PopularityOptions, popularityAgent } from './popularity.ts'
+import { createQLearning, defaultQLearning, qLearningSpace } from './q-learning.ts'
 import { randomAgent } from './random.ts'
 
 /** What an agent is made of. */
@@ -60,6 +61,16 @@ export const knownAgents: Readonly<Record<string, KnownAgent>> = {
         seed,
         options: withOptions('myopic', defaultMyopic, dqnSpace, options),
         name: 'myopic',
+      }),
+  },
+  'q-learning': {
+    about: 'a table of values by clusters of users and items',
+    space: qLearningSpace,
+    defaults: defaultQLearning,
+    create: ({ catalogue, seed, options }) =>
+      createQLearning({
+        ...{ catalogue, seed },
+        options: withOptions('q-learning', defaultQLearning, qLearningSpace, options),
       }),
   },
   dqn: {

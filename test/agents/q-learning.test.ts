@@ -4,11 +4,12 @@ import { planningAgentContract } from '../contracts/planning-agent.ts'
 import { examine, learn, type TinyProblem, tinyCatalogue } from './tiny/problem.ts'
 import { bandit, contextualBandit, corridor, delayedReward, timeAway, tinyProblems } from './tiny/problems.ts'
 
-const options: Partial<QLearningOptions> = { gamma: 0.9, userClusters: 2, epsilonEvents: 4000 }
+const options: Partial<QLearningOptions> = { gamma: 0.9, userClusters: 2, epsilon: { from: 1, to: 0.1, steps: 4000 } }
 
 describe('a planning agent', () => {
   planningAgentContract({
-    create: (seed, catalogue) => createQLearning({ catalogue, seed, options: { epsilonEvents: 1000 } }),
+    create: (seed, catalogue) =>
+      createQLearning({ catalogue, seed, options: { epsilon: { from: 1, to: 0.1, steps: 1000 } } }),
     tensors: () => 0,
     events: 800,
   })
@@ -43,7 +44,7 @@ describe('does not solve them when its update is broken', () => {
   })
 
   test('a time away that costs nothing drives users away', () => {
-    expect(result(timeAway, { patience: 1e9 })).toBeLessThan(timeAway.solvedAt)
+    expect(result(timeAway, { awayDays: 1e9 })).toBeLessThan(timeAway.solvedAt)
   })
 
   test('users who are all alike to it get one arm for all', () => {

@@ -17,6 +17,7 @@ export interface PlanningAgentContract {
 
 const itemCount = 30
 const users = 8
+const trainEvery = 8
 const minute = 60_000
 
 /** Random items and users. */
@@ -51,7 +52,7 @@ function live(agent: PlanningAgent, from: number, to: number) {
     const reward = Math.min(1, Math.max(0, 0.5 + 0.3 * Math.sin(item + user) + 0.1 * random.normal()))
     const like = random.uniform() < reward ? 1 : 0
     agent.observe(user, { item, reward, like, time: decided + minute, decided, propensity }, true)
-    if (event % users === users - 1) agent.train()
+    if (event % trainEvery === trainEvery - 1) agent.train()
     chosen.push({ item, propensity })
   }
   return chosen
@@ -185,12 +186,12 @@ export function planningAgentContract({ create, tensors, events, probed = events
       for (let user = 1; user < users; user++) expect(agent.choose(user, other)).toEqual(twin.choose(user, other))
     })
 
-    test('refuses a reward that is no finite number, and learns nothing of it', () => {
+    test('leaves out a reward that is no finite number', () => {
       const agent = agentAfter(events)
       const before = structuredClone(agent.save(users))
       for (const reward of [Number.NaN, Number.POSITIVE_INFINITY]) {
         const shown = { item: 1, reward, like: 0, time: now.time, decided: now.time, propensity: 0 }
-        expect(() => agent.observe(0, shown, true)).toThrow(/finite/)
+        agent.observe(0, shown, true)
       }
       expectSameBits(agent.save(users), before)
     })
