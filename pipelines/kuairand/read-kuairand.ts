@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RecstreamError } from '../../src/errors.ts'
 import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../../src/pipeline/definition.ts'
 import { columns } from '../../src/pipeline/source/columns.ts'
+import { csvFiles, csvStem } from '../../src/pipeline/source/csv-files.ts'
 import { readLines } from '../../src/pipeline/source/read-lines.ts'
 import { timeOrder } from '../../src/pipeline/source/time-order.ts'
 import { type CsvRow, readCsv, splitCsv } from './csv.ts'
@@ -17,22 +18,22 @@ import { type CsvRow, readCsv, splitCsv } from './csv.ts'
  */
 export function readKuaiRand(given: string): SourceReader {
   const folder = existsSync(join(given, 'data')) ? join(given, 'data') : given
-  const logs = filesOf(folder, /^log_/)
-  const users = filesOf(folder, /^user_features/)
-  const videos = filesOf(folder, /^video_features_basic/)
+  const logs = csvFiles(folder, /^log_/)
+  const users = csvFiles(folder, /^user_features/)
+  const videos = csvFiles(folder, /^video_features_basic/)
   if (given === '' || logs.length === 0 || users.length === 0 || videos.length === 0) throw missing(given)
   let loaded: ReturnType<typeof loadLogs> | undefined
   const load = () => (loaded ??= loadLogs(logs))
 
   return {
     // The standard part of the name tells one selection of the data from another, wherever it lies.
-    name: `kuairand/${logs.map(stem).join('+')}`,
+    name: `kuairand/${logs.map(csvStem).join('+')}`,
     profiles: () => rowsOf(users, profileOf),
     items: () => rowsOf(videos, itemOf),
     async *events() {
       const { starts, table } = await load()
       const [time, user, video, play, duration, flags, tab] = table as Table
-      const names = logs.map(stem)
+      const names = logs.map(csvStem)
       for (const row of timeOrder(time)) {
         const file = starts.findLastIndex(start => start <= row)
         const bits = flags[row]!
@@ -150,18 +151,6 @@ async function* rowsOf<T>(paths: readonly string[], parse: (row: CsvRow) => T | 
       }
     }
   }
-}
-
-function filesOf(folder: string, prefix: RegExp): string[] {
-  if (!existsSync(folder)) return []
-  const names = readdirSync(folder).filter(name => prefix.test(name) && /\.csv(\.gz)?$/.test(name))
-  // Of a file that is there both plain and packed, one is enough.
-  const byStem = new Map(names.sort().map(name => [stem(name), join(folder, name)]))
-  return [...byStem.values()]
-}
-
-function stem(path: string): string {
-  return basename(path).replace(/\.csv(\.gz)?$/, '')
 }
 
 function columnAt(path: string, header: readonly string[], name: string): number {

@@ -17,7 +17,8 @@ import type {
 import { nearest, settingsProblem } from './settings.ts'
 
 /** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
-export interface PipelineInput extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source'> {
+export interface PipelineInput
+  extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source' | 'simulate'> {
   /** Default: empty. */
   description?: string
   /** Events before this are impossible, ms since 1970. Default: the year 2000, which also catches times in seconds. */
@@ -110,6 +111,7 @@ export function definePipeline(input: PipelineInput): PipelineDefinition {
     guard: { ...defaultGuard, ...input.guard },
     schedule: withoutNever({ ...defaultSchedule, ...input.schedule }),
     ...(input.source === undefined ? {} : { source: input.source }),
+    ...(input.simulate === undefined ? {} : { simulate: input.simulate }),
   }
   const problem = definitionProblem(definition)
   if (problem !== null) throw invalid(problem)
@@ -118,7 +120,7 @@ export function definePipeline(input: PipelineInput): PipelineDefinition {
 
 /** What is wrong with a definition, as a sentence; null for a good one. Also tells one from any other value. */
 export function definitionProblem(definition: PipelineDefinition): string | null {
-  const { name, behaviours, value, scale, features, source } = definition
+  const { name, behaviours, value, scale, features, source, simulate } = definition
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) {
     return `The name must be 1 to 100 lower-case letters, digits and dashes, not ${JSON.stringify(name)}; it is the prefix of every topic.`
   }
@@ -152,6 +154,11 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   if (source !== undefined && typeof source.read !== 'function') {
     return `The source of ${name} must have a function read(folder).`
   }
+  for (const each of ['event', 'profile', 'item'] as const) {
+    if (simulate !== undefined && typeof simulate[each] !== 'function') {
+      return `The setting simulate of ${name} must have the functions event, profile and item.`
+    }
+  }
   return armsProblem(definition) ?? settingsProblem(definition)
 }
 
@@ -160,7 +167,7 @@ const groups = ['value', 'features', 'clean', 'window', 'learn', 'recommend', 'p
 const known: Record<string, readonly string[]> = {
   '': [
     ...['name', 'description', 'behaviours', 'epoch', 'value', 'reward', 'like', 'scale', 'features', 'partitions'],
-    ...['encoding', 'clean', 'window', 'learn', 'recommend', 'arms', 'plan', 'guard', 'schedule', 'source'],
+    ...['encoding', 'clean', 'window', 'learn', 'recommend', 'arms', 'plan', 'guard', 'schedule', 'source', 'simulate'],
   ],
   value: ['min', 'max', 'required'],
   features: ['user', 'item', 'context'],
@@ -172,6 +179,7 @@ const known: Record<string, readonly string[]> = {
   guard: Object.keys(defaultGuard),
   schedule: [...Object.keys(defaultSchedule), 'retention'],
   source: ['folder', 'kind', 'read'],
+  simulate: ['event', 'profile', 'item'],
 }
 
 /** A mistyped key would silently leave a default in force, so it is an error. */

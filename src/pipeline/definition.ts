@@ -37,6 +37,8 @@ export interface PipelineDefinition {
   schedule: Schedule
   /** Where `import` and `start` get records from when the pipeline is not fed by other services. */
   source?: Source
+  /** How simulated people use it; only a pipeline that has this can be driven by `recstream simulate --pipeline`. */
+  simulate?: Simulation
 }
 
 /** How scores are shown: ratings as RMSE and MAE on their own scale, watch rewards as AUC and log loss. */
@@ -191,6 +193,43 @@ export interface SourceReader {
   events: () => AsyncIterable<BehaviourEvent> | Iterable<BehaviourEvent>
   /** How many events there are, if that is cheap to know; for the progress bar. */
   eventCount?: () => Promise<number> | number
+}
+
+/**
+ * How simulated people use a pipeline: their reactions, and what is known of them and of items, as its records. All pure.
+ *
+ *     simulate: {
+ *       event: ({ watch, like }) => ({ behaviour: 'view', value: watch, properties: { like } }),
+ *       profile: ({ profile, taste }) => ({ profile: numbersText(profile), taste: numbersText(taste) }),
+ *       item: ({ title, genres, vector }) => ({ title, attributes: { vector: numbersText(vector) }, tags: genres }),
+ *     }
+ */
+export interface Simulation {
+  /** One item shown to one person, as an event; the simulator adds ids, the time and the list that it answers. */
+  event: (step: SimulatedStep) => Pick<BehaviourEvent, 'behaviour' | 'value' | 'properties'>
+  profile: (person: SimulatedPerson) => UserProfile['attributes']
+  item: (item: SimulatedItem) => Pick<Item, 'title' | 'attributes' | 'tags'>
+}
+
+/** How a simulated person took an item. */
+export interface SimulatedStep {
+  /** Share of it that was watched, 0 … 1. */
+  watch: number
+  /** 1 if it was liked, else 0. */
+  like: number
+}
+
+/** What may be known of a simulated person: P numbers of their profile and D of their taste. */
+export interface SimulatedPerson {
+  profile: ArrayLike<number>
+  taste: ArrayLike<number>
+}
+
+/** What may be known of a simulated item: D numbers in the coordinates of tastes, and its genres. */
+export interface SimulatedItem {
+  title: string | null
+  genres: readonly string[]
+  vector: ArrayLike<number>
 }
 
 export interface BehaviourEvent {

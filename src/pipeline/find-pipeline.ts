@@ -13,6 +13,9 @@ const shipped: Record<string, () => Promise<Module>> = {
   'kuairand-click': () => import('../../pipelines/kuairand/click.ts'),
   'kuairand-long-view': () => import('../../pipelines/kuairand/long-view.ts'),
   movielens: () => import('../../pipelines/movielens/index.ts'),
+  ecommerce: () => import('../../pipelines/ecommerce/index.ts'),
+  livestream: () => import('../../pipelines/livestream/index.ts'),
+  simulated: () => import('../../pipelines/simulated/index.ts'),
   generated: () => import('../../pipelines/generated/index.ts'),
 }
 

@@ -84,6 +84,8 @@ const mistakes: [object, string][] = [
   [{ schedule: { retention: { olderThanDays: 3 } } }, 'schedule.retention.cron must be given'],
   [{ schedule: { retention: { cron: '0 4 * * *' } } }, '(days), not undefined'],
   [{ source: {} }, 'must have a function read(folder)'],
+  [{ simulate: { event: () => 1 } }, 'must have the functions event, profile and item'],
+  [{ simulate: { react: () => 1 } }, 'There is no setting "simulate.react"'],
 ]
 
 test.each(mistakes)('refuses %j and says what is allowed', (change, message) => {

@@ -30,7 +30,10 @@ function definitionText(changes = ''): string {
 }
 
 test('finds every shipped pipeline under its own name', async () => {
-  expect(pipelineNames).toEqual(['kuairand', 'kuairand-click', 'kuairand-long-view', 'movielens', 'generated'])
+  expect(pipelineNames).toEqual([
+    ...['kuairand', 'kuairand-click', 'kuairand-long-view', 'movielens'],
+    ...['ecommerce', 'livestream', 'simulated', 'generated'],
+  ])
   for (const name of pipelineNames) expect((await findPipeline(name)).name).toBe(name)
 })
 
@@ -55,7 +58,7 @@ test('loads a module by its path and resolves its folder beside it', async () =>
 test.each(['movielense', '', 'toString', './no/such/module.js'])('does not know %j and lists the names', async name => {
   await expect(findPipeline(name)).rejects.toMatchObject({
     code: 'PIPELINE_UNKNOWN',
-    message: expect.stringContaining('kuairand, kuairand-click, kuairand-long-view, movielens, generated'),
+    message: expect.stringContaining('kuairand-long-view, movielens, ecommerce, livestream, simulated, generated'),
   })
 })
 

@@ -1,36 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import click from '../../pipelines/kuairand/click.ts'
 import { splitCsv } from '../../pipelines/kuairand/csv.ts'
 import kuairand, { watchReward } from '../../pipelines/kuairand/index.ts'
 import longView from '../../pipelines/kuairand/long-view.ts'
 import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
+import { all, folders } from './rows.ts'
 
-const made: string[] = []
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true })
-})
-
-function folderOf(files: Record<string, string | Buffer>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'recstream-kuairand-'))
-  made.push(folder)
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(join(folder, name, '..'), { recursive: true })
-    writeFileSync(join(folder, name), content)
-  }
-  return folder
-}
-
-async function all<T>(rows: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
-  const list: T[] = []
-  for await (const row of rows) list.push(row)
-  return list
-}
-
+const folderOf = folders()
 const { read } = kuairand.source!
 const header =
   'tab,user_id,video_id,time_ms,is_click,is_like,is_follow,is_comment,is_forward,is_hate,long_view,play_time_ms,duration_ms,is_rand\n'

@@ -1,31 +1,21 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import movielens from '../../pipelines/movielens/index.ts'
 import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
+import { all, folders } from './rows.ts'
 
-const made: string[] = []
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true })
-})
-
-function folderOf(files: Record<string, string | Buffer>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'recstream-movielens-'))
-  made.push(folder)
-  for (const [name, content] of Object.entries(files)) {
-    writeFileSync(join(folder, name), typeof content === 'string' ? Buffer.from(content, 'latin1') : content)
-  }
-  return folder
-}
-
-async function all<T>(rows: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
-  const list: T[] = []
-  for await (const row of rows) list.push(row)
-  return list
-}
-
+const made = folders()
+const folderOf = (files: Record<string, string | Buffer>) =>
+  made(
+    Object.fromEntries(
+      Object.entries(files).map(([name, content]) => [
+        name,
+        typeof content === 'string' ? Buffer.from(content, 'latin1') : content,
+      ]),
+    ),
+  )
 const { read } = movielens.source!
 
 // Made up, in the form of MovieLens 100K: no row of it is MovieLens's.

@@ -1,0 +1,25 @@
+import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import { featuresWithNumbers, numbersAsAttributes } from '../../src/pipeline/numbers-as-features.ts'
+
+/**
+ * Simulated people, who tire of what they see and leave, or come back sooner; `recstream simulate` writes and reads it.
+ *
+ *     npx recstream simulate --pipeline simulated
+ *
+ * One event is one item shown to one person; its value, the share watched, is the reward. What may be known of people and
+ * items comes as numbers, for agents that plan; genres are tags.
+ */
+export default definePipeline({
+  name: 'simulated',
+  description: 'Simulated people who react to what they are shown',
+  behaviours: ['watch'],
+  value: { min: 0, max: 1, required: true },
+  reward: event => Math.min(1, Math.max(0, event.value ?? 0)),
+  scale: { kind: 'watch', positiveFrom: 0.5 },
+  features: featuresWithNumbers,
+  recommend: { everyMs: 0, length: 10 },
+  simulate: {
+    event: ({ watch, like }) => ({ behaviour: 'watch', value: watch, properties: { like } }),
+    ...numbersAsAttributes,
+  },
+})
