@@ -33,6 +33,7 @@ export default definePipeline({
   epoch: Date.UTC(2017, 10, 23, 16),
   value: { min: 1, max: stars, required: false },
   reward: ecommerceReward,
+  like: ({ behaviour, value }) => behaviour === 'fav' || (value ?? 0) >= 4,
   scale: { kind: 'watch', positiveFrom: 0.15 },
   features: featuresWithNumbers,
   // The fastest buyer of the data has 12 events in a minute.

@@ -81,6 +81,12 @@ test('simulated people look, like, fill carts, buy and rate', () => {
   }
   expect([did(0, 0), did(cartFrom, 0), did(buyFrom, 0), did(1, 0)]).toEqual(['pv', 'cart', 'buy', 'buy'])
   expect([did(0, 1), did(cartFrom, 1), did(buyFrom, 1)]).toEqual(['fav', 'fav', 'buy 5'])
+  const liked = (watch: number, like: number) =>
+    ecommerce.like({
+      ...event({ watch, like }),
+      ...{ eventId: 'e', userId: 'u', itemId: 'i', time: 0, recommendationId: null },
+    })
+  expect([liked(0, 1), liked(1, 1), liked(0, 0), liked(1, 0)]).toEqual([true, true, false, false])
 })
 
 const real = join(import.meta.dirname, '../../../shared/data/taobao-userbehavior')
