@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addArms } from './arms.ts'
 import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addExperiment } from './experiment.ts'
@@ -36,6 +37,7 @@ Examples:
     addTail,
     addSql,
     addModels,
+    addArms,
     addExplain,
     addExperiment,
     addDeadLetters,
