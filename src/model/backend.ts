@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type * as core from '@tensorflow/tfjs-core'
 import { RecstreamError } from '../errors.ts'
+import { registerGradients } from './gradients.ts'
 import { kernelsOf } from './kernels/kernels.ts'
 import { mendWasmKernels } from './wasm-kernels.ts'
 
@@ -45,6 +46,7 @@ async function open(name: BackendName): Promise<TensorFlow> {
   try {
     const tf = await openers.get(name)!()
     await tf.ready()
+    registerGradients(tf)
     // No checks of what our own tests check, and no advice on the console.
     tf.enableProdMode()
     // What the kernels keep is kept from here on, so that a later count of tensors shows leaks alone.

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import { attentionBackward, attentionForward, type Weighting } from '../../model/attention.ts'
 import type { TensorFlow } from '../../model/backend.ts'
+import { dense } from '../../model/dense.ts'
 import { fillNormal, type Parameters, type Shapes, type Weights } from '../../model/parameters.ts'
 import type { Random } from '../../model/random.ts'
 import { type Enhancement, rlstmBackward, rlstmForward } from '../../model/rlstm.ts'
@@ -79,12 +80,8 @@ export function encode(
       ? []
       : [shortInterest(tf, weights.attention, observed.records, options.positions, options.weighting)]), // [B, A]
   ]
-  return tf.relu(layer(tf, tf.concat(parts, 1) as Tensor2D, weights.state, weights.stateBias)) // [B, S]
+  return dense(tf, tf.concat(parts, 1) as Tensor2D, weights.state, weights.stateBias, true) // [B, S]
 }
-
-/** input · weights + bias, differentiable. */
-export const layer = (tf: TensorFlow, input: Tensor2D, weights: Tensor2D, bias: Tensor2D): Tensor2D =>
-  tf.add(tf.matMul(input, weights), bias)
 
 /** The cell over the window from the stored state, which is a constant: gradients reach the window's records only. */
 function longInterest(

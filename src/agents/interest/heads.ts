@@ -1,8 +1,9 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../../model/backend.ts'
+import { dense } from '../../model/dense.ts'
 import { fillNormal, type Parameters, type Weights } from '../../model/parameters.ts'
 import type { Random } from '../../model/random.ts'
-import { layer, spread } from './encoder.ts'
+import { spread } from './encoder.ts'
 
 /** Units of the hidden layer of every head. */
 const headUnits = 64
@@ -42,9 +43,9 @@ export function direction(
   state: Tensor2D,
   taste: Tensor2D,
 ): Tensor2D {
-  const hidden = tf.relu(layer(tf, state, weights.first, weights.firstBias)) as Tensor2D // [B, 64]
-  const residual = layer(tf, hidden, weights.second, weights.secondBias) // [B, K]
-  const anchored = tf.mul(layer(tf, state, weights.anchor, weights.anchorBias), taste) as Tensor2D // [B, D]
+  const hidden = dense(tf, state, weights.first, weights.firstBias, true) // [B, 64]
+  const residual = dense(tf, hidden, weights.second, weights.secondBias, false) // [B, K]
+  const anchored = tf.mul(dense(tf, state, weights.anchor, weights.anchorBias, false), taste) as Tensor2D // [B, D]
   const beyond = residual.shape[1] - taste.shape[1]
   if (beyond === 0) return tf.add(residual, anchored)
   return tf.add(
@@ -73,8 +74,8 @@ export function fillValue(parameters: Parameters<ValueShapes>, random: Random): 
 
 /** V(s), [B, 1]. */
 export function value(tf: TensorFlow, weights: Weights<ValueShapes>, state: Tensor2D): Tensor2D {
-  const hidden = tf.relu(layer(tf, state, weights.first, weights.firstBias)) as Tensor2D // [B, 64]
-  return layer(tf, hidden, weights.second, weights.secondBias)
+  const hidden = dense(tf, state, weights.first, weights.firstBias, true) // [B, 64]
+  return dense(tf, hidden, weights.second, weights.secondBias, false)
 }
 
 /** Units that the item tower learns beside the vector itself. */
@@ -91,6 +92,6 @@ export function fillTower(parameters: Parameters<TowerShapes>, random: Random): 
 
 /** t(e), [N, K], for item vectors [N, D]. */
 export function tower(tf: TensorFlow, weights: Weights<TowerShapes>, items: Tensor2D): Tensor2D {
-  const learned = tf.relu(layer(tf, items, weights.learned, weights.learnedBias)) as Tensor2D // [N, 32]
+  const learned = dense(tf, items, weights.learned, weights.learnedBias, true) // [N, 32]
   return tf.concat([items, learned, tf.ones([items.shape[0], 1])], 1) as Tensor2D
 }
