@@ -9,11 +9,11 @@ export const armPolicies: readonly ArmPolicy[] = [
 export const defaultArms: readonly Arm[] = [{ name: 'all', policy: 'champion', share: 1 }]
 
 /**
- * Agents train at every fourth event and see what the learner has learned of users and items.
+ * Agents see what the learner has learned of users and items, and show nobody what was among their last hundred items.
  *
  *     plan: { vectorSize: 27, profileSize: 9 }   // they see the numbers that features give instead
  */
-export const defaultPlan: PlanSettings = { trainEvery: 4, exclude: 100, vectorSize: 0, profileSize: 0 }
+export const defaultPlan: PlanSettings = { exclude: 100, vectorSize: 0, profileSize: 0 }
 
 /** A user's week counts; no arm is judged by fewer than a hundred of them. */
 export const defaultGuard: GuardSettings = { enabled: 'yes', alpha: 0.05, minUsers: 100, days: 7 }

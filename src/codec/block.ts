@@ -15,6 +15,8 @@ const packings: Readonly<Record<Column, Packing>> = {
   behaviour: 'int32',
   time: 'float64',
   reward: 'float64',
+  like: 'uint8',
+  answers: 'float64',
   late: 'uint8',
   count: 'int32',
   shortCount: 'int32',
@@ -60,6 +62,8 @@ function columns<T>(
     behaviour: of('behaviour'),
     time: of('time'),
     reward: of('reward'),
+    like: of('like'),
+    answers: of('answers'),
     late: of('late'),
     count: of('count'),
     shortCount: of('shortCount'),
@@ -74,9 +78,9 @@ function columns<T>(
 
 function isSound(block: InterestBlock): boolean {
   const length = block.sequence.length
-  for (const name of ['partition', 'offset', 'user', 'item', 'behaviour', 'time', 'reward', 'late', 'count'] as const)
+  for (const name of ['partition', 'offset', 'user', 'item', 'behaviour', 'time', 'reward', 'like', 'answers'] as const)
     if (block[name].length !== length) return false
-  if (block.shortCount.length !== length) return false
+  for (const name of ['late', 'count', 'shortCount'] as const) if (block[name].length !== length) return false
   const records = block.shortItem.length
   if (block.shortTime.length !== records || block.shortReward.length !== records) return false
   return (
@@ -88,6 +92,7 @@ function isSound(block: InterestBlock): boolean {
     riseByOne(block.sequence) &&
     areWhole(block.offset) &&
     areWhole(block.time) &&
+    areWhole(block.answers) &&
     areWhole(block.shortTime) &&
     areFinite(block.reward) &&
     areFinite(block.shortReward)

@@ -38,7 +38,7 @@ export function* blocksOf(
       itemFeatures: itemFeatures[item]!,
       userKnown: userFeatures[user] !== noFeatures,
       itemKnown: itemFeatures[item] !== noFeatures,
-      ...{ properties: null, late: false, count: 0, generation: 0 },
+      ...{ properties: null, liked: false, late: false, count: 0, generation: 0 },
     }
     windowEvent(event, states[user]!, window.shortLength, builder)
     if ((at + 1) % blockSize === 0) yield* builder.take()

@@ -41,6 +41,7 @@ type Kept = {
   event: BehaviourEvent
   /** Features of what surrounds the event. */
   context: string
+  liked: boolean
   record: LogRecord
   user: UserState
   reward: number
@@ -190,24 +191,25 @@ export class Stages {
       const event = entry.value
       const user = this.#stateOf(event.userId)
       const context = contextOf(event, this.#definition.features)
-      if (context === null) {
-        rejected.push(featureless(record, at))
+      const liked = likedOf(event, this.#definition.like)
+      if (context === null || liked === null) {
+        rejected.push(context === null ? featureless(record, at) : likeless(record, at))
         continue
       }
       const reward = rewardOf(event, this.#definition.reward)
       const reason = this.#cleaner.check(event, record, user, reward)
       if (reason === null) {
-        kept.push({ event, context, record, user, reward: reward!, generation: this.#cleaner.generation, at })
+        kept.push({ event, context, liked, record, user, reward: reward!, generation: this.#cleaner.generation, at })
       } else rejected.push({ record, reason, message: reasons[reason], at })
     }
     return kept
   }
 
   #join(kept: readonly Kept[], feeds: Feeds, users: UserRow[], items: ItemRow[], rejected: Rejected[]) {
-    return kept.map(({ event, context, record, reward, generation, at }) => {
+    return kept.map(({ event, context, liked, record, reward, generation, at }) => {
       this.#advance(feeds, record.timestamp, at, users, items, rejected)
       this.#sequence += 1
-      const row = { sequence: this.#sequence, generation, reward, context }
+      const row = { sequence: this.#sequence, generation, reward, liked, context }
       return joinEvent(event, record, this.#userFeatures, this.#itemFeatures, row)
     })
   }
@@ -278,6 +280,19 @@ function attempt(work: () => void): boolean {
 
 function featureless(record: LogRecord, at: number): Rejected {
   return { record, reason: 'invalid', message: "the pipeline's features function fails on it", at }
+}
+
+function likeless(record: LogRecord, at: number): Rejected {
+  return { record, reason: 'invalid', message: "the pipeline's like function fails on it", at }
+}
+
+/** Whether an event says that the user liked the item, or null where the pipeline's function fails on it. */
+function likedOf(event: BehaviourEvent, like: PipelineDefinition['like']): boolean | null {
+  try {
+    return like(event) === true
+  } catch {
+    return null
+  }
 }
 
 /** Features of what surrounds an event, or null where the pipeline's function fails on it. */

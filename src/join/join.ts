@@ -18,7 +18,7 @@ export function joinEvent(
   record: LogRecord,
   users: FeatureTable,
   items: FeatureTable,
-  row: { sequence: number; generation: number; reward: number; context: string },
+  row: { sequence: number; generation: number; reward: number; liked: boolean; context: string },
 ): EnrichedEvent {
   const userFeatures = users.get(event.userId)
   const itemFeatures = items.get(event.itemId)
@@ -35,6 +35,7 @@ export function joinEvent(
     properties: propertiesText(event.properties),
     recommendationId: event.recommendationId,
     reward: row.reward,
+    liked: row.liked,
     late: false,
     userKnown: userFeatures !== undefined,
     itemKnown: itemFeatures !== undefined,

@@ -147,8 +147,6 @@ export type PlanningPolicy = 'random' | 'popularity' | 'myopic' | 'q-learning' |
 
 /** What agents that plan have in common. */
 export interface PlanSettings {
-  /** Sequences between two training steps of each agent. */
-  trainEvery: number
   /** The user's last items that are not shown again; at most half of the items there are. */
   exclude: number
   /** Numbers in an item's "#vector=" and a user's "#taste=" token; 0: agents see what the learner has learned of them. */

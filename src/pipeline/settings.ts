@@ -90,7 +90,6 @@ export const settings: readonly Setting[] = [
   integer('recommend.recent', 'items', 5, 200, 'of a user that the ranker looks back at; 4 bytes each'),
   integer('recommend.learnEvery', 'picks', 1, 1_000_000, 'of which the ranker learns from one'),
   integer('recommend.easeItems', 'items', 0, 4_096, 'up to which EASE is a score of the ranker; 0 is none'),
-  integer('plan.trainEvery', 'sequences', 1, 1_000_000, 'between two training steps of an agent that plans'),
   integer(
     'plan.exclude',
     'items',

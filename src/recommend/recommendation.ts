@@ -1,3 +1,16 @@
+/** The id of the list that a sequence gave rise to; the same in every replay. */
+export const listId = (learner: string, sequence: number): string => `${learner}-${sequence}`
+
+/**
+ * The sequence that gave rise to the list of this id; 0 for an id of somebody else.
+ *
+ *     sequenceOfList('movielens-42')   // 42
+ */
+export function sequenceOfList(recommendationId: string): number {
+  const digits = recommendationId.slice(recommendationId.lastIndexOf('-') + 1)
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : 0
+}
+
 /** One list for one user, as it stands on the recommendations topic. */
 export interface Recommendation {
   /** `${learner}-${sequence}`: the same in every replay. */

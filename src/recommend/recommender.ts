@@ -32,6 +32,8 @@ export interface Recommender {
    * Where nothing is left to recommend it is empty, and the user's next event may give rise to one.
    */
   list(user: number, time: number, judgement: Judgement): RecommendedItem[]
+  /** Somebody else made a list for a user. */
+  noteList(user: number, time: number): void
   /** Why items rank where they do for a user, among all candidates as things stand now. */
   explain(user: number, items: readonly number[], judgement: Judgement): Ranking[]
   save(users: number, items: number): SavedArrays
@@ -186,6 +188,9 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     },
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs
+    },
+    noteList(user, time) {
+      lastList.data[user] = time
     },
     list(user, time, judgement) {
       const count = gather(user)

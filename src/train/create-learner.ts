@@ -2,11 +2,12 @@ import { agentTraining } from '../agents/ddpg-la/residual/training.ts'
 import type { Backend } from '../model/backend.ts'
 import type { SavedArrays } from '../model/saved-arrays.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
-import type { Recommendation } from '../recommend/recommendation.ts'
+import { listId, type Recommendation } from '../recommend/recommendation.ts'
 import type { Judgement } from '../recommend/recommender.ts'
 import { gapFeature } from '../stack/gap-feature.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { actorView, inRange } from './actor-view.ts'
+import { plannedItems } from './arms/planned-items.ts'
 import { explainItems } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
@@ -38,7 +39,7 @@ export function createLearner(options: {
   const { learn } = definition
   const learnerId = options.learnerId ?? definition.name
   const identity = learnerIdentity(definition)
-  const parts = learnerParts(definition)
+  const parts = learnerParts(definition, backend.tf)
   const {
     names,
     baselines,
@@ -55,7 +56,7 @@ export function createLearner(options: {
     served,
     lists,
   } = parts
-  const { users, items, userFeatures, itemFeatures } = parts
+  const { users, items, userFeatures, itemFeatures, arms } = parts
   const trainer =
     options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
   const view = actorView(parts, learn.hiddenSize)
@@ -87,8 +88,13 @@ export function createLearner(options: {
     return view.judgement(user, time)
   }
 
-  /** The list that the champion makes for a user whose window has been read. */
-  const makeList = (user: number, time: number): Recommendation['items'] => {
+  /** The list that an arm makes for a user whose window has been read. */
+  const makeList = (user: number, arm: number, time: number): Recommendation['items'] => {
+    if (arms.plans(arm)) {
+      const planned = plannedItems(arms, user, arm, { time, sequence: position, itemId: items.id })
+      if (planned.length > 0) lists.noteList(user, time)
+      return planned
+    }
     view.observe(user, gapFeature(0))
     return lists.list(user, time, judgement(user, time))
   }
@@ -114,6 +120,7 @@ export function createLearner(options: {
     const item = items.touch(itemEntry.id)
     userFeatures.set(user, userEntry.features)
     itemFeatures.set(item, itemEntry.features)
+    arms.settleItem(item)
 
     // Predict.
     view.readWindow(block, shortFrom, block.shortCount[k]!, user)
@@ -139,8 +146,10 @@ export function createLearner(options: {
         interest.write(user, hidden, cell, window.left.time)
       }
     }
+    const seen = { item, reward, like: block.like[k]!, time, answers: block.answers[k]! }
     if (frozen) {
       moveOn()
+      arms.observe(user, seen, false)
       return
     }
 
@@ -153,22 +162,25 @@ export function createLearner(options: {
     lists.observe(user, item, reward, judgement(user, time))
     for (const policy of learners) policy.learn(user, item, reward, time)
     moveOn()
+    arms.observe(user, seen, true)
     sequences += 1
+    arms.train(sequences)
 
     // Recommend.
-    const listed = lists.due(user, time, block.late[k] === 1) ? makeList(user, time) : []
+    const arm = arms.of(user)
+    const listed = lists.due(user, time, block.late[k] === 1) ? makeList(user, arm, time) : []
     // The very first users may have seen all the items there are.
     if (listed.length > 0) {
       output.recommendations.push({
-        recommendationId: `${learnerId}-${position}`,
+        recommendationId: listId(learnerId, position),
         userId: userEntry.id,
         time,
         sequence: position,
         partition: block.partition[k]!,
         offset: block.offset[k]!,
         modelVersion: sequences - 1 - ((sequences - 1) % learn.checkpointEvery),
-        policy: served.champion,
-        arm: 'all',
+        policy: arms.plans(arm) ? arms.arms[arm]!.policy : served.champion,
+        arm: arms.arms[arm]!.name,
         items: listed,
       })
     }
@@ -183,6 +195,7 @@ export function createLearner(options: {
       trainer.begin(agent.memory.added)
       step += 1
       served.decide()
+      arms.endBlock()
     }
     if (sequences % learn.checkpointEvery === 0) output.versions.push(version())
   }
@@ -245,6 +258,9 @@ export function createLearner(options: {
       refused = meta['refused'] as number
       imported = meta['imported']
     },
-    dispose: trainer.dispose,
+    dispose() {
+      trainer.dispose()
+      arms.dispose()
+    },
   }
 }

@@ -19,12 +19,14 @@ export interface FeatureTable {
  *
  *     table.set(0, '["genre=Drama","year=1994"]')
  *
- * `changed` hears the tokens of a slot whose text is not the one of before.
+ * `changed` hears the tokens of a slot whose text is not the one of before. Tokens that begin with "#" hold numbers and are
+ * categories of nothing: `measured` alone hears of them.
  * Sixteen numbers keep a dozen tokens apart well enough; tokens that collide share a weight.
  */
 export function featureTable(
   width = 16,
   changed: (slot: number, tokens: readonly string[]) => void = () => {},
+  measured: (slot: number, tokens: readonly string[]) => void = () => {},
 ): FeatureTable {
   const column = floatColumn(width)
   let texts: (string | undefined)[] = []
@@ -34,9 +36,11 @@ export function featureTable(
       if (features === '' || texts[slot] === features) return
       texts[slot] = features
       column.reset(slot)
-      const tokens = tokensOf(features)
+      const all = tokensOf(features)
+      const tokens = all.some(isMeasure) ? all.filter(token => !isMeasure(token)) : all
       hashTokens(tokens, column.data, slot * width, width)
       changed(slot, tokens)
+      measured(slot, tokens === all ? noTokens : all.filter(isMeasure))
     },
     reset(slot) {
       column.reserve(slot + 1)
@@ -54,6 +58,9 @@ export function featureTable(
     },
   }
 }
+
+const isMeasure = (token: string): boolean => token.charCodeAt(0) === 0x23
+const noTokens: readonly string[] = []
 
 function tokensOf(features: string): string[] {
   try {

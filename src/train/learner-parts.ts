@@ -10,12 +10,15 @@ import { bias } from '../baselines/bias.ts'
 import type { Policy } from '../baselines/policy.ts'
 import { popularity } from '../baselines/popularity.ts'
 import { type Prequential, prequential } from '../evaluate/prequential.ts'
+import type { TensorFlow } from '../model/backend.ts'
 import { createParameters, type Parameters } from '../model/parameters.ts'
 import { hashText } from '../model/random.ts'
 import type { PipelineDefinition, Scale } from '../pipeline/definition.ts'
 import { createRecommender, type Recommender } from '../recommend/recommender.ts'
 import { createStack, type Stack } from '../stack/stack.ts'
 import { watchRegression } from '../stack/watch/watch-regression.ts'
+import { type LearnerCatalogue, learnerCatalogue } from './arms/learner-catalogue.ts'
+import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type FeatureTable, featureTable } from './features.ts'
 import { type Gate, gate } from './gate.ts'
 import { type IdTable, idTable } from './id-table.ts'
@@ -56,10 +59,14 @@ export interface LearnerParts {
   userFeatures: FeatureTable
   itemFeatures: FeatureTable
   lists: Recommender
+  /** What agents that plan know, and the arms that they serve. */
+  catalogue: LearnerCatalogue
+  arms: LiveArms
 }
 
 /** The parts of a learner that has not learned anything yet, put together. */
-export function learnerParts({ window, learn, recommend, scale }: PipelineDefinition): LearnerParts {
+export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): LearnerParts {
+  const { window, learn, recommend, scale } = definition
   const positions = window.shortLength
   const popular = popularity()
   const biased = bias()
@@ -72,11 +79,15 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
   const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
   const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
   const learners: readonly Policy[] = [popular, biased, stacked]
-  const userFeatures = featureTable(16, (slot, tokens) => {
-    stacked.describeUser(slot, tokens)
-    lists.describeUser(slot, tokens)
-  })
-  const itemFeatures = featureTable(16, stacked.describeItem)
+  const userFeatures = featureTable(
+    16,
+    (slot, tokens) => {
+      stacked.describeUser(slot, tokens)
+      lists.describeUser(slot, tokens)
+    },
+    (slot, tokens) => catalogue.measureUser(slot, tokens),
+  )
+  const itemFeatures = featureTable(16, stacked.describeItem, (slot, tokens) => catalogue.measureItem(slot, tokens))
   const numbers = vectors({
     stack: stacked,
     others: [popular, biased],
@@ -123,12 +134,14 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
     userFeatures.reset(slot)
     interest.reset(slot)
     lists.resetUser(slot)
+    arms.resetUser(slot)
   })
   const items = idTable(learn.maxItems, (slot, id) => {
     const hash = hashText(id)
     for (const policy of learners) policy.resetItem(slot, hash)
     itemFeatures.reset(slot)
     lists.resetItem(slot, hash)
+    arms.resetItem(slot)
   })
   const lists = createRecommender({
     settings: recommend,
@@ -138,11 +151,16 @@ export function learnerParts({ window, learn, recommend, scale }: PipelineDefini
     isPick: reward => scale.kind === 'rating' || reward >= scale.positiveFrom,
     drawTaste: stacked.factorisation.draw,
   })
+  const catalogue = learnerCatalogue({
+    ...{ plan: definition.plan, factorisation: stacked.factorisation, userFeatures, itemFeatures },
+    itemCount: () => items.size,
+  })
+  const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot) })
   return {
     ...{ names, baselines, learners, biased, stacked, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
-    ...{ users, items, userFeatures, itemFeatures, lists },
+    ...{ users, items, userFeatures, itemFeatures, lists, catalogue, arms },
   }
 }

@@ -10,14 +10,15 @@ export function scoresOf({ names, scores }: LearnerParts): Score[] {
   )
 }
 
-/** SHA-256 of everything that was learned (networks and baselines), hex. */
-export function weightsSha256({ agent, live, learners, users, items }: LearnerParts): string {
+/** SHA-256 of everything that was learned (networks, baselines and agents that plan), hex. */
+export function weightsSha256({ agent, live, learners, users, items, arms }: LearnerParts): string {
   const hash = createHash('sha256')
   const parts = [
     agent.actor.values,
     agent.critic.values,
     live.values,
     ...learners.flatMap(policy => Object.values(policy.save(users.size, items.size))),
+    ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
   ]
   for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
   return hash.digest('hex')

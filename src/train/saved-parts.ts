@@ -13,6 +13,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('gate', parts.served.save()),
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
     ...prefixed('agent', parts.agent.save()),
+    ...prefixed('arms', parts.arms.save(users.size, items.size)),
     live: parts.live.values.slice(),
     liveCritic: parts.liveCritic.values.slice(),
   }
@@ -34,6 +35,7 @@ export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
   parts.served.restore(withPrefix('gate', arrays))
   parts.lists.restore(withPrefix('lists', arrays))
   parts.agent.restore(withPrefix('agent', arrays))
+  parts.arms.restore(withPrefix('arms', arrays), parts.users.size)
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
   liveCritic.values.set(arrays['liveCritic'] as Float32Array)

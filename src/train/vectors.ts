@@ -89,6 +89,6 @@ export function vectors(options: {
 }
 
 // Factors have a standard deviation of about 0.3, biases in reward of about 0.1.
-const factorScale = 3
-const biasScale = 4
+export const factorScale = 3
+export const biasScale = 4
 const residualScale = 3

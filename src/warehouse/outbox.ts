@@ -12,7 +12,7 @@ export async function eventsAfter(
   const rows = readRows(
     connection,
     `SELECT sequence::DOUBLE, source_partition::DOUBLE, source_offset::DOUBLE, event_id, user_id, item_id, behaviour,
-       epoch_ms(time)::DOUBLE, value, properties, recommendation_id, reward, late, user_known, item_known,
+       epoch_ms(time)::DOUBLE, value, properties, recommendation_id, reward, liked, late, user_known, item_known,
        user_features, item_features, count::DOUBLE, generation::DOUBLE
      FROM events WHERE sequence > ${after} ORDER BY sequence LIMIT ${limit}`,
     cells =>
@@ -29,13 +29,14 @@ export async function eventsAfter(
         properties: cells[9],
         recommendationId: cells[10],
         reward: cells[11],
-        late: cells[12],
-        userKnown: cells[13],
-        itemKnown: cells[14],
-        userFeatures: cells[15],
-        itemFeatures: cells[16],
-        count: cells[17],
-        generation: cells[18],
+        liked: cells[12],
+        late: cells[13],
+        userKnown: cells[14],
+        itemKnown: cells[15],
+        userFeatures: cells[16],
+        itemFeatures: cells[17],
+        count: cells[18],
+        generation: cells[19],
       }) as EnrichedEvent,
   )
   for await (const chunk of rows) events.push(...chunk)

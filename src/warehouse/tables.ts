@@ -40,6 +40,7 @@ export const events: Table<EnrichedEvent> = {
       comment: 'The list that this event answers',
     },
     { name: 'reward', type: 'DOUBLE', of: e => e.reward, comment: 'What the event is worth to the learner, 0 to 1' },
+    { name: 'liked', type: 'BOOLEAN', of: e => e.liked, comment: 'It says that the user liked the item' },
     {
       name: 'late',
       type: 'BOOLEAN',

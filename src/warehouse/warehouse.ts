@@ -60,6 +60,8 @@ export interface EnrichedEvent {
   properties: string | null
   recommendationId: string | null
   reward: number
+  /** The event says that the user liked the item. */
+  liked: boolean
   late: boolean
   userKnown: boolean
   itemKnown: boolean

@@ -1,3 +1,4 @@
+import { sequenceOfList } from '../recommend/recommendation.ts'
 import type { EnrichedEvent } from '../warehouse/warehouse.ts'
 import type { InterestBlock } from './sequence.ts'
 import type { UserState } from './user-state.ts'
@@ -13,6 +14,8 @@ export function emptyBlock(): InterestBlock {
     behaviour: [],
     time: [],
     reward: [],
+    like: [],
+    answers: [],
     late: [],
     count: [],
     shortCount: [],
@@ -58,10 +61,12 @@ export class BlockBuilder {
     block.behaviour.push(this.#behaviour(event.behaviour))
     block.time.push(event.time)
     block.reward.push(event.reward)
+    block.like.push(event.liked ? 1 : 0)
+    block.answers.push(event.recommendationId === null ? 0 : sequenceOfList(event.recommendationId))
     block.late.push(event.late ? 1 : 0)
     block.count.push(event.count)
     block.shortCount.push(before.items.length)
-    this.#bytes += 56 + 20 * before.items.length
+    this.#bytes += 65 + 20 * before.items.length
     for (let k = 0; k < before.items.length; k++) {
       block.shortItem.push(this.#shortItem(before.items[k]!))
       block.shortTime.push(before.times[k]!)

@@ -18,6 +18,10 @@ export interface InterestBlock {
   time: number[]
   /** Reward in [0, 1]. */
   reward: number[]
+  /** 1 if the event says that the user liked the item. */
+  like: number[]
+  /** The sequence that gave rise to the list that the event answers; 0 if it says none. */
+  answers: number[]
   /** 1 if the event is older than one of the user's that came before it. */
   late: number[]
   /** The user's records so far, this one included. */

@@ -25,6 +25,7 @@ const event = (sequence: number): EnrichedEvent => ({
   properties: null,
   recommendationId: null,
   reward: sequence === 2 ? 1 : 0.5,
+  liked: false,
   late: false,
   userKnown: false,
   itemKnown: true,

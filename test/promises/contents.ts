@@ -56,6 +56,8 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
           block.behaviours[block.behaviour[k]!],
           block.time[k],
           block.reward[k],
+          block.like[k],
+          block.answers[k],
           block.late[k],
           block.count[k],
           block.shortItem.slice(from, short).map(index => block.items[index]!.id),

@@ -1,14 +1,20 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { type Backend, openBackend } from '../../src/model/backend.ts'
 import { actorView } from '../../src/train/actor-view.ts'
 import { learnerParts } from '../../src/train/learner-parts.ts'
 import { smallPipeline } from './interest-stream.ts'
+
+let backend: Backend
+beforeAll(async () => {
+  backend = await openBackend()
+})
 
 test.each([
   { criticWeight: 0.1, judged: true },
   { criticWeight: 0, judged: false },
 ])('with a critic of weight $criticWeight items are judged by it: $judged', ({ criticWeight, judged }) => {
   const definition = smallPipeline({ criticWeight })
-  const parts = learnerParts(definition)
+  const parts = learnerParts(definition, backend.tf)
   const user = parts.users.touch('ann')
   const item = parts.items.touch('i1')
   const view = actorView(parts, definition.learn.hiddenSize)

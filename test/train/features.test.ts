@@ -33,3 +33,18 @@ test('new features replace old ones; an empty text and an unknown slot leave and
   table.write(-1, target, 0)
   expect([...target]).toEqual(Array(16).fill(0))
 })
+
+test('a token that begins with "#" holds numbers: it is told apart and is a category of nothing', () => {
+  const told: Record<string, unknown> = {}
+  const table = featureTable(
+    16,
+    (_, tokens) => Object.assign(told, { tokens }),
+    (_, measures) => Object.assign(told, { measures }),
+  )
+  table.reset(0)
+  table.set(0, '["genre=Drama","#vector=0.5,1","year=1994"]')
+  expect(told).toEqual({ tokens: ['genre=Drama', 'year=1994'], measures: ['#vector=0.5,1'] })
+  const target = new Float64Array(16)
+  table.write(0, target, 0)
+  expect([...target]).toEqual(numbers('["genre=Drama","year=1994"]'))
+})

@@ -15,6 +15,8 @@ export interface SmallEvent {
   reward: number
   userFeatures?: string
   itemFeatures?: string
+  liked?: boolean
+  recommendationId?: string
 }
 
 /** Events as the window stage hands them on. */
@@ -38,8 +40,9 @@ export function toBlocks(
         time: event.time,
         value: null,
         properties: null,
-        recommendationId: null,
+        recommendationId: event.recommendationId ?? null,
         reward: event.reward,
+        liked: event.liked ?? false,
         late: false,
         userKnown: true,
         itemKnown: true,

@@ -64,6 +64,7 @@ test('any text, number and flag survives the way in and out, over several chunks
     value: fc.option(fc.double({ noNaN: true })),
     time: fc.integer({ min: -8_640_000_000_000, max: 8_640_000_000_000 }),
     offset: fc.maxSafeNat(),
+    liked: fc.boolean(),
     late: fc.boolean(),
     count: fc.nat({ max: 2 ** 31 - 1 }),
   })

@@ -58,6 +58,7 @@ export function event(sequence: number, changes: Partial<EnrichedEvent> = {}): E
     properties: null,
     recommendationId: null,
     reward: 0.25,
+    liked: false,
     late: false,
     userKnown: true,
     itemKnown: true,

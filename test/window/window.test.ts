@@ -18,6 +18,7 @@ const event = (sequence: number, time: number, itemId = `i${sequence}`, userFeat
   properties: null,
   recommendationId: null,
   reward: 0.5,
+  liked: false,
   late: false,
   userKnown: true,
   itemKnown: true,

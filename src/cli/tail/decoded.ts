@@ -94,6 +94,8 @@ export function sequencesOf(block: InterestBlock): object[] {
       behaviour: block.behaviours[block.behaviour[row]!],
       time: block.time[row],
       reward: block.reward[row],
+      like: block.like[row] === 1,
+      answers: block.answers[row],
       late: block.late[row] === 1,
       count: block.count[row],
       short,
