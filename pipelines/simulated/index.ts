@@ -18,8 +18,8 @@ export default definePipeline({
   scale: { kind: 'watch', positiveFrom: 0.5 },
   features: featuresWithNumbers,
   recommend: { everyMs: 0, length: 10 },
-  // What the simulator tells of an item and a person: 8 factors, an intercept and 18 genres; 9 numbers of a profile.
-  plan: { vectorSize: 27, profileSize: 9 },
+  // What the simulator tells of an item and a person: 8 factors, a bias, the log of a count and 18 genres; 9 numbers of a profile.
+  plan: { vectorSize: 28, profileSize: 9 },
   simulate: {
     event: ({ watch, like }) => ({ behaviour: 'watch', value: watch, properties: { like } }),
     ...numbersAsAttributes,
