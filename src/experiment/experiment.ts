@@ -25,21 +25,29 @@ export interface TrialOptions {
   seeds: readonly number[]
 }
 
-/** One policy, one seed. Its name is unique in the experiment and names its file. */
-export interface Trial {
+/** What tells one trial of a run from another. Its name is unique in the run and names its file. */
+export interface TrialHead {
   readonly name: string
   readonly policy: string
-  /** Further policies that the same pass scores; their results come as `TrialResult.alongside`. */
-  readonly alongside?: readonly string[]
   /** Null where nothing is random. */
   readonly seed: number | null
-  readonly run: (context: TrialContext) => Promise<TrialResult>
 }
 
-export interface TrialContext {
+/** One policy, one seed; `Context` is what the trials of a run share. */
+export interface Trial<Context = TrialContext> extends TrialHead {
+  /** Further policies that the same pass scores; their results come as `TrialResult.alongside`. */
+  readonly alongside?: readonly string[]
+  readonly run: (context: Context) => Promise<TrialResult>
+}
+
+export interface TrialContext extends Running {
   definition: PipelineDefinition
   /** All events of the source, in order of time, ids as dense slots; read once and shared. */
   ratings: Ratings
+}
+
+/** What every trial is given while it runs. */
+export interface Running {
   /** Share done, 0 … 1, and what is going on in a few words; cheap to call. */
   progress: (share: number, words?: string) => void
   /** Set by Ctrl-C: give up soon, by throwing `signal.reason`. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
-import type { Trial } from './experiment.ts'
+import type { TrialHead } from './experiment.ts'
 import type { Ratings } from './ratings.ts'
 
 /** Raised when results of an older form are no longer understood. */
@@ -24,7 +24,7 @@ export function runIdentity(definition: PipelineDefinition, ratings: Ratings): s
 }
 
 /** What one trial's result depends on. */
-export function trialIdentity(run: string, experiment: string, { name, policy, seed }: Trial): string {
+export function trialIdentity(run: string, experiment: string, { name, policy, seed }: TrialHead): string {
   return createHash('sha256')
     .update(JSON.stringify([run, experiment, name, policy, seed]))
     .digest('hex')

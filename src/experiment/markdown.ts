@@ -25,7 +25,7 @@ export function markdown(summary: Summary): string {
     Object.values(byPolicy).every(({ x }) => x.length <= readable),
   )
   return [
-    table(
+    markdownTable(
       [
         'Policy',
         ...names.map(name => metricOf(name).title),
@@ -78,10 +78,11 @@ function curveTable(byPolicy: Summary['curves'][string]): string {
     policy,
     ...y.map(value => (Number.isFinite(value) ? value.toFixed(4) : '')),
   ])
-  return table([`${first.yLabel} by ${first.xLabel}`, ...first.x.map(String)], rows)
+  return markdownTable([`${first.yLabel} by ${first.xLabel}`, ...first.x.map(String)], rows)
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Rows under headings as Markdown. */
+export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(text => text.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(headings), `|${headings.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
 }

@@ -43,11 +43,11 @@ export function plotsOf({ scores, interval, curves }: Summary): Plot[] {
   return [...dots, ...lines, ...pace]
 }
 
-const ink = '#333'
-const colour = '#2a6f97'
-const frame = { background: 'white', padding: 8, config: { axis: { labelFontSize: 12, titleFontSize: 12 } } } as const
+export const ink = '#333'
+export const colour = '#2a6f97'
+export const frame = { background: 'white', padding: 8, config: { axis: { labelFontSize: 12, titleFontSize: 12 } } } as const
 const labelLimit = 400
-const grid: Partial<Axis> = {
+export const grid: Partial<Axis> = {
   grid: true,
   gridColor: '#e5e5e5',
   domain: false,
@@ -56,14 +56,15 @@ const grid: Partial<Axis> = {
   labelLimit,
 }
 
-interface Dot {
+export interface Dot {
   policy: string
   value: number
   low: number
   high: number
 }
 
-function dotPlot(title: string, values: Dot[]): Spec {
+/** A dot and its interval for each policy. */
+export function dotPlot(title: string, values: Dot[]): Spec {
   const y = { scale: 'y', field: 'policy' }
   return {
     ...frame,
@@ -101,7 +102,8 @@ function dotPlot(title: string, values: Dot[]): Spec {
   }
 }
 
-function linePlot(title: string, byPolicy: Record<string, Curve>): Spec {
+/** A line for each policy, with a legend. */
+export function linePlot(title: string, byPolicy: Record<string, Curve>): Spec {
   const [first] = Object.values(byPolicy)
   const values = Object.entries(byPolicy).flatMap(([policy, { x, y }]) =>
     x.map((at, k) => ({ policy, x: at, y: y[k]! })).filter(point => Number.isFinite(point.y)),

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { RunSetup } from './open-run.ts'
 import { resultsPage } from './results-page.ts'
 import type { ExperimentOutput } from './run-experiment.ts'
-import type { RunSetup } from './trial-messages.ts'
 
 /**
  * The section of an experiment in docs/results.md: the command, the table, and the plots, which are copied beside the page.

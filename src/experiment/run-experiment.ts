@@ -3,12 +3,11 @@ import { join, resolve } from 'node:path'
 import { only, policiesIn, policiesOf } from './choose-policies.ts'
 import { programSha256, runIdentity } from './identity.ts'
 import { markdown } from './markdown.ts'
-import { openRun } from './open-run.ts'
+import { openRun, type RunSetup } from './open-run.ts'
 import { plotsOf } from './plots.ts'
 import { renderSvg } from './render-svg.ts'
 import { inThisProcess, type RunProgress, runTrials } from './run-trials.ts'
 import { type Summary, summarise } from './summarise.ts'
-import type { RunSetup } from './trial-messages.ts'
 import { trialProcesses } from './trial-processes.ts'
 import { type FinishedTrial, openTrialStore } from './trial-store.ts'
 
@@ -65,7 +64,7 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
   if (run.fresh) store.clear()
   run.onBegin?.(trials.length, folder)
   const program = programSha256()
-  const processes = trialProcesses(setup)
+  const processes = trialProcesses({ module: new URL('./open-run.js', import.meta.url).href, setup })
   const finished = await runTrials({
     ...{ experiment: experiment.name, trials, store, program, signal },
     identity: runIdentity(definition, ratings),

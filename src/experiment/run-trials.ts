@@ -1,22 +1,22 @@
-import type { Trial, TrialContext, TrialResult } from './experiment.ts'
+import type { Running, Trial, TrialHead, TrialResult } from './experiment.ts'
 import { trialIdentity } from './identity.ts'
 import type { FinishedTrial, TrialStore } from './trial-store.ts'
 
 /** Runs one trial, wherever. */
-export type Executor = (
-  trial: Trial,
-  progress: TrialContext['progress'],
+export type Executor<T extends TrialHead = TrialHead> = (
+  trial: T,
+  progress: Running['progress'],
   signal: AbortSignal,
 ) => Promise<{ result: TrialResult; seconds: number }>
 
-export interface RunOptions {
+export interface RunOptions<T extends TrialHead = TrialHead> {
   experiment: string
-  trials: readonly Trial[]
+  trials: readonly T[]
   store: TrialStore
   /** What all results depend on, of `runIdentity`. */
   identity: string
   program: string
-  execute: Executor
+  execute: Executor<T>
   /** How many trials are under way at once. */
   jobs: number
   /** Aborted, the run rejects with its reason; what is finished stays. */
@@ -44,7 +44,7 @@ export interface RunProgress {
  *
  * Each result is in the store before the next trial begins, so a run that was stopped in any way goes on with the next.
  */
-export async function runTrials(options: RunOptions): Promise<FinishedTrial[]> {
+export async function runTrials<T extends TrialHead>(options: RunOptions<T>): Promise<FinishedTrial[]> {
   const { trials, store, signal, onProgress = () => {} } = options
   const shares = new Array<number>(trials.length).fill(0)
   const tell = (at: number, rest: { words: string; finished?: FinishedTrial; found?: boolean }) => {
@@ -90,11 +90,13 @@ export async function runTrials(options: RunOptions): Promise<FinishedTrial[]> {
   return finished as FinishedTrial[]
 }
 
-/** Runs trials here, one at a time. */
-export function inThisProcess(context: Omit<TrialContext, 'progress' | 'signal'>): Executor {
+/** Runs trials here, one at a time, with what they share. */
+export function inThisProcess<Shared extends object>(
+  shared: Shared & Pick<Running, 'clock'>,
+): Executor<Trial<Shared & Running>> {
   return async (trial, progress, signal) => {
-    const started = context.clock()
-    const result = await trial.run({ ...context, progress, signal })
-    return { result, seconds: (context.clock() - started) / 1000 }
+    const started = shared.clock()
+    const result = await trial.run({ ...shared, progress, signal })
+    return { result, seconds: (shared.clock() - started) / 1000 }
   }
 }

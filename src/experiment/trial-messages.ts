@@ -1,18 +1,28 @@
 import type { ErrorCode } from '../errors.ts'
-import type { TrialResult } from './experiment.ts'
+import type { TrialHead, TrialResult } from './experiment.ts'
+import type { Executor } from './run-trials.ts'
 
-/** Which trials a run has and what they read; the same in every process of a run. */
-export interface RunSetup {
-  experiment: string
-  /** Name or module of the pipeline. */
-  pipeline: string
-  settings: Readonly<Record<string, string>>
-  /** What `--source` gave. */
-  source?: string
-  seeds: readonly number[]
+/**
+ * Where a process finds the trials of a run: a module that exports `openTrials`, and what that is called with.
+ *
+ *     { module: new URL('./open-run.js', import.meta.url).href, setup }
+ */
+export interface TrialsFrom {
+  /** Its URL as built. */
+  module: string
+  /** Plain values; the same in every process of a run. */
+  setup: unknown
 }
 
-export type ToTrialProcess = { type: 'begin'; setup: RunSetup } | { type: 'trial'; name: string }
+/** Opens the trials of a set-up in the process that runs them: what they share is read once. */
+export type OpenTrials<Setup> = (setup: Setup) => Promise<OpenedTrials>
+
+export interface OpenedTrials<T extends TrialHead = TrialHead> {
+  trials: readonly T[]
+  execute: Executor<T>
+}
+
+export type ToTrialProcess = { type: 'begin'; from: TrialsFrom } | { type: 'trial'; name: string }
 
 export type FromTrialProcess =
   | { type: 'progress'; share: number; words: string }

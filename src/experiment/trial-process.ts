@@ -1,8 +1,6 @@
 // A process that runs trials, one at a time, each when it is asked for.
 import { RecstreamError } from '../errors.ts'
-import { openRun } from './open-run.ts'
-import { type Executor, inThisProcess } from './run-trials.ts'
-import type { FromTrialProcess, RunSetup, ToTrialProcess } from './trial-messages.ts'
+import type { FromTrialProcess, OpenedTrials, OpenTrials, ToTrialProcess, TrialsFrom } from './trial-messages.ts'
 
 /** Progress is told this often, ms. */
 const tellEvery = 200
@@ -13,27 +11,26 @@ process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(1))
 
 const never = new AbortController().signal
-let opened: Promise<{ names: Map<string, Parameters<Executor>[0]>; execute: Executor }> | undefined
+let opened: Promise<OpenedTrials> | undefined
 
 process.on('message', (message: ToTrialProcess) => {
-  if (message.type === 'begin') opened = open(message.setup)
+  if (message.type === 'begin') opened = open(message.from)
   else void run(message.name)
   // An error in opening is told with the first trial that asks for it.
   opened?.catch(() => {})
 })
 
-async function open(setup: RunSetup) {
-  const { definition, trials, ratings } = await openRun(setup)
-  const execute = inThisProcess({ definition, ratings: await ratings(), clock: () => performance.now() })
-  return { names: new Map(trials.map(trial => [trial.name, trial])), execute }
+async function open({ module, setup }: TrialsFrom): Promise<OpenedTrials> {
+  const { openTrials } = (await import(module)) as { openTrials: OpenTrials<unknown> }
+  return openTrials(setup)
 }
 
 async function run(name: string): Promise<void> {
   let told = Number.NEGATIVE_INFINITY
   try {
-    const { names, execute } = await opened!
+    const { trials, execute } = await opened!
     const { result, seconds } = await execute(
-      names.get(name)!,
+      trials.find(trial => trial.name === name)!,
       (share, words = '') => {
         const now = performance.now()
         if (now - told < tellEvery) return

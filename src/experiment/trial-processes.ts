@@ -2,16 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { RecstreamError } from '../errors.ts'
 import type { Executor } from './run-trials.ts'
-import type { FromTrialProcess, RunSetup, ToTrialProcess } from './trial-messages.ts'
+import type { FromTrialProcess, ToTrialProcess, TrialsFrom } from './trial-messages.ts'
 
 /**
  * Runs trials in processes of their own, made when they are needed and used again: the asking process stays free to show
  * progress and to hear Ctrl-C, and as many trials run at once as are asked for at once.
  *
- *     const processes = trialProcesses(setup)
+ *     const processes = trialProcesses({ module, setup })
  *     await runTrials({ …, execute: processes.execute, jobs: 2 }).finally(processes.close)
  */
-export function trialProcesses(setup: RunSetup): { execute: Executor; close: () => void } {
+export function trialProcesses(from: TrialsFrom): { execute: Executor; close: () => void } {
   const idle: ChildProcess[] = []
   const all = new Set<ChildProcess>()
 
@@ -23,7 +23,7 @@ export function trialProcesses(setup: RunSetup): { execute: Executor; close: () 
     })
     all.add(child)
     child.once('exit', () => all.delete(child))
-    send(child, { type: 'begin', setup })
+    send(child, { type: 'begin', from })
     return child
   }
 

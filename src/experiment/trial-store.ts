@@ -1,12 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Trial, TrialResult } from './experiment.ts'
+import type { TrialHead, TrialResult } from './experiment.ts'
 
 /** A trial that is done, as it lies in its file. */
-export interface FinishedTrial {
-  name: string
-  policy: string
-  seed: number | null
+export interface FinishedTrial extends TrialHead {
   /** What the result depends on, as a SHA-256: the source's events, the settings, the seed. */
   identity: string
   /** SHA-256 of the program that made it. */
@@ -18,7 +15,7 @@ export interface FinishedTrial {
 /** Finished trials as files, one each. */
 export interface TrialStore {
   /** The trial's file; null when there is none, or it is of another source, other settings or another format. */
-  read(trial: Trial, identity: string): FinishedTrial | null
+  read(trial: TrialHead, identity: string): FinishedTrial | null
   /** Lands whole or not at all. */
   write(finished: FinishedTrial): void
   /** Forget all trials. */

@@ -22,7 +22,7 @@ const trials = ['a', 'b', 'c', 'd'].map(
 )
 
 /** A run that notes which trials it really ran, and gives up in `stopIn`. */
-function run(changes: Partial<RunOptions> & { stopIn?: string } = {}) {
+function run(changes: Partial<RunOptions<Trial>> & { stopIn?: string } = {}) {
   const ran: string[] = []
   const stop = new AbortController()
   const ended = runTrials({

@@ -1,6 +1,8 @@
 import { metricOf, shown } from '../../experiment/metrics.ts'
 import type { RunProgress } from '../../experiment/run-trials.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
+import { plural } from '../print/words.ts'
+import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 
 const lineEveryMs = 5_000
 
@@ -17,6 +19,13 @@ export function createTrialProgress({ quiet }: { quiet: boolean }) {
   return {
     say(message: string) {
       if (!quiet) say(message)
+    },
+    /** How many results came from another version of the program. */
+    sayOlder(trials: number) {
+      if (trials === 0 || quiet) return
+      say(
+        `${plural(trials, 'trial')} came from an earlier run of another version of the program; --fresh runs them again.`,
+      )
     },
     update(progress: RunProgress) {
       const { done, total, trial, words, finished, found } = progress
@@ -37,6 +46,29 @@ export function createTrialProgress({ quiet }: { quiet: boolean }) {
       if (begun) bar?.stop()
       begun = false
     },
+  }
+}
+
+/**
+ * Run trials until they are done, or Ctrl-C or SIGTERM: then null, with the exit code set. What is finished stays.
+ *
+ *     const output = await untilStopped(progress, signal => runExperiment({ …, signal }))
+ */
+export async function untilStopped<T>(
+  progress: ReturnType<typeof createTrialProgress>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  const { stopped, received } = stopSignal()
+  try {
+    return await work(stopped)
+  } catch (error) {
+    const signal = received()
+    if (signal === null) throw error
+    process.exitCode = exitCodeOf(signal)
+    progress.say('Stopped. What is finished stays; the same command goes on from here.')
+    return null
+  } finally {
+    progress.end()
   }
 }
 

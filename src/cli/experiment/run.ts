@@ -1,14 +1,13 @@
 import { join } from 'node:path'
+import type { RunSetup } from '../../experiment/open-run.ts'
 import { experiments, findExperiment } from '../../experiment/registry.ts'
 import { resultsPage, writeBetweenMarks } from '../../experiment/results-page.ts'
 import { commandOf, resultsSection } from '../../experiment/results-section.ts'
-import { type ExperimentOutput, runExperiment } from '../../experiment/run-experiment.ts'
-import type { RunSetup } from '../../experiment/trial-messages.ts'
+import { runExperiment } from '../../experiment/run-experiment.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { colours, table } from '../print/table.ts'
 import { plural } from '../print/words.ts'
-import { exitCodeOf, stopSignal } from '../stop-signal.ts'
-import { createTrialProgress } from './progress.ts'
+import { createTrialProgress, untilStopped } from './progress.ts'
 import { summaryTable } from './summary-table.ts'
 
 export interface ExperimentOptions extends CommonOptions {
@@ -47,35 +46,19 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
     ...(options.source === undefined ? {} : { source: options.source }),
   }
   const progress = createTrialProgress({ quiet: options.json === true })
-  const { stopped, received } = stopSignal()
-  let output: ExperimentOutput
-  try {
-    output = await runExperiment({
-      setup,
+  const output = await untilStopped(progress, signal =>
+    runExperiment({
+      ...{ setup, jobs: options.jobs, fresh: options.fresh === true, signal },
       folders: join(options.data, 'experiments'),
-      jobs: options.jobs,
-      fresh: options.fresh === true,
-      signal: stopped,
       onBegin: (trials, folder) => progress.say(`${plural(trials, 'trial')} of ${name}; results lie in ${folder}`),
       onProgress: progress.update,
       ...(options.output === undefined ? {} : { output: options.output }),
       ...(options.policies === undefined ? {} : { policies: options.policies }),
-    })
-  } catch (error) {
-    const signal = received()
-    if (signal === null) throw error
-    process.exitCode = exitCodeOf(signal)
-    progress.say('Stopped. What is finished stays; the same command goes on from here.')
-    return
-  } finally {
-    progress.end()
-  }
+    }),
+  )
+  if (output === null) return
   const { summary, folder, older, sourceSlug } = output
-  if (older.length > 0) {
-    progress.say(
-      `${plural(older.length, 'trial')} came from an earlier run of another version of the program; --fresh runs them again.`,
-    )
-  }
+  progress.sayOlder(older.length)
   if (options.write) {
     const policies = options.policies === undefined ? {} : { policies: options.policies }
     const section = resultsSection(commandOf(setup, { pipeline: usual, ...policies }), output)
