@@ -57,6 +57,7 @@ const vocabulary = [
   'src/pipeline/package-root.ts',
   'src/window/sequence.ts',
   'src/recommend/recommendation.ts',
+  'src/arms/command.ts',
   'src/train/model-version.ts',
   'src/train/learner.ts',
   'src/clean/reasons.ts',

@@ -9,6 +9,7 @@ export const topicRoles = [
   'interest-sequences',
   'recommendations',
   'model-versions',
+  'commands',
   'dead-letters',
 ] as const
 

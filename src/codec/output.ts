@@ -1,3 +1,4 @@
+import { type Command, commandKinds } from '../arms/command.ts'
 import { RecstreamError } from '../errors.ts'
 import type { Alternative, Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
 import type { ModelVersion, Score } from '../train/model-version.ts'
@@ -74,6 +75,28 @@ export function decodeModelVersion(bytes: Buffer): ModelVersion {
     weightsSha256: text(raw, 'weightsSha256'),
     champion: text(raw, 'champion'),
     scores,
+  }
+}
+
+/** A command's value on the commands topic. */
+export function encodeCommand(command: Command, encoding: Encoding): Buffer {
+  return encode('command', command, encoding)
+}
+
+/** A command from the commands topic, in either encoding; RECORD_INVALID if the bytes are not one. */
+export function decodeCommand(bytes: Buffer): Command {
+  const raw = decode('command', bytes)
+  const kind = commandKinds.find(each => each === raw['kind'])
+  if (kind === undefined) throw misshapen('kind', `one of ${commandKinds.join(', ')}`)
+  const shares = raw['shares'] ?? {}
+  if (typeof shares !== 'object' || Array.isArray(shares)) throw misshapen('shares', 'an object')
+  return {
+    ...{ commandId: text(raw, 'commandId'), kind },
+    shares: Object.fromEntries(Object.keys(shares).map(arm => [arm, finite(shares as Fields, arm)])),
+    arm: (raw['arm'] ?? null) === null ? null : text(raw, 'arm'),
+    time: whole(raw, 'time'),
+    reason: (raw['reason'] ?? null) === null ? '' : text(raw, 'reason'),
+    appliedAt: (raw['appliedAt'] ?? null) === null ? null : whole(raw, 'appliedAt'),
   }
 }
 

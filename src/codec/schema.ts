@@ -14,6 +14,7 @@ export type SchemaName =
   | 'interest-sequences'
   | 'recommendation'
   | 'model-version'
+  | 'command'
 
 export interface AvroSchema {
   type: avro.Type

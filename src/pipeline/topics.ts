@@ -8,6 +8,7 @@ export interface Topics {
   interestSequences: string
   recommendations: string
   modelVersions: string
+  commands: string
   deadLetters: string
 }
 
@@ -24,6 +25,7 @@ export function topicsOf(pipeline: string): Topics {
     interestSequences: `${pipeline}.interest-sequences`,
     recommendations: `${pipeline}.recommendations`,
     modelVersions: `${pipeline}.model-versions`,
+    commands: `${pipeline}.commands`,
     deadLetters: `${pipeline}.dead-letters`,
   }
 }
@@ -41,6 +43,7 @@ export function topicSpecs(pipeline: string, partitions: number): TopicSpec[] {
     { name: topics.interestSequences, partitions: 1, maxMessageBytes: largestOwn },
     { name: topics.recommendations, partitions },
     { name: topics.modelVersions, partitions: 1, compacted: true },
+    { name: topics.commands, partitions: 1 },
     { name: topics.deadLetters, partitions: 1, maxMessageBytes: largestOwn },
   ]
 }

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Command } from '../../src/arms/command.ts'
 import {
+  decodeCommand,
   decodeModelVersion,
   decodeRecommendation,
+  encodeCommand,
   encodeModelVersion,
   encodeRecommendation,
 } from '../../src/codec/output.ts'
@@ -72,6 +75,39 @@ test('a model version comes back as it went, in both encodings', () => {
     fc.property(version, encoding, (said, as) => {
       expect(decodeModelVersion(encodeModelVersion(said, as))).toStrictEqual(said)
     }),
+  )
+})
+
+const armName = fc.stringMatching(/^[a-z][a-z-]{0,9}$/)
+const command: fc.Arbitrary<Command> = fc.record(
+  {
+    commandId: text,
+    kind: fc.constantFrom('shares' as const, 'promote' as const, 'roll-back' as const),
+    shares: fc.dictionary(armName, unit, { ...plain, maxKeys: 3 }),
+    arm: fc.option(armName),
+    time: count,
+    reason: text,
+    appliedAt: fc.option(count),
+  },
+  plain,
+)
+
+test('a command comes back as it went, in both encodings', () => {
+  fc.assert(
+    fc.property(command, encoding, (said, as) => {
+      expect(decodeCommand(encodeCommand(said, as))).toStrictEqual(said)
+    }),
+  )
+})
+
+test('a command that somebody typed may leave out what it does not need', () => {
+  const typed = { commandId: 'c-1', kind: 'promote', arm: 'b', time: 1 }
+  expect(decodeCommand(Buffer.from(JSON.stringify(typed)))).toEqual({
+    ...typed,
+    ...{ shares: {}, reason: '', appliedAt: null },
+  })
+  expect(() => decodeCommand(Buffer.from(JSON.stringify({ ...typed, kind: 'delete' })))).toThrow(
+    '"kind" is not one of shares, promote, roll-back',
   )
 })
 

@@ -18,7 +18,7 @@ const spaced = (bytes: Buffer) =>
     .replace(/..(?=.)/g, '$& ')
 const jsonLines = [...page.matchAll(/```json\n([\s\S]*?)```/g)].flatMap(match => match[1]!.trim().split('\n'))
 
-test.each<SchemaName>(['behaviour-event', 'user-profile', 'item', 'recommendation', 'model-version'])(
+test.each<SchemaName>(['behaviour-event', 'user-profile', 'item', 'recommendation', 'model-version', 'command'])(
   'the page gives the header of %s as it is',
   name => {
     expect(rows).toContain(`| \`${name}\` | ${spaced(avroSchema(name).header)} |`)
@@ -48,7 +48,14 @@ test('every reason stands on the page, and no other', () => {
 })
 
 test('every field of the schemas stands on the page', () => {
-  for (const name of ['behaviour-event', 'user-profile', 'item', 'recommendation', 'model-version'] as const) {
+  for (const name of [
+    'behaviour-event',
+    'user-profile',
+    'item',
+    'recommendation',
+    'model-version',
+    'command',
+  ] as const) {
     const { fields } = JSON.parse(readFileSync(join(schemaFolder, `${name}.avsc`), 'utf8'))
     for (const field of fields) expect(page, `${name}.${field.name}`).toMatch(new RegExp(`\\b${field.name}\\b`))
   }

@@ -1,5 +1,5 @@
 import { decodeBlock } from '../../codec/block.ts'
-import { decodeModelVersion, decodeRecommendation } from '../../codec/output.ts'
+import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../codec/output.ts'
 import type { SchemaRegistry } from '../../codec/registry.ts'
 import {
   type Collector,
@@ -37,6 +37,8 @@ export function decoderOf(role: TopicRole, registry: SchemaRegistry | undefined)
       return output(value => [decodeRecommendation(value)])
     case 'model-versions':
       return output(value => [decodeModelVersion(value)])
+    case 'commands':
+      return output(value => [decodeCommand(value)])
     case 'dead-letters':
       return { prepare: async () => {}, decode: deadLetter }
   }

@@ -1,0 +1,21 @@
+/** What a person, or the guard, wants done with the arms of a pipeline; as it stands on the commands topic. */
+export interface Command {
+  /** Unique; an applied command stands again under its id. */
+  commandId: string
+  kind: CommandKind
+  /** `shares`: what each arm gets from now on, relative to the others; an arm that is not named gets nothing. Else empty. */
+  shares: Readonly<Record<string, number>>
+  /** `promote`: the arm that everybody gets from now on. Else null. */
+  arm: string | null
+  /** When it was given, ms since 1970 by the clock of whoever gave it. */
+  time: number
+  /** Why, in words; may be empty. */
+  reason: string
+  /** The sequence before which the learner took it in; null on a command as it was given. */
+  appliedAt: number | null
+}
+
+/** `roll-back` undoes the newest command that is not undone yet. */
+export type CommandKind = 'shares' | 'promote' | 'roll-back'
+
+export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back']
