@@ -58,6 +58,34 @@ export function drawer(random: Random) {
   }
 }
 
+/** Probability that the first place shows each item when lists are drawn so; `into` is written from 0 to `count`. */
+export function firstPlace(
+  scores: ArrayLike<number>,
+  count: number,
+  allowed: (item: number) => boolean,
+  { epsilon, temperature }: Drawing,
+  into: Float64Array,
+): Float64Array {
+  let held = 0
+  let top = -1
+  for (let item = 0; item < count; item++) {
+    into[item] = allowed(item) ? 1 : 0
+    if (into[item] === 0) continue
+    held += 1
+    if (top < 0 || scores[item]! > scores[top]!) top = item
+  }
+  let total = 0
+  for (let item = 0; item < count; item++) {
+    if (into[item] === 0) continue
+    into[item] = temperature > 0 ? Math.exp((scores[item]! - scores[top]!) / temperature) : item === top ? 1 : 0
+    total += into[item]!
+  }
+  for (let item = 0; item < count; item++) {
+    if (allowed(item)) into[item] = ((1 - epsilon) * into[item]!) / total + epsilon / held
+  }
+  return into
+}
+
 function best(scores: ArrayLike<number>, left: Int32Array, held: number): number {
   let at = 0
   let top = Number.NEGATIVE_INFINITY

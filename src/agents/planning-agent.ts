@@ -15,6 +15,12 @@ export interface PlanningAgent {
   resetUser(user: number): void
   /** The items to show to a user now, best first; fewer than asked for where fewer are allowed. */
   choose(user: number, how: Choosing): Choice[]
+  /**
+   * Probability that the first place shows each item, by slot; good until the next call, and nothing changes.
+   *
+   * What `choose` says of its first item is the same number; for off-policy estimates from another policy's log.
+   */
+  distribution(user: number, how: Choosing): Float64Array
   /** An item was shown to a user and this came of it. Without `learn` the user's state moves on and nothing is remembered. */
   observe(user: number, shown: Shown, learn: boolean): void
   /** How many events are observed between calls of `train`; infinite where there is nothing to train. */

@@ -49,6 +49,11 @@ export function popularityAgent(given: { catalogue: Catalogue; options?: Popular
       }
       return best.map(item => ({ item, propensity: 1, score: data[item]! / scale[0]! }))
     },
+    distribution(user: number, how: Choosing): Float64Array {
+      const chances = new Float64Array(catalogue.itemCount)
+      for (const { item } of this.choose(user, { ...how, length: 1 })) chances[item] = 1
+      return chances
+    },
     observe(_user: number, { item, reward }: Shown, learn: boolean) {
       if (!learn) return
       gathered.reserve(item + 1)

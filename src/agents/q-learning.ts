@@ -158,6 +158,16 @@ export function createQLearning({
     return (liked.data[item]! - rate * shown.data[item]!) / (shown.data[item]! + 10)
   }
 
+  /** A user's state, and the best item of each cluster that has one. */
+  const leadersFor = (user: number, allowed: (item: number) => boolean) => {
+    makeRoom(user)
+    catalogue.readTaste(user, taste)
+    const vectors = catalogue.itemVectors()
+    const score = (item: number) => fitOf(item, vectors) + options.popularityWeight * popularity(item)
+    const leaders = leadersOf(catalogue.itemCount, actions, clusters.ofItem, allowed, score)
+    return { state: stateOf(user), leaders }
+  }
+
   /** Take in what came of the pair before, now that it is known how long the user stayed away after it. */
   const learnPending = (user: number, state: number, days: number): void => {
     const pair = pendingPair.data[user]!
@@ -182,12 +192,7 @@ export function createQLearning({
       users.reset(user)
     },
     choose(user, { length, allowed, explore }) {
-      makeRoom(user)
-      const state = stateOf(user)
-      catalogue.readTaste(user, taste)
-      const vectors = catalogue.itemVectors()
-      const score = (item: number) => fitOf(item, vectors) + options.popularityWeight * popularity(item)
-      const leaders = leadersOf(catalogue.itemCount, actions, clusters.ofItem, allowed, score)
+      const { state, leaders } = leadersFor(user, allowed)
       const chance = explore ? decayed(options.epsilon, counts[0]!) : 0
       const list: Choice[] = []
       while (list.length < length && leaders.open.length > 0) {
@@ -199,6 +204,15 @@ export function createQLearning({
         leaders.take(action)
       }
       return list
+    },
+    distribution(user, { allowed, explore }) {
+      const { state, leaders } = leadersFor(user, allowed)
+      const chance = explore ? decayed(options.epsilon, counts[0]!) : 0
+      const chances = new Float64Array(catalogue.itemCount)
+      const { open } = leaders
+      for (const action of open) chances[leaders.item(action)] = chance / open.length
+      if (open.length > 0) chances[leaders.item(bestAction(state, action => leaders.item(action) >= 0))]! += 1 - chance
+      return chances
     },
     observe(user, { item, reward, like, time, decided }, learn) {
       if (!Number.isFinite(reward)) return

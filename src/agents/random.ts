@@ -30,6 +30,11 @@ export function randomAgent({ catalogue, seed }: { catalogue: Catalogue; seed: n
       }
       return choices
     },
+    distribution(_user: number, { allowed }: Choosing): Float64Array {
+      const chances = Float64Array.from({ length: catalogue.itemCount }, (_, item) => (allowed(item) ? 1 : 0))
+      const count = chances.reduce((sum, each) => sum + each, 0)
+      return chances.map(each => (count === 0 ? 0 : each / count))
+    },
     observe() {},
     train() {},
     save: () => ({ random: random.state.slice() }),

@@ -45,7 +45,11 @@ export function plotsOf({ scores, interval, curves }: Summary): Plot[] {
 
 export const ink = '#333'
 export const colour = '#2a6f97'
-export const frame = { background: 'white', padding: 8, config: { axis: { labelFontSize: 12, titleFontSize: 12 } } } as const
+export const frame = {
+  background: 'white',
+  padding: 8,
+  config: { axis: { labelFontSize: 12, titleFontSize: 12 } },
+} as const
 const labelLimit = 400
 export const grid: Partial<Axis> = {
   grid: true,

@@ -6,7 +6,7 @@ import { createParameters, follow, parametersUnder, toTensors } from '../../mode
 import { seededRandom } from '../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'
-import { decayed, drawer } from '../draw.ts'
+import { type Drawing, decayed, drawer, firstPlace } from '../draw.ts'
 import { type EncoderOptions, encoderShapes } from '../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
 import { directionShapes, towerShapes, towerSize } from '../interest/heads.ts'
@@ -70,6 +70,17 @@ export function createDqn(
   }
   load()
   const draw = drawer(random.exploration)
+  let chances = new Float64Array(0)
+  const drawing = (explore: boolean): Drawing => ({
+    epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
+    temperature: 0,
+  })
+  /** Q(s, ·) less V(s), which is the same for all items. */
+  const judged = (user: number, time: number): Float32Array => {
+    history.look(user, time)
+    eyes.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
+    return rows.scores(weight.run(eyes.state, history.taste), 0)
+  }
 
   /** y = n-step return + discount · Q′(s′, argmax Q(s′, ·)), [B, 1]. */
   const goals = (places: Int32Array): Tensor2D => {
@@ -140,13 +151,14 @@ export function createDqn(
       return counts[2]!
     },
     resetUser: history.reset,
-    choose(user, { time, length, allowed, explore }) {
-      history.look(user, time)
-      eyes.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
-      // V(s) is the same for all items, and what is shown of a score is not.
-      const scores = rows.scores(weight.run(eyes.state, history.taste), 0)
-      const epsilon = explore ? decayed(o.epsilon, counts[0]!) : 0
-      return draw(scores, catalogue.itemCount, allowed, length, { epsilon, temperature: 0 })
+    choose(user, how) {
+      const scores = judged(user, how.time)
+      return draw(scores, catalogue.itemCount, how.allowed, how.length, drawing(how.explore))
+    },
+    distribution(user, how) {
+      const scores = judged(user, how.time)
+      if (chances.length < catalogue.itemCount) chances = new Float64Array(2 * catalogue.itemCount)
+      return firstPlace(scores, catalogue.itemCount, how.allowed, drawing(how.explore), chances)
     },
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return

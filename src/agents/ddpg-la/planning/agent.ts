@@ -13,7 +13,7 @@ import {
 import { seededRandom } from '../../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../../model/saved-arrays.ts'
 import type { Catalogue } from '../../catalogue.ts'
-import { decayed, drawer } from '../../draw.ts'
+import { type Drawing, decayed, drawer, firstPlace } from '../../draw.ts'
 import { type EncoderOptions, encode, encoderShapes } from '../../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../../interest/forward.ts'
 import { directionShapes } from '../../interest/heads.ts'
@@ -84,6 +84,17 @@ export function createDdpgLa(
   loadActor()
   loadCritic()
   const draw = drawer(random.exploration)
+  let chances = new Float64Array(0)
+  const drawing = (explore: boolean): Drawing => ({
+    epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
+    temperature: explore ? decayed(o.temperature, counts[0]!) : 0,
+  })
+  /** How near each item lies to the proto-action, −1 … 1. */
+  const judged = (user: number, time: number): Float32Array => {
+    history.look(user, time)
+    eyes.actor.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
+    return units.scores(pointer.run(eyes.actor.state, history.taste))
+  }
 
   const stateOf = (weights: Weights<ActorShapes> | Weights<CriticShapes>, places: Int32Array, network: number) =>
     encode(tf, weightsUnder('encoder', weights, shapes), memory.observed(tf, places, network), encoder) // [B, S]
@@ -165,14 +176,14 @@ export function createDdpgLa(
       return counts[2]!
     },
     resetUser: history.reset,
-    choose(user, { time, length, allowed, explore }) {
-      history.look(user, time)
-      eyes.actor.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
-      const scores = units.scores(pointer.run(eyes.actor.state, history.taste))
-      return draw(scores, catalogue.itemCount, allowed, length, {
-        epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
-        temperature: explore ? decayed(o.temperature, counts[0]!) : 0,
-      })
+    choose(user, how) {
+      const scores = judged(user, how.time)
+      return draw(scores, catalogue.itemCount, how.allowed, how.length, drawing(how.explore))
+    },
+    distribution(user, how) {
+      const scores = judged(user, how.time)
+      if (chances.length < catalogue.itemCount) chances = new Float64Array(2 * catalogue.itemCount)
+      return firstPlace(scores, catalogue.itemCount, how.allowed, drawing(how.explore), chances)
     },
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
