@@ -1,20 +1,28 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { CommandOptions } from './arms/give-command.ts'
 import type { ReportOptions } from './arms/report.ts'
 import { withCommonOptions, withPipelineOption } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 
 export function addArms(program: Command): void {
   const group = program
     .command('arms')
-    .summary('compare the arms of a pipeline')
-    .description('Arms: what the users of each bring, and whether one is ahead.')
+    .summary('compare arms, change their shares, promote, roll back')
+    .description('Arms: what the users of each bring, whether one is ahead, and who gets which from now on.')
     .addHelpText(
       'after',
       `
 Examples:
   $ npx recstream arms                                who is ahead, over the users whose days are over
-  $ npx recstream arms ./shop.js --days 10 --control myopic`,
+  $ npx recstream arms ./shop.js --days 10 --control myopic
+  $ npx recstream arms shares myopic=0.2 ddpg-la=0.8 --pipeline ./shop.js
+  $ npx recstream arms promote ddpg-la --pipeline ./shop.js --reason "ahead by 12%"
+  $ npx recstream arms roll-back --pipeline ./shop.js`,
     )
   addReport(group)
+  addShares(group)
+  addPromote(group)
+  addRollBack(group)
 }
 
 function addReport(group: Command): void {
@@ -42,8 +50,68 @@ Examples:
     )
     .action(async (pipeline: string | undefined, options: ReportOptions) => {
       const { reportArms } = await import('./arms/report.ts')
-      await reportArms(pipeline === undefined ? options : { ...options, pipeline })
+      await reportArms(connectionFrom(options), pipeline === undefined ? options : { ...options, pipeline })
     })
+  withConnectionOptions(command)
+}
+
+function addShares(group: Command): void {
+  const command = group
+    .command('shares')
+    .description(
+      'Change what part of the users each arm gets; users move only to arms that get more, or from those that get less.',
+    )
+    .argument('<arm=share...>', 'every arm with its share, relative to the others; 0 takes it out', addShare)
+  withGiving(command)
+    .addHelpText('after', '\nExample:\n  $ npx recstream arms shares myopic=0.2 ddpg-la=0.8 --pipeline ./shop.js')
+    .action(async (shares: Record<string, number>, options: CommandOptions) => {
+      const { giveCommand } = await import('./arms/give-command.ts')
+      await giveCommand({ kind: 'shares', shares, arm: null }, connectionFrom(options), options)
+    })
+}
+
+function addPromote(group: Command): void {
+  const command = group
+    .command('promote')
+    .description('Give an arm to everybody from now on.')
+    .argument('<arm>', 'the arm’s name')
+  withGiving(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npx recstream arms promote ddpg-la --pipeline ./shop.js --reason "ahead by 12%"',
+    )
+    .action(async (arm: string, options: CommandOptions) => {
+      const { giveCommand } = await import('./arms/give-command.ts')
+      await giveCommand({ kind: 'promote', shares: {}, arm }, connectionFrom(options), options)
+    })
+}
+
+function addRollBack(group: Command): void {
+  const command = group
+    .command('roll-back')
+    .description('Undo the newest command that is not undone yet; again undoes the one before it.')
+  withGiving(command)
+    .addHelpText('after', '\nExample:\n  $ npx recstream arms roll-back --pipeline ./shop.js --reason "complaints"')
+    .action(async (options: CommandOptions) => {
+      const { giveCommand } = await import('./arms/give-command.ts')
+      await giveCommand({ kind: 'roll-back', shares: {}, arm: null }, connectionFrom(options), options)
+    })
+}
+
+function withGiving(command: Command): Command {
+  withCommonOptions(withPipelineOption(command), 'print the command and the shares as JSON')
+  return withConnectionOptions(command.option('--reason <text>', 'why; it stands with the command and in the report'))
+}
+
+/** 'a=0.2' into what was given before it. */
+function addShare(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, arm, share] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  const value = Number(share)
+  if (arm === undefined || !(Number.isFinite(value) && value >= 0)) {
+    throw new InvalidArgumentError('It must be an arm and a share from 0, such as ddpg-la=0.8.')
+  }
+  if (Object.hasOwn(before, arm)) throw new InvalidArgumentError(`${arm} stands twice.`)
+  return { ...before, [arm]: value }
 }
 
 function days(text: string): number {

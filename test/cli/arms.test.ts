@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decodeCommand } from '../../src/codec/output.ts'
+import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import { seededRandom } from '../../src/model/random.ts'
 import { layoutOf } from '../../src/pipeline/layout.ts'
+import { topicSpecs } from '../../src/pipeline/topics.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 import { event, noRows } from '../warehouse/fixtures.ts'
-import { recstream } from './run-cli.ts'
+import { type CliResult, recstream } from './run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-arms-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -48,6 +51,36 @@ beforeAll(async () => {
   await made(alone, { all: 0.3 }, 10)
 })
 
+/** A module of the pipeline that the tables were made by. */
+function shopModule(name: string): string {
+  const file = join(folder, name)
+  const define = new URL('../../dist/src/pipeline/define-pipeline.js', import.meta.url).href
+  writeFileSync(
+    file,
+    `import { definePipeline } from '${define}'
+     export default definePipeline({ name: 'shop', behaviours: ['view'], scale: { kind: 'watch', positiveFrom: 0.5 },
+       reward: () => 0, guard: { days: 12 }, arms: [
+         { name: 'myopic', policy: 'myopic', share: 1 }, { name: 'ddpg-la', policy: 'ddpg-la', share: 3 }] })`,
+  )
+  return file
+}
+
+async function withLog(data: string): Promise<void> {
+  const log = await openEmbeddedLog({ folder: layoutOf(data, 'shop').log })
+  await log.ensureTopics(topicSpecs('shop', 1))
+  await log.close()
+}
+
+/** The commands on the topic, as they were appended. */
+async function commandsIn(data: string) {
+  const log = await openEmbeddedLog({ folder: layoutOf(data, 'shop').log })
+  const reader = await log.reader([{ topic: 'shop.commands', partition: 0, offset: 0 }])
+  const records = await reader.read(1000)
+  await reader.close()
+  await log.close()
+  return records.map(({ value }) => decodeCommand(value!))
+}
+
 const arms = (data: string, ...args: string[]) => recstream(['arms', ...args, '--data', data])
 
 test('says who is ahead, by how much, and that looking did no harm', async () => {
@@ -86,25 +119,70 @@ test('before enough users have had their days it says so', async () => {
   expect((await arms(clear, '--days', '30')).stdout).toContain('so far 0 of ddpg-la, 0 of myopic, 0 of old.')
 })
 
-test('a definition gives shares and days', async () => {
-  const file = join(folder, 'shop.mjs')
-  const src = new URL('../../dist/src/pipeline/define-pipeline.js', import.meta.url).href
-  writeFileSync(
-    file,
-    `import { definePipeline } from '${src}'
-     export default definePipeline({ name: 'shop', behaviours: ['view'], scale: { kind: 'watch', positiveFrom: 0.5 }, reward: () => 0,
-       guard: { days: 12 }, arms: [{ name: 'myopic', policy: 'myopic', share: 1 }, { name: 'ddpg-la', policy: 'ddpg-la', share: 3 }] })`,
-  )
-  const report = JSON.parse((await arms(clear, file, '--json')).stdout)
-  expect(report.days).toBe(12)
-  expect(report.arms.map(({ arm, share }: { arm: string; share: number }) => [arm, share])).toEqual([
+test('a definition gives the days, and with the log the shares', async () => {
+  const module = shopModule('shop.mjs')
+  const shares = (text: string) =>
+    JSON.parse(text).arms.map(({ arm, share }: { arm: string; share: number }) => [arm, share])
+  const before = (await arms(clear, module, '--json')).stdout
+  expect(JSON.parse(before).days).toBe(12)
+  expect(shares(before).map(([, share]: [string, number]) => share)).toEqual([null, null, null])
+  await withLog(clear)
+  expect(shares((await arms(clear, module, '--json')).stdout)).toEqual([
     ['ddpg-la', 0.75],
     ['myopic', 0.25],
-    ['old', null],
+    ['old', 0],
   ])
 })
 
-test.each<[string, () => Promise<{ code: number | null; stderr: string }>, RegExp]>([
+test('shares, promote and roll-back append commands, say who gets what, and show in the report', async () => {
+  const data = join(folder, 'commands')
+  await made(data, { myopic: 0.3, 'ddpg-la': 0.5 }, 200)
+  await withLog(data)
+  const module = shopModule('commanded.mjs')
+  const give = (...args: string[]) => arms(data, ...args, '--pipeline', module)
+  const empty = await give('roll-back')
+  expect(empty.stderr).toMatch(/There is no command to undo; myopic gets 25%, ddpg-la 75% of the users, as it began\./)
+  expect((await give('shares', 'myopic=1', 'ddpg-la=4')).stdout).toMatch(
+    /^Given: myopic gets 20%, ddpg-la 80% of the users\. The learner takes it in with the next events/,
+  )
+  const promoted = await give('promote', 'ddpg-la', '--reason', 'ahead by 12%', '--json')
+  expect(JSON.parse(promoted.stdout)).toMatchObject({
+    pipeline: 'shop',
+    shares: { myopic: 0, 'ddpg-la': 1 },
+    command: { kind: 'promote', arm: 'ddpg-la', shares: {}, reason: 'ahead by 12%', appliedAt: null },
+  })
+  expect((await give('roll-back')).stdout).toContain('myopic gets 20%, ddpg-la 80%')
+  expect((await commandsIn(data)).map(({ kind, shares, arm }) => ({ kind, shares, arm }))).toEqual([
+    { kind: 'shares', shares: { myopic: 1, 'ddpg-la': 4 }, arm: null },
+    { kind: 'promote', shares: {}, arm: 'ddpg-la' },
+    { kind: 'roll-back', shares: {}, arm: null },
+  ])
+  const { stdout } = await arms(data, module)
+  expect(stdout).toMatch(/^myopic +policy of myopic +20% /m)
+  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d promote ddpg-la \(ahead by 12%\), not taken in yet$/m)
+})
+
+test('a command that cannot be is refused before anything is appended', async () => {
+  const data = join(folder, 'refused')
+  await withLog(data)
+  const module = shopModule('refused.mjs')
+  const refused = async (...args: string[]) => (await arms(data, ...args)).stderr
+  expect(await refused('promote', 'ddpgla', '--pipeline', module)).toMatch(
+    /shop has no arm "ddpgla"; did you mean ddpg-la\? Its arms are myopic, ddpg-la\.\n$/,
+  )
+  expect(await refused('shares', 'myopic=1', '--pipeline', module)).toMatch(
+    /Say what every arm gets, 0 where nothing: ddpg-la=… is missing\.\n$/,
+  )
+  expect(await refused('shares', 'myopic=0', 'ddpg-la=0', '--pipeline', module)).toMatch(/give a share above 0/)
+  expect(await refused('shares', 'myopic', '--pipeline', module)).toMatch(
+    /an arm and a share from 0, such as ddpg-la=0\.8/,
+  )
+  expect(await refused('promote', 'myopic')).toMatch(/stands in its definition; give its module with --pipeline/)
+  expect(await refused('promote', 'all', '--pipeline', 'generated')).toMatch(/generated has one arm, all; name others/)
+  expect(await commandsIn(data)).toEqual([])
+})
+
+test.each<[string, () => Promise<CliResult>, RegExp]>([
   [
     'an arm that is none',
     () => arms(clear, '--control', 'best'),

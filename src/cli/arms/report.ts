@@ -1,17 +1,21 @@
+import type { Command } from '../../arms/command.ts'
 import { RecstreamError } from '../../errors.ts'
 import { type ArmComparison, compareArms } from '../../evaluate/compare-arms.ts'
 import { meanInterval } from '../../evaluate/sequential-test.ts'
 import type { PipelineDefinition } from '../../pipeline/definition.ts'
 import { findPipeline } from '../../pipeline/find-pipeline.ts'
+import type { Connection } from '../../pipeline/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { table } from '../print/table.ts'
 import { count, plural } from '../print/words.ts'
 import { writeLines } from '../print/write-lines.ts'
 import { type ArmResult, armResults } from './arm-results.ts'
+import { sharesNow } from './shares-now.ts'
 import { short, verdict } from './verdict.ts'
 
-export interface ReportOptions extends CommonOptions {
+export interface ReportOptions extends CommonOptions, ConnectionOptions {
   pipeline?: string
   days?: number
   alpha: number
@@ -20,10 +24,12 @@ export interface ReportOptions extends CommonOptions {
 }
 
 const defaultDays = 7
+const shownCommands = 5
 
 /** Print how the arms of a pipeline compare. */
-export async function reportArms(options: ReportOptions): Promise<void> {
-  const { name, layout } = await choosePipeline(options.pipeline, options.data)
+export async function reportArms(connection: Connection, options: ReportOptions): Promise<void> {
+  const chosen = await choosePipeline(options.pipeline, options.data)
+  const { name, layout } = chosen
   // A pipeline of one's own is known by its module only; the tables alone say nearly everything.
   const definition = await findPipeline(options.pipeline ?? name).catch(() => null)
   const days = options.days ?? definition?.guard.days ?? defaultDays
@@ -33,11 +39,15 @@ export async function reportArms(options: ReportOptions): Promise<void> {
   const samples = results.map(({ arm, completeUsers, mean, variance }) => ({ arm, n: completeUsers, mean, variance }))
   const comparison = compareArms(samples, control === undefined ? { alpha } : { alpha, control })
   const words = verdict({ results, comparison, days, alpha })
-  const arms = results.map(result => armOf(result, comparison, { days, alpha, definition }))
+  const { shares, commands } = await sharesNow(chosen, definition, connection)
+  const arms = results.map(result => ({
+    ...armOf(result, comparison, { days, alpha }),
+    share: shares === null ? null : (shares[result.arm] ?? 0),
+  }))
   await writeLines([
     options.json
-      ? JSON.stringify({ pipeline: name, days, alpha, reference: comparison.reference, arms, verdict: words })
-      : [tableOf(arms, days), '', ...words].join('\n'),
+      ? JSON.stringify({ pipeline: name, days, alpha, reference: comparison.reference, arms, commands, verdict: words })
+      : [tableOf(arms, days), '', ...words, ...commands.slice(-shownCommands).map(commandText)].join('\n'),
   ])
 }
 
@@ -67,18 +77,18 @@ function invalid(message: string): RecstreamError {
   return new RecstreamError('CONFIG_INVALID', message)
 }
 
-type ReportedArm = ReturnType<typeof armOf>
+type ReportedArm = ReturnType<typeof armOf> & { share: number | null }
 
 /** An arm as the report shows it; where an interval has no end yet, it is null. */
 function armOf(
   { arm, policy, users, completeUsers, movedUsers, mean, variance }: ArmResult,
   { comparisons }: ArmComparison,
-  { days, alpha, definition }: { days: number; alpha: number; definition: PipelineDefinition | null },
+  { days, alpha }: { days: number; alpha: number },
 ) {
   const own = meanInterval({ n: completeUsers, mean, variance }, { alpha })
   const compared = comparisons.find(each => each.arm === arm)
   return {
-    ...{ arm, policy, share: shareOf(definition, arm), users, completeUsers, movedUsers },
+    ...{ arm, policy, users, completeUsers, movedUsers },
     rewardPerUserDay: { estimate: finite(mean / days), low: finite(own.low / days), high: finite(own.high / days) },
     difference:
       compared === undefined
@@ -98,11 +108,13 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }
 
-/** Its part of the users, of 1; null where no definition is at hand, or it no longer names the arm. */
-function shareOf(definition: PipelineDefinition | null, arm: string): number | null {
-  const total = definition?.arms.reduce((sum, { share }) => sum + share, 0) ?? 0
-  const share = definition?.arms.find(({ name }) => name === arm)?.share
-  return share === undefined ? null : share / total
+/** '2026-01-31 12:00 shares a=0.2 b=0.8 (a is slow), taken in before sequence 40,001' */
+function commandText({ kind, shares, arm, time, reason, appliedAt }: Command): string {
+  const given = Object.entries(shares).map(([name, share]) => `${name}=${share}`)
+  const when = new Date(time).toISOString().slice(0, 16).replace('T', ' ')
+  const what = [kind, ...(arm === null ? [] : [arm]), ...given].join(' ')
+  const taken = appliedAt === null ? 'not taken in yet' : `taken in before sequence ${count(appliedAt)}`
+  return `${when} ${what}${reason === '' ? '' : ` (${reason})`}, ${taken}`
 }
 
 function tableOf(arms: readonly ReportedArm[], days: number): string {
