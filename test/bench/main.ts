@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|top-items|million|scale …] [--write]: measures on this machine; --write puts it into docs/results.md.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|top-items|million|scale …] [--write]: measures on this machine; --write puts it into docs/results.md.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -6,6 +6,7 @@ import { benchLearner } from './learner.ts'
 import { benchLongShort } from './long-short.ts'
 import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
+import { benchOffPolicy } from './off-policy.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchScale } from './scale.ts'
 import { benchTopItems } from './top-items.ts'
@@ -17,6 +18,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   learner: () => benchLearner(40_000, say),
   'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
+  'off-policy': () => benchOffPolicy(say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
