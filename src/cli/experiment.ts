@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { wholeNumber, withCommonOptions } from './common-options.ts'
 import type { ExperimentOptions } from './experiment/run.ts'
+import { seeds } from './seeds-option.ts'
 import { collectSetting } from './settings-option.ts'
 
 export function addExperiment(program: Command): void {
@@ -41,11 +42,4 @@ Examples:
       if (name === undefined) listExperiments(options)
       else await experiment(name, options)
     })
-}
-
-function seeds(text: string): number[] {
-  const numbers = text.split(',').map(part => (/^\d{1,10}$/.test(part.trim()) ? Number(part) : Number.NaN))
-  const valid = numbers.every(number => number < 2 ** 32) && new Set(numbers).size === numbers.length
-  if (valid) return numbers
-  throw new InvalidArgumentError('Give different whole numbers below 2^32 with commas between, such as 1,2,3.')
 }

@@ -10,6 +10,7 @@ import { addModels } from './models.ts'
 import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
 import { addSend } from './send.ts'
+import { addSimulate } from './simulate.ts'
 import { addSql } from './sql.ts'
 import { addStart } from './start.ts'
 import { addTail } from './tail.ts'
@@ -40,6 +41,7 @@ Examples:
     addArms,
     addExplain,
     addExperiment,
+    addSimulate,
     addDeadLetters,
     addKafka,
     addDoctor,

@@ -9,6 +9,7 @@ const score = (title: string, higherIsBetter: boolean): Metric => ({ title, high
 
 /** Known metrics in the order of columns; a table is sorted by the first that it has. */
 export const metrics: Readonly<Record<string, Metric>> = {
+  rewardPerUserDay: { title: 'Reward per user-day', higherIsBetter: true, digits: 1 },
   rmse: score('RMSE', false),
   auc: score('AUC', true),
   ndcg10: score('NDCG@10', true),
@@ -18,6 +19,13 @@ export const metrics: Readonly<Record<string, Metric>> = {
   rmse01: score('RMSE on [0, 1]', false),
   mae01: score('MAE on [0, 1]', false),
   aveReward: score('Ave_Reward', true),
+  sessionLength: { title: 'Items a session', higherIsBetter: true, digits: 1 },
+  sessionsPerDay: { title: 'Sessions a day', higherIsBetter: true, digits: 2 },
+  effectiveGenres: { title: 'Effective genres', higherIsBetter: true, digits: 1 },
+  likesPerUserDay: { title: 'Likes a day', higherIsBetter: true, digits: 1 },
+  returnRate: { title: 'Back within a day', higherIsBetter: true, digits: 3 },
+  regret: { title: 'Regret', higherIsBetter: false, digits: 1 },
+  stepsPerSecond: { title: 'Steps/s', higherIsBetter: true, digits: 0 },
   eventsPerSecond: { title: 'Events/s', higherIsBetter: true, digits: 0 },
 }
 

@@ -11,10 +11,10 @@ export interface Plot {
 }
 
 /**
- * The plots of a summary: a dot per policy with its interval for each of the first two metrics, the lines of each curve,
- * and the first metric against events/s where more than one policy has a rate.
+ * The plots of a summary: a dot per policy with its interval, or else its deviation over seeds, for each of the first two
+ * metrics, the lines of each curve, and the first metric against events/s where more than one policy has a rate.
  */
-export function plotsOf({ scores, interval, curves }: Summary): Plot[] {
+export function plotsOf({ scores, deviation, interval, curves }: Summary): Plot[] {
   const policies = Object.keys(scores)
   const names = inOrder(Object.values(scores).flatMap(values => Object.keys(values)))
   const judged = names.filter(name => name !== 'eventsPerSecond').slice(0, 2)
@@ -24,8 +24,10 @@ export function plotsOf({ scores, interval, curves }: Summary): Plot[] {
       metricOf(metric).title,
       policies.flatMap(policy => {
         const value = scores[policy]![metric]
-        const [low, high] = interval[policy]?.[metric] ?? [value, value]
-        return value === undefined ? [] : [{ policy, value, low: low!, high: high! }]
+        if (value === undefined) return []
+        const spread = deviation[policy]?.[metric] ?? 0
+        const [low, high] = interval[policy]?.[metric] ?? [value - spread, value + spread]
+        return [{ policy, value, low, high }]
       }),
     ),
   }))

@@ -3,13 +3,22 @@ import { basename, dirname, join } from 'node:path'
 import type { RunSetup } from './open-run.ts'
 import { resultsPage } from './results-page.ts'
 import type { ExperimentOutput } from './run-experiment.ts'
+import type { Summary } from './summarise.ts'
 
 /**
  * The section of an experiment in docs/results.md: the command, the table, and the plots, which are copied beside the page.
  */
 export function resultsSection(
   command: string,
-  { summary, table, folder, plots, sourceSlug }: ExperimentOutput,
+  {
+    summary,
+    table,
+    folder,
+    plots,
+    sourceSlug,
+  }: Pick<ExperimentOutput, 'table' | 'folder' | 'plots' | 'sourceSlug'> & {
+    summary: Pick<Summary, 'experiment'>
+  },
 ): string {
   const place = join(dirname(resultsPage()), 'plots')
   const prefix = `${summary.experiment}-${sourceSlug}-`

@@ -1,15 +1,13 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { only, policiesIn, policiesOf } from './choose-policies.ts'
 import { programSha256, runIdentity } from './identity.ts'
 import { markdown } from './markdown.ts'
 import { openRun, type RunSetup } from './open-run.ts'
-import { plotsOf } from './plots.ts'
-import { renderSvg } from './render-svg.ts'
 import { inThisProcess, type RunProgress, runTrials } from './run-trials.ts'
 import { type Summary, summarise } from './summarise.ts'
 import { trialProcesses } from './trial-processes.ts'
 import { type FinishedTrial, openTrialStore } from './trial-store.ts'
+import { writeOutput } from './write-output.ts'
 
 export interface ExperimentRun {
   setup: RunSetup
@@ -79,17 +77,4 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
   const plots = await writeOutput(folder, summary, table)
   const older = finished.filter(trial => trial.program !== program)
   return { summary, table, folder, plots, sourceSlug, older }
-}
-
-async function writeOutput(folder: string, summary: Summary, table: string): Promise<string[]> {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
-  writeFileSync(join(folder, 'table.md'), `${table}\n`)
-  for (const file of readdirSync(folder)) if (file.endsWith('.svg')) rmSync(join(folder, file))
-  const names: string[] = []
-  for (const { name, spec } of plotsOf(summary)) {
-    writeFileSync(join(folder, `${name}.svg`), await renderSvg(spec))
-    names.push(`${name}.svg`)
-  }
-  return names
 }

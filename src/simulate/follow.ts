@@ -29,8 +29,6 @@ export interface Following {
   /** Of the people: give one that nothing was trained on. */
   seed: number
   policy: PolicyFor
-  /** Called after each person with the share done. */
-  onPerson?: (share: number) => void
 }
 
 /**
@@ -41,7 +39,17 @@ export interface Following {
  * Each person counts alike, however long or often it came; sums over slots would count people who come often more than once.
  * The same seed brings the same people, in the same order, to every policy.
  */
-export function follow({ population, settings, people, seed, policy: create, onPerson }: Following): Followed {
+export function follow(following: Following): Followed {
+  const walk = followOneByOne(following)
+  for (;;) {
+    const { done, value } = walk.next()
+    if (done) return value
+  }
+}
+
+/** The same with a pause after each person, at which the share done is told. */
+export function* followOneByOne(following: Following): Generator<number, Followed> {
+  const { population, settings, people, seed, policy: create } = following
   const world = createWorld({ population, settings, slots: people, seed })
   const policy = create(world, seed)
   const { genres, truth } = population
@@ -64,7 +72,7 @@ export function follow({ population, settings, people, seed, policy: create, onP
       here = !outcome.replaced
     }
     diversity += Math.exp(entropy(shown))
-    onPerson?.((slot + 1) / people)
+    yield (slot + 1) / people
   }
   const perDay = rewards.map(reward => reward / settings.days)
   const mean = perDay.reduce((sum, each) => sum + each, 0) / people
