@@ -76,7 +76,7 @@ test('a small run ends in one line of JSON and leaves tables and plots; again, i
 })
 
 test('interrupted, it says so in its exit code, and goes on with what is not finished', async () => {
-  const args = ['simulate', ...tiny, '--policies', 'random,q-learning', '--seeds', '1', '--steps', '6400']
+  const args = ['simulate', ...tiny, '--policies', 'random,q-learning', '--seeds', '1', '--steps', '1600']
   const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

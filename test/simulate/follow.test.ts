@@ -3,7 +3,8 @@ import { follow } from '../../src/simulate/follow.ts'
 import { builtInPolicies } from '../../src/simulate/policies/built-in.ts'
 import type { Population } from '../../src/simulate/world/population.ts'
 import { type WorldName, worlds } from '../../src/simulate/world/settings.ts'
-import { generated, movieLens } from './world/population.ts'
+import { movieLens } from './world/movielens.ts'
+import { generated } from './world/population.ts'
 
 const under = (policy: string, world: WorldName, population: Population = generated, people = 32) =>
   follow({ population, settings: worlds[world], people, seed: 1234, policy: builtInPolicies[policy]! })

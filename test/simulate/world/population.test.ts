@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { generateRatings } from '../../../src/simulate/world/generated-ratings.ts'
 import { createPopulation, type Population } from '../../../src/simulate/world/population.ts'
-import { generated, movieLens } from './population.ts'
+import { movieLens } from './movielens.ts'
+import { generated } from './population.ts'
 
 const populations = [generated, ...(movieLens === null ? [] : [movieLens])].map(
   population => [population.source, population] as const,
