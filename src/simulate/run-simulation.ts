@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { programSha256 } from '../experiment/identity.ts'
 import { markdown } from '../experiment/markdown.ts'
 import { type RunProgress, runTrials } from '../experiment/run-trials.ts'
@@ -37,7 +37,7 @@ export interface SimulationOutput {
   folder: string
   /** File names of the plots. */
   plots: string[]
-  /** World and source as they stand in the folder's name. */
+  /** Last part of the folder's name, by which docs/results.md has a place for it. */
   sourceSlug: string
   /** Trials that were finished earlier by another build of the program. */
   older: FinishedTrial[]
@@ -53,8 +53,8 @@ export async function runSimulation(run: SimulationRun): Promise<SimulationOutpu
   const { setup, signal } = run
   const { trials, labels, population: open } = openSimulation(setup)
   const population = await open()
-  const sourceSlug = `${setup.world}-${population.source}`.replaceAll(/[^A-Za-z0-9.]+/g, '-')
-  const folder = resolve(run.output ?? join(run.folders, sourceSlug))
+  const usual = `${setup.world}-${population.source}`.replaceAll(/[^A-Za-z0-9.]+/g, '-')
+  const folder = resolve(run.output ?? join(run.folders, usual))
   const store = openTrialStore(folder)
   if (run.fresh) store.clear()
   run.onBegin?.(trials.length, folder)
@@ -71,7 +71,15 @@ export async function runSimulation(run: SimulationRun): Promise<SimulationOutpu
   const table = markdown(summary)
   const plots = await writeOutput(folder, summary, table)
   const older = finished.filter(trial => trial.program !== program)
-  return { policies: resultsByPolicy(labels, asked), summary, table, folder, plots, sourceSlug, older }
+  return {
+    policies: resultsByPolicy(labels, asked),
+    summary,
+    table,
+    folder,
+    plots,
+    sourceSlug: basename(folder),
+    older,
+  }
 }
 
 /** In tables the deviation over seeds says how sure a mean is. */
