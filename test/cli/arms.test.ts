@@ -134,6 +134,16 @@ test('a definition gives the days, and with the log the shares', async () => {
   ])
 })
 
+test('users who came in other parts than the shares say make it say not to trust the figures', async () => {
+  const data = join(folder, 'missing')
+  await made(data, { myopic: 0.3, 'ddpg-la': 0.5 }, 400)
+  await withLog(data)
+  const { stdout } = await arms(data, shopModule('missing.mjs'), '--days', '10')
+  expect(stdout).toMatch(
+    /^Do not trust this before you know why: users came to arms in other parts than their shares say/m,
+  )
+})
+
 test('shares, promote and roll-back append commands, say who gets what, and show in the report', async () => {
   const data = join(folder, 'commands')
   await made(data, { myopic: 0.3, 'ddpg-la': 0.5 }, 200)

@@ -4,14 +4,15 @@ import { RecstreamError } from '../../errors.ts'
 import type { Log } from '../../log/log.ts'
 
 /**
- * The commands that were given so far, oldest first, each once; `appliedAt` is set where the learner has taken one in.
+ * The commands so far, each once: those that the learner has taken in, in that order, then those that it has not.
  *
  * A topic that is not there holds none, and a record that is no command is passed over, as the learner does.
  */
 export async function givenCommands(log: Log, topic: string): Promise<Command[]> {
   const ranges = await log.ranges(topic).catch(noneIfUnknown)
   if (ranges.length === 0) return []
-  const found = new Map<string, Command>()
+  const applied = new Map<string, Command>()
+  const asked = new Map<string, Command>()
   const reader = await log.reader(
     ranges.map(({ partition, first }) => ({ topic, partition, offset: first })),
     { name: 'arms' },
@@ -20,15 +21,13 @@ export async function givenCommands(log: Log, topic: string): Promise<Command[]>
     while (ranges.some(({ partition, end }) => reader.position(topic, partition) < end)) {
       for (const { value } of await reader.read(100)) {
         const command = commandOf(value)
-        if (command === null) continue
-        const known = found.get(command.commandId)
-        found.set(command.commandId, { ...command, appliedAt: command.appliedAt ?? known?.appliedAt ?? null })
+        if (command !== null) (command.appliedAt === null ? asked : applied).set(command.commandId, command)
       }
     }
   } finally {
     await reader.close()
   }
-  return [...found.values()]
+  return [...applied.values(), ...[...asked.values()].filter(({ commandId }) => !applied.has(commandId))]
 }
 
 function noneIfUnknown(error: unknown): [] {

@@ -1,19 +1,18 @@
-import type { Command } from '../../arms/command.ts'
 import { RecstreamError } from '../../errors.ts'
-import { type ArmComparison, compareArms } from '../../evaluate/compare-arms.ts'
-import { meanInterval } from '../../evaluate/sequential-test.ts'
+import { compareArms } from '../../evaluate/compare-arms.ts'
+import { sampleRatio } from '../../evaluate/sample-ratio.ts'
 import type { PipelineDefinition } from '../../pipeline/definition.ts'
 import { findPipeline } from '../../pipeline/find-pipeline.ts'
 import type { Connection } from '../../pipeline/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
-import { table } from '../print/table.ts'
-import { count, plural } from '../print/words.ts'
 import { writeLines } from '../print/write-lines.ts'
 import { type ArmResult, armResults } from './arm-results.ts'
+import { armsTable, commandText } from './report-text.ts'
+import { reportedArm } from './reported-arm.ts'
 import { sharesNow } from './shares-now.ts'
-import { short, verdict } from './verdict.ts'
+import { ratioWords, verdict } from './verdict.ts'
 
 export interface ReportOptions extends CommonOptions, ConnectionOptions {
   pipeline?: string
@@ -38,17 +37,27 @@ export async function reportArms(connection: Connection, options: ReportOptions)
   const { alpha, control } = options
   const samples = results.map(({ arm, completeUsers, mean, variance }) => ({ arm, n: completeUsers, mean, variance }))
   const comparison = compareArms(samples, control === undefined ? { alpha } : { alpha, control })
-  const words = verdict({ results, comparison, days, alpha })
   const { shares, commands } = await sharesNow(chosen, definition, connection)
-  const arms = results.map(result => ({
-    ...armOf(result, comparison, { days, alpha }),
-    share: shares === null ? null : (shares[result.arm] ?? 0),
-  }))
+  // Once shares were changed, users say nothing of the ones that stand now.
+  const ratio = shares === null || commands.length > 0 || options.since !== undefined ? null : ratioOf(results, shares)
+  const words = [...verdict({ results, comparison, days, alpha }), ...ratioWords(ratio)]
+  const arms = results.map(result => reportedArm(result, comparison, { days, alpha, shares }))
+  const told = { pipeline: name, days, alpha }
   await writeLines([
     options.json
-      ? JSON.stringify({ pipeline: name, days, alpha, reference: comparison.reference, arms, commands, verdict: words })
-      : [tableOf(arms, days), '', ...words, ...commands.slice(-shownCommands).map(commandText)].join('\n'),
+      ? JSON.stringify({ ...told, reference: comparison.reference, arms, sampleRatio: ratio, commands, verdict: words })
+      : [armsTable(arms, days), '', ...words, ...commands.slice(-shownCommands).map(commandText)].join('\n'),
   ])
+}
+
+/** The p-value of users having come to arms in the parts that were meant. */
+function ratioOf(results: readonly ArmResult[], shares: Readonly<Record<string, number>>): number {
+  const names = [...new Set([...Object.keys(shares), ...results.map(({ arm }) => arm)])]
+  const users = names.map(name => results.find(({ arm }) => arm === name)?.users ?? 0)
+  return sampleRatio(
+    users,
+    names.map(name => shares[name] ?? 0),
+  )
 }
 
 function check(
@@ -75,70 +84,4 @@ function check(
 
 function invalid(message: string): RecstreamError {
   return new RecstreamError('CONFIG_INVALID', message)
-}
-
-type ReportedArm = ReturnType<typeof armOf> & { share: number | null }
-
-/** An arm as the report shows it; where an interval has no end yet, it is null. */
-function armOf(
-  { arm, policy, users, completeUsers, movedUsers, mean, variance }: ArmResult,
-  { comparisons }: ArmComparison,
-  { days, alpha }: { days: number; alpha: number },
-) {
-  const own = meanInterval({ n: completeUsers, mean, variance }, { alpha })
-  const compared = comparisons.find(each => each.arm === arm)
-  return {
-    ...{ arm, policy, users, completeUsers, movedUsers },
-    rewardPerUserDay: { estimate: finite(mean / days), low: finite(own.low / days), high: finite(own.high / days) },
-    difference:
-      compared === undefined
-        ? null
-        : {
-            to: compared.to,
-            estimate: finite(compared.estimate / days),
-            low: finite(compared.low / days),
-            high: finite(compared.high / days),
-            p: compared.p,
-            usersToDecide: compared.usersToDecide,
-          },
-  }
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null
-}
-
-/** '2026-01-31 12:00 shares a=0.2 b=0.8 (a is slow), taken in before sequence 40,001' */
-function commandText({ kind, shares, arm, time, reason, appliedAt }: Command): string {
-  const given = Object.entries(shares).map(([name, share]) => `${name}=${share}`)
-  const when = new Date(time).toISOString().slice(0, 16).replace('T', ' ')
-  const what = [kind, ...(arm === null ? [] : [arm]), ...given].join(' ')
-  const taken = appliedAt === null ? 'not taken in yet' : `taken in before sequence ${count(appliedAt)}`
-  return `${when} ${what}${reason === '' ? '' : ` (${reason})`}, ${taken}`
-}
-
-function tableOf(arms: readonly ReportedArm[], days: number): string {
-  const range = ({ low, high }: { low: number | null; high: number | null }) =>
-    low === null || high === null ? '–' : `${short(low)} … ${short(high)}`
-  const signed = (value: number | null) => (value === null ? '–' : `${value > 0 ? '+' : ''}${short(value)}`)
-  const rows = arms.map(({ arm, policy, share, users, completeUsers, rewardPerUserDay: reward, difference }) => [
-    arm,
-    policy,
-    share === null ? '–' : `${Number((100 * share).toPrecision(3))}%`,
-    count(users),
-    count(completeUsers),
-    short(reward.estimate ?? Number.NaN),
-    range(reward),
-    ...(difference === null
-      ? ['', '', '']
-      : [signed(difference.estimate), range(difference), difference.low === null ? '–' : pText(difference.p)]),
-  ])
-  const to = arms.find(({ difference }) => difference !== null)?.difference?.to ?? ''
-  const headings = ['arm', 'policy', 'share', 'users', `of ${plural(days, 'day')}`, 'reward a day', 'interval']
-  const compared = to === '' ? ['', '', ''] : [`against ${to}`, 'interval', 'p']
-  return table([...headings, ...compared], rows, { right: [2, 3, 4, 5, 7, 9] })
-}
-
-function pText(p: number): string {
-  return p < 0.0001 ? '<.0001' : p.toPrecision(2)
 }

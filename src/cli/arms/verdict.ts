@@ -35,6 +35,14 @@ export function verdict({ results, comparison, days, alpha }: VerdictInput): str
   return [...sentences, ...waiting, harmless]
 }
 
+/** A warning where users came to arms in other parts than were meant; empty otherwise. */
+export function ratioWords(p: number | null): string[] {
+  if (p === null || p >= 0.001) return []
+  return [
+    'Do not trust this before you know why: users came to arms in other parts than their shares say (chance of that below 1 in 1,000). Perhaps one arm fails for some, or shares stood differently before.',
+  ]
+}
+
 function sentence({ arm, to, estimate, low, high, usersToDecide }: Comparison, base: number, days: number): string {
   const far = `${short(Math.abs(estimate / days))} a user-day`
   if (low > 0) return `${arm} is ahead of ${to} by ${far}${relative(estimate, base)}.`
