@@ -1,24 +1,15 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { KeptOutput } from './kept-run.ts'
 import type { RunSetup } from './open-run.ts'
 import { resultsPage } from './results-page.ts'
-import type { ExperimentOutput } from './run-experiment.ts'
-import type { Summary } from './summarise.ts'
 
 /**
  * The section of an experiment in docs/results.md: the command, the table, and the plots, which are copied beside the page.
  */
 export function resultsSection(
   command: string,
-  {
-    summary,
-    table,
-    folder,
-    plots,
-    sourceSlug,
-  }: Pick<ExperimentOutput, 'table' | 'folder' | 'plots' | 'sourceSlug'> & {
-    summary: Pick<Summary, 'experiment'>
-  },
+  { summary, table, folder, plots, sourceSlug }: KeptOutput & { sourceSlug: string },
 ): string {
   const place = join(dirname(resultsPage()), 'plots')
   const prefix = `${summary.experiment}-${sourceSlug}-`

@@ -1,43 +1,19 @@
-import { join, resolve } from 'node:path'
 import { only, policiesIn, policiesOf } from './choose-policies.ts'
-import { programSha256, runIdentity } from './identity.ts'
-import { markdown } from './markdown.ts'
+import { runIdentity } from './identity.ts'
+import { type KeptOutput, type KeptRun, keepRun } from './kept-run.ts'
 import { openRun, type RunSetup } from './open-run.ts'
-import { inThisProcess, type RunProgress, runTrials } from './run-trials.ts'
-import { type Summary, summarise } from './summarise.ts'
-import { trialProcesses } from './trial-processes.ts'
-import { type FinishedTrial, openTrialStore } from './trial-store.ts'
-import { writeOutput } from './write-output.ts'
+import { inThisProcess } from './run-trials.ts'
+import { summarise } from './summarise.ts'
 
-export interface ExperimentRun {
+export interface ExperimentRun extends KeptRun {
   setup: RunSetup
-  /** Where the folder of the experiment lies; default name: `<experiment>-<source>`. */
-  folders: string
-  /** The folder itself, if it is to be another. */
-  output?: string
   /** Only these policies, with commas between. */
   policies?: string
-  /** Trials at once, each in a process; 0 runs them in this one. */
-  jobs: number
-  /** Forget what is finished. */
-  fresh: boolean
-  signal: AbortSignal
-  onBegin?: (trials: number, folder: string) => void
-  onProgress?: (progress: RunProgress) => void
 }
 
-export interface ExperimentOutput {
-  summary: Summary
-  /** The summary as Markdown, without heading. */
-  table: string
-  /** Where everything lies: `trials/`, `summary.json`, `table.md`, the plots. */
-  folder: string
-  /** File names of the plots. */
-  plots: string[]
+export interface ExperimentOutput extends KeptOutput {
   /** The source's name as it stands in the folder's; the pipeline's before it, if another than usual reads it. */
   sourceSlug: string
-  /** Trials that were finished earlier by another build of the program. */
-  older: FinishedTrial[]
 }
 
 /**
@@ -46,7 +22,7 @@ export interface ExperimentOutput {
  *     const { summary, folder } = await runExperiment({ setup, folders: '.recstream/experiments', jobs: 1, fresh: false, signal })
  */
 export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutput> {
-  const { setup, signal } = run
+  const { setup } = run
   const opened = await openRun(setup)
   const { experiment, definition } = opened
   const known = policiesOf(opened.trials)
@@ -57,24 +33,15 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
   const own = definition.name === experiment.pipeline || ratings.source.startsWith(`${definition.name}/`)
   const sourceName = own ? ratings.source : `${definition.name}/${ratings.source}`
   const sourceSlug = sourceName.replaceAll(/[^A-Za-z0-9.]+/g, '-')
-  const folder = resolve(run.output ?? join(run.folders, `${experiment.name}-${sourceSlug}`))
-  const store = openTrialStore(folder)
-  if (run.fresh) store.clear()
-  run.onBegin?.(trials.length, folder)
-  const program = programSha256()
-  const processes = trialProcesses({ module: new URL('./open-run.js', import.meta.url).href, setup })
-  const finished = await runTrials({
-    ...{ experiment: experiment.name, trials, store, program, signal },
+  const output = await keepRun(run, {
+    ...{ folderName: `${experiment.name}-${sourceSlug}`, experiment: experiment.name, trials },
     identity: runIdentity(definition, ratings),
-    execute:
-      run.jobs === 0 ? inThisProcess({ definition, ratings, clock: () => performance.now() }) : processes.execute,
-    jobs: run.jobs,
-    ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }),
-  }).finally(processes.close)
-  const asked = finished.map(trial => only(trial, policies)).filter(trial => trial !== null)
-  const summary = summarise(experiment, ratings.source, setup.seeds, asked)
-  const table = markdown(summary)
-  const plots = await writeOutput(folder, summary, table)
-  const older = finished.filter(trial => trial.program !== program)
-  return { summary, table, folder, plots, sourceSlug, older }
+    from: { module: new URL('./open-run.js', import.meta.url).href, setup },
+    here: inThisProcess({ definition, ratings, clock: () => performance.now() }),
+    summarise(finished) {
+      const asked = finished.map(trial => only(trial, policies)).filter(trial => trial !== null)
+      return summarise(experiment, ratings.source, setup.seeds, asked)
+    },
+  })
+  return { ...output, sourceSlug }
 }

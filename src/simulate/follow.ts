@@ -39,11 +39,12 @@ export interface Following {
  * Each person counts alike, however long or often it came; sums over slots would count people who come often more than once.
  * The same seed brings the same people, in the same order, to every policy.
  */
-export function follow(following: Following): Followed {
+export function follow({ onPerson, ...following }: Following & { onPerson?: (share: number) => void }): Followed {
   const walk = followOneByOne(following)
   for (;;) {
     const { done, value } = walk.next()
     if (done) return value
+    onPerson?.(value)
   }
 }
 

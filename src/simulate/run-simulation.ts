@@ -1,46 +1,22 @@
 import { createHash } from 'node:crypto'
-import { basename, join, resolve } from 'node:path'
-import { programSha256 } from '../experiment/identity.ts'
-import { markdown } from '../experiment/markdown.ts'
-import { type RunProgress, runTrials } from '../experiment/run-trials.ts'
-import { type Summary, summarise } from '../experiment/summarise.ts'
-import { trialProcesses } from '../experiment/trial-processes.ts'
-import { type FinishedTrial, openTrialStore } from '../experiment/trial-store.ts'
-import { writeOutput } from '../experiment/write-output.ts'
+import { basename } from 'node:path'
+import { type KeptOutput, type KeptRun, keepRun } from '../experiment/kept-run.ts'
+import { summarise } from '../experiment/summarise.ts'
+import type { FinishedTrial } from '../experiment/trial-store.ts'
 import { executorOf, openSimulation, oracle, type SimulationSetup } from './open-run.ts'
 import { type PolicyResult, resultsByPolicy, withRegret } from './policy-results.ts'
 import type { Population } from './world/population.ts'
 import { worldNamed } from './world/settings.ts'
 
-export interface SimulationRun {
+export interface SimulationRun extends KeptRun {
   setup: SimulationSetup
-  /** Where the folder of the simulation lies; default name: `<world>-<source>`. */
-  folders: string
-  /** The folder itself, if it is to be another. */
-  output?: string
-  /** Trials at once, each in a process; 0 runs them in this one. */
-  jobs: number
-  /** Forget what is finished. */
-  fresh: boolean
-  signal: AbortSignal
-  onBegin?: (trials: number, folder: string) => void
-  onProgress?: (progress: RunProgress) => void
 }
 
-export interface SimulationOutput {
+export interface SimulationOutput extends KeptOutput {
   /** What each policy came to, by label. */
   policies: Record<string, PolicyResult>
-  summary: Summary
-  /** The summary as Markdown, without heading. */
-  table: string
-  /** Where everything lies: `trials/`, `summary.json`, `table.md`, the plots. */
-  folder: string
-  /** File names of the plots. */
-  plots: string[]
   /** Last part of the folder's name, by which docs/results.md has a place for it. */
   sourceSlug: string
-  /** Trials that were finished earlier by another build of the program. */
-  older: FinishedTrial[]
 }
 
 /**
@@ -50,36 +26,21 @@ export interface SimulationOutput {
  *     policies['ddpg-la'].rewardPerUserDay.mean   // 38.1
  */
 export async function runSimulation(run: SimulationRun): Promise<SimulationOutput> {
-  const { setup, signal } = run
+  const { setup } = run
   const { trials, labels, population: open } = openSimulation(setup)
   const population = await open()
-  const usual = `${setup.world}-${population.source}`.replaceAll(/[^A-Za-z0-9.]+/g, '-')
-  const folder = resolve(run.output ?? join(run.folders, usual))
-  const store = openTrialStore(folder)
-  if (run.fresh) store.clear()
-  run.onBegin?.(trials.length, folder)
-  const program = programSha256()
-  const processes = trialProcesses({ module: new URL('./open-run.js', import.meta.url).href, setup })
-  const finished = await runTrials({
-    ...{ experiment: 'simulate', trials, store, program, signal, jobs: run.jobs },
+  let asked: FinishedTrial[] = []
+  const output = await keepRun(run, {
+    ...{ folderName: `${setup.world}-${population.source}`, experiment: 'simulate', trials },
     identity: identityOf(setup, population),
-    execute: run.jobs === 0 ? executorOf(setup, population) : processes.execute,
-    ...(run.onProgress === undefined ? {} : { onProgress: run.onProgress }),
-  }).finally(processes.close)
-  const asked = withRegret(finished, oracle.label).filter(({ policy }) => labels.includes(policy))
-  const summary = summarise({ name: 'simulate' }, population.source, setup.seeds, asked.map(withoutError))
-  const table = markdown(summary)
-  const plots = await writeOutput(folder, summary, table)
-  const older = finished.filter(trial => trial.program !== program)
-  return {
-    policies: resultsByPolicy(labels, asked),
-    summary,
-    table,
-    folder,
-    plots,
-    sourceSlug: basename(folder),
-    older,
-  }
+    from: { module: new URL('./open-run.js', import.meta.url).href, setup },
+    here: executorOf(setup, population),
+    summarise(finished) {
+      asked = withRegret(finished, oracle.label).filter(({ policy }) => labels.includes(policy))
+      return summarise({ name: 'simulate' }, population.source, setup.seeds, asked.map(withoutError))
+    },
+  })
+  return { ...output, policies: resultsByPolicy(labels, asked), sourceSlug: basename(output.folder) }
 }
 
 /** In tables the deviation over seeds says how sure a mean is. */
