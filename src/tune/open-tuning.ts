@@ -127,7 +127,7 @@ async function problemOf(setup: ProblemSetup): Promise<Problem> {
   const { pipeline, settings, source, world, steps, people, ranked } = setup
   if (pipeline === undefined) {
     const population = await openPopulation(source)
-    return simulatedProblem({ tf: (await openBackend()).tf, population, world, steps, people })
+    return simulatedProblem({ population, world, steps, people })
   }
   const definition = withSettings(await findPipeline(pipeline), settings)
   const ratings = await loadRatings(definition, source)

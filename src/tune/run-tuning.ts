@@ -1,10 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { programSha256 } from '../experiment/identity.ts'
-import { renderSvg } from '../experiment/render-svg.ts'
 import { type RunOptions, type RunProgress, runTrials } from '../experiment/run-trials.ts'
 import { trialProcesses } from '../experiment/trial-processes.ts'
 import { type FinishedTrial, openTrialStore } from '../experiment/trial-store.ts'
+import { writeOutput } from '../experiment/write-output.ts'
 import { type OpenTuning, openTuning, type TuningSetup, type TuningTrial } from './open-tuning.ts'
 import type { Candidate } from './search.ts'
 import { type Scored, summariseTuning, type Tuned } from './tuned.ts'
@@ -51,7 +50,7 @@ export async function runTuning(run: TuningRun): Promise<TuningOutput> {
   const { execute } = processes
   const searching = search(setup, tuning, { store, program, jobs, signal, execute, onProgress })
   const { tuned, trials } = await searching.finally(processes.close)
-  await writeOutput(folder, tuned)
+  await writeOutput(folder, { summary: tuned, table: tuningMarkdown(tuned), plots: tuningPlots(tuned) })
   return { tuned, folder, older: trials.filter(each => each.program !== program) }
 }
 
@@ -96,12 +95,4 @@ export async function search(
     notes: [...new Set(trials.flatMap(({ result }) => result.notes ?? []))],
   })
   return { tuned, trials }
-}
-
-async function writeOutput(folder: string, tuned: Tuned): Promise<void> {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(tuned, null, 2)}\n`)
-  writeFileSync(join(folder, 'table.md'), `${tuningMarkdown(tuned)}\n`)
-  for (const file of readdirSync(folder)) if (file.endsWith('.svg')) rmSync(join(folder, file))
-  for (const { name, spec } of tuningPlots(tuned)) writeFileSync(join(folder, `${name}.svg`), await renderSvg(spec))
 }

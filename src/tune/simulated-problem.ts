@@ -1,16 +1,10 @@
-import { setImmediate as breathe } from 'node:timers/promises'
-import { createPlanningAgent, knownAgents } from '../agents/registry.ts'
-import type { TensorFlow } from '../model/backend.ts'
-import { hashText } from '../model/random.ts'
-import { agentPolicy, type Seats, worldCatalogue } from '../simulate/agent-policy.ts'
-import { follow } from '../simulate/follow.ts'
+import { knownAgents } from '../agents/registry.ts'
+import { learned } from '../simulate/trial.ts'
 import type { Population } from '../simulate/world/population.ts'
 import { worldNamed } from '../simulate/world/settings.ts'
-import { createWorld } from '../simulate/world/world.ts'
 import { type Problem, withWarmUp } from './problem.ts'
 
 export interface SimulatedProblemOptions {
-  tf: TensorFlow
   population: Population
   /** Name of the world's settings. */
   world: string
@@ -23,55 +17,32 @@ export interface SimulatedProblemOptions {
 }
 
 /**
- * Agents learn in a world for so many items shown, then serve fresh people, who come when the learning is over; in the test
- * it is others again, after those of the validation.
+ * Agents learn in a world for so many items shown, then serve fresh people who came after those; in the test it is others
+ * again. They are followed as they are in the end, and not as they were at their best.
  *
- *     const problem = simulatedProblem({ tf, population, world: 'saturating', steps: 30_000, people: 64 })
+ *     const problem = simulatedProblem({ population, world: 'saturating', steps: 30_000, people: 64 })
  */
 export function simulatedProblem(given: SimulatedProblemOptions): Problem {
-  const { tf, population, world: name, steps, slots = 64, people } = given
-  const settings = worldNamed(name)
+  const { population, world, steps, slots = 64, people } = given
+  const settings = worldNamed(world)
   return {
-    name: `${name} world of ${population.source}`,
+    name: `${world} world of ${population.source}`,
     metric: 'rewardPerUserDay',
     identity: JSON.stringify({ source: population.source, settings, steps, slots, people }),
-    async run({ agent: policy, options, seed, share, part }, { progress, signal, clock }) {
-      const shown = Math.max(1, Math.round(share * steps))
-      const seats: Seats = { person: new Int32Array(slots + 1) }
-      const agent = createPlanningAgent(policy, {
-        ...{ tf, seed, catalogue: worldCatalogue(population.knowledge, seats) },
-        options: withWarmUp(options, knownAgents[policy]!.defaults, shown),
-      })
-      try {
-        const world = createWorld({ population, settings, slots, seed: hashText(`${seed} learning`) })
-        const { choose, observe } = agentPolicy({ agent, seats, userOf: slot => slot, learning: true })(world, seed)
-        const start = clock()
-        for (let step = 1; step <= shown; step++) {
-          const slot = step % slots
-          const item = choose(slot)
-          observe(slot, item, world.show(slot, item))
-          if (step % agent.trainEvery === 0) agent.train()
-          if (step % 256 !== 0) continue
-          progress((0.6 * step) / shown, 'learning')
-          await breathe()
-          signal.throwIfAborted()
-        }
-        const seconds = (clock() - start) / 1000
-        const followed = follow({
-          ...{ population, settings, people, seed: hashText(`${seed} ${part}`) },
-          policy: agentPolicy({ agent, seats, userOf: () => slots, learning: false }),
-          onPerson: done => progress(0.6 + 0.4 * done, part),
-        })
-        const { rewardPerUserDay, standardError, sessionLength, sessionsPerDay, effectiveGenres, returnRate } = followed
-        return {
-          metrics: {
-            ...{ rewardPerUserDay, standardError, sessionLength, sessionsPerDay, effectiveGenres, returnRate },
-            stepsPerSecond: shown / seconds,
-          },
-        }
-      } finally {
-        agent.dispose()
-      }
+    async run({ agent: policy, options: given, seed, share, part }, running) {
+      const shown = Math.max(slots, Math.round(share * steps))
+      const warmed = withWarmUp(given, knownAgents[policy]!.defaults, shown)
+      const options = Object.fromEntries(Object.entries(warmed).map(([name, value]) => [name, String(value)]))
+      const plan = { steps: shown, people: slots, follow: people, gate: 0 }
+      // A simulation's worlds 3s + 1 and 3s + 2: people of the same seed that nothing is learned from.
+      const followSeed = 3 * seed + (part === 'validation' ? 1 : 2)
+      const { metrics } = await learned(
+        { label: policy, policy, options },
+        seed,
+        { ...running, population, settings, plan },
+        followSeed,
+      )
+      return { metrics }
     },
   }
 }

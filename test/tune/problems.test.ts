@@ -13,7 +13,7 @@ const { tf } = await openBackend('wasm')
 
 test('in a world an agent that learns beats chance, the same figures come twice, other people are met in the test', async () => {
   const population = await openPopulation()
-  const problem = simulatedProblem({ tf, population, world: 'saturating', steps: 4_000, slots: 16, people: 12 })
+  const problem = simulatedProblem({ population, world: 'saturating', steps: 2_000, slots: 16, people: 6 })
   const run = async (agent: string, part: 'validation' | 'test') =>
     (await problem.run({ agent, options: {}, seed: 1, share: 1, part }, running)).metrics['rewardPerUserDay']!
   const learned = await run('q-learning', 'validation')
