@@ -9,6 +9,8 @@ export const failpoints = [
   'commit.after',
   'publish.before',
   'publish.after',
+  'command.before',
+  'command.after',
   'fsync.before',
   'fsync.after',
   'rename.before',

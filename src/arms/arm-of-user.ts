@@ -23,7 +23,7 @@ export function armOfUser(userId: string, arms: readonly ShareOfArm[]): number {
     const { name, share } = arms[a]!
     if (share <= 0) continue
     const draw = -Math.log(uniform(user, hashText(name))) / share
-    if (draw < least || (draw === least && name < arms[best]!.name)) {
+    if (best < 0 || draw < least || (draw === least && name < arms[best]!.name)) {
       least = draw
       best = a
     }

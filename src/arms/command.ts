@@ -3,9 +3,12 @@ export interface Command {
   /** Unique; an applied command stands again under its id. */
   commandId: string
   kind: CommandKind
-  /** `shares`: what each arm gets from now on, relative to the others; an arm that is not named gets nothing. Else empty. */
+  /**
+   * `shares`: what each arm gets from now on, relative to the others; an arm that is not named gets nothing. Once a command is
+   * taken in: the shares that it led to, whatever its kind.
+   */
   shares: Readonly<Record<string, number>>
-  /** `promote`: the arm that everybody gets from now on. Else null. */
+  /** `promote`: the arm that everybody gets from now on; `guard`: the one that was taken out. Else null. */
   arm: string | null
   /** When it was given, ms since 1970 by the clock of whoever gave it. */
   time: number
@@ -15,7 +18,7 @@ export interface Command {
   appliedAt: number | null
 }
 
-/** `roll-back` undoes the newest command that is not undone yet. */
-export type CommandKind = 'shares' | 'promote' | 'roll-back'
+/** `roll-back` undoes the newest command that is not undone yet; `guard` is what a learner did by itself. */
+export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard'
 
-export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back']
+export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard']

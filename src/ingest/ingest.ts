@@ -37,7 +37,7 @@ export interface IngestOptions {
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
 const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
-const nothingLanded: Landed = { recommendations: [], versions: [], positions: [] }
+const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], positions: [] }
 
 /** What has come in and gone out in this process so far. */
 export interface IngestProgress {
@@ -105,7 +105,7 @@ export class Ingest {
       Landing.open(
         log,
         topics,
-        [...(await from(topics.recommendations)), ...(await from(topics.modelVersions))],
+        (await Promise.all([topics.recommendations, topics.modelVersions, topics.commands].map(from))).flat(),
         options.onUnreadable ?? (() => {}),
       ),
     ])
@@ -251,9 +251,9 @@ export class Ingest {
 
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
-    const { recommendations, versions } = this.#landed
+    const { recommendations, versions, commands } = this.#landed
     const reached = [...positions, ...this.#taken, ...this.#landed.positions]
-    const batch = { ...rows, recommendations, versions, positions: reached }
+    const batch = { ...rows, recommendations, versions, commands, positions: reached }
     this.#taken = []
     this.#landed = nothingLanded
     await this.#out.room()

@@ -1,12 +1,14 @@
-import { decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
+import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
 import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
 import type { Topics } from '../pipeline/topics.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { ModelVersion } from '../train/model-version.ts'
+import type { LandedCommand } from '../warehouse/warehouse.ts'
 
 export interface Landed {
   recommendations: Recommendation[]
   versions: ModelVersion[]
+  commands: LandedCommand[]
   positions: Position[]
 }
 
@@ -31,16 +33,18 @@ export class Landing {
     const records = await this.#reader.read(0)
     const recommendations: Recommendation[] = []
     const versions: ModelVersion[] = []
+    const commands: LandedCommand[] = []
     for (const record of records) {
       try {
         if (record.value === null) continue
         if (record.topic === this.#topics.recommendations) recommendations.push(decodeRecommendation(record.value))
-        else versions.push(decodeModelVersion(record.value))
+        else if (record.topic === this.#topics.modelVersions) versions.push(decodeModelVersion(record.value))
+        else commands.push({ ...decodeCommand(record.value), offset: record.offset })
       } catch {
         this.#onUnreadable(record)
       }
     }
-    return { recommendations, versions, positions: positionsAfter(records) }
+    return { recommendations, versions, commands, positions: positionsAfter(records) }
   }
 
   caughtUp(): Promise<boolean> {

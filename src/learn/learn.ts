@@ -1,20 +1,16 @@
 import { decodeBlock } from '../codec/block.ts'
-import { encodeModelVersion, encodeRecommendation } from '../codec/output.ts'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import type { Log, LogRecord, OutgoingRecord, Position, Producer, Reader } from '../log/log.ts'
+import type { Log, LogRecord, Position, Producer, Reader } from '../log/log.ts'
 import { newestPosition } from '../log/newest-position.ts'
 import type { PipelineDefinition } from '../pipeline/definition.ts'
 import { type Topics, topicsOf } from '../pipeline/topics.ts'
-import type { Recommendation } from '../recommend/recommendation.ts'
 import type { Checkpoints } from '../train/checkpoint.ts'
 import type { Learner, LearnerOutput } from '../train/learner.ts'
 import type { ModelVersion } from '../train/model-version.ts'
 import type { InterestBlock } from '../window/sequence.ts'
-
-/** Header of a recommendation with the row number that gave rise to it. */
-export const sequenceHeader = 'recstream-sequence'
-const versionHeader = 'recstream-version'
+import { CommandFeed } from './command-feed.ts'
+import { commandRecord, listRecord, sequenceHeader, sharesText, versionHeader, versionRecord } from './records.ts'
 
 export interface LearnOptions {
   definition: PipelineDefinition
@@ -27,13 +23,15 @@ export interface LearnOptions {
   stopped?: AbortSignal
   /** A record that no ingest of ours wrote; it is passed over. */
   onUnreadable?: (record: LogRecord) => void
+  /** Something that people should know: a command took effect, the guard took an arm out. */
+  onNotice?: (message: string) => void
 }
 
 /** Sequences worked on before anything else may happen in the process. */
 const slice = 256
 /** Sequences after which lists are published though more blocks are there. */
 const publishEvery = 1_024
-const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [] })
+const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })
 
 /**
  * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.
@@ -48,6 +46,8 @@ export class Learn {
   readonly #checkpoints: Checkpoints
   readonly #producer: Producer
   readonly #reader: Reader
+  readonly #commands: CommandFeed
+  readonly #onNotice: (message: string) => void
   readonly #clock: () => number
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #stopped: AbortSignal | undefined
@@ -68,6 +68,7 @@ export class Learn {
     options: LearnOptions
     producer: Producer
     reader: Reader
+    commands: CommandFeed
     offset: number
     silentUntil: number
     publishedVersion: number
@@ -82,6 +83,8 @@ export class Learn {
     this.#stopped = parts.options.stopped
     this.#producer = parts.producer
     this.#reader = parts.reader
+    this.#commands = parts.commands
+    this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#offset = parts.offset
     this.#silentUntil = parts.silentUntil
     this.#publishedVersion = parts.publishedVersion
@@ -101,7 +104,12 @@ export class Learn {
     const [range] = await log.ranges(topic)
     const offset = checkpoint?.offset ?? range!.first
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
-    return new Learn({ options, producer, reader, offset, silentUntil, publishedVersion })
+    const commands = await CommandFeed.open(log, topics.commands, options.onUnreadable ?? (() => {}))
+    // What was taken in after the checkpoint takes effect where it did; what the guard did follows from the events.
+    for (const command of commands.applied) {
+      if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
+    }
+    return new Learn({ options, producer, reader, commands, offset, silentUntil, publishedVersion })
   }
 
   /**
@@ -116,8 +124,16 @@ export class Learn {
     this.#lastRead = 0
     let output = noOutput()
     let waiting = 0
+    await this.#commands.read(0)
+    await this.#takeCommands()
     for (const record of records) {
       if (this.#stopped?.aborted) break
+      if (this.#commands.asked.length > 0) {
+        await this.#handOver(output)
+        output = noOutput()
+        waiting = 0
+        await this.#takeCommands()
+      }
       const learned = await this.#consume(record, output, breathe)
       this.#lastRead += learned
       waiting += learned
@@ -144,7 +160,7 @@ export class Learn {
   async finish(): Promise<ModelVersion> {
     const version = this.#learner.version()
     await this.#publishing
-    await this.#publish([], [version])
+    await this.#publish({ ...noOutput(), versions: [version] })
     await this.checkpoint()
     return version
   }
@@ -161,6 +177,7 @@ export class Learn {
   async close(): Promise<void> {
     await this.#publishing.catch(() => {})
     await this.#reader.close()
+    await this.#commands.close()
     await this.#producer.close()
     this.#learner.dispose()
   }
@@ -174,14 +191,40 @@ export class Learn {
       const output = this.#learner.consume(block, from, Math.min(from + slice, block.sequence.length))
       into.recommendations.push(...output.recommendations)
       into.versions.push(...output.versions)
+      into.commands.push(...output.commands)
       await breathe()
     }
     return block.sequence.length
   }
 
-  async #handOver({ recommendations, versions }: LearnerOutput): Promise<void> {
+  /**
+   * Take in what is asked: it is on the topic, with the sequence from which it holds, before that sequence is learned from.
+   *
+   * Nothing is taken in while the learner goes again over what it published before: those lists were made without it.
+   */
+  async #takeCommands(): Promise<void> {
+    const learner = this.#learner
+    const again = learner.position < this.#silentUntil || learner.sequences < this.#publishedVersion
+    if (again || learner.position + 1 < this.#commands.appliedUpTo) return
+    for (const asked of this.#commands.asked) {
+      await this.#publishing
+      const { command, followed } = learner.accept(asked)
+      failpoint('command.before')
+      await this.#producer.append(this.#topics.commands, [commandRecord(command, this.#definition.encoding)])
+      failpoint('command.after')
+      this.#commands.note(command)
+      learner.schedule(command)
+      this.#onNotice(
+        followed
+          ? `The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`
+          : `The command ${command.kind} was not followed. ${command.reason}`,
+      )
+    }
+  }
+
+  async #handOver(output: LearnerOutput): Promise<void> {
     await this.#publishing
-    this.#publishing = this.#publish(recommendations, versions)
+    this.#publishing = this.#publish(output)
     this.#publishing.catch(() => {})
     if (this.#learner.sequences - this.#checkpointAt >= this.#definition.learn.checkpointEvery) await this.checkpoint()
   }
@@ -197,15 +240,17 @@ export class Learn {
     }
   }
 
-  async #publish(recommendations: readonly Recommendation[], versions: readonly ModelVersion[]): Promise<void> {
+  async #publish({ recommendations, versions, commands }: LearnerOutput): Promise<void> {
     const lists = recommendations.filter(({ sequence }) => sequence > this.#silentUntil)
     const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
-    if (lists.length + fresh.length === 0) return
+    const guarded = commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
+    if (lists.length + fresh.length + guarded.length === 0) return
+    const { encoding } = this.#definition
     failpoint('publish.before')
     if (lists.length > 0) {
       await this.#producer.append(
         this.#topics.recommendations,
-        lists.map(list => this.#listRecord(list)),
+        lists.map(list => listRecord(list, encoding)),
       )
       this.recommendations += lists.length
       this.firstRecommendationAt ??= this.#clock()
@@ -213,29 +258,20 @@ export class Learn {
     if (fresh.length > 0) {
       await this.#producer.append(
         this.#topics.modelVersions,
-        fresh.map(version => this.#versionRecord(version)),
+        fresh.map(version => versionRecord(version, encoding)),
       )
       this.#publishedVersion = fresh.at(-1)!.version
     }
+    if (guarded.length > 0) {
+      await this.#producer.append(
+        this.#topics.commands,
+        guarded.map(command => commandRecord(command, encoding)),
+      )
+      for (const command of guarded) {
+        this.#commands.note(command)
+        this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
+      }
+    }
     failpoint('publish.after')
-  }
-
-  #listRecord(list: Recommendation): OutgoingRecord {
-    return {
-      key: list.userId,
-      timestamp: list.time,
-      value: encodeRecommendation(list, this.#definition.encoding),
-      headers: { [sequenceHeader]: String(list.sequence) },
-    }
-  }
-
-  #versionRecord(version: ModelVersion): OutgoingRecord {
-    return {
-      key: version.learner,
-      partition: 0,
-      timestamp: 0,
-      value: encodeModelVersion(version, this.#definition.encoding),
-      headers: { [versionHeader]: String(version.version) },
-    }
   }
 }

@@ -56,7 +56,7 @@ export function createLearner(options: {
     served,
     lists,
   } = parts
-  const { users, items, userFeatures, itemFeatures, arms } = parts
+  const { users, items, userFeatures, itemFeatures, arms, control } = parts
   const trainer =
     options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
   const view = actorView(parts, learn.hiddenSize)
@@ -109,6 +109,7 @@ export function createLearner(options: {
     const reward = block.reward[k]!
     const time = block.time[k]!
     position = block.sequence[k]!
+    control.begin(position)
     // The last door: nothing that is not a number in range gets near a weight.
     if (!inRange(reward, time)) {
       refused += 1
@@ -163,6 +164,7 @@ export function createLearner(options: {
     for (const policy of learners) policy.learn(user, item, reward, time)
     moveOn()
     arms.observe(user, seen, true)
+    control.event(user, time, reward)
     sequences += 1
     arms.train(sequences)
 
@@ -171,6 +173,7 @@ export function createLearner(options: {
     const listed = lists.due(user, time, block.late[k] === 1) ? makeList(user, arm, time) : []
     // The very first users may have seen all the items there are.
     if (listed.length > 0) {
+      control.list(user, arm, time)
       output.recommendations.push({
         recommendationId: listId(learnerId, position),
         userId: userEntry.id,
@@ -196,6 +199,8 @@ export function createLearner(options: {
       step += 1
       served.decide()
       arms.endBlock()
+      const guarded = control.endBlock(position)
+      if (guarded !== null) output.commands.push(guarded)
     }
     if (sequences % learn.checkpointEvery === 0) output.versions.push(version())
   }
@@ -231,7 +236,7 @@ export function createLearner(options: {
     },
     policies: names,
     consume(block, from, to, options = {}) {
-      const output: LearnerOutput = { recommendations: [], versions: [] }
+      const output: LearnerOutput = { recommendations: [], versions: [], commands: [] }
       let shortFrom = 0
       for (let k = 0; k < from; k++) shortFrom += block.shortCount[k]!
       for (let k = from; k < to; k++) {
@@ -240,6 +245,11 @@ export function createLearner(options: {
       }
       return output
     },
+    get shares() {
+      return control.shares
+    },
+    accept: command => control.accept(command, position + 1),
+    schedule: control.schedule,
     explain: asked => explainItems(parts, view, asked),
     version,
     scores: () => scoresOf(parts),

@@ -17,6 +17,7 @@ import type { PipelineDefinition, Scale } from '../pipeline/definition.ts'
 import { createRecommender, type Recommender } from '../recommend/recommender.ts'
 import { createStack, type Stack } from '../stack/stack.ts'
 import { watchRegression } from '../stack/watch/watch-regression.ts'
+import { type ArmControl, armControl } from './arms/arm-control.ts'
 import { type LearnerCatalogue, learnerCatalogue } from './arms/learner-catalogue.ts'
 import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type FeatureTable, featureTable } from './features.ts'
@@ -62,6 +63,7 @@ export interface LearnerParts {
   /** What agents that plan know, and the arms that they serve. */
   catalogue: LearnerCatalogue
   arms: LiveArms
+  control: ArmControl
 }
 
 /** The parts of a learner that has not learned anything yet, put together. */
@@ -135,6 +137,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     interest.reset(slot)
     lists.resetUser(slot)
     arms.resetUser(slot)
+    control.resetUser(slot)
   })
   const items = idTable(learn.maxItems, (slot, id) => {
     const hash = hashText(id)
@@ -156,11 +159,12 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     itemCount: () => items.size,
   })
   const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot) })
+  const control = armControl(definition, arms.share)
   return {
     ...{ names, baselines, learners, biased, stacked, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
-    ...{ users, items, userFeatures, itemFeatures, lists, catalogue, arms },
+    ...{ users, items, userFeatures, itemFeatures, lists, catalogue, arms, control },
   }
 }

@@ -1,5 +1,7 @@
+import type { Command } from '../arms/command.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { InterestBlock } from '../window/sequence.ts'
+import type { Accepted } from './arms/arm-control.ts'
 import type { Explanation } from './explain.ts'
 import type { ModelVersion, Score } from './model-version.ts'
 
@@ -27,6 +29,12 @@ export interface Learner {
    * is the user's last records; nothing changes.
    */
   explain(asked: { block: InterestBlock; userId: string; time: number; itemIds: readonly string[] }): Explanation | null
+  /** Shares of the arms now, by arm. */
+  readonly shares: Readonly<Record<string, number>>
+  /** A command as it holds from the next sequence on, with the shares that it leads to; nothing changes before `schedule`. */
+  accept(command: Command): Accepted
+  /** Apply an accepted command, by itself, when its sequence comes. In the order of acceptance; `save` does not hold it. */
+  schedule(command: Command): void
   /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */
   version(): ModelVersion
   scores(): Score[]
@@ -49,6 +57,8 @@ export interface ConsumeOptions {
 export interface LearnerOutput {
   recommendations: Recommendation[]
   versions: ModelVersion[]
+  /** What the guard did by itself. */
+  commands: Command[]
 }
 
 /** Named arrays and a JSON-able rest; what a checkpoint file holds. */

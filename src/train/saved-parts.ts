@@ -14,6 +14,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
     ...prefixed('agent', parts.agent.save()),
     ...prefixed('arms', parts.arms.save(users.size, items.size)),
+    ...prefixed('control', parts.control.save(users.size)),
     live: parts.live.values.slice(),
     liveCritic: parts.liveCritic.values.slice(),
   }
@@ -36,6 +37,7 @@ export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
   parts.lists.restore(withPrefix('lists', arrays))
   parts.agent.restore(withPrefix('agent', arrays))
   parts.arms.restore(withPrefix('arms', arrays), parts.users.size)
+  parts.control.restore(withPrefix('control', arrays))
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
   liveCritic.values.set(arrays['liveCritic'] as Float32Array)

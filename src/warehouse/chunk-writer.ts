@@ -84,15 +84,27 @@ const validity = new Uint32Array(capacity / 32)
 const texts: string[] = []
 let utf8 = Buffer.allocUnsafeSlow(256 * 1024)
 
-function writeLongs<Row>(vector: Vector, rows: readonly Row[], from: number, count: number, of: (row: Row) => number) {
+function writeLongs<Row>(
+  vector: Vector,
+  rows: readonly Row[],
+  from: number,
+  count: number,
+  of: (row: Row) => number | null,
+) {
+  let nulls = false
   for (let k = 0; k < count; k++) {
     const value = of(rows[from + k]!)
+    if (value === null) {
+      nulls = markNull(k, nulls)
+      continue
+    }
     if (!Number.isSafeInteger(value)) throw new TypeError(`${value} is no whole number that can be stored.`)
     const high = Math.floor(value / 4294967296)
     words[2 * k] = (value - high * 4294967296) | 0
     words[2 * k + 1] = high
   }
   duckdb.copy_data_to_vector(vector, 0, words.buffer, 0, count * 8)
+  if (nulls) writeValidity(vector, count)
 }
 
 function writeIntegers<Row>(

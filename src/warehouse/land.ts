@@ -6,6 +6,7 @@ import { ChunkWriter } from './chunk-writer.ts'
 import { readRows } from './read-rows.ts'
 import { quote, type Table } from './table.ts'
 import {
+  commands,
   deadLetters,
   events,
   items,
@@ -35,6 +36,7 @@ export class Landing {
   readonly #recommendations = new ChunkWriter(recommendations)
   readonly #models = new ChunkWriter(models)
   readonly #scores = new ChunkWriter(scores)
+  readonly #commands = new ChunkWriter(commands)
   readonly #offsets = new ChunkWriter(offsets)
 
   constructor(connection: DuckDBConnection) {
@@ -56,6 +58,7 @@ export class Landing {
     const scoreRows = versions.flatMap(model => model.scores.map((score): ScoreRow => ({ model, score })))
     await this.#append(models, this.#models, versions)
     await this.#append(scores, this.#scores, scoreRows)
+    await this.#append(commands, this.#commands, batch.commands)
     const recommendationSequence = lists.reduce(
       (highest, list) => Math.max(highest, list.sequence),
       before.recommendationSequence,

@@ -6,7 +6,8 @@ export interface Table<Row> {
 }
 
 export type Column<Row> = { name: string; comment: string } & (
-  | { type: 'BIGINT' | 'INTEGER'; of: (row: Row) => number }
+  | { type: 'BIGINT'; of: (row: Row) => number | null }
+  | { type: 'INTEGER'; of: (row: Row) => number }
   | { type: 'TIMESTAMP_MS'; of: (row: Row) => number }
   | { type: 'DOUBLE'; of: (row: Row) => number | null }
   | { type: 'BOOLEAN'; of: (row: Row) => boolean }

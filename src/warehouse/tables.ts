@@ -5,7 +5,7 @@ import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
 import { createStatements, quote, type Table } from './table.ts'
-import type { DeadLetter, EnrichedEvent, ItemRow, UserRow } from './warehouse.ts'
+import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from './warehouse.ts'
 
 // No table has an index: an index costs every append and every restart, and nothing here looks up single rows.
 
@@ -184,6 +184,31 @@ export const scores: Table<ScoreRow> = {
   ],
 }
 
+export const commands: Table<LandedCommand> = {
+  name: 'commands',
+  comment: 'Commands to the arms: a row when one was asked for, another when the learner took it in.',
+  columns: [
+    { name: 'command_id', type: 'VARCHAR', of: c => c.commandId, comment: 'The command, the same in both rows' },
+    { name: 'kind', type: 'VARCHAR', of: c => c.kind, comment: 'shares, promote, roll-back or guard' },
+    { name: 'arm', type: 'VARCHAR', of: c => c.arm, comment: 'Whom promote and guard are about' },
+    {
+      name: 'shares',
+      type: 'VARCHAR',
+      of: c => JSON.stringify(c.shares),
+      comment: 'By arm: asked for, or in force from applied_at on; a JSON object',
+    },
+    { name: 'time', type: 'TIMESTAMP_MS', of: c => c.time, comment: 'When it was asked for; guard: event time (UTC)' },
+    { name: 'reason', type: 'VARCHAR', of: c => c.reason, comment: 'Why, in words' },
+    {
+      name: 'applied_at',
+      type: 'BIGINT',
+      of: c => c.appliedAt,
+      comment: 'First event (its sequence) for which it holds; null: asked for',
+    },
+    { name: 'source_offset', type: 'BIGINT', of: c => c.offset, comment: 'Offset on the commands topic' },
+  ],
+}
+
 export const deadLetters: Table<DeadLetter> = {
   name: 'dead_letters',
   comment: 'Records that were rejected, with their original bytes.',
@@ -210,7 +235,7 @@ export const offsets: Table<Position> = {
   ],
 }
 
-export const tables = [events, users, items, recommendations, models, scores, deadLetters, offsets] as const
+export const tables = [events, users, items, recommendations, models, scores, commands, deadLetters, offsets] as const
 
 /** The view `sequences`: interest sequences as rows, one per event. */
 export function sequencesView(shortLength: number): string[] {

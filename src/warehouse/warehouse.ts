@@ -1,3 +1,4 @@
+import type { Command } from '../arms/command.ts'
 import type { Position } from '../log/log.ts'
 import type { Recommendation } from '../recommend/recommendation.ts'
 import type { ModelVersion } from '../train/model-version.ts'
@@ -41,6 +42,7 @@ export interface WarehouseBatch {
   items: ItemRow[]
   recommendations: Recommendation[]
   versions: ModelVersion[]
+  commands: LandedCommand[]
   positions: Position[]
 }
 
@@ -71,6 +73,11 @@ export interface EnrichedEvent {
   count: number
   /** Duplicate-filter generation in which its id was remembered. */
   generation: number
+}
+
+/** A command with its offset on the topic. */
+export interface LandedCommand extends Command {
+  offset: number
 }
 
 export interface DeadLetter {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Command } from '../../src/arms/command.ts'
-import { shareHistory } from '../../src/arms/share-history.ts'
+import { shareHistory, undoable } from '../../src/arms/share-history.ts'
 
 const arms = [
   { name: 'a', share: 1 },
@@ -48,4 +48,32 @@ test.each([
   expect(history.apply(wrong)).toBe(false)
   expect(history.shares).toEqual(arms)
   expect(history.depth).toBe(0)
+})
+
+test('what the guard takes out gets nothing, the others keep what they have, and it can be undone', () => {
+  const history = shareHistory([...arms, { name: 'c', share: 2 }])
+  expect(history.apply(command('guard', { arm: 'b' }))).toBe(true)
+  expect(sharesOf(history)).toEqual([1, 0, 2])
+  expect(history.apply(command('roll-back'))).toBe(true)
+  expect(sharesOf(history)).toEqual([1, 3, 2])
+  expect(history.apply(command('guard', { arm: 'x' }))).toBe(false)
+})
+
+test('goes on from the steps of another', () => {
+  const [history, restored] = [shareHistory(arms), shareHistory(arms)]
+  history.apply(command('promote', { arm: 'a' }))
+  restored.restore(history.steps)
+  expect(restored.steps).toEqual([
+    [1, 3],
+    [1, 0],
+  ])
+  restored.apply(command('roll-back'))
+  expect(restored.shares).toEqual(arms)
+})
+
+test('remembers a bounded number of changes', () => {
+  const history = shareHistory(arms)
+  for (let k = 1; k < 100; k++) history.apply(command('shares', { shares: { a: k } }))
+  expect(history.depth).toBe(undoable)
+  expect(sharesOf(history)).toEqual([99, 0])
 })

@@ -31,7 +31,7 @@ beforeAll(async () => {
   }
   learner.dispose()
   const warehouse = await openWarehouse({ ...layout, file: layout.warehouse })
-  const none = { events: [], deadLetters: [], users: [], items: [], recommendations: [], positions: [] }
+  const none = { events: [], deadLetters: [], users: [], items: [], recommendations: [], commands: [], positions: [] }
   await warehouse.commit({ ...none, versions })
   await warehouse.close()
 })

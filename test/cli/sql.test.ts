@@ -69,6 +69,7 @@ beforeAll(async () => {
       },
     ],
     versions: [],
+    commands: [],
     positions: [],
   })
   await warehouse.close()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { decodeBlock } from '../../src/codec/block.ts'
-import { decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
+import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
 import { layoutOf } from '../../src/pipeline/layout.ts'
 import { topicsOf } from '../../src/pipeline/topics.ts'
@@ -77,6 +77,7 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
     const version = decodeModelVersion(record.value!)
     versions.set(version.version, JSON.stringify(version))
   }
+  const commands = (await allOf(log, topics.commands)).map(({ value }) => JSON.stringify(decodeCommand(value!)))
   const letters = new Map<string, string>()
   for (const { headers, value } of await allOf(log, topics.deadLetters)) {
     const number = headers['recstream-number']!.toString()
@@ -87,6 +88,7 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
     'topic interest-sequences': [...sequences.values()],
     'topic recommendations': [...lists.values()],
     'topic model-versions': [...versions.values()],
+    'topic commands': commands,
     'topic dead-letters': [...letters.values()],
   }
 }

@@ -21,6 +21,7 @@ function consumeAll(learner: Learner, blocks: readonly InterestBlock[]): Learner
   return {
     recommendations: outputs.flatMap(output => output.recommendations),
     versions: outputs.flatMap(output => output.versions),
+    commands: [],
   }
 }
 
@@ -78,6 +79,7 @@ describe('the same sequences give the same bits', () => {
           const output = {
             recommendations: outputs.flatMap(each => each.recommendations),
             versions: outputs.flatMap(each => each.versions),
+            commands: [],
           }
           expect(everything(learner, output)).toEqual(undisturbed)
         },
@@ -90,11 +92,12 @@ describe('the same sequences give the same bits', () => {
     const learner = createLearner({ definition, backend })
     const [block] = blocksOf(count) as [InterestBlock]
     const first = learner.consume(block, 0, 200)
-    expect(learner.consume(block, 0, 200)).toEqual({ recommendations: [], versions: [] })
+    expect(learner.consume(block, 0, 200)).toEqual({ recommendations: [], versions: [], commands: [] })
     const rest = learner.consume(block, 0, count)
     const output = {
       recommendations: [...first.recommendations, ...rest.recommendations],
       versions: [...first.versions, ...rest.versions],
+      commands: [],
     }
     expect(everything(learner, output)).toEqual(undisturbed)
   })

@@ -23,6 +23,7 @@ for (;;) {
       properties: null,
       recommendationId: null,
       reward: 0,
+      liked: false,
       late: false,
       userKnown: true,
       itemKnown: true,
@@ -50,6 +51,7 @@ for (;;) {
     ],
     recommendations: [],
     versions: [],
+    commands: [],
     positions: [{ topic: 't', partition: 0, offset: sequence + 1 }],
   })
   console.log(sequence)

@@ -41,6 +41,7 @@ export const noRows: WarehouseBatch = {
   items: [],
   recommendations: [],
   versions: [],
+  commands: [],
   positions: [],
 }
 

@@ -15,9 +15,18 @@ test('every table, view and column says what it is', async () => {
     const named = await ask(`SELECT table_name, comment IS NOT NULL FROM duckdb_tables() WHERE NOT internal
       UNION ALL SELECT view_name, comment IS NOT NULL FROM duckdb_views() WHERE NOT internal ORDER BY 1`)
     expect(named).toEqual(
-      ['dead_letters', 'events', 'items', 'models', 'offsets', 'recommendations', 'scores', 'sequences', 'users'].map(
-        name => [name, true],
-      ),
+      [
+        'commands',
+        'dead_letters',
+        'events',
+        'items',
+        'models',
+        'offsets',
+        'recommendations',
+        'scores',
+        'sequences',
+        'users',
+      ].map(name => [name, true]),
     )
     expect(
       await ask('SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL'),

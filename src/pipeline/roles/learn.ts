@@ -36,6 +36,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     clock: () => performance.now(),
     stopped: link.stopped,
     onUnreadable: record => link.passedOver(record),
+    onNotice: message => link.say({ type: 'notice', message }),
   })
   link.say({ type: 'ready', detail: backend.name })
   const checkpointDue = scheduled(definition.schedule.checkpoint)

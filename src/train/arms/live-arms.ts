@@ -1,6 +1,6 @@
 import type { Choice, PlanningAgent } from '../../agents/planning-agent.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
-import { armOfUser } from '../../arms/arm-of-user.ts'
+import { armOfUser, type ShareOfArm } from '../../arms/arm-of-user.ts'
 import type { TensorFlow } from '../../model/backend.ts'
 import { hashText } from '../../model/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../model/saved-arrays.ts'
@@ -28,6 +28,8 @@ export interface LiveArms {
   readonly agents: readonly PlanningAgent[]
   /** The place of the arm that a user belongs to now. */
   of(user: number): number
+  /** Other shares hold from now on; users move as the hash says. */
+  share(shares: readonly number[]): void
   /** Whether an arm's lists come from an agent. */
   plans(arm: number): boolean
   /** Every agent sees every event, whoever's list it answers; a late one is seen by none, for it would break the user's order. */
@@ -65,6 +67,7 @@ export function liveArms(options: {
     arm.policy === 'champion' ? null : agentOf(arm, { tf, catalogue, seed: learn.seed }),
   )
   const agents = planners.filter(agent => agent !== null)
+  let standing: readonly ShareOfArm[] = arms
   const places = intColumn(1, -1)
   const tags = itemTags()
   const recent = recentItems(Math.max(1, plan.exclude), tags)
@@ -91,8 +94,12 @@ export function liveArms(options: {
     ...{ arms, agents },
     of(user) {
       if (arms.length === 1) return 0
-      if (places.data[user]! < 0) places.data[user] = armOfUser(userId(user), arms)
+      if (places.data[user]! < 0) places.data[user] = armOfUser(userId(user), standing)
       return places.data[user]!
+    },
+    share(shares) {
+      standing = arms.map(({ name }, arm) => ({ name, share: shares[arm]! }))
+      places.data.fill(-1)
     },
     plans: arm => planners[arm] !== null,
     observe(user, { item, reward, like, time, answers }, learn) {

@@ -5,7 +5,7 @@ import { type Backend, openBackend } from '../../../src/model/backend.ts'
 import type { Arm, PipelineDefinition } from '../../../src/pipeline/definition.ts'
 import type { Recommendation } from '../../../src/recommend/recommendation.ts'
 import { createLearner } from '../../../src/train/create-learner.ts'
-import type { Learner } from '../../../src/train/learner.ts'
+import type { Learner, LearnerOutput } from '../../../src/train/learner.ts'
 import { type SmallEvent, smallPipeline, smallWorld, toBlocks } from '../interest-stream.ts'
 
 let backend: Backend
@@ -164,4 +164,42 @@ describe('numbers among the features', () => {
     expect(arrays['arms.catalogue.vectors.tastes.numbers']!.length).toBe(2 * 30)
     expect(arrays['arms.catalogue.profiles.numbers']!.slice(0, 1)).toEqual(Float32Array.of(1))
   })
+})
+
+test('a learner takes out the arm whose users bring less, by itself, and the same way when it is restored in between', () => {
+  const rivals: Arm[] = [
+    { name: 'good', policy: 'popularity', share: 1 },
+    { name: 'bad', policy: 'random', share: 1 },
+  ]
+  const sizes = { users: 300, items: 30 }
+  const events = smallWorld(2400, 5, sizes).map((event, k) => {
+    const bad = armOfUser(event.user, rivals) === 1
+    return { ...event, time: 1_000_000 + 10_000 * k, reward: bad ? 0.1 : 0.9 }
+  })
+  const learn = { ...competing().learn, maxUsers: 400, blockSize: 100 }
+  const guard = { enabled: 'yes', alpha: 0.05, minUsers: 60, days: 0.1 } as const
+  const definition = competing(rivals, { learn, guard })
+  const [block] = toBlocks(events, { shortLength, size: events.length })
+  const story = (cut: number) => {
+    let learner = createLearner({ definition, backend })
+    const output: LearnerOutput = { recommendations: [], versions: [], commands: [] }
+    for (let from = 0; from < events.length; from += cut) {
+      const { recommendations, commands } = learner.consume(block!, from, Math.min(events.length, from + cut))
+      output.recommendations.push(...recommendations)
+      output.commands.push(...commands)
+      if (cut === events.length) continue
+      const state = learner.save()
+      learner = createLearner({ definition, backend })
+      learner.restore(state)
+    }
+    return { ...output, digest: digest(learner), shares: learner.shares }
+  }
+  const whole = story(events.length)
+  expect(whole.commands).toMatchObject([{ kind: 'guard', arm: 'bad', shares: { good: 1, bad: 0 } }])
+  const appliedAt = whole.commands[0]!.appliedAt!
+  expect(appliedAt % 100).toBe(1)
+  for (const { sequence, arm, userId } of whole.recommendations) {
+    expect(arm).toBe(sequence < appliedAt ? rivals[armOfUser(userId, rivals)]!.name : 'good')
+  }
+  expect(story(350)).toEqual(whole)
 })
