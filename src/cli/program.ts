@@ -14,6 +14,7 @@ import { addSimulate } from './simulate.ts'
 import { addSql } from './sql.ts'
 import { addStart } from './start.ts'
 import { addTail } from './tail.ts'
+import { addTune } from './tune.ts'
 
 /** The command line as a tree of commands. A command loads what it needs when it runs, so that `--help` is instant. */
 export function createProgram(): Command {
@@ -42,6 +43,7 @@ Examples:
     addExplain,
     addExperiment,
     addSimulate,
+    addTune,
     addDeadLetters,
     addKafka,
     addDoctor,

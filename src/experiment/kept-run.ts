@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { TrialHead } from './experiment.ts'
 import { programSha256 } from './identity.ts'
 import { markdown } from './markdown.ts'
+import { plotsOf } from './plots.ts'
 import { type Executor, type RunProgress, runTrials } from './run-trials.ts'
 import type { Summary } from './summarise.ts'
 import type { TrialsFrom } from './trial-messages.ts'
@@ -68,6 +69,6 @@ export async function keepRun<T extends TrialHead>(run: KeptRun, kept: KeptTrial
   }).finally(processes.close)
   const summary = kept.summarise(finished)
   const table = markdown(summary)
-  const plots = await writeOutput(folder, summary, table)
+  const plots = await writeOutput(folder, { summary, table, plots: plotsOf(summary) })
   return { summary, table, folder, plots, older: finished.filter(trial => trial.program !== program) }
 }

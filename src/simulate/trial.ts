@@ -48,16 +48,18 @@ export function trialsOf(variants: readonly Variant[], seeds: readonly number[])
       seed,
       run: (context: SimulationContext) =>
         Object.hasOwn(builtInPolicies, variant.policy)
-          ? followed(builtInPolicies[variant.policy]!, seed, context, 0)
+          ? followed(builtInPolicies[variant.policy]!, 3 * seed + 2, context, 0)
           : learned(variant, seed, context),
     })),
   )
 }
 
-async function learned(
+/** An agent that learns, and what it comes to with people of another world than it learned from. */
+export async function learned(
   { label, policy, options }: Variant,
   seed: number,
   context: SimulationContext,
+  followSeed = 3 * seed + 2,
 ): Promise<TrialResult> {
   const { population, settings, plan, clock } = context
   const { people, steps } = plan
@@ -75,7 +77,7 @@ async function learned(
       share => context.progress(0.8 * share, 'learning'),
       context,
     )
-    const result = await followed(greedyPolicy({ agent, seats, people }), seed, context, 0.8)
+    const result = await followed(greedyPolicy({ agent, seats, people }), followSeed, context, 0.8)
     const { dropped } = agent
     return {
       ...result,
@@ -107,7 +109,7 @@ async function followed(
 ): Promise<TrialResult> {
   const { population, settings, plan, clock, progress } = context
   const started = clock()
-  const walk = followOneByOne({ ...{ population, settings, policy }, people: plan.follow, seed: 3 * seed + 2 })
+  const walk = followOneByOne({ ...{ population, settings, policy }, people: plan.follow, seed })
   const result = await paused(walk, share => progress(from + (1 - from) * share, 'following'), context)
   return { metrics: metricsOf(result, (1000 * result.steps) / (clock() - started)) }
 }

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import type { TuningSetup } from '../../tune/open-tuning.ts'
+import { runTuning } from '../../tune/run-tuning.ts'
+import type { Strategy } from '../../tune/search.ts'
+import type { Tuned } from '../../tune/tuned.ts'
+import { optionsText, testRows, tuningRows } from '../../tune/tuning-table.ts'
+import type { CommonOptions } from '../common-options.ts'
+import { createTrialProgress, untilStopped } from '../experiment/progress.ts'
+import { colours, table } from '../print/table.ts'
+import { plural } from '../print/words.ts'
+
+export interface TuneOptions extends CommonOptions {
+  world: string
+  pipeline?: string
+  source?: string
+  strategy: Strategy
+  trials: number
+  points: number
+  space?: string[]
+  option: Record<string, string>
+  set: Record<string, string>
+  seed: number
+  steps: number
+  people: number
+  ranked: number
+  jobs: number
+  output?: string
+  fresh?: true
+}
+
+/** Search with progress on stderr and the table, or with --json one line, on stdout. */
+export async function tune(agent: string, options: TuneOptions): Promise<void> {
+  const { pipeline, source, output, world, strategy, trials, points, seed, steps, people, ranked } = options
+  const setup: TuningSetup = {
+    ...{ agent, world, strategy, trials, points, seed, steps, people, ranked },
+    ...{ settings: options.set, fixed: options.option, space: options.space ?? [] },
+    ...(pipeline === undefined ? {} : { pipeline }),
+    ...(source === undefined ? {} : { source }),
+  }
+  const progress = createTrialProgress({ quiet: options.json === true })
+  const done = await untilStopped(progress, signal =>
+    runTuning({
+      ...{ setup, jobs: options.jobs, fresh: options.fresh === true, signal },
+      folders: join(options.data, 'tuning'),
+      onBegin: ({ candidates, problem }, folder) =>
+        progress.say(
+          `${agent} on ${problem.name}, ${plural(candidates.length, 'set')} of options; results lie in ${folder}`,
+        ),
+      onProgress: progress.update,
+      ...(output === undefined ? {} : { output }),
+    }),
+  )
+  if (done === null) return
+  const { tuned, folder, older } = done
+  progress.sayOlder(older.length)
+  process.stdout.write(
+    options.json ? `${JSON.stringify(tuned)}\n` : `${shownTuning(tuned)}\n\nAll of it lies in ${folder}\n`,
+  )
+}
+
+function shownTuning(tuned: Tuned): string {
+  const drawn = ({ headings, rows }: ReturnType<typeof testRows>, left: number) =>
+    table(headings, rows, { right: headings.map((_, at) => at).slice(left), indent: 2 })
+  return [
+    `\n${colours().bold(`${tuned.agent} on ${tuned.problem}`)}`,
+    drawn(tuningRows(tuned), 2),
+    drawn(testRows(tuned), 1),
+    `  Best options: ${optionsText(tuned.best.options)}`,
+    ...(tuned.notes.length === 0 ? [] : [tuned.notes.map(note => `  ${note}`).join('\n')]),
+  ].join('\n\n')
+}

@@ -1,0 +1,36 @@
+import type { Running, TrialResult } from '../experiment/experiment.ts'
+import type { OptionValue } from './space.ts'
+
+/** What an agent is tuned on: a world of simulated people, or a log. */
+export interface Problem {
+  /** Such as "saturating world of generated-1" or "ml-100k". */
+  readonly name: string
+  /** The metric by which options are compared; higher is better. */
+  readonly metric: string
+  /** What results depend on besides agent, options, seed, share and part, as text. */
+  readonly identity: string
+  /** Let a new agent learn, then score what it chooses without exploring. */
+  run(trial: Attempt, running: Running): Promise<TrialResult>
+}
+
+/** One agent to learn and to be scored. */
+export interface Attempt {
+  agent: string
+  options: Readonly<Record<string, OptionValue>>
+  seed: number
+  /** Of what there is to learn from, the share that is used, 0 … 1. */
+  share: number
+  /** Scored on what options are compared by, or on what is held back until the end. */
+  part: 'validation' | 'test'
+}
+
+/**
+ * Options with a warm-up that leaves most of a short trial to learn in: at most an eighth of its events, if it is not set.
+ *
+ *     withWarmUp({ gamma: 0.9 }, { warmUp: 4_000 }, 8_000)   // { gamma: 0.9, warmUp: 1_000 }
+ */
+export function withWarmUp(options: Attempt['options'], defaults: object, events: number): Attempt['options'] {
+  const { warmUp } = defaults as { warmUp?: number }
+  if (warmUp === undefined || 'warmUp' in options) return options
+  return { ...options, warmUp: Math.max(1, Math.min(warmUp, Math.floor(events / 8))) }
+}
