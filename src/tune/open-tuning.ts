@@ -13,7 +13,7 @@ import { loggedProblem } from './logged-problem.ts'
 import type { Attempt, Problem } from './problem.ts'
 import { type Candidate, candidatesOf, type Rung, rungsOf, type Strategy } from './search.ts'
 import { simulatedProblem } from './simulated-problem.ts'
-import { type Dimension, fixedOptions, type OptionValue, searchSpace } from './space.ts'
+import { type Dimension, defaultsOf, fixedOptions, type OptionValue, searchSpace } from './space.ts'
 
 /** What an agent is tuned on. */
 export interface ProblemSetup {
@@ -91,7 +91,7 @@ function planOf(setup: Omit<TuningSetup, keyof ProblemSetup>) {
   const agent = agentNamed(setup.agent)
   const fixed = fixedOptions(setup.agent, agent, setup.fixed)
   const space = searchSpace(setup.agent, agent, setup.space, fixed)
-  return { fixed, space, candidates: candidatesOf(space, setup), defaults: defaultsOf(agent.defaults, space) }
+  return { fixed, space, candidates: candidatesOf(space, setup), defaults: defaultsOf(agent, space) }
 }
 
 /** All trials that a search may come to ask for, for a process that runs them. */
@@ -110,16 +110,6 @@ function agentNamed(name: string): KnownAgent {
   throw new RecstreamError(
     'CONFIG_INVALID',
     `There is no agent "${name}" to tune; the nearest are ${nearest(name, names).join(', ')}.`,
-  )
-}
-
-/** Those defaults that are values; an option of a group has the group's name before it. */
-function defaultsOf(defaults: object, space: readonly Dimension[]): Record<string, OptionValue> {
-  return Object.fromEntries(
-    space.flatMap(({ name }) => {
-      const value = name.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown>)?.[key], defaults)
-      return value === undefined ? [] : [[name, value as OptionValue]]
-    }),
   )
 }
 

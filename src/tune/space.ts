@@ -1,7 +1,6 @@
-import type { AgentOption } from '../agents/options.ts'
+import { withOptions } from '../agents/options.ts'
 import type { KnownAgent } from '../agents/registry.ts'
 import { RecstreamError } from '../errors.ts'
-import { nearest } from '../pipeline/settings.ts'
 
 export type OptionValue = number | string | boolean
 
@@ -48,6 +47,8 @@ const usual: readonly Dimension[] = [
   range('halfLife', 1_000, 1_000_000, 'log-integer'),
 ]
 
+type Described = Pick<KnownAgent, 'space' | 'defaults'>
+
 /**
  * The hyper-parameters to search: those that texts name, or without any the usual ones of the agent.
  *
@@ -56,75 +57,56 @@ const usual: readonly Dimension[] = [
  * What is fixed is not searched. An unknown option, or a value that the agent does not allow, is CONFIG_INVALID.
  */
 export function searchSpace(
-  agent: string,
-  { space, defaults }: Pick<KnownAgent, 'space' | 'defaults'>,
+  name: string,
+  agent: Described,
   texts: readonly string[],
   fixed: Readonly<Record<string, OptionValue>>,
 ): Dimension[] {
-  const given = texts.map(text => parsed(agent, space, text))
-  const names = given.map(({ name }) => name)
-  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  const { space } = agent
+  const given = texts.map(text => parsed(name, agent, text))
+  const names = given.map(each => each.name)
+  const twice = names.find((each, at) => names.indexOf(each) !== at)
   if (twice !== undefined) throw invalid(`The option ${twice} is searched twice; name all its values at once.`)
-  const both = names.find(name => Object.hasOwn(fixed, name))
+  const both = names.find(each => Object.hasOwn(fixed, each))
   if (both !== undefined) throw invalid(`The option ${both} cannot be fixed and searched; leave one of the two out.`)
   if (given.length > 0) return given
   return usual.flatMap(dimension => {
-    const option = space.find(({ name }) => name === dimension.name)
+    const option = space.find(each => each.name === dimension.name)
     if (option === undefined || Object.hasOwn(fixed, dimension.name)) return []
     // An agent that is defined by looking no further than one item stays what it is.
-    if (dimension.name === 'gamma' && (defaults as { gamma?: number }).gamma === 0) return []
-    return [within(dimension, option)]
+    if (dimension.name === 'gamma' && (agent.defaults as { gamma?: number }).gamma === 0) return []
+    if ('scale' in dimension || 'choices' in option) return [dimension]
+    // A target rate of 0 stands for copies now and then, which not every agent makes.
+    return [{ ...dimension, choices: dimension.choices.filter(value => Number(value) >= option.min) }]
   })
 }
 
-/** A dimension without what the agent does not allow. */
-function within(dimension: Dimension, option: AgentOption): Dimension {
-  if ('choices' in dimension) return { ...dimension, choices: dimension.choices.filter(value => allows(option, value)) }
-  if ('choices' in option) return dimension
-  return { ...dimension, min: Math.max(dimension.min, option.min), max: Math.min(dimension.max, option.max) }
-}
-
-function parsed(agent: string, space: readonly AgentOption[], text: string): Dimension {
+function parsed(name: string, agent: Described, text: string): Dimension {
   const at = text.indexOf('=')
-  const [name, values] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()]
+  const [option, values] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()]
   if (at < 1 || values === '') throw invalid(`"${text}" must be an option with values, such as ${example}.`)
-  const option = space.find(each => each.name === name)
-  if (option === undefined) {
-    const known = space.map(each => each.name)
-    throw invalid(`${agent} has no option "${name}"; the nearest are ${nearest(name, known).join(', ')}.`)
-  }
   const ends = /^(\S+?)\.\.(\S+)$/.exec(values)
   if (ends === null) {
-    return { name, choices: values.split(',').map(value => allowed(agent, option, value.trim())) }
+    return { name: option, choices: values.split(',').map(value => allowed(name, agent, option, value.trim())) }
   }
-  const [min, max] = [ends[1]!, ends[2]!].map(value => allowed(agent, option, value))
-  if ('choices' in option || typeof min !== 'number' || typeof max !== 'number' || min >= max) {
-    throw invalid(`The range "${values}" of ${name} must go from a smaller number to a larger one, such as ${example}.`)
+  const [min, max] = [ends[1]!, ends[2]!].map(value => allowed(name, agent, option, value))
+  const known = agent.space.find(each => each.name === option)!
+  if ('choices' in known || typeof min !== 'number' || typeof max !== 'number' || min >= max) {
+    throw invalid(
+      `The range "${values}" of ${option} must go from a smaller number to a larger one, such as ${example}.`,
+    )
   }
-  const tens = usual.find(each => each.name === name && 'scale' in each && each.scale.startsWith('log')) !== undefined
-  const whole = option.scale === 'integer'
-  const log = option.scale === 'log' || (tens && min > 0)
-  return { name, min, max, scale: whole ? (log ? 'log-integer' : 'integer') : log ? 'log' : 'linear' }
+  const byTens = usual.some(each => each.name === option && 'scale' in each && each.scale.startsWith('log'))
+  const log = known.scale === 'log' || (byTens && min > 0)
+  const whole = known.scale === 'integer'
+  return { name: option, min, max, scale: whole ? (log ? 'log-integer' : 'integer') : log ? 'log' : 'linear' }
 }
 
 const example = '--space gamma=0.9,0.95 or --space rate=1e-4..1e-2'
 
-function allows(option: AgentOption, value: OptionValue): boolean {
-  if ('choices' in option) return option.choices.includes(value as string | boolean)
-  const fits = typeof value === 'number' && value >= option.min && value <= option.max
-  return fits && (option.scale !== 'integer' || Number.isInteger(value))
-}
-
-/** A value as it is written; CONFIG_INVALID if the agent does not allow it. */
-function allowed(agent: string, option: AgentOption, text: string): OptionValue {
-  const value =
-    'choices' in option ? (option.choices.find(choice => String(choice) === text) ?? text) : Number(text || Number.NaN)
-  if (allows(option, value)) return value
-  const what =
-    'choices' in option
-      ? `one of ${option.choices.join(', ')}`
-      : `${option.scale === 'integer' ? 'a whole number' : 'a number'} from ${option.min} to ${option.max}`
-  throw invalid(`The option ${option.name} of ${agent} must be ${what}, not "${text}".`)
+/** A value as an agent reads it; CONFIG_INVALID if it does not allow it. */
+function allowed(name: string, { space, defaults }: Described, option: string, text: string): OptionValue {
+  return valueAt(withOptions<object>(name, defaults, space, { [option]: text }), option) as OptionValue
 }
 
 /**
@@ -133,18 +115,22 @@ function allowed(agent: string, option: AgentOption, text: string): OptionValue 
  *     fixedOptions('dqn', knownAgents.dqn, { gamma: '0.9' })   // { gamma: 0.9 }
  */
 export function fixedOptions(
-  agent: string,
-  { space }: Pick<KnownAgent, 'space'>,
+  name: string,
+  agent: Described,
   given: Readonly<Record<string, string>>,
 ): Record<string, OptionValue> {
-  return Object.fromEntries(
-    Object.entries(given).map(([name, text]) => {
-      const option = space.find(each => each.name === name)
-      if (option !== undefined) return [name, allowed(agent, option, text)]
-      const known = space.map(each => each.name)
-      throw invalid(`${agent} has no option "${name}"; the nearest are ${nearest(name, known).join(', ')}.`)
-    }),
-  )
+  return Object.fromEntries(Object.entries(given).map(([option, text]) => [option, allowed(name, agent, option, text)]))
+}
+
+/** What an agent has where nothing is said, of the options that are searched. */
+export function defaultsOf({ defaults }: Pick<Described, 'defaults'>, space: readonly Dimension[]) {
+  const values = space.map(({ name }) => [name, valueAt(defaults, name)] as const)
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, OptionValue>
+}
+
+/** An option's value; one of a group has the group's name before it. */
+function valueAt(options: object, name: string): unknown {
+  return name.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], options)
 }
 
 const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sentence)

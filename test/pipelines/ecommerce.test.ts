@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import ecommerce, { ecommerceReward, ecommerceWeights, simulatedShopping } from '../../pipelines/ecommerce/index.ts'
+import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import { findPipeline } from '../../src/pipeline/find-pipeline.ts'
 import { all, folders } from './rows.ts'
 
 const folderOf = folders()
@@ -87,6 +89,15 @@ test('simulated people look, like, fill carts, buy and rate', () => {
       ...{ eventId: 'e', userId: 'u', itemId: 'i', time: 0, recommendationId: null },
     })
   expect([liked(0, 1), liked(1, 1), liked(0, 0), liked(1, 0)]).toEqual([true, true, false, false])
+})
+
+test("a shop of one's own has arms, and everything else as it is here", async () => {
+  const arms = [
+    { name: 'myopic', policy: 'myopic', share: 0.5 },
+    { name: 'planning', policy: 'q-learning', share: 0.5, options: { gamma: 0.9 } },
+  ] as const
+  const found = await findPipeline('ecommerce')
+  expect(definePipeline({ ...found, name: 'shop', arms })).toEqual({ ...ecommerce, name: 'shop', arms })
 })
 
 const real = join(import.meta.dirname, '../../../shared/data/taobao-userbehavior')

@@ -5,11 +5,11 @@ import { fixedOptions, searchSpace } from '../../src/tune/space.ts'
 const dqn = knownAgents['dqn']!
 
 test.each(Object.keys(knownAgents))('what is usually searched of %s is allowed', name => {
-  const { space, create: _, ...agent } = knownAgents[name]!
-  for (const dimension of searchSpace(name, { space, ...agent }, [], {})) {
+  const agent = knownAgents[name]!
+  for (const dimension of searchSpace(name, agent, [], {})) {
     const ends = 'choices' in dimension ? dimension.choices : [dimension.min, dimension.max]
     for (const value of ends) {
-      expect(fixedOptions(name, { space }, { [dimension.name]: String(value) })).toEqual({ [dimension.name]: value })
+      expect(fixedOptions(name, agent, { [dimension.name]: String(value) })).toEqual({ [dimension.name]: value })
     }
   }
 })
@@ -38,7 +38,7 @@ test('texts name values or a range, on the scale of the option', () => {
 })
 
 test.each([
-  [['gama=0.9'], {}, 'dqn has no option "gama"; the nearest are gamma'],
+  [['gama=0.9'], {}, 'dqn has no option "gama"; it has'],
   [['gamma=2'], {}, 'gamma of dqn must be a number from 0 to 0.9999, not "2"'],
   [['gamma=0.9,x'], {}, 'not "x"'],
   [['gamma=0.9..0.8'], {}, 'must go from a smaller number to a larger one'],
