@@ -121,6 +121,8 @@ export interface RecommendSettings {
   exploration: 'epsilon' | 'thompson'
   /** Share of slots that explore. */
   epsilon: number
+  /** Whether a list says what the agents of other arms would have shown first, for off-policy evaluation; a decision more per arm. */
+  alternatives: 'yes' | 'no'
   /** Items remembered of what goes with each item, and of each user's last ones. */
   followers: number
   recent: number

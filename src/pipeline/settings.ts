@@ -86,6 +86,7 @@ export const settings: readonly Setting[] = [
     of: ['epsilon', 'thompson'],
   },
   number('recommend.epsilon', share, 0, 1, 'of the slots that explore'),
+  choice('recommend.alternatives', ['yes', 'no'], 'whether lists say what agents of other arms would have shown first'),
   integer('recommend.followers', 'items', 4, 4_096, 'remembered of what goes with an item; 20 bytes each'),
   integer('recommend.recent', 'items', 5, 200, 'of a user that the ranker looks back at; 4 bytes each'),
   integer('recommend.learnEvery', 'picks', 1, 1_000_000, 'of which the ranker learns from one'),

@@ -11,6 +11,7 @@ export const defaultRecommend: RecommendSettings = {
   everyMs: 3_600_000,
   exploration: 'epsilon',
   epsilon: 0.05,
+  alternatives: 'no',
   followers: 128,
   recent: 40,
   learnEvery: 32,

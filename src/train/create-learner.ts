@@ -8,6 +8,7 @@ import { gapFeature } from '../stack/gap-feature.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { actorView, inRange } from './actor-view.ts'
 import { plannedItems } from './arms/planned-items.ts'
+import { withAlternatives } from './arms/with-alternatives.ts'
 import { explainItems } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
@@ -90,13 +91,14 @@ export function createLearner(options: {
 
   /** The list that an arm makes for a user whose window has been read. */
   const makeList = (user: number, arm: number, time: number): Recommendation['items'] => {
+    const alternatives = (list: Recommendation['items']) => withAlternatives(list, arms, { user, arm, time, items })
     if (arms.plans(arm)) {
       const planned = plannedItems(arms, user, arm, { time, sequence: position, itemId: items.id })
       if (planned.length > 0) lists.noteList(user, time)
-      return planned
+      return alternatives(planned)
     }
     view.observe(user, gapFeature(0))
-    return lists.list(user, time, judgement(user, time))
+    return alternatives(lists.list(user, time, judgement(user, time)))
   }
 
   const consumeOne = (

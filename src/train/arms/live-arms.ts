@@ -10,6 +10,7 @@ import { itemTags } from '../../recommend/item-tags.ts'
 import { recentItems } from '../../recommend/recent-items.ts'
 import { lastLists } from './last-list.ts'
 import type { LearnerCatalogue } from './learner-catalogue.ts'
+import { type OtherChoice, otherArms } from './other-arms.ts'
 
 /** An event as agents see it. */
 export interface ArmEvent {
@@ -40,6 +41,8 @@ export interface LiveArms {
   endBlock(): void
   /** The list that an arm's agent makes for a user; `sequence` is the one that gives rise to it. */
   list(user: number, arm: number, time: number, sequence: number): Choice[]
+  /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
+  others(user: number, arm: number, time: number, shown: number): OtherChoice[]
   resetUser(user: number): void
   resetItem(item: number): void
   /** The features of an event's item have been taken in. */
@@ -67,6 +70,7 @@ export function liveArms(options: {
     arm.policy === 'champion' ? null : agentOf(arm, { tf, catalogue, seed: learn.seed }),
   )
   const agents = planners.filter(agent => agent !== null)
+  const asked = otherArms(arms, planners, learn.seed)
   let standing: readonly ShareOfArm[] = arms
   const places = intColumn(1, -1)
   const tags = itemTags()
@@ -128,6 +132,10 @@ export function liveArms(options: {
       if (choices.length > 0) lasts.note(user, arm, sequence, choices)
       return choices
     },
+    others(user, arm, time, shown) {
+      if (agents.length === 0 || recommend.alternatives === 'no') return []
+      return asked.ask(arm, user, shown, { time, length: 1, allowed: allowed(user), explore: true })
+    },
     resetUser(user) {
       places.reserve(user + 1)
       places.reset(user)
@@ -156,6 +164,7 @@ export function liveArms(options: {
       return Object.assign(
         {
           times: times.save(users),
+          ...prefixed('others', asked.save()),
           ...prefixed('tags', tags.save(items)),
           ...prefixed('lists', lasts.save(users)),
           ...prefixed('recent', recent.save(users)),
@@ -168,6 +177,7 @@ export function liveArms(options: {
       places.reserve(users)
       places.data.fill(-1)
       if (agents.length === 0) return
+      asked.restore(withPrefix('others', arrays))
       times.restore(arrays['times'] as Float64Array)
       tags.restore(withPrefix('tags', arrays))
       lasts.restore(withPrefix('lists', arrays))
