@@ -96,7 +96,8 @@ function softmax(
   for (let item = 0; item < into.length; item++) into[item]! /= sum
 }
 
-function draw(chances: Float64Array, random: Random): number {
+/** An item by its chance. */
+export function draw(chances: Float64Array, random: Random): number {
   let left = random.uniform()
   let last = 0
   for (let item = 0; item < chances.length; item++) {

@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Backend, openBackend } from '../../src/model/backend.ts'
 import { generateRatings } from '../../src/simulate/world/generated-ratings.ts'
 import { createPopulation, type Population } from '../../src/simulate/world/population.ts'
 import { worlds } from '../../src/simulate/world/settings.ts'
 import { runQuery } from '../../src/warehouse/sql/run-query.ts'
 import { type LoggedChoice, landChoices } from '../warehouse/choices.ts'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
-import { type Logging, logWorld } from './logged-world.ts'
+import { logAgents } from './logged-agents.ts'
+import { type LoggedWorld, type Logging, logWorld } from './logged-world.ts'
 
 const folder = temporaryFolder()
 const seeds = Array.from({ length: 10 }, (_, k) => k + 1)
 let population: Population
-beforeAll(() => {
+let backend: Backend
+beforeAll(async () => {
+  backend = await openBackend()
   population = createPopulation(generateRatings(1))
 })
 afterAll(() => folder.remove())
@@ -33,11 +37,11 @@ const asked = (seed: number) => `
     FROM off_policy_log('target.${seed}')) AS by_rows`
 
 /** For every seed a world of its own, all in one warehouse: the truth against what the macros say from the log. */
-async function estimates(logging: Logging, name: string): Promise<Estimate[]> {
+async function estimates(name: string, logOf: (seed: number) => LoggedWorld): Promise<Estimate[]> {
   const truths = new Map<number, number>()
   const all: LoggedChoice[] = []
   for (const seed of seeds) {
-    const { choices, truth } = logWorld({ population, settings: worlds.full, slots: 64, steps: 60, seed }, logging)
+    const { choices, truth } = logOf(seed)
     truths.set(seed, truth)
     for (const choice of choices) {
       const alternatives = { [`target.${seed}`]: choice.alternatives!['target']! }
@@ -61,6 +65,9 @@ async function estimates(logging: Logging, name: string): Promise<Estimate[]> {
   })
 }
 
+const byFormula = (logging: Logging) => (seed: number) =>
+  logWorld({ population, settings: worlds.full, slots: 64, steps: 60, seed }, logging)
+
 const of = (all: readonly Estimate[], estimator: string) => all.filter(each => each.estimator === estimator)
 const times = (all: readonly Estimate[], estimator: string) => of(all, estimator).filter(each => each.inside).length
 const timesByRows = (all: readonly Estimate[], estimator: string) =>
@@ -69,7 +76,7 @@ const meanError = (all: readonly Estimate[], estimator: string) =>
   of(all, estimator).reduce((sum, { error }) => sum + error / seeds.length, 0)
 
 test('what people would watch under another policy lies in each interval, in at least 9 worlds of 10', async () => {
-  const all = await estimates({ kind: 'softmax', temperature: 0.3, uniform: 0.3 }, 'softmax')
+  const all = await estimates('softmax', byFormula({ kind: 'softmax', temperature: 0.3, uniform: 0.3 }))
   for (const estimator of ['ips', 'snips', 'doubly_robust']) {
     expect(times(all, estimator), estimator).toBeGreaterThanOrEqual(9)
     expect(timesByRows(all, estimator), `${estimator} by rows`).toBeGreaterThanOrEqual(9)
@@ -80,7 +87,7 @@ test('what people would watch under another policy lies in each interval, in at 
 }, 240_000)
 
 test('a log that hardly explores is told to be one, and its steady estimates hold all the same', async () => {
-  const all = await estimates({ kind: 'greedy', uniform: 0.1 }, 'greedy')
+  const all = await estimates('greedy', byFormula({ kind: 'greedy', uniform: 0.1 }))
   for (const { estimator, warning } of all) {
     if (estimator !== 'on_log') expect(warning).toMatch(/^the effective sample size is only \d+ of 3840 rows/)
   }
@@ -88,4 +95,19 @@ test('a log that hardly explores is told to be one, and its steady estimates hol
     expect(times(all, estimator), estimator).toBeGreaterThanOrEqual(9)
   }
   expect(meanError(all, 'snips')).toBeLessThan(meanError(all, 'ips') / 2)
+}, 240_000)
+
+test('one planning agent is estimated from what people did under another, while both learn', async () => {
+  const options = { hidden: 8, state: 16, warmUp: 200, trainEvery: 128, batch: 64, memory: 4000 }
+  const exploring = { from: 0.6, to: 0.6, steps: 1 }
+  const all = await estimates('agents', seed =>
+    logAgents({
+      ...{ backend, population, seed, slots: 64, before: 10, steps: 40 },
+      logger: { policy: 'myopic', options: { ...options, epsilon: exploring } },
+      target: { policy: 'ddpg-la', options: { ...options, actorAfter: 1 } },
+    }),
+  )
+  for (const estimator of ['snips', 'doubly_robust']) {
+    expect(times(all, estimator), estimator).toBeGreaterThanOrEqual(9)
+  }
 }, 240_000)
