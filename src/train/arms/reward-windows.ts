@@ -7,7 +7,7 @@ export interface RewardWindows {
   /** Event time so far, ms. */
   readonly clock: number
   event(user: number, time: number, reward: number): void
-  /** A list of an arm; a user's first one, or the first after a move, begins a window. */
+  /** A list of an arm; a user's first one begins the window, and it counts for this arm. */
   list(user: number, arm: number, time: number): void
   /** Close windows that are over; true when there were any. */
   settle(): boolean
@@ -25,7 +25,8 @@ const grace = 3_600_000
 
 /**
  * A user is one number: the sum of rewards with an event time in (first list, first list + `days`], counted once the newest
- * event time has passed that by an hour. A user who moves to another arm before counts for neither, and begins anew there.
+ * event time has passed that by an hour. It counts for the arm of the first list, whatever shares become: who came back
+ * after a move is no fair sample of those who were moved. A user whom the learner has forgotten is a new one.
  */
 export function rewardWindows(arms: number, days: number): RewardWindows {
   const span = days * 86_400_000
@@ -35,7 +36,7 @@ export function rewardWindows(arms: number, days: number): RewardWindows {
   /** n, mean, sum of squared deviations (Welford 1962). */
   const totals = new Float64Array(3 * arms)
   const clock = Float64Array.of(Number.NEGATIVE_INFINITY)
-  // Windows in the order in which they began; one whose user began anew is stale.
+  // Windows in the order in which they began; one whose user was forgotten is stale.
   let users: number[] = []
   let starts: number[] = []
   let head = 0
@@ -65,7 +66,7 @@ export function rewardWindows(arms: number, days: number): RewardWindows {
       if (time > from && time <= from + span) sum.data[user]! += reward
     },
     list(user, arm, time) {
-      if (armOf.data[user] === arm) return
+      if (armOf.data[user]! >= 0) return
       armOf.data[user] = arm
       start.data[user] = time
       sum.data[user] = 0

@@ -39,7 +39,7 @@ test('mean and variance are those of the users', () => {
   expect(windows.sample(0)).toEqual({ n: 4, mean: 4, variance: expect.closeTo(38 / 3, 10) })
 })
 
-test('who moves to another arm counts for it alone, from the first list there', () => {
+test('who moves to another arm counts for the arm of the first list', () => {
   const windows = made()
   windows.list(0, 0, 0)
   windows.event(0, 10, 1)
@@ -47,7 +47,10 @@ test('who moves to another arm counts for it alone, from the first list there', 
   windows.event(0, 30, 0.5)
   windows.event(4, 3 * day, 0)
   windows.settle()
-  expect([windows.sample(0).n, windows.sample(1)]).toEqual([0, { n: 1, mean: 0.5, variance: 0 }])
+  windows.list(0, 1, 3 * day)
+  windows.event(4, 9 * day, 0)
+  expect(windows.settle()).toBe(false)
+  expect([windows.sample(0).mean, windows.sample(1).n]).toEqual([1.5, 0])
 })
 
 test('who is forgotten counts for none', () => {
@@ -82,10 +85,11 @@ test('goes on after a restart as if there had been none', () => {
   expect(restarted.save(5)).toEqual(windows.save(5))
 })
 
-test('the line of open windows does not grow with those that were left', () => {
+test('the line of open windows does not grow with users who were forgotten', () => {
   const windows = made()
   for (let k = 0; k < 5000; k++) {
-    windows.list(k % 5, (k >> 3) % 2, k)
+    windows.reset(k % 5)
+    windows.list(k % 5, 0, k)
     windows.settle()
   }
   expect(windows.save(5)['queue']!.length).toBeLessThanOrEqual(5)
