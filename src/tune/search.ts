@@ -85,12 +85,13 @@ const keptOneIn = 3
 
 /**
  * The rounds of a search: one of all candidates, or with successive halving up to three, in which a third goes on with three
- * times as much to learn from (Jamieson and Talwalkar 2016, with η = 3).
+ * times as much to learn from (Jamieson and Talwalkar 2016, with η = 3), and at least two are left to the last.
  *
  *     rungsOf('halving', 18)   // 18 with a ninth, 6 with a third, 2 with all
  */
 export function rungsOf(strategy: Strategy, candidates: number): Rung[] {
-  const rounds = strategy === 'halving' ? Math.min(3, 1 + Math.floor(Math.log(candidates) / Math.log(keptOneIn))) : 1
+  let rounds = 1
+  while (strategy === 'halving' && rounds < 3 && candidates >= 2 * keptOneIn ** rounds) rounds += 1
   return Array.from({ length: rounds }, (_, k) => ({
     share: keptOneIn ** (k + 1 - rounds),
     count: Math.ceil(candidates / keptOneIn ** k),

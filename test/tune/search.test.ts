@@ -47,14 +47,15 @@ test('an agent without options has its defaults alone', () => {
   expect(candidatesOf([], { ...how, strategy: 'random' })).toEqual([{ name: 'defaults', options: {} }])
 })
 
-test('halving keeps a third and gives it three times as much, at most twice', () => {
+test('halving keeps a third and gives it three times as much, at most twice, and leaves two or more to the end', () => {
   expect(rungsOf('halving', 18).map(({ share, count }) => [share.toFixed(3), count])).toEqual([
     ['0.111', 18],
     ['0.333', 6],
     ['1.000', 2],
   ])
   expect(rungsOf('halving', 100).map(({ count }) => count)).toEqual([100, 34, 12])
-  expect(rungsOf('halving', 4).map(({ count }) => count)).toEqual([4, 2])
+  expect(rungsOf('halving', 17).map(({ count }) => count)).toEqual([17, 6])
+  expect(rungsOf('halving', 5).map(({ count }) => count)).toEqual([5])
   expect(rungsOf('halving', 1)).toEqual([{ share: 1, count: 1 }])
   expect(rungsOf('random', 18)).toEqual([{ share: 1, count: 18 }])
 })
