@@ -116,6 +116,7 @@ test('before enough users have had their days it says so', async () => {
   expect(stdout).toMatch(
     /^It is too early to compare: 50 users of each arm .* 10 days; so far 30 of ddpg-la, 30 of myopic\.$/m,
   )
+  expect((await arms(early, '--days', '0.5')).stdout).toContain('must have had their 0.5 days; so far')
   expect((await arms(clear, '--days', '30')).stdout).toContain('so far 0 of ddpg-la, 0 of myopic, 0 of old.')
 })
 

@@ -1,8 +1,8 @@
 import type { Command } from '../../arms/command.ts'
 import { table } from '../print/table.ts'
-import { count, plural } from '../print/words.ts'
+import { count } from '../print/words.ts'
 import type { ReportedArm } from './reported-arm.ts'
-import { short } from './verdict.ts'
+import { daysText, short } from './verdict.ts'
 
 /** '2026-01-31 12:00 shares a=0.2 b=0.8 (a is slow), taken in before sequence 40,001' */
 export function commandText({ kind, shares, arm, time, reason, appliedAt }: Command): string {
@@ -31,7 +31,7 @@ export function armsTable(arms: readonly ReportedArm[], days: number): string {
       : [signed(difference.estimate), range(difference), difference.low === null ? '–' : pText(difference.p)]),
   ])
   const to = arms.find(({ difference }) => difference !== null)?.difference?.to ?? ''
-  const headings = ['arm', 'policy', 'share', 'users', `of ${plural(days, 'day')}`, 'reward a day', 'interval']
+  const headings = ['arm', 'policy', 'share', 'users', `of ${daysText(days)}`, 'reward a day', 'interval']
   const compared = to === '' ? ['', '', ''] : [`against ${to}`, 'interval', 'p']
   return table([...headings, ...compared], rows, { right: [2, 3, 4, 5, 7, 9] })
 }

@@ -22,7 +22,7 @@ export function verdict({ results, comparison, days, alpha }: VerdictInput): str
   if (reference === null || judged.length === 0) {
     const counts = results.map(({ arm, completeUsers }) => `${count(completeUsers)} of ${arm}`).join(', ')
     return [
-      `It is too early to compare: ${plural(leastUsers, 'user')} of each arm must have had their ${plural(days, 'day')}; so far ${counts}.`,
+      `It is too early to compare: ${plural(leastUsers, 'user')} of each arm must have had their ${daysText(days)}; so far ${counts}.`,
     ]
   }
   const about = (arm: string) => results.find(each => each.arm === arm)!
@@ -56,6 +56,11 @@ function sentence({ arm, to, estimate, low, high, usersToDecide }: Comparison, b
 
 function relative(gain: number, base: number): string {
   return base > 0 ? ` (+${percent(gain / base)})` : ''
+}
+
+/** '1 day', '0.5 days' */
+export function daysText(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`
 }
 
 /** Three significant digits. */
