@@ -109,11 +109,10 @@ function gathered(tf: TensorFlow, gradient: Tensor, shape: number[]): Tensor {
   return axes.length === 0 ? gradient : tf.reshape(tf.sum(gradient, axes), shape)
 }
 
-/** A gradient of a sum over `axis`, the same for all that was summed. */
+/** A gradient of a sum over `axis`, or over all if there is none, the same for all that was summed. */
 function spreadBack(tf: TensorFlow, gradient: Tensor, x: Tensor, axis: unknown): Tensor {
-  const axes = (Array.isArray(axis) ? axis : [axis]).map(at =>
-    Number(at) < 0 ? x.shape.length + Number(at) : Number(at),
-  )
+  const given = axis === undefined || axis === null ? x.shape.map((_, at) => at) : Array.isArray(axis) ? axis : [axis]
+  const axes = given.map(at => (Number(at) < 0 ? x.shape.length + Number(at) : Number(at)))
   const kept = x.shape.map((size, at) => (axes.includes(at) ? 1 : size))
   return tf.mul(tf.reshape(gradient, kept), tf.onesLike(x))
 }
