@@ -1,10 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
 import { createQLearning, type QLearningOptions, type QUpdate, qUpdate } from '../../src/agents/q-learning.ts'
 import { planningAgentContract } from '../contracts/planning-agent.ts'
-import { examine, learn, type TinyProblem, tinyCatalogue } from './tiny/problem.ts'
-import { bandit, contextualBandit, corridor, delayedReward, timeAway, tinyProblems } from './tiny/problems.ts'
-
-const options: Partial<QLearningOptions> = { gamma: 0.9, userClusters: 2, epsilon: { from: 1, to: 0.1, steps: 4000 } }
+import { bandit, contextualBandit, corridor, delayedReward, timeAway } from './tiny/problems.ts'
+import { tinySuite } from './tiny/suite.ts'
 
 describe('a planning agent', () => {
   planningAgentContract({
@@ -15,39 +13,25 @@ describe('a planning agent', () => {
   })
 })
 
-/** What a step pays in the end to an agent that learned by this rule. */
-function result(problem: TinyProblem, changed: Partial<QLearningOptions> = {}, update: QUpdate = qUpdate): number {
-  const catalogue = tinyCatalogue(problem)
-  const agent = createQLearning({ catalogue, seed: 1, options: { ...options, ...changed }, update })
-  learn(agent, problem, 12_000)
-  return examine(agent, problem)
+const options: Partial<QLearningOptions> = { gamma: 0.9, userClusters: 2, epsilon: { from: 1, to: 0.2, steps: 6000 } }
+const breaks: Record<string, { options?: Partial<QLearningOptions>; update?: QUpdate }> = {
+  'without a future': { options: { gamma: 0 } },
+  'without the reward': { update: (value, outcome, step) => qUpdate(value, { ...outcome, reward: 0 }, step) },
+  'with a step the wrong way': { update: (value, outcome, step) => qUpdate(value, outcome, -step) },
+  'with a time away that costs nothing': { options: { awayDays: 1e9 } },
 }
 
-describe('solves problems whose answer is known', () => {
-  test.each(tinyProblems)('$name', problem => {
-    expect(result(problem)).toBeGreaterThan(problem.solvedAt)
-  })
-})
-
-describe('does not solve them when its update is broken', () => {
-  test.each([corridor, delayedReward, timeAway])('$name without a future', problem => {
-    expect(result(problem, { gamma: 0 })).toBeLessThan(problem.solvedAt)
-  })
-
-  test.each([bandit, contextualBandit])('$name without the reward', problem => {
-    const rewardless: QUpdate = (value, outcome, step) => qUpdate(value, { ...outcome, reward: 0 }, step)
-    expect(result(problem, {}, rewardless)).toBeLessThan(problem.solvedAt)
-  })
-
-  test.each(tinyProblems)('$name with a step the wrong way', problem => {
-    expect(result(problem, {}, (value, outcome, step) => qUpdate(value, outcome, -step))).toBeLessThan(problem.solvedAt)
-  })
-
-  test('a time away that costs nothing drives users away', () => {
-    expect(result(timeAway, { awayDays: 1e9 })).toBeLessThan(timeAway.solvedAt)
-  })
-
-  test('users who are all alike to it get one arm for all', () => {
-    expect(result(contextualBandit, { userClusters: 1 })).toBeLessThan(contextualBandit.solvedAt)
-  })
+tinySuite({
+  create: (catalogue, broken) => {
+    const { options: changed, update } = (broken === undefined ? undefined : breaks[broken]) ?? {}
+    return createQLearning({ catalogue, seed: 1, options: { ...options, ...changed }, ...(update && { update }) })
+  },
+  steps: 16_000,
+  every: 8,
+  breaks: {
+    'without a future': [corridor, delayedReward, timeAway],
+    'without the reward': [bandit, contextualBandit],
+    'with a step the wrong way': [bandit, corridor, delayedReward],
+    'with a time away that costs nothing': [timeAway],
+  },
 })

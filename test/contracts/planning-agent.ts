@@ -141,6 +141,23 @@ export function planningAgentContract({ create, tensors, events, probed = events
       expect(total).toBeLessThan(1.01)
     })
 
+    test('tells the distribution of the first place: what its choices state, one in all, and changes nothing by it', () => {
+      const agent = agentAfter(probed)
+      const before = structuredClone(agent.save(users))
+      for (const allowed of [() => true, (item: number) => item % 3 === 1]) {
+        for (const explore of [true, false]) {
+          const how = { ...now, allowed, explore }
+          const told = [...agent.distribution(3, how).slice(0, itemCount)]
+          expectSameBits(agent.save(users), before)
+          const { item, propensity } = agent.choose(3, how)[0]!
+          expect(told[item]!).toBeCloseTo(propensity, 9)
+          expect(told.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 9)
+          expect(told.every((each, other) => each === 0 || allowed(other))).toBe(true)
+          agent.restore(before)
+        }
+      }
+    })
+
     test('states the propensity of later places given those above', () => {
       const agent = agentAfter(probed)
       const draws = 8000

@@ -34,7 +34,18 @@ import { createPriorities } from './priorities.ts'
 export function createDqn(
   tf: TensorFlow,
   catalogue: Catalogue,
-  { seed, options: o, name = 'dqn' }: { seed: number; options: DqnOptions; name?: string },
+  {
+    seed,
+    options: o,
+    name = 'dqn',
+    rule = returnsOf,
+  }: {
+    seed: number
+    options: DqnOptions
+    name?: string
+    /** What came of a choice, so far as it is known. */
+    rule?: typeof returnsOf
+  },
 ): PlanningAgent {
   const random = {
     weights: seededRandom(seed, `${name}.weights`),
@@ -84,7 +95,7 @@ export function createDqn(
 
   /** y = n-step return + discount · Q′(s′, argmax Q(s′, ·)), [B, 1]. */
   const goals = (places: Int32Array): Tensor2D => {
-    const { returns, discounts, last } = returnsOf(memory, places, { ...o, steps, scale })
+    const { returns, discounts, last } = rule(memory, places, { ...o, steps, scale })
     const now = tf.tensor2d(returns, [places.length, 1])
     if (o.gamma === 0) return now
     const items = tf.tensor2d(catalogue.itemVectors().slice(), [catalogue.itemCount, itemSize]) // [I, D]

@@ -13,7 +13,7 @@ export interface TinyProblem {
   /** Reward in [0, 1] of an item shown after another to a user. */
   reward(item: number, last: number, user: number, random: Random): number
   /** How long the user then stays away, days; 0 inside a session. */
-  gapDays(item: number): number
+  gapDays(item: number, last: number): number
   /** Mean reward per step that counts as solved: well above what the best shortsighted way reaches. */
   solvedAt: number
 }
@@ -50,19 +50,23 @@ export function learn(agent: PlanningAgent, problem: TinyProblem, steps: number,
   }
 }
 
-/** Mean reward per step of users that the agent has not met, served greedily, nothing learned; an absence costs its reward. */
+/** Reward per step of users that the agent has not met, served greedily, nothing learned; a day away counts like a step. */
 export function examine(agent: PlanningAgent, problem: TinyProblem, steps = 40): number {
   const walk = walkThrough(agent, problem, seededRandom(2, 'tiny.examine'))
-  let total = 0
-  for (let step = 0; step < steps * users; step++) total += walk(users + (step % users), false)
-  return total / (steps * users)
+  let [total, length] = [0, 0]
+  for (let step = 0; step < steps * users; step++) {
+    const { reward, gapDays } = walk(users + (step % users), false)
+    total += reward
+    length += 1 + gapDays
+  }
+  return total / length
 }
 
-/** Shows one item to a user and returns what it paid, faded by the absence that followed. */
+/** Shows one item to a user and returns what it paid, and for how many days the user then stayed away. */
 function walkThrough(agent: PlanningAgent, problem: TinyProblem, random: Random) {
   const last = new Map<number, number>()
   const times = new Map<number, number>()
-  return (user: number, learning: boolean): number => {
+  return (user: number, learning: boolean) => {
     if (!last.has(user)) agent.resetUser(user)
     const before = last.get(user) ?? -1
     const decided = times.get(user) ?? day
@@ -78,7 +82,8 @@ function walkThrough(agent: PlanningAgent, problem: TinyProblem, random: Random)
     const time = decided + minute
     agent.observe(user, { item, reward, like: reward > 0.5 ? 1 : 0, time, decided, propensity }, learning)
     last.set(user, item)
-    times.set(user, time + day * problem.gapDays(item))
-    return reward * Math.exp(-problem.gapDays(item))
+    const gapDays = problem.gapDays(item, before)
+    times.set(user, time + day * gapDays)
+    return { reward, gapDays }
   }
 }

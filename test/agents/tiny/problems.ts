@@ -1,14 +1,18 @@
+import type { Random } from '../../../src/model/random.ts'
 import type { TinyProblem } from './problem.ts'
 
 const everybodyAlike = { profile: () => [1], gapDays: () => 0 }
 
-/** Five arms, one of them the best by far; an arm pays 1 with its own probability. */
+/** What an arm pays, give or take a tenth. */
+const about = (mean: number, random: Random) => mean + 0.2 * random.uniform() - 0.1
+
+/** Five arms, one of them the best by far. */
 export const bandit: TinyProblem = {
   ...everybodyAlike,
   name: 'bandit',
   items: 5,
   allowed: () => [0, 1, 2, 3, 4],
-  reward: (item, _last, _user, random) => (random.uniform() < [0.2, 0.1, 0.3, 0.9, 0.4][item]! ? 1 : 0),
+  reward: (item, _last, _user, random) => about([0.2, 0.1, 0.3, 0.9, 0.4][item]!, random),
   solvedAt: 0.75,
 }
 
@@ -19,29 +23,25 @@ export const contextualBandit: TinyProblem = {
   profile: user => (user % 2 === 0 ? [1, 0] : [0, 1]),
   gapDays: () => 0,
   allowed: () => [0, 1, 2, 3, 4],
-  reward: (item, _last, user, random) => (random.uniform() < (item === (user % 2 === 0 ? 1 : 3) ? 0.9 : 0.1) ? 1 : 0),
+  reward: (item, _last, user, random) => about(item === (user % 2 === 0 ? 1 : 3) ? 0.9 : 0.1, random),
   solvedAt: 0.75,
 }
 
-const cells = 4
-const left = (cell: number) => 2 * cell
-const right = (cell: number) => 2 * cell + 1
-const cellAfter = (last: number) => {
-  if (last < 0) return 0
-  const cell = Math.floor(last / 2)
-  return last === right(cell) ? (cell + 1) % cells : Math.max(0, cell - 1)
-}
+const end = 2
+const onPath = (item: number, last: number) => item === 0 || item === last + 1
 
 /**
- * Four cells in a row; an item is a step from a cell, so the last item says where one is. The step out of the last cell
- * pays 1 and begins anew, a step back pays a crumb: .25 a step for who goes on, .1 for who takes what there is.
+ * Three cells in a row, the last item is where one is: from a cell one may step on to the next or back to the first. The
+ * step to the last cell pays 1, staying at the first a crumb, and whoever leaps falls and is gone for ten days: .33 a step
+ * for who goes on, .1 for who takes what there is.
  */
 export const corridor: TinyProblem = {
   ...everybodyAlike,
   name: 'corridor',
-  items: 2 * cells,
-  allowed: last => [left(cellAfter(last)), right(cellAfter(last))],
-  reward: item => (item === right(cells - 1) ? 1 : item % 2 === 0 ? 0.1 : 0),
+  items: end + 1,
+  allowed: () => [0, 1, 2],
+  reward: (item, last) => (item === end && last === end - 1 ? 1 : item === 0 && last === 0 ? 0.1 : 0),
+  gapDays: (item, last) => (onPath(item, last) ? 0 : 10),
   solvedAt: 0.22,
 }
 
@@ -65,7 +65,7 @@ export const timeAway: TinyProblem = {
   allowed: () => [0, 1, 2],
   reward: item => [0.2, 0.7, 0.5][item]!,
   gapDays: item => (item === 1 ? 10 : 0),
-  solvedAt: 0.45,
+  solvedAt: 0.3,
 }
 
 export const tinyProblems = [bandit, contextualBandit, corridor, delayedReward, timeAway]

@@ -43,7 +43,16 @@ import { unitItems } from './unit-items.ts'
 export function createDdpgLa(
   tf: TensorFlow,
   catalogue: Catalogue,
-  { seed, options: o }: { seed: number; options: DdpgOptions },
+  {
+    seed,
+    options: o,
+    rule = returnsOf,
+  }: {
+    seed: number
+    options: DdpgOptions
+    /** What came of a choice, so far as it is known. */
+    rule?: typeof returnsOf
+  },
 ): PlanningAgent {
   const random = {
     weights: seededRandom(seed, 'ddpg-la.weights'),
@@ -101,7 +110,7 @@ export function createDdpgLa(
 
   /** y = n-step return + discount · min Q′(s′, item nearest to μ′(s′)), [B, 1]. */
   const goals = (places: Int32Array, steps: number): Tensor2D => {
-    const { returns, discounts, last } = returnsOf(memory, places, { ...o, steps, scale })
+    const { returns, discounts, last } = rule(memory, places, { ...o, steps, scale })
     const now = tf.tensor2d(returns, [places.length, 1])
     if (o.gamma === 0) return now
     const [actor, critic] = [toTensors(tf, targetActor), toTensors(tf, targetCritic)]

@@ -1,0 +1,59 @@
+import { beforeAll, describe } from 'vitest'
+import { createDdpgLa } from '../../../../src/agents/ddpg-la/planning/agent.ts'
+import { type DdpgOptions, defaultDdpg } from '../../../../src/agents/ddpg-la/planning/options.ts'
+import { returnsOf } from '../../../../src/agents/interest/transitions.ts'
+import { type Backend, openBackend } from '../../../../src/model/backend.ts'
+import { planningAgentContract } from '../../../contracts/planning-agent.ts'
+import { bandit, corridor, delayedReward, timeAway } from '../../tiny/problems.ts'
+import { tinySuite } from '../../tiny/suite.ts'
+
+let backend: Backend
+beforeAll(async () => {
+  backend = await openBackend()
+})
+
+const small: DdpgOptions = {
+  ...{ ...defaultDdpg, hidden: 8, state: 16, gamma: 0.8, steps: 1 },
+  ...{ batch: 32, memory: 2000, warmUp: 200, targetRate: 0.05 },
+  ...{ criticRate: 4e-3, actorRate: 2e-3, actorAfter: 50 },
+  temperature: { from: 0.5, to: 0.1, steps: 2500 },
+  epsilon: { from: 1, to: 0.2, steps: 2500 },
+}
+
+describe.each<[string, Partial<DdpgOptions>]>([
+  ['as it is', { steps: 3 }],
+  ['without twins', { twin: false }],
+])('a planning agent, %s', (_, changed) => {
+  planningAgentContract({
+    create: (seed, catalogue) => createDdpgLa(backend.tf, catalogue, { seed, options: { ...small, ...changed } }),
+    tensors: () => backend.tf.memory().numTensors,
+    events: 400,
+    probed: 1000,
+  })
+})
+
+/** Rewards taken for costs. */
+const negated: typeof returnsOf = (...given) => {
+  const { returns, ...rest } = returnsOf(...given)
+  return { ...rest, returns: returns.map(each => -each) }
+}
+
+const breaks: Record<string, { options?: Partial<DdpgOptions>; rule?: typeof returnsOf }> = {
+  'without a future': { options: { gamma: 0 } },
+  'with rewards taken for costs': { rule: negated },
+  'with a time away that costs nothing': { options: { awayDays: 1e9 } },
+}
+
+tinySuite({
+  create: (catalogue, broken) => {
+    const { options: changed, rule } = (broken === undefined ? undefined : breaks[broken]) ?? {}
+    return createDdpgLa(backend.tf, catalogue, { seed: 1, options: { ...small, ...changed }, ...(rule && { rule }) })
+  },
+  steps: 5000,
+  every: 5,
+  breaks: {
+    'without a future': [corridor, delayedReward],
+    'with rewards taken for costs': [bandit],
+    'with a time away that costs nothing': [timeAway],
+  },
+})
