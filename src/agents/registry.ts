@@ -1,5 +1,7 @@
 import { RecstreamError } from '../errors.ts'
 import type { TensorFlow } from '../model/backend.ts'
+import { createA2c } from './a3c/agent.ts'
+import { type A3cOptions, a3cSpace, actorsOption, defaultA3c, defaultActors } from './a3c/options.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createDdpgLa } from './ddpg-la/planning/agent.ts'
 import { ddpgSpace, defaultDdpg } from './ddpg-la/planning/options.ts'
@@ -80,6 +82,20 @@ export const knownAgents: Readonly<Record<string, KnownAgent>> = {
     create: ({ tf, catalogue, seed, options }) =>
       createDqn(tf, catalogue, { seed, options: withOptions('dqn', defaultDqn, dqnSpace, options) }),
   },
+  a2c: {
+    about: 'advantage actor-critic in its synchronous form, which can be reproduced',
+    space: a3cSpace,
+    defaults: defaultA3c,
+    create: ({ tf, catalogue, seed, options }) =>
+      createA2c(tf, catalogue, { seed, options: withOptions('a2c', defaultA3c, a3cSpace, options) }),
+  },
+  a3c: {
+    about: 'advantage actor-critic; asynchronous where there are several worlds to act in, else as a2c',
+    space: [...a3cSpace, actorsOption],
+    defaults: { ...defaultA3c, actors: defaultActors },
+    create: ({ tf, catalogue, seed, options }) =>
+      createA2c(tf, catalogue, { seed, options: a3cOptions(options), name: 'a3c' }),
+  },
   'ddpg-la': {
     about: 'DDPG-LA with a proto-action in item space and exact top-k',
     space: ddpgSpace,
@@ -88,6 +104,10 @@ export const knownAgents: Readonly<Record<string, KnownAgent>> = {
       createDdpgLa(tf, catalogue, { seed, options: withOptions('ddpg-la', defaultDdpg, ddpgSpace, options) }),
   },
 }
+
+/** The options of A3C with what was given in place of defaults. */
+export const a3cOptions = (given: GivenOptions): A3cOptions & { actors: number } =>
+  withOptions('a3c', { ...defaultA3c, actors: defaultActors }, [...a3cSpace, actorsOption], given)
 
 /**
  * An agent by its name.

@@ -4,7 +4,7 @@ import { seeds } from './seeds-option.ts'
 import { collectSetting } from './settings-option.ts'
 import type { SimulateOptions } from './simulate/run.ts'
 
-const usualPolicies = 'random,popularity,rating,myopic,q-learning,dqn,ddpg-la,oracle-myopic,oracle-index'
+const usualPolicies = 'random,popularity,rating,myopic,q-learning,dqn,a3c,ddpg-la,oracle-myopic,oracle-index'
 
 export function addSimulate(program: Command): void {
   const command = program

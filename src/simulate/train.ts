@@ -79,7 +79,10 @@ export function* trainInWorld(training: Training): Generator<number, Trained> {
 const pauseEvery = 8
 
 /** What the agent gains as it is now, with people that nothing is learned from; the share done stands still. */
-function* judged({ agent, seats, population, settings, people, ...rest }: Training, share: number) {
+export function* judged(
+  { agent, seats, population, settings, people, ...rest }: Omit<Training, 'seed' | 'steps' | 'checks' | 'clock'>,
+  share: number,
+) {
   const policy = greedyPolicy({ agent, seats, people })
   const walk = followOneByOne({ ...{ population, settings, policy }, people: rest.gatePeople, seed: rest.gateSeed })
   for (;;) {

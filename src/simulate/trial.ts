@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import { createPlanningAgent } from '../agents/registry.ts'
+import { a3cOptions, createPlanningAgent } from '../agents/registry.ts'
 import type { Curve, Running, Trial, TrialResult } from '../experiment/experiment.ts'
-import { openBackend } from '../model/backend.ts'
-import { worldCatalogue } from './agent-policy.ts'
+import { type Backend, openBackend } from '../model/backend.ts'
+import { type Seats, worldCatalogue } from './agent-policy.ts'
 import { type Followed, followOneByOne } from './follow.ts'
 import { builtInPolicies } from './policies/built-in.ts'
 import type { PolicyFor } from './policy.ts'
-import { greedyPolicy, trainInWorld } from './train.ts'
+import { greedyPolicy, judged, trainInWorld } from './train.ts'
+import { type TrainedAgent, trainActors } from './train-actors.ts'
 import { trialName, type Variant } from './variants.ts'
 import type { Population } from './world/population.ts'
 import type { WorldSettings } from './world/settings.ts'
@@ -61,24 +62,14 @@ export async function learned(
   context: SimulationContext,
   followSeed = 3 * seed + 2,
 ): Promise<TrialResult> {
-  const { population, settings, plan, clock } = context
-  const { people, steps } = plan
+  const { people } = context.plan
   const backend = await openBackend()
   const seats = { person: new Int32Array(people + 1) }
-  const catalogue = worldCatalogue(population.knowledge, seats)
-  const agent = createPlanningAgent(policy, { tf: backend.tf, catalogue, seed, options })
+  const { agent, updates, dropped, curve, stepsPerSecond, best } = await trained(policy, options, {
+    ...{ backend, seats, seed, context },
+  })
   try {
-    const training = trainInWorld({
-      ...{ agent, seats, population, settings, steps, people, checks, clock },
-      ...{ seed: 3 * seed, gateSeed: 3 * seed + 1, gatePeople: plan.gate },
-    })
-    const { curve, stepsPerSecond, best } = await paused(
-      training,
-      share => context.progress(0.8 * share, 'learning'),
-      context,
-    )
     const result = await followed(greedyPolicy({ agent, seats, people }), followSeed, context, 0.8)
-    const { dropped } = agent
     return {
       ...result,
       metrics: { ...result.metrics, stepsPerSecond },
@@ -88,11 +79,43 @@ export async function learned(
         ...(best < curve.steps.length - 1
           ? [`${label} seed ${seed}: kept as it was after ${curve.steps[best]} steps.`]
           : []),
-        ...(dropped > 0 ? [`${label} seed ${seed}: ${dropped} of ${agent.steps} updates were not finite.`] : []),
+        ...(dropped > 0 ? [`${label} seed ${seed}: ${dropped} of ${updates} updates were not finite.`] : []),
       ],
     }
   } finally {
     agent.dispose()
+  }
+}
+
+/** An agent that has learned: beside its one world, or from several actors that each have a part of it. */
+async function trained(
+  policy: string,
+  options: Variant['options'],
+  given: { backend: Backend; seats: Seats; seed: number; context: SimulationContext },
+): Promise<TrainedAgent> {
+  const { backend, seats, seed, context } = given
+  const { population, settings, plan, clock, signal } = context
+  const tell = (share: number) => context.progress(0.8 * share, 'learning')
+  const training = {
+    ...{ seats, population, settings, steps: plan.steps, people: plan.people, checks, clock },
+    ...{ seed: 3 * seed, gateSeed: 3 * seed + 1, gatePeople: plan.gate },
+  }
+  const several = policy === 'a3c' ? a3cOptions(options) : null
+  if (several !== null && several.actors > 1) {
+    return trainActors({
+      ...{ ...training, backend, agentSeed: seed, options: several, signal },
+      judge: async (agent, share) =>
+        (await paused(judged({ ...training, agent }, share), tell, context)).rewardPerUserDay,
+    })
+  }
+  const catalogue = worldCatalogue(population.knowledge, seats)
+  const agent = createPlanningAgent(policy, { tf: backend.tf, catalogue, seed, options })
+  try {
+    const result = await paused(trainInWorld({ ...training, agent }), tell, context)
+    return { ...result, agent, updates: agent.steps, dropped: agent.dropped }
+  } catch (error) {
+    agent.dispose()
+    throw error
   }
 }
 
