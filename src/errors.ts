@@ -19,6 +19,7 @@ export const codes = {
   PRODUCER_FENCED: { retriable: false },
   ALREADY_RUNNING: { retriable: false },
   NOT_RUNNING: { retriable: false },
+  LIST_MISSING: { retriable: true },
   WAREHOUSE_LOCKED: { retriable: false },
   WAREHOUSE_FAILED: { retriable: true },
   SQL_INVALID: { retriable: false },

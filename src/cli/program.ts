@@ -23,6 +23,7 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .showHelpAfterError(false)
     .exitOverride()
+    .enablePositionalOptions() // a command under another may have an option of the same name
     .configureOutput({ outputError: () => {} }) // what is wrong is said in one place, reportError
     .addHelpText(
       'after',

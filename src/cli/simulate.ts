@@ -3,6 +3,7 @@ import { wholeNumber, withCommonOptions } from './common-options.ts'
 import { seeds } from './seeds-option.ts'
 import { collectSetting } from './settings-option.ts'
 import type { SimulateOptions } from './simulate/run.ts'
+import { addLive } from './simulate-live.ts'
 
 const usualPolicies = 'random,popularity,rating,myopic,q-learning,dqn,a3c,ddpg-la,oracle-myopic,oracle-index'
 
@@ -52,12 +53,14 @@ Examples:
   $ npx recstream simulate --policies random,myopic,ddpg-la --seeds 3 --json
   $ npx recstream simulate --policies ddpg-la,ddpg-la:gamma=0,ddpg-la:long=none --jobs 2
   $ npx recstream simulate --policies dqn --set dqn.gamma=0.9 --seeds 7,8 --world static
-  $ npx recstream simulate --source ml-100k --follow 512`,
+  $ npx recstream simulate --source ml-100k --follow 512
+  $ npx recstream simulate live --help              the same people as users of a running pipeline`,
     )
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate/run.ts')
       await simulate(options)
     })
+  addLive(command.enablePositionalOptions())
 }
 
 /** One small number says how many seeds, 1 … n; several are the seeds themselves. */

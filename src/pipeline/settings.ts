@@ -1,4 +1,5 @@
 import { validate } from 'node-cron'
+import { armsFrom } from '../arms/arms-from.ts'
 import { RecstreamError } from '../errors.ts'
 import type { PipelineDefinition } from './definition.ts'
 
@@ -163,8 +164,8 @@ export function settingsProblem(definition: PipelineDefinition): string | null {
  *
  *     withSettings(movielens, { 'learn.seed': 7, 'recommend.length': '20', 'schedule.snapshot': 'never' })
  *
- * Numbers may be given as text. Functions, names and the source are not settings. An unknown path or a value that is
- * not allowed is CONFIG_INVALID.
+ * Numbers may be given as text, and arms as "myopic=0.5,ddpg-la=0.5" (see `armsFrom`). Functions, names and the source are
+ * not settings. An unknown path or a value that is not allowed is CONFIG_INVALID.
  */
 export function withSettings(
   definition: PipelineDefinition,
@@ -172,6 +173,10 @@ export function withSettings(
 ): PipelineDefinition {
   let changed = definition
   for (const [path, given] of Object.entries(changes)) {
+    if (path === 'arms') {
+      changed = { ...changed, arms: armsFrom(changed, given) }
+      continue
+    }
     const setting = settings.find(each => each.path === path)
     if (setting === undefined) throw new RecstreamError('CONFIG_INVALID', unknownSetting(path))
     const value = fromText(setting, given)

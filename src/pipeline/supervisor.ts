@@ -13,6 +13,8 @@ export interface StartOptions extends Omit<Assignment, 'role'> {
   untilIdle: boolean
   /** Import the pipeline's source; without it the events come from other services. */
   import: boolean
+  /** Where this command feeds the pipeline itself: idle is asked for after it. */
+  fed?: Promise<unknown>
   /** Ends the run in good order. */
   stop: AbortSignal
   onProgress: (progress: RunProgress) => void
@@ -45,7 +47,16 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
   const started: Partial<Record<Role, number>> = {}
   let readBefore = 0
   const begin = (role: Role) => {
-    const { untilIdle: _, import: __, stop: ___, onProgress: ____, onNotice, clock, ...assignment } = options
+    const {
+      untilIdle: _,
+      import: __,
+      fed: ___,
+      stop: ____,
+      onProgress: _____,
+      onNotice,
+      clock,
+      ...assignment
+    } = options
     started[role] = clock()
     return new ManagedProcess({
       assignment: { ...assignment, role },
@@ -104,6 +115,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
     const idle = async () => {
       if (!options.untilIdle) return new Promise<never>(() => {})
       await processes.import?.ended
+      await options.fed
       await ingest.ask({ type: 'drain' }, 'drained')
       const learned = await learn.ask({ type: 'drain' }, 'drained')
       if (learned.role !== 'learn') throw new RecstreamError('PROCESS_FAILED', 'The learn process gave a wrong answer.')

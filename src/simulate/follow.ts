@@ -1,3 +1,4 @@
+import { entropy } from './entropy.ts'
 import type { PolicyFor } from './policy.ts'
 import type { Population } from './world/population.ts'
 import type { WorldSettings } from './world/settings.ts'
@@ -89,10 +90,4 @@ export function* followOneByOne(following: Following): Generator<number, Followe
     likesPerUserDay: likes / people / settings.days,
     returnRate: returns / sessions,
   }
-}
-
-/** Of shares in proportion to these amounts, in nats. */
-function entropy(amounts: Float64Array): number {
-  const total = amounts.reduce((sum, amount) => sum + amount, 0)
-  return -amounts.reduce((sum, amount) => (amount === 0 ? sum : sum + (amount / total) * Math.log(amount / total)), 0)
 }

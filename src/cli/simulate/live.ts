@@ -1,0 +1,167 @@
+import { RecstreamError } from '../../errors.ts'
+import { bindFolder } from '../../pipeline/bind-folder.ts'
+import type { PipelineDefinition } from '../../pipeline/definition.ts'
+import { findPipeline } from '../../pipeline/find-pipeline.ts'
+import { layoutOf } from '../../pipeline/layout.ts'
+import type { Connection } from '../../pipeline/messages.ts'
+import { openLog } from '../../pipeline/open-log.ts'
+import { withSettings } from '../../pipeline/settings.ts'
+import { runPipeline } from '../../pipeline/supervisor.ts'
+import { follow } from '../../simulate/follow.ts'
+import { type Crowd, createCrowd } from '../../simulate/live/crowd.ts'
+import { runLive } from '../../simulate/live/live-run.ts'
+import { openPopulation } from '../../simulate/open-population.ts'
+import { oracleIndex } from '../../simulate/policies/built-in.ts'
+import { worldNamed } from '../../simulate/world/settings.ts'
+import { createWorld } from '../../simulate/world/world.ts'
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
+import { refuseSecond } from '../start/refuse-second.ts'
+import { exitCodeOf, stopSignal } from '../stop-signal.ts'
+import { createLiveProgress } from './live-progress.ts'
+import { liveText } from './live-text.ts'
+
+export interface LiveCommandOptions extends CommonOptions, ConnectionOptions {
+  arms?: string
+  people: number
+  stay?: number
+  steps: number
+  days?: number
+  seed: number
+  world: string
+  source?: string
+  attach?: true
+  set: Record<string, string>
+  backend?: 'native' | 'wasm'
+}
+
+const dayMs = 86_400_000
+/** Others may look so far ahead of the next one in a round: far enough that most take part. */
+const horizonMs = dayMs
+/** So long without a list is too long, even for a learner that compiles and restores first. */
+const patienceMs = 120_000
+/** People by whom the oracle's reward is taken; its standard error is then about a hundredth of it. */
+const oraclePeople = 256
+
+/** Let simulated people use a pipeline, with progress on stderr and what they came to, or with --json one line, on stdout. */
+export async function simulateLive(pipeline: string, connection: Connection, options: LiveCommandOptions) {
+  const { seed, attach } = options
+  // Every event gives a list: people wait for one, and rounds for all of them.
+  const settings = {
+    'recommend.everyMs': 0,
+    ...options.set,
+    ...(options.arms === undefined ? {} : { arms: options.arms }),
+  }
+  const definition = simulatedOf(withSettings(await findPipeline(pipeline), settings))
+  const named = worldNamed(options.world)
+  const world = { ...named, days: options.stay ?? named.days }
+  const population = await openPopulation(options.source)
+  const people = createWorld({ population, settings: world, slots: options.people, seed })
+  const begins = people.time(0)
+  const crowd = createCrowd({ world: people, seed, definition, horizonMs })
+  const layout = layoutOf(options.data, definition.name)
+  if (attach === undefined) await refuseSecond(definition.name, layout)
+  const log = await openLog(connection, layout)
+  const progress = createLiveProgress({ crowd, begins, steps: options.steps, quiet: options.json === true })
+  const { stopped, received } = stopSignal(() => progress.say('Stopping between two rounds; the same command goes on.'))
+  const over = new AbortController()
+  const stop = AbortSignal.any([stopped, over.signal])
+  let feeding: Promise<void> = Promise.resolve()
+  const seconds = { begun: 0, steps: 0 }
+  try {
+    if (attach === undefined) bindFolder(layout.logIdentity, await log.identity())
+    progress.say(
+      `${options.people} people of ${population.source} use ${definition.name}, in the world ${options.world}`,
+    )
+    feeding = runLive({
+      ...{ log, definition, crowd, seed, stop, patienceMs },
+      steps: options.steps,
+      until: options.days === undefined ? Number.POSITIVE_INFINITY : begins + dayMs * options.days,
+      clock: () => performance.now(),
+      onRound: () => {
+        if (seconds.begun === 0) Object.assign(seconds, { begun: performance.now(), steps: crowd.steps })
+        progress.update()
+      },
+    })
+    if (attach === undefined) await runUnder(feeding, stop, over)
+    await feeding
+  } finally {
+    over.abort()
+    await feeding.catch(() => {})
+    progress.end()
+    await log.close()
+  }
+  const signal = received()
+  if (signal !== null) {
+    process.exitCode = exitCodeOf(signal)
+    progress.say('Stopped. The same command goes on from here.')
+    return
+  }
+  const speed = (crowd.steps - seconds.steps) / ((performance.now() - seconds.begun) / 1000)
+  const oracle = follow({
+    ...{ population, settings: world, seed, policy: oracleIndex },
+    people: Math.min(options.people, oraclePeople),
+  })
+  const result = resultOf(definition, options, crowd, { begins, speed, oracle, source: population.source, world })
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `\n${liveText(result)}\n`)
+
+  /** Run the pipeline until what the people wrote is worked on; what goes wrong on either side ends both in good order. */
+  async function runUnder(feeding: Promise<void>, stop: AbortSignal, over: AbortController): Promise<void> {
+    let failure: unknown
+    const fed = feeding.catch(error => {
+      failure = error
+      over.abort()
+    })
+    await runPipeline({
+      ...{ pipeline, settings, data: options.data, connection, import: false, untilIdle: true, fed, stop },
+      ...(options.backend === undefined ? {} : { backend: options.backend }),
+      onProgress: () => {},
+      onNotice: progress.notice,
+      clock: () => performance.now(),
+    })
+    if (failure !== undefined) throw failure
+  }
+}
+
+/** The pipeline with its `simulate`, and with a list at every event. */
+function simulatedOf(definition: PipelineDefinition) {
+  const { name, simulate, recommend } = definition
+  if (simulate === undefined) {
+    throw new RecstreamError(
+      'CONFIG_INVALID',
+      `The pipeline ${name} does not say how simulated people use it (simulate: { event, profile, item }); try simulated, ecommerce or livestream.`,
+    )
+  }
+  if (recommend.everyMs > 0) {
+    throw new RecstreamError(
+      'CONFIG_INVALID',
+      'Simulated people wait for a list at every event: recommend.everyMs must be 0.',
+    )
+  }
+  return { ...definition, simulate }
+}
+
+export type LiveResult = ReturnType<typeof resultOf>
+
+function resultOf(
+  { name }: PipelineDefinition,
+  { seed, people, world: worldName }: LiveCommandOptions,
+  crowd: Crowd,
+  run: {
+    begins: number
+    speed: number
+    oracle: { rewardPerUserDay: number; standardError: number }
+    source: string
+    world: { days: number }
+  },
+) {
+  const { begins, speed, oracle, source, world } = run
+  return {
+    ...{ pipeline: name, world: worldName, source, seed, people },
+    ...{ stayDays: world.days, steps: crowd.steps, days: (crowd.time - begins) / dayMs, stepsPerSecond: speed },
+    oracle: { rewardPerUserDay: oracle.rewardPerUserDay, standardError: oracle.standardError },
+    arms: crowd.tally
+      .arms(crowd.next)
+      .map(arm => ({ ...arm, regret: oracle.rewardPerUserDay - arm.rewardPerUserDay.mean })),
+  }
+}
