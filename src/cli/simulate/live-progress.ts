@@ -17,7 +17,7 @@ export function createLiveProgress(options: { crowd: Crowd; begins: number; step
   const say = (message: string) => (bar === null ? process.stderr.write(`${message}\n`) : sayAbove(message, begun))
   const words = (): string => {
     const arms = crowd.tally
-      .arms(crowd.next)
+      .arms(crowd.settled)
       .map(({ arm, rewardPerUserDay, people }) => `${arm} ${rewardPerUserDay.mean.toFixed(1)} (${count(people)})`)
     return [
       '',

@@ -67,7 +67,7 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
   const over = new AbortController()
   const stop = AbortSignal.any([stopped, over.signal])
   let feeding: Promise<void> = Promise.resolve()
-  const seconds = { begun: 0, steps: 0 }
+  const seconds = { begun: 0, spent: 0, steps: 0 }
   try {
     if (attach === undefined) bindFolder(layout.logIdentity, await log.identity())
     progress.say(
@@ -79,7 +79,9 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
       until: options.days === undefined ? Number.POSITIVE_INFINITY : begins + dayMs * options.days,
       clock: () => performance.now(),
       onRound: () => {
-        if (seconds.begun === 0) Object.assign(seconds, { begun: performance.now(), steps: crowd.steps })
+        const now = performance.now()
+        if (seconds.begun === 0) Object.assign(seconds, { begun: now, steps: crowd.steps })
+        seconds.spent = (now - seconds.begun) / 1000
         progress.update()
       },
     })
@@ -97,7 +99,7 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
     progress.say('Stopped. The same command goes on from here.')
     return
   }
-  const speed = (crowd.steps - seconds.steps) / ((performance.now() - seconds.begun) / 1000)
+  const speed = (crowd.steps - seconds.steps) / Math.max(seconds.spent, 0.001)
   const oracle = follow({
     ...{ population, settings: world, seed, policy: oracleIndex },
     people: Math.min(options.people, oraclePeople),

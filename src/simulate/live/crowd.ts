@@ -15,6 +15,8 @@ export interface Crowd {
   readonly time: number
   /** When the next of them looks, ms. */
   readonly next: number
+  /** Up to this event time, ms, everything has happened; an hour is left for what comes late, as the arms report leaves it. */
+  readonly settled: number
   readonly tally: Tally
   items(): Item[]
   /** Profiles of those who have come and were not told of yet. */
@@ -39,6 +41,8 @@ export interface CrowdOptions {
   /** How far ahead of the next one, in event time, others may look in the same round, ms. */
   horizonMs: number
 }
+
+const hourMs = 3_600_000
 
 /** A list as it is remembered: its id, and the items' numbers. */
 interface Heard {
@@ -136,6 +140,9 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
     },
     get next() {
       return next()
+    },
+    get settled() {
+      return Math.min(next(), time - hourMs)
     },
     tally,
     items: () =>

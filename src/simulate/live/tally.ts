@@ -49,7 +49,7 @@ interface Stay {
 const dayMs = 86_400_000
 
 /**
- * Sums up what people do, by the arm of their first list.
+ * Sums up what people do, by the arm of their first list, over so many days from that list on: what the arms report sees too.
  *
  *     tally.listed(slot, { arm: 'myopic', policy: 'myopic', time })
  *     tally.shown(slot, item, world.show(slot, item))
@@ -57,11 +57,11 @@ const dayMs = 86_400_000
  */
 export function createTally(options: { slots: number; days: number; genres: number; shares: Float64Array }): Tally {
   const { slots, days, genres: width, shares } = options
-  const stays: (Stay | null)[] = new Array(slots).fill(null)
-  const ended: (Omit<Stay, 'genres'> & { diversity: number })[] = []
+  const here: (Stay | null)[] = new Array(slots).fill(null)
+  const stays: Stay[] = []
 
-  const summary = (arm: string, people: typeof ended): ArmTally => {
-    const sum = (of: (stay: (typeof ended)[number]) => number) => people.reduce((total, stay) => total + of(stay), 0)
+  const summary = (arm: string, people: readonly Stay[]): ArmTally => {
+    const sum = (of: (stay: Stay) => number) => people.reduce((total, stay) => total + of(stay), 0)
     const { length: count } = people
     const mean = sum(stay => stay.reward) / days / count
     const sd = Math.sqrt(sum(stay => (stay.reward / days - mean) ** 2) / Math.max(1, count - 1))
@@ -72,33 +72,34 @@ export function createTally(options: { slots: number; days: number; genres: numb
       sessionLength: sum(stay => stay.steps) / sessions,
       sessionsPerDay: sessions / count / days,
       returnRate: sum(stay => stay.returns) / sessions,
-      effectiveGenres: sum(stay => stay.diversity) / count,
+      effectiveGenres: sum(stay => (stay.steps === 0 ? 0 : Math.exp(entropy(stay.genres)))) / count,
       likesPerUserDay: sum(stay => stay.likes) / count / days,
     }
   }
 
   return {
     listed(slot, { arm, policy, time }) {
+      if (here[slot] != null) return
       const nothing = { reward: 0, likes: 0, steps: 0, sessions: 0, returns: 0 }
-      stays[slot] ??= { arm, policy, from: time, ...nothing, genres: new Float64Array(width) }
+      const stay = { arm, policy, from: time, ...nothing, genres: new Float64Array(width) }
+      here[slot] = stay
+      stays.push(stay)
     },
-    shown(slot, item, outcome) {
-      const stay = stays[slot]
-      // What was shown before the first list is no arm's doing.
-      if (stay == null) return
-      stay.reward += outcome.watch
-      stay.likes += outcome.like
-      stay.steps += 1
-      if (outcome.ended) stay.sessions += 1
-      if (outcome.ended && outcome.gapDays <= 1) stay.returns += 1
-      for (let k = 0; k < width; k++) stay.genres[k]! += shares[item * width + k]!
-      if (!outcome.replaced) return
-      const { genres, ...rest } = stay
-      ended.push({ ...rest, diversity: Math.exp(entropy(genres)) })
-      stays[slot] = null
+    shown(slot, item, { watch, like, time, ended, gapDays, replaced }) {
+      const stay = here[slot]
+      // What was shown before the first list is no arm's doing, and a last session may go on beyond the days.
+      if (stay != null && time <= stay.from + days * dayMs) {
+        stay.reward += watch
+        stay.likes += like
+        stay.steps += 1
+        if (ended) stay.sessions += 1
+        if (ended && gapDays <= 1) stay.returns += 1
+        for (let k = 0; k < width; k++) stay.genres[k]! += shares[item * width + k]!
+      }
+      if (replaced) here[slot] = null
     },
     arms(time) {
-      const over = ended.filter(({ from }) => from + days * dayMs <= time)
+      const over = stays.filter(({ from }) => from + days * dayMs <= time)
       const names = [...new Set(over.map(({ arm }) => arm))].sort()
       return names.map(name =>
         summary(
