@@ -19,7 +19,7 @@ export const fullGiftCoins = 100
  *     npx recstream start livestream --source events=100000,users=5000,items=2000,seed=1
  *
  * The event's value is the seconds watched; its properties are `like` and `gift` (likes given, coins spent). Visits are made
- * up here, and simulated people come with `npx recstream simulate --pipeline livestream`; your own arrive on the topic.
+ * up here, and simulated people come with `npx recstream simulate live livestream`; your own arrive on the topic.
  */
 export default definePipeline({
   name: 'livestream',

@@ -37,7 +37,7 @@ export interface PipelineDefinition {
   schedule: Schedule
   /** Where `import` and `start` get records from when the pipeline is not fed by other services. */
   source?: Source
-  /** How simulated people use it; only a pipeline that has this can be driven by `recstream simulate --pipeline`. */
+  /** How simulated people use it; only a pipeline that has this can be driven by `recstream simulate live`. */
   simulate?: Simulation
 }
 

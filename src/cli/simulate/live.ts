@@ -46,15 +46,16 @@ const oraclePeople = 256
 /** Let simulated people use a pipeline, with progress on stderr and what they came to, or with --json one line, on stdout. */
 export async function simulateLive(pipeline: string, connection: Connection, options: LiveCommandOptions) {
   const { seed, attach } = options
-  // Every event gives a list: people wait for one, and rounds for all of them.
+  const named = worldNamed(options.world)
+  const world = { ...named, days: options.stay ?? named.days }
   const settings = {
+    // Every event gives a list: people wait for one, and rounds for all of them.
     'recommend.everyMs': 0,
+    'guard.days': world.days,
     ...options.set,
     ...(options.arms === undefined ? {} : { arms: options.arms }),
   }
   const definition = simulatedOf(withSettings(await findPipeline(pipeline), settings))
-  const named = worldNamed(options.world)
-  const world = { ...named, days: options.stay ?? named.days }
   const population = await openPopulation(options.source)
   const people = createWorld({ population, settings: world, slots: options.people, seed })
   const begins = people.time(0)
