@@ -4,7 +4,7 @@ import { featuresWithNumbers, numbersAsAttributes } from '../../src/pipeline/num
 /**
  * Simulated people, who tire of what they see and leave, or come back sooner; `recstream simulate` writes and reads it.
  *
- *     npx recstream simulate live simulated --arms myopic=0.5,ddpg-la=0.5
+ *     npx recstream simulate live simulated
  *
  * One event is one item shown to one person; its value, the share watched, is the reward. What may be known of people and
  * items comes as numbers, for agents that plan; genres are tags.
@@ -20,6 +20,10 @@ export default definePipeline({
   recommend: { everyMs: 0, length: 10 },
   // What the simulator tells of an item and a person: 8 factors, a bias, the log of a count and 18 genres; 9 numbers of a profile.
   plan: { vectorSize: 28, profileSize: 9 },
+  arms: [
+    { name: 'myopic', policy: 'myopic', share: 0.5 },
+    { name: 'ddpg-la', policy: 'ddpg-la', share: 0.5 },
+  ],
   // People stay so long, unless the simulator is told otherwise.
   guard: { days: 10 },
   simulate: {

@@ -14,7 +14,9 @@ test('names of policies and of the definition’s arms become arms with their sh
 })
 
 test('says what is wrong and what there is', () => {
-  expect(() => armsFrom(definition, 'oracle=1')).toThrow(/no arm or policy "oracle"; give some of far, champion, random/)
+  expect(() => armsFrom(definition, 'oracle=1')).toThrow(
+    /no arm or policy "oracle"; give some of far, champion, random/,
+  )
   expect(() => armsFrom(definition, 'myopic')).toThrow(/The arm myopic has no share/)
   expect(() => armsFrom(definition, 'myopic=much')).toThrow(/share of the arm myopic of shop must be a number from 0/)
   expect(() => armsFrom(definition, 'myopic=1,myopic=1')).toThrow(/Two arms of shop have the name myopic/)

@@ -37,7 +37,9 @@ export async function reportArms(connection: Connection, options: ReportOptions)
   const { alpha, control } = options
   const samples = results.map(({ arm, completeUsers, mean, variance }) => ({ arm, n: completeUsers, mean, variance }))
   const comparison = compareArms(samples, control === undefined ? { alpha } : { alpha, control })
-  const { shares, commands } = await sharesNow(chosen, definition, connection)
+  const { shares: given, commands } = await sharesNow(chosen, definition, connection)
+  // Where the definition knows none of the arms, they were named on the command line, and so were their shares.
+  const shares = given !== null && results.some(({ arm }) => Object.hasOwn(given, arm)) ? given : null
   // Once shares were changed, users say nothing of the ones that stand now.
   const ratio = shares === null || commands.length > 0 || options.since !== undefined ? null : ratioOf(results, shares)
   const words = [...verdict({ results, comparison, days, alpha }), ...ratioWords(ratio)]

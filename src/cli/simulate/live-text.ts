@@ -1,10 +1,17 @@
+import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { colours, table } from '../print/table.ts'
 import { count, plural } from '../print/words.ts'
 import type { LiveResult } from './live.ts'
 
 /** What the people of a live run came to, for a person. */
-export function liveText(result: LiveResult): string {
+export function liveText(
+  result: LiveResult,
+  place: Pick<CommonOptions & ConnectionOptions, 'data' | 'brokers'>,
+): string {
   const { pipeline, world, source, people, stayDays, steps, days, stepsPerSecond, oracle, arms } = result
+  const data = place.data === '.recstream' ? '' : ` --data ${place.data}`
+  const flags = `${data}${place.brokers === undefined ? '' : ` --brokers ${place.brokers}`}`
   const rows = arms.map(({ arm, policy, people, rewardPerUserDay: reward, regret, ...each }) => [
     ...[arm, policy, count(people), two(reward.mean), two(reward.standardError), two(reward.sd), two(regret)],
     ...[each.sessionLength, each.sessionsPerDay, each.returnRate, each.effectiveGenres].map(two),
@@ -18,7 +25,7 @@ export function liveText(result: LiveResult): string {
     arms.length === 0 ? 'No list has been made.' : table([...headings, ...others], rows, { right }),
     '',
     `People are counted once their ${plural(stayDays, 'day')} are over. An oracle that knows everybody's mood gets ${two(oracle.rewardPerUserDay)} ± ${two(oracle.standardError)} a user-day; regret is the distance to it.`,
-    `What the log alone says of the arms: npx recstream arms -p ${pipeline} --days ${stayDays}`,
+    `What the log alone says of the arms: npx recstream arms -p ${pipeline} --days ${stayDays}${flags}`,
   ].join('\n')
 }
 

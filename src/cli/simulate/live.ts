@@ -106,7 +106,7 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
     people: Math.min(options.people, oraclePeople),
   })
   const result = resultOf(definition, options, crowd, { begins, speed, oracle, source: population.source, world })
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `\n${liveText(result)}\n`)
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `\n${liveText(result, options)}\n`)
 
   /** Run the pipeline until what the people wrote is worked on; what goes wrong on either side ends both in good order. */
   async function runUnder(feeding: Promise<void>, stop: AbortSignal, over: AbortController): Promise<void> {
@@ -164,7 +164,7 @@ function resultOf(
     ...{ stayDays: world.days, steps: crowd.steps, days: (crowd.time - begins) / dayMs, stepsPerSecond: speed },
     oracle: { rewardPerUserDay: oracle.rewardPerUserDay, standardError: oracle.standardError },
     arms: crowd.tally
-      .arms(crowd.next)
+      .arms(crowd.settled)
       .map(arm => ({ ...arm, regret: oracle.rewardPerUserDay - arm.rewardPerUserDay.mean })),
   }
 }

@@ -196,6 +196,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
           )
         }
       }
+      for (let slot = 0; slot < slots; slot++) told[slot] = shown[slot]! > 0 ? 1 : 0
       for (const list of recall.newest()) hear(list)
     },
   }

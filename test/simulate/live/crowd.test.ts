@@ -77,7 +77,10 @@ test('an item of a list that is barred is passed over, and a list of such items 
   }
   crowd.hear(list([event!.itemId, 'item-7', 'item-8']))
   const [next] = crowd.round()
-  expect(next).toMatchObject({ itemId: event!.itemId === 'item-7' ? 'item-8' : 'item-7', recommendationId: 'simulated-1' })
+  expect(next).toMatchObject({
+    itemId: event!.itemId === 'item-7' ? 'item-8' : 'item-7',
+    recommendationId: 'simulated-1',
+  })
   crowd.hear({ ...list([event!.itemId, next!.itemId, 'an item of another world']), time: next!.time })
   const [last] = crowd.round()
   expect(last!.recommendationId).toBeNull()

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { layoutOf } from '../../src/pipeline/layout.ts'
+import { openLog } from '../../src/pipeline/open-log.ts'
+import { describeKafka } from '../kafka/brokers.ts'
+import { type Ended, lastLine, recstream, root, until } from './command.ts'
+import { type Contents, differences, tablesOf, topicsOfRun } from './contents.ts'
+import { disturbedRun } from './disturb.ts'
+import { ownPipeline } from './own-pipeline.ts'
+import { seeded } from './random.ts'
+import { inFolder } from './twins.ts'
+
+interface Result {
+  pipeline: string
+  steps: number
+  days: number
+  stepsPerSecond: number
+  oracle: { rewardPerUserDay: number }
+  arms: { arm: string; policy: string; people: number; rewardPerUserDay: { mean: number; standardError: number } }[]
+}
+interface Report {
+  arms: { arm: string; completeUsers: number; rewardPerUserDay: { estimate: number } }[]
+}
+
+const name = 'lived'
+const people = ['--people', '8', '--stay', '1', '--steps', '360', '--backend', 'wasm']
+const arms = ['--arms', 'myopic=0.5,ddpg-la=0.5', '--set', 'guard.enabled=no']
+let folder: string
+let first: Lived
+
+interface Lived {
+  /** What the simulator says at the end, but for how fast it was. */
+  said: Omit<Result, 'stepsPerSecond'>
+  contents: Contents
+}
+
+const live = (data: string, more: readonly string[] = []) => [
+  ...['simulate', 'live', ownPipeline(folder, name, 'simulated'), '--data', data, '--json'],
+  ...[...people, ...arms, ...more],
+]
+
+/** What a run that has ended said, and all that it left; without offsets, which differ between logs and where one was killed. */
+async function livedBy(ended: Ended, data: string, brokers?: string[]): Promise<Lived> {
+  const { stepsPerSecond: _, ...said } = lastLine<Result>(ended)
+  const log = await openLog(brokers === undefined ? {} : { brokers }, layoutOf(data, name))
+  const how = { withOffsets: false }
+  const contents = { ...(await tablesOf(data, name, how)), ...(await topicsOfRun(log, name, how)) }
+  await log.close()
+  return { said, contents }
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(root, '.lived-'))
+  const data = join(folder, 'first')
+  first = await livedBy(await recstream(live(data)).ended, data)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('people who use a pipeline over its topics', () => {
+  test('leave events that answer lists, each the newest of its user, in arms of the command line', () => {
+    expect(first.said.steps).toBeGreaterThanOrEqual(360)
+    expect(first.said.arms.map(({ arm }) => arm)).toEqual(['ddpg-la', 'myopic'])
+    expect(first.contents['table events']).toHaveLength(first.said.steps)
+    expect(first.contents['table dead_letters']).toEqual([])
+  })
+
+  test('are counted in the warehouse as the simulator counts them', async () => {
+    const data = join(folder, 'first')
+    const args = ['arms', '-p', ownPipeline(folder, name, 'simulated'), '--data', data, '--days', '1', '--json']
+    const report = lastLine<Report>(await recstream(args).ended)
+    expect(first.said.arms.reduce((sum, arm) => sum + arm.people, 0)).toBeGreaterThanOrEqual(6)
+    for (const { arm, people, rewardPerUserDay } of first.said.arms) {
+      const reported = report.arms.find(each => each.arm === arm)!
+      expect(reported.completeUsers).toBe(people)
+      expect(reported.rewardPerUserDay.estimate).toBeCloseTo(rewardPerUserDay.mean, 9)
+    }
+  })
+
+  test('do the same again, and get the same lists, with the same seed', () =>
+    inFolder(async data => {
+      const again = await livedBy(await recstream(live(data)).ended, data)
+      expect(again.said).toEqual(first.said)
+      expect(differences(first.contents, again.contents)).toEqual([])
+    }))
+
+  test('go on where they were when simulator, ingest and learner are killed, and leave what they would have left', () =>
+    inFolder(async data => {
+      const kills = ['supervisor', 'learn', 'supervisor', 'ingest']
+      const how = { kills, between: [1_500, 4_000], failpoints: [], random: seeded(1) } as const
+      const { ended } = await disturbedRun(live(data), how)
+      const again = await livedBy(ended, data)
+      expect(again.said).toEqual(first.said)
+      expect(differences(first.contents, again.contents)).toEqual([])
+    }))
+
+  test('stop between two rounds at Ctrl-C, and go on', () =>
+    inFolder(async data => {
+      const begun = recstream(live(data))
+      await until('some rounds', () => /[1-9]\d* items/.test(begun.said()))
+      begun.child.kill('SIGINT')
+      const stopped = await begun.ended
+      expect([stopped.code, stopped.stdout]).toEqual([130, ''])
+      expect(stopped.stderr).toMatch(/the same command goes on from here/i)
+      const again = await livedBy(await recstream(live(data)).ended, data)
+      expect(again.said).toEqual(first.said)
+    }))
+
+  test('other people under the same seed are refused, and a pipeline that is not there is missed', () =>
+    inFolder(async () => {
+      const data = join(folder, 'first')
+      const other = await recstream(live(data, ['--people', '7'])).ended
+      expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/hold what other people did under seed 1/)])
+      const unknown = await recstream(live(data, ['--arms', 'oracle=1'])).ended
+      expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/no arm or policy "oracle"/)])
+    }))
+})
+
+test.each(['ecommerce', 'livestream'])('%s has them as its users too', pipeline =>
+  inFolder(async data => {
+    const args = ['simulate', 'live', pipeline, '--data', data, '--json', ...people.slice(0, 4), '--steps', '40']
+    const result = lastLine<Result>(await recstream([...args, '--backend', 'wasm']).ended)
+    expect(result).toMatchObject({ pipeline })
+    expect(result.steps).toBeGreaterThanOrEqual(40)
+    const tables = await tablesOf(data, pipeline, { withOffsets: false })
+    expect(tables['table events']).toHaveLength(result.steps)
+    expect(tables['table dead_letters']).toEqual([])
+  }),
+)
+
+describeKafka('people who use a pipeline over Kafka', broker => {
+  test('do the same, and get the same lists, as on the embedded log', () =>
+    inFolder(async data => {
+      const { brokers } = broker()
+      const ended = await recstream(live(data, ['--brokers', brokers.join(',')])).ended
+      const lived = await livedBy(ended, data, brokers)
+      expect(lived.said).toEqual(first.said)
+      expect(differences(first.contents, lived.contents)).toEqual([])
+    }))
+})
