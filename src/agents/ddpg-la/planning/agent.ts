@@ -21,7 +21,15 @@ import { createHistory } from '../../interest/history.ts'
 import { contextSize, recordSize } from '../../interest/record.ts'
 import { createTransitions, returnsOf } from '../../interest/transitions.ts'
 import type { PlanningAgent } from '../../planning-agent.ts'
-import { type ActorShapes, actionValue, type CriticShapes, createActor, createCritic, protoAction } from './networks.ts'
+import {
+  type ActorShapes,
+  actionValue,
+  type CriticShapes,
+  createActor,
+  createCritic,
+  itemValues,
+  protoAction,
+} from './networks.ts'
 import type { DdpgOptions } from './options.ts'
 import { unitItems } from './unit-items.ts'
 
@@ -72,7 +80,7 @@ export function createDdpgLa(
   const criticGradient = new Float32Array(critic.values.length)
   const moments = { actor: momentsOf(actor.values.length), critic: momentsOf(critic.values.length) }
   const climbing = adam(actor.values.length, { rate: o.actorRate, maxNorm: 5 }, moments.actor)
-  const fitting = adam(critic.values.length, { rate: o.criticRate, maxNorm: 5 }, moments.critic)
+  const fitting = adam(critic.values.length, { rate: o.criticRate, maxNorm: 5, decay: o.criticDecay }, moments.critic)
   const sizes = { positions: encoder.positions, hidden: encoder.hidden, networks: 2 }
   const history = createHistory(catalogue, sizes)
   const memory = createTransitions(catalogue, history, { ...sizes, capacity: o.memory })
@@ -85,9 +93,10 @@ export function createDdpgLa(
   const eyes = { actor: forwardEncoder(encoder), critic: forwardEncoder(encoder) }
   const advance = [eyes.actor.advance, eyes.critic.advance]
   const pointer = forwardDirection(o.state, itemSize)
+  // The target follows the actor as a running mean, which is calmer than what it follows: it is what serves.
   const loadActor = () => {
-    eyes.actor.load(parametersUnder('encoder', actor, shapes))
-    pointer.load(parametersUnder('direction', actor, directionShapes(o.state, itemSize)))
+    eyes.actor.load(parametersUnder('encoder', targetActor, shapes))
+    pointer.load(parametersUnder('direction', targetActor, directionShapes(o.state, itemSize)))
   }
   const loadCritic = () => eyes.critic.load(parametersUnder('encoder', critic, shapes))
   loadActor()
@@ -108,18 +117,24 @@ export function createDdpgLa(
   const stateOf = (weights: Weights<ActorShapes> | Weights<CriticShapes>, places: Int32Array, network: number) =>
     encode(tf, weightsUnder('encoder', weights, shapes), memory.observed(tf, places, network), encoder) // [B, S]
 
-  /** y = n-step return + discount · min Q′(s′, item nearest to μ′(s′)), [B, 1]. */
+  /** How the policy spreads over items, [B, I]: the softmax of nearness to the proto-action. */
+  const policy = (weights: Weights<ActorShapes>, state: Tensor2D, taste: Tensor2D): Tensor2D => {
+    const near = tf.matMul(protoAction(tf, weights, state, taste), units.tensor(), false, true) // [B, I]
+    return tf.softmax(tf.div(near, o.spread)) as Tensor2D
+  }
+
+  /** y = n-step return + discount · Σᵢ π′(i | s′) · min Q′(s′, i), [B, 1]. */
   const goals = (places: Int32Array, steps: number): Tensor2D => {
     const { returns, discounts, last } = rule(memory, places, { ...o, steps, scale })
     const now = tf.tensor2d(returns, [places.length, 1])
     if (o.gamma === 0) return now
     const [actor, critic] = [toTensors(tf, targetActor), toTensors(tf, targetCritic)]
     const taste = memory.tastes(tf, last) // [B, D]
-    const action = units.nearest(protoAction(tf, actor, stateOf(actor, last, 0), taste)) // [B, D]
     const state = stateOf(critic, last, 1) // [B, S]
-    const q = (which: 'first' | 'second') => actionValue(tf, critic, which, state, taste, action) // [B, 1]
-    const worth = o.twin ? tf.minimum(q('first'), q('second')) : q('first') // [B, 1]
-    return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), worth))
+    const q = (which: 'first' | 'second') => itemValues(tf, critic, which, state, taste, units.tensor()) // [B, I]
+    const worth = o.twin ? tf.minimum(q('first'), q('second')) : q('first') // [B, I]
+    const next = tf.sum(tf.mul(policy(actor, stateOf(actor, last, 0), taste), worth), 1, true) // [B, 1]
+    return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next))
   }
 
   const trainCritic = (places: Int32Array, goal: Tensor2D): boolean => {
@@ -143,20 +158,22 @@ export function createDdpgLa(
     return Number.isFinite(loss) && fitting.update(critic.values, criticGradient)
   }
 
-  /** Climb Q(s, μ(s)) / |Q|. */
+  /** Climb Σᵢ π(i | s) · Q(s, i) / |Q|. */
   const trainActor = (places: Int32Array): boolean => {
     const observed = memory.observed(tf, places, 0)
     const taste = memory.tastes(tf, places) // [B, D]
     const valuing = toTensors(tf, critic)
     const valued = stateOf(valuing, places, 1) // [B, S]
+    const q = (which: 'first' | 'second') => itemValues(tf, valuing, which, valued, taste, units.tensor()) // [B, I]
+    const worth = o.twin ? tf.mul(0.5, tf.add(q('first'), q('second'))) : q('first') // [B, I]
+    const size = tf.mean(tf.abs(worth)).dataSync()[0]! + 1e-6
     const loss = gradientOf(
       tf,
       actor,
       weights => {
         const state = encode(tf, weightsUnder('encoder', weights, shapes), observed, encoder) // [B, S]
-        const q = actionValue(tf, valuing, 'first', valued, taste, protoAction(tf, weights, state, taste)) // [B, 1]
-        const size = tf.mean(tf.abs(q)).dataSync()[0]! + 1e-6
-        return tf.mul(-1 / size, tf.mean(q)) as Scalar
+        const climbed = tf.sum(tf.mul(policy(weights, state, taste), worth), 1) // [B]
+        return tf.mul(-1 / size, tf.mean(climbed)) as Scalar
       },
       actorGradient,
     )
@@ -211,11 +228,11 @@ export function createDdpgLa(
       tf.tidy(() => {
         if (!trainCritic(places, goals(places, steps))) counts[2]! += 1
         loadCritic()
+        follow(targetCritic.values, critic.values, o.targetRate)
         if (counts[1]! % (o.twin ? o.delay : 1) !== 0 || counts[1]! <= o.actorAfter) return
         if (!trainActor(places)) counts[2]! += 1
-        loadActor()
         follow(targetActor.values, actor.values, o.targetRate)
-        follow(targetCritic.values, critic.values, o.targetRate)
+        loadActor()
       })
     },
     save: users => ({

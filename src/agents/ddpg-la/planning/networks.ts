@@ -78,6 +78,25 @@ export function protoAction(tf: TensorFlow, weights: Weights<ActorShapes>, state
   return tf.div(raw, length)
 }
 
+/** V(s), [B, 1], f(s), [B, K], and t(a), [N, K], of one of the twins. */
+function qParts(
+  tf: TensorFlow,
+  weights: Weights<CriticShapes>,
+  which: 'first' | 'second',
+  state: Tensor2D,
+  taste: Tensor2D,
+  actions: Tensor2D,
+) {
+  const [items, states] = [taste.shape[1], state.shape[1]]
+  const one = weightsUnder(which, weights, oneCritic({ state: states } as EncoderOptions, items))
+  const shapes = directionShapes(states, towerSize(items))
+  return {
+    base: value(tf, weightsUnder('value', one, valueShapes(states)), state),
+    weight: direction(tf, weightsUnder('weight', one, shapes), state, taste),
+    valued: tower(tf, weightsUnder('tower', one, towerShapes(items)), actions),
+  }
+}
+
 /** Q(s, a), [B, 1], of one of the twins, for actions [B, D]. */
 export function actionValue(
   tf: TensorFlow,
@@ -87,10 +106,19 @@ export function actionValue(
   taste: Tensor2D,
   action: Tensor2D,
 ): Tensor2D {
-  const [items, states] = [taste.shape[1], state.shape[1]]
-  const one = weightsUnder(which, weights, oneCritic({ state: states } as EncoderOptions, items))
-  const base = value(tf, weightsUnder('value', one, valueShapes(states)), state) // [B, 1]
-  const weight = direction(tf, weightsUnder('weight', one, directionShapes(states, towerSize(items))), state, taste) // [B, K]
-  const valued = tower(tf, weightsUnder('tower', one, towerShapes(items)), action) // [B, K]
+  const { base, weight, valued } = qParts(tf, weights, which, state, taste, action)
   return tf.add(base, tf.sum(tf.mul(weight, valued), 1, true))
+}
+
+/** Q(s, i) of every item, [B, I], of one of the twins, for item vectors [I, D] of length one. */
+export function itemValues(
+  tf: TensorFlow,
+  weights: Weights<CriticShapes>,
+  which: 'first' | 'second',
+  state: Tensor2D,
+  taste: Tensor2D,
+  items: Tensor2D,
+): Tensor2D {
+  const { base, weight, valued } = qParts(tf, weights, which, state, taste, items)
+  return tf.add(base, tf.matMul(weight, valued, false, true))
 }

@@ -8,8 +8,8 @@ export interface UnitItems {
   scores(direction: Float64Array): Float32Array
   /** Rows made to length one, [B, D]. */
   unit(rows: Tensor2D): Tensor2D
-  /** The item nearest to each proto-action, [B, D]. */
-  nearest(proto: Tensor2D): Tensor2D
+  /** All of them, [I, D]; kept until the catalogue changes. */
+  tensor(): Tensor2D
   dispose(): void
 }
 
@@ -52,15 +52,10 @@ export function unitItems(tf: TensorFlow, catalogue: Catalogue): UnitItems {
       return scores
     },
     unit: vectors => tf.div(vectors, tf.add(tf.sqrt(tf.sum(tf.square(vectors), 1, true)), 1e-8)),
-    nearest(proto) {
+    tensor() {
       refresh()
       tensor ??= tf.keep(tf.tensor2d(rows.slice(), [count, size]))
-      const best = tf.argMax(tf.matMul(proto, tensor, false, true), 1).dataSync() // [B]
-      const picked = new Float32Array(best.length * size)
-      best.forEach((item, b) => {
-        picked.set(rows.subarray(item * size, (item + 1) * size), b * size)
-      })
-      return tf.tensor2d(picked, [best.length, size])
+      return tensor
     },
     dispose() {
       tensor?.dispose()
