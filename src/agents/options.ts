@@ -88,6 +88,7 @@ export const interestOptions: readonly AgentOption[] = [
   numeric('gamma', 0, 0.9999, 'discount per item shown'),
   logarithmic('awayDays', 0.01, 1000, 'days away after which what follows is worth 1/e'),
   whole('steps', 1, 50, 'items over which rewards are summed before bootstrapping'),
+  whole('barred', 0, 10_000, "the user's last items that are not to be shown again"),
   whole('trainEvery', 1, 100_000, 'events between updates'),
   whole('batch', 1, 8192, 'transitions in an update'),
   whole('memory', 64, 4_000_000, 'transitions in the replay buffer'),

@@ -29,7 +29,7 @@ import { createPriorities } from './priorities.ts'
  * - Items are not outputs of the network but inputs: Q(s, i) = V(s) + φ(s)·t(item vector), so new items need no new weights.
  * - The state is DDPG-LA's: long interest (RLSTM), short interest (T-self-attention), profile and context.
  * - What comes after time away is discounted by e^(−days away) beside γ, and rewards are scaled by 1 − γ.
- * - The next item is any there is: what the user saw just now counts among them.
+ * - The next item is any but those that the user saw last.
  */
 export function createDqn(
   tf: TensorFlow,
@@ -101,10 +101,11 @@ export function createDqn(
     const items = tf.tensor2d(catalogue.itemVectors().slice(), [catalogue.itemCount, itemSize]) // [I, D]
     const observed = memory.observed(tf, last, 0)
     const taste = memory.tastes(tf, last) // [B, D]
+    const barred = memory.barred(tf, last, o.barred) // [B, I]
     const all = (parameters: typeof online) => {
       const weights = toTensors(tf, parameters)
       const { base, weight } = qOfState(tf, weights, observed, taste, encoder)
-      return tf.add(base, tf.matMul(weight, towerOf(tf, weights, items), false, true)) as Tensor2D // [B, I]
+      return tf.add(tf.add(base, barred), tf.matMul(weight, towerOf(tf, weights, items), false, true)) as Tensor2D // [B, I]
     }
     const valued = all(target) // [B, I]
     // The online net picks the next item and the target net prices it, which curbs overestimation.

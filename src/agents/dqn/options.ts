@@ -14,6 +14,8 @@ export interface DqnOptions {
   awayDays: number
   /** Items over which rewards are summed before the target network is asked for the rest. */
   steps: number
+  /** The user's last items that are not to be shown again, and so are none of what can come next. */
+  barred: number
   /** Events between updates, transitions in an update and in memory, and events before the first update. */
   trainEvery: number
   batch: number
@@ -40,6 +42,7 @@ export const defaultDqn: DqnOptions = {
   gamma: 0.95,
   awayDays: 1,
   steps: 5,
+  barred: 100,
   trainEvery: 32,
   batch: 256,
   memory: 60_000,

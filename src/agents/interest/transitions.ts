@@ -36,6 +36,8 @@ export interface Transitions {
   /** What the users of these transitions had been shown before, for one network; tensors belong to the enclosing tf.tidy. */
   observed(tf: TensorFlow, places: Int32Array, network: number): Observed
   tastes(tf: TensorFlow, places: Int32Array): Tensor2D
+  /** −10⁹ where an item was among the last `count` shown to the user before the transition, else 0, [B, I]. */
+  barred(tf: TensorFlow, places: Int32Array, count: number): Tensor2D
   /** Vectors of the items shown, [B, D]. */
   vectors(tf: TensorFlow, places: Int32Array): Tensor2D
   save(): SavedArrays
@@ -158,6 +160,15 @@ export function createTransitions(
         rows.set(tastes.subarray(itemSize * place, itemSize * (place + 1)), itemSize * b)
       })
       return tf.tensor2d(rows, [places.length, itemSize])
+    },
+    barred(tf, places, count) {
+      const width = catalogue.itemCount
+      const rows = new Float32Array(places.length * width)
+      for (let b = 0; b < places.length; b++) {
+        let at = placeOf(previous[places[b]!]!)
+        for (let k = 0; k < count && at >= 0; k++, at = placeOf(previous[at]!)) rows[b * width + items[at]!] = -1e9
+      }
+      return tf.tensor2d(rows, [places.length, width])
     },
     vectors(tf, places) {
       const all = catalogue.itemVectors()

@@ -117,10 +117,10 @@ export function createDdpgLa(
   const stateOf = (weights: Weights<ActorShapes> | Weights<CriticShapes>, places: Int32Array, network: number) =>
     encode(tf, weightsUnder('encoder', weights, shapes), memory.observed(tf, places, network), encoder) // [B, S]
 
-  /** How the policy spreads over items, [B, I]: the softmax of nearness to the proto-action. */
-  const policy = (weights: Weights<ActorShapes>, state: Tensor2D, taste: Tensor2D): Tensor2D => {
+  /** How the policy spreads over items that may be shown, [B, I]: the softmax of nearness to the proto-action. */
+  const policy = (weights: Weights<ActorShapes>, state: Tensor2D, taste: Tensor2D, barred: Tensor2D): Tensor2D => {
     const near = tf.matMul(protoAction(tf, weights, state, taste), units.tensor(), false, true) // [B, I]
-    return tf.softmax(tf.div(near, o.spread)) as Tensor2D
+    return tf.softmax(tf.add(tf.div(near, o.spread), barred)) as Tensor2D
   }
 
   /** y = n-step return + discount · Σᵢ π′(i | s′) · min Q′(s′, i), [B, 1]. */
@@ -133,7 +133,8 @@ export function createDdpgLa(
     const state = stateOf(critic, last, 1) // [B, S]
     const q = (which: 'first' | 'second') => itemValues(tf, critic, which, state, taste, units.tensor()) // [B, I]
     const worth = o.twin ? tf.minimum(q('first'), q('second')) : q('first') // [B, I]
-    const next = tf.sum(tf.mul(policy(actor, stateOf(actor, last, 0), taste), worth), 1, true) // [B, 1]
+    const barred = memory.barred(tf, last, o.barred) // [B, I]
+    const next = tf.sum(tf.mul(policy(actor, stateOf(actor, last, 0), taste, barred), worth), 1, true) // [B, 1]
     return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next))
   }
 
@@ -163,6 +164,7 @@ export function createDdpgLa(
     const observed = memory.observed(tf, places, 0)
     const taste = memory.tastes(tf, places) // [B, D]
     const valuing = toTensors(tf, critic)
+    const barred = memory.barred(tf, places, o.barred) // [B, I]
     const valued = stateOf(valuing, places, 1) // [B, S]
     const q = (which: 'first' | 'second') => itemValues(tf, valuing, which, valued, taste, units.tensor()) // [B, I]
     const worth = o.twin ? tf.mul(0.5, tf.add(q('first'), q('second'))) : q('first') // [B, I]
@@ -172,7 +174,7 @@ export function createDdpgLa(
       actor,
       weights => {
         const state = encode(tf, weightsUnder('encoder', weights, shapes), observed, encoder) // [B, S]
-        const climbed = tf.sum(tf.mul(policy(weights, state, taste), worth), 1) // [B]
+        const climbed = tf.sum(tf.mul(policy(weights, state, taste, barred), worth), 1) // [B]
         return tf.mul(-1 / size, tf.mean(climbed)) as Scalar
       },
       actorGradient,

@@ -14,6 +14,8 @@ export interface DdpgOptions {
   awayDays: number
   /** Items over which rewards are summed before the critic is asked for the rest. */
   steps: number
+  /** The user's last items that are not to be shown again, and so are none of what can come next. */
+  barred: number
   /** Events between updates, transitions in an update and in memory, and events before the first update. */
   trainEvery: number
   batch: number
@@ -46,6 +48,7 @@ export const defaultDdpg: DdpgOptions = {
   gamma: 0.98,
   awayDays: 1,
   steps: 5,
+  barred: 100,
   trainEvery: 32,
   batch: 256,
   memory: 60_000,
