@@ -22,7 +22,7 @@ export function addSimulate(program: Command): void {
     .option('--follow <count>', 'fresh people whom a result is taken from', wholeNumber(1, 1_000_000), 256)
     .option(
       '--gate <count>',
-      'people by whom the best of four states of an agent is kept; 0: the last',
+      'people by whom the best of six states of an agent is kept; 0: the last',
       wholeNumber(0, 1_000_000),
       128,
     )

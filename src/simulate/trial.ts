@@ -18,7 +18,7 @@ export interface TrialPlan {
   steps: number
   /** People side by side in training. */
   people: number
-  /** Fresh people the result is taken from, and those by whom the best of four states is kept. */
+  /** Fresh people the result is taken from, and those by whom the best of six states is kept. */
   follow: number
   gate: number
 }
@@ -31,7 +31,7 @@ export interface SimulationContext extends Running {
 }
 
 /** How often an agent is judged while it learns. */
-const checks = 4
+const checks = 6
 export const curveName = 'Reward per user-day by steps of training'
 
 /**

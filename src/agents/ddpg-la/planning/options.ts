@@ -56,14 +56,14 @@ export const defaultDdpg: DdpgOptions = {
   criticRate: 1e-3,
   actorRate: 3e-4,
   criticDecay: 0,
-  targetRate: 0.01,
+  targetRate: 0.03,
   twin: true,
   delay: 2,
   actorAfter: 500,
   anchor: 1,
   spread: 0.05,
   temperature: { from: 0.1, to: 0.03, steps: 30_000 },
-  epsilon: { from: 0.3, to: 0.1, steps: 20_000 },
+  epsilon: { from: 0.5, to: 0.2, steps: 20_000 },
 }
 
 export const ddpgSpace: readonly AgentOption[] = [
