@@ -2,7 +2,7 @@ import type { Arm, ArmPolicy, BehaviourEvent, GuardSettings, PlanSettings } from
 
 /** Every policy that an arm can have. */
 export const armPolicies: readonly ArmPolicy[] = [
-  ...(['champion', 'random', 'popularity', 'myopic', 'q-learning', 'dqn', 'a3c', 'ddpg-la'] as const),
+  ...(['champion', 'random', 'popularity', 'myopic', 'q-learning', 'dqn', 'a2c', 'a3c', 'ddpg-la'] as const),
 ]
 
 /** One arm for everybody, served by the policy that predicts best. */

@@ -145,7 +145,7 @@ export interface Arm {
 }
 
 export type ArmPolicy = 'champion' | PlanningPolicy
-export type PlanningPolicy = 'random' | 'popularity' | 'myopic' | 'q-learning' | 'dqn' | 'a3c' | 'ddpg-la'
+export type PlanningPolicy = 'random' | 'popularity' | 'myopic' | 'q-learning' | 'dqn' | 'a2c' | 'a3c' | 'ddpg-la'
 
 /** What agents that plan have in common. */
 export interface PlanSettings {

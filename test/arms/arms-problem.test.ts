@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { knownAgents } from '../../src/agents/registry.ts'
 import { armsProblem } from '../../src/arms/arms-problem.ts'
+import { armPolicies } from '../../src/arms/defaults.ts'
 
 const problemOf = (arms: unknown) => armsProblem({ name: 'shop', arms: arms as never })
 
@@ -29,4 +31,8 @@ test.each([
 test('two arms of one name are refused', () => {
   const arm = { name: 'a', policy: 'random', share: 1 }
   expect(problemOf([arm, arm])).toContain('Two arms of shop have the name a')
+})
+
+test('every agent that there is can be the policy of an arm', () => {
+  expect(armPolicies.toSorted()).toEqual(['champion', ...Object.keys(knownAgents)].toSorted())
 })
