@@ -38,8 +38,8 @@ export interface LiveCommandOptions extends CommonOptions, ConnectionOptions {
 const dayMs = 86_400_000
 /** Others may look so far ahead of the next one in a round: far enough that most take part. */
 const horizonMs = dayMs
-/** So long without a list is too long, even for a learner that compiles and restores first. */
-const patienceMs = 120_000
+/** So long without a list is too long; a pipeline of our own tells of itself when it fails, and may be slow. */
+const patienceMs = { attached: 60_000, own: 300_000 }
 /** People by whom the oracle's reward is taken; its standard error is then about a hundredth of it. */
 const oraclePeople = 256
 
@@ -75,7 +75,8 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
       `${options.people} people of ${population.source} use ${definition.name}, in the world ${options.world}`,
     )
     feeding = runLive({
-      ...{ log, definition, crowd, seed, stop, patienceMs },
+      ...{ log, definition, crowd, seed, stop },
+      patienceMs: attach === undefined ? patienceMs.own : patienceMs.attached,
       steps: options.steps,
       until: options.days === undefined ? Number.POSITIVE_INFINITY : begins + dayMs * options.days,
       clock: () => performance.now(),
