@@ -32,15 +32,15 @@ export interface QLearningOptions {
 }
 
 export const defaultQLearning: QLearningOptions = {
-  itemClusters: 12,
-  userClusters: 3,
-  gamma: 0.95,
+  itemClusters: 6,
+  userClusters: 2,
+  gamma: 0.99,
   awayDays: 1,
-  epsilon: { from: 1, to: 0.1, steps: 20_000 },
+  epsilon: { from: 1, to: 0.05, steps: 20_000 },
   leastStep: 0.02,
   stepDecay: 0.6,
   firstValue: 0,
-  popularityWeight: 0.5,
+  popularityWeight: 0.01,
   reclusterEvery: 20_000,
 }
 
