@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { armOfUser } from '../../src/arms/arm-of-user.ts'
 import type { Command } from '../../src/arms/command.ts'
 import { decodeBlock, encodeBlock } from '../../src/codec/block.ts'
@@ -16,6 +16,9 @@ import type { Recommendation } from '../../src/recommend/recommendation.ts'
 import { createLearner } from '../../src/train/create-learner.ts'
 import { smallWorld, toBlocks } from '../train/interest-stream.ts'
 import definition from './small-arms.mjs'
+
+// Up to a dozen processes, one after the other.
+vi.setConfig({ testTimeout: 300_000 })
 
 const topics = topicsOf(definition.name)
 const blocks = toBlocks(smallWorld(700, 3), { shortLength: 4, size: 50 })
