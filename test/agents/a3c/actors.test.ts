@@ -28,7 +28,7 @@ async function begin(setup: object) {
   return { agent, actors: startActors({ ...given, learner: learner.memory }) }
 }
 
-test('two actors in worlds of their own learn the bandit together, and end', async () => {
+test('two actors in worlds of their own learn the bandit together, and end', { timeout: 240_000 }, async () => {
   const { agent, actors } = await begin({})
   await actors.runTo(3000)
   // Each finishes the round that it is in.
