@@ -75,7 +75,34 @@ function chosenValue(agent: string, option: AgentOption, given: unknown): unknow
 
 const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sentence)
 
-/** Options that agents with long and short interests share. */
+/** What agents with long and short interests share. */
+export interface InterestOptions {
+  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`) or none; the short one's attention: `time`, `plain` or none. */
+  long: 'lift' | 'identity' | 'none'
+  short: 'time' | 'plain' | 'none'
+  /** Units of each interest, and numbers in the state. */
+  hidden: number
+  state: number
+  /** Discount per item shown. */
+  gamma: number
+  /** Days away after which what follows is worth 1/e. */
+  awayDays: number
+}
+
+/** What agents that learn from replay share besides. */
+export interface ReplayOptions {
+  /** Items over which rewards are summed before a target network is asked for the rest. */
+  steps: number
+  /** The user's last items that are not to be shown again, and so are none of what can come next. */
+  barred: number
+  /** Events between updates, transitions in an update and in memory, and events before the first update. */
+  trainEvery: number
+  batch: number
+  memory: number
+  warmUp: number
+}
+
+/** Options that agents with long and short interests share, and those of replay. */
 export const interestOptions: readonly AgentOption[] = [
   oneOf('long', ['lift', 'identity', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
   oneOf(

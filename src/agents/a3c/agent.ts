@@ -7,11 +7,10 @@ import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays
 import type { Catalogue } from '../catalogue.ts'
 import { itemRows } from '../dqn/item-rows.ts'
 import { type Drawing, drawer, firstPlace } from '../draw.ts'
-import type { EncoderOptions } from '../interest/encoder.ts'
+import { encoderOf } from '../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
 import { towerSize } from '../interest/heads.ts'
 import { createHistory } from '../interest/history.ts'
-import { contextSize, recordSize } from '../interest/record.ts'
 import { createTransitions } from '../interest/transitions.ts'
 import type { PlanningAgent } from '../planning-agent.ts'
 import { type AdvantageRule, generalisedAdvantages, standardise } from './advantages.ts'
@@ -19,12 +18,6 @@ import { type Learner, ownLearner } from './learner.ts'
 import { createActorCritic, fillActorCritic, logitsOf, partsOf, stateValue } from './network.ts'
 import type { A3cOptions } from './options.ts'
 import { createRollouts } from './rollouts.ts'
-
-/** The sizes of the networks for these options and this catalogue. */
-export const encoderOf = (o: A3cOptions, catalogue: Pick<Catalogue, 'itemSize' | 'profileSize'>): EncoderOptions => ({
-  ...{ record: recordSize(catalogue), profile: catalogue.profileSize, context: contextSize, positions: 5 },
-  ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
-})
 
 /**
  * Advantage actor-critic: a policy that is drawn from, and a critic that says how much better than expected it went.

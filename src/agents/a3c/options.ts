@@ -1,16 +1,7 @@
-import { type AgentOption, interestOptions, logarithmic, numeric, whole } from '../options.ts'
+import { type AgentOption, type InterestOptions, interestOptions, logarithmic, numeric, whole } from '../options.ts'
 
 /** What can be set of A3C and of A2C, its synchronous form. */
-export interface A3cOptions {
-  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`) or none; the short one's attention: `time`, `plain` or none. */
-  long: 'lift' | 'identity' | 'none'
-  short: 'time' | 'plain' | 'none'
-  hidden: number
-  state: number
-  /** Discount per item shown. */
-  gamma: number
-  /** Days away after which what follows is worth 1/e. */
-  awayDays: number
+export interface A3cOptions extends InterestOptions {
   /** λ of generalised advantages: 0 looks one item ahead and trusts the critic, 1 trusts what happened. */
   lambda: number
   /** Events in a rollout, events in a gradient, and how often each event is used. */

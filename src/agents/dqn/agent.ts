@@ -7,11 +7,10 @@ import { seededRandom } from '../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { type Drawing, decayed, drawer, firstPlace } from '../draw.ts'
-import { type EncoderOptions, encoderShapes } from '../interest/encoder.ts'
+import { encoderOf, encoderShapes } from '../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
 import { directionShapes, towerShapes, towerSize } from '../interest/heads.ts'
 import { createHistory } from '../interest/history.ts'
-import { contextSize, recordSize } from '../interest/record.ts'
 import { createTransitions, returnsOf } from '../interest/transitions.ts'
 import type { PlanningAgent } from '../planning-agent.ts'
 import { itemRows } from './item-rows.ts'
@@ -52,11 +51,8 @@ export function createDqn(
     sampling: seededRandom(seed, `${name}.sampling`),
     exploration: seededRandom(seed, `${name}.exploration`),
   }
-  const { itemSize, profileSize } = catalogue
-  const encoder: EncoderOptions = {
-    ...{ record: recordSize(catalogue), profile: profileSize, context: contextSize, positions: 5 },
-    ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
-  }
+  const { itemSize } = catalogue
+  const encoder = encoderOf(o, catalogue)
   const online = createQ(encoder, itemSize, random.weights)
   const target = createParameters(online.shapes, online.values.slice())
   const gradient = new Float32Array(online.values.length)

@@ -1,26 +1,18 @@
 import type { Decay } from '../draw.ts'
-import { type AgentOption, decayOptions, interestOptions, logarithmic, numeric, oneOf, whole } from '../options.ts'
+import {
+  type AgentOption,
+  decayOptions,
+  type InterestOptions,
+  interestOptions,
+  logarithmic,
+  numeric,
+  oneOf,
+  type ReplayOptions,
+  whole,
+} from '../options.ts'
 
 /** What can be set of DQN. */
-export interface DqnOptions {
-  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`) or none; the short one's attention: `time`, `plain` or none. */
-  long: 'lift' | 'identity' | 'none'
-  short: 'time' | 'plain' | 'none'
-  hidden: number
-  state: number
-  /** Discount per item shown; 0 is the myopic ranker. */
-  gamma: number
-  /** Days away after which what follows is worth 1/e. */
-  awayDays: number
-  /** Items over which rewards are summed before the target network is asked for the rest. */
-  steps: number
-  /** The user's last items that are not to be shown again, and so are none of what can come next. */
-  barred: number
-  /** Events between updates, transitions in an update and in memory, and events before the first update. */
-  trainEvery: number
-  batch: number
-  memory: number
-  warmUp: number
+export interface DqnOptions extends InterestOptions, ReplayOptions {
   rate: number
   /** The online network chooses the next item and the target network values it (van Hasselt et al. 2016). */
   double: boolean

@@ -5,6 +5,9 @@ import { dense } from '../../model/dense.ts'
 import { fillNormal, type Parameters, type Shapes, type Weights } from '../../model/parameters.ts'
 import type { Random } from '../../model/random.ts'
 import { type Enhancement, rlstmBackward, rlstmForward } from '../../model/rlstm.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { InterestOptions } from '../options.ts'
+import { contextSize, recordSize } from './record.ts'
 
 /** Sizes of a planning agent's state s = relu(W · [profile, context, long interest, short interest] + b), and its choices. */
 export interface EncoderOptions {
@@ -21,6 +24,15 @@ export interface EncoderOptions {
   long: Enhancement | 'none'
   weighting: Weighting | 'none'
 }
+
+/** The encoder of an agent with these options, upon what a catalogue tells. */
+export const encoderOf = (
+  o: InterestOptions,
+  catalogue: Pick<Catalogue, 'itemSize' | 'profileSize'>,
+): EncoderOptions => ({
+  ...{ record: recordSize(catalogue), profile: catalogue.profileSize, context: contextSize, positions: 5 },
+  ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
+})
 
 /** What a batch of users has been shown. B batch, T positions, R record, H hidden, P profile, C context. */
 export interface Observed {

@@ -14,11 +14,10 @@ import { seededRandom } from '../../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../../model/saved-arrays.ts'
 import type { Catalogue } from '../../catalogue.ts'
 import { type Drawing, decayed, drawer, firstPlace } from '../../draw.ts'
-import { type EncoderOptions, encode, encoderShapes } from '../../interest/encoder.ts'
+import { encode, encoderOf, encoderShapes } from '../../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../../interest/forward.ts'
 import { directionShapes } from '../../interest/heads.ts'
 import { createHistory } from '../../interest/history.ts'
-import { contextSize, recordSize } from '../../interest/record.ts'
 import { createTransitions, returnsOf } from '../../interest/transitions.ts'
 import type { PlanningAgent } from '../../planning-agent.ts'
 import {
@@ -67,11 +66,8 @@ export function createDdpgLa(
     sampling: seededRandom(seed, 'ddpg-la.sampling'),
     exploration: seededRandom(seed, 'ddpg-la.exploration'),
   }
-  const { itemSize, profileSize } = catalogue
-  const encoder: EncoderOptions = {
-    ...{ record: recordSize(catalogue), profile: profileSize, context: contextSize, positions: 5 },
-    ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
-  }
+  const { itemSize } = catalogue
+  const encoder = encoderOf(o, catalogue)
   const actor = createActor(encoder, itemSize, o.anchor, random.weights)
   const critic = createCritic(encoder, itemSize, random.weights)
   const targetActor = createParameters(actor.shapes, actor.values.slice())
