@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Every place where a process can be made to die, so that recovery from it is tested. */
+/** Places that every run comes by where a process can be made to die, so that recovery from it is tested. */
 export const failpoints = [
   'append.before',
   'append.after',
@@ -9,8 +9,6 @@ export const failpoints = [
   'commit.after',
   'publish.before',
   'publish.after',
-  'command.before',
-  'command.after',
   'fsync.before',
   'fsync.after',
   'rename.before',
@@ -19,7 +17,10 @@ export const failpoints = [
   'manifest.after',
 ] as const
 
-export type Failpoint = (typeof failpoints)[number]
+/** The same, of runs in which somebody gave a command to the arms. */
+export const commandFailpoints = ['command.before', 'command.after'] as const
+
+export type Failpoint = (typeof failpoints)[number] | (typeof commandFailpoints)[number]
 
 const folder = process.env['RECSTREAM_FAILPOINTS']
 /** The processes under the supervisor carry their role as first argument. */

@@ -41,5 +41,7 @@ test.each(encodings)('what the pipeline writes in %s, a stranger’s consumer re
     arm: 'main',
     items: [{ itemId: 'film', score: 0.75, propensity: 0.9, reason: 'watched by many this week' }],
   }
-  expect(decodeList(encodeRecommendation(list, encoding))).toEqual(list)
+  // Avro fills in what a list without other arms' choices leaves out.
+  const items = encoding === 'avro' ? list.items.map(item => ({ ...item, alternatives: {} })) : list.items
+  expect(decodeList(encodeRecommendation(list, encoding))).toEqual({ ...list, items })
 })

@@ -96,6 +96,6 @@ test('the table names the best options and every trial; there is a plot by optio
   expect(text).toContain('Best options: `{ gamma: 0.9 }`')
   expect(text).toMatch(/\| best \(04\) \| 1\.0000 \| 0\.9000 \| 1\.0000 \|/)
   // The defaults stand with the values that they have.
-  expect(text).toMatch(/\| defaults \| all \| 0\.6000 \| 0\.0 \| 0\.95 \|/)
+  expect(text).toMatch(/\| defaults \| all \| 0\.6000 \| 0\.0 \| 0\.99 \|/)
   expect(tuningPlots(tuned).map(({ name }) => name)).toEqual(['best-so-far', 'by-gamma'])
 })
