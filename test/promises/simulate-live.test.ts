@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { layoutOf } from '../../src/pipeline/layout.ts'
 import { openLog } from '../../src/pipeline/open-log.ts'
 import { describeKafka } from '../kafka/brokers.ts'
-import { type Ended, lastLine, recstream, root, until } from './command.ts'
+import { type Ended, lastLine, recstream, root } from './command.ts'
 import { type Contents, differences, tablesOf, topicsOfRun } from './contents.ts'
 import { disturbedRun } from './disturb.ts'
 import { ownPipeline } from './own-pipeline.ts'
@@ -92,18 +92,6 @@ describe('people who use a pipeline over its topics', () => {
       const again = await livedBy(ended, data)
       expect(again.said).toEqual(first.said)
       expect(differences(first.contents, again.contents)).toEqual([])
-    }))
-
-  test('stop between two rounds at Ctrl-C, and go on', () =>
-    inFolder(async data => {
-      const begun = recstream(live(data))
-      await until('some rounds', () => /[1-9]\d* items/.test(begun.said()))
-      begun.child.kill('SIGINT')
-      const stopped = await begun.ended
-      expect([stopped.code, stopped.stdout]).toEqual([130, ''])
-      expect(stopped.stderr).toMatch(/the same command goes on from here/i)
-      const again = await livedBy(await recstream(live(data)).ended, data)
-      expect(again.said).toEqual(first.said)
     }))
 
   test('other people under the same seed are refused, and a pipeline that is not there is missed', () =>

@@ -129,7 +129,10 @@ function lastOfEach(events: readonly BehaviourEvent[], partitions: number): Beha
   return [...last.values()]
 }
 
-/** Appends to the input topics, with timestamps that never go back: a record is as new as the newest event before it. */
+/**
+ * Appends to the input topics. Events have timestamps that never go back; profiles and items have the epoch, as imports give
+ * them, so that one that is written again after a kill is the same record.
+ */
 async function writer(log: Log, topics: Topics, producer: Producer, definition: PipelineDefinition) {
   const { encoding } = definition
   const append = async (topic: string, records: readonly OutgoingRecord[]) => {
@@ -143,14 +146,20 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
     items: (crowd: Crowd) =>
       append(
         topics.items,
-        crowd.items().map(item => ({ key: item.itemId, timestamp: now, value: encodeItem(item, encoding) })),
+        crowd
+          .items()
+          .map(item => ({ key: item.itemId, timestamp: definition.epoch, value: encodeItem(item, encoding) })),
       ),
     arrivals: (crowd: Crowd) =>
       append(
         topics.userProfiles,
         crowd
           .arrivals()
-          .map(profile => ({ key: profile.userId, timestamp: now, value: encodeProfile(profile, encoding) })),
+          .map(profile => ({
+            key: profile.userId,
+            timestamp: definition.epoch,
+            value: encodeProfile(profile, encoding),
+          })),
       ),
     // All of a round or none of it: only so does a killed run go on as one that was not.
     events(events: readonly BehaviourEvent[], newest: number) {
