@@ -153,13 +153,11 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
     arrivals: (crowd: Crowd) =>
       append(
         topics.userProfiles,
-        crowd
-          .arrivals()
-          .map(profile => ({
-            key: profile.userId,
-            timestamp: definition.epoch,
-            value: encodeProfile(profile, encoding),
-          })),
+        crowd.arrivals().map(profile => ({
+          key: profile.userId,
+          timestamp: definition.epoch,
+          value: encodeProfile(profile, encoding),
+        })),
       ),
     // All of a round or none of it: only so does a killed run go on as one that was not.
     events(events: readonly BehaviourEvent[], newest: number) {
