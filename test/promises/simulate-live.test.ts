@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { layoutOf } from '../../src/pipeline/layout.ts'
 import { openLog } from '../../src/pipeline/open-log.ts'
+import { topicsOf } from '../../src/pipeline/topics.ts'
 import { describeKafka } from '../kafka/brokers.ts'
-import { type Ended, lastLine, recstream, root } from './command.ts'
+import { type Ended, lastLine, recstream, root, until } from './command.ts'
 import { type Contents, differences, tablesOf, topicsOfRun } from './contents.ts'
 import { disturbedRun } from './disturb.ts'
 import { ownPipeline } from './own-pipeline.ts'
@@ -50,6 +51,19 @@ async function livedBy(ended: Ended, data: string, brokers?: string[]): Promise<
   return { said, contents }
 }
 
+/** Events on the topic of a run that may not have begun yet. */
+async function eventsIn(data: string): Promise<number> {
+  const log = await openLog({}, layoutOf(data, name))
+  try {
+    const ranges = await log.ranges(topicsOf(name).behaviourEvents)
+    return ranges.reduce((sum, { first, end }) => sum + end - first, 0)
+  } catch {
+    return 0
+  } finally {
+    await log.close()
+  }
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(root, '.lived-'))
   const data = join(folder, 'first')
@@ -90,6 +104,21 @@ describe('people who use a pipeline over its topics', () => {
       const how = { kills, between: [1_500, 4_000], failpoints: [], random: seeded(1) } as const
       const { ended } = await disturbedRun(live(data), how)
       const again = await livedBy(ended, data)
+      expect(again.said).toEqual(first.said)
+      expect(differences(first.contents, again.contents)).toEqual([])
+    }))
+
+  test('stop between two rounds at Ctrl-C, and go on when the same command is given again', () =>
+    inFolder(async data => {
+      for (const events of [1, 120, 240]) {
+        const begun = recstream(live(data))
+        await until(`${events} events`, async () => (await eventsIn(data)) >= events)
+        begun.child.kill('SIGINT')
+        const stopped = await begun.ended
+        expect([stopped.code, stopped.stdout]).toEqual([130, ''])
+        expect(stopped.stderr).toMatch(/the same command goes on from here/i)
+      }
+      const again = await livedBy(await recstream(live(data)).ended, data)
       expect(again.said).toEqual(first.said)
       expect(differences(first.contents, again.contents)).toEqual([])
     }))

@@ -13,6 +13,8 @@ export interface KafkaSettings {
   logger?: KafkaLogger
   /** Silence longer than this is an error that `read` throws, ms (default 30,000). */
   stallMs?: number
+  /** An append that takes longer is given up with LOG_UNAVAILABLE, ms (default 60,000). */
+  appendMs?: number
 }
 
 export interface KafkaTls {

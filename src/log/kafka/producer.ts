@@ -16,8 +16,11 @@ const overheadOfRecord = 40
 const overheadOfHeader = 10
 /** An abandoned transaction holds back all readers for this long at most, ms. */
 const transactionTimeout = 30_000
+const defaultAppendMs = 60_000
 /** How long a failed append tries to find out how it ended, ms. */
 const fenceWaitMs = 60_000
+/** A client that is given up may not even disconnect: it has this long, ms. */
+const farewellMs = 5_000
 
 /**
  * A producer whose every append is one transaction.
@@ -30,11 +33,28 @@ export async function openProducer(settings: KafkaSettings, connection: Connecti
   let state: 'open' | 'broken' | 'closed' = 'open'
 
   const recover = async (): Promise<void> => {
-    await client.disconnect().catch(() => {})
+    await Promise.race([client.disconnect().catch(() => {}), delay(farewellMs, undefined, { ref: false })])
     try {
       client = await fenced(settings, id, fenceWaitMs)
     } catch {
       state = 'broken'
+    }
+  }
+
+  /**
+   * kafkajs repeats requests for longer than anybody should wait, and can lose one and wait for ever (seen on a starved
+   * machine). Whoever waits goes on with a new client; fencing sees to it that nothing of the old one lands any more.
+   */
+  const answered = async (work: () => Promise<void>): Promise<void> => {
+    const over = new AbortController()
+    const limit = delay(settings.appendMs ?? defaultAppendMs, undefined, over).then(() => {
+      settings.logger?.warn({ producer: id }, 'an append is not answered; its client is given up')
+      throw new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${settings.brokers.join(', ')} does not answer an append.`)
+    })
+    try {
+      await Promise.race([work(), limit])
+    } finally {
+      over.abort()
     }
   }
 
@@ -51,11 +71,14 @@ export async function openProducer(settings: KafkaSettings, connection: Connecti
       const requests = cut(topic, records, partitions)
       let transaction: Transaction | undefined
       try {
-        transaction = await client.transaction()
-        for (const messages of requests) await transaction.send({ topic, messages, acks: -1 })
-        failpoint('append.before')
-        await transaction.commit()
-        failpoint('append.after')
+        const appending = client
+        await answered(async () => {
+          transaction = await appending.transaction()
+          for (const messages of requests) await transaction.send({ topic, messages, acks: -1 })
+          failpoint('append.before')
+          await transaction.commit()
+          failpoint('append.after')
+        })
       } catch (thrown) {
         const error = kafkaError(thrown, settings.brokers, topic)
         if (error.code === 'PRODUCER_FENCED') {

@@ -8,6 +8,7 @@ import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import type { LogRecord } from '../../../src/log/log.ts'
 import { from, readAll, readToEnd, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
+import { until } from '../../promises/command.ts'
 
 describeKafka('a broker that goes away and comes back', () => {
   test('is read on from where it was, and appended to once each', async () => {
@@ -47,6 +48,37 @@ describeKafka('a broker that goes away and comes back', () => {
       const expected = Array.from({ length: 120 }, (_, i) => `${i}`)
       expect(values(seen)).toEqual(expected)
       expect(values(await readAll(log, from('t', 1)))).toEqual(expected)
+    } finally {
+      await log.close()
+      await broker.stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('may freeze: an append is given up in time, lands once or never, and the producer goes on', async ({ skip }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'recstream-frozen-'))
+    const broker = await startBroker({ folder })
+    const { pid } = broker
+    if (pid === null) {
+      await broker.stop()
+      return skip('a broker in Docker has no process here to freeze')
+    }
+    const said: string[] = []
+    const logger = { debug: () => {}, warn: (_: object, message: string) => said.push(message) }
+    const log = await openKafkaLog({ brokers: broker.brokers, appendMs: 1_000, logger })
+    try {
+      await log.ensureTopics([{ name: 't', partitions: 1 }])
+      const producer = await log.producer('p')
+      await producer.append('t', [text('before')])
+      process.kill(pid, 'SIGSTOP')
+      const given = producer.append('t', [text('frozen')]).catch(error => error)
+      await until('the append is given up', () => said.some(message => /not answered/.test(message)))
+      process.kill(pid, 'SIGCONT')
+      expect(await given).toMatchObject({ code: 'LOG_UNAVAILABLE' })
+      await producer.append('t', [text('after')])
+      const seen = values(await readAll(log, from('t', 1)))
+      expect(seen.filter(value => value !== 'frozen')).toEqual(['before', 'after'])
+      expect(seen.length).toBeLessThanOrEqual(3)
     } finally {
       await log.close()
       await broker.stop()
