@@ -102,6 +102,24 @@ export interface ReplayOptions {
   warmUp: number
 }
 
+/** Both interests, at the sizes that suffice for a thousand users and items. */
+export const defaultInterest = {
+  long: 'lift',
+  short: 'time',
+  hidden: 32,
+  state: 64,
+  awayDays: 1,
+} as const satisfies Partial<InterestOptions>
+
+export const defaultReplay: ReplayOptions = {
+  steps: 5,
+  barred: 100,
+  trainEvery: 32,
+  batch: 256,
+  memory: 60_000,
+  warmUp: 4_000,
+}
+
 /** Options that agents with long and short interests share, and those of replay. */
 export const interestOptions: readonly AgentOption[] = [
   oneOf('long', ['lift', 'identity', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),

@@ -2,7 +2,7 @@ import { type Cleaner, createCleaner } from '../clean/clean.ts'
 import type { Reason } from '../clean/reasons.ts'
 import { reasons } from '../clean/reasons.ts'
 import type { Collected, Collector, Tombstone } from '../collect/collect.ts'
-import { contextFeatures, itemFeatures, userFeatures } from '../join/features.ts'
+import { itemFeatures, userFeatures } from '../join/features.ts'
 import { joinEvent } from '../join/join.ts'
 import type { LogRecord } from '../log/log.ts'
 import { BoundedMap } from '../memory/bounded-map.ts'
@@ -12,6 +12,7 @@ import { BlockBuilder } from '../window/block-builder.ts'
 import type { InterestBlock } from '../window/sequence.ts'
 import { newUser, type UserState } from '../window/user-state.ts'
 import { windowEvent } from '../window/window.ts'
+import { attempt, contextOf, likedOf, rewardOf } from './definition-calls.ts'
 
 /** Where profiles and items come from, up to an event's time. */
 export interface Feeds {
@@ -268,48 +269,10 @@ export class Stages {
   }
 }
 
-/** Whether something that calls the pipeline's own code went well. */
-function attempt(work: () => void): boolean {
-  try {
-    work()
-    return true
-  } catch {
-    return false
-  }
-}
-
 function featureless(record: LogRecord, at: number): Rejected {
   return { record, reason: 'invalid', message: "the pipeline's features function fails on it", at }
 }
 
 function likeless(record: LogRecord, at: number): Rejected {
   return { record, reason: 'invalid', message: "the pipeline's like function fails on it", at }
-}
-
-/** Whether an event says that the user liked the item, or null where the pipeline's function fails on it. */
-function likedOf(event: BehaviourEvent, like: PipelineDefinition['like']): boolean | null {
-  try {
-    return like(event) === true
-  } catch {
-    return null
-  }
-}
-
-/** Features of what surrounds an event, or null where the pipeline's function fails on it. */
-function contextOf(event: BehaviourEvent, features: PipelineDefinition['features']): string | null {
-  try {
-    return contextFeatures(event, features)
-  } catch {
-    return null
-  }
-}
-
-/** The reward of an event, or null where the pipeline's function has no number in [0, 1] for it. */
-function rewardOf(event: BehaviourEvent, reward: (event: BehaviourEvent) => number): number | null {
-  try {
-    const value = reward(event)
-    return value >= 0 && value <= 1 ? value : null
-  } catch {
-    return null
-  }
 }

@@ -6,13 +6,14 @@ import { seededRandom } from '../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { itemRows } from '../dqn/item-rows.ts'
-import { type Drawing, drawer, firstPlace } from '../draw.ts'
+import type { Drawing } from '../draw.ts'
 import { encoderOf } from '../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
 import { towerSize } from '../interest/heads.ts'
 import { createHistory } from '../interest/history.ts'
 import { createTransitions } from '../interest/transitions.ts'
 import type { PlanningAgent } from '../planning-agent.ts'
+import { scoredChoices } from '../scored-choices.ts'
 import { type AdvantageRule, generalisedAdvantages, standardise } from './advantages.ts'
 import { type Learner, ownLearner } from './learner.ts'
 import { createActorCritic, fillActorCritic, logitsOf, partsOf, stateValue } from './network.ts'
@@ -79,7 +80,6 @@ export function createA2c(
   const eyes = { policy: forwardEncoder(encoder), critic: forwardEncoder(encoder) }
   const wanted = forwardDirection(o.state, towerSize(itemSize))
   const rows = itemRows(catalogue)
-  const draw = drawer(random.exploration)
   const load = () => {
     eyes.policy.load(part.policy)
     eyes.critic.load(part.critic)
@@ -87,7 +87,6 @@ export function createA2c(
     rows.load(part.tower)
   }
   load()
-  let chances = new Float64Array(0)
   const drawing = (explore: boolean): Drawing => ({ epsilon: 0, temperature: explore ? 1 : 0 })
   /** f(s)·t(i) of all items. */
   const judged = (user: number, time: number): Float32Array => {
@@ -95,6 +94,7 @@ export function createA2c(
     eyes.policy.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
     return rows.scores(wanted.run(eyes.policy.state, history.taste), 0)
   }
+  const choices = scoredChoices(catalogue, random.exploration, { scores: judged, drawing })
 
   /** What the policy's logits are made of, and what takes out the items that could not be chosen, [B, I]. */
   const seen = (places: Int32Array) => {
@@ -192,15 +192,10 @@ export function createA2c(
       history.reset(user)
       rollouts.reset(user)
     },
+    ...choices,
     choose(user, how) {
-      const scores = judged(user, how.time)
       if (how.explore) rollouts.offer(user, catalogue.itemCount, how.allowed)
-      return draw(scores, catalogue.itemCount, how.allowed, how.length, drawing(how.explore))
-    },
-    distribution(user, how) {
-      const scores = judged(user, how.time)
-      if (chances.length < catalogue.itemCount) chances = new Float64Array(2 * catalogue.itemCount)
-      return firstPlace(scores, catalogue.itemCount, how.allowed, drawing(how.explore), chances)
+      return choices.choose(user, how)
     },
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return

@@ -1,4 +1,12 @@
-import { type AgentOption, type InterestOptions, interestOptions, logarithmic, numeric, whole } from '../options.ts'
+import {
+  type AgentOption,
+  defaultInterest,
+  type InterestOptions,
+  interestOptions,
+  logarithmic,
+  numeric,
+  whole,
+} from '../options.ts'
 
 /** What can be set of A3C and of A2C, its synchronous form. */
 export interface A3cOptions extends InterestOptions {
@@ -17,12 +25,8 @@ export interface A3cOptions extends InterestOptions {
 }
 
 export const defaultA3c: A3cOptions = {
-  long: 'lift',
-  short: 'time',
-  hidden: 32,
-  state: 64,
+  ...defaultInterest,
   gamma: 0.95,
-  awayDays: 1,
   lambda: 0.9,
   rollout: 1024,
   batch: 256,

@@ -6,13 +6,14 @@ import { createParameters, follow, parametersUnder, toTensors } from '../../mode
 import { seededRandom } from '../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'
-import { type Drawing, decayed, drawer, firstPlace } from '../draw.ts'
+import { type Drawing, decayed } from '../draw.ts'
 import { encoderOf, encoderShapes } from '../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
 import { directionShapes, towerShapes, towerSize } from '../interest/heads.ts'
 import { createHistory } from '../interest/history.ts'
 import { createTransitions, returnsOf } from '../interest/transitions.ts'
 import type { PlanningAgent } from '../planning-agent.ts'
+import { scoredChoices } from '../scored-choices.ts'
 import { itemRows } from './item-rows.ts'
 import { createQ, qOfState, towerOf } from './network.ts'
 import type { DqnOptions } from './options.ts'
@@ -76,8 +77,6 @@ export function createDqn(
     rows.load(parametersUnder('tower', online, towerShapes(itemSize)))
   }
   load()
-  const draw = drawer(random.exploration)
-  let chances = new Float64Array(0)
   const drawing = (explore: boolean): Drawing => ({
     epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
     temperature: 0,
@@ -88,6 +87,7 @@ export function createDqn(
     eyes.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
     return rows.scores(weight.run(eyes.state, history.taste), 0)
   }
+  const choices = scoredChoices(catalogue, random.exploration, { scores: judged, drawing })
 
   /** y = n-step return + discount · Q′(s′, argmax Q(s′, ·)), [B, 1]. */
   const goals = (places: Int32Array): Tensor2D => {
@@ -159,15 +159,7 @@ export function createDqn(
       return counts[2]!
     },
     resetUser: history.reset,
-    choose(user, how) {
-      const scores = judged(user, how.time)
-      return draw(scores, catalogue.itemCount, how.allowed, how.length, drawing(how.explore))
-    },
-    distribution(user, how) {
-      const scores = judged(user, how.time)
-      if (chances.length < catalogue.itemCount) chances = new Float64Array(2 * catalogue.itemCount)
-      return firstPlace(scores, catalogue.itemCount, how.allowed, drawing(how.explore), chances)
-    },
+    ...choices,
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
       if (learn) history.look(user, shown.decided)

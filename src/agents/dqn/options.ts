@@ -2,6 +2,8 @@ import type { Decay } from '../draw.ts'
 import {
   type AgentOption,
   decayOptions,
+  defaultInterest,
+  defaultReplay,
   type InterestOptions,
   interestOptions,
   logarithmic,
@@ -27,18 +29,9 @@ export interface DqnOptions extends InterestOptions, ReplayOptions {
 }
 
 export const defaultDqn: DqnOptions = {
-  long: 'lift',
-  short: 'time',
-  hidden: 32,
-  state: 64,
+  ...defaultInterest,
+  ...defaultReplay,
   gamma: 0.95,
-  awayDays: 1,
-  steps: 5,
-  barred: 100,
-  trainEvery: 32,
-  batch: 256,
-  memory: 60_000,
-  warmUp: 4_000,
   rate: 1e-3,
   double: true,
   targetRate: 0.01,

@@ -13,13 +13,14 @@ import {
 import { seededRandom } from '../../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../../model/saved-arrays.ts'
 import type { Catalogue } from '../../catalogue.ts'
-import { type Drawing, decayed, drawer, firstPlace } from '../../draw.ts'
+import { type Drawing, decayed } from '../../draw.ts'
 import { encode, encoderOf, encoderShapes } from '../../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../../interest/forward.ts'
 import { directionShapes } from '../../interest/heads.ts'
 import { createHistory } from '../../interest/history.ts'
 import { createTransitions, returnsOf } from '../../interest/transitions.ts'
 import type { PlanningAgent } from '../../planning-agent.ts'
+import { scoredChoices } from '../../scored-choices.ts'
 import {
   type ActorShapes,
   actionValue,
@@ -97,8 +98,6 @@ export function createDdpgLa(
   const loadCritic = () => eyes.critic.load(parametersUnder('encoder', critic, shapes))
   loadActor()
   loadCritic()
-  const draw = drawer(random.exploration)
-  let chances = new Float64Array(0)
   const drawing = (explore: boolean): Drawing => ({
     epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
     temperature: explore ? decayed(o.temperature, counts[0]!) : 0,
@@ -109,6 +108,7 @@ export function createDdpgLa(
     eyes.actor.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
     return units.scores(pointer.run(eyes.actor.state, history.taste))
   }
+  const choices = scoredChoices(catalogue, random.exploration, { scores: judged, drawing })
 
   const stateOf = (weights: Weights<ActorShapes> | Weights<CriticShapes>, places: Int32Array, network: number) =>
     encode(tf, weightsUnder('encoder', weights, shapes), memory.observed(tf, places, network), encoder) // [B, S]
@@ -200,15 +200,7 @@ export function createDdpgLa(
       return counts[2]!
     },
     resetUser: history.reset,
-    choose(user, how) {
-      const scores = judged(user, how.time)
-      return draw(scores, catalogue.itemCount, how.allowed, how.length, drawing(how.explore))
-    },
-    distribution(user, how) {
-      const scores = judged(user, how.time)
-      if (chances.length < catalogue.itemCount) chances = new Float64Array(2 * catalogue.itemCount)
-      return firstPlace(scores, catalogue.itemCount, how.allowed, drawing(how.explore), chances)
-    },
+    ...choices,
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
       if (learn) history.look(user, shown.decided)

@@ -2,6 +2,8 @@ import type { Decay } from '../../draw.ts'
 import {
   type AgentOption,
   decayOptions,
+  defaultInterest,
+  defaultReplay,
   type InterestOptions,
   interestOptions,
   logarithmic,
@@ -33,18 +35,9 @@ export interface DdpgOptions extends InterestOptions, ReplayOptions {
 }
 
 export const defaultDdpg: DdpgOptions = {
-  long: 'lift',
-  short: 'time',
-  hidden: 32,
-  state: 64,
+  ...defaultInterest,
+  ...defaultReplay,
   gamma: 0.98,
-  awayDays: 1,
-  steps: 5,
-  barred: 100,
-  trainEvery: 32,
-  batch: 256,
-  memory: 60_000,
-  warmUp: 4_000,
   criticRate: 1e-3,
   actorRate: 3e-4,
   criticDecay: 0,

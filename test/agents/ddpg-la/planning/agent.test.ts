@@ -1,10 +1,9 @@
 import { beforeAll, describe } from 'vitest'
 import { createDdpgLa } from '../../../../src/agents/ddpg-la/planning/agent.ts'
 import { type DdpgOptions, defaultDdpg } from '../../../../src/agents/ddpg-la/planning/options.ts'
-import { returnsOf } from '../../../../src/agents/interest/transitions.ts'
 import { type Backend, openBackend } from '../../../../src/model/backend.ts'
 import { planningAgentContract } from '../../../contracts/planning-agent.ts'
-import { bandit, corridor, delayedReward, timeAway } from '../../tiny/problems.ts'
+import { brokenReturns, failuresOfReturns } from '../../tiny/broken-returns.ts'
 import { tinySuite } from '../../tiny/suite.ts'
 
 let backend: Backend
@@ -32,28 +31,12 @@ describe.each<[string, Partial<DdpgOptions>]>([
   })
 })
 
-/** Rewards taken for costs. */
-const negated: typeof returnsOf = (...given) => {
-  const { returns, ...rest } = returnsOf(...given)
-  return { ...rest, returns: returns.map(each => -each) }
-}
-
-const breaks: Record<string, { options?: Partial<DdpgOptions>; rule?: typeof returnsOf }> = {
-  'without a future': { options: { gamma: 0 } },
-  'with rewards taken for costs': { rule: negated },
-  'with a time away that costs nothing': { options: { awayDays: 1e9 } },
-}
-
 tinySuite({
-  create: (catalogue, broken) => {
-    const { options: changed, rule } = (broken === undefined ? undefined : breaks[broken]) ?? {}
+  create(catalogue, broken) {
+    const { options: changed, rule } = brokenReturns(broken)
     return createDdpgLa(backend.tf, catalogue, { seed: 1, options: { ...small, ...changed }, ...(rule && { rule }) })
   },
   steps: 5000,
   every: 5,
-  breaks: {
-    'without a future': [corridor, delayedReward],
-    'with rewards taken for costs': [bandit],
-    'with a time away that costs nothing': [timeAway],
-  },
+  breaks: failuresOfReturns,
 })
