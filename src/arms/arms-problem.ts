@@ -1,4 +1,7 @@
-import type { PipelineDefinition } from '../pipeline/definition.ts'
+import { optionsOf } from '../agents/known-agents.ts'
+import type { GivenOptions } from '../agents/options.ts'
+import { RecstreamError } from '../errors.ts'
+import type { PipelineDefinition, PlanningPolicy } from '../pipeline/definition.ts'
 import { armPolicies } from './defaults.ts'
 
 /** What is wrong with the arms of a pipeline, as a sentence; null when all is well. */
@@ -28,7 +31,19 @@ export function armsProblem({ name: pipeline, arms }: Pick<PipelineDefinition, '
     if (policy === 'champion' && options !== undefined) {
       return `The arm ${name} of ${pipeline} has options; the champion takes none (what is under learn and recommend is for it).`
     }
+    const wrong = policy === 'champion' || options === undefined ? null : optionsProblem(policy, options)
+    if (wrong !== null) return `The arm ${name} of ${pipeline} cannot be: ${wrong}`
   }
   const total = arms.reduce((sum, { share }) => sum + share, 0)
   return total > 0 ? null : `The shares of the arms of ${pipeline} must come to more than 0.`
+}
+
+function optionsProblem(policy: PlanningPolicy, options: GivenOptions): string | null {
+  try {
+    optionsOf(policy, options)
+    return null
+  } catch (error) {
+    if (error instanceof RecstreamError) return error.message
+    throw error
+  }
 }

@@ -1,9 +1,15 @@
-import type { Arm, ArmPolicy, BehaviourEvent, GuardSettings, PlanSettings } from '../pipeline/definition.ts'
+import { knownAgents } from '../agents/known-agents.ts'
+import type {
+  Arm,
+  ArmPolicy,
+  BehaviourEvent,
+  GuardSettings,
+  PlanningPolicy,
+  PlanSettings,
+} from '../pipeline/definition.ts'
 
 /** Every policy that an arm can have. */
-export const armPolicies: readonly ArmPolicy[] = [
-  ...(['champion', 'random', 'popularity', 'myopic', 'q-learning', 'dqn', 'a2c', 'a3c', 'ddpg-la'] as const),
-]
+export const armPolicies: readonly ArmPolicy[] = ['champion', ...(Object.keys(knownAgents) as PlanningPolicy[])]
 
 /** One arm for everybody, served by the policy that predicts best. */
 export const defaultArms: readonly Arm[] = [{ name: 'all', policy: 'champion', share: 1 }]

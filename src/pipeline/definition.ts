@@ -1,3 +1,5 @@
+import type { AgentName } from '../agents/known-agents.ts'
+
 /** What a pipeline is: one typed description from which every stage takes its settings. */
 export interface PipelineDefinition {
   /** Lower-case letters, digits and dashes; the prefix of every topic. */
@@ -145,7 +147,7 @@ export interface Arm {
 }
 
 export type ArmPolicy = 'champion' | PlanningPolicy
-export type PlanningPolicy = 'random' | 'popularity' | 'myopic' | 'q-learning' | 'dqn' | 'a2c' | 'a3c' | 'ddpg-la'
+export type PlanningPolicy = AgentName
 
 /** What agents that plan have in common. */
 export interface PlanSettings {

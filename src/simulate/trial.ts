@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { a3cOptions, createPlanningAgent } from '../agents/registry.ts'
+import { optionsOf } from '../agents/known-agents.ts'
+import { createPlanningAgent } from '../agents/registry.ts'
 import type { Curve, Running, Trial, TrialResult } from '../experiment/experiment.ts'
 import { type Backend, openBackend } from '../model/backend.ts'
 import { type Seats, worldCatalogue } from './agent-policy.ts'
@@ -100,7 +101,7 @@ async function trained(
     ...{ seats, population, settings, steps: plan.steps, people: plan.people, checks, clock },
     ...{ seed: 3 * seed, gateSeed: 3 * seed + 1, gatePeople: plan.gate },
   }
-  const several = policy === 'a3c' ? a3cOptions(options) : null
+  const several = policy === 'a3c' ? optionsOf('a3c', options) : null
   if (several !== null && several.actors > 1) {
     return trainActors({
       ...{ ...training, backend, agentSeed: seed, options: several, signal },

@@ -1,5 +1,5 @@
+import { knownAgents } from '../agents/known-agents.ts'
 import { withOptions } from '../agents/options.ts'
-import { knownAgents } from '../agents/registry.ts'
 import { RecstreamError } from '../errors.ts'
 import { nearest } from '../pipeline/settings.ts'
 import { builtInPolicies } from './policies/built-in.ts'

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { createPlanningAgent, knownAgents } from '../agents/registry.ts'
+import { knownAgents } from '../agents/known-agents.ts'
+import { createPlanningAgent } from '../agents/registry.ts'
 import { runIdentity } from '../experiment/identity.ts'
 import type { LoadedRatings } from '../experiment/load-ratings.ts'
 import { hit10, ndcg10 } from '../experiment/ranking/rank.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type KnownAgent, knownAgents } from '../agents/registry.ts'
+import { type KnownAgent, knownAgents } from '../agents/known-agents.ts'
 import { RecstreamError } from '../errors.ts'
 import type { Running, Trial } from '../experiment/experiment.ts'
 import { loadRatings } from '../experiment/load-ratings.ts'

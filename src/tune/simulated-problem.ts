@@ -1,4 +1,4 @@
-import { knownAgents } from '../agents/registry.ts'
+import { knownAgents } from '../agents/known-agents.ts'
 import { learned } from '../simulate/trial.ts'
 import type { Population } from '../simulate/world/population.ts'
 import { worldNamed } from '../simulate/world/settings.ts'

@@ -1,5 +1,5 @@
+import type { KnownAgent } from '../agents/known-agents.ts'
 import { withOptions } from '../agents/options.ts'
-import type { KnownAgent } from '../agents/registry.ts'
 import { RecstreamError } from '../errors.ts'
 
 export type OptionValue = number | string | boolean

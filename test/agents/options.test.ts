@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultDqn, dqnSpace } from '../../src/agents/dqn/options.ts'
+import { knownAgents } from '../../src/agents/known-agents.ts'
 import { withOptions } from '../../src/agents/options.ts'
-import { knownAgents } from '../../src/agents/registry.ts'
 
 test('text and values are taken, groups by a dot or as an object', () => {
   const options = withOptions('dqn', defaultDqn, dqnSpace, { gamma: '0.9', double: 'false', 'epsilon.to': 0.1 })

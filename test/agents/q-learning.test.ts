@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
-import { createQLearning, type QLearningOptions, type QUpdate, qUpdate } from '../../src/agents/q-learning.ts'
+import type { QLearningOptions } from '../../src/agents/q-learning/options.ts'
+import { createQLearning, type QUpdate, qUpdate } from '../../src/agents/q-learning.ts'
 import { planningAgentContract } from '../contracts/planning-agent.ts'
 import { bandit, contextualBandit, corridor, delayedReward, timeAway } from './tiny/problems.ts'
 import { tinySuite } from './tiny/suite.ts'

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { knownAgents } from '../../src/agents/registry.ts'
 import { armsProblem } from '../../src/arms/arms-problem.ts'
-import { armPolicies } from '../../src/arms/defaults.ts'
 
 const problemOf = (arms: unknown) => armsProblem({ name: 'shop', arms: arms as never })
 
@@ -24,6 +22,14 @@ test.each([
   [[{ name: 'a', policy: 'dqn', share: 1, gamma: 1 }], 'has no setting "gamma"'],
   [[{ name: 'a', policy: 'champion', share: 1, options: {} }], 'the champion takes none'],
   [[{ name: 'a', policy: 'dqn', share: 1, options: 4 }], 'must be an object'],
+  [
+    [{ name: 'a', policy: 'dqn', share: 1, options: { gama: 1 } }],
+    'The arm a of shop cannot be: dqn has no option "gama"',
+  ],
+  [
+    [{ name: 'a', policy: 'dqn', share: 1, options: { epsilon: { to: 2 } } }],
+    'epsilon.to of dqn must be a number from 0 to 1',
+  ],
 ])('%j is refused', (arms, message) => {
   expect(problemOf(arms)).toContain(message)
 })
@@ -31,8 +37,4 @@ test.each([
 test('two arms of one name are refused', () => {
   const arm = { name: 'a', policy: 'random', share: 1 }
   expect(problemOf([arm, arm])).toContain('Two arms of shop have the name a')
-})
-
-test('every agent that there is can be the policy of an arm', () => {
-  expect(armPolicies.toSorted()).toEqual(['champion', ...Object.keys(knownAgents)].toSorted())
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { knownAgents } from '../../src/agents/registry.ts'
+import { knownAgents } from '../../src/agents/known-agents.ts'
 import { fixedOptions, searchSpace } from '../../src/tune/space.ts'
 
 const dqn = knownAgents['dqn']!
