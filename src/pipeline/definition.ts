@@ -151,7 +151,7 @@ export type PlanningPolicy = AgentName
 
 /** What agents that plan have in common. */
 export interface PlanSettings {
-  /** The user's last items that are not shown again; at most half of the items there are. */
+  /** The user's last items that are not shown again, as far as the others fill a list. */
   exclude: number
   /** Numbers in an item's "#vector=" and a user's "#taste=" token; 0: agents see what the learner has learned of them. */
   vectorSize: number

@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|top-items|million|scale …] [--write]: measures on this machine; --write puts it into docs/results.md.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|top-items|million|scale …] [--write]: measures on this machine; --write puts it into docs/results.md.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -7,6 +7,7 @@ import { benchLongShort } from './long-short.ts'
 import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
 import { benchOffPolicy } from './off-policy.ts'
+import { benchOffPolicyLive } from './off-policy-live.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchScale } from './scale.ts'
 import { benchTopItems } from './top-items.ts'
@@ -19,6 +20,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
   'off-policy': () => benchOffPolicy(say),
+  'off-policy-live': () => benchOffPolicyLive(10, say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),

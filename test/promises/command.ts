@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/pipeline/package-root.ts'
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const root = packageRoot()
 
 export interface Ended {
   code: number | null

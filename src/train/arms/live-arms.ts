@@ -89,7 +89,9 @@ export function liveArms(options: {
       lists = 0
     }
     lists += 1
-    const held = Math.min(recent.read(user, history), plan.exclude, catalogue.itemCount >> 1)
+    // As many are left as a list takes.
+    const most = Math.max(0, catalogue.itemCount - recommend.length)
+    const held = Math.min(recent.read(user, history), plan.exclude, most)
     for (let h = 0; h < held; h++) if (history[h]! >= 0) met[history[h]!] = lists
     return item => met[item] !== lists
   }

@@ -67,23 +67,35 @@ test('each user gets the lists of one arm, the one that the hash of the user say
   expect(chance.items[0]!.reason).toBe('picked at random')
 })
 
-test("an agent's list holds none of the user's last items", () => {
-  const events = smallWorld(500, 1)
-  const { lists } = run(competing(), events)
+test.each([
+  [6, 500],
+  [30, 2000],
+])("an agent's list holds none of the user's last %i items, of forty in all", (exclude, count) => {
+  const events = smallWorld(count, 1)
+  const { lists } = run(competing(arms, { plan: { exclude, vectorSize: 0, profileSize: 0 } }), events)
   const late = new Map<string, string[]>()
   let next = 0
   const newest = new Map<string, number>()
   for (const [k, { user, item, time }] of events.entries()) {
     if (time >= (newest.get(user) ?? 0)) {
       newest.set(user, time)
-      late.set(user, [item, ...(late.get(user) ?? [])].slice(0, 6))
+      late.set(user, [item, ...(late.get(user) ?? [])].slice(0, exclude))
     }
     while (next < lists.length && lists[next]!.sequence <= k + 1) {
       const list = lists[next++]!
-      if (k < 100 || list.arm === 'today' || list.sequence !== k + 1) continue
+      if (k < count / 5 || list.arm === 'today' || list.sequence !== k + 1) continue
+      expect(list.items).toHaveLength(5)
       for (const { itemId } of list.items) expect(late.get(list.userId)).not.toContain(itemId)
     }
   }
+})
+
+test('where all others are among the last ones, those that are longest ago fill a list', () => {
+  const { lists } = run(
+    competing(arms, { plan: { exclude: 1000, vectorSize: 0, profileSize: 0 } }),
+    smallWorld(3000, 1),
+  )
+  for (const { items } of lists.slice(1000)) expect(items).toHaveLength(5)
 })
 
 test('agents do not change what the champion learns and lists', () => {
