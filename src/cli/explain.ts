@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { backendOption } from './backend-option.ts'
 import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
 import type { ExplainOptions } from './explain/explain-user.ts'
 import { collectSetting } from './settings-option.ts'
@@ -11,12 +12,7 @@ export function addExplain(program: Command): void {
     .argument('<user>', 'the user’s id')
     .option('--items <count>', 'how many of the list', wholeNumber(1, 200), 5)
     .option('--set <setting=value>', 'a setting that the pipeline was started with; repeatable', collectSetting, {})
-    .addOption(
-      new Option('--backend <name>', 'what TensorFlow.js computes with (default: native where it loads)').choices([
-        'native',
-        'wasm',
-      ]),
-    )
+    .addOption(backendOption())
   withCommonOptions(withPipelineOption(command), 'print the explanation as one JSON object')
     .addHelpText(
       'after',

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { backendOption } from './backend-option.ts'
 import { wholeNumber, withCommonOptions } from './common-options.ts'
 import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import { collectSetting } from './settings-option.ts'
@@ -39,12 +40,7 @@ export function addLive(simulate: Command): void {
       collectSetting,
       {},
     )
-    .addOption(
-      new Option('--backend <name>', 'what TensorFlow.js computes with (default: native where it loads)').choices([
-        'native',
-        'wasm',
-      ]),
-    )
+    .addOption(backendOption())
   withConnectionOptions(withCommonOptions(command, 'the last line on stdout is the result as JSON'))
     .addHelpText(
       'after',

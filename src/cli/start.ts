@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { backendOption } from './backend-option.ts'
 import { withCommonOptions } from './common-options.ts'
 import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import { collectSetting } from './settings-option.ts'
@@ -19,12 +20,7 @@ export function addStart(program: Command): void {
       collectSetting,
       {},
     )
-    .addOption(
-      new Option('--backend <name>', 'what TensorFlow.js computes with (default: native where it loads)').choices([
-        'native',
-        'wasm',
-      ]),
-    )
+    .addOption(backendOption())
   withConnectionOptions(withCommonOptions(command, 'with --until-idle, the last line on stdout is the summary as JSON'))
     .addHelpText(
       'after',
