@@ -36,10 +36,13 @@ export function drawer(random: Random) {
     let held = 0
     for (let item = 0; item < count; item++) if (allowed(item)) left[held++] = item
     let total = 0
-    if (temperature > 0) {
+    const weigh = () => {
+      total = 0
+      if (temperature === 0 || held === 0) return
       const top = scores[left[best(scores, left, held)]!]!
       for (let k = 0; k < held; k++) total += weights[k] = Math.exp((scores[left[k]!]! - top) / temperature)
     }
+    weigh()
     const choices: Choice[] = []
     while (choices.length < length && held > 0) {
       const explored = epsilon > 0 && random.uniform() < epsilon
@@ -49,10 +52,13 @@ export function drawer(random: Random) {
       const share = temperature > 0 ? weights[at]! / total : at === first ? 1 : 0
       choices.push({ item, score: scores[item]!, propensity: (1 - epsilon) * share + epsilon / held })
       // The order is kept, so that equals stay in the order of their slots.
-      total -= temperature > 0 ? weights[at]! : 0
+      const taken = temperature > 0 ? weights[at]! : 0
+      total -= taken
       left.copyWithin(at, at + 1, held)
       if (temperature > 0) weights.copyWithin(at, at + 1, held)
       held -= 1
+      // Next to one that had nearly all of it, the others' weights drown in its rounding: they are weighed anew.
+      if (total <= 1e-6 * taken) weigh()
     }
     return choices
   }

@@ -50,6 +50,23 @@ test('the distribution of the first place sums to 1 and is what a draw says of i
   )
 })
 
+test('places below one that had all the weight follow the softmax of what is left', () => {
+  const scores = [9, 5, 4.9, 0]
+  const softmax = (left: number[]) => {
+    const weights = left.map(item => Math.exp((scores[item]! - scores[left[0]!]!) / 0.05))
+    return weights.map(each => each / weights.reduce((sum, weight) => sum + weight))
+  }
+  for (let seed = 0; seed < 20; seed++) {
+    const list = drawer(seededRandom(seed, 'draw'))(scores, 4, all, 4, { epsilon: 0, temperature: 0.05 })
+    const left = [0, 1, 2, 3]
+    for (const { item, propensity } of list) {
+      expect(propensity).toBeCloseTo(softmax(left)[left.indexOf(item)]!, 9)
+      left.splice(left.indexOf(item), 1)
+    }
+    expect(left).toEqual([])
+  }
+})
+
 test('a decay goes straight from one value to the other and stays there', () => {
   const decay = { from: 1, to: 0.2, steps: 4 }
   expect([0, 2, 4, 9].map(step => decayed(decay, step))).toEqual([1, 0.6, 0.2, 0.2])

@@ -26,15 +26,15 @@ export interface A3cOptions extends InterestOptions {
 
 export const defaultA3c: A3cOptions = {
   ...defaultInterest,
-  gamma: 0.95,
+  gamma: 0.98,
   lambda: 0.9,
   rollout: 1024,
   batch: 256,
   passes: 2,
-  rate: 1e-3,
+  rate: 3e-4,
   entropy: 0.003,
   criticWeight: 0.02,
-  anchor: 1,
+  anchor: 10,
 }
 
 /** What can be set of A3C besides: how many actors there are, where each can have a world of its own. */
@@ -59,5 +59,5 @@ export const a3cSpace: readonly AgentOption[] = [
   logarithmic('rate', 1e-6, 1, 'learning rate'),
   numeric('entropy', 0, 1, "weight of the policy's entropy"),
   numeric('criticWeight', 0, 10, "weight of the critic's error"),
-  numeric('anchor', 0, 10, "first weight of the user's taste in the policy's logits"),
+  numeric('anchor', 0, 100, "first weight of the user's taste in the policy's logits"),
 ]
