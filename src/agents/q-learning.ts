@@ -166,13 +166,13 @@ export function createQLearning({
       if (open.length > 0) chances[leaders.item(bestAction(state, action => leaders.item(action) >= 0))]! += 1 - chance
       return chances
     },
-    observe(user, { item, reward, like, time, decided }, learn) {
+    observe(user, { item, reward, like, time }, learn) {
       if (!Number.isFinite(reward)) return
       makeRoom(user)
       const state = stateOf(user)
       const action = clusters.ofItem(item)
       if (learn) {
-        learnPending(user, state, daysAway(decided - lastTime.data[user]!))
+        learnPending(user, state, daysAway(time - lastTime.data[user]!))
         shown.reserve(item + 1)
         liked.reserve(item + 1)
         shown.data[item]! += 1

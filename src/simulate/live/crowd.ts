@@ -2,9 +2,9 @@ import { RecstreamError } from '../../errors.ts'
 import type { BehaviourEvent, Item, PipelineDefinition, Simulation, UserProfile } from '../../pipeline/definition.ts'
 import type { Recommendation } from '../../recommend/recommendation.ts'
 import type { World } from '../world/world.ts'
-import { firstChoice } from './first-choice.ts'
 import { itemIdOf, itemOf, stayOf, userIdOf } from './names.ts'
 import type { Recall } from './recall.ts'
+import { createShelf } from './shelf.ts'
 import { createTally, type Tally } from './tally.ts'
 
 /** People of a world as users of a pipeline: what they write, and what they do with lists. Nothing is read or written here. */
@@ -58,8 +58,8 @@ interface Heard {
  *     for (const event of crowd.round()) write(event)
  *     crowd.hear(list)
  *
- * Each person is shown the first item of the newest list that is not barred; before the first one comes, something that is
- * popular. Event times of one person rise, so that user and time name an event. What a person does follows from the seed and
+ * Each person is shown the first item of the newest list that is not barred; before the first one comes, the next
+ * item of a shelf. Event times of one person rise, so that user and time name an event. What a person does follows from the seed and
  * the lists, whatever order lists come in within a round.
  */
 export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions): Crowd {
@@ -68,7 +68,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
   const { itemSize, profileSize, itemVectors, profiles, tastes } = knowledge
   const { items, genres, truth } = population
   const tally = createTally({ slots, days: settings.days, genres: genres.length, shares: truth.shares })
-  const fallback = firstChoice(knowledge.popularity)
+  const shelf = createShelf(items, seed)
   const userIds = Array.from({ length: slots }, (_, slot) => userIdOf(seed, { slot, generation: 0 }))
   /** The newest list, items shown, and the last event's time, of the person in each slot. */
   const newest: (Heard | null)[] = new Array(slots).fill(null)
@@ -83,8 +83,8 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
       const { recommendationId } = list
       for (const item of list.items) if (item >= 0 && !world.barred(slot, item)) return { item, recommendationId }
     }
-    const allowed = (item: number) => !world.barred(slot, item)
-    return { item: fallback(seed, `${userIds[slot]}-${shown[slot]}`, allowed), recommendationId: null }
+    const visitor = slots * world.generation(slot) + slot + shown[slot]!
+    return { item: shelf(visitor, item => !world.barred(slot, item)), recommendationId: null }
   }
   const show = (slot: number, item: number, recommendationId: string | null): BehaviourEvent => {
     const userId = userIds[slot]!
