@@ -88,6 +88,8 @@ function curvesOf(rows: readonly { policy: string; runs: readonly TrialResult[] 
   const curves: Summary['curves'] = {}
   for (const { policy, runs } of rows) {
     for (const [name, first] of Object.entries(runs[0]!.curves ?? {})) {
+      // Where nothing was looked at on the way there is nothing to show.
+      if (first.x.length === 0) continue
       const alike = runs.map(({ curves }) => curves?.[name]).filter(curve => curve?.x.join() === first.x.join())
       const y = first.y.map((_, at) => mean(alike.map(curve => curve!.y[at] ?? Number.NaN)))
       const policies = (curves[name] ??= {})

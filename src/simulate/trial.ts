@@ -74,7 +74,7 @@ export async function learned(
     return {
       ...result,
       metrics: { ...result.metrics, stepsPerSecond },
-      curves: curve.steps.length > 0 ? { [curveName]: curveOf(curve.steps, curve.rewardPerUserDay) } : {},
+      curves: { [curveName]: curveOf(curve.steps, curve.rewardPerUserDay) },
       notes: [
         `TensorFlow.js backend: ${backend.name}.`,
         ...(best < curve.steps.length - 1

@@ -14,7 +14,7 @@ const trials = [
   finished('bias', null, {
     metrics: { rmse: 0.95, mae: 0.75 },
     notes: ['A note.'],
-    curves: { Cold: curve([1.2, 0.9]) },
+    curves: { Cold: curve([1.2, 0.9]), Unchecked: { ...curve([]), x: [] } },
   }),
   finished('net', 1, {
     metrics: { rmse: 0.93, eventsPerSecond: 3000 },
@@ -41,6 +41,7 @@ test('seeds are put together by policy, the best policy first', () => {
   expect(summary.interval['net']!['rmse']![0]).toBeCloseTo((Math.sqrt(0.86) + Math.sqrt(0.83)) / 2, 12)
   expect(summary.interval).not.toHaveProperty('bias')
   expect(summary.notes).toEqual(['A note.'])
+  expect(Object.keys(summary.curves)).toEqual(['Cold'])
   expect(summary.curves['Cold']!['net']!.y[0]).toBeCloseTo(1.05, 12)
 })
 
