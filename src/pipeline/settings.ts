@@ -97,7 +97,7 @@ export const settings: readonly Setting[] = [
     'items',
     0,
     10_000,
-    "the user's last ones, which agents do not show again; at most half of all",
+    "the user's last ones, which agents do not show again, as far as the others fill a list",
   ),
   integer(
     'plan.vectorSize',
