@@ -54,6 +54,27 @@ export function randomFrom(state: Uint32Array): Random {
   }
 }
 
+/** Put numbers in random order, in place (Fisher and Yates). */
+export function shuffle(order: Int32Array, random: Random): void {
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = random.integer(at + 1)
+    const kept = order[at]!
+    order[at] = order[other]!
+    order[other] = kept
+  }
+}
+
+/**
+ * 0 … count − 1 in random order.
+ *
+ *     shuffled(3, seededRandom(1, 'order'))   // Int32Array [2, 0, 1]
+ */
+export function shuffled(count: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, k) => k)
+  shuffle(order, random)
+  return order
+}
+
 /** FNV-1a over UTF-16 code units, then scrambled; the same on every machine. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5

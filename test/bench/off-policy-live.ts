@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { decodeRecommendation } from '../../src/codec/output.ts'
 import { createEventCollector } from '../../src/collect/collect.ts'
 import { startBroker } from '../../src/log/kafka/broker.ts'
-import type { Log, LogRecord } from '../../src/log/log.ts'
+import type { Log } from '../../src/log/log.ts'
 import { layoutOf } from '../../src/pipeline/layout.ts'
 import { openLog } from '../../src/pipeline/open-log.ts'
 import { topicsOf } from '../../src/pipeline/topics.ts'
@@ -16,6 +16,7 @@ import type { Population } from '../../src/simulate/world/population.ts'
 import { worlds } from '../../src/simulate/world/settings.ts'
 import { createWorld } from '../../src/simulate/world/world.ts'
 import { recstream } from '../promises/command.ts'
+import { allOf } from '../promises/contents.ts'
 import { ownPipeline } from '../promises/own-pipeline.ts'
 import type { Row } from './results.ts'
 
@@ -104,13 +105,13 @@ async function succeed(args: readonly string[]): Promise<string> {
 async function truthsOf(log: Log, name: string, seed: number, population: Population): Promise<Record<Arm, number>> {
   const topics = topicsOf(name)
   const lists = new Map<string, Recommendation>()
-  for (const { value } of await everything(log, topics.recommendations)) {
+  for (const { value } of await allOf(log, topics.recommendations)) {
     const list = decodeRecommendation(value!)
     lists.set(list.recommendationId, list)
   }
   const recall = createRecall(seed)
   const collector = createEventCollector()
-  for (const record of await everything(log, topics.behaviourEvents)) {
+  for (const record of await allOf(log, topics.behaviourEvents)) {
     const collected = collector.collect(record)
     if ('value' in collected) recall.event(collected.value)
   }
@@ -130,12 +131,3 @@ async function truthsOf(log: Log, name: string, seed: number, population: Popula
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
-async function everything(log: Log, topic: string): Promise<LogRecord[]> {
-  const ranges = await log.ranges(topic)
-  const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
-  const records: LogRecord[] = []
-  while (!(await reader.caughtUp())) records.push(...(await reader.read(50)))
-  await reader.close()
-  return records
-}

@@ -107,7 +107,8 @@ export function differences(expected: Contents, actual: Contents): string[] {
   })
 }
 
-async function allOf(log: Log, topic: string): Promise<LogRecord[]> {
+/** All records of a topic. */
+export async function allOf(log: Log, topic: string): Promise<LogRecord[]> {
   const ranges = await log.ranges(topic)
   const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
   const records: LogRecord[] = []

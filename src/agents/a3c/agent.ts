@@ -2,7 +2,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../../model/backend.ts'
 import { gradientOf } from '../../model/gradient.ts'
 import { toTensors } from '../../model/parameters.ts'
-import { seededRandom } from '../../model/random.ts'
+import { seededRandom, shuffled } from '../../model/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../model/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { itemRows } from '../dqn/item-rows.ts'
@@ -250,14 +250,4 @@ export function createA2c(
     },
     dispose() {},
   }
-}
-
-/** 0 … count − 1 in random order (Fisher and Yates). */
-function shuffled(count: number, random: { integer(below: number): number }): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, k) => k)
-  for (let k = count - 1; k > 0; k--) {
-    const other = random.integer(k + 1)
-    ;[order[k], order[other]] = [order[other]!, order[k]!]
-  }
-  return order
 }

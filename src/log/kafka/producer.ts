@@ -47,7 +47,7 @@ export async function openProducer(settings: KafkaSettings, connection: Connecti
    */
   const answered = async (work: () => Promise<void>): Promise<void> => {
     const over = new AbortController()
-    const limit = delay(settings.appendMs ?? defaultAppendMs, undefined, over).then(() => {
+    const limit = delay(settings.appendMs ?? defaultAppendMs, undefined, { signal: over.signal }).then(() => {
       settings.logger?.warn({ producer: id }, 'an append is not answered; its client is given up')
       throw new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${settings.brokers.join(', ')} does not answer an append.`)
     })

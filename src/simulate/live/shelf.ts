@@ -1,4 +1,4 @@
-import { seededRandom } from '../../model/random.ts'
+import { seededRandom, shuffled } from '../../model/random.ts'
 
 /**
  * What somebody is shown for whom there is no list: each the next item of a shelf on which all items stand in random order, so
@@ -10,12 +10,7 @@ import { seededRandom } from '../../model/random.ts'
  * It has no state, so that a run that goes on after a stop shows what one that never stopped shows.
  */
 export function createShelf(items: number, seed: number) {
-  const random = seededRandom(seed, 'shelf')
-  const order = Int32Array.from({ length: items }, (_, item) => item)
-  for (let place = items - 1; place > 0; place--) {
-    const other = random.integer(place + 1)
-    ;[order[place], order[other]] = [order[other]!, order[place]!]
-  }
+  const order = shuffled(items, seededRandom(seed, 'shelf'))
   return (visitor: number, allowed: (item: number) => boolean): number => {
     // A world bars fewer items than there are, so this ends.
     for (let place = visitor % items; ; place = (place + 1) % items) if (allowed(order[place]!)) return order[place]!

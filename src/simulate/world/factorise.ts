@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '../../model/random.ts'
+import { seededRandom, shuffle } from '../../model/random.ts'
 import type { RatingTable } from './rating-table.ts'
 
 /** rating ≈ mean + userBias + itemBias + p·q. */
@@ -66,14 +66,4 @@ export function estimates({ factors, mean, userBias, itemBias, userFactors, item
     }
   }
   return all
-}
-
-/** Fisher and Yates, in place. */
-export function shuffle(order: Int32Array, random: Random): void {
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = random.integer(at + 1)
-    const kept = order[at]!
-    order[at] = order[other]!
-    order[other] = kept
-  }
 }

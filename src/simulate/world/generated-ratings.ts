@@ -1,5 +1,4 @@
-import { type Random, seededRandom } from '../../model/random.ts'
-import { shuffle } from './factorise.ts'
+import { type Random, seededRandom, shuffled } from '../../model/random.ts'
 import { type RatingTable, tableLimits } from './rating-table.ts'
 
 /**
@@ -16,8 +15,7 @@ export function generateRatings(seed: number): RatingTable {
   const random = seededRandom(seed, 'ratings')
   const { flags, factors } = makeItems(items, random)
   // By rank of popularity, 0 … 599: log counts of the films, a long tail behind a few that everybody has seen.
-  const ranks = Int32Array.from({ length: items }, (_, rank) => rank)
-  shuffle(ranks, random)
+  const ranks = shuffled(items, random)
   const logCount = Array.from(ranks, rank => 5.72 - 0.003 * rank + 0.9 * Math.exp(-rank / 40))
   const leaning = logCount.map(log => 0.46 * (0.37 * ((log - 4.84) / 0.56) + 0.93 * random.normal()))
   const [user, item, rating]: [number[], number[], number[]] = [[], [], []]

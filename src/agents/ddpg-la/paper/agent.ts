@@ -1,7 +1,7 @@
 import { type Adam, adam } from '../../../model/adam.ts'
 import type { TensorFlow } from '../../../model/backend.ts'
 import { follow } from '../../../model/parameters.ts'
-import { type Random, seededRandom } from '../../../model/random.ts'
+import { type Random, seededRandom, shuffled } from '../../../model/random.ts'
 import type { SavedArrays } from '../../../model/saved-arrays.ts'
 import { type ActorPass, createActor } from './actor.ts'
 import { createCritic } from './critic.ts'
@@ -250,16 +250,4 @@ const decays = { network: 1e-5, tables: 3e-4 } as const
 
 function decay(gradient: Float32Array, values: Float32Array, rate: number): void {
   for (let i = 0; i < gradient.length; i++) gradient[i]! += rate * values[i]!
-}
-
-/** 0 … count − 1 in random order. */
-function shuffled(count: number, random: Random): number[] {
-  const order = Array.from({ length: count }, (_, i) => i)
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.integer(i + 1)
-    const kept = order[i]!
-    order[i] = order[j]!
-    order[j] = kept
-  }
-  return order
 }
