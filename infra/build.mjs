@@ -1,4 +1,4 @@
-// Compiles src, pipelines and the benchmarks into dist; used by `npm run build`, `npm ci` and `npm pack`.
+// Compiles src and pipelines into dist; used by `npm run build`, `npm ci` and `npm pack`. With --bench the benchmarks too.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const config = join(root, 'tsconfig.build.json')
+const config = join(root, process.argv.includes('--bench') ? 'tsconfig.bench.json' : 'tsconfig.build.json')
 // An installed package has neither the sources nor the compiler, and needs neither.
 if (existsSync(config)) {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')

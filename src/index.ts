@@ -16,6 +16,10 @@ export type {
 } from './log/log.ts'
 export type { PipelineInput } from './pipeline/define-pipeline.ts'
 export { defaultClean, definePipeline } from './pipeline/define-pipeline.ts'
+export { defaultLearn } from './pipeline/learn-defaults.ts'
+export type { Setting } from './pipeline/settings.ts'
+export { settings, withSettings } from './pipeline/settings.ts'
+export { defaultRecommend } from './ranking/defaults.ts'
 export type {
   Arm,
   ArmPolicy,
@@ -37,15 +41,11 @@ export type {
   Source,
   SourceReader,
   UserProfile,
-} from './pipeline/definition.ts'
-export { findPipeline, pipelineNames } from './pipeline/find-pipeline.ts'
-export type { Setting } from './pipeline/settings.ts'
-export { settings, withSettings } from './pipeline/settings.ts'
-export type { ImportOptions, ImportProgress } from './pipeline/source/import-source.ts'
-export { importSource } from './pipeline/source/import-source.ts'
-export type { Topics } from './pipeline/topics.ts'
-export { topicSpecs, topicsOf } from './pipeline/topics.ts'
-export { defaultRecommend } from './recommend/defaults.ts'
-export type { Recommendation, RecommendedItem } from './recommend/recommendation.ts'
-export { defaultLearn } from './train/defaults.ts'
-export type { ModelVersion, Score } from './train/model-version.ts'
+} from './records/definition.ts'
+export type { ModelVersion, Score } from './records/model-version.ts'
+export type { Recommendation, RecommendedItem } from './records/recommendation.ts'
+export type { Topics } from './records/topics.ts'
+export { topicSpecs, topicsOf } from './records/topics.ts'
+export { findPipeline, pipelineNames } from './run/find-pipeline.ts'
+export type { ImportOptions, ImportProgress } from './sources/import-source.ts'
+export { importSource } from './sources/import-source.ts'

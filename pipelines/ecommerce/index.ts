@@ -1,6 +1,6 @@
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
-import { featuresWithNumbers, numbersAsAttributes } from '../../src/pipeline/numbers-as-features.ts'
+import type { BehaviourEvent } from '../../src/records/definition.ts'
+import { featuresWithNumbers, numbersAsAttributes } from '../../src/sources/numbers-as-features.ts'
 import { readTaobao } from './read-taobao.ts'
 
 /**

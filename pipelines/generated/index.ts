@@ -1,5 +1,5 @@
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { defaultWorld, describeWorld, readGenerated, worldBegins } from '../../src/pipeline/source/generated.ts'
+import { defaultWorld, describeWorld, readGenerated, worldBegins } from '../../src/sources/generated.ts'
 
 /**
  * Made-up viewers of any number, for benchmarks and long runs; the size is given where a folder would be.

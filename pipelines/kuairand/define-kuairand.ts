@@ -1,5 +1,5 @@
 import { definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
-import type { PipelineDefinition } from '../../src/pipeline/definition.ts'
+import type { PipelineDefinition } from '../../src/records/definition.ts'
 import { readKuaiRand } from './read-kuairand.ts'
 
 /**

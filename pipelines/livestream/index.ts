@@ -1,7 +1,7 @@
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
-import { featuresWithNumbers, numbersAsAttributes } from '../../src/pipeline/numbers-as-features.ts'
-import { defaultWorld, describeWorld } from '../../src/pipeline/source/generated.ts'
+import type { BehaviourEvent } from '../../src/records/definition.ts'
+import { defaultWorld, describeWorld } from '../../src/sources/generated.ts'
+import { featuresWithNumbers, numbersAsAttributes } from '../../src/sources/numbers-as-features.ts'
 import { readRooms } from './read-rooms.ts'
 
 /** What each part of a visit is worth at most; together 1. */

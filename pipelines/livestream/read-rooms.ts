@@ -1,6 +1,6 @@
-import { seededRandom } from '../../src/model/random.ts'
-import type { BehaviourEvent, Item, SourceReader } from '../../src/pipeline/definition.ts'
-import { readGenerated } from '../../src/pipeline/source/generated.ts'
+import type { BehaviourEvent, Item, SourceReader } from '../../src/records/definition.ts'
+import { readGenerated } from '../../src/sources/generated.ts'
+import { seededRandom } from '../../src/state/random.ts'
 
 /** Of those who watched a visit to its end, this share likes it and this share sends a gift. */
 const likes = 0.4

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { RecstreamError } from '../../src/errors.ts'
-import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../../src/pipeline/definition.ts'
-import { columns } from '../../src/pipeline/source/columns.ts'
-import { findFile, readLines } from '../../src/pipeline/source/read-lines.ts'
-import { timeOrder } from '../../src/pipeline/source/time-order.ts'
+import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../../src/records/definition.ts'
+import { columns } from '../../src/sources/columns.ts'
+import { findFile, readLines } from '../../src/sources/read-lines.ts'
+import { timeOrder } from '../../src/sources/time-order.ts'
 
 /** What differs between the two data sets: file names, the separator, and where the fields stand. */
 interface Format {

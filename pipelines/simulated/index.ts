@@ -1,5 +1,5 @@
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { featuresWithNumbers, numbersAsAttributes } from '../../src/pipeline/numbers-as-features.ts'
+import { featuresWithNumbers, numbersAsAttributes } from '../../src/sources/numbers-as-features.ts'
 
 /**
  * Simulated people, who tire of what they see and leave, or come back sooner; `recstream simulate` writes and reads it.

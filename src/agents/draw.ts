@@ -1,4 +1,4 @@
-import type { Random } from '../model/random.ts'
+import type { Random } from '../state/random.ts'
 import type { Choice } from './planning-agent.ts'
 
 /** How places of a list are drawn. */

@@ -1,4 +1,5 @@
 import { RecstreamError } from '../errors.ts'
+import type { AgentName } from '../records/definition.ts'
 import { a3cSpace, actorsOption, defaultA3c, defaultActors } from './a3c/options.ts'
 import { ddpgSpace, defaultDdpg } from './ddpg-la/planning/options.ts'
 import { defaultDqn, dqnSpace } from './dqn/options.ts'
@@ -45,9 +46,7 @@ const agents = {
     space: ddpgSpace,
     defaults: defaultDdpg,
   },
-} satisfies Record<string, KnownAgent>
-
-export type AgentName = keyof typeof agents
+} satisfies Record<AgentName, KnownAgent>
 
 /** All planning agents by name. */
 export const knownAgents: Readonly<Record<AgentName, KnownAgent>> & Readonly<Record<string, KnownAgent>> = agents

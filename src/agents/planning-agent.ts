@@ -1,4 +1,4 @@
-import type { SavedArrays } from '../model/saved-arrays.ts'
+import type { SavedArrays } from '../state/saved-arrays.ts'
 
 /**
  * An agent that plans: it chooses items for users, sees what comes of them and learns to gather reward over time.

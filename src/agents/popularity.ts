@@ -1,4 +1,4 @@
-import { doubleColumn } from '../model/slot-column.ts'
+import { doubleColumn } from '../state/slot-column.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Choice, Choosing, PlanningAgent, Shown } from './planning-agent.ts'
 

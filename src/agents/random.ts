@@ -1,4 +1,4 @@
-import { seededRandom } from '../model/random.ts'
+import { seededRandom } from '../state/random.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Choice, Choosing, PlanningAgent } from './planning-agent.ts'
 

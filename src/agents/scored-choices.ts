@@ -1,4 +1,4 @@
-import type { Random } from '../model/random.ts'
+import type { Random } from '../state/random.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Drawing, drawer, firstPlace } from './draw.ts'
 import type { PlanningAgent } from './planning-agent.ts'

@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import type { Arm, PipelineDefinition } from '../pipeline/definition.ts'
+import type { Arm, PipelineDefinition } from '../records/definition.ts'
 import { armsProblem } from './arms-problem.ts'
 import { armPolicies } from './defaults.ts'
 

@@ -1,7 +1,7 @@
 import { optionsOf } from '../agents/known-agents.ts'
 import type { GivenOptions } from '../agents/options.ts'
 import { RecstreamError } from '../errors.ts'
-import type { PipelineDefinition, PlanningPolicy } from '../pipeline/definition.ts'
+import type { PipelineDefinition, PlanningPolicy } from '../records/definition.ts'
 import { armPolicies } from './defaults.ts'
 
 /** What is wrong with the arms of a pipeline, as a sentence; null when all is well. */

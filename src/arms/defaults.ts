@@ -6,7 +6,7 @@ import type {
   GuardSettings,
   PlanningPolicy,
   PlanSettings,
-} from '../pipeline/definition.ts'
+} from '../records/definition.ts'
 
 /** Every policy that an arm can have. */
 export const armPolicies: readonly ArmPolicy[] = ['champion', ...(Object.keys(knownAgents) as PlanningPolicy[])]

@@ -1,5 +1,5 @@
-import { type ArmSample, differenceInterval } from '../evaluate/sequential-test.ts'
-import type { GuardSettings } from '../pipeline/definition.ts'
+import type { GuardSettings } from '../records/definition.ts'
+import { type ArmSample, differenceInterval } from './sequential-test.ts'
 
 /** An arm that is to be taken out. */
 export interface Loser {

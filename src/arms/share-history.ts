@@ -1,5 +1,5 @@
+import type { Command } from '../records/command.ts'
 import type { ShareOfArm } from './arm-of-user.ts'
-import type { Command } from './command.ts'
 
 /** The shares of arms as commands change them. */
 export interface ShareHistory {

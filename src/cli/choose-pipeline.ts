@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { RecstreamError } from '../errors.ts'
-import { type Layout, layoutOf } from '../pipeline/layout.ts'
+import { type Layout, layoutOf } from '../run/layout.ts'
 
 /** A pipeline that a command is about, and where it keeps things. */
 export interface ChosenPipeline {
@@ -44,7 +44,7 @@ function onlyPipeline(data: string): string {
 }
 
 async function nameOf(given: string): Promise<string> {
-  const { findPipeline, pipelineNames } = await import('../pipeline/find-pipeline.ts')
+  const { findPipeline, pipelineNames } = await import('../run/find-pipeline.ts')
   // A module's path is told from a name by its slash or its ending.
   if (isName(given) && !pipelineNames.includes(given)) return given
   return pipelineNames.includes(given) ? given : (await findPipeline(given)).name

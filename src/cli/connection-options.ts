@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { RecstreamError } from '../errors.ts'
-import type { Connection } from '../pipeline/messages.ts'
+import type { Connection } from '../run/messages.ts'
 import { keepSecret } from './scrub.ts'
 
 export interface ConnectionOptions {

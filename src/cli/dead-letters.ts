@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { reasons } from '../clean/reasons.ts'
+import { reasons } from '../records/reasons.ts'
 import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
 import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import type { DeadLetterOptions } from './dead-letters/dead-letter-options.ts'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { RecstreamError } from '../errors.ts'
 import type { Log } from '../log/log.ts'
-import type { Connection } from '../pipeline/messages.ts'
-import { openLog } from '../pipeline/open-log.ts'
+import type { Connection } from '../run/messages.ts'
+import { openLog } from '../run/open-log.ts'
 import type { ChosenPipeline } from './choose-pipeline.ts'
 
 /** The log of a pipeline that has run before; a mistyped name or folder is an error, not a new empty log. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../pipeline/package-root.ts'
+import { packageRoot } from '../package-root.ts'
 
 /** The version of this package, as its package.json gives it. */
 export function packageVersion(): string {

@@ -1,5 +1,5 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
-import type { Connection } from '../pipeline/messages.ts'
+import type { Connection } from '../run/messages.ts'
 
 /** The schema registry of a connection, if it names one. */
 export async function registryOf({ registry }: Connection): Promise<SchemaRegistry | undefined> {

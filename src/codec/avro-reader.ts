@@ -1,7 +1,7 @@
 import avro from 'avsc'
 import { RecstreamError } from '../errors.ts'
+import { Rejection } from '../records/rejection.ts'
 import { canonicalSchema } from './canonical-schema.ts'
-import { Rejection } from './rejection.ts'
 import type { AvroSchema } from './schema.ts'
 import { compileWalk } from './walk.ts'
 

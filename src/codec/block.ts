@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import type { InterestBlock } from '../window/sequence.ts'
+import type { InterestBlock } from '../records/interest-block.ts'
 import { type Packing, packColumn, unpackColumn } from './column.ts'
 import { avroSchema } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'

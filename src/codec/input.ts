@@ -1,4 +1,4 @@
-import type { BehaviourEvent, Item, UserProfile } from '../pipeline/definition.ts'
+import type { BehaviourEvent, Item, UserProfile } from '../records/definition.ts'
 import type { Encoding } from './output.ts'
 import { avroSchema } from './schema.ts'
 import { encodeSingleObject } from './single-object.ts'

@@ -1,7 +1,7 @@
-import { type Command, commandKinds } from '../arms/command.ts'
 import { RecstreamError } from '../errors.ts'
-import type { Alternative, Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
-import type { ModelVersion, Score } from '../train/model-version.ts'
+import { type Command, commandKinds } from '../records/command.ts'
+import type { ModelVersion, Score } from '../records/model-version.ts'
+import type { Alternative, Recommendation, RecommendedItem } from '../records/recommendation.ts'
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
 

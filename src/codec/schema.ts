@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import avro from 'avsc'
-import { packageRoot } from '../pipeline/package-root.ts'
+import { packageRoot } from '../package-root.ts'
 import { type CanonicalSchema, canonicalSchema } from './canonical-schema.ts'
 import { fingerprint } from './fingerprint.ts'
 import { compileWalk, type Walk } from './walk.ts'

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { LogRecord } from '../log/log.ts'
+import { Rejection } from '../records/rejection.ts'
 import { type AvroReader, ownReader, resolvingReader } from './avro-reader.ts'
 import type { SchemaRegistry } from './registry.ts'
-import { Rejection } from './rejection.ts'
 import type { AvroSchema } from './schema.ts'
 import { isOfSchema, isSingleObject } from './single-object.ts'
 

@@ -1,5 +1,5 @@
-import { contextFeatures } from '../join/features.ts'
-import type { BehaviourEvent, PipelineDefinition } from '../pipeline/definition.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import { contextFeatures } from './join/features.ts'
 
 /*
  * A definition's functions are somebody else's code: whatever they throw or return costs the record at hand, nothing more.

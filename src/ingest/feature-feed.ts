@@ -1,5 +1,5 @@
-import type { Collected, Collector } from '../collect/collect.ts'
 import type { Reader } from '../log/log.ts'
+import type { Collected, Collector } from './collect/collect.ts'
 
 /**
  * A compacted topic (profiles or items) read just far enough: an event sees what was written up to its own timestamp,

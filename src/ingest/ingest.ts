@@ -1,16 +1,16 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
+import { RecstreamError } from '../errors.ts'
+import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
+import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
+import { topicsOf } from '../records/topics.ts'
+import type { Warehouse } from '../records/warehouse.ts'
 import {
   type Collected,
   createEventCollector,
   createItemCollector,
   createProfileCollector,
   type Tombstone,
-} from '../collect/collect.ts'
-import { RecstreamError } from '../errors.ts'
-import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
-import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../pipeline/definition.ts'
-import { topicsOf } from '../pipeline/topics.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+} from './collect/collect.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { type Landed, Landing, positionsAfter } from './landing.ts'

@@ -1,9 +1,9 @@
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
 import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
-import type { Topics } from '../pipeline/topics.ts'
-import type { Recommendation } from '../recommend/recommendation.ts'
-import type { ModelVersion } from '../train/model-version.ts'
-import type { LandedCommand } from '../warehouse/warehouse.ts'
+import type { ModelVersion } from '../records/model-version.ts'
+import type { Recommendation } from '../records/recommendation.ts'
+import type { Topics } from '../records/topics.ts'
+import type { LandedCommand } from '../records/warehouse.ts'
 
 export interface Landed {
   recommendations: Recommendation[]

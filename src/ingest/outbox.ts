@@ -1,11 +1,11 @@
 import { encodeBlock } from '../codec/block.ts'
-import { deadLetterNumberHeader, deadLetterRecord } from '../collect/dead-letter.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
 import { newestPosition } from '../log/newest-position.ts'
-import type { Topics } from '../pipeline/topics.ts'
-import type { DeadLetter } from '../warehouse/warehouse.ts'
-import type { InterestBlock } from '../window/sequence.ts'
+import type { InterestBlock } from '../records/interest-block.ts'
+import type { Topics } from '../records/topics.ts'
+import type { DeadLetter } from '../records/warehouse.ts'
+import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
 
 /** Header with the row number that a record reaches; a restarted publisher goes on from the newest one. */
 export const lastHeader = 'recstream-last'

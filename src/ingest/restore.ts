@@ -1,8 +1,8 @@
-import type { Collector } from '../collect/collect.ts'
 import type { Log } from '../log/log.ts'
-import type { BehaviourEvent, PipelineDefinition } from '../pipeline/definition.ts'
-import { topicsOf } from '../pipeline/topics.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import { topicsOf } from '../records/topics.ts'
+import type { Warehouse } from '../records/warehouse.ts'
+import type { Collector } from './collect/collect.ts'
 import { Outbox } from './outbox.ts'
 import { Stages } from './stages.ts'
 

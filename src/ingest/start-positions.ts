@@ -1,5 +1,5 @@
 import type { Log, Position } from '../log/log.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { Warehouse } from '../records/warehouse.ts'
 
 /** Where each topic is to be read from: the warehouse's position, or the first record there is. */
 export async function startPositions(log: Log, warehouse: Warehouse): Promise<(topic: string) => Promise<Position[]>> {

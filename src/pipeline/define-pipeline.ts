@@ -1,8 +1,7 @@
 import { armsProblem } from '../arms/arms-problem.ts'
 import { defaultArms, defaultGuard, defaultLike, defaultPlan } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
-import { defaultRecommend } from '../recommend/defaults.ts'
-import { defaultLearn } from '../train/defaults.ts'
+import { defaultRecommend } from '../ranking/defaults.ts'
 import type {
   Arm,
   CleanSettings,
@@ -13,7 +12,8 @@ import type {
   RecommendSettings,
   Schedule,
   WindowSettings,
-} from './definition.ts'
+} from '../records/definition.ts'
+import { defaultLearn } from './learn-defaults.ts'
 import { nearest, settingsProblem } from './settings.ts'
 
 /** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */

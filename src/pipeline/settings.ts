@@ -1,7 +1,7 @@
 import { validate } from 'node-cron'
 import { armsFrom } from '../arms/arms-from.ts'
 import { RecstreamError } from '../errors.ts'
-import type { PipelineDefinition } from './definition.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 
 /** One setting of a pipeline: where it stands, its unit, and what is allowed. */
 export type Setting = { path: string; about: string; unit: string } & (

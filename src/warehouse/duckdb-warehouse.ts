@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
+import type { Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import { type Database, firstLine, openDatabase } from './connect.ts'
 import { type Landed, Landing } from './land.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
@@ -10,7 +11,6 @@ import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
 import { copyWarehouse, removeOldCopies } from './snapshots.ts'
 import { totals } from './totals.ts'
-import type { Warehouse, WarehouseBatch } from './warehouse.ts'
 
 export interface WarehouseOptions {
   /** The DuckDB file; its folder is made. */

@@ -1,7 +1,8 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
-import type { Recommendation } from '../recommend/recommendation.ts'
-import type { ModelVersion } from '../train/model-version.ts'
+import type { ModelVersion } from '../records/model-version.ts'
+import type { Recommendation } from '../records/recommendation.ts'
+import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { readRows } from './read-rows.ts'
 import { quote, type Table } from './table.ts'
@@ -18,7 +19,6 @@ import {
   scores,
   users,
 } from './tables.ts'
-import type { WarehouseBatch } from './warehouse.ts'
 
 /** The newest of what comes from the learner; decides which repeats are left out. */
 export interface Landed {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DeadLetter, EnrichedEvent } from '../records/warehouse.ts'
 import { readRows } from './read-rows.ts'
-import type { DeadLetter, EnrichedEvent } from './warehouse.ts'
 
 /** Kept events after a row number, in order. */
 export async function eventsAfter(

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
+import type { ItemRow, RecentIds, UserRow, UserWindow, WindowQuery } from '../records/warehouse.ts'
 import { readRows } from './read-rows.ts'
-import type { ItemRow, RecentIds, UserRow, UserWindow, WindowQuery } from './warehouse.ts'
 
 /** Users whose windows are put together at once; bounds memory, and costs one pass over the events each. */
 const usersAtOnce = 100_000

@@ -1,11 +1,11 @@
 import type { Position } from '../log/log.ts'
-import type { Recommendation, RecommendedItem } from '../recommend/recommendation.ts'
-import type { ModelVersion, Score } from '../train/model-version.ts'
+import type { ModelVersion, Score } from '../records/model-version.ts'
+import type { Recommendation, RecommendedItem } from '../records/recommendation.ts'
+import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from '../records/warehouse.ts'
 import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
 import { createStatements, quote, type Table } from './table.ts'
-import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from './warehouse.ts'
 
 // No table has an index: an index costs every append and every restart, and nothing here looks up single rows.
 

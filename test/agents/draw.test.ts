@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decayed, drawer, firstPlace } from '../../src/agents/draw.ts'
-import { seededRandom } from '../../src/model/random.ts'
+import { seededRandom } from '../../src/state/random.ts'
 
 const all = () => true
 

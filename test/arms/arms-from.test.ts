@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { armsFrom } from '../../src/arms/arms-from.ts'
-import type { Arm } from '../../src/pipeline/definition.ts'
+import type { Arm } from '../../src/records/definition.ts'
 
 const far: Arm = { name: 'far', policy: 'ddpg-la', share: 1, options: { gamma: 0.99 } }
 const definition = { name: 'shop', arms: [far] }

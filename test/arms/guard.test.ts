@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { losingArm } from '../../src/arms/guard.ts'
-import type { ArmSample } from '../../src/evaluate/sequential-test.ts'
-import { seededRandom } from '../../src/model/random.ts'
+import type { ArmSample } from '../../src/arms/sequential-test.ts'
+import { seededRandom } from '../../src/state/random.ts'
 
 const arms = ['a', 'b', 'c']
 const settings = { alpha: 0.05, minUsers: 100 }

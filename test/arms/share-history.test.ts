@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Command } from '../../src/arms/command.ts'
 import { shareHistory, undoable } from '../../src/arms/share-history.ts'
+import type { Command } from '../../src/records/command.ts'
 
 const arms = [
   { name: 'a', share: 1 },

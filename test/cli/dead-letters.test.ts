@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deadLetterRecord } from '../../src/collect/dead-letter.ts'
+import { deadLetterRecord } from '../../src/ingest/collect/dead-letter.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
-import { topicSpecs } from '../../src/pipeline/topics.ts'
+import { topicSpecs } from '../../src/records/topics.ts'
 import { jsonLines, recstream } from './run-cli.ts'
 
 let data: string

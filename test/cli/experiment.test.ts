@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { experiments } from '../../src/experiment/registry.ts'
+import { experiments } from '../../src/lab/experiment/registry.ts'
 import { jsonLines, recstream } from './run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-experiment-'))

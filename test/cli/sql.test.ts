@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newestLists } from '../../src/cli/start/newest-lists.ts'
-import { layoutOf } from '../../src/pipeline/layout.ts'
+import type { EnrichedEvent } from '../../src/records/warehouse.ts'
+import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
-import type { EnrichedEvent } from '../../src/warehouse/warehouse.ts'
 import { recstream } from './run-cli.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'recstream-sql-'))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeRecommendation } from '../../src/codec/output.ts'
-import { createEventCollector, createItemCollector, createProfileCollector } from '../../src/collect/collect.ts'
+import { createEventCollector, createItemCollector, createProfileCollector } from '../../src/ingest/collect/collect.ts'
 import type { LogRecord } from '../../src/log/log.ts'
 import { decodeList } from './consumer.ts'
 import { encoderOf } from './producer.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeBlock, encodeBlock } from '../../src/codec/block.ts'
-import type { InterestBlock } from '../../src/window/sequence.ts'
+import type { InterestBlock } from '../../src/records/interest-block.ts'
 
 /** Two sequences: the second has the first's record as its short window. */
 const small: InterestBlock = {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Command } from '../../src/arms/command.ts'
 import {
   decodeCommand,
   decodeModelVersion,
@@ -9,8 +8,9 @@ import {
   encodeModelVersion,
   encodeRecommendation,
 } from '../../src/codec/output.ts'
-import type { Recommendation } from '../../src/recommend/recommendation.ts'
-import type { ModelVersion } from '../../src/train/model-version.ts'
+import type { Command } from '../../src/records/command.ts'
+import type { ModelVersion } from '../../src/records/model-version.ts'
+import type { Recommendation } from '../../src/records/recommendation.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 })
 const unit = fc.double({ min: 0, max: 1, noNaN: true }).map(value => value + 0)

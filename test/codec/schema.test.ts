@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import avro from 'avsc'
 import { expect, test } from 'vitest'
 import { avroSchema, type SchemaName, schemaFolder } from '../../src/codec/schema.ts'
-import { deadLetterRecord } from '../../src/collect/dead-letter.ts'
+import { deadLetterRecord } from '../../src/ingest/collect/dead-letter.ts'
 
 const files = readdirSync(schemaFolder).filter(name => name.endsWith('.avsc'))
 const read = (file: string) => JSON.parse(readFileSync(join(schemaFolder, file), 'utf8'))

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { reasons } from '../../src/clean/reasons.ts'
 import { encodeEvent } from '../../src/codec/input.ts'
 import { decodeRecommendation } from '../../src/codec/output.ts'
 import { avroSchema, type SchemaName, schemaFolder } from '../../src/codec/schema.ts'
-import { createEventCollector, createItemCollector, createProfileCollector } from '../../src/collect/collect.ts'
-import { readDeadLetter } from '../../src/collect/dead-letter.ts'
-import { record } from '../collect/record.ts'
+import { createEventCollector, createItemCollector, createProfileCollector } from '../../src/ingest/collect/collect.ts'
+import { readDeadLetter } from '../../src/ingest/collect/dead-letter.ts'
+import { reasons } from '../../src/records/reasons.ts'
+import { record } from '../ingest/collect/record.ts'
 
 const page = readFileSync(join(schemaFolder, '..', 'docs', 'topics.md'), 'utf8')
 const rows = page.split('\n').filter(line => line.startsWith('| '))

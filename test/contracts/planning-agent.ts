@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Catalogue } from '../../src/agents/catalogue.ts'
 import type { PlanningAgent } from '../../src/agents/planning-agent.ts'
-import { seededRandom } from '../../src/model/random.ts'
-import type { SavedArrays } from '../../src/model/saved-arrays.ts'
+import { seededRandom } from '../../src/state/random.ts'
+import type { SavedArrays } from '../../src/state/saved-arrays.ts'
 
 export interface PlanningAgentContract {
   /** A new agent; the same seed makes the same. */

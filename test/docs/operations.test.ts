@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { codes } from '../../src/errors.ts'
+import { packageRoot } from '../../src/package-root.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { packageRoot } from '../../src/pipeline/package-root.ts'
 import { type Setting, settings } from '../../src/pipeline/settings.ts'
 
 const page = readFileSync(join(packageRoot(), 'docs', 'operations.md'), 'utf8')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { packageRoot } from '../../src/pipeline/package-root.ts'
+import { packageRoot } from '../../src/package-root.ts'
 import { offPolicyMacros } from '../../src/warehouse/off-policy-macros.ts'
 import { runQuery } from '../../src/warehouse/sql/run-query.ts'
 import { landChoices } from '../warehouse/choices.ts'

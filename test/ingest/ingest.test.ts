@@ -10,10 +10,10 @@ import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../src/log/log.ts'
 import { newestPosition } from '../../src/log/newest-position.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { layoutOf } from '../../src/pipeline/layout.ts'
-import { topicSpecs, topicsOf } from '../../src/pipeline/topics.ts'
+import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
+import type { EnrichedEvent, Warehouse } from '../../src/records/warehouse.ts'
+import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
-import type { EnrichedEvent, Warehouse } from '../../src/warehouse/warehouse.ts'
 
 const start = Date.UTC(2024, 0, 1)
 const pipelineOf = (usersInMemory: number, features = {}) =>

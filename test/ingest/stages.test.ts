@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createEventCollector } from '../../src/collect/collect.ts'
+import { createEventCollector } from '../../src/ingest/collect/collect.ts'
 import { Stages } from '../../src/ingest/stages.ts'
 import type { LogRecord } from '../../src/log/log.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { InterestBlock } from '../../src/window/sequence.ts'
+import type { InterestBlock } from '../../src/records/interest-block.ts'
 
 const definition = definePipeline({
   name: 'shop',

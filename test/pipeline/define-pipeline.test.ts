@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { defaultArms, defaultGuard, defaultLike, defaultPlan } from '../../src/arms/defaults.ts'
 import { RecstreamError } from '../../src/errors.ts'
 import { defaultClean, defaultWindow, definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
+import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
 import { settings, withSettings } from '../../src/pipeline/settings.ts'
-import { defaultRecommend } from '../../src/recommend/defaults.ts'
-import { defaultLearn } from '../../src/train/defaults.ts'
+import { defaultRecommend } from '../../src/ranking/defaults.ts'
 
 const shop: PipelineInput = {
   name: 'shop',

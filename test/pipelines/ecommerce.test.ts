@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import ecommerce, { ecommerceReward, ecommerceWeights, simulatedShopping } from '../../pipelines/ecommerce/index.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { findPipeline } from '../../src/pipeline/find-pipeline.ts'
+import { findPipeline } from '../../src/run/find-pipeline.ts'
 import { all, folders } from './rows.ts'
 
 const folderOf = folders()

@@ -7,7 +7,7 @@ import click from '../../pipelines/kuairand/click.ts'
 import { splitCsv } from '../../pipelines/kuairand/csv.ts'
 import kuairand, { watchReward } from '../../pipelines/kuairand/index.ts'
 import longView from '../../pipelines/kuairand/long-view.ts'
-import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
+import type { BehaviourEvent } from '../../src/records/definition.ts'
 import { all, folders } from './rows.ts'
 
 const folderOf = folders()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import movielens from '../../pipelines/movielens/index.ts'
-import type { BehaviourEvent } from '../../src/pipeline/definition.ts'
+import type { BehaviourEvent } from '../../src/records/definition.ts'
 import { all, folders } from './rows.ts'
 
 const made = folders()

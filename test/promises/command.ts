@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../src/pipeline/package-root.ts'
+import { packageRoot } from '../../src/package-root.ts'
 
 export const root = packageRoot()
 

@@ -3,8 +3,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
-import { layoutOf } from '../../src/pipeline/layout.ts'
-import { topicsOf } from '../../src/pipeline/topics.ts'
+import { topicsOf } from '../../src/records/topics.ts'
+import { layoutOf } from '../../src/run/layout.ts'
 
 /** Rows as text by table or topic, in an order of their own, so that two runs can be held against each other. */
 export type Contents = Record<string, string[]>

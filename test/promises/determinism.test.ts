@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { layoutOf } from '../../src/pipeline/layout.ts'
+import { layoutOf } from '../../src/run/layout.ts'
 import { describeKafka } from '../kafka/brokers.ts'
 import { recstream, root, until } from './command.ts'
 import { differences } from './contents.ts'

@@ -1,7 +1,7 @@
-import { type Random, seededRandom } from '../../src/model/random.ts'
-import type { Population } from '../../src/simulate/world/population.ts'
-import type { WorldSettings } from '../../src/simulate/world/settings.ts'
-import { createWorld, type World } from '../../src/simulate/world/world.ts'
+import type { Population } from '../../src/lab/simulate/world/population.ts'
+import type { WorldSettings } from '../../src/lab/simulate/world/settings.ts'
+import { createWorld, type World } from '../../src/lab/simulate/world/world.ts'
+import { type Random, seededRandom } from '../../src/state/random.ts'
 import type { LoggedChoice } from '../warehouse/choices.ts'
 
 /** How whoever logs chooses: a softmax of rating estimates with some uniform choices, or the highest estimate with some. */

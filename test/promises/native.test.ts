@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openBackend } from '../../src/model/backend.ts'
+import { openBackend } from '../../src/nn/backend.ts'
 import { inFolder, lasting, type Run, undisturbed } from './twins.ts'
 
 const native = await openBackend('native').then(

@@ -1,4 +1,4 @@
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import type { Warehouse } from '../../src/records/warehouse.ts'
 import { event, noRows } from './fixtures.ts'
 
 /** One logged choice: what was shown to whom, how likely that was, what came of it, and what another arm would have done. */

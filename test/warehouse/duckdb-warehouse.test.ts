@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { EnrichedEvent, Warehouse } from '../../src/warehouse/warehouse.ts'
+import type { EnrichedEvent, Warehouse } from '../../src/records/warehouse.ts'
 import { all, deadLetter, event, type Folder, item, noRows, temporaryFolder, user } from './fixtures.ts'
 
 let folder: Folder

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openWarehouse, type WarehouseOptions } from '../../src/warehouse/duckdb-warehouse.ts'
 import type {
   DeadLetter,
   EnrichedEvent,
@@ -9,7 +8,8 @@ import type {
   UserRow,
   Warehouse,
   WarehouseBatch,
-} from '../../src/warehouse/warehouse.ts'
+} from '../../src/records/warehouse.ts'
+import { openWarehouse, type WarehouseOptions } from '../../src/warehouse/duckdb-warehouse.ts'
 
 export interface Folder {
   root: string

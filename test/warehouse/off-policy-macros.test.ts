@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { seededRandom } from '../../src/model/random.ts'
+import { seededRandom } from '../../src/state/random.ts'
 import { runQuery } from '../../src/warehouse/sql/run-query.ts'
 import { type LoggedChoice, landChoices } from './choices.ts'
 import { type Folder, temporaryFolder } from './fixtures.ts'

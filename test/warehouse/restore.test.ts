@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { EnrichedEvent, UserWindow, WindowQuery } from '../../src/warehouse/warehouse.ts'
+import type { EnrichedEvent, UserWindow, WindowQuery } from '../../src/records/warehouse.ts'
 import { all, kept, noRows, temporaryFolder } from './fixtures.ts'
 
 /** The same, said plainly. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import type { Warehouse } from '../../src/records/warehouse.ts'
 import { all, type Folder, kept, noRows, temporaryFolder } from './fixtures.ts'
 import { runUntilKilled } from './killed-child.ts'
 

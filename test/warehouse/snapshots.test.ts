@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import type { Warehouse } from '../../src/records/warehouse.ts'
 import { event, type Folder, noRows, temporaryFolder } from './fixtures.ts'
 
 let folder: Folder

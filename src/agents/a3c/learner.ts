@@ -1,5 +1,5 @@
-import { adam, momentsOf } from '../../model/adam.ts'
-import { copies, copyBack, type SavedArrays } from '../../model/saved-arrays.ts'
+import { adam, momentsOf } from '../../nn/adam.ts'
+import { copies, copyBack, type SavedArrays } from '../../state/saved-arrays.ts'
 
 /** Who applies gradients: an agent's own optimiser, or one that several threads share. */
 export interface Learner {

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../model/backend.ts'
+import type { TensorFlow } from '../../nn/backend.ts'
 import {
   createParameters,
   type Parameters,
@@ -7,8 +7,8 @@ import {
   shapesUnder,
   type Weights,
   weightsUnder,
-} from '../../model/parameters.ts'
-import type { Random } from '../../model/random.ts'
+} from '../../nn/parameters.ts'
+import type { Random } from '../../state/random.ts'
 import { type EncoderOptions, encode, encoderShapes, fillEncoder, type Observed } from '../interest/encoder.ts'
 import {
   direction,

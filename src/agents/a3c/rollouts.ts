@@ -1,5 +1,5 @@
-import type { SavedArrays } from '../../model/saved-arrays.ts'
-import { columnSet, intColumn } from '../../model/slot-column.ts'
+import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { columnSet, intColumn } from '../../state/slot-column.ts'
 import type { Transitions } from '../interest/transitions.ts'
 import { choosable } from './choosable.ts'
 

@@ -1,4 +1,4 @@
-import type { Parameters } from '../../model/parameters.ts'
+import type { Parameters } from '../../nn/parameters.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { forwardDense } from '../interest/forward-dense.ts'
 import type { TowerShapes } from '../interest/heads.ts'

@@ -1,5 +1,5 @@
-import type { Random } from '../../model/random.ts'
-import type { SavedArrays } from '../../model/saved-arrays.ts'
+import type { Random } from '../../state/random.ts'
+import type { SavedArrays } from '../../state/saved-arrays.ts'
 
 /** Priorities of places in a replay buffer in a tree of sums: a change and a draw cost O(log capacity). */
 export interface Priorities {

@@ -1,4 +1,4 @@
-import { product, type Strips, stripRows, strips } from '../../model/forward-product.ts'
+import { product, type Strips, stripRows, strips } from '../../nn/forward-product.ts'
 
 /** One dense layer in plain arrays, for serving: the same bits on every backend and however events are batched. */
 export interface ForwardDense {

@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../model/backend.ts'
-import { dense } from '../../model/dense.ts'
-import { fillNormal, type Parameters, type Weights } from '../../model/parameters.ts'
-import type { Random } from '../../model/random.ts'
+import type { TensorFlow } from '../../nn/backend.ts'
+import { dense } from '../../nn/dense.ts'
+import { fillNormal, type Parameters, type Weights } from '../../nn/parameters.ts'
+import type { Random } from '../../state/random.ts'
 import { spread } from './encoder.ts'
 
 /** Units of the hidden layer of every head. */

@@ -1,5 +1,5 @@
-import type { SavedArrays } from '../../model/saved-arrays.ts'
-import { columnSet, doubleColumn, floatColumn, intColumn } from '../../model/slot-column.ts'
+import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { columnSet, doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Shown } from '../planning-agent.ts'
 import { contextSize, daysAway, type Happening, recordSize, writeContext, writeRecord } from './record.ts'

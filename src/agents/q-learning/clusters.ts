@@ -1,5 +1,5 @@
-import type { Random } from '../../model/random.ts'
-import type { SavedArrays } from '../../model/saved-arrays.ts'
+import type { Random } from '../../state/random.ts'
+import type { SavedArrays } from '../../state/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { kMeans, nearest } from './k-means.ts'
 

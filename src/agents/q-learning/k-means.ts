@@ -1,4 +1,4 @@
-import type { Random } from '../../model/random.ts'
+import type { Random } from '../../state/random.ts'
 
 /** Points row by row, `size` numbers each. */
 export interface Points {

@@ -1,4 +1,4 @@
-import type { Layout } from '../../pipeline/layout.ts'
+import type { Layout } from '../../run/layout.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
 /** What the users of an arm brought, as the warehouse has it; reward is per user, over the days. */

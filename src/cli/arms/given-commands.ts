@@ -1,7 +1,7 @@
-import type { Command } from '../../arms/command.ts'
 import { decodeCommand } from '../../codec/output.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { Log } from '../../log/log.ts'
+import type { Command } from '../../records/command.ts'
 
 /**
  * The commands so far, each once: those that the learner has taken in, in that order, then those that it has not.

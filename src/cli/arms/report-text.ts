@@ -1,4 +1,4 @@
-import type { Command } from '../../arms/command.ts'
+import type { Command } from '../../records/command.ts'
 import { table } from '../print/table.ts'
 import { count } from '../print/words.ts'
 import type { ReportedArm } from './reported-arm.ts'

@@ -1,5 +1,5 @@
-import type { ArmComparison } from '../../evaluate/compare-arms.ts'
-import { meanInterval } from '../../evaluate/sequential-test.ts'
+import type { ArmComparison } from '../../arms/compare-arms.ts'
+import { meanInterval } from '../../arms/sequential-test.ts'
 import type { ArmResult } from './arm-results.ts'
 
 export type ReportedArm = ReturnType<typeof reportedArm>

@@ -1,5 +1,5 @@
-import type { ArmComparison, Comparison } from '../../evaluate/compare-arms.ts'
-import { leastUsers } from '../../evaluate/sequential-test.ts'
+import type { ArmComparison, Comparison } from '../../arms/compare-arms.ts'
+import { leastUsers } from '../../arms/sequential-test.ts'
 import { count, plural } from '../print/words.ts'
 import type { ArmResult } from './arm-results.ts'
 

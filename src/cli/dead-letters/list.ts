@@ -1,5 +1,5 @@
-import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
-import type { Connection } from '../../pipeline/messages.ts'
+import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
+import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'

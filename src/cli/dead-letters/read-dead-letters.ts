@@ -1,4 +1,4 @@
-import { type ReadDeadLetter, readDeadLetter } from '../../collect/dead-letter.ts'
+import { type ReadDeadLetter, readDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { Log } from '../../log/log.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { ReadDeadLetter } from '../../collect/dead-letter.ts'
+import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { Log, OutgoingRecord } from '../../log/log.ts'
-import type { Connection } from '../../pipeline/messages.ts'
+import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { plural } from '../print/words.ts'

@@ -1,5 +1,5 @@
 import { run } from '../../log/kafka/broker-runtime.ts'
-import { type BackendName, openBackend } from '../../model/backend.ts'
+import { type BackendName, openBackend } from '../../nn/backend.ts'
 import { packageJson } from '../package-json.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 

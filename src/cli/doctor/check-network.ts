@@ -1,7 +1,7 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { RecstreamError } from '../../errors.ts'
 import { openKafkaLog } from '../../log/kafka/kafka-log.ts'
-import type { Connection } from '../../pipeline/messages.ts'
+import type { Connection } from '../../run/messages.ts'
 import { scrub } from '../scrub.ts'
 import { type Finding, ok, problem } from './finding.ts'
 

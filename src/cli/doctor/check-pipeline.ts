@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { askControl } from '../../pipeline/control.ts'
-import { findPipeline } from '../../pipeline/find-pipeline.ts'
+import { askControl } from '../../run/control.ts'
+import { findPipeline } from '../../run/find-pipeline.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { bytes, count, plural } from '../print/words.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -56,7 +56,7 @@ async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Findin
   if (!existsSync(layout.checkpoints)) return null
   const definition = await findPipeline(name).catch(() => null)
   if (definition === null) return null // given by a module whose path is not known here
-  const { openCheckpoints } = await import('../../train/checkpoint.ts')
+  const { openCheckpoints } = await import('../../learner/checkpoint.ts')
   const damaged: string[] = []
   try {
     const checkpoints = openCheckpoints({

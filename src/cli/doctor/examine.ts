@@ -1,4 +1,4 @@
-import type { Connection } from '../../pipeline/messages.ts'
+import type { Connection } from '../../run/messages.ts'
 import { type ChosenPipeline, choosePipeline, pipelinesIn } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'

@@ -1,5 +1,5 @@
-import { metricOf, shown } from '../../experiment/metrics.ts'
-import type { RunProgress } from '../../experiment/run-trials.ts'
+import { metricOf, shown } from '../../lab/experiment/metrics.ts'
+import type { RunProgress } from '../../lab/experiment/run-trials.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
 import { plural } from '../print/words.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'

@@ -1,5 +1,5 @@
-import { inOrder, metricOf, shown } from '../../experiment/metrics.ts'
-import type { Summary } from '../../experiment/summarise.ts'
+import { inOrder, metricOf, shown } from '../../lab/experiment/metrics.ts'
+import type { Summary } from '../../lab/experiment/summarise.ts'
 import { table } from '../print/table.ts'
 
 /** Means over seeds with their deviation, the best policy first, and the notes below. */

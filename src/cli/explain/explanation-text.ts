@@ -1,5 +1,5 @@
-import type { Scale } from '../../pipeline/definition.ts'
-import type { Explanation, ItemExplanation } from '../../train/explain.ts'
+import type { Explanation, ItemExplanation } from '../../learner/explain.ts'
+import type { Scale } from '../../records/definition.ts'
 import { colours, table } from '../print/table.ts'
 import { plural } from '../print/words.ts'
 import type { NewestList } from './newest-list.ts'

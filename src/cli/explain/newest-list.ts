@@ -1,7 +1,7 @@
 import { RecstreamError } from '../../errors.ts'
-import type { Layout } from '../../pipeline/layout.ts'
-import { emptyBlock } from '../../window/block-builder.ts'
-import type { InterestBlock } from '../../window/sequence.ts'
+import { emptyBlock } from '../../ingest/window/block-builder.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
+import type { Layout } from '../../run/layout.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
 /** A user's newest list, and the short window that the user has now. */

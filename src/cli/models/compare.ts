@@ -1,5 +1,5 @@
-import { readCheckpoint } from '../../train/checkpoint.ts'
-import { networkWeights } from '../../train/network-weights.ts'
+import { readCheckpoint } from '../../learner/checkpoint.ts'
+import { networkWeights } from '../../learner/network-weights.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'

@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
-import { keptVersions, readCheckpoint } from '../../train/checkpoint.ts'
-import type { LearnerState } from '../../train/learner.ts'
+import { keptVersions, readCheckpoint } from '../../learner/checkpoint.ts'
+import type { LearnerState } from '../../learner/learner.ts'
 
 /** The kept checkpoint of a version, the newest when none is named; a sentence names those that are kept. */
 export async function keptState(folder: string, version: number | undefined): Promise<LearnerState> {

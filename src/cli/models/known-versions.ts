@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
-import type { Layout } from '../../pipeline/layout.ts'
-import type { Score } from '../../train/model-version.ts'
+import type { Score } from '../../records/model-version.ts'
+import type { Layout } from '../../run/layout.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
 /** A version as the warehouse has it. */

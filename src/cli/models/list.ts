@@ -1,4 +1,4 @@
-import { keptVersions } from '../../train/checkpoint.ts'
+import { keptVersions } from '../../learner/checkpoint.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'

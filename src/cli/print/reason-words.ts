@@ -1,4 +1,4 @@
-import { reasons } from '../../clean/reasons.ts'
+import { reasons } from '../../records/reasons.ts'
 
 /** Why a record was rejected, in words. */
 export function inWords(reason: string): string {

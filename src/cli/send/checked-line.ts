@@ -4,9 +4,9 @@ import {
   createItemCollector,
   createProfileCollector,
   type Tombstone,
-} from '../../collect/collect.ts'
+} from '../../ingest/collect/collect.ts'
 import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
-import type { BehaviourEvent, Item, UserProfile } from '../../pipeline/definition.ts'
+import type { BehaviourEvent, Item, UserProfile } from '../../records/definition.ts'
 import type { InputRole } from '../topic-role.ts'
 
 type Value = BehaviourEvent | UserProfile | Item | Tombstone

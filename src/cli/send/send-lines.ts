@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import { RecstreamError } from '../../errors.ts'
 import type { OutgoingRecord, Producer } from '../../log/log.ts'
-import type { Connection } from '../../pipeline/messages.ts'
-import { openLog } from '../../pipeline/open-log.ts'
-import { topicSpecs } from '../../pipeline/topics.ts'
+import { topicSpecs } from '../../records/topics.ts'
+import type { Connection } from '../../run/messages.ts'
+import { openLog } from '../../run/open-log.ts'
 import { type ChosenPipeline, choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
@@ -59,7 +59,7 @@ export async function send(given: string, connection: Connection, options: SendO
 
 /** Topics are made where the pipeline's definition is at hand, so that a first event may come before the first start. */
 async function inputLog(chosen: ChosenPipeline, given: string | undefined, connection: Connection) {
-  const { findPipeline } = await import('../../pipeline/find-pipeline.ts')
+  const { findPipeline } = await import('../../run/find-pipeline.ts')
   const definition = await findPipeline(given ?? chosen.name).catch(() => null)
   if (definition === null) return openPipelineLog(chosen, connection)
   const log = await openLog(connection, chosen.layout)

@@ -1,4 +1,4 @@
-import type { Crowd } from '../../simulate/live/crowd.ts'
+import type { Crowd } from '../../lab/simulate/live/crowd.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
 import { count } from '../print/words.ts'
 import { recentRate } from '../start/rate.ts'

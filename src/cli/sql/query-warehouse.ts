@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
-import { askControl } from '../../pipeline/control.ts'
-import type { Layout } from '../../pipeline/layout.ts'
+import { askControl } from '../../run/control.ts'
+import type { Layout } from '../../run/layout.ts'
 import type { QueryLimits, QueryResult } from '../../warehouse/sql/query.ts'
 import { runQuery } from '../../warehouse/sql/run-query.ts'
 

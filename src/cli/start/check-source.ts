@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
-import type { PipelineDefinition } from '../../pipeline/definition.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
 
 /**
  * Make sure that there is something to import before processes start; returns whether there is.

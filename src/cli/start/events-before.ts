@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { askControl } from '../../pipeline/control.ts'
+import { askControl } from '../../run/control.ts'
 
 interface Status {
   eventsRead: number

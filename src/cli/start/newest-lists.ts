@@ -1,5 +1,5 @@
-import type { Scale } from '../../pipeline/definition.ts'
-import type { Layout } from '../../pipeline/layout.ts'
+import type { Scale } from '../../records/definition.ts'
+import type { Layout } from '../../run/layout.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
 /** A user's newest list, with what the user did before it. */

@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
-import { askControl } from '../../pipeline/control.ts'
-import type { Layout } from '../../pipeline/layout.ts'
+import { askControl } from '../../run/control.ts'
+import type { Layout } from '../../run/layout.ts'
 
 /** Refuse to start what runs already; whatever slips through here is stopped by the locks. */
 export async function refuseSecond(name: string, { control, root }: Layout): Promise<void> {

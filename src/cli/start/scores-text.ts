@@ -1,5 +1,5 @@
-import type { Scale } from '../../pipeline/definition.ts'
-import type { RunSummary } from '../../pipeline/run-summary.ts'
+import type { Scale } from '../../records/definition.ts'
+import type { RunSummary } from '../../run/run-summary.ts'
 import { colours, table } from '../print/table.ts'
 import { ownPolicy, type Standing, standings, type Yardstick, yardstickOf } from './standing.ts'
 

@@ -1,5 +1,5 @@
-import type { Scale } from '../../pipeline/definition.ts'
-import type { Score } from '../../train/model-version.ts'
+import type { Scale } from '../../records/definition.ts'
+import type { Score } from '../../records/model-version.ts'
 
 /** The metric that a pipeline is judged by first, how it is called, and which way is better. */
 export interface Yardstick {

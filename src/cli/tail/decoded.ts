@@ -6,10 +6,10 @@ import {
   createEventCollector,
   createItemCollector,
   createProfileCollector,
-} from '../../collect/collect.ts'
-import { readDeadLetter } from '../../collect/dead-letter.ts'
+} from '../../ingest/collect/collect.ts'
+import { readDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { LogRecord } from '../../log/log.ts'
-import type { InterestBlock } from '../../window/sequence.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
 import { shownBytes } from '../print/shown-bytes.ts'
 import type { TopicRole } from '../topic-role.ts'
 

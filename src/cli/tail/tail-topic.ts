@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
 import type { Log, LogRecord, Position } from '../../log/log.ts'
-import type { Connection } from '../../pipeline/messages.ts'
+import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'

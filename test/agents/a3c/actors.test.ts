@@ -3,7 +3,7 @@ import { startActors } from '../../../src/agents/a3c/actors.ts'
 import { createA2c } from '../../../src/agents/a3c/agent.ts'
 import { beginSharedLearner } from '../../../src/agents/a3c/learner.ts'
 import { type A3cOptions, defaultA3c } from '../../../src/agents/a3c/options.ts'
-import { openBackend } from '../../../src/model/backend.ts'
+import { openBackend } from '../../../src/nn/backend.ts'
 import { examine, tinyCatalogue } from '../tiny/problem.ts'
 import { bandit } from '../tiny/problems.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createPriorities } from '../../../src/agents/dqn/priorities.ts'
-import { seededRandom } from '../../../src/model/random.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 
 test('places are drawn in proportion to |error| to the exponent', () => {
   const priorities = createPriorities(5, 1)

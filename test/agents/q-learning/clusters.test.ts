@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createClusters } from '../../../src/agents/q-learning/clusters.ts'
-import { seededRandom } from '../../../src/model/random.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 
 /** Items and users on the two ends of a line; items can come and move. */
 function world() {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { kMeans, nearest } from '../../../src/agents/q-learning/k-means.ts'
-import { seededRandom } from '../../../src/model/random.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 
 /** Forty points around each of four corners. */
 function corners() {

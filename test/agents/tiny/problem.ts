@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../../src/agents/catalogue.ts'
 import type { PlanningAgent } from '../../../src/agents/planning-agent.ts'
-import { type Random, seededRandom } from '../../../src/model/random.ts'
+import { type Random, seededRandom } from '../../../src/state/random.ts'
 
 /** A world so small that the best reward per step is known. */
 export interface TinyProblem {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/model/random.ts'
+import type { Random } from '../../../src/state/random.ts'
 import type { TinyProblem } from './problem.ts'
 
 const everybodyAlike = { profile: () => [1], gapDays: () => 0 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { refuseSecond } from '../../../src/cli/start/refuse-second.ts'
-import { serveControl } from '../../../src/pipeline/control.ts'
-import { layoutOf } from '../../../src/pipeline/layout.ts'
+import { serveControl } from '../../../src/run/control.ts'
+import { layoutOf } from '../../../src/run/layout.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'recstream-second-'))
 const layout = layoutOf(data, 'shop')

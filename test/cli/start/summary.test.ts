@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { summaryText } from '../../../src/cli/start/summary.ts'
 import { definePipeline } from '../../../src/pipeline/define-pipeline.ts'
-import { layoutOf } from '../../../src/pipeline/layout.ts'
-import type { RunSummary } from '../../../src/pipeline/run-summary.ts'
+import { layoutOf } from '../../../src/run/layout.ts'
+import type { RunSummary } from '../../../src/run/run-summary.ts'
 
 const definition = definePipeline({
   name: 'shop',

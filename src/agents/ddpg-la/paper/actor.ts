@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../model/backend.ts'
-import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpShapes } from '../../../model/mlp.ts'
+import type { TensorFlow } from '../../../nn/backend.ts'
+import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpShapes } from '../../../nn/mlp.ts'
 import {
   createParameters,
   fillNormal,
@@ -8,8 +8,8 @@ import {
   type Parameters,
   toTensors,
   type Weights,
-} from '../../../model/parameters.ts'
-import type { Random } from '../../../model/random.ts'
+} from '../../../nn/parameters.ts'
+import type { Random } from '../../../state/random.ts'
 import { type Carry, type EncoderPass, encode, encodeBackward, encoderShapes, interestSizes } from './encoder.ts'
 import { createTables, recordColumns, stateColumns, type Tables, tableShapes } from './features.ts'
 import type { PaperOptions } from './options.ts'

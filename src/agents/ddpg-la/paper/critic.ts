@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../model/backend.ts'
-import { mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../../model/mlp.ts'
-import { createParameters, flatten, type Parameters, toTensors } from '../../../model/parameters.ts'
-import type { Random } from '../../../model/random.ts'
+import type { TensorFlow } from '../../../nn/backend.ts'
+import { mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../../nn/mlp.ts'
+import { createParameters, flatten, type Parameters, toTensors } from '../../../nn/parameters.ts'
+import type { Random } from '../../../state/random.ts'
 import { fillHead, headSizes } from './actor.ts'
 
 /** Q(s, a): the discounted sum of rewards after giving action a in state s. N states, D numbers in each. */

@@ -1,5 +1,5 @@
-import { createParameters, fillNormal, type Parameters } from '../../../model/parameters.ts'
-import type { Random } from '../../../model/random.ts'
+import { createParameters, fillNormal, type Parameters } from '../../../nn/parameters.ts'
+import type { Random } from '../../../state/random.ts'
 import { interestSizes } from './encoder.ts'
 import type { PaperOptions } from './options.ts'
 import type { World } from './world.ts'

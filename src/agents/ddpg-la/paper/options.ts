@@ -1,5 +1,5 @@
-import type { Weighting } from '../../../model/attention.ts'
-import type { Enhancement } from '../../../model/rlstm.ts'
+import type { Weighting } from '../../../nn/attention.ts'
+import type { Enhancement } from '../../../nn/rlstm.ts'
 
 /** Which extractor reads the long interest and which the short one; at least one of them is there. */
 export interface Interests {

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
-import { adam, momentsOf } from '../../../model/adam.ts'
-import type { TensorFlow } from '../../../model/backend.ts'
-import { gradientOf } from '../../../model/gradient.ts'
+import { adam, momentsOf } from '../../../nn/adam.ts'
+import type { TensorFlow } from '../../../nn/backend.ts'
+import { gradientOf } from '../../../nn/gradient.ts'
 import {
   createParameters,
   follow,
@@ -9,9 +9,9 @@ import {
   toTensors,
   type Weights,
   weightsUnder,
-} from '../../../model/parameters.ts'
-import { seededRandom } from '../../../model/random.ts'
-import { copies, copyBack, prefixed, withPrefix } from '../../../model/saved-arrays.ts'
+} from '../../../nn/parameters.ts'
+import { seededRandom } from '../../../state/random.ts'
+import { copies, copyBack, prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import type { Catalogue } from '../../catalogue.ts'
 import { type Drawing, decayed } from '../../draw.ts'
 import { encode, encoderOf, encoderShapes } from '../../interest/encoder.ts'

@@ -1,4 +1,4 @@
-import { parameterCount } from '../../../model/parameters.ts'
+import { parameterCount } from '../../../nn/parameters.ts'
 import { actorShapes, criticShapes, longSize, type NetworkOptions } from './network.ts'
 
 export interface StateSizes extends NetworkOptions {

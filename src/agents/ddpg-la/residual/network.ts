@@ -1,17 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../../model/attention.ts'
-import type { TensorFlow } from '../../../model/backend.ts'
-import {
-  inputGradient,
-  type MlpPass,
-  mlpBackward,
-  mlpForward,
-  mlpInputGradient,
-  mlpShapes,
-} from '../../../model/mlp.ts'
-import { createParameters, fillNormal, type Parameters, type Weights } from '../../../model/parameters.ts'
-import type { Random } from '../../../model/random.ts'
-import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../../model/rlstm.ts'
+import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../../nn/attention.ts'
+import type { TensorFlow } from '../../../nn/backend.ts'
+import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../../nn/mlp.ts'
+import { createParameters, fillNormal, type Parameters, type Weights } from '../../../nn/parameters.ts'
+import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../../nn/rlstm.ts'
+import type { Random } from '../../../state/random.ts'
 
 /** Sizes of DDPG-LA's networks and the choices its ablations vary. */
 export interface NetworkOptions {

@@ -1,7 +1,7 @@
-import { forwardAttention } from '../../../model/forward-attention.ts'
-import { forwardMlp } from '../../../model/forward-mlp.ts'
-import { forwardRlstm } from '../../../model/forward-rlstm.ts'
-import type { Parameters } from '../../../model/parameters.ts'
+import { forwardAttention } from '../../../nn/forward-attention.ts'
+import { forwardMlp } from '../../../nn/forward-mlp.ts'
+import { forwardRlstm } from '../../../nn/forward-rlstm.ts'
+import type { Parameters } from '../../../nn/parameters.ts'
 import {
   type ActorShapes,
   actionScale,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { createPaperAgent, type PaperAgent } from '../../../../src/agents/ddpg-la/paper/agent.ts'
 import { ablations, ourPreset, type PaperOptions, paperPreset } from '../../../../src/agents/ddpg-la/paper/options.ts'
 import { purposes, type World } from '../../../../src/agents/ddpg-la/paper/world.ts'
-import { type Backend, openBackend } from '../../../../src/model/backend.ts'
+import { type Backend, openBackend } from '../../../../src/nn/backend.ts'
 import { moodWorld } from './mood-world.ts'
 
 let backend: Backend

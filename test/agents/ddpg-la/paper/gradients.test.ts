@@ -4,8 +4,8 @@ import { type Actor, createActor } from '../../../../src/agents/ddpg-la/paper/ac
 import { createCritic } from '../../../../src/agents/ddpg-la/paper/critic.ts'
 import { ablations, ourPreset, type PaperOptions } from '../../../../src/agents/ddpg-la/paper/options.ts'
 import { buckets, chunks } from '../../../../src/agents/ddpg-la/paper/world.ts'
-import { type Backend, openBackend } from '../../../../src/model/backend.ts'
-import { seededRandom } from '../../../../src/model/random.ts'
+import { type Backend, openBackend } from '../../../../src/nn/backend.ts'
+import { seededRandom } from '../../../../src/state/random.ts'
 import { moodWorld } from './mood-world.ts'
 
 let backend: Backend

@@ -1,5 +1,5 @@
 import { purposes, type World } from '../../../../src/agents/ddpg-la/paper/world.ts'
-import { seededRandom } from '../../../../src/model/random.ts'
+import { seededRandom } from '../../../../src/state/random.ts'
 
 /**
  * Users whose mood turns around now and then; rewards are high in a good one, a little higher for every other item. The mood

@@ -1,7 +1,7 @@
 import { beforeAll, describe } from 'vitest'
 import { createDdpgLa } from '../../../../src/agents/ddpg-la/planning/agent.ts'
 import { type DdpgOptions, defaultDdpg } from '../../../../src/agents/ddpg-la/planning/options.ts'
-import { type Backend, openBackend } from '../../../../src/model/backend.ts'
+import { type Backend, openBackend } from '../../../../src/nn/backend.ts'
 import { planningAgentContract } from '../../../contracts/planning-agent.ts'
 import { brokenReturns, failuresOfReturns } from '../../tiny/broken-returns.ts'
 import { tinySuite } from '../../tiny/suite.ts'

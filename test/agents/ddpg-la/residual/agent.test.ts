@@ -4,9 +4,9 @@ import { actionGradient, createCritic, criticForward } from '../../../../src/age
 import type { Transition } from '../../../../src/agents/ddpg-la/residual/replay-buffer.ts'
 import { servingActor } from '../../../../src/agents/ddpg-la/residual/serving.ts'
 import { agentTraining } from '../../../../src/agents/ddpg-la/residual/training.ts'
-import { type Backend, openBackend } from '../../../../src/model/backend.ts'
-import { toTensors } from '../../../../src/model/parameters.ts'
-import { seededRandom } from '../../../../src/model/random.ts'
+import { type Backend, openBackend } from '../../../../src/nn/backend.ts'
+import { toTensors } from '../../../../src/nn/parameters.ts'
+import { seededRandom } from '../../../../src/state/random.ts'
 
 let backend: Backend
 beforeAll(async () => {

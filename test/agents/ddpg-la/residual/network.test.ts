@@ -9,10 +9,10 @@ import {
   longSize,
   type NetworkOptions,
 } from '../../../../src/agents/ddpg-la/residual/network.ts'
-import { openBackend } from '../../../../src/model/backend.ts'
-import { fillNormal, flatten, toTensors } from '../../../../src/model/parameters.ts'
-import { seededRandom } from '../../../../src/model/random.ts'
-import { rlstmForward } from '../../../../src/model/rlstm.ts'
+import { openBackend } from '../../../../src/nn/backend.ts'
+import { fillNormal, flatten, toTensors } from '../../../../src/nn/parameters.ts'
+import { rlstmForward } from '../../../../src/nn/rlstm.ts'
+import { seededRandom } from '../../../../src/state/random.ts'
 
 const { tf } = await openBackend()
 const random = seededRandom(3, 'test')

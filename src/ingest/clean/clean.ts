@@ -1,0 +1,114 @@
+import type { LogRecord } from '../../log/log.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
+import type { Reason } from '../../records/reasons.ts'
+import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
+import { Hash64 } from '../../state/hash64.ts'
+import { RecentSet } from '../../state/recent-set.ts'
+import type { UserState } from '../window/user-state.ts'
+
+export interface Cleaner {
+  /**
+   * The reason to reject the event, or null: then it is remembered, and later events are held against it.
+   * A reward of null says that the pipeline's reward function has no number in [0, 1] for it.
+   */
+  check(event: BehaviourEvent, record: LogRecord, user: UserState, reward: number | null): Reason | null
+  /** Count a kept event again that is read back from the warehouse after a restart. */
+  recount(event: EnrichedEvent, user: UserState): void
+  /** Generation of the duplicate filter in which the last kept event was remembered. */
+  readonly generation: number
+}
+
+type Definition = Pick<PipelineDefinition, 'behaviours' | 'epoch' | 'value' | 'clean'>
+
+/**
+ * Decides which events are kept, from the log alone: no wall clock, so a replay decides as the first run did.
+ *
+ *     const cleaner = createCleaner(definition)
+ *     cleaner.check(event, record, user, 0.5)   // null
+ *     cleaner.check(event, record, user, 0.5)   // 'duplicate-id'
+ *
+ * Only kept events change what it remembers; the events table therefore restores it whole.
+ */
+export function createCleaner(definition: Definition, recent?: RecentIds): Cleaner {
+  const { epoch, value: range, clean } = definition
+  const behaviours = new Set(definition.behaviours)
+  let newestTime = recent?.newestTime ?? 0
+  const options = {
+    windowMs: clean.duplicateWindowMs,
+    capacity: clean.duplicateCapacity,
+    generation: recent?.generation ?? 0,
+    newestTime,
+  }
+  const ids = new RecentSet(options)
+  const fingerprints = new RecentSet(options)
+  for (const row of recent?.rows ?? []) {
+    ids.restore(idHash(row), row.generation)
+    fingerprints.restore(fingerprint(row), row.generation)
+  }
+
+  return {
+    get generation() {
+      return ids.generation
+    },
+    check(event, record, user, reward) {
+      if (!behaviours.has(event.behaviour)) return 'unknown-behaviour'
+      if (event.time < epoch || event.time > record.timestamp + clean.maxFutureMs) return 'impossible-time'
+      if (event.value === null ? range.required : event.value < range.min || event.value > range.max) {
+        return 'value-out-of-range'
+      }
+      if (reward === null) return 'value-out-of-range'
+      const id = idHash(event)
+      const print = fingerprint(event)
+      if (ids.has(id)) return 'duplicate-id'
+      if (fingerprints.has(print)) return 'exact-repeat'
+      if (!underBotLimit(event.time, user)) return 'bot-rate'
+      if (event.time > newestTime) newestTime = event.time
+      ids.advance(newestTime)
+      fingerprints.advance(newestTime)
+      ids.add(id)
+      fingerprints.add(print)
+      return null
+    },
+    recount(event, user) {
+      underBotLimit(event.time, user)
+    },
+  }
+
+  function underBotLimit(time: number, user: UserState): boolean {
+    const bucket = Math.floor(time / clean.botWindowMs)
+    if (bucket > user.botBucket) {
+      user.botBucket = bucket
+      user.botCount = 0
+    }
+    if (bucket < user.botBucket) return true // a late event: its window was counted when it was open
+    if (user.botCount >= clean.botLimit) return false
+    user.botCount += 1
+    return true
+  }
+}
+
+// Used again for every event: cleaning allocates nothing.
+const id64 = new Hash64()
+const print64 = new Hash64()
+
+function idHash({ eventId }: { eventId: string }): Hash64 {
+  return id64.begin().text(eventId)
+}
+
+function fingerprint(event: {
+  userId: string
+  itemId: string
+  behaviour: string
+  time: number
+  value: number | null
+}): Hash64 {
+  // NaN stands for "no value": cleaning lets no NaN in.
+  const { userId, itemId, behaviour, time, value } = event
+  return print64
+    .begin()
+    .text(userId)
+    .text(itemId)
+    .text(behaviour)
+    .number(time)
+    .number(value ?? Number.NaN)
+}

@@ -1,0 +1,53 @@
+import { contextFeatures, noFeatures, withContext } from '../../ingest/join/features.ts'
+import { BlockBuilder } from '../../ingest/window/block-builder.ts'
+import { newUser, type UserState } from '../../ingest/window/user-state.ts'
+import { windowEvent } from '../../ingest/window/window.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
+import type { EnrichedEvent } from '../../records/warehouse.ts'
+import type { Ratings } from './ratings.ts'
+
+/**
+ * Rows of a source as the interest sequences that ingest would publish, without a log and without a disk.
+ *
+ *     for (const block of blocksOf(ratings, definition)) learner.consume(block, 0, block.sequence.length)
+ *
+ * `rows` gives other rows or another order; sequence numbers count from 1 in the order given.
+ */
+export function* blocksOf(
+  ratings: Ratings,
+  { window, features }: Pick<PipelineDefinition, 'window' | 'features'>,
+  rows: ArrayLike<number> = { length: ratings.length },
+): Generator<InterestBlock> {
+  const states: UserState[] = ratings.userIds.map(newUser)
+  const userFeatures = ratings.userTokens.map(featuresText)
+  const itemFeatures = ratings.itemTokens.map(featuresText)
+  const builder = new BlockBuilder(blockSize)
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? at
+    const [user, item] = [ratings.user[row]!, ratings.item[row]!]
+    const source = ratings.event(row)
+    const { eventId, behaviour, value, recommendationId } = source
+    const event: EnrichedEvent = {
+      ...{ sequence: at + 1, partition: 0, offset: row, eventId, behaviour, value, recommendationId },
+      userId: ratings.userIds[user]!,
+      itemId: ratings.itemIds[item]!,
+      time: ratings.time[row]!,
+      reward: ratings.reward[row]!,
+      userFeatures: withContext(userFeatures[user]!, contextFeatures(source, features)),
+      itemFeatures: itemFeatures[item]!,
+      userKnown: userFeatures[user] !== noFeatures,
+      itemKnown: itemFeatures[item] !== noFeatures,
+      ...{ properties: null, liked: false, late: false, count: 0, generation: 0 },
+    }
+    windowEvent(event, states[user]!, window.shortLength, builder)
+    if ((at + 1) % blockSize === 0) yield* builder.take()
+  }
+  yield* builder.take()
+}
+
+const blockSize = 512
+
+function featuresText(tokens: readonly string[]): string {
+  return tokens.length === 0 ? noFeatures : JSON.stringify(tokens)
+}

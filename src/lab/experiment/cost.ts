@@ -1,0 +1,38 @@
+import { createStack } from '../../predictors/ensemble/stack.ts'
+import { collectScores } from './collect.ts'
+import type { Experiment } from './experiment.ts'
+import { learnerTrial, ownPolicy } from './learner-trial.ts'
+import { type Candidate, onePass, policyTrials } from './policy-trial.ts'
+
+/** The stack with nothing around it: no actor, no lists, no gate. */
+const stacks = (['lite', 'full'] as const).map(
+  (kind): Candidate => ({
+    name: `${kind} stack`,
+    random: true,
+    create: ({ seed, learn: { factors, history, neighbourPairs } }) =>
+      createStack({ kind, factors, seed, history, neighbourPairs }),
+  }),
+)
+
+/**
+ * What accuracy costs: prequential scores against events a second, one thread, training included, from plain baselines to
+ * the whole learner on each stack.
+ *
+ *     npx recstream experiment cost --source ml-100k
+ *
+ * Rates hold for the machine at that hour; run it with nothing else.
+ */
+export const cost: Experiment = {
+  name: 'cost',
+  summary: 'accuracy against events a second, from plain baselines to the whole learner',
+  pipeline: 'movielens',
+  trials: ({ definition: { scale }, seeds }) => [
+    ...[...onePass(scale.kind), ...stacks].flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
+    ...(['lite', 'full'] as const).flatMap(stack =>
+      seeds.map(seed => {
+        const label = (policy: string) => `${policy === ownPolicy ? 'whole learner' : policy}, ${stack} stack`
+        return learnerTrial(seed, { collect: collectScores, label }, { change: { stack }, ownOnly: true })
+      }),
+    ),
+  ],
+}

@@ -1,0 +1,123 @@
+import { audience } from '../../../ranking/audience.ts'
+import { demand, halfLives } from '../../../ranking/demand.ts'
+import { ease } from '../../../ranking/ease.ts'
+import { itemTags } from '../../../ranking/item-tags.ts'
+import { initialWeights, rankFeatures } from '../../../ranking/rank-features.ts'
+import { recentItems } from '../../../ranking/recent-items.ts'
+import { type SoftmaxRanker, softmaxRanker } from '../../../ranking/softmax-ranker.ts'
+import { transitions } from '../../../ranking/transitions.ts'
+import type { Ratings } from '../ratings.ts'
+import { type HeldOut, holdOut } from './held-out.ts'
+import { histories } from './histories.ts'
+import { itemVectors } from './online-policy.ts'
+import type { RankingPolicy } from './ranking-policy.ts'
+
+/** The scores of the online ranker over a state that stands still, as of each user's event held out. */
+interface StillScores extends RankingPolicy {
+  readonly width: number
+  readonly names: readonly string[]
+  compute(user: number, candidates: Int32Array, count: number): Float64Array
+}
+
+/**
+ * The online ranker where each user's last event is held out: the same scores, EASE's at several half-lives among them,
+ * weighed by the same softmax, fitted in several passes over earlier events held out.
+ */
+export function fittedRanker(ratings: Ratings, { passes = 10, fittedOn = [3, 2] } = {}) {
+  const scores = stillScores(ratings)
+  const weights = softmaxRanker({ width: scores.width, contexts: 1, initial: initialWeights(scores.names) })
+  const earlier = fittedOn.map(drop => {
+    const each = stillScores(ratings)
+    return { scores: each, heldOut: holdOut(ratings, drop, [each]) }
+  })
+  return {
+    /** One pass over the earlier events held out; to be called `passes` times before lists are made. */
+    onePass: () => {
+      for (const { scores: each, heldOut } of earlier) learnHeldOut(ratings, each, heldOut, weights)
+    },
+    passes,
+    weights,
+    policy: {
+      ...scores,
+      name: 'online ranker',
+      score(user: number, candidates: Int32Array, count: number, into: Float64Array) {
+        weights.score(scores.compute(user, candidates, count), count, 0, into)
+      },
+    } satisfies RankingPolicy,
+  }
+}
+
+function learnHeldOut(ratings: Ratings, scores: StillScores, heldOut: HeldOut, weights: SoftmaxRanker): void {
+  const candidates = new Int32Array(ratings.itemIds.length)
+  for (let user = 0; user < ratings.userIds.length; user++) {
+    const { count, target } = heldOut.candidates(user, candidates)
+    if (target >= 0) weights.learn(scores.compute(user, candidates, count), count, 0, target)
+  }
+}
+
+function stillScores(ratings: Ratings): StillScores {
+  const [users, items] = [ratings.userIds.length, ratings.itemIds.length]
+  const tags = itemTags()
+  const recent = recentItems(50, tags)
+  const after = transitions(tags, { width: 1024 })
+  const popular = demand()
+  const people = audience()
+  const past = histories(users, items)
+  const linear = ease({ capacity: items, least: 5 })
+  for (let user = 0; user < users; user++) {
+    recent.reset(user)
+    people.resetUser(user)
+    people.describe(user, ratings.userTokens[user]!)
+  }
+  for (let item = 0; item < items; item++) {
+    for (const part of [tags, after, popular]) part.reset(item)
+    people.resetItem(item)
+  }
+
+  // What is popular of late was so when the user was last seen, not at the end.
+  const then = new Float32Array(users * items * halfLives.length)
+  let current = 0
+  const features = rankFeatures({
+    transitions: after,
+    demand: { ...popular, lately: (item, k) => then[(current * items + item) * halfLives.length + k]! },
+    recent,
+    vectors: itemVectors(ratings),
+    extras: ['audience', ...easeHalfLives.map(halfLife => `ease-${halfLife}`)],
+  })
+  const history = new Int32Array(recent.length)
+  return {
+    name: 'scores',
+    width: features.names.length,
+    names: features.names,
+    compute(user, candidates, count) {
+      current = user
+      const extras = easeHalfLives.map(halfLife => {
+        const before = past.newestFirst(user, 20 * halfLife)
+        const scores = linear.score(before, before.length, halfLife).slice()
+        return (item: number) => scores[item] ?? 0
+      })
+      const appeal = people.appeal(user)
+      extras.unshift(item => appeal(item, popular.count(item)))
+      return features.compute(user, candidates, count, extras)
+    },
+    score() {},
+    learn(user, item) {
+      after.learn(history, recent.read(user, history), item)
+      popular.learn(item, recent.count(user))
+      people.learn(user, item)
+      recent.add(user, item)
+      if (past.has(user, item)) return
+      const before = past.newestFirst(user)
+      linear.learn(before, before.length, item)
+      past.add(user, item)
+    },
+    hold(user) {
+      for (let item = 0, at = user * items * halfLives.length; item < items; item++) {
+        for (let k = 0; k < halfLives.length; k++) then[at++] = popular.lately(item, k)
+      }
+    },
+    settle: () => linear.fit(),
+  }
+}
+
+const easeHalfLives = [3, 10, Number.POSITIVE_INFINITY]

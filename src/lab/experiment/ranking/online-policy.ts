@@ -1,0 +1,37 @@
+import { featureTable } from '../../../learner/features.ts'
+import { onlineRanker } from '../../../ranking/online-ranker.ts'
+import type { ItemVectors } from '../../../ranking/rank-features.ts'
+import type { Ratings } from '../ratings.ts'
+import type { RankingPolicy } from './ranking-policy.ts'
+
+/** The product's online ranker: it learns from every event, and with `easeItems` EASE's score is one more feature. */
+export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } = {}): RankingPolicy {
+  const ranker = onlineRanker({
+    width,
+    recent: easeItems > 0 ? 200 : 50,
+    vectors: itemVectors(ratings),
+    extraNames: [],
+    easeItems,
+  })
+  for (let user = 0; user < ratings.userIds.length; user++) {
+    ranker.resetUser(user)
+    ranker.describeUser(user, ratings.userTokens[user]!)
+  }
+  for (let item = 0; item < ratings.itemIds.length; item++) ranker.resetItem(item)
+  return {
+    name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
+    score: (user, candidates, count, into) => ranker.score(user, candidates, count, [], into),
+    picked: ranker.picked,
+    learn: ranker.observe,
+  }
+}
+
+/** The items' feature tokens as the learner hashes them. */
+export function itemVectors(ratings: Ratings, width = 16): ItemVectors {
+  const table = featureTable(width)
+  for (const [item, tokens] of ratings.itemTokens.entries()) {
+    table.reset(item)
+    table.set(item, JSON.stringify(tokens))
+  }
+  return table
+}

@@ -1,0 +1,92 @@
+import { clipReward } from '../predictors/baselines/policy.ts'
+import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
+import type { Judgement } from '../ranking/recommender.ts'
+import type { InterestBlock } from '../records/interest-block.ts'
+import type { LearnerParts } from './learner-parts.ts'
+
+/**
+ * What the actor of DDPG-LA sees of one user at a time, and what it predicts from that.
+ *
+ *     view.readWindow(block, from, count, user)      // the window that stood before the event
+ *     view.observe(user, gap)                        // that window, the long interest and the profile
+ *     view.predict(user, item, time, base)           // once per item
+ *
+ * The arrays are overwritten by the next call.
+ */
+export interface ActorView {
+  /** The recurrent state that stands before the window. */
+  readonly hidden: Float64Array
+  readonly cell: Float64Array
+  readonly profile: Float64Array
+  /** The item that was predicted last. */
+  readonly candidate: Float64Array
+  /** Read a sequence's short window, the last of its `count` records from `from` on. */
+  readWindow(block: InterestBlock, from: number, count: number, user: number): void
+  /** Let the actor take in the window, the user's interest and profile; `gap` is since the window's last record. */
+  observe(user: number, gap: number): void
+  /** The reward that DDPG-LA expects of an item for the user observed; `base` is what the base policy expects. */
+  predict(user: number, item: number, time: number, base: number): number
+  /** What actor and critic think of items for the user observed. */
+  judgement(user: number, time: number): Judgement
+}
+
+export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
+  const { numbers, interest, agent, actor, critic, window, items, biased, stacked } = parts
+  const positions = window.vectors.length
+  const profile = new Float64Array(numbers.profileSize)
+  const candidate = new Float64Array(numbers.candidateSize)
+  const hidden = new Float64Array(hiddenSize)
+  const cell = new Float64Array(hiddenSize)
+  const predict = (user: number, item: number, time: number, base: number): number => {
+    numbers.candidate(candidate, user, item, time, base)
+    return clipReward(base + actor.delta(candidate))
+  }
+  return {
+    hidden,
+    cell,
+    profile,
+    candidate,
+    readWindow(block, from, count, user) {
+      window.clear()
+      let before = interest.leftTime(user)
+      for (let k = from + Math.max(0, count - positions); k < from + count; k++) {
+        const item = items.find(block.items[block.shortItem[k]!]!.id)
+        const time = block.shortTime[k]!
+        const reward = block.shortReward[k]!
+        if (!inRange(reward, time)) continue
+        const noted = interest.residual(user, item, time)
+        const residual = Number.isNaN(noted) ? reward - biased.predict(user, Math.max(item, 0), time) : noted
+        window.push(item, time, reward, residual, gapFeature(time - before))
+        before = time
+      }
+    },
+    observe(user, gap) {
+      numbers.profile(profile, user, gap)
+      interest.read(user, hidden, cell)
+      actor.observe(window.vectors, hidden, cell, profile)
+    },
+    predict,
+    judgement(user, time) {
+      const trained = agent.options.criticWeight > 0
+      let observed = false
+      let base = 0
+      return {
+        expect(item) {
+          base = stacked.predict(user, item, time)
+          return predict(user, item, time, base)
+        },
+        value(expected) {
+          // A critic that is left out of training knows nothing.
+          if (!trained) return 0
+          // Every event has a judgement and few are asked for a value: what items share waits for the first.
+          if (!observed) critic.observe(actor.shared)
+          observed = true
+          return critic.value(candidate, expected, base)
+        },
+      }
+    },
+  }
+}
+
+/** Whether an event can be learned from, or be looked back at. */
+export const inRange = (reward: number, time: number): boolean => reward >= 0 && reward <= 1 && Number.isFinite(time)

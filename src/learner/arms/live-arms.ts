@@ -1,0 +1,202 @@
+import type { Choice, PlanningAgent } from '../../agents/planning-agent.ts'
+import { createPlanningAgent } from '../../agents/registry.ts'
+import { armOfUser, type ShareOfArm } from '../../arms/arm-of-user.ts'
+import type { TensorFlow } from '../../nn/backend.ts'
+import { itemTags } from '../../ranking/item-tags.ts'
+import { recentItems } from '../../ranking/recent-items.ts'
+import type { Arm, PipelineDefinition } from '../../records/definition.ts'
+import { hashText } from '../../state/random.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
+import { doubleColumn, intColumn } from '../../state/slot-column.ts'
+import { lastLists } from './last-list.ts'
+import type { LearnerCatalogue } from './learner-catalogue.ts'
+import { type OtherChoice, otherArms } from './other-arms.ts'
+
+/** An event as agents see it. */
+export interface ArmEvent {
+  item: number
+  reward: number
+  like: number
+  time: number
+  /** The sequence behind the list that it answers, 0 if none. */
+  answers: number
+}
+
+/** The arms of a learner: whom each serves, and the agents of those that plan. */
+export interface LiveArms {
+  readonly arms: readonly Arm[]
+  /** The agents in the order of their arms; the champion's arms have none. */
+  readonly agents: readonly PlanningAgent[]
+  /** The place of the arm that a user belongs to now. */
+  of(user: number): number
+  /** Other shares hold from now on; users move as the hash says. */
+  share(shares: readonly number[]): void
+  /** Whether an arm's lists come from an agent. */
+  plans(arm: number): boolean
+  /** Every agent sees every event, whoever's list it answers; a late one is seen by none, for it would break the user's order. */
+  observe(user: number, event: ArmEvent, learn: boolean): void
+  /** Training steps that are due after so many sequences. */
+  train(sequences: number): void
+  /** A block of sequences has ended: agents see what was learned of items by now. */
+  endBlock(): void
+  /** The list that an arm's agent makes for a user; `sequence` is the one that gives rise to it. */
+  list(user: number, arm: number, time: number, sequence: number): Choice[]
+  /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
+  others(user: number, arm: number, time: number, shown: number): OtherChoice[]
+  resetUser(user: number): void
+  resetItem(item: number): void
+  /** The features of an event's item have been taken in. */
+  settleItem(item: number): void
+  save(users: number, items: number): SavedArrays
+  restore(arrays: SavedArrays, users: number): void
+  dispose(): void
+}
+
+/**
+ * Arms as a definition names them. Without agents they cost a user's hash, once.
+ *
+ *     const arm = arms.of(user)
+ *     if (arms.plans(arm)) arms.list(user, arm, time, sequence)
+ */
+export function liveArms(options: {
+  definition: Pick<PipelineDefinition, 'arms' | 'plan' | 'recommend' | 'learn'>
+  tf: TensorFlow
+  catalogue: LearnerCatalogue
+  userId: (slot: number) => string
+}): LiveArms {
+  const { tf, catalogue, userId } = options
+  const { arms, plan, recommend, learn } = options.definition
+  const planners = arms.map(arm =>
+    arm.policy === 'champion' ? null : agentOf(arm, { tf, catalogue, seed: learn.seed }),
+  )
+  const agents = planners.filter(agent => agent !== null)
+  const asked = otherArms(arms, planners, learn.seed)
+  let standing: readonly ShareOfArm[] = arms
+  const places = intColumn(1, -1)
+  const tags = itemTags()
+  const recent = recentItems(Math.max(1, plan.exclude), tags)
+  const history = new Int32Array(recent.length)
+  const lasts = lastLists(recommend.length)
+  const times = doubleColumn(1, Number.NaN)
+  /** Number of the list for which an item was among the user's last ones. */
+  let met = new Int32Array(0)
+  let lists = 0
+  let fresh = -1
+
+  const allowed = (user: number): ((item: number) => boolean) => {
+    if (met.length < catalogue.itemCount) {
+      met = new Int32Array(2 * catalogue.itemCount)
+      lists = 0
+    }
+    lists += 1
+    // As many are left as a list takes.
+    const most = Math.max(0, catalogue.itemCount - recommend.length)
+    const held = Math.min(recent.read(user, history), plan.exclude, most)
+    for (let h = 0; h < held; h++) if (history[h]! >= 0) met[history[h]!] = lists
+    return item => met[item] !== lists
+  }
+
+  return {
+    ...{ arms, agents },
+    of(user) {
+      if (arms.length === 1) return 0
+      if (places.data[user]! < 0) places.data[user] = armOfUser(userId(user), standing)
+      return places.data[user]!
+    },
+    share(shares) {
+      standing = arms.map(({ name }, arm) => ({ name, share: shares[arm]! }))
+      places.data.fill(-1)
+    },
+    plans: arm => planners[arm] !== null,
+    observe(user, { item, reward, like, time, answers }, learn) {
+      if (agents.length === 0) return
+      const before = times.data[user]!
+      if (time < before) return
+      const decided = Number.isNaN(before) ? time : before
+      const shownBy = lasts.arm(user, answers)
+      const propensity = shownBy < 0 ? 0 : lasts.propensity(user, item)
+      for (let arm = 0; arm < planners.length; arm++) {
+        const shown = { item, reward, like, time, decided, propensity: arm === shownBy ? propensity : 0 }
+        planners[arm]?.observe(user, shown, learn)
+      }
+      recent.add(user, item)
+      times.data[user] = time
+    },
+    train(sequences) {
+      for (const agent of agents) if (sequences % agent.trainEvery === 0) agent.train()
+    },
+    endBlock() {
+      if (agents.length > 0) catalogue.refresh()
+    },
+    list(user, arm, time, sequence) {
+      const choosing = { time, length: recommend.length, allowed: allowed(user), explore: true }
+      const choices = planners[arm]!.choose(user, choosing)
+      if (choices.length > 0) lasts.note(user, arm, sequence, choices)
+      return choices
+    },
+    others(user, arm, time, shown) {
+      if (agents.length === 0 || recommend.alternatives === 'no') return []
+      return asked.ask(arm, user, shown, { time, length: 1, allowed: allowed(user), explore: true })
+    },
+    resetUser(user) {
+      places.reserve(user + 1)
+      places.reset(user)
+      if (agents.length === 0) return
+      for (const agent of agents) agent.resetUser(user)
+      times.reserve(user + 1)
+      times.reset(user)
+      lasts.reset(user)
+      recent.reset(user)
+      catalogue.resetUser(user)
+    },
+    resetItem(item) {
+      if (agents.length === 0) return
+      tags.reset(item)
+      catalogue.resetItem(item)
+      fresh = item
+    },
+    settleItem(item) {
+      if (item !== fresh) return
+      catalogue.admittedItem(item)
+      fresh = -1
+    },
+    save(users, items) {
+      if (agents.length === 0) return {}
+      const saved = planners.map((agent, arm) => prefixed(`agent.${arms[arm]!.name}`, agent?.save(users) ?? {}))
+      return Object.assign(
+        {
+          times: times.save(users),
+          ...prefixed('others', asked.save()),
+          ...prefixed('tags', tags.save(items)),
+          ...prefixed('lists', lasts.save(users)),
+          ...prefixed('recent', recent.save(users)),
+          ...prefixed('catalogue', catalogue.save(users, items)),
+        },
+        ...saved,
+      )
+    },
+    restore(arrays, users) {
+      places.reserve(users)
+      places.data.fill(-1)
+      if (agents.length === 0) return
+      asked.restore(withPrefix('others', arrays))
+      times.restore(arrays['times'] as Float64Array)
+      tags.restore(withPrefix('tags', arrays))
+      lasts.restore(withPrefix('lists', arrays))
+      recent.restore(withPrefix('recent', arrays))
+      catalogue.restore(withPrefix('catalogue', arrays))
+      for (const [arm, agent] of planners.entries()) agent?.restore(withPrefix(`agent.${arms[arm]!.name}`, arrays))
+    },
+    dispose() {
+      for (const agent of agents) agent.dispose()
+    },
+  }
+}
+
+/** Two arms of one policy are two agents, each with chances of its own. */
+function agentOf(
+  { name, policy, options = {} }: Arm,
+  { tf, catalogue, seed }: { tf: TensorFlow; catalogue: LearnerCatalogue; seed: number },
+): PlanningAgent {
+  return createPlanningAgent(policy, { tf, catalogue, seed: hashText(`${seed} ${name}`), options })
+}

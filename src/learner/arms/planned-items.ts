@@ -1,0 +1,27 @@
+import type { ArmPolicy } from '../../records/definition.ts'
+import type { RecommendedItem } from '../../records/recommendation.ts'
+import type { LiveArms } from './live-arms.ts'
+
+/** The list that an arm's agent makes for a user, with a reason for each item; `score` is on the agent's own scale. */
+export function plannedItems(
+  arms: LiveArms,
+  user: number,
+  arm: number,
+  made: { time: number; sequence: number; itemId: (slot: number) => string },
+): RecommendedItem[] {
+  const { policy } = arms.arms[arm]!
+  return arms.list(user, arm, made.time, made.sequence).map(({ item, score, propensity }) => ({
+    itemId: made.itemId(item),
+    score,
+    propensity,
+    reason: reason(policy, propensity),
+  }))
+}
+
+/** An agent does not say which place explores; what it shows against the odds most likely does. */
+function reason(policy: ArmPolicy, propensity: number): string {
+  if (policy === 'random') return 'picked at random'
+  if (policy === 'popularity') return 'popular with everybody'
+  if (propensity < 0.5) return 'exploring'
+  return policy === 'myopic' ? 'worth most now' : 'worth most over time'
+}

@@ -1,0 +1,170 @@
+import { type Agent, createAgent } from '../agents/ddpg-la/residual/agent.ts'
+import type { ActorShapes, CriticShapes, NetworkOptions } from '../agents/ddpg-la/residual/network.ts'
+import {
+  type ServingActor,
+  type ServingCritic,
+  servingActor,
+  servingCritic,
+} from '../agents/ddpg-la/residual/serving.ts'
+import type { TensorFlow } from '../nn/backend.ts'
+import { createParameters, type Parameters } from '../nn/parameters.ts'
+import { bias } from '../predictors/baselines/bias.ts'
+import type { Policy } from '../predictors/baselines/policy.ts'
+import { popularity } from '../predictors/baselines/popularity.ts'
+import { createStack, type Stack } from '../predictors/ensemble/stack.ts'
+import { watchRegression } from '../predictors/ensemble/watch/watch-regression.ts'
+import { createRecommender, type Recommender } from '../ranking/recommender.ts'
+import type { PipelineDefinition, Scale } from '../records/definition.ts'
+import { type IdTable, idTable } from '../state/id-table.ts'
+import { hashText } from '../state/random.ts'
+import { type ArmControl, armControl } from './arms/arm-control.ts'
+import { type LearnerCatalogue, learnerCatalogue } from './arms/learner-catalogue.ts'
+import { type LiveArms, liveArms } from './arms/live-arms.ts'
+import { type FeatureTable, featureTable } from './features.ts'
+import { type Gate, gate } from './gate.ts'
+import { type Prequential, prequential } from './prequential.ts'
+import { type ShortWindow, shortWindow } from './short-window.ts'
+import { type UserInterest, userInterest } from './user-interest.ts'
+import { type Vectors, vectors } from './vectors.ts'
+
+/** The policies that are scored on every event, in the order in which scores are listed. */
+export const policyNames = (kind: Scale['kind']): readonly string[] =>
+  kind === 'watch'
+    ? ['popularity', 'bias', 'factorisation', 'logistic', 'stack', 'ddpg-la']
+    : ['popularity', 'bias', 'factorisation', 'stack', 'ddpg-la']
+
+/** What a learner is made of; all that it has learned lies in these. */
+export interface LearnerParts {
+  /** Names of all policies, and those without a network in the same order. */
+  names: readonly string[]
+  baselines: readonly Policy[]
+  /** Those of them that learn and are saved by themselves; the others lie in the stack. */
+  learners: readonly Policy[]
+  biased: Policy
+  /** What DDPG-LA adds to. */
+  stacked: Stack
+  agent: Agent
+  /** Weights that were trained a block ago or more, and the actor that serves with them. */
+  live: Parameters<ActorShapes>
+  actor: ServingActor
+  liveCritic: Parameters<CriticShapes>
+  critic: ServingCritic
+  numbers: Vectors
+  window: ShortWindow
+  interest: UserInterest
+  /** Scores by policy, in the order of `names`. */
+  scores: readonly Prequential[]
+  served: Gate
+  users: IdTable
+  items: IdTable
+  userFeatures: FeatureTable
+  itemFeatures: FeatureTable
+  lists: Recommender
+  /** What agents that plan know, and the arms that they serve. */
+  catalogue: LearnerCatalogue
+  arms: LiveArms
+  control: ArmControl
+}
+
+/** The parts of a learner that has not learned anything yet, put together. */
+export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): LearnerParts {
+  const { window, learn, recommend, scale } = definition
+  const positions = window.shortLength
+  const popular = popularity()
+  const biased = bias()
+  const { factors, seed, history, neighbourPairs } = learn
+  const names = policyNames(scale.kind)
+  const experts =
+    scale.kind === 'watch'
+      ? [watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })]
+      : []
+  const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
+  const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
+  const learners: readonly Policy[] = [popular, biased, stacked]
+  const userFeatures = featureTable(
+    16,
+    (slot, tokens) => {
+      stacked.describeUser(slot, tokens)
+      lists.describeUser(slot, tokens)
+    },
+    (slot, tokens) => catalogue.measureUser(slot, tokens),
+  )
+  const itemFeatures = featureTable(16, stacked.describeItem, (slot, tokens) => catalogue.measureItem(slot, tokens))
+  const numbers = vectors({
+    stack: stacked,
+    others: [popular, biased],
+    users: userFeatures,
+    items: itemFeatures,
+  })
+  const networkOptions: NetworkOptions = {
+    record: numbers.recordSize,
+    positions,
+    profile: numbers.profileSize,
+    candidate: numbers.candidateSize,
+    hidden: learn.hiddenSize,
+    short: learn.shortSize,
+    enhancement: learn.longInterest,
+    weighting: learn.shortInterest,
+    burnIn: Math.min(learn.burnIn, positions - 1),
+  }
+  const agent = createAgent({
+    ...networkOptions,
+    seed: learn.seed,
+    batch: learn.blockSize,
+    batchesPerStep: learn.batchesPerStep,
+    replayCapacity: Math.max(learn.replayCapacity, learn.blockSize),
+    learningRate: learn.learningRate,
+    weightDecay: learn.weightDecay,
+    loss: learn.loss,
+    gamma: learn.gamma,
+    criticWeight: learn.criticWeight,
+    targetRate: learn.targetRate,
+  })
+  const live = createParameters(agent.actor.shapes)
+  live.values.set(agent.actor.values)
+  const actor = servingActor(networkOptions)
+  actor.load(live)
+  const liveCritic = createParameters(agent.critic.shapes)
+  liveCritic.values.set(agent.critic.values)
+  const critic = servingCritic(networkOptions)
+  critic.load(liveCritic)
+
+  const interest = userInterest(learn.hiddenSize, positions)
+  const users = idTable(learn.maxUsers, (slot, id) => {
+    const hash = hashText(id)
+    for (const policy of learners) policy.resetUser(slot, hash)
+    userFeatures.reset(slot)
+    interest.reset(slot)
+    lists.resetUser(slot)
+    arms.resetUser(slot)
+    control.resetUser(slot)
+  })
+  const items = idTable(learn.maxItems, (slot, id) => {
+    const hash = hashText(id)
+    for (const policy of learners) policy.resetItem(slot, hash)
+    itemFeatures.reset(slot)
+    lists.resetItem(slot, hash)
+    arms.resetItem(slot)
+  })
+  const lists = createRecommender({
+    settings: recommend,
+    seed: learn.seed,
+    itemId: slot => items.id(slot),
+    vectors: itemFeatures,
+    isPick: reward => scale.kind === 'rating' || reward >= scale.positiveFrom,
+    drawTaste: stacked.factorisation.draw,
+  })
+  const catalogue = learnerCatalogue({
+    ...{ plan: definition.plan, factorisation: stacked.factorisation, userFeatures, itemFeatures },
+    itemCount: () => items.size,
+  })
+  const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot) })
+  const control = armControl(definition, arms.share)
+  return {
+    ...{ names, baselines, learners, biased, stacked, agent, live, actor, liveCritic, critic, numbers, interest },
+    window: shortWindow(positions, numbers),
+    scores: names.map(() => prequential(scale)),
+    served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
+    ...{ users, items, userFeatures, itemFeatures, lists, catalogue, arms, control },
+  }
+}

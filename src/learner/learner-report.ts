@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import type { Score } from '../records/model-version.ts'
+import { addBytes } from '../state/add-bytes.ts'
+import type { LearnerParts } from './learner-parts.ts'
+
+/** The scores of all policies so far. */
+export function scoresOf({ names, scores }: LearnerParts): Score[] {
+  return names.flatMap((policy, p) =>
+    scores[p]!.scores().map(({ metric, value }) => ({ policy, metric, value, events: scores[p]!.events })),
+  )
+}
+
+/** SHA-256 of everything that was learned (networks, baselines and agents that plan), hex. */
+export function weightsSha256({ agent, live, learners, users, items, arms }: LearnerParts): string {
+  const hash = createHash('sha256')
+  const parts = [
+    agent.actor.values,
+    agent.critic.values,
+    live.values,
+    ...learners.flatMap(policy => Object.values(policy.save(users.size, items.size))),
+    ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
+  ]
+  for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+  return hash.digest('hex')
+}

@@ -1,0 +1,76 @@
+import { decodeCommand } from '../../codec/output.ts'
+import type { Log, LogRecord, Reader } from '../../log/log.ts'
+import type { Command } from '../../records/command.ts'
+
+/** The commands topic as a learner sees it: what is asked of it, and what it took in before. */
+export class CommandFeed {
+  readonly #reader: Reader
+  readonly #onUnreadable: (record: LogRecord) => void
+  readonly #applied = new Map<string, Command>()
+  readonly #asked = new Map<string, Command>()
+
+  private constructor(reader: Reader, onUnreadable: (record: LogRecord) => void) {
+    this.#reader = reader
+    this.#onUnreadable = onUnreadable
+  }
+
+  /** Everything that is on the topic has been read when this resolves. */
+  static async open(log: Log, topic: string, onUnreadable: (record: LogRecord) => void): Promise<CommandFeed> {
+    const [range] = await log.ranges(topic)
+    const reader = await log.reader([{ topic, partition: 0, offset: range!.first }], { name: 'commands' })
+    const feed = new CommandFeed(reader, onUnreadable)
+    for (;;) {
+      const read = await feed.read(100)
+      if (read === 0 && (await reader.caughtUp())) return feed
+    }
+  }
+
+  /** Take in what has come; how many records. */
+  async read(waitMs: number): Promise<number> {
+    const records = await this.#reader.read(waitMs)
+    for (const record of records) this.#take(record)
+    return records.length
+  }
+
+  /** Commands that no learner has taken in, in the order in which they were asked for. */
+  get asked(): Command[] {
+    return [...this.#asked.values()]
+  }
+
+  /** Commands that were taken in, in that order; those of the guard too, which a replay finds by itself. */
+  get applied(): Command[] {
+    return [...this.#applied.values()]
+  }
+
+  /** The sequence from which the newest of them holds, 0 if there are none. */
+  get appliedUpTo(): number {
+    return Math.max(0, ...this.applied.map(({ appliedAt }) => appliedAt!))
+  }
+
+  isApplied(commandId: string): boolean {
+    return this.#applied.has(commandId)
+  }
+
+  /** It stands on the topic as applied. */
+  note(command: Command): void {
+    this.#asked.delete(command.commandId)
+    if (!this.#applied.has(command.commandId)) this.#applied.set(command.commandId, command)
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close()
+  }
+
+  #take(record: LogRecord): void {
+    let command: Command
+    try {
+      command = decodeCommand(record.value ?? Buffer.alloc(0))
+    } catch {
+      this.#onUnreadable(record)
+      return
+    }
+    if (command.appliedAt !== null) this.note(command)
+    else if (!this.#applied.has(command.commandId) && command.kind !== 'guard')
+      this.#asked.set(command.commandId, command)
+  }
+}

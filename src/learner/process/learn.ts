@@ -1,0 +1,277 @@
+import { decodeBlock } from '../../codec/block.ts'
+import { RecstreamError } from '../../errors.ts'
+import { failpoint } from '../../failpoint.ts'
+import type { Log, LogRecord, Position, Producer, Reader } from '../../log/log.ts'
+import { newestPosition } from '../../log/newest-position.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
+import type { ModelVersion } from '../../records/model-version.ts'
+import { type Topics, topicsOf } from '../../records/topics.ts'
+import type { Checkpoints } from '../checkpoint.ts'
+import type { Learner, LearnerOutput } from '../learner.ts'
+import { CommandFeed } from './command-feed.ts'
+import { commandRecord, listRecord, sequenceHeader, sharesText, versionHeader, versionRecord } from './records.ts'
+
+export interface LearnOptions {
+  definition: PipelineDefinition
+  log: Log
+  learner: Learner
+  checkpoints: Checkpoints
+  /** Milliseconds, for measuring. */
+  clock: () => number
+  /** Blocks that were read and not begun are left when this is set. */
+  stopped?: AbortSignal
+  /** A record that no ingest of ours wrote; it is passed over. */
+  onUnreadable?: (record: LogRecord) => void
+  /** Something that people should know: a command took effect, the guard took an arm out. */
+  onNotice?: (message: string) => void
+}
+
+/** Sequences worked on before anything else may happen in the process. */
+const slice = 256
+/** Sequences after which lists are published though more blocks are there. */
+const publishEvery = 1_024
+const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })
+
+/**
+ * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.
+ *
+ * After a restart it goes back to the newest checkpoint and stays silent until it passes what its output topics hold.
+ * A checkpoint is written only after everything up to it is published, so nothing can be skipped.
+ */
+export class Learn {
+  readonly #definition: PipelineDefinition
+  readonly #topics: Topics
+  readonly #learner: Learner
+  readonly #checkpoints: Checkpoints
+  readonly #producer: Producer
+  readonly #reader: Reader
+  readonly #commands: CommandFeed
+  readonly #onNotice: (message: string) => void
+  readonly #clock: () => number
+  readonly #onUnreadable: (record: LogRecord) => void
+  readonly #stopped: AbortSignal | undefined
+  readonly #silentUntil: number
+  /** The newest version on the topic. */
+  #publishedVersion: number
+  #checkpointAt: number
+  #publishing: Promise<void> = Promise.resolve()
+  /** Sequences in the last read. */
+  #lastRead = 0
+  /** Offset of the next block; a checkpoint is never written inside one. */
+  #offset: number
+  /** Lists published and when the first one was, in this process. */
+  recommendations = 0
+  firstRecommendationAt: number | null = null
+
+  private constructor(parts: {
+    options: LearnOptions
+    producer: Producer
+    reader: Reader
+    commands: CommandFeed
+    offset: number
+    silentUntil: number
+    publishedVersion: number
+  }) {
+    const { definition, learner, checkpoints, clock } = parts.options
+    this.#definition = definition
+    this.#topics = topicsOf(definition.name)
+    this.#learner = learner
+    this.#checkpoints = checkpoints
+    this.#clock = clock
+    this.#onUnreadable = parts.options.onUnreadable ?? (() => {})
+    this.#stopped = parts.options.stopped
+    this.#producer = parts.producer
+    this.#reader = parts.reader
+    this.#commands = parts.commands
+    this.#onNotice = parts.options.onNotice ?? (() => {})
+    this.#offset = parts.offset
+    this.#silentUntil = parts.silentUntil
+    this.#publishedVersion = parts.publishedVersion
+    this.#checkpointAt = learner.sequences
+  }
+
+  static async open(options: LearnOptions): Promise<Learn> {
+    const { definition, log, learner, checkpoints } = options
+    const topics = topicsOf(definition.name)
+    // Fence first, look second: a predecessor that is still alive could publish in between.
+    const producer = await log.producer(`${definition.name}.learn`)
+    const silentUntil = await newestPosition(log, topics.recommendations, sequenceHeader)
+    const publishedVersion = await newestPosition(log, topics.modelVersions, versionHeader)
+    const checkpoint = await checkpoints.newest()
+    if (checkpoint !== null) learner.restore(checkpoint.state)
+    const topic = topics.interestSequences
+    const [range] = await log.ranges(topic)
+    const offset = checkpoint?.offset ?? range!.first
+    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
+    const commands = await CommandFeed.open(log, topics.commands, options.onUnreadable ?? (() => {}))
+    // What was taken in after the checkpoint takes effect where it did; what the guard did follows from the events.
+    for (const command of commands.applied) {
+      if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
+    }
+    return new Learn({ options, producer, reader, commands, offset, silentUntil, publishedVersion })
+  }
+
+  /**
+   * Learn from the blocks that are there, waiting up to `waitMs` for one; false when there was none.
+   *
+   * Lists are published while the next blocks are learned from. Where little came, publishing is waited for first: what
+   * comes in meanwhile then shares a transaction, and transactions are what small blocks cost.
+   */
+  async step(waitMs: number, breathe: () => Promise<void>): Promise<boolean> {
+    if (this.#lastRead < slice) await this.#publishing
+    const records = await this.#reader.read(waitMs)
+    this.#lastRead = 0
+    let output = noOutput()
+    let waiting = 0
+    await this.#commands.read(0)
+    await this.#takeCommands()
+    for (const record of records) {
+      if (this.#stopped?.aborted) break
+      if (this.#commands.asked.length > 0) {
+        await this.#handOver(output)
+        output = noOutput()
+        waiting = 0
+        await this.#takeCommands()
+      }
+      const learned = await this.#consume(record, output, breathe)
+      this.#lastRead += learned
+      waiting += learned
+      if (waiting < publishEvery) continue
+      await this.#handOver(output)
+      output = noOutput()
+      waiting = 0
+    }
+    if (waiting > 0) await this.#handOver(output)
+    return records.length > 0
+  }
+
+  /** The next block to be learned from. */
+  get reached(): Position {
+    return { topic: this.#topics.interestSequences, partition: 0, offset: this.#offset }
+  }
+
+  /** Every sequence that was published when this was called is learned from, and its lists are published. */
+  caughtUp(): Promise<boolean> {
+    return this.#reader.caughtUp()
+  }
+
+  /** Publish a version of what has been learned, unless the newest one says it already, and keep it. */
+  async finish(): Promise<ModelVersion> {
+    const version = this.#learner.version()
+    await this.#publishing
+    await this.#publish({ ...noOutput(), versions: [version] })
+    await this.checkpoint()
+    return version
+  }
+
+  /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
+  async checkpoint(): Promise<void> {
+    if (this.#learner.sequences === this.#checkpointAt) return
+    // What a checkpoint holds must be on the topics: it is not learned from again.
+    await this.#publishing
+    await this.#checkpoints.write(this.#learner.save(), this.#offset)
+    this.#checkpointAt = this.#learner.sequences
+  }
+
+  async close(): Promise<void> {
+    await this.#publishing.catch(() => {})
+    await this.#reader.close()
+    await this.#commands.close()
+    await this.#producer.close()
+    this.#learner.dispose()
+  }
+
+  /** Learn from a block; how many sequences it held. */
+  async #consume(record: LogRecord, into: LearnerOutput, breathe: () => Promise<void>): Promise<number> {
+    const block = this.#blockOf(record)
+    this.#offset = record.offset + 1
+    if (block === null) return 0
+    for (let from = 0; from < block.sequence.length; from += slice) {
+      const output = this.#learner.consume(block, from, Math.min(from + slice, block.sequence.length))
+      into.recommendations.push(...output.recommendations)
+      into.versions.push(...output.versions)
+      into.commands.push(...output.commands)
+      await breathe()
+    }
+    return block.sequence.length
+  }
+
+  /**
+   * Take in what is asked: it is on the topic, with the sequence from which it holds, before that sequence is learned from.
+   *
+   * Nothing is taken in while the learner goes again over what it published before: those lists were made without it.
+   */
+  async #takeCommands(): Promise<void> {
+    const learner = this.#learner
+    const again = learner.position < this.#silentUntil || learner.sequences < this.#publishedVersion
+    if (again || learner.position + 1 < this.#commands.appliedUpTo) return
+    for (const asked of this.#commands.asked) {
+      await this.#publishing
+      const { command, followed } = learner.accept(asked)
+      failpoint('command.before')
+      await this.#producer.append(this.#topics.commands, [commandRecord(command, this.#definition.encoding)])
+      failpoint('command.after')
+      this.#commands.note(command)
+      learner.schedule(command)
+      this.#onNotice(
+        followed
+          ? `The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`
+          : `The command ${command.kind} was not followed. ${command.reason}`,
+      )
+    }
+  }
+
+  async #handOver(output: LearnerOutput): Promise<void> {
+    await this.#publishing
+    this.#publishing = this.#publish(output)
+    this.#publishing.catch(() => {})
+    if (this.#learner.sequences - this.#checkpointAt >= this.#definition.learn.checkpointEvery) await this.checkpoint()
+  }
+
+  /** The block in a record, or null where somebody else wrote to this topic. */
+  #blockOf(record: LogRecord): InterestBlock | null {
+    try {
+      return decodeBlock(record.value ?? Buffer.alloc(0))
+    } catch (error) {
+      if (!(error instanceof RecstreamError)) throw error
+      this.#onUnreadable(record)
+      return null
+    }
+  }
+
+  async #publish({ recommendations, versions, commands }: LearnerOutput): Promise<void> {
+    const lists = recommendations.filter(({ sequence }) => sequence > this.#silentUntil)
+    const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
+    const guarded = commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
+    if (lists.length + fresh.length + guarded.length === 0) return
+    const { encoding } = this.#definition
+    failpoint('publish.before')
+    if (lists.length > 0) {
+      await this.#producer.append(
+        this.#topics.recommendations,
+        lists.map(list => listRecord(list, encoding)),
+      )
+      this.recommendations += lists.length
+      this.firstRecommendationAt ??= this.#clock()
+    }
+    if (fresh.length > 0) {
+      await this.#producer.append(
+        this.#topics.modelVersions,
+        fresh.map(version => versionRecord(version, encoding)),
+      )
+      this.#publishedVersion = fresh.at(-1)!.version
+    }
+    if (guarded.length > 0) {
+      await this.#producer.append(
+        this.#topics.commands,
+        guarded.map(command => commandRecord(command, encoding)),
+      )
+      for (const command of guarded) {
+        this.#commands.note(command)
+        this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
+      }
+    }
+    failpoint('publish.after')
+  }
+}

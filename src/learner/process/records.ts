@@ -1,0 +1,41 @@
+import { type Encoding, encodeCommand, encodeModelVersion, encodeRecommendation } from '../../codec/output.ts'
+import type { OutgoingRecord } from '../../log/log.ts'
+import type { Command } from '../../records/command.ts'
+import type { ModelVersion } from '../../records/model-version.ts'
+import type { Recommendation } from '../../records/recommendation.ts'
+
+/** Header of a recommendation with the row number that gave rise to it. */
+export const sequenceHeader = 'recstream-sequence'
+/** Header of a model version with its number. */
+export const versionHeader = 'recstream-version'
+
+export function listRecord(list: Recommendation, encoding: Encoding): OutgoingRecord {
+  return {
+    key: list.userId,
+    timestamp: list.time,
+    value: encodeRecommendation(list, encoding),
+    headers: { [sequenceHeader]: String(list.sequence) },
+  }
+}
+
+export function versionRecord(version: ModelVersion, encoding: Encoding): OutgoingRecord {
+  return {
+    key: version.learner,
+    partition: 0,
+    timestamp: 0,
+    value: encodeModelVersion(version, encoding),
+    headers: { [versionHeader]: String(version.version) },
+  }
+}
+
+export function commandRecord(command: Command, encoding: Encoding): OutgoingRecord {
+  return { key: null, partition: 0, timestamp: command.time, value: encodeCommand(command, encoding) }
+}
+
+/** Shares as people read them: "myopic 25%, ddpg-la 75%". */
+export function sharesText({ shares }: Command): string {
+  const total = Object.values(shares).reduce((sum, share) => sum + share, 0)
+  return Object.entries(shares)
+    .map(([arm, share]) => `${arm} ${Math.round((1000 * share) / total) / 10}%`)
+    .join(', ')
+}

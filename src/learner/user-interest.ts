@@ -1,0 +1,70 @@
+import type { SavedArrays } from '../state/saved-arrays.ts'
+import { columnSet, doubleColumn, floatColumn, intColumn } from '../state/slot-column.ts'
+
+/**
+ * What the learner holds of each user beside the short window that travels with every sequence: the recurrent state
+ * that stands before the window, and the residuals of the last predictions (reward − what was predicted).
+ */
+export interface UserInterest {
+  /** Copy the state before the window. */
+  read(user: number, hidden: Float64Array, cell: Float64Array): void
+  /** The state after one more record has left the window; `time` is that record's. */
+  write(user: number, hidden: Float64Array, cell: Float64Array, time: number): void
+  /** Time of the last record that left the window, ms; NaN if none did. */
+  leftTime(user: number): number
+  noteResidual(user: number, item: number, time: number, residual: number): void
+  /** The residual noted for this record, NaN if it is not among the last ones. */
+  residual(user: number, item: number, time: number): number
+  /** Number of the user's last transition in the replay buffer, −1 before the first. */
+  transition(user: number): number
+  setTransition(user: number, number: number): void
+  reset(user: number): void
+  save(users: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+export function userInterest(size: number, positions: number): UserInterest {
+  const columns = {
+    hidden: floatColumn(size),
+    cell: floatColumn(size),
+    left: doubleColumn(1, Number.NaN),
+    items: intColumn(positions, -1),
+    times: doubleColumn(positions),
+    residuals: floatColumn(positions),
+    noted: intColumn(),
+    transition: doubleColumn(1, -1),
+  }
+  const { hidden, cell, left, items, times, residuals, noted, transition } = columns
+  return {
+    read(user, intoHidden, intoCell) {
+      for (let k = 0, from = user * size; k < size; k++, from++) {
+        intoHidden[k] = hidden.data[from]!
+        intoCell[k] = cell.data[from]!
+      }
+    },
+    write(user, fromHidden, fromCell, time) {
+      hidden.data.set(fromHidden, user * size)
+      cell.data.set(fromCell, user * size)
+      left.data[user] = time
+    },
+    leftTime: user => left.data[user]!,
+    noteResidual(user, item, time, residual) {
+      const at = user * positions + (noted.data[user]! % positions)
+      items.data[at] = item
+      times.data[at] = time
+      residuals.data[at] = residual
+      noted.data[user] = (noted.data[user]! + 1) % positions
+    },
+    residual(user, item, time) {
+      for (let at = user * positions; at < (user + 1) * positions; at++) {
+        if (items.data[at] === item && times.data[at] === time) return residuals.data[at]!
+      }
+      return Number.NaN
+    },
+    transition: user => transition.data[user]!,
+    setTransition(user, number) {
+      transition.data[user] = number
+    },
+    ...columnSet(columns),
+  }
+}

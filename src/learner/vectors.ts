@@ -1,0 +1,94 @@
+import type { Policy } from '../predictors/baselines/policy.ts'
+import { moodWidth } from '../predictors/ensemble/mood.ts'
+import type { Stack } from '../predictors/ensemble/stack.ts'
+import type { FeatureTable } from './features.ts'
+
+/**
+ * The numbers that the networks see, made from what the baselines and the feature tables know right now.
+ *
+ * Scales bring each of them to the order of one; a slot of −1 is an item that was forgotten, whose numbers are zero.
+ */
+export interface Vectors {
+  readonly recordSize: number
+  readonly profileSize: number
+  readonly candidateSize: number
+  /**
+   * One past event: item factors and bias, reward, residual (reward − what was predicted), gap, item features, 1.
+   * All zero pads a short window; that is why the last number is a constant.
+   */
+  record(target: Float64Array, item: number, reward: number, residual: number, gap: number): void
+  /** The user now: factors, bias, how much is known, gap since the last record, profile features. */
+  profile(target: Float64Array, user: number, gap: number): void
+  /**
+   * An item for that user: factors and their products with the user's, bias, predictions, what the stack has of its
+   * neighbours and the user's moods, how much is known, features. `base` is what the stack said of it just now.
+   */
+  candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
+}
+
+export function vectors(options: {
+  stack: Stack
+  /** Policies whose predictions stand beside the base's. */
+  others: readonly Policy[]
+  users: FeatureTable
+  items: FeatureTable
+}): Vectors {
+  const { stack, others, users, items } = options
+  const { factorisation } = stack
+  const { factors } = factorisation
+  const recordSize = factors + items.width + 5
+  return {
+    recordSize,
+    profileSize: factors + users.width + 4,
+    candidateSize: 2 * factors + items.width + others.length + moodWidth + 7,
+    record(target, item, reward, residual, gap) {
+      const q = factorisation.itemFactors()
+      let at = 0
+      for (let k = 0; k < factors; k++) target[at++] = item < 0 ? 0 : factorScale * q[item * factors + k]!
+      target[at++] = item < 0 ? 0 : biasScale * factorisation.itemBias(item)
+      target[at++] = 2 * reward - 1
+      target[at++] = residualScale * residual
+      target[at++] = gap
+      items.write(item, target, at)
+      target[recordSize - 1] = 1
+    },
+    profile(target, user, gap) {
+      const p = factorisation.userFactors()
+      let at = 0
+      for (let k = 0; k < factors; k++) target[at++] = factorScale * p[user * factors + k]!
+      const count = factorisation.userCount(user)
+      target[at++] = biasScale * factorisation.userBias(user)
+      target[at++] = 1 / Math.sqrt(1 + count)
+      target[at++] = Math.log1p(count) / 5
+      target[at++] = gap
+      users.write(user, target, at)
+    },
+    candidate(target, user, item, time, base) {
+      const p = factorisation.userFactors()
+      const q = factorisation.itemFactors()
+      let at = 0
+      for (let k = 0; k < factors; k++) {
+        const scaled = factorScale * q[item * factors + k]!
+        target[at++] = scaled
+        target[at++] = scaled * factorScale * p[user * factors + k]!
+      }
+      const count = factorisation.itemCount(item)
+      target[at++] = biasScale * factorisation.itemBias(item)
+      target[at++] = 4 * base - 2
+      for (const policy of others) target[at++] = biasScale * (policy.predict(user, item, time) - base)
+      target[at++] = biasScale * (factorisation.predict(user, item, time) - base)
+      target[at++] = Math.sqrt(factorisation.variance(user, item))
+      target[at++] = stack.neighbourResidual
+      stack.readMoods(user, time, target, at)
+      at += moodWidth
+      target[at++] = 1 / Math.sqrt(1 + count)
+      target[at++] = Math.log1p(count) / 5
+      items.write(item, target, at)
+    },
+  }
+}
+
+// Factors have a standard deviation of about 0.3, biases in reward of about 0.1.
+export const factorScale = 3
+export const biasScale = 4
+const residualScale = 3

@@ -1,0 +1,274 @@
+import { type Random, seededRandom } from '../../state/random.ts'
+import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
+import { hashedNormal } from '../baselines/hashed-normal.ts'
+import { clipReward, type Policy } from '../baselines/policy.ts'
+import { toRating, toReward } from '../baselines/rating-log.ts'
+import { createEncounters, type Encounters } from './encounters.ts'
+import { type FeaturePlaces, featurePlaces } from './feature-places.ts'
+import { drawFrom, itemVariance, meanOf, type Posterior, pairVariance, posteriorOf } from './posterior-reading.ts'
+import { createSide, posteriorUpdate, type Side, writePrior } from './posterior-side.ts'
+import { priorRegression } from './prior-regression.ts'
+
+export interface BayesianOptions {
+  factors: number
+  seed: number
+  /** Events remembered of each user and item, and of all. */
+  history: number
+  past: number
+  /** Refreshes after each event: an earlier item of the user, then user and item of a past event, in turn. */
+  refreshes: number
+  /** The constants below are on the scale of 1 to 5, on which all of this is computed. */
+  biasVariance: number
+  factorVariance: number
+  noise: number
+  kappa: number
+  /** Weight that a user's rating loses per later one. */
+  decay: number
+  /** Weight of the side features' regression to zero, and events between two fits. */
+  ridge: number
+  fitEvery: number
+}
+
+export const bayesianDefaults = {
+  history: 200,
+  past: 131_072,
+  refreshes: 2,
+  biasVariance: 0.2,
+  factorVariance: 0.15,
+  noise: 0.8,
+  kappa: 0.6,
+  decay: 0.01,
+  ridge: 10,
+  fitEvery: 1_000,
+}
+
+export interface BayesianFactorisation extends Policy {
+  readonly factors: number
+  /** The posterior means: `factors` numbers a slot, user and item side. */
+  userFactors(): Float32Array
+  itemFactors(): Float32Array
+  userBias(slot: number): number
+  itemBias(slot: number): number
+  /** Events learned of a slot. */
+  userCount(slot: number): number
+  itemCount(slot: number): number
+  /** The expected rating of a pair, 1 … 5 but not held to it. */
+  rating(user: number, item: number): number
+  /** What it is made of beside the biases, in reward: the mean of all, and the user's factors times the item's. */
+  mean(): number
+  taste(user: number, item: number): number
+  /** Variance of that expectation (not of the rating), on the same scale. */
+  variance(user: number, item: number): number
+  /** What is known of a user or item, on the same scale. */
+  userPosterior(slot: number): Posterior
+  itemPosterior(slot: number): Posterior
+  /** A taste drawn from a user's posterior, by which items can be judged: Thompson sampling. */
+  draw(user: number, random: Random): (item: number) => number
+  /** What is known of a user or item beside events, as tokens such as "age=25-34". */
+  describeUser(slot: number, tokens: readonly string[]): void
+  describeItem(slot: number, tokens: readonly string[]): void
+  /** The items' features. */
+  readonly itemPlaces: FeaturePlaces
+  /** Learn from an event that stands in the shared encounters already. */
+  absorb(user: number, item: number, rating: number): void
+}
+
+/**
+ * Online variational Bayesian matrix factorisation with side features, one pass: p = μ + x₀ + y₀ + Σ xₖyₖ.
+ *
+ * Each event recomputes the posteriors of its user and item from their histories, then refreshes a few others, which
+ * one pass alone leaves behind. Prior means come from a ridge regression on features, so that who is new is placed by
+ * them alone. Model: Lim and Teh (2007); the online schedule and its constants are ours.
+ */
+export function bayesianFactorisation(
+  given: Partial<BayesianOptions> & { factors: number; seed: number },
+  shared?: Encounters,
+): BayesianFactorisation {
+  const options = { ...bayesianDefaults, ...given }
+  const { factors, kappa } = options
+  const dimensions = factors + 1
+  const encounters = shared ?? createEncounters({ history: options.history, past: options.past, width: 1 })
+  const { ofUsers, ofItems } = encounters
+  const userPlaces = featurePlaces({ size: 128, perSlot: 16 })
+  const itemPlaces = featurePlaces({ size: 128, perSlot: 16 })
+  const variance = { bias: options.biasVariance, factor: options.factorVariance }
+  const prior = (places: typeof userPlaces) => priorRegression({ places, dimensions, ridge: options.ridge })
+  const user = createSide(factors, variance, prior(userPlaces))
+  const item = createSide(factors, variance, prior(itemPlaces))
+  const update = { noise: options.noise, kappa, joinAt: 3 }
+  const users = posteriorUpdate(factors, {
+    ...{ ...update, decay: options.decay },
+    histories: ofUsers,
+    tenantOf: encounters.itemTenant,
+  })
+  const items = posteriorUpdate(factors, {
+    ...{ ...update, decay: 0 },
+    histories: ofItems,
+    tenantOf: encounters.userTenant,
+  })
+  const random = seededRandom(options.seed, 'bayesian-factorisation')
+  const all = Float64Array.of(20, 60, 0) // count and sum of ratings, twenty in the middle to begin with; events
+  const first = new Float64Array(dimensions)
+  const x = new Float64Array(dimensions)
+
+  const mean = () => all[1]! / all[0]!
+  /** Half of an item's first variance is spent on where its factors begin; the regression takes over once it is fitted. */
+  const fitted = () => all[2]! >= 2 * options.fitEvery
+
+  /** A slot without events stands where its features put it. */
+  const settleUser = (slot: number) => {
+    if (user.count.data[slot]! > 0) return
+    user.prior.mean(slot, x)
+    writePrior(user, slot, x, kappa, 1)
+  }
+  const settleItem = (slot: number) => {
+    if (item.count.data[slot]! > 0 || !fitted()) return
+    item.prior.mean(slot, x)
+    writePrior(item, slot, x, kappa, 1)
+  }
+  const rating = (u: number, i: number): number => {
+    settleUser(u)
+    settleItem(i)
+    let sum = mean() + user.bias.data[u]! + item.bias.data[i]!
+    const p = user.factors.data
+    const q = item.factors.data
+    for (let k = 0, a = u * factors, b = i * factors; k < factors; k++) sum += p[a++]! * q[b++]!
+    return sum
+  }
+  const updateUser = (slot: number) => users.update(user, item, slot, mean())
+  const updateItem = (slot: number) => items.update(item, user, slot, mean())
+
+  const refresh = (u: number) => {
+    for (let n = 0; n < options.refreshes; n++) {
+      if (n % 2 === 0) {
+        const from = ofUsers.from(u)
+        const e = from + random.integer(ofUsers.to(u) - from)
+        const other = ofUsers.partners[e]!
+        if (encounters.itemTenant(other) === ofUsers.tenants[e]) updateItem(other)
+      } else {
+        const e = random.integer(encounters.held)
+        const pastUser = encounters.pastUser(e)
+        const pastItem = encounters.pastItem(e)
+        if (pastUser >= 0) updateUser(pastUser)
+        if (pastItem >= 0) updateItem(pastItem)
+      }
+    }
+  }
+  const absorb = (u: number, i: number, value: number) => {
+    settleUser(u)
+    settleItem(i)
+    user.count.data[u]! += 1
+    item.count.data[i]! += 1
+    all[0]! += 1
+    all[1]! += value
+    all[2]! += 1
+    updateUser(u)
+    updateItem(i)
+    refresh(u)
+    if (all[2]! % options.fitEvery === 0 && fitted()) {
+      user.prior.fit()
+      item.prior.fit()
+    }
+  }
+  const leave = (side: Side) => (slot: number) => {
+    if (!side.prior.joined(slot)) return
+    side.prior.leave(slot, meanOf(side, slot, x))
+  }
+  const leaveUser = leave(user)
+  const leaveItem = leave(item)
+  const describe = (side: Side, places: typeof userPlaces, leaving: Visit, settle: Visit) => {
+    return (slot: number, tokens: readonly string[]) => {
+      const counted = side.prior.joined(slot)
+      if (!places.set(slot, tokens, leaving)) return
+      if (counted) side.prior.join(slot, meanOf(side, slot, x))
+      settle(slot)
+    }
+  }
+  const reserve = (side: Side, slot: number) => {
+    for (const column of [side.bias, side.factors, side.moments, side.count]) {
+      column.reserve(slot + 1)
+      column.reset(slot)
+    }
+  }
+
+  return {
+    name: 'factorisation',
+    factors,
+    userFactors: () => user.factors.data,
+    itemFactors: () => item.factors.data,
+    userBias: slot => user.bias.data[slot]! / 4,
+    itemBias: slot => item.bias.data[slot]! / 4,
+    userCount: slot => user.count.data[slot]!,
+    itemCount: slot => item.count.data[slot]!,
+    itemPlaces,
+    rating,
+    mean: () => (mean() - 1) / 4,
+    taste: (u, i) => (rating(u, i) - mean() - user.bias.data[u]! - item.bias.data[i]!) / 4,
+    predict: (u, i) => clipReward(toReward(rating(u, i))),
+    absorb,
+    learn(u, i, reward) {
+      encounters.add(u, i, toRating(reward))
+      absorb(u, i, toRating(reward))
+    },
+    variance(u, i) {
+      settleUser(u)
+      settleItem(i)
+      return pairVariance(user, u, item, i, kappa)
+    },
+    userPosterior: slot => posteriorOf(user, slot, kappa),
+    itemPosterior: slot => posteriorOf(item, slot, kappa),
+    draw(u, drawn) {
+      settleUser(u)
+      const taste = drawFrom(posteriorOf(user, u, kappa), drawn)
+      return i => {
+        settleItem(i)
+        let sum = mean() + taste[factors]! + item.bias.data[i]!
+        for (let k = 0; k < factors; k++) sum += taste[k]! * item.factors.data[i * factors + k]!
+        return clipReward(toReward(sum + Math.sqrt(itemVariance(item, i, taste, kappa)) * drawn.normal()))
+      }
+    },
+    describeUser: describe(user, userPlaces, leaveUser, settleUser),
+    describeItem: describe(item, itemPlaces, leaveItem, settleItem),
+    resetUser(slot) {
+      if (shared === undefined) encounters.resetUser(slot)
+      user.prior.reset(slot, leaveUser)
+      userPlaces.reset(slot)
+      reserve(user, slot)
+      settleUser(slot)
+    },
+    resetItem(slot, hash) {
+      if (shared === undefined) encounters.resetItem(slot)
+      item.prior.reset(slot, leaveItem)
+      itemPlaces.reset(slot)
+      reserve(item, slot)
+      const spread = 0.7 * Math.sqrt(options.factorVariance)
+      for (let k = 0; k < factors; k++) first[k] = spread * hashedNormal(options.seed, hash, k)
+      writePrior(item, slot, first, kappa, 0.5)
+      settleItem(slot)
+    },
+    save: (userSlots, itemSlots) => ({
+      ...prefixed('user', user.save(userSlots)),
+      ...prefixed('item', item.save(itemSlots)),
+      ...prefixed('user.prior', user.prior.save(userSlots)),
+      ...prefixed('item.prior', item.prior.save(itemSlots)),
+      ...prefixed('user.places', userPlaces.save(userSlots)),
+      ...prefixed('item.places', itemPlaces.save(itemSlots)),
+      ...(shared === undefined ? prefixed('encounters', encounters.save(userSlots, itemSlots)) : {}),
+      all: all.slice(),
+      random: random.state.slice(),
+    }),
+    restore(arrays) {
+      user.restore(withPrefix('user', arrays))
+      item.restore(withPrefix('item', arrays))
+      user.prior.restore(withPrefix('user.prior', arrays))
+      item.prior.restore(withPrefix('item.prior', arrays))
+      userPlaces.restore(withPrefix('user.places', arrays))
+      itemPlaces.restore(withPrefix('item.places', arrays))
+      if (shared === undefined) encounters.restore(withPrefix('encounters', arrays))
+      all.set(arrays['all'] as Float64Array)
+      random.state.set(arrays['random'] as Uint32Array)
+    },
+  }
+}
+
+type Visit = (slot: number) => void

@@ -1,0 +1,120 @@
+import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
+import { intColumn } from '../../state/slot-column.ts'
+import { createHistories, type Histories } from './histories.ts'
+
+/**
+ * Who met what and what came of it: the last events of each user, of each item, and of all.
+ *
+ * A slot passes from id to id; every holder of a slot is a new tenant, and events that name a former one do not count.
+ */
+export interface Encounters {
+  /** Value 0 is the reward; further ones are the caller's. */
+  readonly ofUsers: Histories
+  readonly ofItems: Histories
+  /** The number of a slot's present holder. */
+  userTenant(slot: number): number
+  itemTenant(slot: number): number
+  /** Remember an event; gives its place in the user's history. */
+  add(user: number, item: number, reward: number): number
+  /** Events held in the ring of all, and the user and item of the n-th of them, −1 where one is gone. */
+  readonly held: number
+  pastUser(n: number): number
+  pastItem(n: number): number
+  resetUser(slot: number): void
+  resetItem(slot: number): void
+  save(users: number, items: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+export function createEncounters(options: {
+  /** Events remembered of each user and item. */
+  history: number
+  /** Events remembered of all. */
+  past: number
+  /** Numbers beside each event of a user, the reward among them. */
+  width: number
+}): Encounters {
+  const { past } = options
+  const ofUsers = createHistories({ cap: options.history, width: options.width })
+  const ofItems = createHistories({ cap: options.history, width: 1 })
+  const users = intColumn()
+  const items = intColumn()
+  let admitted = 0
+  let events = 0
+  // Four numbers an event: user, item and their tenants.
+  let ring = new Int32Array(4 * Math.min(past, 1024))
+
+  const grow = () => {
+    const room = new Int32Array(Math.min(4 * past, 2 * ring.length))
+    room.set(ring)
+    ring = room
+  }
+
+  return {
+    ofUsers,
+    ofItems,
+    userTenant: slot => users.data[slot]!,
+    itemTenant: slot => items.data[slot]!,
+    add(user, item, reward) {
+      if (events < past && 4 * events === ring.length) grow()
+      const at = 4 * (events % past)
+      ring[at] = user
+      ring[at + 1] = item
+      ring[at + 2] = users.data[user]!
+      ring[at + 3] = items.data[item]!
+      events += 1
+      const byItem = ofItems.push(item, user, users.data[user]!)
+      ofItems.values[byItem] = reward
+      const byUser = ofUsers.push(user, item, items.data[item]!)
+      ofUsers.values[byUser * ofUsers.width] = reward
+      return byUser
+    },
+    get held() {
+      return Math.min(events, past)
+    },
+    pastUser(n) {
+      const user = ring[4 * n]!
+      return users.data[user] === ring[4 * n + 2] ? user : -1
+    },
+    pastItem(n) {
+      const item = ring[4 * n + 1]!
+      return items.data[item] === ring[4 * n + 3] ? item : -1
+    },
+    resetUser(slot) {
+      users.reserve(slot + 1)
+      users.data[slot] = nextTenant()
+      ofUsers.reset(slot)
+    },
+    resetItem(slot) {
+      items.reserve(slot + 1)
+      items.data[slot] = nextTenant()
+      ofItems.reset(slot)
+    },
+    save: (userSlots, itemSlots) => ({
+      ...prefixed('users', ofUsers.save(userSlots)),
+      ...prefixed('items', ofItems.save(itemSlots)),
+      userTenants: users.save(userSlots),
+      itemTenants: items.save(itemSlots),
+      ring: ring.slice(0, 4 * Math.min(events, past)),
+      counts: Float64Array.of(admitted, events),
+    }),
+    restore(arrays) {
+      ofUsers.restore(withPrefix('users', arrays))
+      ofItems.restore(withPrefix('items', arrays))
+      users.restore(arrays['userTenants'] as Int32Array)
+      items.restore(arrays['itemTenants'] as Int32Array)
+      const saved = arrays['ring'] as Int32Array
+      ring = new Int32Array(Math.min(4 * past, Math.max(4096, saved.length)))
+      ring.set(saved)
+      const [admittedThen, eventsThen] = arrays['counts'] as Float64Array
+      admitted = admittedThen!
+      events = eventsThen!
+    },
+  }
+
+  /** Tenants are numbered through the 31 bits that an event has room for. */
+  function nextTenant(): number {
+    admitted = (admitted + 1) % 0x7fffffff
+    return admitted
+  }
+}

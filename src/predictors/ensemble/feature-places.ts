@@ -1,0 +1,71 @@
+import { hashText } from '../../state/random.ts'
+import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { byteColumn } from '../../state/slot-column.ts'
+
+/**
+ * Which features each slot has, as at most sixteen places of a short list; place 0 is the constant that every slot has.
+ *
+ *     places.set(slot, ['gender=F', 'age=25-34'])   // true: they are not what they were
+ *
+ * A token takes the next free place when it is first seen. When all are taken, later tokens share places by their hash.
+ */
+export interface FeaturePlaces {
+  /** Places that exist, the constant among them. */
+  readonly size: number
+  /** Places taken so far: 1 … size. */
+  readonly used: number
+  /** The places of a slot stand at slot · perSlot, up to the first 0. */
+  readonly perSlot: number
+  readonly data: Uint8Array
+  /** Take in a slot's tokens; `leaving` is called before anything changes, and only if something does. */
+  set(slot: number, tokens: readonly string[], leaving: (slot: number) => void): boolean
+  reset(slot: number): void
+  save(slots: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+export function featurePlaces({ size, perSlot }: { size: number; perSlot: number }): FeaturePlaces {
+  const column = byteColumn(perSlot)
+  const places = new Map<number, number>()
+  const next = new Uint8Array(perSlot)
+
+  const placeOf = (token: string): number => {
+    const hash = hashText(token)
+    const known = places.get(hash)
+    if (known !== undefined) return known
+    if (places.size + 1 >= size) return 1 + (hash % (size - 1))
+    places.set(hash, places.size + 1)
+    return places.size
+  }
+
+  return {
+    size,
+    perSlot,
+    get used() {
+      return places.size + 1
+    },
+    get data() {
+      return column.data
+    },
+    set(slot, tokens, leaving) {
+      next.fill(0)
+      for (let k = 0; k < Math.min(perSlot, tokens.length); k++) next[k] = placeOf(tokens[k]!)
+      let same = true
+      for (let k = 0; k < perSlot; k++) same &&= column.data[slot * perSlot + k] === next[k]
+      if (same) return false
+      leaving(slot)
+      column.data.set(next, slot * perSlot)
+      return true
+    },
+    reset(slot) {
+      column.reserve(slot + 1)
+      column.reset(slot)
+    },
+    save: slots => ({ places: column.save(slots), tokens: Uint32Array.from(places.keys()) }),
+    restore(arrays) {
+      column.restore(arrays['places'] as Uint8Array)
+      places.clear()
+      for (const hash of arrays['tokens'] as Uint32Array) places.set(hash, places.size + 1)
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { columnSet, doubleColumn } from '../../state/slot-column.ts'
+import { fadedSums } from './faded-sums.ts'
+import { gapFeature } from './gap-feature.ts'
+
+/**
+ * How far off a user's last events were, over four spans: people are in a mood, and it lasts for a sitting.
+ *
+ *     moods.read(user, time, into, at)   // g · S / (N + 1) of each, then the same times how long ago
+ *     moods.add(user, time, error)       // S ← f·S + error, N ← f·N + 1
+ *
+ * g is 1 within half an hour of the last event and 0.3 later; how long ago is a logarithm between 0 and 1.5.
+ */
+export interface Moods {
+  read(user: number, time: number, into: Float64Array, at: number): void
+  add(user: number, time: number, error: number): void
+  reset(user: number): void
+  save(users: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+const fades = [0, 0.6, 0.85, 0.95] as const
+/** Numbers that `read` writes. */
+export const moodWidth = 2 * fades.length
+const sittingMs = 30 * 60_000
+const laterShare = 0.3
+
+export function createMoods(): Moods {
+  const faded = fadedSums(fades)
+  const { width, sums, counts } = faded
+  const last = doubleColumn(1, Number.NaN)
+  const lasts = columnSet({ last })
+  return {
+    read(user, time, into, at) {
+      // Not a number before the first event, when the sums are zero anyway.
+      const passed = time - last.data[user]!
+      const share = passed < sittingMs ? 1 : laterShare
+      const age = Number.isNaN(passed) ? 0 : gapFeature(passed)
+      for (let k = 0, from = user * width; k < width; k++, from++) {
+        const mood = (share * sums.data[from]!) / (counts.data[from]! + 1)
+        into[at + k] = mood
+        into[at + width + k] = mood * age
+      }
+    },
+    add(user, time, error) {
+      faded.add(user, error)
+      last.data[user] = time
+    },
+    reset(user) {
+      faded.reset(user)
+      lasts.reset(user)
+    },
+    save: users => ({ ...faded.save(users), ...lasts.save(users) }),
+    restore(arrays) {
+      faded.restore(arrays)
+      lasts.restore(arrays)
+    },
+  }
+}

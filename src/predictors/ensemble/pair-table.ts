@@ -1,0 +1,177 @@
+import type { SavedArrays } from '../../state/saved-arrays.ts'
+
+/**
+ * Sums over the users that two items share, for at most `capacity` pairs: an open-addressed table that grows by need.
+ *
+ *     const at = pairs.admit(a, tenantOfA, b, tenantOfB)
+ *     pairs.add(at, a < b, residualOfA, residualOfB)
+ *
+ * A pair stands within eight places of its hash. Once the table is as large as it may be and all eight are taken, the
+ * pair that fewest users share gives way, one whose item is gone before all others. 32 bytes a pair.
+ */
+export interface PairTable {
+  /** Pairs held, and places there are. */
+  readonly held: number
+  readonly places: number
+  /**
+   * The places of an item's pairs with the `count` others from `from` on, −1 for those not held, into the front of `into`.
+   * All first places are read before any pair is searched for: memory answers many reads at once.
+   */
+  findAll(
+    item: number,
+    tenant: number,
+    others: Int32Array,
+    tenants: Int32Array,
+    from: number,
+    count: number,
+    into: Int32Array,
+  ): void
+  /** The place of a pair, −1 if it is not held. The order of the two does not matter. */
+  find(a: number, tenantOfA: number, b: number, tenantOfB: number): number
+  /** The place of a pair, which is given one if it has none. */
+  admit(a: number, tenantOfA: number, b: number, tenantOfB: number): number
+  /** Whether a place found earlier still is this pair's. */
+  is(place: number, a: number, tenantOfA: number, b: number, tenantOfB: number): boolean
+  /** One more user who shares the pair; residuals in the order of the slots. */
+  add(place: number, ofLower: number, ofHigher: number): void
+  count(place: number): number
+  /** Σ eᵢeⱼ / √(Σ eᵢ²·Σ eⱼ²) over the users that share the pair. */
+  correlation(place: number): number
+  save(): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+/** Words of an entry: slots and tenants of both items (lower slot first), Σ eᵢeⱼ, Σ eᵢ², Σ eⱼ², users. */
+const words = 8
+const reach = 8
+
+export function pairTable(options: { capacity: number; live: (slot: number, tenant: number) => boolean }): PairTable {
+  const largest = 2 ** Math.max(3, Math.ceil(Math.log2(options.capacity)))
+  let places = Math.min(1024, largest)
+  let held = 0
+  let ids = new Int32Array(places * words)
+  let sums = new Float32Array(ids.buffer)
+
+  const hash = (a: number, b: number): number => {
+    let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35)
+    return (h ^ (h >>> 13)) & (places - 1)
+  }
+  const matches = (at: number, lower: number, lowerTenant: number, higher: number, higherTenant: number) =>
+    ids[at] === lower && ids[at + 1] === higher && ids[at + 2] === lowerTenant && ids[at + 3] === higherTenant
+
+  /** Where a pair stands, else −1 − where it may be put (which is taken, if all of its places are). */
+  const locate = (lower: number, lowerTenant: number, higher: number, higherTenant: number): number => {
+    const home = hash(lower, higher)
+    let weakest = -1
+    let fewest = Number.POSITIVE_INFINITY
+    for (let step = 0; step < reach; step++) {
+      const at = ((home + step) & (places - 1)) * words
+      const users = sums[at + 7]!
+      if (users === 0) return -1 - at
+      if (matches(at, lower, lowerTenant, higher, higherTenant)) return at
+      if (users < fewest) {
+        fewest = users
+        weakest = at
+      }
+    }
+    return -1 - weakest
+  }
+  /** Of a pair's places, all taken: one whose item is gone, else the given one. */
+  const yielding = (lower: number, higher: number, weakest: number): number => {
+    const home = hash(lower, higher)
+    for (let step = 0; step < reach; step++) {
+      const at = ((home + step) & (places - 1)) * words
+      if (!options.live(ids[at]!, ids[at + 2]!) || !options.live(ids[at + 1]!, ids[at + 3]!)) return at
+    }
+    return weakest
+  }
+
+  /** Twice the places, every pair at its new one; pairs that crowd each other out there give way as they always do. */
+  const grow = () => {
+    const old = ids
+    places *= 2
+    ids = new Int32Array(places * words)
+    sums = new Float32Array(ids.buffer)
+    held = 0
+    for (let from = 0; from < old.length; from += words) {
+      if (old[from + 7] === 0) continue
+      const found = locate(old[from]!, old[from + 2]!, old[from + 1]!, old[from + 3]!)
+      const at = -1 - found
+      if (sums[at + 7] === 0) held += 1
+      for (let k = 0; k < words; k++) ids[at + k] = old[from + k]!
+    }
+  }
+
+  const admitOrdered = (lower: number, lowerTenant: number, higher: number, higherTenant: number): number => {
+    const found = locate(lower, lowerTenant, higher, higherTenant)
+    if (found >= 0) return found
+    let at = -1 - found
+    if (sums[at + 7] !== 0) {
+      if (places < largest) {
+        grow()
+        return admitOrdered(lower, lowerTenant, higher, higherTenant)
+      }
+      at = yielding(lower, higher, at)
+    } else {
+      if (held + 1 > 0.7 * places && places < largest) {
+        grow()
+        return admitOrdered(lower, lowerTenant, higher, higherTenant)
+      }
+      held += 1
+    }
+    ids[at] = lower
+    ids[at + 1] = higher
+    ids[at + 2] = lowerTenant
+    ids[at + 3] = higherTenant
+    for (let k = 4; k < words; k++) sums[at + k] = 0
+    return at
+  }
+
+  return {
+    get held() {
+      return held
+    },
+    get places() {
+      return places
+    },
+    findAll(item, tenant, others, tenants, from, count, into) {
+      for (let k = 0; k < count; k++) {
+        const other = others[from + k]!
+        into[k] = ids[(item < other ? hash(item, other) : hash(other, item)) * words]!
+      }
+      for (let k = 0; k < count; k++) {
+        const other = others[from + k]!
+        const tenantOfOther = tenants[from + k]!
+        const at =
+          item < other ? locate(item, tenant, other, tenantOfOther) : locate(other, tenantOfOther, item, tenant)
+        into[k] = at < 0 ? -1 : at
+      }
+    },
+    find(a, tenantOfA, b, tenantOfB) {
+      const at = a < b ? locate(a, tenantOfA, b, tenantOfB) : locate(b, tenantOfB, a, tenantOfA)
+      return at < 0 ? -1 : at
+    },
+    admit: (a, tenantOfA, b, tenantOfB) =>
+      a < b ? admitOrdered(a, tenantOfA, b, tenantOfB) : admitOrdered(b, tenantOfB, a, tenantOfA),
+    is: (place, a, tenantOfA, b, tenantOfB) =>
+      place < ids.length &&
+      (a < b ? matches(place, a, tenantOfA, b, tenantOfB) : matches(place, b, tenantOfB, a, tenantOfA)),
+    add(place, ofLower, ofHigher) {
+      sums[place + 4]! += ofLower * ofHigher
+      sums[place + 5]! += ofLower * ofLower
+      sums[place + 6]! += ofHigher * ofHigher
+      sums[place + 7]! += 1
+    },
+    count: place => sums[place + 7]!,
+    correlation: place => sums[place + 4]! / Math.sqrt(sums[place + 5]! * sums[place + 6]! + 1e-9),
+    save: () => ({ entries: ids.slice() }),
+    restore(arrays) {
+      ids = (arrays['entries'] as Int32Array).slice()
+      sums = new Float32Array(ids.buffer)
+      places = ids.length / words
+      held = 0
+      for (let at = 7; at < sums.length; at += words) if (sums[at]! > 0) held += 1
+    },
+  }
+}

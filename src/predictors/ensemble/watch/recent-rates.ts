@@ -1,0 +1,46 @@
+import type { SavedArrays } from '../../../state/saved-arrays.ts'
+import { columnSet, doubleColumn } from '../../../state/slot-column.ts'
+import { fadedSums } from '../faded-sums.ts'
+
+/**
+ * Mean rewards of slots at several speeds: S ← f·S + reward, N ← f·N + 1 for every fade f, counted in the slot's events.
+ *
+ *     rates.sum(slot, 0) / rates.count(slot, 0)
+ */
+export interface RecentRates {
+  readonly fades: readonly number[]
+  sum(slot: number, fade: number): number
+  count(slot: number, fade: number): number
+  /** Events of a slot, none of them faded. */
+  events(slot: number): number
+  add(slot: number, reward: number): void
+  reset(slot: number): void
+  save(slots: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+export function recentRates(fades: readonly number[]): RecentRates {
+  const faded = fadedSums(fades)
+  const { width, sums, counts } = faded
+  const events = doubleColumn()
+  const totals = columnSet({ events })
+  return {
+    fades,
+    sum: (slot, fade) => sums.data[slot * width + fade]!,
+    count: (slot, fade) => counts.data[slot * width + fade]!,
+    events: slot => events.data[slot]!,
+    add(slot, reward) {
+      events.data[slot]! += 1
+      faded.add(slot, reward)
+    },
+    reset(slot) {
+      faded.reset(slot)
+      totals.reset(slot)
+    },
+    save: slots => ({ ...faded.save(slots), ...totals.save(slots) }),
+    restore(arrays) {
+      faded.restore(arrays)
+      totals.restore(arrays)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { SavedArrays } from '../../../state/saved-arrays.ts'
+import { columnSet, doubleColumn, intColumn } from '../../../state/slot-column.ts'
+
+/** Where a user stands: time since the last event, place in the session, the last rewards, the last item. */
+export interface Sessions {
+  /** Doublings of the seconds since the user's last event, in steps of 4/3, 0 … 14; 15 before the first one. */
+  gap(user: number, time: number): number
+  /** Events of this session before this one, 0 … 15; a session ends with half an hour without events. */
+  place(user: number, time: number): number
+  /** Whether the last rewards were at least a half, one bit each, the newest lowest, below a bit that marks how many there are. */
+  pattern(user: number, most: number): number
+  /** The last item's slot, −1 if there is none or the slot has passed to another item. */
+  lastItem(user: number): number
+  add(user: number, item: number, reward: number, time: number): void
+  resetUser(slot: number): void
+  resetItem(slot: number): void
+  save(users: number, items: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+const sessionGapMs = 1_800_000
+const lastPlace = 15
+
+export function createSessions(): Sessions {
+  const times = doubleColumn(1, Number.NaN)
+  const places = intColumn()
+  const patterns = intColumn(1, 1)
+  const lastItems = intColumn(1, -1)
+  const lastTenants = intColumn()
+  const ofUsers = columnSet({ times, places, patterns, lastItems, lastTenants })
+  // A slot passes from item to item; each holder is a tenant of its own.
+  const tenants = intColumn()
+  const admitted = Int32Array.of(0)
+
+  const place = (user: number, time: number): number =>
+    // False for NaN, too.
+    time - times.data[user]! < sessionGapMs ? places.data[user]! : 0
+
+  return {
+    gap(user, time) {
+      const gap = time - times.data[user]!
+      return Number.isNaN(gap) ? 15 : Math.min(14, Math.floor(0.75 * Math.log2(1 + Math.max(0, gap) / 1000)))
+    },
+    place,
+    pattern(user, most) {
+      const bits = patterns.data[user]!
+      return bits < 1 << most ? bits : (bits & ((1 << most) - 1)) | (1 << most)
+    },
+    lastItem(user) {
+      const item = lastItems.data[user]!
+      return item >= 0 && tenants.data[item] === lastTenants.data[user] ? item : -1
+    },
+    add(user, item, reward, time) {
+      places.data[user] = Math.min(lastPlace, place(user, time) + 1)
+      times.data[user] = time
+      const bits = (patterns.data[user]! << 1) | (reward >= 0.5 ? 1 : 0)
+      patterns.data[user] = bits < 512 ? bits : (bits & 255) | 256
+      lastItems.data[user] = item
+      lastTenants.data[user] = tenants.data[item]!
+    },
+    resetUser: ofUsers.reset,
+    resetItem(slot) {
+      tenants.reserve(slot + 1)
+      admitted[0]! += 1
+      tenants.data[slot] = admitted[0]!
+    },
+    save: (users, items) => ({
+      ...ofUsers.save(users),
+      tenants: tenants.save(items),
+      admitted: admitted.slice(),
+    }),
+    restore(arrays) {
+      ofUsers.restore(arrays)
+      tenants.restore(arrays['tenants'] as Int32Array)
+      admitted.set(arrays['admitted'] as Int32Array)
+    },
+  }
+}

@@ -1,0 +1,271 @@
+import { hashText } from '../../../state/random.ts'
+import { prefixed, withPrefix } from '../../../state/saved-arrays.ts'
+import { intColumn } from '../../../state/slot-column.ts'
+import type { Policy } from '../../baselines/policy.ts'
+import { type BayesianLogistic, bayesianLogistic } from './bayesian-logistic.ts'
+import { keyOf, keyTable } from './key-table.ts'
+import { recentRates } from './recent-rates.ts'
+import { createSessions } from './sessions.ts'
+import { slotTokens } from './slot-tokens.ts'
+import { tokenRuns } from './token-runs.ts'
+import { type WatchOptions, watchDefaults } from './watch-options.ts'
+
+export interface WatchRegression extends Policy {
+  /** What is known of a user beside events; a token that begins with "@" tells what surrounds the event at hand. */
+  describeUser(slot: number, tokens: readonly string[]): void
+  describeItem(slot: number, tokens: readonly string[]): void
+  readonly model: Pick<BayesianLogistic, 'held' | 'weight'>
+}
+
+/**
+ * Online logistic regression for rewards that are mostly 0 or 1, such as a click or a video watched to its end: who, what,
+ * where and what came of it lately, each as a feature with a weight of its own.
+ *
+ *     const policy = watchRegression()
+ *     policy.resetUser(0, hashText('ann'))
+ *     policy.resetItem(0, hashText('v1'))
+ *     policy.describeUser(0, ['age=25-34', '@tab=1'])
+ *     policy.predict(0, 0, time)   // about 0.5
+ *
+ * Weights and rates of pairs go by the hash of an id, not by its slot: an id that comes back after its slot was reset finds
+ * them again, unless they gave way to others. Nothing is random in it. A prediction reads what was learned before and the two slots' tokens, nothing of the event.
+ */
+export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegression {
+  const options = { ...watchDefaults, ...given }
+  const { priors } = options
+  const rowLength = 64 + 5 * options.tokens
+  const model = bayesianLogistic({ capacity: options.weights, rowLength, features: featuresKept + rowLength })
+  // First: sum of rewards. Second: events.
+  const pairs = keyTable({ capacity: options.rates })
+  const userIds = intColumn()
+  const itemIds = intColumn()
+  const contexts = intColumn()
+  const userTokens = slotTokens(options.tokens)
+  const contextTokens = slotTokens(options.tokens)
+  const itemTokens = slotTokens(options.tokens)
+  const ofUsers = recentRates([0.5, 0.8, 0.95, 1])
+  const ofItems = recentRates([0.9, 0.99, 0.999, 1])
+  const sessions = createSessions()
+  const all = Float64Array.of(10, 5) // events and rewards of late: ten that came out even to begin with
+  // The user and time that the model has features of; those that all items share stand before `end`, in the order of a row.
+  const moment = { user: -1, time: 0, head: 0, body: 0, sequence: 0, end: 0, last: -1, mean: 0, logit: 0 }
+  const known = tokenRuns()
+  // The pair that the row is about; −1 when it must be made anew.
+  let rowUser = -1
+  let rowItem = -1
+  let rowTime = 0
+  let chance = 0.5
+
+  const feature = (kind: number, a: number, b: number, variance: number) => {
+    if (variance > 0) model.add(keyOf(kind, a, b), 1, 0, variance)
+  }
+  /** How far a rate lies from that of all, drawn to it by `damping` events; its weight goes by how many there were. */
+  const rate = (source: number, sum: number, count: number, damping: number) => {
+    if (count === 0 || priors.rate === 0) return
+    const share = (sum + damping * moment.mean) / (count + damping)
+    model.add(keyOf(kinds.rate, source, countBand(count)), logitOf(share) - moment.logit, firstRateWeight, priors.rate)
+  }
+  const pairRate = (source: number, key: number) => {
+    const at = pairs.find(key)
+    if (at >= 0) rate(source, pairs.first[at]!, pairs.second[at]!, pairDamping)
+  }
+
+  /** The features that all items share for a user at a time. */
+  const beginMoment = (user: number, time: number) => {
+    const userId = userIds.data[user]!
+    model.begin()
+    known.clear()
+    moment.mean = all[1]! / all[0]!
+    moment.logit = logitOf(moment.mean)
+    feature(kinds.constant, 0, 0, priors.constant)
+    feature(kinds.user, userId, 0, priors.user)
+    moment.head = model.length
+    for (let k = 0, at = user * options.tokens; k < userTokens.counts[user]!; k++, at++) {
+      feature(kinds.userToken, userTokens.data[at]!, 0, priors.userToken)
+    }
+    for (let k = 0, at = user * options.tokens; k < contextTokens.counts[user]!; k++, at++) {
+      feature(kinds.context, contextTokens.data[at]!, 0, priors.context)
+    }
+    pairRate(rates.userInContext, keyOf(kinds.user, userId, contexts.data[user]!))
+    moment.body = model.length
+    feature(kinds.gap, sessions.gap(user, time), sessions.pattern(user, 2), priors.sequence)
+    feature(kinds.place, sessions.place(user, time), 0, priors.sequence)
+    feature(kinds.pattern, sessions.pattern(user, 5), 0, priors.sequence)
+    feature(kinds.userEvents, countBand(ofUsers.events(user)), 0, priors.sequence)
+    moment.sequence = model.length
+    for (let k = 0; k < ofUsers.fades.length; k++) {
+      rate(rates.user + k, ofUsers.sum(user, k), ofUsers.count(user, k), userDamping)
+    }
+    moment.end = model.length
+    moment.last = sessions.lastItem(user)
+    moment.user = user
+    moment.time = time
+  }
+  const fill = (user: number, item: number, time: number) => {
+    if (moment.user !== user || moment.time !== time || model.length > featuresKept) beginMoment(user, time)
+    const itemId = itemIds.data[item]!
+    const { head, body, sequence, end, last } = moment
+    model.next()
+    model.repeat(0, head)
+    feature(kinds.item, itemId, 0, priors.item)
+    model.repeat(head, body)
+    pairRate(rates.itemInContext, keyOf(kinds.item, itemId, contexts.data[user]!))
+    const { data, names } = itemTokens
+    let shared = 0
+    for (let at = item * options.tokens, to = at + itemTokens.counts[item]!; at < to; at++) {
+      shared += tokenFeatures(user, data[at]!, names[at]!)
+    }
+    model.repeat(body, sequence)
+    feature(kinds.itemEvents, countBand(ofItems.events(item)), 0, priors.sequence)
+    if (last >= 0) {
+      const liked = sessions.pattern(user, 1) & 1
+      feature(kinds.again, last === item ? 1 : 0, liked, priors.sequence)
+      feature(kinds.likeness, Math.min(mostShared, shared), liked, priors.sequence)
+    }
+    model.repeat(sequence, end)
+    for (let k = 0; k < ofItems.fades.length; k++) {
+      rate(rates.item + k, ofItems.sum(item, k), ofItems.count(item, k), itemDamping)
+    }
+    chance = model.predict()
+    rowUser = user
+    rowItem = item
+    rowTime = time
+  }
+  /** What an item's token adds to the row; returns how often the user's last item has it too. */
+  const tokenFeatures = (user: number, token: number, name: number): number => {
+    const run = known.find(token)
+    if (run >= 0) {
+      model.repeat(known.from[run]!, known.to[run]!)
+      return known.shared[run]!
+    }
+    const from = model.length
+    feature(kinds.itemToken, token, 0, priors.itemToken)
+    feature(kinds.userAndItemToken, userIds.data[user]!, token, priors.userAndItemToken)
+    pairRate(rates.tokenInContext + name, keyOf(kinds.itemToken, token, contexts.data[user]!))
+    const shared = moment.last < 0 ? 0 : itemTokens.occurrences(moment.last, token)
+    known.note(token, from, model.length, shared)
+    return shared
+  }
+  const notePair = (key: number, reward: number) => {
+    const at = pairs.admit(key)
+    pairs.first[at]! += reward
+    pairs.second[at]! += 1
+  }
+
+  const work = (user: number, item: number, time: number): number => {
+    if (rowUser !== user || rowItem !== item || rowTime !== time) fill(user, item, time)
+    return chance
+  }
+  const forgetRow = () => {
+    rowUser = -1
+    moment.user = -1
+  }
+
+  return {
+    name: 'logistic',
+    model,
+    describeUser(slot, tokens) {
+      const surrounds = tokens.filter(token => token.startsWith('@'))
+      userTokens.set(
+        slot,
+        tokens.filter(token => !token.startsWith('@')),
+      )
+      contextTokens.set(slot, surrounds)
+      contexts.data[slot] = hashText(surrounds.join())
+      forgetRow()
+    },
+    describeItem(slot, tokens) {
+      itemTokens.set(slot, tokens)
+      forgetRow()
+    },
+    predict: work,
+    learn(user, item, reward, time) {
+      work(user, item, time)
+      model.learn(reward)
+      const context = contexts.data[user]!
+      notePair(keyOf(kinds.user, userIds.data[user]!, context), reward)
+      notePair(keyOf(kinds.item, itemIds.data[item]!, context), reward)
+      for (let k = 0, at = item * options.tokens; k < itemTokens.counts[item]!; k++, at++) {
+        notePair(keyOf(kinds.itemToken, itemTokens.data[at]!, context), reward)
+      }
+      ofUsers.add(user, reward)
+      ofItems.add(item, reward)
+      sessions.add(user, item, reward, time)
+      all[0] = allFade * all[0]! + 1
+      all[1] = allFade * all[1]! + reward
+      forgetRow()
+    },
+    resetUser(slot, hash) {
+      userIds.reserve(slot + 1)
+      userIds.data[slot] = hash
+      contexts.reserve(slot + 1)
+      contexts.reset(slot)
+      userTokens.reset(slot)
+      contextTokens.reset(slot)
+      ofUsers.reset(slot)
+      sessions.resetUser(slot)
+      forgetRow()
+    },
+    resetItem(slot, hash) {
+      itemIds.reserve(slot + 1)
+      itemIds.data[slot] = hash
+      itemTokens.reset(slot)
+      ofItems.reset(slot)
+      sessions.resetItem(slot)
+      forgetRow()
+    },
+    save: (users, items) => ({
+      ...prefixed('model', model.save()),
+      ...prefixed('pairs', pairs.save()),
+      userIds: userIds.save(users),
+      itemIds: itemIds.save(items),
+      contexts: contexts.save(users),
+      ...prefixed('userTokens', userTokens.save(users)),
+      ...prefixed('contextTokens', contextTokens.save(users)),
+      ...prefixed('itemTokens', itemTokens.save(items)),
+      ...prefixed('ofUsers', ofUsers.save(users)),
+      ...prefixed('ofItems', ofItems.save(items)),
+      ...prefixed('sessions', sessions.save(users, items)),
+      all: all.slice(),
+    }),
+    restore(arrays) {
+      model.restore(withPrefix('model', arrays))
+      pairs.restore(withPrefix('pairs', arrays))
+      userIds.restore(arrays['userIds'] as Int32Array)
+      itemIds.restore(arrays['itemIds'] as Int32Array)
+      contexts.restore(arrays['contexts'] as Int32Array)
+      userTokens.restore(withPrefix('userTokens', arrays))
+      contextTokens.restore(withPrefix('contextTokens', arrays))
+      itemTokens.restore(withPrefix('itemTokens', arrays))
+      ofUsers.restore(withPrefix('ofUsers', arrays))
+      ofItems.restore(withPrefix('ofItems', arrays))
+      sessions.restore(withPrefix('sessions', arrays))
+      all.set(arrays['all'] as Float64Array)
+      forgetRow()
+    },
+  }
+}
+
+const kinds = {
+  ...{ constant: 0, user: 1, item: 2, userToken: 3, itemToken: 4, context: 5, userAndItemToken: 6 },
+  ...{ gap: 8, place: 9, pattern: 10, userEvents: 11, itemEvents: 12, again: 13, likeness: 14, rate: 15 },
+}
+/** Where a rate is from; one weight for each of these and for each band of counts. */
+const rates = { user: 0, item: 8, userInContext: 16, itemInContext: 17, tokenInContext: 32 }
+
+/** Features after which those of a user's moment are worked out anew, so that they do not pile up. */
+const featuresKept = 8192
+const mostShared = 4
+const firstRateWeight = 0.1
+const userDamping = 2
+const itemDamping = 5
+const pairDamping = 5
+const allFade = 0.9999
+
+const logitOf = (share: number): number => {
+  const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))
+  return Math.log(inside / (1 - inside))
+}
+
+/** Numbers of events in bands that widen, 0 … 9. */
+const countBand = (count: number): number => Math.min(9, Math.floor(1.5 * Math.log2(1 + count)))

@@ -1,0 +1,209 @@
+import { lengthClass, lengthClasses } from '../predictors/baselines/length-class.ts'
+import { intColumn } from '../state/slot-column.ts'
+import type { Demand } from './demand.ts'
+import { slotMask } from './item-tags.ts'
+import type { RecentItems } from './recent-items.ts'
+import { channels, type Transitions } from './transitions.ts'
+
+/** What the ranker sees of candidates. */
+export interface RankFeatures {
+  readonly names: readonly string[]
+  /** Features of `count` candidates, [count, names.length], one row each; overwritten by the next call. */
+  compute(user: number, candidates: Int32Array, count: number, extras: readonly ExtraScore[]): Float64Array
+  /** The kind of situation a user is in, below `contexts`: how long the history is. */
+  context(user: number): number
+  readonly contexts: number
+}
+
+/** A further score of an item for the user at hand: the champion's expected reward, EASE's. */
+export type ExtraScore = (item: number) => number
+
+/** Numbers that describe items, such as the feature table's. */
+export interface ItemVectors {
+  readonly width: number
+  /** Copy an item's numbers, of length 1 or all zero, to `target` at `to`. */
+  write(item: number, target: Float64Array, to: number): void
+}
+
+export interface RankFeatureOptions {
+  transitions: Transitions
+  demand: Demand
+  recent: RecentItems
+  vectors: ItemVectors
+  /** Names of the extra scores, in their order. */
+  extras: readonly string[]
+}
+
+/**
+ * Cheap scores of candidates, z-scored over them: what came after the user's last items, how popular items are at several
+ * speeds, and how like the last items they are.
+ *
+ * The sequence score is √(Σ_{h<10} .85^h C[q, j] / ((n_q + 10)(n_j + 10)^.3)) for q the item h events ago; the others are
+ * variants of it. A few scores come again as logarithms, log max(.1, z + 1.5), which tell the best ones apart; for users
+ * with fewer than three events popularity comes again.
+ */
+export function rankFeatures(options: RankFeatureOptions): RankFeatures {
+  const { transitions, demand, recent, vectors, extras: extraNames } = options
+  const logged = ['sequence', 'lately', 'long', ...extraNames]
+  const names = [
+    ...scored,
+    ...extraNames,
+    ...logged.map(name => `log ${name}`),
+    'demand-2000 for newcomers',
+    'demand-at-length for newcomers',
+  ]
+  const width = names.length
+  const zScored = scored.length + extraNames.length
+  const loggedAt = logged.map(name => names.indexOf(name))
+  const places = intColumn(1, -1)
+  const history = new Int32Array(recent.length)
+  const taste = new Float64Array(vectors.width)
+  const vector = new Float64Array(vectors.width)
+  let features = new Float64Array(256 * width) // [candidates, names]
+  let candidateTags = new Int32Array(256)
+
+  /** Sums over what goes with the user's last items. */
+  const followLastItems = (held: number): void => {
+    const sums = features
+    const place = places.data
+    const { items, weights } = transitions
+    let [near, flat, far] = [1, 1, 1]
+    for (let h = 0; h < Math.min(held, farReach); h++, near *= 0.85, flat *= 0.7, far *= 0.95) {
+      const before = history[h]!
+      if (before < 0) continue
+      const known = demand.count(before) + 10
+      const nearScale = near / known
+      const flatScale = flat / Math.sqrt(known)
+      const latelyScale = flatScale / transitions.latelyScale
+      const farScale = far / known
+      const end = transitions.to(before)
+      for (let k = transitions.from(before); k < end; k++) {
+        const tag = items[k]!
+        const candidate = place[tag & slotMask]!
+        if (!(candidate >= 0) || candidateTags[candidate] !== tag) continue
+        const at = candidate * width
+        const both = weights[k * channels]!
+        sums[at + 4] = sums[at + 4]! + farScale * both
+        if (h >= nearReach) continue
+        const forward = weights[k * channels + 1]!
+        sums[at] = sums[at]! + nearScale * both
+        sums[at + 1] = sums[at + 1]! + flatScale * both
+        sums[at + 2] = sums[at + 2]! + nearScale * forward
+        sums[at + 3] = sums[at + 3]! + latelyScale * weights[k * channels + 2]!
+        if (h === 0) sums[at + 5] = forward / (known - 7)
+      }
+    }
+  }
+
+  /** Sum of the last items' vectors. */
+  const describeLastItems = (held: number): void => {
+    taste.fill(0)
+    let weight = 1
+    for (let h = 0; h < Math.min(held, nearReach); h++, weight *= 0.7) {
+      if (history[h]! < 0) continue
+      vectors.write(history[h]!, vector, 0)
+      for (let k = 0; k < taste.length; k++) taste[k]! += weight * vector[k]!
+    }
+  }
+
+  /** Turn sums into scores and fill in what depends on the item alone. */
+  const finish = (item: number, at: number, known: number): void => {
+    const count = demand.count(item)
+    const row = features
+    // Most items never came after the last ones; powers and roots of nothing are spared.
+    if (row[at + 4]! > 0) {
+      const size = count + 10
+      const damped = size ** -0.3
+      const root = Math.sqrt(size)
+      row[at] = Math.sqrt(row[at]! * damped)
+      row[at + 1] = Math.sqrt(row[at + 1]! / root)
+      row[at + 2] = Math.sqrt(row[at + 2]! * damped)
+      row[at + 3] = Math.sqrt(row[at + 3]! / root)
+      row[at + 4] = Math.sqrt(row[at + 4]! * size ** -0.4)
+      row[at + 5] = Math.sqrt(row[at + 5]!)
+    }
+    row[at + 6] = Math.log(count + 1)
+    row[at + 7] = Math.log(1 + demand.lately(item, 0))
+    row[at + 8] = Math.log(1 + demand.lately(item, 1))
+    row[at + 9] = Math.log(1 + demand.lately(item, 2))
+    row[at + 10] = Math.log(1 + demand.atLength(item, known))
+    vectors.write(item, vector, 0)
+    let like = 0
+    for (let k = 0; k < taste.length; k++) like += taste[k]! * vector[k]!
+    row[at + 11] = like
+  }
+
+  /** Mean 0 and standard deviation 1 over the candidates; 0 where they are alike. */
+  const standardise = (count: number, k: number): void => {
+    const column = features
+    let [sum, squares] = [0, 0]
+    for (let c = 0, at = k; c < count; c++, at += width) {
+      const value = column[at]!
+      sum += value
+      squares += value * value
+    }
+    const mean = sum / count
+    const scale = 1 / (Math.sqrt(Math.max(0, squares / count - mean * mean)) + 1e-9)
+    for (let c = 0, at = k; c < count; c++, at += width) column[at] = (column[at]! - mean) * scale
+  }
+
+  return {
+    names,
+    contexts: lengthClasses,
+    context: user => lengthClass(recent.count(user)),
+    compute(user, candidates, count, extras) {
+      if (features.length < count * width) features = new Float64Array(2 * count * width)
+      features.fill(0, 0, count * width)
+      if (candidateTags.length < count) candidateTags = new Int32Array(2 * count)
+      for (let c = 0; c < count; c++) {
+        places.reserve(candidates[c]! + 1)
+        places.data[candidates[c]!] = c
+        candidateTags[c] = transitions.tag(candidates[c]!)
+      }
+      const held = recent.read(user, history)
+      const known = recent.count(user)
+      followLastItems(held)
+      describeLastItems(held)
+      for (let c = 0, at = 0; c < count; c++, at += width) {
+        finish(candidates[c]!, at, known)
+        for (let k = 0; k < extras.length; k++) features[at + scored.length + k] = extras[k]!(candidates[c]!)
+        places.data[candidates[c]!] = -1
+      }
+      for (let k = 0; k < zScored; k++) standardise(count, k)
+      for (let c = 0, at = 0; c < count; c++, at += width) {
+        for (let k = 0; k < loggedAt.length; k++) {
+          features[at + zScored + k] = Math.log(Math.max(0.1, features[at + loggedAt[k]!]! + 1.5))
+        }
+        if (known >= 3) continue
+        features[at + width - 2] = features[at + 8]!
+        features[at + width - 1] = features[at + 10]!
+      }
+      return features
+    },
+  }
+}
+
+/** Scores that every ranker has, in the order of the columns. */
+const scored = [
+  'sequence',
+  'sequence-flat',
+  'forward',
+  'lately',
+  'long',
+  'last',
+  'count',
+  'demand-200',
+  'demand-2000',
+  'demand-20000',
+  'demand-at-length',
+  'likeness',
+] as const
+
+const nearReach = 10
+const farReach = 40
+
+/** The weights to begin with: what followed the last items, until the ranker knows better. */
+export function initialWeights(names: readonly string[]): number[] {
+  const start: Record<string, number> = { 'log sequence': 1, 'sequence-flat': 0.5, 'demand-2000 for newcomers': 0.5 }
+  return names.map(name => start[name] ?? 0)
+}

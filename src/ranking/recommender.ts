@@ -1,0 +1,254 @@
+import type { RecommendSettings } from '../records/definition.ts'
+import type { RecommendedItem } from '../records/recommendation.ts'
+import { type Random, seededRandom } from '../state/random.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { doubleColumn, intColumn } from '../state/slot-column.ts'
+import { candidates } from './candidates.ts'
+import { type Draw, drawList, drawThompson } from './explore.ts'
+import { type FeatureShare, onlineRanker } from './online-ranker.ts'
+import type { ItemVectors } from './rank-features.ts'
+import { seenItems } from './seen.ts'
+
+/** What the policy that serves thinks of items for the user at hand. */
+export interface Judgement {
+  /** The reward that it expects of an item, in [0, 1]. */
+  expect(item: number): number
+  /** What the critic says of that expectation, of the item that was asked for last; 0 where there is no critic. */
+  value(expected: number): number
+}
+
+/** Makes lists; users and items are slots. */
+export interface Recommender {
+  /** What is known of a user, as tokens such as "age=25-34". */
+  describeUser(user: number, tokens: readonly string[]): void
+  resetUser(slot: number): void
+  resetItem(slot: number, hash: number): void
+  /** An event, before any policy has learned from it. */
+  observe(user: number, item: number, reward: number, judgement: Judgement): void
+  /** Whether an event of this time gives rise to a list. */
+  due(user: number, time: number, late: boolean): boolean
+  /**
+   * A list for a user at a time.
+   * Where nothing is left to recommend it is empty, and the user's next event may give rise to one.
+   */
+  list(user: number, time: number, judgement: Judgement): RecommendedItem[]
+  /** Somebody else made a list for a user. */
+  noteList(user: number, time: number): void
+  /** Why items rank where they do for a user, among all candidates as things stand now. */
+  explain(user: number, items: readonly number[], judgement: Judgement): Ranking[]
+  save(users: number, items: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+/** Why an item ranks where it does. */
+export interface Ranking {
+  /** Place among the candidates, from 1. */
+  place: number
+  candidates: number
+  features: FeatureShare[]
+  /** The user's item that it followed most often, and how often; −1 and 0 if none. */
+  after: number
+  times: number
+}
+
+export interface RecommenderOptions {
+  settings: RecommendSettings
+  seed: number
+  itemId: (slot: number) => string
+  vectors: ItemVectors
+  /** Whether an event with this reward is a pick, something to recommend more of. */
+  isPick: (reward: number) => boolean
+  /** A taste drawn from what is known of a user, by which items can be judged; for Thompson sampling. */
+  drawTaste: (user: number, random: Random) => (item: number) => number
+}
+
+/**
+ * Lists from what followed the user's last items and what is popular now, without what the user has seen; ranked by an
+ * online softmax over many cheap scores.
+ *
+ * The champion's expected reward is one score among them, the critic's value another: they may help a list, but alone
+ * they would make dull ones (safe items nobody would pick now). The ranker learns at every `learnEvery`-th pick, from the candidates that it would have
+ * ranked then.
+ */
+export function createRecommender(options: RecommenderOptions): Recommender {
+  const { settings, itemId, drawTaste } = options
+  const random = seededRandom(options.seed, 'recommend')
+  const ranker = onlineRanker({
+    width: settings.followers,
+    recent: settings.recent,
+    vectors: options.vectors,
+    extraNames: ['expected reward', 'critic value'],
+    easeItems: settings.easeItems,
+  })
+  const pool = candidates(ranker, settings.candidates)
+  const { found } = pool
+  const seen = seenItems()
+  const hashes = intColumn()
+  const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
+  const expected = doubleColumn()
+  const valued = doubleColumn()
+  const extras = [(item: number) => expected.data[item]!, (item: number) => valued.data[item]!]
+  const logits = new Float64Array(settings.candidates)
+  const history = new Int32Array(settings.recent)
+  const picks = Float64Array.of(0)
+
+  /** Unseen candidates and their logits; returns how many. */
+  const rank = (user: number, count: number, judgement: Judgement): void => {
+    for (let c = 0; c < count; c++) {
+      const item = found[c]!
+      const reward = judgement.expect(item)
+      expected.data[item] = reward
+      valued.data[item] = judgement.value(reward)
+    }
+    ranker.score(user, found, count, extras, logits)
+  }
+  const unseen = (user: number) => (item: number) => !seen.has(user, hashes.data[item]!)
+
+  /** Whoever has seen nearly everything gets known items rather than a short list, but not what was there just now. */
+  const gather = (user: number): number => {
+    const count = pool.gather(user, unseen(user))
+    if (count >= settings.length) return count
+    const held = Math.min(justNow, ranker.recent.read(user, history))
+    const last = new Set(history.subarray(0, held))
+    return pool.gather(user, item => !last.has(item))
+  }
+
+  const draw = (user: number, count: number): Draw[] => {
+    if (settings.exploration === 'epsilon') {
+      return drawList(Array.from(logits.subarray(0, count)), settings.length, settings.epsilon, random)
+    }
+    const scale = 1 / deviation(found, count, expected.data)
+    return drawThompson(
+      count,
+      settings.length,
+      keys => {
+        const taste = drawTaste(user, random)
+        for (let c = 0; c < count; c++) {
+          keys[c] = logits[c]! + scale * (taste(found[c]!) - expected.data[found[c]!]!)
+        }
+      },
+      thompsonRuns,
+    )
+  }
+
+  const reason = (user: number, item: number, explored: boolean, typical: number): string => {
+    if (explored) return 'exploring'
+    const { after, times } = pool.ledBy(user, item)
+    if (times >= 2) return `followed ${itemId(after)} ${times} times`
+    return expected.data[item]! > typical ? 'close to your taste' : 'popular now'
+  }
+
+  /** Why items, no more than there may be candidates, rank where they do. */
+  const explainTogether = (user: number, items: readonly number[], judgement: Judgement): Ranking[] => {
+    const count = pool.admit(
+      items,
+      pool.gather(user, item => items.includes(item) || unseen(user)(item)),
+    )
+    rank(user, count, judgement)
+    return items.map(item => {
+      const at = found.subarray(0, count).indexOf(item)
+      let place = 1
+      for (let c = 0; c < count; c++) if (logits[c]! > logits[at]!) place += 1
+      return { place, candidates: count, features: ranker.why(user, at), ...pool.ledBy(user, item) }
+    })
+  }
+
+  return {
+    describeUser: ranker.describeUser,
+    resetUser(slot) {
+      ranker.resetUser(slot)
+      seen.reset(slot)
+      lastList.reserve(slot + 1)
+      lastList.reset(slot)
+    },
+    resetItem(slot, hash) {
+      ranker.resetItem(slot)
+      pool.reset(slot)
+      for (const column of [hashes, expected, valued]) column.reserve(slot + 1)
+      hashes.data[slot] = hash
+    },
+    observe(user, item, reward, judgement) {
+      const fresh = !seen.has(user, hashes.data[item]!)
+      seen.add(user, hashes.data[item]!)
+      if (!options.isPick(reward)) {
+        pool.met(item)
+        return
+      }
+      picks[0]! += 1
+      if (fresh && picks[0]! % settings.learnEvery === 0) {
+        const count = pool.gather(user, each => each === item || !seen.has(user, hashes.data[each]!))
+        const picked = found.subarray(0, count).indexOf(item)
+        if (picked >= 0) {
+          rank(user, count, judgement)
+          ranker.picked(user, count, picked)
+        }
+      }
+      ranker.observe(user, item)
+      pool.met(item)
+    },
+    due(user, time, late) {
+      return !late && time - lastList.data[user]! >= settings.everyMs
+    },
+    noteList(user, time) {
+      lastList.data[user] = time
+    },
+    list(user, time, judgement) {
+      const count = gather(user)
+      if (count === 0) return []
+      lastList.data[user] = time
+      rank(user, count, judgement)
+      let typical = 0
+      for (let c = 0; c < count; c++) typical += expected.data[found[c]!]! / count
+      return draw(user, count).map(({ index, propensity, explored }) => {
+        const item = found[index]!
+        return {
+          itemId: itemId(item),
+          score: expected.data[item]!,
+          propensity,
+          reason: reason(user, item, explored, typical),
+        }
+      })
+    },
+    explain(user, items, judgement) {
+      const most = settings.candidates
+      const rankings: Ranking[] = []
+      for (let from = 0; from < items.length; from += most) {
+        rankings.push(...explainTogether(user, items.slice(from, from + most), judgement))
+      }
+      return rankings
+    },
+    save: (users, items) => ({
+      ...prefixed('ranker', ranker.save(users, items)),
+      ...prefixed('candidates', pool.save()),
+      ...prefixed('seen', seen.save(users)),
+      hashes: hashes.save(items),
+      lastList: lastList.save(users),
+      picks: picks.slice(),
+      random: random.state.slice(),
+    }),
+    restore(arrays) {
+      hashes.restore(arrays['hashes'] as Int32Array)
+      expected.reserve(hashes.data.length)
+      valued.reserve(hashes.data.length)
+      ranker.restore(withPrefix('ranker', arrays))
+      pool.restore(withPrefix('candidates', arrays), hashes.data.length)
+      seen.restore(withPrefix('seen', arrays))
+      lastList.restore(arrays['lastList'] as Float64Array)
+      picks.set(arrays['picks'] as Float64Array)
+      random.state.set(arrays['random'] as Uint32Array)
+    },
+  }
+}
+
+const justNow = 5
+const thompsonRuns = 50
+
+/** Standard deviation of the candidates' expected rewards, the unit in which tastes are drawn; never quite 0. */
+function deviation(found: Int32Array, count: number, expected: Float64Array): number {
+  let [sum, squares] = [0, 0]
+  for (let c = 0; c < count; c++) {
+    sum += expected[found[c]!]!
+    squares += expected[found[c]!]! ** 2
+  }
+  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) + 0.01
+}

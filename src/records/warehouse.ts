@@ -1,0 +1,153 @@
+import type { Position } from '../log/log.ts'
+import type { Command } from './command.ts'
+import type { ModelVersion } from './model-version.ts'
+import type { Recommendation } from './recommendation.ts'
+
+/**
+ * The warehouse: all state of ingest, in one DuckDB file that one process owns.
+ *
+ * A batch is one transaction. The tables are the outbox: what is still to be published is every row after the last one
+ * that the output topic holds.
+ */
+export interface Warehouse {
+  /** Write a batch: rows and positions together or not at all. Batches commit in the order of the calls. */
+  commit(batch: WarehouseBatch): Promise<void>
+  /** The next offset of every partition that was ever read. */
+  positions(): Promise<Position[]>
+  /** Row numbers of the newest event and dead letter (0 when there is none). */
+  newest(): Promise<{ sequence: number; deadLetter: number; recommendationSequence: number; version: number }>
+  /** Kept events after a row number, in order, at most `limit`. */
+  events(after: number, limit: number): Promise<EnrichedEvent[]>
+  deadLetters(after: number, limit: number): Promise<DeadLetter[]>
+  /** Window state of every user, or of the named users, as of a row number, most recently active users last. */
+  windows(options: WindowQuery): AsyncIterable<UserWindow[]>
+  /** Event ids and fingerprints' columns of the newest two duplicate generations, in row order, and the newest event time. */
+  recentIds(): Promise<RecentIds>
+  /** All users, or those named; deleted ones are left out. */
+  users(ids?: readonly string[]): AsyncIterable<UserRow[]>
+  items(ids?: readonly string[]): AsyncIterable<ItemRow[]>
+  /** What came in over all runs: events kept, dead letters of a topic by reason, lists landed. */
+  totals(topic: string): Promise<{ events: number; rejected: Record<string, number>; recommendations: number }>
+  /** A consistent read-only copy of the file for people's SQL; reused while nothing was committed since. Its path. */
+  snapshot(): Promise<string>
+  /** Move events older than this to Parquet under the data folder; never what recovery needs. Returns rows moved. */
+  retire(olderThan: number, publishedUpTo: number): Promise<number>
+  close(): Promise<void>
+}
+
+export interface WarehouseBatch {
+  events: EnrichedEvent[]
+  deadLetters: DeadLetter[]
+  users: UserRow[]
+  items: ItemRow[]
+  recommendations: Recommendation[]
+  versions: ModelVersion[]
+  commands: LandedCommand[]
+  positions: Position[]
+}
+
+/** A kept event with what was joined to it. Features are JSON arrays of tokens. */
+export interface EnrichedEvent {
+  /** Row number in this shard, from 1, without holes. */
+  sequence: number
+  partition: number
+  offset: number
+  eventId: string
+  userId: string
+  itemId: string
+  behaviour: string
+  time: number
+  value: number | null
+  /** JSON object of numbers, or null when there are none. */
+  properties: string | null
+  recommendationId: string | null
+  reward: number
+  /** The event says that the user liked the item. */
+  liked: boolean
+  late: boolean
+  userKnown: boolean
+  itemKnown: boolean
+  userFeatures: string
+  itemFeatures: string
+  /** The user's records so far, this one included. */
+  count: number
+  /** Duplicate-filter generation in which its id was remembered. */
+  generation: number
+}
+
+/** A command with its offset on the topic. */
+export interface LandedCommand extends Command {
+  offset: number
+}
+
+export interface DeadLetter {
+  /** Row number among the shard's dead letters, from 1, without holes. */
+  number: number
+  topic: string
+  partition: number
+  offset: number
+  timestamp: number
+  /** One of the reasons in clean/reasons.ts. */
+  reason: string
+  message: string
+  key: Buffer | null
+  value: Buffer | null
+}
+
+export interface UserRow {
+  userId: string
+  /** JSON array of tokens. */
+  features: string
+  attributes: string
+  /** Record timestamp and offset of the profile. */
+  timestamp: number
+  offset: number
+  /** A tombstone came: the profile is gone. */
+  deleted: boolean
+}
+
+export interface ItemRow {
+  itemId: string
+  title: string | null
+  features: string
+  attributes: string
+  timestamp: number
+  offset: number
+  deleted: boolean
+}
+
+export interface WindowQuery {
+  /** Only rows up to and including this row number count. */
+  upTo: number
+  shortLength: number
+  botWindowMs: number
+  userIds?: readonly string[]
+}
+
+export interface UserWindow {
+  userId: string
+  count: number
+  /** Newest event time, ms. */
+  lastTime: number
+  /** Newest bot window (floor(time / botWindowMs)) and the user's rows in it. */
+  botBucket: number
+  botCount: number
+  /** The last `shortLength` records by (time, row number), oldest first. */
+  items: string[]
+  times: number[]
+  rewards: number[]
+}
+
+export interface RecentIds {
+  generation: number
+  newestTime: number
+  rows: {
+    generation: number
+    eventId: string
+    userId: string
+    itemId: string
+    behaviour: string
+    time: number
+    value: number | null
+  }[]
+}

@@ -1,0 +1,66 @@
+import type { BackendName } from '../nn/backend.ts'
+import type { Score } from '../records/model-version.ts'
+
+/** How to reach the log; absent `brokers` means the embedded one. May hold a secret: it travels only between processes. */
+export interface Connection {
+  brokers?: string[]
+  ssl?: boolean | { ca?: string; cert?: string; key?: string; rejectUnauthorized?: boolean }
+  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  registry?: string
+}
+
+export type Role = 'import' | 'ingest' | 'learn'
+
+/** What a process is told when it begins. */
+export interface Assignment {
+  role: Role
+  /** Name or path of the pipeline, and settings that replace its own. */
+  pipeline: string
+  settings: Record<string, unknown>
+  data: string
+  connection: Connection
+  /** Folder to import from. */
+  source?: string
+  backend?: BackendName
+}
+
+export type ToProcess =
+  | { type: 'begin'; assignment: Assignment }
+  | { type: 'drain' }
+  | { type: 'land' }
+  | { type: 'stop' }
+
+export type FromProcess =
+  | { type: 'ready'; detail: string }
+  | { type: 'imported'; profiles: number; items: number; events: number; total: number | null; done: boolean }
+  | {
+      type: 'ingested'
+      eventsRead: number
+      sequence: number
+      publishedSequence: number
+      stageTimes: Record<string, number>
+    }
+  | ({ type: 'learned' } & LearnReport)
+  | { type: 'drained'; role: 'ingest'; sequence: number }
+  | ({ type: 'drained'; role: 'learn'; modelVersion: number; weightsSha256: string } & LearnReport)
+  | ({ type: 'landed' } & IngestTotals)
+  | { type: 'stopped'; peakRssMb: number }
+  | { type: 'notice'; message: string }
+  | { type: 'failed'; code: string; message: string; stack: string | null }
+
+export interface LearnReport {
+  position: number
+  sequences: number
+  recommendations: number
+  /** Milliseconds since the process began, null before the first list. */
+  firstRecommendationMs: number | null
+  champion: string
+  scores: Score[]
+  backend: string
+}
+
+export interface IngestTotals {
+  eventsKept: number
+  rejected: Record<string, number>
+  recommendations: number
+}

@@ -1,0 +1,101 @@
+import { createSchemaRegistry } from '../../codec/registry.ts'
+import { Ingest } from '../../ingest/ingest.ts'
+import { withSettings } from '../../pipeline/settings.ts'
+import { topicSpecs, topicsOf } from '../../records/topics.ts'
+import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
+import { serveControl } from '../control.ts'
+import { findPipeline } from '../find-pipeline.ts'
+import { layoutOf } from '../layout.ts'
+import type { Assignment, IngestTotals } from '../messages.ts'
+import { openLog } from '../open-log.ts'
+import { scheduled } from '../schedule.ts'
+import { lagReport } from './lag-report.ts'
+import type { ProcessLink } from './process-link.ts'
+
+const dayMs = 86_400_000
+
+/** Ingest events into the warehouse and publish interest sequences until told to stop; owns the warehouse. */
+export async function runIngest(assignment: Assignment, link: ProcessLink): Promise<void> {
+  const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
+  const layout = layoutOf(assignment.data, definition.name)
+  // The file's lock first: a second process on this folder is refused before it can fence the first.
+  const warehouse = await openWarehouse({
+    file: layout.warehouse,
+    snapshots: layout.snapshots,
+    archive: layout.archive,
+    shortLength: definition.window.shortLength,
+    botWindowMs: definition.clean.botWindowMs,
+  })
+  const log = await openLog(assignment.connection, layout)
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const { registry } = assignment.connection
+  const ingest = await Ingest.open({
+    definition,
+    log,
+    warehouse,
+    clock: () => performance.now(),
+    ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
+    onUnreadable: record => link.passedOver(record),
+    onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
+  })
+  const topics = topicsOf(definition.name)
+  const totals = async (): Promise<IngestTotals> => {
+    const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
+    return { eventsKept: events, rejected, recommendations }
+  }
+  const control = await serveControl(layout.control, {
+    snapshot: async () => {
+      await ingest.settled()
+      return { path: await warehouse.snapshot() }
+    },
+    status: async () => ({ pipeline: definition.name, log: log.kind, ...ingest.progress, ...(await totals()) }),
+  })
+  link.say({ type: 'ready', detail: log.kind })
+
+  /** Work that the schedule asks for, between batches; that it fails is told, and holds nothing else up. */
+  const upkeep = async (what: string, work: () => Promise<unknown>) => {
+    await ingest.settled()
+    await work().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      link.say({ type: 'notice', message: `The ${what} that the schedule asks for failed: ${reason}` })
+    })
+  }
+
+  const { schedule } = definition
+  const snapshotDue = scheduled(schedule.snapshot)
+  const compactionDue = scheduled(schedule.compaction)
+  const retentionDue = scheduled(schedule.retention?.cron)
+  const lag = lagReport(log, `${definition.name}.ingest`, async () => {
+    const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
+    return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
+  })
+  while (!link.stopped.aborted) {
+    const busy = await ingest.step(50)
+    lag.tell(performance.now())
+    link.report(performance.now(), () => ({ type: 'ingested', ...ingest.progress, stageTimes: ingest.stageTimes }))
+    if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
+    if (compactionDue()) {
+      await upkeep('compaction', async () => {
+        for (const topic of [topics.userProfiles, topics.items, topics.modelVersions]) await log.compact?.(topic)
+      })
+    }
+    if (retentionDue()) {
+      await upkeep('retention', () => {
+        const olderThan = Date.now() - schedule.retention!.olderThanDays * dayMs
+        return warehouse.retire(olderThan, ingest.progress.publishedSequence)
+      })
+    }
+    if (!busy && link.asked('drain') && (await ingest.drained())) {
+      link.answered('drain', { type: 'drained', role: 'ingest', sequence: ingest.progress.sequence })
+    }
+    if (!busy && link.asked('land') && (await ingest.landed())) {
+      link.answered('land', { type: 'landed', ...(await totals()) })
+    }
+  }
+  for (const due of [snapshotDue, compactionDue, retentionDue]) due.stop()
+  await lag.stop()
+  await control.close()
+  await ingest.close()
+  await log.close()
+  await warehouse.close()
+}

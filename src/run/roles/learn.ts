@@ -1,0 +1,72 @@
+import { openCheckpoints } from '../../learner/checkpoint.ts'
+import { createLearner } from '../../learner/create-learner.ts'
+import { Learn } from '../../learner/process/learn.ts'
+import { holdFolder } from '../../log/embedded/hold-folder.ts'
+import { openBackend } from '../../nn/backend.ts'
+import { withSettings } from '../../pipeline/settings.ts'
+import { topicSpecs } from '../../records/topics.ts'
+import { findPipeline } from '../find-pipeline.ts'
+import { layoutOf } from '../layout.ts'
+import type { Assignment, LearnReport } from '../messages.ts'
+import { openLog } from '../open-log.ts'
+import { scheduled } from '../schedule.ts'
+import { lagReport } from './lag-report.ts'
+import type { ProcessLink } from './process-link.ts'
+
+/** Learn from interest sequences and publish recommendations until told to stop. */
+export async function runLearn(assignment: Assignment, link: ProcessLink): Promise<void> {
+  const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
+  const layout = layoutOf(assignment.data, definition.name)
+  // Before it can fence the producer of another that learns into this folder.
+  const held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`)
+  const log = await openLog(assignment.connection, layout)
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const backend = await openBackend(assignment.backend)
+  const learner = createLearner({ definition, backend, training: definition.learn.training })
+  const checkpoints = openCheckpoints({
+    folder: layout.checkpoints,
+    definition,
+    onDamaged: message => link.say({ type: 'notice', message }),
+  })
+  const learn = await Learn.open({
+    definition,
+    log,
+    learner,
+    checkpoints,
+    clock: () => performance.now(),
+    stopped: link.stopped,
+    onUnreadable: record => link.passedOver(record),
+    onNotice: message => link.say({ type: 'notice', message }),
+  })
+  link.say({ type: 'ready', detail: backend.name })
+  const checkpointDue = scheduled(definition.schedule.checkpoint)
+  const report = (): LearnReport => ({
+    position: learner.position,
+    sequences: learner.sequences,
+    recommendations: learn.recommendations,
+    firstRecommendationMs: learn.firstRecommendationAt,
+    champion: learner.champion,
+    scores: learner.scores(),
+    backend: backend.name,
+  })
+  const breathe = () => new Promise<void>(resolve => setImmediate(resolve))
+
+  const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached])
+  while (!link.stopped.aborted) {
+    const busy = await learn.step(100, breathe)
+    lag.tell(performance.now())
+    link.report(performance.now(), () => ({ type: 'learned', ...report() }))
+    if (checkpointDue()) await learn.checkpoint()
+    if (!busy && link.asked('drain') && (await learn.caughtUp())) {
+      const { version, weightsSha256 } = await learn.finish()
+      link.answered('drain', { type: 'drained', role: 'learn', modelVersion: version, weightsSha256, ...report() })
+    }
+  }
+  // The next start goes on from here instead of learning again what lies after the last checkpoint.
+  await learn.checkpoint()
+  checkpointDue.stop()
+  await lag.stop()
+  await learn.close()
+  await log.close()
+  held.release()
+}

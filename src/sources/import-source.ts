@@ -1,0 +1,173 @@
+import { basename, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
+import { encodeEvent, encodeItem, encodeProfile } from '../codec/input.ts'
+import { RecstreamError } from '../errors.ts'
+import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
+import { topicsOf } from '../records/topics.ts'
+import { findImportMark, type ImportMark, importHeader, markText } from './import-mark.ts'
+
+export interface ImportOptions {
+  log: Log
+  definition: PipelineDefinition
+  /** Default: the source's own folder. */
+  folder?: string
+  /** Default: one under the id `<pipeline>.import`, closed at the end. */
+  producer?: Producer
+  /** Called after every batch. */
+  onProgress?: (progress: ImportProgress) => void
+  /** Ends the import between two batches; a later one goes on from there. */
+  signal?: AbortSignal
+  /** Records per append. Default: 2,000. */
+  batchSize?: number
+}
+
+/** Rows of the source that the topics hold, earlier runs included; `total` events, where the source knows. */
+export interface ImportProgress {
+  profiles: number
+  items: number
+  events: number
+  total: number | null
+}
+
+/** A stream of the source on its way to a topic. */
+interface Stream<T> {
+  log: Log
+  producer: Producer
+  topic: string
+  source: string
+  rows: () => AsyncIterable<T> | Iterable<T>
+  encode: (row: T) => OutgoingRecord
+  batchSize: number
+  signal: AbortSignal | undefined
+  onRows: (count: number) => void
+}
+
+/**
+ * Write a source's profiles, then its items, then its events to the pipeline's input topics, each row once.
+ *
+ *     await importSource({ log, definition: await findPipeline('movielens'), folder: 'ml-100k' })
+ *
+ * Interrupt it at any instant and start it again: it goes on after the last row that the topics hold, which it learns from
+ * the topics alone, since every record says in a header which row it is. Rows that were added at a source's end are
+ * appended; a source that is otherwise changed (a row edited, rows missing, another name) is appended whole. Events have
+ * their own time as timestamp; profiles and items have the pipeline's epoch, which makes them older than any event.
+ *
+ * Where other services write to the same topics, it reads a topic from its start to find its place. One caveat: if they
+ * replaced the profiles that it wrote last, and compaction removed these, it writes those few again.
+ */
+export async function importSource(options: ImportOptions): Promise<ImportProgress> {
+  const { log, definition, signal, batchSize = 2_000 } = options
+  const source = definition.source
+  if (source === undefined) {
+    throw new RecstreamError(
+      'SOURCE_MISSING',
+      `The pipeline ${definition.name} has no source to import; send its events to the topic ${topicsOf(definition.name).behaviourEvents}.`,
+    )
+  }
+  const folder = options.folder ?? source.folder ?? ''
+  const reader = source.read(folder)
+  // A mark is "<source>#<generation>:<row>:<digest>", so a name must do without its separators.
+  const name = (reader.name ?? basename(resolve(folder))).replace(/[#:]/g, '-')
+  const progress: ImportProgress = { profiles: 0, items: 0, events: 0, total: (await reader.eventCount?.()) ?? null }
+  const topics = topicsOf(definition.name)
+  const { encoding, epoch } = definition
+  // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
+  const producer = options.producer ?? (await log.producer(`${definition.name}.import`))
+
+  const stream = (role: 'profiles' | 'items' | 'events') => ({
+    ...{ log, producer, source: name, batchSize, signal },
+    onRows(count: number) {
+      progress[role] = count
+      options.onProgress?.({ ...progress })
+    },
+  })
+  try {
+    await importStream({
+      ...stream('profiles'),
+      topic: topics.userProfiles,
+      rows: reader.profiles,
+      encode: row => ({ key: row.userId, timestamp: epoch, value: encodeProfile(row, encoding) }),
+    })
+    await importStream({
+      ...stream('items'),
+      topic: topics.items,
+      rows: reader.items,
+      encode: row => ({ key: row.itemId, timestamp: epoch, value: encodeItem(row, encoding) }),
+    })
+    await importStream({
+      ...stream('events'),
+      topic: topics.behaviourEvents,
+      rows: reader.events,
+      encode: row => ({ key: row.userId, timestamp: row.time, value: encodeEvent(row, encoding) }),
+    })
+  } finally {
+    if (options.producer === undefined) await producer.close()
+  }
+  return progress
+}
+
+async function importStream<T>(stream: Stream<T>): Promise<void> {
+  if (stream.signal?.aborted) return
+  const mark = await findImportMark(stream.log, stream.topic, stream.source)
+  if (mark === null) await appendRows(stream, { generation: 1, row: 0, digest: 0 })
+  else if (!(await appendRows(stream, mark))) {
+    await appendRows(stream, { generation: mark.generation + 1, row: 0, digest: 0 })
+  }
+}
+
+/** Append the rows after the mark; false, and nothing appended, if the rows up to it are not those that were written. */
+async function appendRows<T>(stream: Stream<T>, mark: ImportMark): Promise<boolean> {
+  const { topic, source, encode, signal } = stream
+  let row = 0
+  let digest = 0
+  for await (const batch of batches(stream.rows(), stream.batchSize)) {
+    const records: OutgoingRecord[] = []
+    for (const value of batch) {
+      row++
+      digest = crc32(JSON.stringify(value), digest)
+      if (row === mark.row && digest !== mark.digest) return false
+      if (row <= mark.row) continue
+      const record = encoded(() => encode(value), stream, row)
+      record.headers = { [importHeader]: markText(source, { generation: mark.generation, row, digest }) }
+      records.push(record)
+    }
+    if (signal?.aborted) return true
+    if (records.length > 0) await stream.producer.append(topic, records)
+    // Without an append to wait for, a long walk over known rows would keep a signal from arriving.
+    else await setImmediate()
+    stream.onRows(row)
+  }
+  return row >= mark.row
+}
+
+function encoded<T>(encode: () => OutgoingRecord, { source, topic }: Stream<T>, row: number): OutgoingRecord {
+  try {
+    return encode()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RecstreamError('SOURCE_INVALID', `Row ${row} of ${source} does not fit ${topic}: ${reason}`, {
+      cause: error,
+    })
+  }
+}
+
+async function* batches<T>(rows: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  // Waiting for each row of a source that never waits would cost more than the row.
+  if (Symbol.iterator in rows) {
+    for (const row of rows) {
+      if (batch.push(row) < size) continue
+      yield batch
+      batch = []
+    }
+  } else {
+    for await (const row of rows) {
+      if (batch.push(row) < size) continue
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}

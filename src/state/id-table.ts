@@ -1,0 +1,118 @@
+import type { SavedArrays } from './saved-arrays.ts'
+
+/** Ids as small integers, at most `capacity` of them at a time. */
+export interface IdTable {
+  /** Slots in use, 0 … size − 1. */
+  readonly size: number
+  /** The slot of an id that is known, else −1. */
+  find(id: string): number
+  /** The id in a slot. */
+  id(slot: number): string
+  /**
+   * The slot of an id, which becomes the most recently active one.
+   *
+   * A new id takes a free slot or, when there is none, that of the least recently active id; `admitted` is then called
+   * with the slot first, so that nothing of the one before it is left there.
+   */
+  touch(id: string): number
+  save(prefix: string): SavedArrays
+  restore(prefix: string, arrays: SavedArrays): void
+}
+
+/**
+ * A table of ids that cannot outgrow its capacity.
+ *
+ *     const users = idTable(2, slot => scores.reset(slot))
+ *     users.touch('ann')   // 0
+ *     users.touch('bob')   // 1
+ *     users.touch('cy')    // 0: ann was forgotten
+ */
+export function idTable(capacity: number, admitted: (slot: number, id: string) => void): IdTable {
+  const slots = new Map<string, number>()
+  let ids: string[] = []
+  // A ring in order of activity: slot s stands at s + 1, and the head, whose next is the oldest, at 0.
+  let next = new Int32Array(65)
+  let previous = new Int32Array(65)
+  const head = 0
+
+  const unlink = (at: number) => {
+    const before = previous[at]!
+    const after = next[at]!
+    next[before] = after
+    previous[after] = before
+  }
+  const append = (at: number) => {
+    const last = previous[head]!
+    next[last] = at
+    previous[at] = last
+    next[at] = head
+    previous[head] = at
+  }
+  const grow = (length: number) => {
+    if (length <= next.length) return
+    const size = Math.max(length, 2 * next.length)
+    const [n, p] = [new Int32Array(size), new Int32Array(size)]
+    n.set(next)
+    p.set(previous)
+    next = n
+    previous = p
+  }
+
+  return {
+    get size() {
+      return ids.length
+    },
+    find: id => slots.get(id) ?? -1,
+    id: slot => ids[slot]!,
+    touch(id) {
+      const known = slots.get(id)
+      if (known !== undefined) {
+        if (previous[head] !== known + 1) {
+          unlink(known + 1)
+          append(known + 1)
+        }
+        return known
+      }
+      let slot = ids.length
+      if (slot < capacity) {
+        grow(slot + 2)
+        ids.push(id)
+      } else {
+        slot = next[head]! - 1
+        unlink(slot + 1)
+        slots.delete(ids[slot]!)
+        ids[slot] = id
+      }
+      append(slot + 1)
+      slots.set(id, slot)
+      admitted(slot, id)
+      return slot
+    },
+    save(prefix) {
+      const order = new Int32Array(ids.length)
+      for (let i = 0, at = next[head]!; at !== head; at = next[at]!) order[i++] = at - 1
+      const texts = ids.map(id => Buffer.from(id))
+      return {
+        [`${prefix}.order`]: order,
+        [`${prefix}.lengths`]: Int32Array.from(texts, text => text.length),
+        [`${prefix}.text`]: Uint8Array.from(Buffer.concat(texts)),
+      }
+    },
+    restore(prefix, arrays) {
+      const lengths = arrays[`${prefix}.lengths`] as Int32Array
+      const text = Buffer.from(arrays[`${prefix}.text`] as Uint8Array)
+      slots.clear()
+      ids = []
+      let from = 0
+      for (const length of lengths) {
+        const id = text.toString('utf8', from, from + length)
+        from += length
+        slots.set(id, ids.length)
+        ids.push(id)
+      }
+      next = new Int32Array(Math.max(65, ids.length + 1))
+      previous = new Int32Array(next.length)
+      for (const slot of arrays[`${prefix}.order`] as Int32Array) append(slot + 1)
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { defaultArms, defaultPlan } from '../../src/arms/defaults.ts'
+import { openCheckpoints, writeCheckpoint } from '../../src/learner/checkpoint.ts'
+import { learnerIdentity } from '../../src/learner/identity.ts'
+import type { LearnerState } from '../../src/learner/learner.ts'
+import { encodeState, readState } from '../../src/learner/safetensors.ts'
+import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
+import { defaultRecommend } from '../../src/ranking/defaults.ts'
+import type { PipelineDefinition } from '../../src/records/definition.ts'
+
+const definition = {
+  name: 'films',
+  learn: { ...defaultLearn, hiddenSize: 32, checkpointsKept: 2 },
+  recommend: defaultRecommend,
+  arms: defaultArms,
+  plan: defaultPlan,
+  window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
+  scale: { kind: 'rating', min: 1, max: 5 },
+} as unknown as PipelineDefinition
+const identity = learnerIdentity(definition)
+
+const state = (n: number): LearnerState => ({
+  arrays: {
+    b: Float64Array.of(n, Number.NaN),
+    a: Uint8Array.of(1, 2, 3),
+    c: Float32Array.of(n, -0),
+    d: new Int32Array(0),
+  },
+  meta: { identity, sequences: n },
+})
+
+let folder: string
+let damaged: string[]
+const store = (other: Partial<PipelineDefinition> = {}) =>
+  openCheckpoints({ folder, definition: { ...definition, ...other }, onDamaged: message => damaged.push(message) })
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'checkpoints-'))
+  damaged = []
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+test('gives back the newest state, bit for bit, with its offset', async () => {
+  await store().write(state(1), 10)
+  await store().write(state(2), 20)
+  const newest = await store().newest()
+  expect(newest?.offset).toBe(20)
+  expect(newest?.state.arrays).toEqual(state(2).arrays)
+  expect(Object.is(newest?.state.arrays['c']?.[1], -0)).toBe(true)
+  expect(newest?.state.meta['sequences']).toBe(2)
+})
+
+test('an empty folder has none', async () => {
+  expect(await store().newest()).toBeNull()
+})
+
+test('keeps only the last ones, and clears away what a crash left', async () => {
+  await writeFile(join(folder, 'checkpoint-00000009.safetensors.tmp'), 'half')
+  for (let n = 1; n <= 4; n++) await store().write(state(n), n)
+  expect((await readdir(folder)).sort()).toEqual([
+    'checkpoint-00000003.safetensors',
+    'checkpoint-00000004.safetensors',
+    'manifest.json',
+  ])
+})
+
+test('passes over a damaged one with a warning: short, or with one bit turned', async () => {
+  await store().write(state(1), 1)
+  const second = await writeCheckpoint(folder, state(2), 3)
+  const third = await writeCheckpoint(folder, state(3), 3)
+  await truncate(join(folder, third), 100)
+  const bytes = await readFile(join(folder, second))
+  bytes[bytes.length - 1]! ^= 1
+  await writeFile(join(folder, second), bytes)
+  expect((await store().newest())?.state.meta['sequences']).toBe(1)
+  expect(damaged).toHaveLength(2)
+  expect(damaged[0]).toContain(third)
+})
+
+test('says so when every one is damaged, instead of starting over in silence', async () => {
+  const only = await writeCheckpoint(folder, state(1), 3)
+  await rm(join(folder, only))
+  await expect(store().newest()).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
+})
+
+test('refuses checkpoints of another pipeline or of other sizes, and names the difference', async () => {
+  await store().write(state(1), 1)
+  await expect(store({ name: 'songs' }).newest()).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' })
+  const other = store({ learn: { ...definition.learn, hiddenSize: 7 } })
+  await expect(other.newest()).rejects.toThrow(/hiddenSize \(32 there, 7 here\)/)
+  const rate = store({ learn: { ...definition.learn, learningRate: 0.5 } })
+  expect(await rate.newest()).not.toBeNull()
+})
+
+test('is laid out as safetensors: aligned arrays behind a JSON header', async () => {
+  const file = await writeCheckpoint(folder, state(1), 1)
+  const bytes = await readFile(join(folder, file))
+  const length = Number(bytes.readBigUInt64LE(0))
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString())
+  expect(header.b).toEqual({ dtype: 'F64', shape: [2], data_offsets: [0, 16] })
+  expect(length % 8).toBe(0)
+  expect(bytes.length).toBe(8 + length + 16 + 8 + 3)
+})
+
+test('is read array by array, since the whole may be larger than one buffer', async () => {
+  const bytes = Buffer.concat(encodeState(state(1)))
+  const header = Number(bytes.readBigUInt64LE(0))
+  const taken: number[] = []
+  let at = 0
+  const read = await readState(async length => {
+    taken.push(length)
+    at += length
+    return Uint8Array.from(bytes.subarray(at - length, at))
+  })
+  expect(read).toEqual(state(1))
+  expect(taken).toEqual([8, header, 16, 8, 0, 3])
+})

@@ -1,0 +1,4 @@
+import type { PipelineDefinition } from '../../../src/records/definition.ts'
+
+declare const definition: PipelineDefinition
+export default definition

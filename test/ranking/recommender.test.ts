@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest'
+import { defaultRecommend } from '../../src/ranking/defaults.ts'
+import { createRecommender, type Recommender } from '../../src/ranking/recommender.ts'
+import { seededRandom } from '../../src/state/random.ts'
+
+const items = 60
+const users = 30
+
+function empty(settings: Partial<typeof defaultRecommend> = {}): Recommender {
+  const recommender = createRecommender({
+    settings: { ...defaultRecommend, length: 5, candidates: 20, learnEvery: 2, followers: 8, recent: 10, ...settings },
+    seed: 1,
+    itemId: slot => `i${slot}`,
+    vectors: { width: 2, write: (item, target, to) => target.set([item % 2, 1 - (item % 2)], to) },
+    isPick: reward => reward >= 0.5,
+    drawTaste: (_user, random) => item => item / items + random.normal(),
+  })
+  return recommender
+}
+
+function start(settings: Partial<typeof defaultRecommend> = {}): Recommender {
+  const recommender = empty(settings)
+  for (let item = 0; item < items; item++) recommender.resetItem(item, 7919 * (item + 1))
+  for (let user = 0; user < users; user++) {
+    recommender.resetUser(user)
+    recommender.describeUser(user, [`parity=${user % 2}`])
+  }
+  return recommender
+}
+
+const judgement = { expect: (item: number) => item / items, value: () => 0 }
+
+/** Walks round a circle of the items, each user from a place of their own. */
+function walk(recommender: Recommender, from: number, to: number, reward = 1): void {
+  const random = seededRandom(2, 'walk')
+  const places = Array.from({ length: users }, () => random.integer(items))
+  for (let n = 0; n < to; n++) {
+    const user = random.integer(users)
+    places[user] = (places[user]! + 1) % items
+    if (n >= from) recommender.observe(user, places[user]!, reward, judgement)
+  }
+}
+
+const listsOf = (recommender: Recommender) =>
+  Array.from({ length: users }, (_, user) => recommender.list(user, 1e6, judgement))
+
+test('leads users on the way that others went, and says so', () => {
+  const recommender = start({ epsilon: 0 })
+  walk(recommender, 0, 900)
+  const reasons = listsOf(recommender).flatMap(list => list.map(({ reason }) => reason))
+  expect(reasons.filter(reason => /^followed i\d+ \d+ times$/.test(reason)).length).toBeGreaterThan(users)
+})
+
+test('learns nothing from what nobody liked: lists hold it only for want of better', () => {
+  const recommender = start()
+  walk(recommender, 0, 300, 0.2)
+  const reasons = listsOf(recommender).flatMap(list => list.map(({ reason }) => reason))
+  expect(reasons.length).toBeGreaterThan(0)
+  expect(reasons.filter(reason => reason.startsWith('followed'))).toEqual([])
+})
+
+test.each([
+  { exploration: 'epsilon', easeItems: 0 },
+  { exploration: 'epsilon', easeItems: 64 },
+  { exploration: 'thompson', easeItems: 0 },
+] as const)('goes on after restore as if it had never stopped, with %o', settings => {
+  const never = start(settings)
+  walk(never, 0, 300)
+  const stopped = start(settings)
+  walk(stopped, 0, 150)
+  listsOf(stopped)
+  const again = empty(settings)
+  again.restore(stopped.save(users, items))
+  walk(again, 150, 300)
+  walk(stopped, 150, 300)
+  expect(listsOf(again)).toEqual(listsOf(stopped))
+  expect(again.save(users, items)).toEqual(stopped.save(users, items))
+  expect(stopped.save(users, items)['ranker.weights.weights']).toEqual(
+    never.save(users, items)['ranker.weights.weights'],
+  )
+})
+
+test('a slot that passes to another item takes nothing of it along', () => {
+  const recommender = start({ epsilon: 0 })
+  walk(recommender, 0, 600)
+  for (let item = 0; item < items; item++) recommender.resetItem(item, 104729 * (item + 1))
+  expect(listsOf(recommender).flat()).toEqual([])
+  recommender.observe(0, 3, 1, judgement)
+  expect(recommender.list(1, 2e6, judgement).map(({ itemId, reason }) => [itemId, reason])).toEqual([
+    ['i3', 'popular now'],
+  ])
+})
+
+test('holds as much after many events as after few', () => {
+  const bytes = (events: number) => {
+    const recommender = start()
+    walk(recommender, 0, events)
+    return Object.values(recommender.save(users, items)).reduce((sum, array) => sum + array.byteLength, 0)
+  }
+  expect(bytes(6000)).toBeLessThanOrEqual(bytes(3000) * 1.01)
+})
+
+test('drawn tastes state a propensity above 0 for every slot and never call it exploring', () => {
+  const recommender = start({ exploration: 'thompson' })
+  walk(recommender, 0, 600)
+  const slots = listsOf(recommender).flat()
+  expect(slots.length).toBe(5 * users)
+  expect(slots.every(({ propensity }) => propensity > 0 && propensity <= 1)).toBe(true)
+  expect(slots.some(({ reason }) => reason === 'exploring')).toBe(false)
+})
+
+test.each([3, 20, 45])('explains %i items, whether they are among the candidates or not', asked => {
+  const recommender = start()
+  walk(recommender, 0, 900)
+  const slots = Array.from({ length: asked }, (_, k) => items - 1 - k)
+  const rankings = recommender.explain(0, slots, judgement)
+  expect(rankings).toHaveLength(asked)
+  for (const { place, candidates, features } of rankings) {
+    expect(candidates).toBe(20)
+    expect(place).toBeLessThanOrEqual(20)
+    expect(features.every(({ adds }) => Number.isFinite(adds))).toBe(true)
+  }
+  // No two of these items are expected to give the same reward.
+  const standings = rankings
+    .slice(0, 20)
+    .map(each => each.features.find(({ feature }) => feature === 'expected reward'))
+  expect(new Set(standings.map(each => each!.standing)).size).toBe(Math.min(asked, 20))
+})
+
+test('where nothing was ever picked there is still a list', () => {
+  const recommender = start()
+  for (let item = 0; item < 10; item++) recommender.observe(0, item, 0.1, judgement)
+  expect(recommender.list(1, 1e6, judgement)).toHaveLength(5)
+})

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
+import { packageRoot } from '../../src/package-root.ts'
+import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
+import { defaultRecommend } from '../../src/ranking/defaults.ts'
+import { findPipeline, pipelineNames } from '../../src/run/find-pipeline.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'recstream-find-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function moduleOf(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+/** What definePipeline would return, written out: a module in a temporary folder cannot import this package. */
+function definitionText(changes = ''): string {
+  return `export default { name: 'shop', description: '', behaviours: ['view'], epoch: 0, partitions: 1, encoding: 'json',
+    value: { min: 0, max: 1, required: false }, reward: () => 1, scale: { kind: 'watch', positiveFrom: 0.5 }, features: {},
+    clean: { duplicateWindowMs: 1, duplicateCapacity: 1, maxFutureMs: 1, botLimit: 1, botWindowMs: 1 },
+    window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
+    learn: ${JSON.stringify(defaultLearn)},
+    recommend: ${JSON.stringify(defaultRecommend)}, like: () => false, arms: ${JSON.stringify(defaultArms)},
+    plan: ${JSON.stringify(defaultPlan)}, guard: ${JSON.stringify(defaultGuard)},
+    schedule: {}, source: { folder: 'rows', read: () => ({}) } ${changes} }`
+}
+
+test('finds every shipped pipeline under its own name', async () => {
+  expect(pipelineNames).toEqual([
+    ...['kuairand', 'kuairand-click', 'kuairand-long-view', 'movielens'],
+    ...['ecommerce', 'livestream', 'simulated', 'generated'],
+  ])
+  for (const name of pipelineNames) expect((await findPipeline(name)).name).toBe(name)
+})
+
+test('resolves the folder of the shipped sample against the package, wherever it is called from', async () => {
+  const { source } = await findPipeline('kuairand')
+  expect(source?.folder).toBe(join(packageRoot(), 'pipelines/kuairand/data'))
+  expect(source?.read(source.folder!).name).toBe('kuairand/log_standard_sample')
+})
+
+test('the generated pipeline has a size of its own', async () => {
+  const { source } = await findPipeline('generated')
+  expect(source?.read(source.folder!).eventCount?.()).toBe(100_000)
+})
+
+test('loads a module by its path and resolves its folder beside it', async () => {
+  const path = moduleOf('shop.mjs', definitionText())
+  const definition = await findPipeline(path)
+  expect(definition.name).toBe('shop')
+  expect(definition.source?.folder).toBe(join(dirname(path), 'rows'))
+})
+
+test.each(['movielense', '', 'toString', './no/such/module.js'])('does not know %j and lists the names', async name => {
+  await expect(findPipeline(name)).rejects.toMatchObject({
+    code: 'PIPELINE_UNKNOWN',
+    message: expect.stringContaining('kuairand-long-view, movielens, ecommerce, livestream, simulated, generated'),
+  })
+})
+
+test.each([
+  ['nothing.mjs', 'export const name = 1', 'it has no default export'],
+  ['number.mjs', 'export default 3', 'it has no default export'],
+  ['empty.mjs', 'export default {}', 'The name must be'],
+  [
+    'partial.mjs',
+    "export default { name: 'shop', behaviours: ['a'], reward: () => 1 }",
+    'value of shop must be an object; definePipeline',
+  ],
+  ['wrong.mjs', definitionText(", encoding: 'xml'"), 'encoding'],
+  ['broken.mjs', 'export default {', 'cannot be loaded'],
+  ['throws.mjs', 'throw new Error("no such table")', 'no such table'],
+])('refuses the module %s in a sentence', async (name, text, message) => {
+  await expect(findPipeline(moduleOf(name, text))).rejects.toMatchObject({
+    code: 'PIPELINE_INVALID',
+    message: expect.stringContaining(message),
+  })
+})

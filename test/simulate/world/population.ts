@@ -1,4 +1,0 @@
-import { openPopulation } from '../../../src/simulate/open-population.ts'
-
-/** A population that is made up, the same for all tests of a file. */
-export const generated = await openPopulation()
