@@ -3,85 +3,120 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
+/**
+ * Every folder of the program with the folders that it may import; each of these stands above it. The page
+ * docs/contribute/architecture.md shows the same table.
+ */
+const mayImport: Record<string, string> = {
+  errors: '',
+  failpoint: '',
+  'package-root': '',
+  state: '',
+  log: 'errors failpoint',
+  records: 'log',
+  nn: 'errors state',
+  agents: 'errors package-root state records nn',
+  predictors: 'state',
+  ranking: 'state records predictors',
+  codec: 'errors package-root log records',
+  warehouse: 'errors failpoint log records',
+  arms: 'errors state records agents',
+  pipeline: 'errors records ranking arms',
+  sources: 'errors log records codec',
+  ingest: 'errors failpoint state log records codec',
+  learner: 'errors failpoint package-root state log records nn agents predictors ranking codec arms',
+  index: 'errors state log records ranking arms pipeline sources',
+  pipelines: 'index',
+  run: 'errors package-root log records nn codec warehouse pipeline sources ingest learner pipelines',
+  lab: 'errors package-root state log records nn agents predictors ranking codec pipeline sources ingest learner run',
+  cli: 'errors package-root log records nn codec warehouse arms pipeline sources ingest learner run lab',
+}
+
+/** Packages that only one place may know. */
+const onlyIn: Record<string, readonly string[]> = {
+  kafkajs: ['src/log/kafka/'],
+  '@duckdb/': ['src/warehouse/'],
+  '@tensorflow/': ['src/nn/', 'src/agents/'],
+  avsc: ['src/codec/'],
+}
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
-  .map(entry => relative(root, join(entry.parentPath, entry.name)))
+const files = ['src', 'pipelines'].flatMap(folder =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
+    .map(entry => relative(root, join(entry.parentPath, entry.name))),
+)
 
 /** What a file imports: packages by name, own files by path from the root. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8')
-  const names = [...text.matchAll(/(?:^|\n)(?:import|export)\b[^'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'/g)]
+function importsOf(file: string, text = readFileSync(join(root, file), 'utf8')): string[] {
+  const names = [...text.matchAll(/(?:^|\n)(?:import|export)\b[^'"]*?(?:from\s+)?'([^']+)'|\bimport\(\s*'([^']+)'/g)]
   return names
     .map(match => (match[1] ?? match[2])!)
     .map(name => (name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name))
 }
 
-const only = (packageName: RegExp, folders: string[]) =>
-  files.flatMap(file =>
-    importsOf(file)
-      .filter(name => packageName.test(name) && !folders.some(folder => file.startsWith(folder)))
-      .map(name => `${file} imports ${name}`),
-  )
+/** The folder of the table in which a file lies: `src/log/kafka/fetch.ts` in log, `pipelines/movielens/index.ts` in pipelines. */
+function folderOf(file: string): string {
+  const [top, second] = file.split('/') as [string, string]
+  return top === 'src' ? second.replace(/\.ts$/, '') : top
+}
 
-test('only the Kafka adapter imports the Kafka client', () => {
-  expect(only(/^kafkajs/, ['src/log/kafka/'])).toEqual([])
+/** Each import of a file that the table does not allow. */
+function wrongImports(file: string, text?: string): string[] {
+  const folder = folderOf(file)
+  const allowed = [folder, ...(mayImport[folder] ?? '').split(' ')]
+  return importsOf(file, text)
+    .filter(name => /^(src|pipelines|test|bench)\//.test(name) && !allowed.includes(folderOf(name)))
+    .map(name => `${file} imports ${name}`)
+}
+
+test('every folder imports only what its row of the table names', () => {
+  expect(files.flatMap(file => wrongImports(file))).toEqual([])
 })
 
-test('only the warehouse imports DuckDB', () => {
-  expect(only(/^@duckdb\//, ['src/warehouse/'])).toEqual([])
+test('a wrong import is found, however it is written', () => {
+  const upwards = [
+    "import { createLearner } from '../learner/create-learner.ts'",
+    "import '../learner/create-learner.ts'",
+    "export type { Learner } from '../learner/learner.ts'",
+    "const { createLearner } = await import('../learner/create-learner.ts')",
+  ]
+  for (const line of upwards) expect(wrongImports('src/state/id-table.ts', line)).toHaveLength(1)
+  expect(
+    wrongImports('pipelines/movielens/index.ts', "import { findPipeline } from '../../src/run/find-pipeline.ts'"),
+  ).toEqual(['pipelines/movielens/index.ts imports src/run/find-pipeline.ts'])
 })
 
-test('only the model and the agents import TensorFlow.js', () => {
-  expect(only(/^@tensorflow\//, ['src/model/', 'src/agents/'])).toEqual([])
+test('every folder stands in the table, and names only folders above it, so that there is no circle', () => {
+  const folders = Object.keys(mayImport)
+  expect([...new Set(files.map(folderOf))].sort()).toEqual([...folders].sort())
+  for (const [at, folder] of folders.entries()) {
+    const names = mayImport[folder]!.split(' ').filter(Boolean)
+    expect(
+      names.filter(name => !folders.slice(0, at).includes(name)),
+      folder,
+    ).toEqual([])
+  }
 })
 
-test('only the codec imports avsc', () => {
-  expect(only(/^avsc/, ['src/codec/'])).toEqual([])
-})
-
-/** Layers from the edge inwards; a file may import from its own layer and from those after it. */
-const layers = [
-  ['src/cli', 'src/index.ts'],
-  ['src/experiment', 'src/simulate', 'src/tune'],
-  ['src/pipeline'],
-  ['src/ingest', 'src/learn'],
-  ['src/collect', 'src/clean', 'src/join', 'src/window', 'src/train', 'src/arms', 'src/recommend', 'src/evaluate'],
-  ['src/log', 'src/codec', 'src/warehouse', 'src/model', 'src/agents', 'src/stack', 'src/baselines', 'src/memory'],
-  ['src/errors.ts', 'src/failpoint.ts'],
-]
-/** Descriptions without effects, which every layer speaks in. */
-const vocabulary = [
-  'src/pipeline/definition.ts',
-  'src/pipeline/topics.ts',
-  'src/pipeline/package-root.ts',
-  'src/window/sequence.ts',
-  'src/recommend/recommendation.ts',
-  'src/arms/command.ts',
-  'src/train/model-version.ts',
-  'src/train/learner.ts',
-  'src/clean/reasons.ts',
-]
-
-const layerOf = (file: string) =>
-  layers.findIndex(layer => layer.some(place => file === place || file.startsWith(`${place}/`)))
-
-test('imports point one way: cli, pipeline, stage groups, stages, adapters', () => {
+test.each(Object.entries(onlyIn))('only its own folder imports %s', (name, places) => {
   const wrong = files.flatMap(file =>
     importsOf(file)
-      .filter(name => name.startsWith('src/') && !vocabulary.includes(name))
-      .filter(name => layerOf(name) < layerOf(file))
-      .map(name => `${file} imports ${name}`),
+      .filter(each => each.startsWith(name) && !places.some(place => file.startsWith(place)))
+      .map(each => `${file} imports ${each}`),
   )
   expect(wrong).toEqual([])
 })
 
-test('every source file lies in a layer', () => {
-  expect(files.filter(file => layerOf(file) < 0)).toEqual([])
+test('the architecture page shows this very table', () => {
+  const page = readFileSync(join(root, 'docs/contribute/architecture.md'), 'utf8')
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \|[^|]*\|([^|]*)\|$/gm)]
+  const shown = Object.fromEntries(rows.map(([, folder, names]) => [folder, names!.replaceAll('`', '').trim()]))
+  expect(shown).toEqual(mayImport)
 })
 
 test('clocks and chance enter at the edge only', () => {
-  const edge = ['src/cli/', 'src/pipeline/', 'src/log/', 'src/warehouse/sql/', 'src/warehouse/snapshot']
+  const edge = ['src/cli/', 'src/run/', 'src/sources/', 'src/log/', 'src/warehouse/sql/', 'src/warehouse/snapshot']
   const wrong = files.filter(
     file =>
       !edge.some(place => file.startsWith(place)) &&

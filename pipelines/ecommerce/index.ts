@@ -1,6 +1,4 @@
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { BehaviourEvent } from '../../src/records/definition.ts'
-import { featuresWithNumbers, numbersAsAttributes } from '../../src/sources/numbers-as-features.ts'
+import { type BehaviourEvent, definePipeline, featuresWithNumbers, numbersAsAttributes } from '../../src/index.ts'
 import { readTaobao } from './read-taobao.ts'
 
 /**

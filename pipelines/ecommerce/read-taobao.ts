@@ -1,10 +1,15 @@
 import { basename } from 'node:path'
-import { RecstreamError } from '../../src/errors.ts'
-import type { BehaviourEvent, Item, SourceReader } from '../../src/records/definition.ts'
-import { columns } from '../../src/sources/columns.ts'
-import { csvFiles, csvStem } from '../../src/sources/csv-files.ts'
-import { readLines } from '../../src/sources/read-lines.ts'
-import { timeOrder } from '../../src/sources/time-order.ts'
+import {
+  type BehaviourEvent,
+  columns,
+  csvFiles,
+  csvStem,
+  type Item,
+  RecstreamError,
+  readLines,
+  type SourceReader,
+  timeOrder,
+} from '../../src/index.ts'
 
 /**
  * Read a folder of "User Behavior Data from Taobao": all its files `UserBehavior*.csv` or `.csv.gz`, without a header,

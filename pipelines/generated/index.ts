@@ -1,5 +1,4 @@
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { defaultWorld, describeWorld, readGenerated, worldBegins } from '../../src/sources/generated.ts'
+import { defaultWorld, definePipeline, describeWorld, readGenerated, worldBegins } from '../../src/index.ts'
 
 /**
  * Made-up viewers of any number, for benchmarks and long runs; the size is given where a folder would be.

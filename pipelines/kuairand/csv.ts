@@ -1,4 +1,4 @@
-import { readLines } from '../../src/sources/read-lines.ts'
+import { readLines } from '../../src/index.ts'
 
 /** A row by the names in the header; undefined for a column that is not there. */
 export type CsvRow = (column: string) => string | undefined

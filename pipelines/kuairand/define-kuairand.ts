@@ -1,5 +1,4 @@
-import { definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
-import type { PipelineDefinition } from '../../src/records/definition.ts'
+import { definePipeline, type PipelineDefinition, type PipelineInput } from '../../src/index.ts'
 import { readKuaiRand } from './read-kuairand.ts'
 
 /**

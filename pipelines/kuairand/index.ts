@@ -1,4 +1,4 @@
-import type { BehaviourEvent } from '../../src/records/definition.ts'
+import type { BehaviourEvent } from '../../src/index.ts'
 import { defineKuaiRand } from './define-kuairand.ts'
 
 /** Watching this long is a long view of any video, as the data set's own `long_view` has it, seconds. */

@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { RecstreamError } from '../../src/errors.ts'
-import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../../src/records/definition.ts'
-import { columns } from '../../src/sources/columns.ts'
-import { csvFiles, csvStem } from '../../src/sources/csv-files.ts'
-import { readLines } from '../../src/sources/read-lines.ts'
-import { timeOrder } from '../../src/sources/time-order.ts'
+import {
+  type BehaviourEvent,
+  columns,
+  csvFiles,
+  csvStem,
+  type Item,
+  RecstreamError,
+  readLines,
+  type SourceReader,
+  timeOrder,
+  type UserProfile,
+} from '../../src/index.ts'
 import { type CsvRow, readCsv, splitCsv } from './csv.ts'
 
 /**

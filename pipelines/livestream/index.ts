@@ -1,7 +1,11 @@
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { BehaviourEvent } from '../../src/records/definition.ts'
-import { defaultWorld, describeWorld } from '../../src/sources/generated.ts'
-import { featuresWithNumbers, numbersAsAttributes } from '../../src/sources/numbers-as-features.ts'
+import {
+  type BehaviourEvent,
+  defaultWorld,
+  definePipeline,
+  describeWorld,
+  featuresWithNumbers,
+  numbersAsAttributes,
+} from '../../src/index.ts'
 import { readRooms } from './read-rooms.ts'
 
 /** What each part of a visit is worth at most; together 1. */

@@ -1,6 +1,4 @@
-import type { BehaviourEvent, Item, SourceReader } from '../../src/records/definition.ts'
-import { readGenerated } from '../../src/sources/generated.ts'
-import { seededRandom } from '../../src/state/random.ts'
+import { type BehaviourEvent, type Item, readGenerated, type SourceReader, seededRandom } from '../../src/index.ts'
 
 /** Of those who watched a visit to its end, this share likes it and this share sends a gift. */
 const likes = 0.4

@@ -1,4 +1,4 @@
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import { definePipeline } from '../../src/index.ts'
 import { readMovieLens } from './read-movielens.ts'
 
 /**

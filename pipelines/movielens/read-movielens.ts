@@ -1,9 +1,15 @@
 import { basename } from 'node:path'
-import { RecstreamError } from '../../src/errors.ts'
-import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../../src/records/definition.ts'
-import { columns } from '../../src/sources/columns.ts'
-import { findFile, readLines } from '../../src/sources/read-lines.ts'
-import { timeOrder } from '../../src/sources/time-order.ts'
+import {
+  type BehaviourEvent,
+  columns,
+  findFile,
+  type Item,
+  RecstreamError,
+  readLines,
+  type SourceReader,
+  timeOrder,
+  type UserProfile,
+} from '../../src/index.ts'
 
 /** What differs between the two data sets: file names, the separator, and where the fields stand. */
 interface Format {

@@ -1,5 +1,4 @@
-import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import { featuresWithNumbers, numbersAsAttributes } from '../../src/sources/numbers-as-features.ts'
+import { definePipeline, featuresWithNumbers, numbersAsAttributes } from '../../src/index.ts'
 
 /**
  * Simulated people, who tire of what they see and leave, or come back sooner; `recstream simulate` writes and reads it.
