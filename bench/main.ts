@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|top-items|million|scale …] [--write]: measures on this machine; --write puts it into docs/results.md.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|top-items|million|scale …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'

@@ -1,4 +1,4 @@
-import { resultsPage, writeBetweenMarks } from '../src/lab/experiment/results-page.ts'
+import { resultsFolder, writeBetweenMarks } from '../src/lab/experiment/results-page.ts'
 
 export interface Row {
   what: string
@@ -12,9 +12,9 @@ export function table(rows: readonly Row[]): string {
   return ['| What | Measured |', '|---|---|', ...rows.map(row => `| ${row.what} | ${shown(row)} |`)].join('\n')
 }
 
-/** Put a table into docs/results.md between the marks of that name. */
+/** Put a table between the marks of that name on a page of docs/results. */
 export function writeTable(name: string, rows: readonly Row[]): void {
-  writeBetweenMarks(resultsPage(), name, table(rows))
+  writeBetweenMarks(resultsFolder(), name, table(rows))
 }
 
 function shown({ value, unit, error }: Row): string {

@@ -39,7 +39,7 @@ export function addSimulate(program: Command): void {
     .option('--jobs <count>', 'trials at once, each in a process', wholeNumber(1, 64), 1)
     .option('--output <folder>', 'where results lie (default: simulations/<world>-<source> in the data folder)')
     .option('--fresh', 'run finished trials again')
-    .option('--write', "put the table into this checkout's docs/results.md")
+    .option('--write', "put the table into this checkout's docs/results")
   withCommonOptions(command, 'the last line on stdout is the result as JSON')
     .addHelpText(
       'after',

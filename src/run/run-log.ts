@@ -5,7 +5,7 @@ import pino, { type Logger } from 'pino'
 const largest = 16 * 2 ** 20
 
 /**
- * The run's log: one JSON object a line, in the pipeline's folder; what `docs/operations.md` explains.
+ * The run's log: one JSON object a line, in the pipeline's folder; what `docs/operate/running.md` explains.
  *
  * Begun anew when it has grown past 16 MiB; the one before is kept beside it.
  */

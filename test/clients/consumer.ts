@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel } from 'kafkajs'
 import { singleObject } from './single-object.ts'
 
-/** A list as docs/topics.md describes it. */
+/** A list as docs/guide/topics.md describes it. */
 export interface List {
   recommendationId: string
   userId: string

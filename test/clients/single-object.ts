@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import avro from 'avsc'
 
-/** Avro's single-object encoding for one schema file, written from docs/topics.md and Avro's specification alone. */
+/** Avro's single-object encoding for one schema file, written from docs/guide/topics.md and Avro's specification alone. */
 export function singleObject(file: URL): { encode: (value: unknown) => Buffer; decode: (bytes: Buffer) => unknown } {
   const type = avro.Type.forSchema(JSON.parse(readFileSync(file, 'utf8')))
   // avsc prints a type in the Parsing Canonical Form.

@@ -9,7 +9,7 @@ import { readDeadLetter } from '../../src/ingest/collect/dead-letter.ts'
 import { reasons } from '../../src/records/reasons.ts'
 import { record } from '../ingest/collect/record.ts'
 
-const page = readFileSync(join(schemaFolder, '..', 'docs', 'topics.md'), 'utf8')
+const page = readFileSync(join(schemaFolder, '..', 'docs', 'guide', 'topics.md'), 'utf8')
 const rows = page.split('\n').filter(line => line.startsWith('| '))
 const spaced = (bytes: Buffer) =>
   bytes

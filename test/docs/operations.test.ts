@@ -6,7 +6,7 @@ import { packageRoot } from '../../src/package-root.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import { type Setting, settings } from '../../src/pipeline/settings.ts'
 
-const page = readFileSync(join(packageRoot(), 'docs', 'operations.md'), 'utf8')
+const page = readFileSync(join(packageRoot(), 'docs', 'operate', 'running.md'), 'utf8')
 const defaults = definePipeline({
   name: 'defaults',
   behaviours: ['view'],

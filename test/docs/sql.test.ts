@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-const queries = ['off-policy.md', 'operations.md'].flatMap(page => {
+const queries = ['guide/off-policy.md', 'operate/running.md'].flatMap(page => {
   const text = readFileSync(join(packageRoot(), 'docs', page), 'utf8')
   const blocks = [...text.matchAll(/```sql\n([\s\S]*?)```/g)].map(match => match[1]!)
   return blocks.flatMap(block =>
@@ -42,6 +42,6 @@ test.each(queries)('%s: %s', async (_, sql) => {
 })
 
 test('the page of off-policy evaluation names every macro', () => {
-  const page = readFileSync(join(packageRoot(), 'docs', 'off-policy.md'), 'utf8')
+  const page = readFileSync(join(packageRoot(), 'docs', 'guide', 'off-policy.md'), 'utf8')
   for (const { name } of offPolicyMacros) expect(page).toMatch(new RegExp(`\\b${name}\\b`))
 })

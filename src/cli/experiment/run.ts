@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { RunSetup } from '../../lab/experiment/open-run.ts'
 import { experiments, findExperiment } from '../../lab/experiment/registry.ts'
-import { resultsPage, writeBetweenMarks } from '../../lab/experiment/results-page.ts'
+import { resultsFolder, writeBetweenMarks } from '../../lab/experiment/results-page.ts'
 import { commandOf, resultsSection } from '../../lab/experiment/results-section.ts'
 import { runExperiment } from '../../lab/experiment/run-experiment.ts'
 import type { CommonOptions } from '../common-options.ts'
@@ -62,7 +62,7 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
   if (options.write) {
     const policies = options.policies === undefined ? {} : { policies: options.policies }
     const section = resultsSection(commandOf(setup, { pipeline: usual, ...policies }), output)
-    writeBetweenMarks(resultsPage(), `experiment:${name}:${sourceSlug}`, section)
+    writeBetweenMarks(resultsFolder(), `experiment:${name}:${sourceSlug}`, section)
   }
   const { experiment, source, seeds, scores, deviation, interval, difference } = summary
   process.stdout.write(

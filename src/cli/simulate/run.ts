@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import { resultsPage, writeBetweenMarks } from '../../lab/experiment/results-page.ts'
+import { resultsFolder, writeBetweenMarks } from '../../lab/experiment/results-page.ts'
 import { resultsSection } from '../../lab/experiment/results-section.ts'
 import type { SimulationSetup } from '../../lab/simulate/open-run.ts'
 import { runSimulation } from '../../lab/simulate/run-simulation.ts'
@@ -46,7 +46,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   if (output === null) return
   progress.sayOlder(output.older.length)
   if (options.write) {
-    writeBetweenMarks(resultsPage(), `simulate:${output.sourceSlug}`, resultsSection(commandOf(setup), output))
+    writeBetweenMarks(resultsFolder(), `simulate:${output.sourceSlug}`, resultsSection(commandOf(setup), output))
   }
   const { summary, folder } = output
   process.stdout.write(

@@ -1,17 +1,17 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { KeptOutput } from './kept-run.ts'
 import type { RunSetup } from './open-run.ts'
-import { resultsPage } from './results-page.ts'
+import { resultsFolder } from './results-page.ts'
 
 /**
- * The section of an experiment in docs/results.md: the command, the table, and the plots, which are copied beside the page.
+ * The section of an experiment on a page of docs/results: the command, the table, and the plots, which are copied into `plots` beside the pages.
  */
 export function resultsSection(
   command: string,
   { summary, table, folder, plots, sourceSlug }: KeptOutput & { sourceSlug: string },
 ): string {
-  const place = join(dirname(resultsPage()), 'plots')
+  const place = join(resultsFolder(), 'plots')
   const prefix = `${summary.experiment}-${sourceSlug}-`
   mkdirSync(place, { recursive: true })
   for (const file of readdirSync(place)) if (file.startsWith(prefix)) rmSync(join(place, file))

@@ -15,7 +15,7 @@ export interface SimulationRun extends KeptRun {
 export interface SimulationOutput extends KeptOutput {
   /** What each policy came to, by label. */
   policies: Record<string, PolicyResult>
-  /** Last part of the folder's name, by which docs/results.md has a place for it. */
+  /** Last part of the folder's name, by which a page of docs/results has a place for it. */
   sourceSlug: string
 }
 

@@ -17,8 +17,8 @@ function ready(policy: Policy, slots = 10): Policy {
   return policy
 }
 
-test('names are unique, and each is in docs/baselines.md', () => {
-  const page = readFileSync(new URL('../../../docs/baselines.md', import.meta.url), 'utf8')
+test('names are unique, and each is in docs/reference/agents/baselines.md', () => {
+  const page = readFileSync(new URL('../../../docs/reference/agents/baselines.md', import.meta.url), 'utf8')
   expect(new Set(baselines.map(({ name }) => name)).size).toBe(baselines.length)
   expect(baselines.map(({ name }) => name).filter(name => !page.includes(`\`${name}\``))).toEqual([])
 })

@@ -30,7 +30,7 @@ export interface Round {
  *     agent.predict()                                         // [events], NaN where nothing is to be predicted
  *
  * Hong Zhili, Lai Jun, Cao Lei, Chen Xiliang (2021), Information Technology and Network Security 40(11), 37–48. What the
- * paper leaves open, and where `ourPreset` departs from it: docs/paper.md.
+ * paper leaves open, and where `ourPreset` departs from it: docs/reference/agents/ddpg-la-paper.md.
  */
 export interface PaperAgent {
   /** The last round. */
