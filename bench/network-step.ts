@@ -1,10 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { adam } from '../src/nn/adam.ts'
 import { attentionBackward, attentionForward } from '../src/nn/attention.ts'
-import type { TensorFlow } from '../src/nn/backend.ts'
 import { inputGradient, mlpBackward, mlpForward, mlpShapes } from '../src/nn/mlp.ts'
 import { createParameters, fillNormal, flatten, toTensors } from '../src/nn/parameters.ts'
 import { type Enhancement, rlstmBackward, rlstmForward } from '../src/nn/rlstm.ts'
+import type { TensorFlow } from '../src/nn/tensorflow.ts'
 import { seededRandom } from '../src/state/random.ts'
 
 /** Batch, records in a window, numbers in a record, hidden units, positions and size of the attention. */

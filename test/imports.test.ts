@@ -126,3 +126,17 @@ test('clocks and chance enter at the edge only', () => {
   )
   expect(wrong).toEqual([])
 })
+
+test('no files import each other in a circle, types included', () => {
+  const edges = new Map(files.map(file => [file, importsOf(file).filter(name => files.includes(name))]))
+  const circles: string[] = []
+  const done = new Set<string>()
+  const walk = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    if (done.has(file) || path.includes(file)) return
+    for (const next of edges.get(file)!) walk(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of files) walk(file, [])
+  expect(circles).toEqual([])
+})

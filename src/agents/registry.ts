@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../nn/backend.ts'
+import type { TensorFlow } from '../nn/tensorflow.ts'
 import type { AgentName } from '../records/definition.ts'
 import { createA2c } from './a3c/agent.ts'
 import type { Catalogue } from './catalogue.ts'

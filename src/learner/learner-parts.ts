@@ -6,8 +6,8 @@ import {
   servingActor,
   servingCritic,
 } from '../agents/ddpg-la/residual/serving.ts'
-import type { TensorFlow } from '../nn/backend.ts'
 import { createParameters, type Parameters } from '../nn/parameters.ts'
+import type { TensorFlow } from '../nn/tensorflow.ts'
 import { bias } from '../predictors/baselines/bias.ts'
 import type { Policy } from '../predictors/baselines/policy.ts'
 import { popularity } from '../predictors/baselines/popularity.ts'

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
-import { kernelsOf } from './kernels/kernels.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /** How attended records are summed: `time` weighs the i-th of n with i / (1 + … + n), `plain` all alike. */
 export type Weighting = 'time' | 'plain'

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type * as core from '@tensorflow/tfjs-core'
 import { RecstreamError } from '../errors.ts'
 import { registerGradients } from './gradients.ts'
-import { kernelsOf } from './kernels/kernels.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
+import type { TensorFlow } from './tensorflow.ts'
 import { mendWasmKernels } from './wasm-kernels.ts'
 
-export type TensorFlow = typeof core
 export type BackendName = 'native' | 'wasm' | 'cpu'
 export interface Backend {
   name: BackendName

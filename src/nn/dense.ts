@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
-import { kernelsOf } from './kernels/kernels.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /**
  * One dense layer, differentiable in all it is given: input · weights + bias, [B, N], through ReLU or as it is.

@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { floatColumn, intColumn } from '../state/slot-column.ts'
-import type { TensorFlow } from './backend.ts'
-import { kernelsOf } from './kernels/kernels.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /**
  * A learned vector for each slot, with Adam that touches only the rows a batch used (sparse, lazy).

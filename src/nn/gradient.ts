@@ -1,6 +1,6 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
 import { type Parameters, type Shapes, toTensors, type Weights } from './parameters.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /**
  * The value of a loss and its gradient in all weights, written to `into` in the order of `parameters.values`.

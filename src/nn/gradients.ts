@@ -1,5 +1,5 @@
 import type { GradConfig, NamedAttrMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /**
  * Gradients of the operations that losses are written in.

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
-import { kernelsOf } from './kernels/kernels.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /** Two hidden layers with ReLU and one linear output. Shapes: D input, M first, N second layer. */
 export interface MlpWeights {

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { Random } from '../state/random.ts'
-import type { TensorFlow } from './backend.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /** Shapes of a network's weights by name, [rows, columns] each; their order is the order in memory. */
 export type Shapes = Readonly<Record<string, readonly [number, number]>>

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
-import { kernelsOf } from './kernels/kernels.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
 import type { Enhancement, RecurrentState, RlstmPass, RlstmWeights } from './kernels/recurrent.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 export type { Enhancement, RecurrentState, RlstmPass, RlstmWeights }
 

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 /**
  * The items whose vectors have the largest dot products with a user's: all of them are scored, none is guessed at.

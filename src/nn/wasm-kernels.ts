@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from './backend.ts'
+import type { TensorFlow } from './tensorflow.ts'
 
 type Kernel = (args: { inputs: object; backend: BackendWasm; attrs?: object }) => TensorInfo
 let mended = false

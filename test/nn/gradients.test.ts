@@ -1,9 +1,10 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openBackend, type TensorFlow } from '../../src/nn/backend.ts'
+import { openBackend } from '../../src/nn/backend.ts'
 import { dense } from '../../src/nn/dense.ts'
 import { gradientOf } from '../../src/nn/gradient.ts'
 import { createParameters } from '../../src/nn/parameters.ts'
+import type { TensorFlow } from '../../src/nn/tensorflow.ts'
 import { availableBackends } from './available-backends.ts'
 
 const shapes = { a: [2, 3], b: [2, 3], row: [1, 3], square: [3, 2] } as const

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
-import { openBackend, type TensorFlow } from '../../src/nn/backend.ts'
+import { openBackend } from '../../src/nn/backend.ts'
+import type { TensorFlow } from '../../src/nn/tensorflow.ts'
 import { seededRandom } from '../../src/state/random.ts'
 
 let tf: TensorFlow

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../nn/backend.ts'
 import { gradientOf } from '../../nn/gradient.ts'
 import { toTensors } from '../../nn/parameters.ts'
+import type { TensorFlow } from '../../nn/tensorflow.ts'
 import { seededRandom, shuffled } from '../../state/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../state/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'

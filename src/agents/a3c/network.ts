@@ -1,5 +1,4 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../nn/backend.ts'
 import {
   createParameters,
   type Parameters,
@@ -8,6 +7,7 @@ import {
   type Weights,
   weightsUnder,
 } from '../../nn/parameters.ts'
+import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { Random } from '../../state/random.ts'
 import { type EncoderOptions, encode, encoderShapes, fillEncoder, type Observed } from '../interest/encoder.ts'
 import {

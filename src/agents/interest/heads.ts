@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../nn/backend.ts'
 import { dense } from '../../nn/dense.ts'
 import { fillNormal, type Parameters, type Weights } from '../../nn/parameters.ts'
+import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { Random } from '../../state/random.ts'
 import { spread } from './encoder.ts'
 

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../nn/backend.ts'
+import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { Random } from '../../state/random.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import type { Catalogue } from '../catalogue.ts'

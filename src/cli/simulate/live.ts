@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
 import { follow } from '../../lab/simulate/follow.ts'
-import { type Crowd, createCrowd } from '../../lab/simulate/live/crowd.ts'
+import { createCrowd } from '../../lab/simulate/live/crowd.ts'
 import { runLive } from '../../lab/simulate/live/live-run.ts'
 import { openPopulation } from '../../lab/simulate/open-population.ts'
 import { oracleIndex } from '../../lab/simulate/policies/built-in.ts'
@@ -19,6 +19,7 @@ import type { ConnectionOptions } from '../connection-options.ts'
 import { refuseSecond } from '../start/refuse-second.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { createLiveProgress } from './live-progress.ts'
+import { liveResult } from './live-result.ts'
 import { liveText } from './live-text.ts'
 
 export interface LiveCommandOptions extends CommonOptions, ConnectionOptions {
@@ -106,7 +107,7 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
     ...{ population, settings: world, seed, policy: oracleIndex },
     people: Math.min(options.people, oraclePeople),
   })
-  const result = resultOf(definition, options, crowd, { begins, speed, oracle, source: population.source, world })
+  const result = liveResult(definition, options, crowd, { begins, speed, oracle, source: population.source, world })
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `\n${liveText(result, options)}\n`)
 
   /** Run the pipeline until what the people wrote is worked on; what goes wrong on either side ends both in good order. */
@@ -143,29 +144,4 @@ function simulatedOf(definition: PipelineDefinition) {
     )
   }
   return { ...definition, simulate }
-}
-
-export type LiveResult = ReturnType<typeof resultOf>
-
-function resultOf(
-  { name }: PipelineDefinition,
-  { seed, people, world: worldName }: LiveCommandOptions,
-  crowd: Crowd,
-  run: {
-    begins: number
-    speed: number
-    oracle: { rewardPerUserDay: number; standardError: number }
-    source: string
-    world: { days: number }
-  },
-) {
-  const { begins, speed, oracle, source, world } = run
-  return {
-    ...{ pipeline: name, world: worldName, source, seed, people },
-    ...{ stayDays: world.days, steps: crowd.steps, days: (crowd.time - begins) / dayMs, stepsPerSecond: speed },
-    oracle: { rewardPerUserDay: oracle.rewardPerUserDay, standardError: oracle.standardError },
-    arms: crowd.tally
-      .arms(crowd.settled)
-      .map(arm => ({ ...arm, regret: oracle.rewardPerUserDay - arm.rewardPerUserDay.mean })),
-  }
 }

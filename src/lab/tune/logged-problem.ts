@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { knownAgents } from '../../agents/known-agents.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
-import type { TensorFlow } from '../../nn/backend.ts'
+import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { runIdentity } from '../experiment/identity.ts'
 import type { LoadedRatings } from '../experiment/load-ratings.ts'

@@ -1,7 +1,7 @@
 import type { Choice, PlanningAgent } from '../../agents/planning-agent.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
 import { armOfUser, type ShareOfArm } from '../../arms/arm-of-user.ts'
-import type { TensorFlow } from '../../nn/backend.ts'
+import type { TensorFlow } from '../../nn/tensorflow.ts'
 import { itemTags } from '../../ranking/item-tags.ts'
 import { recentItems } from '../../ranking/recent-items.ts'
 import type { Arm, PipelineDefinition } from '../../records/definition.ts'

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Kafka as KafkaClient, logLevel, type SASLOptions } from 'kafkajs'
-import { tellingSasl } from './sasl.ts'
+import { type KafkaSasl, tellingSasl } from './sasl.ts'
 
 /** Where the brokers are and how to get in. */
 export interface KafkaSettings {
@@ -23,12 +23,6 @@ export interface KafkaTls {
   cert?: string
   key?: string
   rejectUnauthorized?: boolean
-}
-
-export interface KafkaSasl {
-  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  username: string
-  password: string
 }
 
 export interface KafkaLogger {

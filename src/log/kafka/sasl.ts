@@ -1,5 +1,10 @@
 import { createRequire } from 'node:module'
-import type { KafkaSasl } from './client.ts'
+
+export interface KafkaSasl {
+  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  username: string
+  password: string
+}
 
 /** kafkajs's face of a mechanism: it is given one way to ask the broker, and fails or does not. */
 type Provider = (host: {

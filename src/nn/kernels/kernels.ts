@@ -1,9 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
-import { nativeKernels } from './native.ts'
-import { plainKernels } from './plain.ts'
 import type { RecurrentKernel } from './recurrent.ts'
-import { wasmKernels } from './wasm.ts'
 
 /**
  * What backends do each in their own way: the parts of a network that take most of its time.
@@ -28,18 +24,3 @@ export interface Kernels {
 }
 
 export type Loop = (inputs: Float32Array[], outputs: Float32Array[]) => void
-
-const builders: Record<string, (tf: TensorFlow) => Kernels> = {
-  tensorflow: nativeKernels,
-  wasm: wasmKernels,
-  cpu: plainKernels,
-}
-const opened = new Map<string, Kernels>()
-
-/** The kernels of the backend that is active now. */
-export function kernelsOf(tf: TensorFlow): Kernels {
-  const name = tf.getBackend()
-  let kernels = opened.get(name)
-  if (kernels === undefined) opened.set(name, (kernels = builders[name]!(tf)))
-  return kernels
-}

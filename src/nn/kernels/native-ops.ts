@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 
 /** The part of tfjs-node's backend that runs a TensorFlow operation by its name. */
 interface NativeBackend {

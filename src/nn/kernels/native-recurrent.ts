@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 import type { NativeOps } from './native-ops.ts'
 import type { RecurrentKernel, RlstmWeights } from './recurrent.ts'
 

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 import type { Kernels } from './kernels.ts'
 import { nativeOps } from './native-ops.ts'
 import { nativeRecurrent } from './native-recurrent.ts'

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 import type { Enhancement, RecurrentKernel } from './recurrent.ts'
 
 /** The recurrent cell in plain TensorFlow.js operations, right on every backend: what the faster ones are held against. */

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 
 /**
  * Tensors of the wasm backend as plain arrays, read and written where they lie.

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 import type { Enhancement, RecurrentKernel } from './recurrent.ts'
 import type { WasmHeap } from './wasm-heap.ts'
 

@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../backend.ts'
+import type { TensorFlow } from '../tensorflow.ts'
 import type { Kernels } from './kernels.ts'
 import { plainKernels } from './plain.ts'
 import { wasmHeap } from './wasm-heap.ts'

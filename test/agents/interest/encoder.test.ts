@@ -2,9 +2,10 @@ import type { Scalar } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type EncoderOptions, encode, encoderShapes, fillEncoder } from '../../../src/agents/interest/encoder.ts'
 import { forwardEncoder } from '../../../src/agents/interest/forward.ts'
-import { openBackend, type TensorFlow } from '../../../src/nn/backend.ts'
+import { openBackend } from '../../../src/nn/backend.ts'
 import { gradientOf } from '../../../src/nn/gradient.ts'
 import { createParameters, type Parameters, toTensors } from '../../../src/nn/parameters.ts'
+import type { TensorFlow } from '../../../src/nn/tensorflow.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 
 const sizes = { record: 5, profile: 2, context: 3, positions: 3, hidden: 4, short: 4, state: 6 }

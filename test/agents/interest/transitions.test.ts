@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { createHistory } from '../../../src/agents/interest/history.ts'
 import { createTransitions, returnsOf } from '../../../src/agents/interest/transitions.ts'
-import { openBackend, type TensorFlow } from '../../../src/nn/backend.ts'
+import { openBackend } from '../../../src/nn/backend.ts'
+import type { TensorFlow } from '../../../src/nn/tensorflow.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 import { plainCatalogue } from '../plain-catalogue.ts'
 

@@ -2,7 +2,7 @@ import { Session } from 'node:inspector'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { openBackend } from '../../../src/nn/backend.ts'
-import { kernelsOf } from '../../../src/nn/kernels/kernels.ts'
+import { kernelsOf } from '../../../src/nn/kernels/kernels-of.ts'
 import { type Enhancement, rlstmBackward, rlstmForward } from '../../../src/nn/rlstm.ts'
 import { availableBackends } from '../available-backends.ts'
 

@@ -1,5 +1,4 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../nn/backend.ts'
 import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpShapes } from '../../../nn/mlp.ts'
 import {
   createParameters,
@@ -9,6 +8,7 @@ import {
   toTensors,
   type Weights,
 } from '../../../nn/parameters.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Random } from '../../../state/random.ts'
 import { type Carry, type EncoderPass, encode, encodeBackward, encoderShapes, interestSizes } from './encoder.ts'
 import { createTables, recordColumns, stateColumns, type Tables, tableShapes } from './features.ts'

@@ -1,6 +1,6 @@
 import { type Adam, adam } from '../../../nn/adam.ts'
-import type { TensorFlow } from '../../../nn/backend.ts'
 import { follow } from '../../../nn/parameters.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import { type Random, seededRandom, shuffled } from '../../../state/random.ts'
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
 import { type ActorPass, createActor } from './actor.ts'

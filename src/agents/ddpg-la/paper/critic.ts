@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../nn/backend.ts'
 import { mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../../nn/mlp.ts'
 import { createParameters, flatten, type Parameters, toTensors } from '../../../nn/parameters.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Random } from '../../../state/random.ts'
 import { fillHead, headSizes } from './actor.ts'
 

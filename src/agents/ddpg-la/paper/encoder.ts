@@ -1,8 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { type AttentionPass, attentionBackward, attentionForward } from '../../../nn/attention.ts'
-import type { TensorFlow } from '../../../nn/backend.ts'
 import type { Weights } from '../../../nn/parameters.ts'
 import { type RlstmPass, rlstmBackward, rlstmForward } from '../../../nn/rlstm.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import { enhancementOf, type PaperOptions, weightingOf } from './options.ts'
 import { positions } from './world.ts'
 

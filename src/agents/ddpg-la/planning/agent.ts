@@ -1,6 +1,5 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 import { adam, momentsOf } from '../../../nn/adam.ts'
-import type { TensorFlow } from '../../../nn/backend.ts'
 import { gradientOf } from '../../../nn/gradient.ts'
 import {
   createParameters,
@@ -10,6 +9,7 @@ import {
   type Weights,
   weightsUnder,
 } from '../../../nn/parameters.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import { seededRandom } from '../../../state/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import type { Catalogue } from '../../catalogue.ts'

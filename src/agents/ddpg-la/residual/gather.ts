@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../nn/backend.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Agent } from './agent.ts'
 import { type Batch, longSize } from './network.ts'
 

@@ -1,9 +1,9 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../../nn/attention.ts'
-import type { TensorFlow } from '../../../nn/backend.ts'
 import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../../nn/mlp.ts'
 import { createParameters, fillNormal, type Parameters, type Weights } from '../../../nn/parameters.ts'
 import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../../nn/rlstm.ts'
+import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Random } from '../../../state/random.ts'
 
 /** Sizes of DDPG-LA's networks and the choices its ablations vary. */
