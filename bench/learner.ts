@@ -7,7 +7,7 @@ import type { Ratings } from '../src/lab/experiment/ratings.ts'
 import { createLearner } from '../src/learner/create-learner.ts'
 import { type Backend, type BackendName, openBackend } from '../src/nn/backend.ts'
 import { packageRoot } from '../src/package-root.ts'
-import { createStack } from '../src/predictors/ensemble/stack.ts'
+import { createEnsemble } from '../src/predictors/ensemble/ensemble.ts'
 import type { PipelineDefinition } from '../src/records/definition.ts'
 import { findPipeline } from '../src/run/find-pipeline.ts'
 import type { Row } from './results.ts'
@@ -28,8 +28,8 @@ export async function benchLearner(generated: number, say: (line: string) => voi
     rows.push({ what, value: ratings.length / seconds, unit: 'events/s' })
     say(`${what}: ${Math.round(ratings.length / seconds)} events/s`)
   }
-  add('lite stack alone', stackSeconds(definition, ratings))
-  // The stack and the residual actor: without lists, which cost what their number costs, and what ranks them.
+  add('lite ensemble alone', ensembleSeconds(definition, ratings))
+  // The ensemble and the residual actor: without lists, which cost what their number costs, and what ranks them.
   const everyMs = Number.MAX_SAFE_INTEGER
   const silent = { ...definition, recommend: { ...definition.recommend, everyMs, learnEvery: everyMs } }
   for (const name of ['native', 'wasm'] as const) {
@@ -55,15 +55,15 @@ async function opened(name: BackendName): Promise<Backend | null> {
   }
 }
 
-function stackSeconds({ learn }: PipelineDefinition, ratings: Ratings): number {
+function ensembleSeconds({ learn }: PipelineDefinition, ratings: Ratings): number {
   const { factors, seed, history, neighbourPairs } = learn
-  const stack = createStack({ kind: 'lite', factors, seed, history, neighbourPairs })
-  admitAll(stack, ratings)
+  const ensemble = createEnsemble({ kind: 'lite', factors, seed, history, neighbourPairs })
+  admitAll(ensemble, ratings)
   const started = performance.now()
   for (let k = 0; k < ratings.length; k++) {
     const [user, item, time] = [ratings.user[k]!, ratings.item[k]!, ratings.time[k]!]
-    stack.predict(user, item, time)
-    stack.learn(user, item, ratings.reward[k]!, time)
+    ensemble.predict(user, item, time)
+    ensemble.learn(user, item, ratings.reward[k]!, time)
   }
   return (performance.now() - started) / 1000
 }

@@ -1,6 +1,6 @@
 import { clipReward } from '../predictors/baselines/policy.ts'
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
-import type { Judgement } from '../ranking/recommender.ts'
+import type { ItemScores } from '../ranking/recommender.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
@@ -26,12 +26,12 @@ export interface ActorView {
   observe(user: number, gap: number): void
   /** The reward that DDPG-LA expects of an item for the user observed; `base` is what the base policy expects. */
   predict(user: number, item: number, time: number, base: number): number
-  /** What actor and critic think of items for the user observed. */
-  judgement(user: number, time: number): Judgement
+  /** What actor and critic expect of items for the user observed. */
+  itemScores(user: number, time: number): ItemScores
 }
 
 export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
-  const { numbers, interest, agent, actor, critic, window, items, biased, stacked } = parts
+  const { numbers, interest, agent, actor, critic, window, items, biased, ensemble } = parts
   const positions = window.vectors.length
   const profile = new Float64Array(numbers.profileSize)
   const candidate = new Float64Array(numbers.candidateSize)
@@ -66,19 +66,19 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
       actor.observe(window.vectors, hidden, cell, profile)
     },
     predict,
-    judgement(user, time) {
+    itemScores(user, time) {
       const trained = agent.options.criticWeight > 0
       let observed = false
       let base = 0
       return {
         expect(item) {
-          base = stacked.predict(user, item, time)
+          base = ensemble.predict(user, item, time)
           return predict(user, item, time, base)
         },
         value(expected) {
           // A critic that is left out of training knows nothing.
           if (!trained) return 0
-          // Every event has a judgement and few are asked for a value: what items share waits for the first.
+          // Every event has item scores and few are asked for a value: what items share waits for the first.
           if (!observed) critic.observe(actor.shared)
           observed = true
           return critic.value(candidate, expected, base)

@@ -1,7 +1,7 @@
 import { agentTraining } from '../agents/ddpg-la/residual/training.ts'
 import type { Backend } from '../nn/backend.ts'
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
-import type { Judgement } from '../ranking/recommender.ts'
+import type { ItemScores } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion } from '../records/model-version.ts'
@@ -21,7 +21,7 @@ import { inlineTrainer } from './training/inline-trainer.ts'
 import { workerTrainer } from './training/worker-trainer.ts'
 
 /**
- * The learner of a pipeline: baselines, the stack and DDPG-LA upon it, scored side by side, the best of late serving lists.
+ * The learner of a pipeline: baselines, the ensemble and DDPG-LA upon it, scored side by side, the best of late serving lists.
  *
  *     const learner = createLearner({ definition, backend: await openBackend() })
  *     const { recommendations, versions } = learner.consume(block, 0, block.sequence.length)
@@ -78,15 +78,15 @@ export function createLearner(options: {
   const predicted = new Float64Array(names.length)
   const errors = new Float64Array(names.length)
 
-  /** What the champion thinks of items for a user whom the view has observed. */
-  const judgement = (user: number, time: number): Judgement => {
+  /** What the champion expects of items for a user whom the view has observed. */
+  const itemScores = (user: number, time: number): ItemScores => {
     const champion = served.champion
     if (champion !== 'ddpg-la') {
       const policy = baselines.find(each => each.name === champion)!
       // The critic belongs to the network: where that does not serve, it is not worth its time.
       return { expect: item => policy.predict(user, item, time), value: () => 0 }
     }
-    return view.judgement(user, time)
+    return view.itemScores(user, time)
   }
 
   /** The list that an arm makes for a user whose window has been read. */
@@ -98,7 +98,7 @@ export function createLearner(options: {
       return alternatives(planned)
     }
     view.observe(user, gapFeature(0))
-    return alternatives(lists.list(user, time, judgement(user, time)))
+    return alternatives(lists.list(user, time, itemScores(user, time)))
   }
 
   const consumeOne = (
@@ -162,7 +162,7 @@ export function createLearner(options: {
     const previous = interest.transition(user)
     const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
     interest.setTransition(user, number)
-    lists.observe(user, item, reward, judgement(user, time))
+    lists.observe(user, item, reward, itemScores(user, time))
     for (const policy of learners) policy.learn(user, item, reward, time)
     moveOn()
     arms.observe(user, seen, true)

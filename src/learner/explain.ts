@@ -42,24 +42,24 @@ export function explainItems(
   view: ActorView,
   asked: { block: InterestBlock; userId: string; time: number; itemIds: readonly string[] },
 ): Explanation | null {
-  const { users, items, stacked, lists } = parts
-  const { factorisation } = stacked
+  const { users, items, ensemble, lists } = parts
+  const { factorisation } = ensemble
   const user = users.find(asked.userId)
   if (user < 0) return null
   const { time } = asked
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
   view.observe(user, gapFeature(0))
-  const judgement = view.judgement(user, time)
+  const itemScores = view.itemScores(user, time)
   const known = asked.itemIds.filter(id => items.find(id) >= 0)
   const slots = known.map(id => items.find(id))
-  const rankings = lists.explain(user, slots, judgement)
+  const rankings = lists.explain(user, slots, itemScores)
   return {
     events: factorisation.userCount(user),
     items: slots.map((item, k) => {
       const { place, candidates, features, after, times } = rankings[k]!
-      const expected = judgement.expect(item)
-      const base = stacked.predict(user, item, time)
-      const alike = stacked.alike(user, item)
+      const expected = itemScores.expect(item)
+      const base = ensemble.predict(user, item, time)
+      const alike = ensemble.alike(user, item)
       const taste = factorisation.taste(user, item)
       const [ofUser, ofItem] = [factorisation.userBias(user), factorisation.itemBias(item)]
       const everybody = factorisation.mean()
@@ -73,7 +73,10 @@ export function explainItems(
           { part: 'this user', reward: ofUser },
           { part: 'this item', reward: ofItem },
           { part: 'taste: the user’s factors times the item’s', reward: taste },
-          { part: 'items alike, mood and the other learners', reward: base - everybody - ofUser - ofItem - taste },
+          {
+            part: 'items alike, recent residuals and the other learners',
+            reward: base - everybody - ofUser - ofItem - taste,
+          },
           { part: 'DDPG-LA', reward: expected - base },
         ],
         alike: alike.slice(0, shown).map(({ item: past, share, residual }) => {

@@ -11,7 +11,7 @@ import type { TensorFlow } from '../nn/tensorflow.ts'
 import { bias } from '../predictors/baselines/bias.ts'
 import type { Policy } from '../predictors/baselines/policy.ts'
 import { popularity } from '../predictors/baselines/popularity.ts'
-import { createStack, type Stack } from '../predictors/ensemble/stack.ts'
+import { createEnsemble, type Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { watchRegression } from '../predictors/ensemble/watch/watch-regression.ts'
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
 import type { PipelineDefinition, Scale } from '../records/definition.ts'
@@ -38,11 +38,11 @@ export interface LearnerParts {
   /** Names of all policies, and those without a network in the same order. */
   names: readonly string[]
   baselines: readonly Policy[]
-  /** Those of them that learn and are saved by themselves; the others lie in the stack. */
+  /** Those of them that learn and are saved by themselves; the others lie in the ensemble. */
   learners: readonly Policy[]
   biased: Policy
   /** What DDPG-LA adds to. */
-  stacked: Stack
+  ensemble: Ensemble
   agent: Agent
   /** Weights that were trained a block ago or more, and the actor that serves with them. */
   live: Parameters<ActorShapes>
@@ -78,20 +78,20 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     scale.kind === 'watch'
       ? [watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })]
       : []
-  const stacked = createStack({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
-  const baselines: readonly Policy[] = [popular, biased, stacked.factorisation, ...experts, stacked]
-  const learners: readonly Policy[] = [popular, biased, stacked]
+  const ensemble = createEnsemble({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
+  const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble]
+  const learners: readonly Policy[] = [popular, biased, ensemble]
   const userFeatures = featureTable(
     16,
     (slot, tokens) => {
-      stacked.describeUser(slot, tokens)
+      ensemble.describeUser(slot, tokens)
       lists.describeUser(slot, tokens)
     },
     (slot, tokens) => catalogue.measureUser(slot, tokens),
   )
-  const itemFeatures = featureTable(16, stacked.describeItem, (slot, tokens) => catalogue.measureItem(slot, tokens))
+  const itemFeatures = featureTable(16, ensemble.describeItem, (slot, tokens) => catalogue.measureItem(slot, tokens))
   const numbers = vectors({
-    stack: stacked,
+    ensemble,
     others: [popular, biased],
     users: userFeatures,
     items: itemFeatures,
@@ -152,16 +152,16 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     itemId: slot => items.id(slot),
     vectors: itemFeatures,
     isPick: reward => scale.kind === 'rating' || reward >= scale.positiveFrom,
-    drawTaste: stacked.factorisation.draw,
+    drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({
-    ...{ plan: definition.plan, factorisation: stacked.factorisation, userFeatures, itemFeatures },
+    ...{ plan: definition.plan, factorisation: ensemble.factorisation, userFeatures, itemFeatures },
     itemCount: () => items.size,
   })
   const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot) })
   const control = armControl(definition, arms.share)
   return {
-    ...{ names, baselines, learners, biased, stacked, agent, live, actor, liveCritic, critic, numbers, interest },
+    ...{ names, baselines, learners, biased, ensemble, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),

@@ -1,6 +1,6 @@
 import type { Policy } from '../predictors/baselines/policy.ts'
-import { moodWidth } from '../predictors/ensemble/mood.ts'
-import type { Stack } from '../predictors/ensemble/stack.ts'
+import type { Ensemble } from '../predictors/ensemble/ensemble.ts'
+import { recentWidth } from '../predictors/ensemble/recent-residuals.ts'
 import type { FeatureTable } from './features.ts'
 
 /**
@@ -20,27 +20,27 @@ export interface Vectors {
   /** The user now: factors, bias, how much is known, gap since the last record, profile features. */
   profile(target: Float64Array, user: number, gap: number): void
   /**
-   * An item for that user: factors and their products with the user's, bias, predictions, what the stack has of its
-   * neighbours and the user's moods, how much is known, features. `base` is what the stack said of it just now.
+   * An item for that user: factors and their products with the user's, bias, predictions, what the ensemble has of its
+   * neighbours and the user's recent residuals, how much is known, features. `base` is what the ensemble just predicted.
    */
   candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
 }
 
 export function vectors(options: {
-  stack: Stack
+  ensemble: Ensemble
   /** Policies whose predictions stand beside the base's. */
   others: readonly Policy[]
   users: FeatureTable
   items: FeatureTable
 }): Vectors {
-  const { stack, others, users, items } = options
-  const { factorisation } = stack
+  const { ensemble, others, users, items } = options
+  const { factorisation } = ensemble
   const { factors } = factorisation
   const recordSize = factors + items.width + 5
   return {
     recordSize,
     profileSize: factors + users.width + 4,
-    candidateSize: 2 * factors + items.width + others.length + moodWidth + 7,
+    candidateSize: 2 * factors + items.width + others.length + recentWidth + 7,
     record(target, item, reward, residual, gap) {
       const q = factorisation.itemFactors()
       let at = 0
@@ -78,9 +78,9 @@ export function vectors(options: {
       for (const policy of others) target[at++] = biasScale * (policy.predict(user, item, time) - base)
       target[at++] = biasScale * (factorisation.predict(user, item, time) - base)
       target[at++] = Math.sqrt(factorisation.variance(user, item))
-      target[at++] = stack.neighbourResidual
-      stack.readMoods(user, time, target, at)
-      at += moodWidth
+      target[at++] = ensemble.neighbourResidual
+      ensemble.readRecentResiduals(user, time, target, at)
+      at += recentWidth
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
       items.write(item, target, at)

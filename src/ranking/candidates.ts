@@ -15,7 +15,7 @@ export interface Candidates {
   admit(items: readonly number[], count: number): number
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
-  /** Somebody met this item, whose demand may have risen; one that nobody wants yet is better than an empty list. */
+  /** Somebody picked this item, whose popularity may have risen; an item that nobody wants yet is better than an empty list. */
   met(item: number): void
   reset(item: number): void
   save(): SavedArrays
@@ -27,8 +27,8 @@ export interface Candidates {
  * that a list is never made of followers alone.
  */
 export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
-  const { transitions, demand, recent } = ranker
-  const top = topList(4 * capacity, demand.rank)
+  const { transitions, popularity, recent } = ranker
+  const top = topList(4 * capacity, popularity.rank)
   const history = new Int32Array(recent.length)
   const pull = doubleColumn()
   const taken = intColumn(1, -1)
@@ -44,7 +44,7 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
     for (let h = 0, weight = 1; h < Math.min(held, reach); h++, weight *= 0.85) {
       const before = history[h]!
       if (before < 0) continue
-      const scale = weight / (demand.count(before) + 10)
+      const scale = weight / (popularity.count(before) + 10)
       const end = transitions.to(before)
       for (let k = transitions.from(before); k < end; k++) {
         const item = items[k]! & slotMask
@@ -71,7 +71,7 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
     const pulls = new Float64Array(count)
     for (let k = 0; k < count; k++) {
       const item = touched[k]!
-      pull.data[item]! /= Math.cbrt(demand.count(item) + 10)
+      pull.data[item]! /= Math.cbrt(popularity.count(item) + 10)
       pulls[k] = pull.data[item]!
     }
     return pulls.sort()[count - room - 1]!

@@ -1,10 +1,10 @@
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
-import { audience } from './audience.ts'
-import { type Demand, demand } from './demand.ts'
 import { type Ease, ease } from './ease.ts'
 import { itemTags } from './item-tags.ts'
+import { type Popularity, popularityCounts } from './popularity.ts'
 import { type ExtraScore, type ItemVectors, initialWeights, type RankFeatures, rankFeatures } from './rank-features.ts'
 import { type RecentItems, recentItems } from './recent-items.ts'
+import { segmentAffinity } from './segment-affinity.ts'
 import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
 import { type Transitions, transitions } from './transitions.ts'
 
@@ -18,7 +18,7 @@ export interface FeatureShare {
 /** Ranks items for users and learns from what they pick; users and items are slots. */
 export interface OnlineRanker {
   readonly transitions: Transitions
-  readonly demand: Demand
+  readonly popularity: Popularity
   readonly recent: RecentItems
   readonly features: RankFeatures
   readonly weights: SoftmaxRanker
@@ -59,15 +59,15 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const tags = itemTags()
   const recent = recentItems(options.recent, tags)
   const after = transitions(tags, { width: options.width })
-  const popular = demand()
-  const people = audience()
+  const popular = popularityCounts()
+  const people = segmentAffinity()
   const linear: Ease | null = options.easeItems > 0 ? ease({ capacity: options.easeItems }) : null
   const features = rankFeatures({
     transitions: after,
-    demand: popular,
+    popularity: popular,
     recent,
     vectors: options.vectors,
-    extras: [...options.extraNames, 'audience', ...(linear === null ? [] : ['ease'])],
+    extras: [...options.extraNames, 'segment-affinity', ...(linear === null ? [] : ['ease'])],
   })
   const weights = softmaxRanker({
     width: features.names.length,
@@ -84,7 +84,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   }
 
   return {
-    ...{ transitions: after, demand: popular, recent, features, weights },
+    ...{ transitions: after, popularity: popular, recent, features, weights },
     score(user, candidates, count, extras, into) {
       const appeal = people.appeal(user)
       const all = [...extras, (item: number) => appeal(item, popular.count(item))]

@@ -1,7 +1,7 @@
 import { lengthClass, lengthClasses } from '../predictors/baselines/length-class.ts'
 import { intColumn } from '../state/slot-column.ts'
-import type { Demand } from './demand.ts'
 import { slotMask } from './item-tags.ts'
+import type { Popularity } from './popularity.ts'
 import type { RecentItems } from './recent-items.ts'
 import { channels, type Transitions } from './transitions.ts'
 
@@ -27,7 +27,7 @@ export interface ItemVectors {
 
 export interface RankFeatureOptions {
   transitions: Transitions
-  demand: Demand
+  popularity: Popularity
   recent: RecentItems
   vectors: ItemVectors
   /** Names of the extra scores, in their order. */
@@ -43,14 +43,14 @@ export interface RankFeatureOptions {
  * with fewer than three events popularity comes again.
  */
 export function rankFeatures(options: RankFeatureOptions): RankFeatures {
-  const { transitions, demand, recent, vectors, extras: extraNames } = options
+  const { transitions, popularity, recent, vectors, extras: extraNames } = options
   const logged = ['sequence', 'lately', 'long', ...extraNames]
   const names = [
     ...scored,
     ...extraNames,
     ...logged.map(name => `log ${name}`),
-    'demand-2000 for newcomers',
-    'demand-at-length for newcomers',
+    'popularity-2000 for newcomers',
+    'popularity-at-length for newcomers',
   ]
   const width = names.length
   const zScored = scored.length + extraNames.length
@@ -71,7 +71,7 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     for (let h = 0; h < Math.min(held, farReach); h++, near *= 0.85, flat *= 0.7, far *= 0.95) {
       const before = history[h]!
       if (before < 0) continue
-      const known = demand.count(before) + 10
+      const known = popularity.count(before) + 10
       const nearScale = near / known
       const flatScale = flat / Math.sqrt(known)
       const latelyScale = flatScale / transitions.latelyScale
@@ -108,7 +108,7 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
 
   /** Turn sums into scores and fill in what depends on the item alone. */
   const finish = (item: number, at: number, known: number): void => {
-    const count = demand.count(item)
+    const count = popularity.count(item)
     const row = features
     // Most items never came after the last ones; powers and roots of nothing are spared.
     if (row[at + 4]! > 0) {
@@ -123,10 +123,10 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
       row[at + 5] = Math.sqrt(row[at + 5]!)
     }
     row[at + 6] = Math.log(count + 1)
-    row[at + 7] = Math.log(1 + demand.lately(item, 0))
-    row[at + 8] = Math.log(1 + demand.lately(item, 1))
-    row[at + 9] = Math.log(1 + demand.lately(item, 2))
-    row[at + 10] = Math.log(1 + demand.atLength(item, known))
+    row[at + 7] = Math.log(1 + popularity.lately(item, 0))
+    row[at + 8] = Math.log(1 + popularity.lately(item, 1))
+    row[at + 9] = Math.log(1 + popularity.lately(item, 2))
+    row[at + 10] = Math.log(1 + popularity.atLength(item, known))
     vectors.write(item, vector, 0)
     let like = 0
     for (let k = 0; k < taste.length; k++) like += taste[k]! * vector[k]!
@@ -192,10 +192,10 @@ const scored = [
   'long',
   'last',
   'count',
-  'demand-200',
-  'demand-2000',
-  'demand-20000',
-  'demand-at-length',
+  'popularity-200',
+  'popularity-2000',
+  'popularity-20000',
+  'popularity-at-length',
   'likeness',
 ] as const
 
@@ -204,6 +204,10 @@ const farReach = 40
 
 /** The weights to begin with: what followed the last items, until the ranker knows better. */
 export function initialWeights(names: readonly string[]): number[] {
-  const start: Record<string, number> = { 'log sequence': 1, 'sequence-flat': 0.5, 'demand-2000 for newcomers': 0.5 }
+  const start: Record<string, number> = {
+    'log sequence': 1,
+    'sequence-flat': 0.5,
+    'popularity-2000 for newcomers': 0.5,
+  }
   return names.map(name => start[name] ?? 0)
 }

@@ -9,11 +9,11 @@ import { type FeatureShare, onlineRanker } from './online-ranker.ts'
 import type { ItemVectors } from './rank-features.ts'
 import { seenItems } from './seen.ts'
 
-/** What the policy that serves thinks of items for the user at hand. */
-export interface Judgement {
+/** What the serving policy expects of items for the user at hand. */
+export interface ItemScores {
   /** The reward that it expects of an item, in [0, 1]. */
   expect(item: number): number
-  /** What the critic says of that expectation, of the item that was asked for last; 0 where there is no critic. */
+  /** What the critic says of that expectation, for the item asked for last; 0 without a critic. */
   value(expected: number): number
 }
 
@@ -24,18 +24,18 @@ export interface Recommender {
   resetUser(slot: number): void
   resetItem(slot: number, hash: number): void
   /** An event, before any policy has learned from it. */
-  observe(user: number, item: number, reward: number, judgement: Judgement): void
+  observe(user: number, item: number, reward: number, itemScores: ItemScores): void
   /** Whether an event of this time gives rise to a list. */
   due(user: number, time: number, late: boolean): boolean
   /**
    * A list for a user at a time.
    * Where nothing is left to recommend it is empty, and the user's next event may give rise to one.
    */
-  list(user: number, time: number, judgement: Judgement): RecommendedItem[]
+  list(user: number, time: number, itemScores: ItemScores): RecommendedItem[]
   /** Somebody else made a list for a user. */
   noteList(user: number, time: number): void
   /** Why items rank where they do for a user, among all candidates as things stand now. */
-  explain(user: number, items: readonly number[], judgement: Judgement): Ranking[]
+  explain(user: number, items: readonly number[], itemScores: ItemScores): Ranking[]
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -58,7 +58,7 @@ export interface RecommenderOptions {
   vectors: ItemVectors
   /** Whether an event with this reward is a pick, something to recommend more of. */
   isPick: (reward: number) => boolean
-  /** A taste drawn from what is known of a user, by which items can be judged; for Thompson sampling. */
+  /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
 
@@ -93,12 +93,12 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const picks = Float64Array.of(0)
 
   /** Unseen candidates and their logits; returns how many. */
-  const rank = (user: number, count: number, judgement: Judgement): void => {
+  const rank = (user: number, count: number, itemScores: ItemScores): void => {
     for (let c = 0; c < count; c++) {
       const item = found[c]!
-      const reward = judgement.expect(item)
+      const reward = itemScores.expect(item)
       expected.data[item] = reward
-      valued.data[item] = judgement.value(reward)
+      valued.data[item] = itemScores.value(reward)
     }
     ranker.score(user, found, count, extras, logits)
   }
@@ -139,12 +139,12 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   }
 
   /** Why items, no more than there may be candidates, rank where they do. */
-  const explainTogether = (user: number, items: readonly number[], judgement: Judgement): Ranking[] => {
+  const explainTogether = (user: number, items: readonly number[], itemScores: ItemScores): Ranking[] => {
     const count = pool.admit(
       items,
       pool.gather(user, item => items.includes(item) || unseen(user)(item)),
     )
-    rank(user, count, judgement)
+    rank(user, count, itemScores)
     return items.map(item => {
       const at = found.subarray(0, count).indexOf(item)
       let place = 1
@@ -167,7 +167,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       for (const column of [hashes, expected, valued]) column.reserve(slot + 1)
       hashes.data[slot] = hash
     },
-    observe(user, item, reward, judgement) {
+    observe(user, item, reward, itemScores) {
       const fresh = !seen.has(user, hashes.data[item]!)
       seen.add(user, hashes.data[item]!)
       if (!options.isPick(reward)) {
@@ -179,7 +179,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
         const count = pool.gather(user, each => each === item || !seen.has(user, hashes.data[each]!))
         const picked = found.subarray(0, count).indexOf(item)
         if (picked >= 0) {
-          rank(user, count, judgement)
+          rank(user, count, itemScores)
           ranker.picked(user, count, picked)
         }
       }
@@ -192,11 +192,11 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     noteList(user, time) {
       lastList.data[user] = time
     },
-    list(user, time, judgement) {
+    list(user, time, itemScores) {
       const count = gather(user)
       if (count === 0) return []
       lastList.data[user] = time
-      rank(user, count, judgement)
+      rank(user, count, itemScores)
       let typical = 0
       for (let c = 0; c < count; c++) typical += expected.data[found[c]!]! / count
       return draw(user, count).map(({ index, propensity, explored }) => {
@@ -209,11 +209,11 @@ export function createRecommender(options: RecommenderOptions): Recommender {
         }
       })
     },
-    explain(user, items, judgement) {
+    explain(user, items, itemScores) {
       const most = settings.candidates
       const rankings: Ranking[] = []
       for (let from = 0; from < items.length; from += most) {
-        rankings.push(...explainTogether(user, items.slice(from, from + most), judgement))
+        rankings.push(...explainTogether(user, items.slice(from, from + most), itemScores))
       }
       return rankings
     },

@@ -19,6 +19,6 @@ test.each([
   const item = parts.items.touch('i1')
   const view = actorView(parts, definition.learn.hiddenSize)
   view.observe(user, 0)
-  const judgement = view.judgement(user, 0)
-  expect(judgement.value(judgement.expect(item)) !== 0).toBe(judged)
+  const itemScores = view.itemScores(user, 0)
+  expect(itemScores.value(itemScores.expect(item)) !== 0).toBe(judged)
 })

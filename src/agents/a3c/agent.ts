@@ -89,12 +89,12 @@ export function createA2c(
   load()
   const drawing = (explore: boolean): Drawing => ({ epsilon: 0, temperature: explore ? 1 : 0 })
   /** f(s)·t(i) of all items. */
-  const judged = (user: number, time: number): Float32Array => {
+  const itemScores = (user: number, time: number): Float32Array => {
     history.look(user, time)
     eyes.policy.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
     return rows.scores(wanted.run(eyes.policy.state, history.taste), 0)
   }
-  const choices = scoredChoices(catalogue, random.exploration, { scores: judged, drawing })
+  const choices = scoredChoices(catalogue, random.exploration, { scores: itemScores, drawing })
 
   /** What the policy's logits are made of, and what takes out the items that could not be chosen, [B, I]. */
   const seen = (places: Int32Array) => {
@@ -119,7 +119,7 @@ export function createA2c(
     })
 
   /** Advantages and the critic's targets of a rollout, as things stand before it is learned from. */
-  const judge = (places: Int32Array) =>
+  const advantagesOf = (places: Int32Array) =>
     tf.tidy(() => {
       const weights = toTensors(tf, network)
       const { given, mask } = seen(places)
@@ -213,7 +213,7 @@ export function createA2c(
         if (given !== undefined) load()
         return
       }
-      const { advantages, targets } = judge(places)
+      const { advantages, targets } = advantagesOf(places)
       for (let pass = 0; pass < o.passes; pass++) {
         const order = shuffled(places.length, random.sampling)
         for (let from = 0; from < places.length; from += o.batch) {

@@ -82,12 +82,12 @@ export function createDqn(
     temperature: 0,
   })
   /** Q(s, ·) less V(s), which is the same for all items. */
-  const judged = (user: number, time: number): Float32Array => {
+  const itemScores = (user: number, time: number): Float32Array => {
     history.look(user, time)
     eyes.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
     return rows.scores(weight.run(eyes.state, history.taste), 0)
   }
-  const choices = scoredChoices(catalogue, random.exploration, { scores: judged, drawing })
+  const choices = scoredChoices(catalogue, random.exploration, { scores: itemScores, drawing })
 
   /** y = n-step return + discount · Q′(s′, argmax Q(s′, ·)), [B, 1]. */
   const goals = (places: Int32Array): Tensor2D => {

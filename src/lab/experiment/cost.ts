@@ -1,22 +1,22 @@
-import { createStack } from '../../predictors/ensemble/stack.ts'
+import { createEnsemble } from '../../predictors/ensemble/ensemble.ts'
 import { collectScores } from './collect.ts'
 import type { Experiment } from './experiment.ts'
 import { learnerTrial, ownPolicy } from './learner-trial.ts'
 import { type Candidate, onePass, policyTrials } from './policy-trial.ts'
 
-/** The stack with nothing around it: no actor, no lists, no gate. */
-const stacks = (['lite', 'full'] as const).map(
+/** The ensemble with nothing around it: no actor, no lists, no gate. */
+const ensembles = (['lite', 'full'] as const).map(
   (kind): Candidate => ({
-    name: `${kind} stack`,
+    name: `${kind} ensemble`,
     random: true,
     create: ({ seed, learn: { factors, history, neighbourPairs } }) =>
-      createStack({ kind, factors, seed, history, neighbourPairs }),
+      createEnsemble({ kind, factors, seed, history, neighbourPairs }),
   }),
 )
 
 /**
  * What accuracy costs: prequential scores against events a second, one thread, training included, from plain baselines to
- * the whole learner on each stack.
+ * the whole learner on each ensemble.
  *
  *     npx recstream experiment cost --source ml-100k
  *
@@ -27,10 +27,10 @@ export const cost: Experiment = {
   summary: 'accuracy against events a second, from plain baselines to the whole learner',
   pipeline: 'movielens',
   trials: ({ definition: { scale }, seeds }) => [
-    ...[...onePass(scale.kind), ...stacks].flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
+    ...[...onePass(scale.kind), ...ensembles].flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
     ...(['lite', 'full'] as const).flatMap(stack =>
       seeds.map(seed => {
-        const label = (policy: string) => `${policy === ownPolicy ? 'whole learner' : policy}, ${stack} stack`
+        const label = (policy: string) => `${policy === ownPolicy ? 'whole learner' : policy}, ${stack} ensemble`
         return learnerTrial(seed, { collect: collectScores, label }, { change: { stack }, ownOnly: true })
       }),
     ),

@@ -15,7 +15,7 @@ export interface Candidate extends Pick<Baseline, 'name' | 'random'> {
 
 const perEvent: readonly Candidate[] = baselines.filter(({ create }) => create({ seed: 0 }).fit === undefined)
 
-/** The logistic regression of watch rewards, without the stack that takes it as an expert. */
+/** The logistic regression of watch rewards, without the ensemble that takes it as an expert. */
 export const logistic: Candidate = { name: 'logistic', random: false, create: () => watchRegression() }
 
 /** The policies that learn per event and stand by themselves, by the kind of the pipeline's scale. */

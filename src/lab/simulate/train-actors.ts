@@ -17,8 +17,8 @@ export interface ActorTraining extends Omit<Training, 'agent'> {
   options: A3cOptions & { actors: number }
   /** Of the agents' own chance. */
   agentSeed: number
-  /** Judges the agent as it is now: reward per user-day. */
-  judge: (agent: PlanningAgent, share: number) => Promise<number>
+  /** Evaluates the agent as it is now: reward per user-day. */
+  evaluate: (agent: PlanningAgent, share: number) => Promise<number>
   signal: AbortSignal
 }
 
@@ -34,7 +34,7 @@ export interface TrainedAgent extends Trained {
  *
  *     const { agent, stepsPerSecond } = await trainActors({ backend, options: { ...defaultA3c, actors: 2 }, … })
  *
- * While the agent is judged the actors sleep; it is left as it was at its best check. However it ends, no thread is left.
+ * While the agent is evaluated the actors sleep; it is left as it was at its best check. However it ends, no thread is left.
  */
 export async function trainActors(training: ActorTraining): Promise<TrainedAgent> {
   const { population, settings, people, seed, options, backend, seats, steps, clock, signal } = training
@@ -65,7 +65,7 @@ export async function trainActors(training: ActorTraining): Promise<TrainedAgent
       spent += clock() - started
       agent.train() // takes over the newest weights
       if (training.gatePeople === 0) continue
-      const reward = await training.judge(agent, check / training.checks)
+      const reward = await training.evaluate(agent, check / training.checks)
       if (best === null || reward >= Math.max(...curve.rewardPerUserDay)) {
         best = { at: curve.steps.length, weights: agent.save(people) }
       }

@@ -12,14 +12,14 @@ export interface Training {
   seats: Seats
   population: Population
   settings: WorldSettings
-  /** Of the people that are learned from; who is followed to judge the agent comes of `gateSeed`. */
+  /** Of the people that are learned from; who is followed to evaluate the agent comes from `gateSeed`. */
   seed: number
   gateSeed: number
   /** Items shown in all, over all people; rounded up to as many for each. */
   steps: number
   /** People who are there at once, side by side. */
   people: number
-  /** How often the agent is judged on the way, at equal distances, and by how many people; 0 people: not at all. */
+  /** How often the agent is evaluated on the way, at equal distances, and by how many people; 0 people: not at all. */
   checks: number
   gatePeople: number
   /** Milliseconds, for the rate only. */
@@ -64,7 +64,7 @@ export function* trainInWorld(training: Training): Generator<number, Trained> {
     spent += clock() - started
     if (round % pauseEvery === 0) yield round / rounds
     if (Math.floor((round * checks) / rounds) === Math.floor(((round - 1) * checks) / rounds)) continue
-    const { rewardPerUserDay } = yield* judged(training, round / rounds)
+    const { rewardPerUserDay } = yield* evaluated(training, round / rounds)
     if (best === null || rewardPerUserDay >= Math.max(...curve.rewardPerUserDay)) {
       best = { at: curve.steps.length, weights: agent.save(people) }
     }
@@ -79,7 +79,7 @@ export function* trainInWorld(training: Training): Generator<number, Trained> {
 const pauseEvery = 8
 
 /** What the agent gains as it is now, with people that nothing is learned from; the share done stands still. */
-export function* judged(
+export function* evaluated(
   { agent, seats, population, settings, people, ...rest }: Omit<Training, 'seed' | 'steps' | 'checks' | 'clock'>,
   share: number,
 ) {

@@ -7,13 +7,13 @@ import { type Seats, worldCatalogue } from './agent-policy.ts'
 import { type Followed, followOneByOne } from './follow.ts'
 import { builtInPolicies } from './policies/built-in.ts'
 import type { PolicyFor } from './policy.ts'
-import { greedyPolicy, judged, trainInWorld } from './train.ts'
+import { evaluated, greedyPolicy, trainInWorld } from './train.ts'
 import { type TrainedAgent, trainActors } from './train-actors.ts'
 import { trialName, type Variant } from './variants.ts'
 import type { Population } from './world/population.ts'
 import type { WorldSettings } from './world/settings.ts'
 
-/** How long agents learn and how they are judged; all trials of a run alike. */
+/** How long agents learn and how they are evaluated; all trials of a run alike. */
 export interface TrialPlan {
   /** Items shown in training, over all people. */
   steps: number
@@ -31,7 +31,7 @@ export interface SimulationContext extends Running {
   plan: TrialPlan
 }
 
-/** How often an agent is judged while it learns. */
+/** How often an agent is evaluated while it learns. */
 const checks = 6
 export const curveName = 'Reward per user-day by steps of training'
 
@@ -40,7 +40,7 @@ export const curveName = 'Reward per user-day by steps of training'
  *
  *     trialsOf([{ label: 'dqn', policy: 'dqn', options: {} }], [1, 2, 3])
  *
- * Seed s brings the same people to every policy: worlds 3s to learn from, 3s + 1 to be judged by, 3s + 2 for the result.
+ * Seed s brings the same people to every policy: worlds 3s to learn from, 3s + 1 to be evaluated by, 3s + 2 for the result.
  */
 export function trialsOf(variants: readonly Variant[], seeds: readonly number[]): Trial<SimulationContext>[] {
   return variants.flatMap(variant =>
@@ -105,8 +105,8 @@ async function trained(
   if (several !== null && several.actors > 1) {
     return trainActors({
       ...{ ...training, backend, agentSeed: seed, options: several, signal },
-      judge: async (agent, share) =>
-        (await paused(judged({ ...training, agent }, share), tell, context)).rewardPerUserDay,
+      evaluate: async (agent, share) =>
+        (await paused(evaluated({ ...training, agent }, share), tell, context)).rewardPerUserDay,
     })
   }
   const catalogue = worldCatalogue(population.knowledge, seats)

@@ -1,5 +1,5 @@
 import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
-import { createEncounters } from '../ensemble/encounters.ts'
+import { createInteractions } from '../ensemble/interactions.ts'
 import { itemNeighbours, neighbourDefaults } from '../ensemble/item-neighbours.ts'
 import { adaptiveBias } from './adaptive-bias.ts'
 import { clipReward, type Policy } from './policy.ts'
@@ -21,8 +21,8 @@ export const itemKnnDefaults = {
 export function itemKnn(given: Partial<typeof itemKnnDefaults> = {}): Policy {
   const { history, ...options } = { ...itemKnnDefaults, ...given }
   const biases = adaptiveBias()
-  const encounters = createEncounters({ history, past: 1, width: 2 })
-  const neighbours = itemNeighbours({ ...options, encounters, column: 1 })
+  const interactions = createInteractions({ history, past: 1, width: 2 })
+  const neighbours = itemNeighbours({ ...options, interactions, column: 1 })
   const range = 4 // Residuals are in ratings of 1 to 5, which the defaults are for.
 
   return {
@@ -32,26 +32,26 @@ export function itemKnn(given: Partial<typeof itemKnnDefaults> = {}): Policy {
     learn(user, item, reward, time) {
       const residual = range * (reward - biases.predict(user, item, time))
       neighbours.learn(user, item, residual)
-      const at = encounters.add(user, item, reward)
-      encounters.ofUsers.values[2 * at + 1] = residual
+      const at = interactions.add(user, item, reward)
+      interactions.ofUsers.values[2 * at + 1] = residual
       biases.learn(user, item, reward, time)
     },
     resetUser(slot, hash) {
       biases.resetUser(slot, hash)
-      encounters.resetUser(slot)
+      interactions.resetUser(slot)
     },
     resetItem(slot, hash) {
       biases.resetItem(slot, hash)
-      encounters.resetItem(slot)
+      interactions.resetItem(slot)
     },
     save: (users, items) => ({
       ...prefixed('biases', biases.save(users, items)),
-      ...prefixed('encounters', encounters.save(users, items)),
+      ...prefixed('encounters', interactions.save(users, items)),
       ...prefixed('neighbours', neighbours.save()),
     }),
     restore(arrays) {
       biases.restore(withPrefix('biases', arrays))
-      encounters.restore(withPrefix('encounters', arrays))
+      interactions.restore(withPrefix('encounters', arrays))
       neighbours.restore(withPrefix('neighbours', arrays))
     },
   }

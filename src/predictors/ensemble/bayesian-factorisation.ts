@@ -3,8 +3,8 @@ import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
 import { hashedNormal } from '../baselines/hashed-normal.ts'
 import { clipReward, type Policy } from '../baselines/policy.ts'
 import { toRating, toReward } from '../baselines/rating-log.ts'
-import { createEncounters, type Encounters } from './encounters.ts'
 import { type FeaturePlaces, featurePlaces } from './feature-places.ts'
+import { createInteractions, type Interactions } from './interactions.ts'
 import { drawFrom, itemVariance, meanOf, type Posterior, pairVariance, posteriorOf } from './posterior-reading.ts'
 import { createSide, posteriorUpdate, type Side, writePrior } from './posterior-side.ts'
 import { priorRegression } from './prior-regression.ts'
@@ -62,14 +62,14 @@ export interface BayesianFactorisation extends Policy {
   /** What is known of a user or item, on the same scale. */
   userPosterior(slot: number): Posterior
   itemPosterior(slot: number): Posterior
-  /** A taste drawn from a user's posterior, by which items can be judged: Thompson sampling. */
+  /** A taste drawn from a user's posterior, by which items can be scored: Thompson sampling. */
   draw(user: number, random: Random): (item: number) => number
   /** What is known of a user or item beside events, as tokens such as "age=25-34". */
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
   /** The items' features. */
   readonly itemPlaces: FeaturePlaces
-  /** Learn from an event that stands in the shared encounters already. */
+  /** Learn from an event that stands in the shared interactions already. */
   absorb(user: number, item: number, rating: number): void
 }
 
@@ -82,13 +82,13 @@ export interface BayesianFactorisation extends Policy {
  */
 export function bayesianFactorisation(
   given: Partial<BayesianOptions> & { factors: number; seed: number },
-  shared?: Encounters,
+  shared?: Interactions,
 ): BayesianFactorisation {
   const options = { ...bayesianDefaults, ...given }
   const { factors, kappa } = options
   const dimensions = factors + 1
-  const encounters = shared ?? createEncounters({ history: options.history, past: options.past, width: 1 })
-  const { ofUsers, ofItems } = encounters
+  const interactions = shared ?? createInteractions({ history: options.history, past: options.past, width: 1 })
+  const { ofUsers, ofItems } = interactions
   const userPlaces = featurePlaces({ size: 128, perSlot: 16 })
   const itemPlaces = featurePlaces({ size: 128, perSlot: 16 })
   const variance = { bias: options.biasVariance, factor: options.factorVariance }
@@ -99,12 +99,12 @@ export function bayesianFactorisation(
   const users = posteriorUpdate(factors, {
     ...{ ...update, decay: options.decay },
     histories: ofUsers,
-    tenantOf: encounters.itemTenant,
+    versionOf: interactions.itemVersion,
   })
   const items = posteriorUpdate(factors, {
     ...{ ...update, decay: 0 },
     histories: ofItems,
-    tenantOf: encounters.userTenant,
+    versionOf: interactions.userVersion,
   })
   const random = seededRandom(options.seed, 'bayesian-factorisation')
   const all = Float64Array.of(20, 60, 0) // count and sum of ratings, twenty in the middle to begin with; events
@@ -144,11 +144,11 @@ export function bayesianFactorisation(
         const from = ofUsers.from(u)
         const e = from + random.integer(ofUsers.to(u) - from)
         const other = ofUsers.partners[e]!
-        if (encounters.itemTenant(other) === ofUsers.tenants[e]) updateItem(other)
+        if (interactions.itemVersion(other) === ofUsers.versions[e]) updateItem(other)
       } else {
-        const e = random.integer(encounters.held)
-        const pastUser = encounters.pastUser(e)
-        const pastItem = encounters.pastItem(e)
+        const e = random.integer(interactions.held)
+        const pastUser = interactions.pastUser(e)
+        const pastItem = interactions.pastItem(e)
         if (pastUser >= 0) updateUser(pastUser)
         if (pastItem >= 0) updateItem(pastItem)
       }
@@ -207,7 +207,7 @@ export function bayesianFactorisation(
     predict: (u, i) => clipReward(toReward(rating(u, i))),
     absorb,
     learn(u, i, reward) {
-      encounters.add(u, i, toRating(reward))
+      interactions.add(u, i, toRating(reward))
       absorb(u, i, toRating(reward))
     },
     variance(u, i) {
@@ -230,14 +230,14 @@ export function bayesianFactorisation(
     describeUser: describe(user, userPlaces, leaveUser, settleUser),
     describeItem: describe(item, itemPlaces, leaveItem, settleItem),
     resetUser(slot) {
-      if (shared === undefined) encounters.resetUser(slot)
+      if (shared === undefined) interactions.resetUser(slot)
       user.prior.reset(slot, leaveUser)
       userPlaces.reset(slot)
       reserve(user, slot)
       settleUser(slot)
     },
     resetItem(slot, hash) {
-      if (shared === undefined) encounters.resetItem(slot)
+      if (shared === undefined) interactions.resetItem(slot)
       item.prior.reset(slot, leaveItem)
       itemPlaces.reset(slot)
       reserve(item, slot)
@@ -253,7 +253,7 @@ export function bayesianFactorisation(
       ...prefixed('item.prior', item.prior.save(itemSlots)),
       ...prefixed('user.places', userPlaces.save(userSlots)),
       ...prefixed('item.places', itemPlaces.save(itemSlots)),
-      ...(shared === undefined ? prefixed('encounters', encounters.save(userSlots, itemSlots)) : {}),
+      ...(shared === undefined ? prefixed('encounters', interactions.save(userSlots, itemSlots)) : {}),
       all: all.slice(),
       random: random.state.slice(),
     }),
@@ -264,7 +264,7 @@ export function bayesianFactorisation(
       item.prior.restore(withPrefix('item.prior', arrays))
       userPlaces.restore(withPrefix('user.places', arrays))
       itemPlaces.restore(withPrefix('item.places', arrays))
-      if (shared === undefined) encounters.restore(withPrefix('encounters', arrays))
+      if (shared === undefined) interactions.restore(withPrefix('encounters', arrays))
       all.set(arrays['all'] as Float64Array)
       random.state.set(arrays['random'] as Uint32Array)
     },

@@ -5,7 +5,7 @@ import { intColumn } from '../../state/slot-column.ts'
  * The last events of each slot, oldest first, in rows that grow with them: a slot with three events costs four places.
  *
  *     const histories = createHistories({ cap: 200, width: 1 })
- *     const at = histories.push(user, item, tenant)
+ *     const at = histories.push(user, item, version)
  *     histories.values[at] = reward
  *     for (let e = histories.from(user); e < histories.to(user); e++) …   // at most 200 events, oldest first
  *
@@ -17,13 +17,13 @@ export interface Histories {
   readonly width: number
   /** The slot on the other side of each event, and who held that slot then. */
   readonly partners: Int32Array
-  readonly tenants: Int32Array
+  readonly versions: Int32Array
   readonly values: Float32Array
   /** Events of a slot stand at from(slot) … to(slot) − 1. */
   from(slot: number): number
   to(slot: number): number
   /** Append an event and forget the one beyond the cap; gives its place, whose values the caller fills. */
-  push(slot: number, partner: number, tenant: number): number
+  push(slot: number, partner: number, version: number): number
   reset(slot: number): void
   save(slots: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -41,7 +41,7 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
   let free: number[][] = sizes.map(() => [])
   let used = 0
   let partners = new Int32Array(1024)
-  let tenants = new Int32Array(1024)
+  let versions = new Int32Array(1024)
   let values = new Float32Array(1024 * width)
 
   const allocate = (kind: number): number => {
@@ -52,14 +52,14 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
     if (used > partners.length) {
       const room = Math.max(used, Math.ceil(1.5 * partners.length))
       partners = grown(partners, new Int32Array(room))
-      tenants = grown(tenants, new Int32Array(room))
+      versions = grown(versions, new Int32Array(room))
       values = grown(values, new Float32Array(room * width))
     }
     return at
   }
   const move = (from: number, to: number, count: number) => {
     partners.copyWithin(to, from, from + count)
-    tenants.copyWithin(to, from, from + count)
+    versions.copyWithin(to, from, from + count)
     values.copyWithin(to * width, from * width, (from + count) * width)
   }
   const kept = (slot: number) => Math.min(cap, length.data[slot]!)
@@ -91,19 +91,19 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
     get partners() {
       return partners
     },
-    get tenants() {
-      return tenants
+    get versions() {
+      return versions
     },
     get values() {
       return values
     },
     from: slot => start.data[slot]! + length.data[slot]! - kept(slot),
     to: slot => start.data[slot]! + length.data[slot]!,
-    push(slot, partner, tenant) {
+    push(slot, partner, version) {
       makeRoom(slot)
       const at = start.data[slot]! + length.data[slot]!
       partners[at] = partner
-      tenants[at] = tenant
+      versions[at] = version
       values.fill(0, at * width, (at + 1) * width)
       length.data[slot]! += 1
       return at
@@ -127,7 +127,7 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
         const end = this.to(slot)
         if (from === end) continue
         saved.partners.set(partners.subarray(from, end), to)
-        saved.tenants.set(tenants.subarray(from, end), to)
+        saved.tenants.set(versions.subarray(from, end), to)
         saved.values.set(values.subarray(from * width, end * width), to * width)
         to += end - from
       }
@@ -148,7 +148,7 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
         start.data[slot] = row
         sizeClass.data[slot] = kind
         partners.set((arrays['partners'] as Int32Array).subarray(at, at + count), row)
-        tenants.set((arrays['tenants'] as Int32Array).subarray(at, at + count), row)
+        versions.set((arrays['tenants'] as Int32Array).subarray(at, at + count), row)
         values.set((arrays['values'] as Float32Array).subarray(at * width, (at + count) * width), row * width)
         at += count
       }

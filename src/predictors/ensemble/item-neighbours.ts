@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
-import type { Encounters } from './encounters.ts'
+import type { Interactions } from './interactions.ts'
 import { pairTable } from './pair-table.ts'
 
 export interface NeighbourOptions {
@@ -55,10 +55,12 @@ export interface ItemNeighbours {
   restore(arrays: SavedArrays): void
 }
 
-export function itemNeighbours(options: NeighbourOptions & { encounters: Encounters; column: number }): ItemNeighbours {
-  const { encounters, column, shrinkage, power, damping, leastUsers, leastSimilarity, events } = options
-  const { ofUsers, itemTenant } = encounters
-  const pairs = pairTable({ capacity: options.capacity, live: (slot, tenant) => itemTenant(slot) === tenant })
+export function itemNeighbours(
+  options: NeighbourOptions & { interactions: Interactions; column: number },
+): ItemNeighbours {
+  const { interactions, column, shrinkage, power, damping, leastUsers, leastSimilarity, events } = options
+  const { ofUsers, itemVersion } = interactions
+  const pairs = pairTable({ capacity: options.capacity, live: (slot, version) => itemVersion(slot) === version })
   // Where predict found the pairs, for the learn that follows it.
   const found = new Int32Array(Math.min(events, ofUsers.cap))
   let foundUser = -1
@@ -76,11 +78,11 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
   }
 
   const predict = (user: number, item: number): number => {
-    const { partners, tenants, values, width } = ofUsers
+    const { partners, versions, values, width } = ofUsers
     const from = firstOf(user)
     const to = ofUsers.to(user)
-    const tenant = itemTenant(item)
-    pairs.findAll(item, tenant, partners, tenants, from, to - from, found)
+    const version = itemVersion(item)
+    pairs.findAll(item, version, partners, versions, from, to - from, found)
     let sum = 0
     let weight = damping
     for (let e = from; e < to; e++) {
@@ -99,17 +101,17 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
     },
     predict,
     learn(user, item, residual) {
-      const { partners, tenants, values, width } = ofUsers
+      const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       const to = ofUsers.to(user)
-      const tenant = itemTenant(item)
+      const version = itemVersion(item)
       const known = foundUser === user && foundItem === item
       for (let e = from; e < to; e++) {
         const partner = partners[e]!
-        if (partner === item || itemTenant(partner) !== tenants[e]) continue
+        if (partner === item || itemVersion(partner) !== versions[e]) continue
         let place = known ? found[e - from]! : -1
-        if (place < 0 || !pairs.is(place, item, tenant, partner, tenants[e]!)) {
-          place = pairs.admit(item, tenant, partner, tenants[e]!)
+        if (place < 0 || !pairs.is(place, item, version, partner, versions[e]!)) {
+          place = pairs.admit(item, version, partner, versions[e]!)
         }
         const past = values[e * width + column]!
         if (item < partner) pairs.add(place, residual, past)
@@ -118,7 +120,7 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
       foundUser = -1
     },
     because(user, item) {
-      const { partners, tenants, values, width } = ofUsers
+      const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       predict(user, item)
       const neighbours: Neighbour[] = []
@@ -127,7 +129,7 @@ export function itemNeighbours(options: NeighbourOptions & { encounters: Encount
         const weight = weightOf(found[e - from]!)
         total += weight
         // Items that are gone have a say still, but no name.
-        if (weight === 0 || itemTenant(partners[e]!) !== tenants[e]) continue
+        if (weight === 0 || itemVersion(partners[e]!) !== versions[e]) continue
         neighbours.push({ item: partners[e]!, share: weight, residual: values[e * width + column]! })
       }
       for (const each of neighbours) each.share /= total

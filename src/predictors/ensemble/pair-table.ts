@@ -3,7 +3,7 @@ import type { SavedArrays } from '../../state/saved-arrays.ts'
 /**
  * Sums over the users that two items share, for at most `capacity` pairs: an open-addressed table that grows by need.
  *
- *     const at = pairs.admit(a, tenantOfA, b, tenantOfB)
+ *     const at = pairs.admit(a, versionOfA, b, versionOfB)
  *     pairs.add(at, a < b, residualOfA, residualOfB)
  *
  * A pair stands within eight places of its hash. Once the table is as large as it may be and all eight are taken, the
@@ -19,19 +19,19 @@ export interface PairTable {
    */
   findAll(
     item: number,
-    tenant: number,
+    version: number,
     others: Int32Array,
-    tenants: Int32Array,
+    versions: Int32Array,
     from: number,
     count: number,
     into: Int32Array,
   ): void
   /** The place of a pair, −1 if it is not held. The order of the two does not matter. */
-  find(a: number, tenantOfA: number, b: number, tenantOfB: number): number
+  find(a: number, versionOfA: number, b: number, versionOfB: number): number
   /** The place of a pair, which is given one if it has none. */
-  admit(a: number, tenantOfA: number, b: number, tenantOfB: number): number
+  admit(a: number, versionOfA: number, b: number, versionOfB: number): number
   /** Whether a place found earlier still is this pair's. */
-  is(place: number, a: number, tenantOfA: number, b: number, tenantOfB: number): boolean
+  is(place: number, a: number, versionOfA: number, b: number, versionOfB: number): boolean
   /** One more user who shares the pair; residuals in the order of the slots. */
   add(place: number, ofLower: number, ofHigher: number): void
   count(place: number): number
@@ -41,11 +41,11 @@ export interface PairTable {
   restore(arrays: SavedArrays): void
 }
 
-/** Words of an entry: slots and tenants of both items (lower slot first), Σ eᵢeⱼ, Σ eᵢ², Σ eⱼ², users. */
+/** Words of an entry: slots and versions of both items (lower slot first), Σ eᵢeⱼ, Σ eᵢ², Σ eⱼ², users. */
 const words = 8
 const reach = 8
 
-export function pairTable(options: { capacity: number; live: (slot: number, tenant: number) => boolean }): PairTable {
+export function pairTable(options: { capacity: number; live: (slot: number, version: number) => boolean }): PairTable {
   const largest = 2 ** Math.max(3, Math.ceil(Math.log2(options.capacity)))
   let places = Math.min(1024, largest)
   let held = 0
@@ -57,11 +57,11 @@ export function pairTable(options: { capacity: number; live: (slot: number, tena
     h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35)
     return (h ^ (h >>> 13)) & (places - 1)
   }
-  const matches = (at: number, lower: number, lowerTenant: number, higher: number, higherTenant: number) =>
-    ids[at] === lower && ids[at + 1] === higher && ids[at + 2] === lowerTenant && ids[at + 3] === higherTenant
+  const matches = (at: number, lower: number, lowerVersion: number, higher: number, higherVersion: number) =>
+    ids[at] === lower && ids[at + 1] === higher && ids[at + 2] === lowerVersion && ids[at + 3] === higherVersion
 
   /** Where a pair stands, else −1 − where it may be put (which is taken, if all of its places are). */
-  const locate = (lower: number, lowerTenant: number, higher: number, higherTenant: number): number => {
+  const locate = (lower: number, lowerVersion: number, higher: number, higherVersion: number): number => {
     const home = hash(lower, higher)
     let weakest = -1
     let fewest = Number.POSITIVE_INFINITY
@@ -69,7 +69,7 @@ export function pairTable(options: { capacity: number; live: (slot: number, tena
       const at = ((home + step) & (places - 1)) * words
       const users = sums[at + 7]!
       if (users === 0) return -1 - at
-      if (matches(at, lower, lowerTenant, higher, higherTenant)) return at
+      if (matches(at, lower, lowerVersion, higher, higherVersion)) return at
       if (users < fewest) {
         fewest = users
         weakest = at
@@ -103,27 +103,27 @@ export function pairTable(options: { capacity: number; live: (slot: number, tena
     }
   }
 
-  const admitOrdered = (lower: number, lowerTenant: number, higher: number, higherTenant: number): number => {
-    const found = locate(lower, lowerTenant, higher, higherTenant)
+  const admitOrdered = (lower: number, lowerVersion: number, higher: number, higherVersion: number): number => {
+    const found = locate(lower, lowerVersion, higher, higherVersion)
     if (found >= 0) return found
     let at = -1 - found
     if (sums[at + 7] !== 0) {
       if (places < largest) {
         grow()
-        return admitOrdered(lower, lowerTenant, higher, higherTenant)
+        return admitOrdered(lower, lowerVersion, higher, higherVersion)
       }
       at = yielding(lower, higher, at)
     } else {
       if (held + 1 > 0.7 * places && places < largest) {
         grow()
-        return admitOrdered(lower, lowerTenant, higher, higherTenant)
+        return admitOrdered(lower, lowerVersion, higher, higherVersion)
       }
       held += 1
     }
     ids[at] = lower
     ids[at + 1] = higher
-    ids[at + 2] = lowerTenant
-    ids[at + 3] = higherTenant
+    ids[at + 2] = lowerVersion
+    ids[at + 3] = higherVersion
     for (let k = 4; k < words; k++) sums[at + k] = 0
     return at
   }
@@ -135,28 +135,28 @@ export function pairTable(options: { capacity: number; live: (slot: number, tena
     get places() {
       return places
     },
-    findAll(item, tenant, others, tenants, from, count, into) {
+    findAll(item, version, others, versions, from, count, into) {
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
         into[k] = ids[(item < other ? hash(item, other) : hash(other, item)) * words]!
       }
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
-        const tenantOfOther = tenants[from + k]!
+        const versionOfOther = versions[from + k]!
         const at =
-          item < other ? locate(item, tenant, other, tenantOfOther) : locate(other, tenantOfOther, item, tenant)
+          item < other ? locate(item, version, other, versionOfOther) : locate(other, versionOfOther, item, version)
         into[k] = at < 0 ? -1 : at
       }
     },
-    find(a, tenantOfA, b, tenantOfB) {
-      const at = a < b ? locate(a, tenantOfA, b, tenantOfB) : locate(b, tenantOfB, a, tenantOfA)
+    find(a, versionOfA, b, versionOfB) {
+      const at = a < b ? locate(a, versionOfA, b, versionOfB) : locate(b, versionOfB, a, versionOfA)
       return at < 0 ? -1 : at
     },
-    admit: (a, tenantOfA, b, tenantOfB) =>
-      a < b ? admitOrdered(a, tenantOfA, b, tenantOfB) : admitOrdered(b, tenantOfB, a, tenantOfA),
-    is: (place, a, tenantOfA, b, tenantOfB) =>
+    admit: (a, versionOfA, b, versionOfB) =>
+      a < b ? admitOrdered(a, versionOfA, b, versionOfB) : admitOrdered(b, versionOfB, a, versionOfA),
+    is: (place, a, versionOfA, b, versionOfB) =>
       place < ids.length &&
-      (a < b ? matches(place, a, tenantOfA, b, tenantOfB) : matches(place, b, tenantOfB, a, tenantOfA)),
+      (a < b ? matches(place, a, versionOfA, b, versionOfB) : matches(place, b, versionOfB, a, versionOfA)),
     add(place, ofLower, ofHigher) {
       sums[place + 4]! += ofLower * ofHigher
       sums[place + 5]! += ofLower * ofLower

@@ -69,12 +69,12 @@ export function posteriorUpdate(
     decay: number
     histories: Histories
     /** Who holds a slot of the other side now. */
-    tenantOf: (slot: number) => number
+    versionOf: (slot: number) => number
     /** Events after which a slot counts in the prior's regression. */
     joinAt: number
   },
 ): PosteriorUpdate {
-  const { noise, kappa, decay, histories, tenantOf } = options
+  const { noise, kappa, decay, histories, versionOf } = options
   const dimensions = factors + 1
   const squares = (factors * (factors + 1)) / 2
   const packed = squares + dimensions
@@ -91,14 +91,14 @@ export function posteriorUpdate(
 
   /** The partners of a slot's events, with weights and what is left of the ratings; returns their number. */
   const gather = (other: Side, slot: number, mean: number): number => {
-    const { partners, tenants, values, width } = histories
+    const { partners, versions, values, width } = histories
     const from = histories.from(slot)
     const to = histories.to(slot)
     const otherBias = other.bias.data
     let count = 0
     for (let e = from; e < to; e++) {
       const partner = partners[e]!
-      if (tenantOf(partner) !== tenants[e]) continue
+      if (versionOf(partner) !== versions[e]) continue
       const w = decay === 0 ? 1 : 1 / (1 + decay * (to - 1 - e))
       rows[count] = partner
       weight[count] = w

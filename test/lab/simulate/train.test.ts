@@ -35,7 +35,7 @@ function run(training: Training): Trained {
   }
 }
 
-test('an agent is judged at equal distances, and has the weights of its best check in the end', () => {
+test('an agent is evaluated at equal distances, and has the weights of its best check in the end', () => {
   const { catalogue, plain } = setup()
   const agent = popularityAgent({ catalogue })
   const saved: number[] = []
@@ -53,12 +53,12 @@ test('an agent is judged at equal distances, and has the weights of its best che
   expect(sumOf(agent.save(0)['gathered'] as Float64Array)).toBe(saved.at(-1))
 })
 
-test('who is followed to judge an agent teaches it nothing', () => {
-  const [judged, alone] = [learner(), learner()]
-  const { best } = run({ ...judged.plain, agent: judged.agent, checks: 1 })
+test('who is followed to evaluate an agent teaches it nothing', () => {
+  const [evaluated, alone] = [learner(), learner()]
+  const { best } = run({ ...evaluated.plain, agent: evaluated.agent, checks: 1 })
   run({ ...alone.plain, agent: alone.agent, gatePeople: 0 })
   expect(best).toBe(0)
-  expect(judged.agent.save(people)).toEqual(alone.agent.save(people))
+  expect(evaluated.agent.save(people)).toEqual(alone.agent.save(people))
 })
 
 test('the same training gives the same agent bit for bit', () => {

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import { createEncounters, type Encounters } from '../../../src/predictors/ensemble/encounters.ts'
+import { createInteractions, type Interactions } from '../../../src/predictors/ensemble/interactions.ts'
 import { itemNeighbours, neighbourDefaults } from '../../../src/predictors/ensemble/item-neighbours.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 
 const [users, items] = [25, 18]
 
 function create(capacity: number) {
-  const encounters = createEncounters({ history: 100, past: 100, width: 2 })
-  for (let user = 0; user < users; user++) encounters.resetUser(user)
-  for (let item = 0; item < items; item++) encounters.resetItem(item)
-  return { encounters, neighbours: itemNeighbours({ ...neighbourDefaults, capacity, encounters, column: 1 }) }
+  const interactions = createInteractions({ history: 100, past: 100, width: 2 })
+  for (let user = 0; user < users; user++) interactions.resetUser(user)
+  for (let item = 0; item < items; item++) interactions.resetItem(item)
+  return { interactions, neighbours: itemNeighbours({ ...neighbourDefaults, capacity, interactions, column: 1 }) }
 }
 
-function note(encounters: Encounters, user: number, item: number, residual: number): void {
-  const at = encounters.add(user, item, 0)
-  encounters.ofUsers.values[2 * at + 1] = residual
+function note(interactions: Interactions, user: number, item: number, residual: number): void {
+  const at = interactions.add(user, item, 0)
+  interactions.ofUsers.values[2 * at + 1] = residual
 }
 
 /** Every user meets every item once, in an order of chance, with residuals of two kinds of taste. */
@@ -33,7 +33,7 @@ function events() {
 }
 
 test('with room for all pairs, say what the definition says', () => {
-  const { encounters, neighbours } = create(1 << 12)
+  const { interactions, neighbours } = create(1 << 12)
   const table = () => Array.from({ length: items }, () => new Array<number>(items).fill(0))
   const [both, own, count] = [table(), table(), table()]
   const histories = Array.from({ length: users }, () => [] as { item: number; residual: number }[])
@@ -49,7 +49,7 @@ test('with room for all pairs, say what the definition says', () => {
     }
     expect(neighbours.predict(user, item)).toBeCloseTo(sum / weight, 5)
     neighbours.learn(user, item, residual)
-    note(encounters, user, item, residual)
+    note(interactions, user, item, residual)
     for (const past of histories[user]!) {
       const [a, b] = [item, past.item]
       both[a]![b]! += residual * past.residual
@@ -64,27 +64,27 @@ test('with room for all pairs, say what the definition says', () => {
 })
 
 test('hold no more pairs than they may, and forget an item whose slot was given away', () => {
-  const { encounters, neighbours } = create(64)
+  const { interactions, neighbours } = create(64)
   for (const { user, item, residual } of events()) {
     neighbours.learn(user, item, residual)
-    note(encounters, user, item, residual)
+    note(interactions, user, item, residual)
   }
   expect(neighbours.pairs).toBeLessThanOrEqual(64)
-  encounters.resetItem(3)
+  interactions.resetItem(3)
   for (let user = 0; user < users; user++) expect(neighbours.predict(user, 3)).toBe(0)
 })
 
 test('name no item for one whose slot has passed to another, though what is known of it still counts', () => {
-  const { encounters, neighbours } = create(1 << 12)
+  const { interactions, neighbours } = create(1 << 12)
   for (const { user, item, residual } of events()) {
     if (user === 0 && item === 1) continue
     neighbours.learn(user, item, residual)
-    note(encounters, user, item, residual)
+    note(interactions, user, item, residual)
   }
   const before = neighbours.because(0, 1)
   const gone = before[0]!.item
   const expected = neighbours.predict(0, 1)
-  encounters.resetItem(gone)
+  interactions.resetItem(gone)
   expect(neighbours.because(0, 1)).toEqual(before.slice(1))
   expect(neighbours.predict(0, 1)).toBe(expected)
 })

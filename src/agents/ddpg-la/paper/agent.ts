@@ -229,11 +229,11 @@ export function createPaperAgent(tf: TensorFlow, world: World, options: PaperOpt
   }
 
   function predictBucket(bucket: Bucket, wanted: (row: number) => boolean, predicted: Float32Array): void {
-    const judged = options.predictor === 'actor' ? actor : targetActor
-    const carry = judged.start(bucket.users.length)
+    const predictor = options.predictor === 'actor' ? actor : targetActor
+    const carry = predictor.start(bucket.users.length)
     for (const chunk of chunks(bucket, options.eventsPerChunk, wanted)) {
       tf.tidy(() => {
-        const pass = judged.forward(chunk, carry, wanted)
+        const pass = predictor.forward(chunk, carry, wanted)
         pass?.rows.forEach((row, n) => {
           predicted[row] = pass.actions[n]!
         })

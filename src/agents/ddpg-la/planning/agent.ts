@@ -103,12 +103,12 @@ export function createDdpgLa(
     temperature: explore ? decayed(o.temperature, counts[0]!) : 0,
   })
   /** How near each item lies to the proto-action, −1 … 1. */
-  const judged = (user: number, time: number): Float32Array => {
+  const itemScores = (user: number, time: number): Float32Array => {
     history.look(user, time)
     eyes.actor.observe(history.window, history.hidden[0]!, history.cell[0]!, history.rest)
     return units.scores(pointer.run(eyes.actor.state, history.taste))
   }
-  const choices = scoredChoices(catalogue, random.exploration, { scores: judged, drawing })
+  const choices = scoredChoices(catalogue, random.exploration, { scores: itemScores, drawing })
 
   const stateOf = (weights: Weights<ActorShapes> | Weights<CriticShapes>, places: Int32Array, network: number) =>
     encode(tf, weightsUnder('encoder', weights, shapes), memory.observed(tf, places, network), encoder) // [B, S]

@@ -1,9 +1,9 @@
-import { audience } from '../../../ranking/audience.ts'
-import { demand, halfLives } from '../../../ranking/demand.ts'
 import { ease } from '../../../ranking/ease.ts'
 import { itemTags } from '../../../ranking/item-tags.ts'
+import { halfLives, popularityCounts } from '../../../ranking/popularity.ts'
 import { initialWeights, rankFeatures } from '../../../ranking/rank-features.ts'
 import { recentItems } from '../../../ranking/recent-items.ts'
+import { segmentAffinity } from '../../../ranking/segment-affinity.ts'
 import { type SoftmaxRanker, softmaxRanker } from '../../../ranking/softmax-ranker.ts'
 import { transitions } from '../../../ranking/transitions.ts'
 import type { Ratings } from '../ratings.ts'
@@ -60,8 +60,8 @@ function stillScores(ratings: Ratings): StillScores {
   const tags = itemTags()
   const recent = recentItems(50, tags)
   const after = transitions(tags, { width: 1024 })
-  const popular = demand()
-  const people = audience()
+  const popular = popularityCounts()
+  const people = segmentAffinity()
   const past = histories(users, items)
   const linear = ease({ capacity: items, least: 5 })
   for (let user = 0; user < users; user++) {
@@ -79,10 +79,10 @@ function stillScores(ratings: Ratings): StillScores {
   let current = 0
   const features = rankFeatures({
     transitions: after,
-    demand: { ...popular, lately: (item, k) => then[(current * items + item) * halfLives.length + k]! },
+    popularity: { ...popular, lately: (item, k) => then[(current * items + item) * halfLives.length + k]! },
     recent,
     vectors: itemVectors(ratings),
-    extras: ['audience', ...easeHalfLives.map(halfLife => `ease-${halfLife}`)],
+    extras: ['segment-affinity', ...easeHalfLives.map(halfLife => `ease-${halfLife}`)],
   })
   const history = new Int32Array(recent.length)
   return {

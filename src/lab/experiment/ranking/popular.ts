@@ -1,9 +1,9 @@
-import { demand, halfLives } from '../../../ranking/demand.ts'
+import { halfLives, popularityCounts } from '../../../ranking/popularity.ts'
 import type { MakeRankingPolicies } from './ranking-policy.ts'
 
 /** The same list for everyone: the items with the most events, ever and of late. */
 export const popularItems: MakeRankingPolicies = ({ itemIds }) => {
-  const counts = demand()
+  const counts = popularityCounts()
   for (let item = 0; item < itemIds.length; item++) counts.reset(item)
   const held = new Map<number, Float64Array>()
   const at = halfLives.indexOf(2_000)

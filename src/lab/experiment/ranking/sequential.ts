@@ -1,5 +1,5 @@
-import { demand } from '../../../ranking/demand.ts'
 import { itemTags } from '../../../ranking/item-tags.ts'
+import { popularityCounts } from '../../../ranking/popularity.ts'
 import { rankFeatures } from '../../../ranking/rank-features.ts'
 import { recentItems } from '../../../ranking/recent-items.ts'
 import { transitions } from '../../../ranking/transitions.ts'
@@ -10,9 +10,9 @@ export const sequential: MakeRankingPolicies = ({ userIds, itemIds }) => {
   const tags = itemTags()
   const recent = recentItems(20, tags)
   const after = transitions(tags, { width: 1024 })
-  const popular = demand()
+  const popular = popularityCounts()
   const vectors = { width: 0, write: () => {} }
-  const features = rankFeatures({ transitions: after, demand: popular, recent, vectors, extras: [] })
+  const features = rankFeatures({ transitions: after, popularity: popular, recent, vectors, extras: [] })
   const column = features.names.indexOf('sequence')
   const history = new Int32Array(recent.length)
   for (let user = 0; user < userIds.length; user++) recent.reset(user)

@@ -2,9 +2,9 @@ import { RecstreamError } from '../../../errors.ts'
 import type { BehaviourEvent, Item, PipelineDefinition, Simulation, UserProfile } from '../../../records/definition.ts'
 import type { Recommendation } from '../../../records/recommendation.ts'
 import type { World } from '../world/world.ts'
+import { coldStartOrder } from './cold-start-order.ts'
 import { itemIdOf, itemOf, stayOf, userIdOf } from './names.ts'
 import type { Recall } from './recall.ts'
-import { createShelf } from './shelf.ts'
 import { createTally, type Tally } from './tally.ts'
 
 /** People of a world as users of a pipeline: what they write, and what they do with lists. Nothing is read or written here. */
@@ -68,7 +68,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
   const { itemSize, profileSize, itemVectors, profiles, tastes } = knowledge
   const { items, genres, truth } = population
   const tally = createTally({ slots, days: settings.days, genres: genres.length, shares: truth.shares })
-  const shelf = createShelf(items, seed)
+  const firstItem = coldStartOrder(items, seed)
   const userIds = Array.from({ length: slots }, (_, slot) => userIdOf(seed, { slot, generation: 0 }))
   /** The newest list, items shown, and the last event's time, of the person in each slot. */
   const newest: (Heard | null)[] = new Array(slots).fill(null)
@@ -84,7 +84,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
       for (const item of list.items) if (item >= 0 && !world.barred(slot, item)) return { item, recommendationId }
     }
     const visitor = slots * world.generation(slot) + slot + shown[slot]!
-    return { item: shelf(visitor, item => !world.barred(slot, item)), recommendationId: null }
+    return { item: firstItem(visitor, item => !world.barred(slot, item)), recommendationId: null }
   }
   const show = (slot: number, item: number, recommendationId: string | null): BehaviourEvent => {
     const userId = userIds[slot]!

@@ -3,7 +3,7 @@ import { type Random, randomFrom, seededRandom } from '../../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../../state/saved-arrays.ts'
 import { beta, exponential } from './draws.ts'
 import type { Knowledge } from './knowledge.ts'
-import { createMinds, type Truth } from './minds.ts'
+import { createPersonStates, type Truth } from './person-state.ts'
 import type { Population } from './population.ts'
 import { createRecentItems } from './recent-items.ts'
 import type { WorldSettings } from './settings.ts'
@@ -80,7 +80,7 @@ export function createWorld({ population, settings, slots, seed, begins = usualB
     const sentence = `A world of ${items} items cannot bar ${settings.barred} of them; bar fewer or take more items.`
     throw new RecstreamError('CONFIG_INVALID', sentence)
   }
-  const minds = createMinds(population, settings, slots)
+  const people = createPersonStates(population, settings, slots)
   const recent = createRecentItems({ slots, items, length: settings.barred })
   const state = {
     chance: new Uint32Array(4 * slots),
@@ -98,7 +98,7 @@ export function createWorld({ population, settings, slots, seed, begins = usualB
 
   const time = (slot: number) => Math.round(state.arrival[slot]! + dayMs * state.day[slot]!)
   const arrive = (slot: number) => {
-    minds.arrive(slot, streams[slot]!.integer(users))
+    people.arrive(slot, streams[slot]!.integer(users))
     recent.clear(slot)
   }
   for (let slot = 0; slot < slots; slot++) arrive(slot)
@@ -108,20 +108,20 @@ export function createWorld({ population, settings, slots, seed, begins = usualB
     knowledge: population.knowledge,
     show(slot, item) {
       const random = streams[slot]!
-      minds.expect(slot, item)
-      const { watch: expected, satisfaction: satisfied } = minds.expected
+      people.expect(slot, item)
+      const { watch: expected, satisfaction: satisfied } = people.expected
       const share = beta(random, watching.concentration * expected, watching.concentration * (1 - expected))
       outcome.watch = share
       outcome.like = random.uniform() < satisfaction.like * satisfied ? 1 : 0
-      minds.watched(slot, item, share)
+      people.watched(slot, item, share)
       recent.push(slot, item)
       state.day[slot]! += (share * watching.minutes) / minutesADay
       outcome.time = time(slot)
-      outcome.ended = random.uniform() < minds.hazard(slot)
-      outcome.gapDays = outcome.ended ? away.least + exponential(random, minds.meanAway(slot)) : 0
+      outcome.ended = random.uniform() < people.hazard(slot)
+      outcome.gapDays = outcome.ended ? away.least + exponential(random, people.meanAway(slot)) : 0
       outcome.replaced = false
       if (!outcome.ended) return outcome
-      minds.rest(slot, outcome.gapDays)
+      people.rest(slot, outcome.gapDays)
       state.day[slot]! += outcome.gapDays
       if (state.day[slot]! < settings.days) return outcome
       outcome.replaced = true
@@ -131,19 +131,19 @@ export function createWorld({ population, settings, slots, seed, begins = usualB
       arrive(slot)
       return outcome
     },
-    person: minds.person,
+    person: people.person,
     generation: slot => state.generation[slot]!,
-    position: minds.position,
+    position: people.position,
     barred: recent.has,
-    truth: minds.truth,
+    truth: people.truth,
     save: () => ({
       ...Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()])),
-      ...prefixed('minds', minds.save()),
+      ...prefixed('minds', people.save()),
       ...prefixed('recent', recent.save()),
     }),
     restore(arrays) {
       for (const [name, values] of Object.entries(state)) values.set(arrays[name] as never)
-      minds.restore(withPrefix('minds', arrays))
+      people.restore(withPrefix('minds', arrays))
       recent.restore(withPrefix('recent', arrays))
     },
   }

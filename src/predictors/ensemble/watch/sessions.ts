@@ -26,10 +26,10 @@ export function createSessions(): Sessions {
   const places = intColumn()
   const patterns = intColumn(1, 1)
   const lastItems = intColumn(1, -1)
-  const lastTenants = intColumn()
-  const ofUsers = columnSet({ times, places, patterns, lastItems, lastTenants })
-  // A slot passes from item to item; each holder is a tenant of its own.
-  const tenants = intColumn()
+  const lastVersions = intColumn()
+  const ofUsers = columnSet({ times, places, patterns, lastItems, lastTenants: lastVersions })
+  // A slot passes from item to item; each holder is a new version of the slot.
+  const versions = intColumn()
   const admitted = Int32Array.of(0)
 
   const place = (user: number, time: number): number =>
@@ -48,7 +48,7 @@ export function createSessions(): Sessions {
     },
     lastItem(user) {
       const item = lastItems.data[user]!
-      return item >= 0 && tenants.data[item] === lastTenants.data[user] ? item : -1
+      return item >= 0 && versions.data[item] === lastVersions.data[user] ? item : -1
     },
     add(user, item, reward, time) {
       places.data[user] = Math.min(lastPlace, place(user, time) + 1)
@@ -56,22 +56,22 @@ export function createSessions(): Sessions {
       const bits = (patterns.data[user]! << 1) | (reward >= 0.5 ? 1 : 0)
       patterns.data[user] = bits < 512 ? bits : (bits & 255) | 256
       lastItems.data[user] = item
-      lastTenants.data[user] = tenants.data[item]!
+      lastVersions.data[user] = versions.data[item]!
     },
     resetUser: ofUsers.reset,
     resetItem(slot) {
-      tenants.reserve(slot + 1)
+      versions.reserve(slot + 1)
       admitted[0]! += 1
-      tenants.data[slot] = admitted[0]!
+      versions.data[slot] = admitted[0]!
     },
     save: (users, items) => ({
       ...ofUsers.save(users),
-      tenants: tenants.save(items),
+      tenants: versions.save(items),
       admitted: admitted.slice(),
     }),
     restore(arrays) {
       ofUsers.restore(arrays)
-      tenants.restore(arrays['tenants'] as Int32Array)
+      versions.restore(arrays['tenants'] as Int32Array)
       admitted.set(arrays['admitted'] as Int32Array)
     },
   }

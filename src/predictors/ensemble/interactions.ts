@@ -3,17 +3,17 @@ import { intColumn } from '../../state/slot-column.ts'
 import { createHistories, type Histories } from './histories.ts'
 
 /**
- * Who met what and what came of it: the last events of each user, of each item, and of all.
+ * Which user took which item, and the reward: the last events of each user, of each item, and of all.
  *
- * A slot passes from id to id; every holder of a slot is a new tenant, and events that name a former one do not count.
+ * A slot passes from id to id; each time its version is a new number, and events that name an earlier version do not count.
  */
-export interface Encounters {
+export interface Interactions {
   /** Value 0 is the reward; further ones are the caller's. */
   readonly ofUsers: Histories
   readonly ofItems: Histories
-  /** The number of a slot's present holder. */
-  userTenant(slot: number): number
-  itemTenant(slot: number): number
+  /** The version of a slot: a number that its present holder alone has. */
+  userVersion(slot: number): number
+  itemVersion(slot: number): number
   /** Remember an event; gives its place in the user's history. */
   add(user: number, item: number, reward: number): number
   /** Events held in the ring of all, and the user and item of the n-th of them, −1 where one is gone. */
@@ -26,14 +26,14 @@ export interface Encounters {
   restore(arrays: SavedArrays): void
 }
 
-export function createEncounters(options: {
+export function createInteractions(options: {
   /** Events remembered of each user and item. */
   history: number
   /** Events remembered of all. */
   past: number
   /** Numbers beside each event of a user, the reward among them. */
   width: number
-}): Encounters {
+}): Interactions {
   const { past } = options
   const ofUsers = createHistories({ cap: options.history, width: options.width })
   const ofItems = createHistories({ cap: options.history, width: 1 })
@@ -41,7 +41,7 @@ export function createEncounters(options: {
   const items = intColumn()
   let admitted = 0
   let events = 0
-  // Four numbers an event: user, item and their tenants.
+  // Four numbers an event: user, item and the versions of their slots.
   let ring = new Int32Array(4 * Math.min(past, 1024))
 
   const grow = () => {
@@ -53,8 +53,8 @@ export function createEncounters(options: {
   return {
     ofUsers,
     ofItems,
-    userTenant: slot => users.data[slot]!,
-    itemTenant: slot => items.data[slot]!,
+    userVersion: slot => users.data[slot]!,
+    itemVersion: slot => items.data[slot]!,
     add(user, item, reward) {
       if (events < past && 4 * events === ring.length) grow()
       const at = 4 * (events % past)
@@ -82,12 +82,12 @@ export function createEncounters(options: {
     },
     resetUser(slot) {
       users.reserve(slot + 1)
-      users.data[slot] = nextTenant()
+      users.data[slot] = nextVersion()
       ofUsers.reset(slot)
     },
     resetItem(slot) {
       items.reserve(slot + 1)
-      items.data[slot] = nextTenant()
+      items.data[slot] = nextVersion()
       ofItems.reset(slot)
     },
     save: (userSlots, itemSlots) => ({
@@ -112,8 +112,8 @@ export function createEncounters(options: {
     },
   }
 
-  /** Tenants are numbered through the 31 bits that an event has room for. */
-  function nextTenant(): number {
+  /** Versions are numbered through the 31 bits that an event has room for. */
+  function nextVersion(): number {
     admitted = (admitted + 1) % 0x7fffffff
     return admitted
   }

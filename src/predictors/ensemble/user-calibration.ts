@@ -4,13 +4,13 @@ import { doubleColumn } from '../../state/slot-column.ts'
 /**
  * How a user rates: how far ratings spread about their mean, and whether predictions lie too near to it or too far off.
  *
- *     habits.read(user, rating, into)   // spread − 1, that times (rating − 3), slope · (rating − the user's mean)
- *     habits.add(user, predicted, real)
+ *     calibration.read(user, rating, into)   // spread − 1, that times (rating − 3), slope · (rating − the user's mean)
+ *     calibration.add(user, predicted, real)
  *
  * Ratings are on 1 to 5. The slope is what is left over per step that a prediction lies from the mean, of late and early
  * alike: Σ (real − predicted)(predicted − mean) / (n + 10).
  */
-export interface Habits {
+export interface UserCalibration {
   readonly width: number
   read(user: number, rating: number, into: Float64Array): void
   add(user: number, predicted: number, real: number): void
@@ -19,7 +19,7 @@ export interface Habits {
   restore(arrays: SavedArrays): void
 }
 
-export function createHabits(): Habits {
+export function createUserCalibration(): UserCalibration {
   // Events, Σ ratings, Σ squared distance to the mean of the time, Σ left over times distance.
   const sums = doubleColumn(4)
   const meanOf = (at: number) => (sums.data[at + 1]! + meanPrior * middle) / (sums.data[at]! + meanPrior)

@@ -4,14 +4,14 @@ import { fadedSums } from './faded-sums.ts'
 import { gapFeature } from './gap-feature.ts'
 
 /**
- * How far off a user's last events were, over four spans: people are in a mood, and it lasts for a sitting.
+ * How far off a user's last events were, over four spans: people in a good or bad mood stay in it for a sitting.
  *
- *     moods.read(user, time, into, at)   // g · S / (N + 1) of each, then the same times how long ago
- *     moods.add(user, time, error)       // S ← f·S + error, N ← f·N + 1
+ *     recent.read(user, time, into, at)   // g · S / (N + 1) of each, then the same times how long ago
+ *     recent.add(user, time, error)       // S ← f·S + error, N ← f·N + 1
  *
  * g is 1 within half an hour of the last event and 0.3 later; how long ago is a logarithm between 0 and 1.5.
  */
-export interface Moods {
+export interface RecentResiduals {
   read(user: number, time: number, into: Float64Array, at: number): void
   add(user: number, time: number, error: number): void
   reset(user: number): void
@@ -21,11 +21,11 @@ export interface Moods {
 
 const fades = [0, 0.6, 0.85, 0.95] as const
 /** Numbers that `read` writes. */
-export const moodWidth = 2 * fades.length
+export const recentWidth = 2 * fades.length
 const sittingMs = 30 * 60_000
 const laterShare = 0.3
 
-export function createMoods(): Moods {
+export function createRecentResiduals(): RecentResiduals {
   const faded = fadedSums(fades)
   const { width, sums, counts } = faded
   const last = doubleColumn(1, Number.NaN)
@@ -37,9 +37,9 @@ export function createMoods(): Moods {
       const share = passed < sittingMs ? 1 : laterShare
       const age = Number.isNaN(passed) ? 0 : gapFeature(passed)
       for (let k = 0, from = user * width; k < width; k++, from++) {
-        const mood = (share * sums.data[from]!) / (counts.data[from]! + 1)
-        into[at + k] = mood
-        into[at + width + k] = mood * age
+        const residual = (share * sums.data[from]!) / (counts.data[from]! + 1)
+        into[at + k] = residual
+        into[at + width + k] = residual * age
       }
     },
     add(user, time, error) {

@@ -4,27 +4,27 @@ import type { Histories } from './histories.ts'
 /**
  * How far off a user's last events were with items that have features in common: residuals by feature.
  *
- *     leanings.read(user, item)   // Σ S_f / (Σ N_f + 4) over the item's features f
+ *     byFeature.read(user, item)   // Σ S_f / (Σ N_f + 4) over the item's features f
  *
  * S_f and N_f sum residuals and events of the user's items with feature f, each later one of the same feature leaving
  * nine tenths of the weight. They are worked out from the history, once per user and event, and are kept nowhere.
  */
-export interface FeatureLeanings {
+export interface FeatureResiduals {
   read(user: number, item: number): number
   /** The user has an event more, or features changed: what was worked out no longer holds. */
   forget(): void
 }
 
-export function featureLeanings(options: {
+export function featureResiduals(options: {
   histories: Histories
   /** The value beside an event that is its residual. */
   column: number
   features: FeaturePlaces
-  tenantOf: (item: number) => number
+  versionOf: (item: number) => number
   /** Only this many of a user's last events are read. */
   events?: number
-}): FeatureLeanings {
-  const { histories, column, features, tenantOf, events = 200 } = options
+}): FeatureResiduals {
+  const { histories, column, features, versionOf, events = 200 } = options
   const { perSlot, size } = features
   const sums = new Float64Array(size)
   const counts = new Float64Array(size)
@@ -35,12 +35,12 @@ export function featureLeanings(options: {
     sums.fill(0)
     counts.fill(0)
     weights.fill(1)
-    const { partners, tenants, values, width } = histories
+    const { partners, versions, values, width } = histories
     const { data } = features
     const to = histories.to(user)
     for (let e = to - 1; e >= Math.max(histories.from(user), to - events); e--) {
       const item = partners[e]!
-      if (tenantOf(item) !== tenants[e]) continue
+      if (versionOf(item) !== versions[e]) continue
       const residual = values[e * width + column]!
       for (let at = item * perSlot; at < (item + 1) * perSlot && data[at] !== 0; at++) {
         const feature = data[at]!

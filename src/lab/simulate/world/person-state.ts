@@ -17,7 +17,7 @@ export interface Truth {
  * The hidden state of who is in each slot, and how it moves: satiation S and interest p by genre, mood m, dullness d, and the
  * satisfaction of the session so far. No chance in it; the formulas stand at WorldSettings.
  */
-export interface Minds {
+export interface PersonStates {
   /** Somebody of the population comes to a slot. */
   arrive(slot: number, person: number): void
   /** Expected watch and satisfaction of an item, into `expected`. */
@@ -40,7 +40,11 @@ export interface Minds {
   restore(arrays: SavedArrays): void
 }
 
-export function createMinds({ genres, items, truth }: Population, settings: WorldSettings, slots: number): Minds {
+export function createPersonStates(
+  { genres, items, truth }: Population,
+  settings: WorldSettings,
+  slots: number,
+): PersonStates {
   const { appeal, satisfaction, satiation, interest, mood, dullness, hazard, away } = settings
   const width = genres.length
   const { taste, pull, shares } = truth

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createEncounters } from '../../../src/predictors/ensemble/encounters.ts'
-import { featureLeanings } from '../../../src/predictors/ensemble/feature-leanings.ts'
 import { featurePlaces } from '../../../src/predictors/ensemble/feature-places.ts'
+import { featureResiduals } from '../../../src/predictors/ensemble/feature-residuals.ts'
+import { createInteractions } from '../../../src/predictors/ensemble/interactions.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 
 const tokens = ['drama', 'war', 'comedy', 'western']
@@ -9,19 +9,19 @@ const [users, items] = [4, 12]
 
 test('are residuals by feature, each later one of the same feature leaving nine tenths of the weight', () => {
   const random = seededRandom(1, 'leanings')
-  const encounters = createEncounters({ history: 6, past: 10, width: 2 })
+  const interactions = createInteractions({ history: 6, past: 10, width: 2 })
   const features = featurePlaces({ size: 16, perSlot: 4 })
   const kinds: string[][] = []
-  for (let user = 0; user < users; user++) encounters.resetUser(user)
+  for (let user = 0; user < users; user++) interactions.resetUser(user)
   for (let item = 0; item < items; item++) {
-    encounters.resetItem(item)
+    interactions.resetItem(item)
     features.reset(item)
     kinds[item] = tokens.filter(() => random.uniform() < 0.5)
     features.set(item, kinds[item]!, () => {})
   }
-  const leanings = featureLeanings({
-    ...{ histories: encounters.ofUsers, column: 1, features },
-    tenantOf: encounters.itemTenant,
+  const byFeature = featureResiduals({
+    ...{ histories: interactions.ofUsers, column: 1, features },
+    versionOf: interactions.itemVersion,
   })
   const past: { item: number; residual: number }[][] = Array.from({ length: users }, () => [])
   for (let n = 0; n < 200; n++) {
@@ -36,10 +36,10 @@ test('are residuals by feature, each later one of the same feature leaving nine 
         weight *= 0.9
       }
     }
-    expect(leanings.read(user, item)).toBeCloseTo(sum / count, 5)
-    const at = encounters.add(user, item, 0)
-    encounters.ofUsers.values[2 * at + 1] = residual
-    leanings.forget()
+    expect(byFeature.read(user, item)).toBeCloseTo(sum / count, 5)
+    const at = interactions.add(user, item, 0)
+    interactions.ofUsers.values[2 * at + 1] = residual
+    byFeature.forget()
     past[user]!.push({ item, residual })
   }
 })

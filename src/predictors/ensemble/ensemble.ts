@@ -4,17 +4,17 @@ import { biasedMf } from '../baselines/biased-mf.ts'
 import { clipReward, type Policy } from '../baselines/policy.ts'
 import { toRating, toReward } from '../baselines/rating-log.ts'
 import { type BayesianFactorisation, bayesianFactorisation } from './bayesian-factorisation.ts'
-import { createEncounters } from './encounters.ts'
-import { featureLeanings } from './feature-leanings.ts'
-import { createHabits } from './habits.ts'
+import { featureResiduals } from './feature-residuals.ts'
+import { createInteractions } from './interactions.ts'
 import { itemDrift } from './item-drift.ts'
 import { type ItemNeighbours, itemNeighbours, type Neighbour, neighbourDefaults } from './item-neighbours.ts'
-import { createMoods, moodWidth } from './mood.ts'
+import { createRecentResiduals, recentWidth } from './recent-residuals.ts'
 import { recursiveLeastSquares } from './recursive-least-squares.ts'
-import { firstWeights, stackRow } from './stack-row.ts'
+import { firstWeights, regressionRow } from './regression-row.ts'
+import { createUserCalibration } from './user-calibration.ts'
 
-export interface StackOptions {
-  /** `lite`: one factorisation, neighbours of its residual, moods. `full`: all that is here. */
+export interface EnsembleOptions {
+  /** `lite`: one factorisation, neighbours of its residual, recent residuals. `full`: all that is here. */
   kind: 'lite' | 'full'
   factors: number
   seed: number
@@ -24,14 +24,14 @@ export interface StackOptions {
   past?: number
   /** Pairs of items remembered. */
   neighbourPairs: number
-  /** Further policies whose predictions join the regression; the stack teaches, resets and saves them. */
+  /** Further policies whose predictions join the regression; the ensemble teaches, resets and saves them. */
   experts?: readonly Expert[]
 }
 
-/** A policy that may be told what is known of users and items beside events. */
-export type Expert = Policy & Partial<Pick<Stack, 'describeUser' | 'describeItem'>>
+/** A policy that may be given what is known of users and items beside events. */
+export type Expert = Policy & Partial<Pick<Ensemble, 'describeUser' | 'describeItem'>>
 
-export interface Stack extends Policy {
+export interface Ensemble extends Policy {
   readonly kind: 'lite' | 'full'
   readonly factorisation: BayesianFactorisation
   /** What the regression saw at the last prediction (ratings of 1 to 5), and its weights. */
@@ -47,44 +47,49 @@ export interface Stack extends Policy {
   readonly neighbourResidual: number
   /** The user's past items that say something of this one, most first. */
   alike(user: number, item: number): Neighbour[]
-  /** A user's moods at a time: `moodWidth` numbers from `at` on. */
-  readMoods(user: number, time: number, into: Float64Array, at: number): void
+  /** A user's recent residuals at a time: `recentWidth` numbers from `at` on. */
+  readRecentResiduals(user: number, time: number, into: Float64Array, at: number): void
 }
 
 /**
- * The product's rating policy: an online Bayesian factorisation, neighbours of its residual, leanings by feature and the
- * user's mood, put together by recursive least squares; one pass, every part learned at every event.
+ * The product's rating policy: an online Bayesian factorisation, neighbours of its residual, residuals by feature
+ * and the user's recent ones, put together by recursive least squares; one pass, every part learned at every event.
  *
- *     const stack = createStack({ kind: 'lite', factors: 6, seed: 1, history: 200, neighbourPairs: 1e6 })
- *     stack.predict(user, item, time)         // reward in [0, 1]
- *     stack.learn(user, item, reward, time)   // what predict worked out a moment ago is not worked out again
+ *     const ensemble = createEnsemble({ kind: 'lite', factors: 6, seed: 1, history: 200, neighbourPairs: 1e6 })
+ *     ensemble.predict(user, item, time)         // reward in [0, 1]
+ *     ensemble.learn(user, item, reward, time)   // what predict worked out a moment ago is not worked out again
  */
-export function createStack(options: StackOptions): Stack {
+export function createEnsemble(options: EnsembleOptions): Ensemble {
   const { kind, factors, seed, history, neighbourPairs } = options
   const full = kind === 'full'
   // Values beside a user's event: the rating and, for each set of neighbours, what was left over.
-  const encounters = createEncounters({ history, past: options.past ?? 131_072, width: full ? 3 : 2 })
-  const main = bayesianFactorisation({ factors, seed, refreshes: full ? 4 : 2 }, encounters)
-  const second = full ? bayesianFactorisation({ factors: factors + 4, seed: seed + 1, refreshes: 4 }, encounters) : null
-  const near = { encounters, ...neighbourDefaults, capacity: neighbourPairs }
+  const interactions = createInteractions({ history, past: options.past ?? 131_072, width: full ? 3 : 2 })
+  const main = bayesianFactorisation({ factors, seed, refreshes: full ? 4 : 2 }, interactions)
+  const second = full
+    ? bayesianFactorisation({ factors: factors + 4, seed: seed + 1, refreshes: 4 }, interactions)
+    : null
+  const near = { interactions, ...neighbourDefaults, capacity: neighbourPairs }
   const neighbours = itemNeighbours({ ...near, column: 1 })
   const biased = full ? adaptiveBias() : null
   const biasNeighbours = full ? itemNeighbours({ ...near, column: 2, power: 2, damping: 0.04, leastUsers: 3 }) : null
-  const leanings = featureLeanings({
-    histories: encounters.ofUsers,
+  const byFeature = featureResiduals({
+    histories: interactions.ofUsers,
     column: 1,
     features: main.itemPlaces,
-    tenantOf: encounters.itemTenant,
+    versionOf: interactions.itemVersion,
   })
   const descent = biasedMf({ seed })
   const experts: readonly Expert[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]
-  const moods = createMoods()
-  const habits = createHabits()
+  const recent = createRecentResiduals()
+  const calibration = createUserCalibration()
   const drift = full ? itemDrift() : null
 
-  const row = stackRow(3 + (full ? 2 : 0) + experts.length, moodWidth + habits.width + 1 + (drift?.width ?? 0))
+  const row = regressionRow(
+    3 + (full ? 2 : 0) + experts.length,
+    recentWidth + calibration.width + 1 + (drift?.width ?? 0),
+  )
   const regression = recursiveLeastSquares({ weights: firstWeights(row.values.length), variance: 0.02 })
-  const plain = new Float64Array(moodWidth)
+  const plain = new Float64Array(recentWidth)
   // The pair that the row is about; −1 when it must be worked out anew.
   let rowUser = -1
   let rowItem = -1
@@ -97,17 +102,17 @@ export function createStack(options: StackOptions): Stack {
     base = main.rating(user, item)
     row.begin(base)
     row.predictor(neighbours.predict(user, item))
-    row.predictor(leanings.read(user, item))
+    row.predictor(byFeature.read(user, item))
     if (full) {
       row.predictor(second!.rating(user, item) - base)
       biasRating = toRating(biased!.predict(user, item, time))
       row.predictor(biasRating + biasNeighbours!.predict(user, item) - base)
     }
     for (const expert of experts) row.predictor(toRating(expert.predict(user, item, time)) - base)
-    moods.read(user, time, plain, 0)
-    for (let k = 0; k < moodWidth; k++) row.plain(plain[k]!)
-    habits.read(user, base, plain)
-    for (let k = 0; k < habits.width; k++) row.plain(plain[k]!)
+    recent.read(user, time, plain, 0)
+    for (let k = 0; k < recentWidth; k++) row.plain(plain[k]!)
+    calibration.read(user, base, plain)
+    for (let k = 0; k < calibration.width; k++) row.plain(plain[k]!)
     row.plain(Math.sqrt(main.variance(user, item)))
     if (drift !== null) {
       drift.read(item, plain, 0)
@@ -124,7 +129,7 @@ export function createStack(options: StackOptions): Stack {
   }
   const forgetRow = () => {
     rowUser = -1
-    leanings.forget()
+    byFeature.forget()
   }
   const factorisations = second === null ? [main] : [main, second]
   const sets: ItemNeighbours[] = biasNeighbours === null ? [neighbours] : [neighbours, biasNeighbours]
@@ -150,7 +155,7 @@ export function createStack(options: StackOptions): Stack {
       forgetRow()
     },
     alike: neighbours.because,
-    readMoods: (user, time, into, at) => moods.read(user, time, into, at),
+    readRecentResiduals: (user, time, into, at) => recent.read(user, time, into, at),
     predict(user, item, time) {
       work(user, item, time)
       return clipReward(toReward(rating))
@@ -162,36 +167,37 @@ export function createStack(options: StackOptions): Stack {
       regression.learn(row.values, real)
       neighbours.learn(user, item, error)
       biasNeighbours?.learn(user, item, real - biasRating)
-      moods.add(user, time, error)
-      habits.add(user, Math.min(5, Math.max(1, rating)), real)
+      recent.add(user, time, error)
+      calibration.add(user, Math.min(5, Math.max(1, rating)), real)
       drift?.add(item, error)
-      const at = encounters.add(user, item, real) * encounters.ofUsers.width
-      encounters.ofUsers.values[at + 1] = error
-      if (full) encounters.ofUsers.values[at + 2] = real - biasRating
+      const at = interactions.add(user, item, real) * interactions.ofUsers.width
+      interactions.ofUsers.values[at + 1] = error
+      if (full) interactions.ofUsers.values[at + 2] = real - biasRating
       for (const each of factorisations) each.absorb(user, item, real)
       for (const expert of experts) expert.learn(user, item, reward, time)
       forgetRow()
     },
     resetUser(slot, hash) {
-      encounters.resetUser(slot)
+      interactions.resetUser(slot)
       for (const each of factorisations) each.resetUser(slot, hash)
       for (const expert of experts) expert.resetUser(slot, hash)
-      moods.reset(slot)
-      habits.reset(slot)
+      recent.reset(slot)
+      calibration.reset(slot)
       forgetRow()
     },
     resetItem(slot, hash) {
-      encounters.resetItem(slot)
+      interactions.resetItem(slot)
       for (const each of factorisations) each.resetItem(slot, hash)
       for (const expert of experts) expert.resetItem(slot, hash)
       drift?.reset(slot)
       forgetRow()
     },
+    // Names of saved arrays are a stored form: they stay as they were, so that older checkpoints can be read.
     save(users, items) {
       const arrays = {
-        ...prefixed('encounters', encounters.save(users, items)),
-        ...prefixed('moods', moods.save(users)),
-        ...prefixed('habits', habits.save(users)),
+        ...prefixed('encounters', interactions.save(users, items)),
+        ...prefixed('moods', recent.save(users)),
+        ...prefixed('habits', calibration.save(users)),
         ...prefixed('regression', regression.save()),
         ...prefixed('drift', drift?.save(items) ?? {}),
       }
@@ -202,9 +208,9 @@ export function createStack(options: StackOptions): Stack {
       return arrays
     },
     restore(arrays) {
-      encounters.restore(withPrefix('encounters', arrays))
-      moods.restore(withPrefix('moods', arrays))
-      habits.restore(withPrefix('habits', arrays))
+      interactions.restore(withPrefix('encounters', arrays))
+      recent.restore(withPrefix('moods', arrays))
+      calibration.restore(withPrefix('habits', arrays))
       regression.restore(withPrefix('regression', arrays))
       drift?.restore(withPrefix('drift', arrays))
       for (const [k, each] of factorisations.entries()) each.restore(withPrefix(`factors${k}`, arrays))

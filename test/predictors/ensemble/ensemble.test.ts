@@ -1,47 +1,47 @@
 import { describe, expect, test } from 'vitest'
 import { bias } from '../../../src/predictors/baselines/bias.ts'
-import { createStack, type Stack, type StackOptions } from '../../../src/predictors/ensemble/stack.ts'
+import { createEnsemble, type Ensemble, type EnsembleOptions } from '../../../src/predictors/ensemble/ensemble.ts'
 import { hashText, seededRandom } from '../../../src/state/random.ts'
 
 const [users, items] = [20, 24]
 const minute = 60_000
 
-function create(kind: 'lite' | 'full', given: Partial<StackOptions> = {}): Stack {
-  return createStack({ kind, factors: 3, seed: 1, history: 12, past: 64, neighbourPairs: 128, ...given })
+function create(kind: 'lite' | 'full', given: Partial<EnsembleOptions> = {}): Ensemble {
+  return createEnsemble({ kind, factors: 3, seed: 1, history: 12, past: 64, neighbourPairs: 128, ...given })
 }
 
-function admitted(stack: Stack): Stack {
+function admitted(ensemble: Ensemble): Ensemble {
   for (let user = 0; user < users; user++) {
-    stack.resetUser(user, hashText(`u${user}`))
-    stack.describeUser(user, [`side=${user % 2}`])
+    ensemble.resetUser(user, hashText(`u${user}`))
+    ensemble.describeUser(user, [`side=${user % 2}`])
   }
   for (let item = 0; item < items; item++) {
-    stack.resetItem(item, hashText(`i${item}`))
-    stack.describeItem(item, [`side=${item % 2}`, 'kind=all'])
+    ensemble.resetItem(item, hashText(`i${item}`))
+    ensemble.describeItem(item, [`side=${item % 2}`, 'kind=all'])
   }
-  return stack
+  return ensemble
 }
 
-function teach(stack: Stack, count: number, seed: number, start = 0): number[] {
+function teach(ensemble: Ensemble, count: number, seed: number, start = 0): number[] {
   const random = seededRandom(seed, 'test')
   return Array.from({ length: count }, (_, n) => {
     const [user, item] = [random.integer(users), random.integer(items)]
     const time = minute * (start + n)
-    const predicted = stack.predict(user, item, time)
-    stack.learn(user, item, (user + item) % 2 === 0 ? 0.9 : 0.2, time)
+    const predicted = ensemble.predict(user, item, time)
+    ensemble.learn(user, item, (user + item) % 2 === 0 ? 0.9 : 0.2, time)
     return predicted
   })
 }
 
 describe.each(['lite', 'full'] as const)('%s', kind => {
   test('begins in the middle of the scale and comes to know who likes what', () => {
-    const stack = admitted(create(kind))
-    expect(stack.predict(0, 0, 0)).toBeCloseTo(0.5, 1)
-    teach(stack, 2500, 1)
+    const ensemble = admitted(create(kind))
+    expect(ensemble.predict(0, 0, 0)).toBeCloseTo(0.5, 1)
+    teach(ensemble, 2500, 1)
     let error = 0
     for (let user = 0; user < users; user++) {
       for (let item = 0; item < items; item++) {
-        const predicted = stack.predict(user, item, 2600 * minute)
+        const predicted = ensemble.predict(user, item, 2600 * minute)
         expect(predicted).toBeGreaterThanOrEqual(0)
         expect(predicted).toBeLessThanOrEqual(1)
         error += Math.abs(predicted - ((user + item) % 2 === 0 ? 0.9 : 0.2)) / (users * items)
@@ -51,11 +51,11 @@ describe.each(['lite', 'full'] as const)('%s', kind => {
   })
 
   test('saved, restored and taken on, it has the same bits as if it had never stopped', () => {
-    const go = (stack: Stack) => {
-      const first = teach(stack, 150, 2, 700)
-      stack.resetUser(3, hashText('somebody new'))
-      stack.resetItem(5, hashText('something new'))
-      return [...first, ...teach(stack, 250, 3, 900)]
+    const go = (ensemble: Ensemble) => {
+      const first = teach(ensemble, 150, 2, 700)
+      ensemble.resetUser(3, hashText('somebody new'))
+      ensemble.resetItem(5, hashText('something new'))
+      return [...first, ...teach(ensemble, 250, 3, 900)]
     }
     const one = admitted(create(kind, { experts: [bias()] }))
     teach(one, 700, 1)
@@ -71,28 +71,28 @@ describe.each(['lite', 'full'] as const)('%s', kind => {
       const [user, item, time] = [(7 * n) % users, (5 * n) % items, n * minute]
       asked.predict(user, item, time)
       if (n % 3 === 0) asked.predict((user + 1) % users, item, time)
-      for (const stack of [asked, silent]) stack.learn(user, item, (n % 5) / 4, time)
+      for (const ensemble of [asked, silent]) ensemble.learn(user, item, (n % 5) / 4, time)
     }
     expect(asked.save(users, items)).toEqual(silent.save(users, items))
   })
 
   test('what it saves stops growing once its tables are full', () => {
-    const stack = admitted(create(kind))
-    const size = () => Object.values(stack.save(users, items)).reduce((sum, array) => sum + array.byteLength, 0)
-    teach(stack, 1500, 1)
+    const ensemble = admitted(create(kind))
+    const size = () => Object.values(ensemble.save(users, items)).reduce((sum, array) => sum + array.byteLength, 0)
+    teach(ensemble, 1500, 1)
     const full = size()
-    teach(stack, 1500, 2, 1500)
+    teach(ensemble, 1500, 2, 1500)
     expect(size()).toBe(full)
   })
 })
 
 test('a mood shows within the sitting, less so after it', () => {
-  const stack = admitted(create('lite'))
-  teach(stack, 1000, 1)
+  const ensemble = admitted(create('lite'))
+  teach(ensemble, 1000, 1)
   const into = new Float64Array(16)
-  for (let n = 0; n < 4; n++) stack.learn(2, n, 0, (1000 + n) * minute)
-  stack.readMoods(2, 1004 * minute, into, 0)
-  stack.readMoods(2, 1100 * minute, into, 8)
+  for (let n = 0; n < 4; n++) ensemble.learn(2, n, 0, (1000 + n) * minute)
+  ensemble.readRecentResiduals(2, 1004 * minute, into, 0)
+  ensemble.readRecentResiduals(2, 1100 * minute, into, 8)
   for (let k = 0; k < 4; k++) {
     expect(into[k]).toBeLessThan(0)
     expect(into[8 + k]).toBeCloseTo(0.3 * into[k]!, 6)

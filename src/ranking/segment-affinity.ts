@@ -3,7 +3,7 @@ import type { SavedArrays } from '../state/saved-arrays.ts'
 import { byteColumn, floatColumn } from '../state/slot-column.ts'
 
 /** Which kinds of people pick which items; kinds come from the users' feature tokens. */
-export interface Audience {
+export interface SegmentAffinity {
   /** What is known of a user, as tokens such as "age=25-34". */
   describe(user: number, tokens: readonly string[]): void
   learn(user: number, item: number): void
@@ -18,12 +18,12 @@ export interface Audience {
 /**
  * Counts of an item's events by token, 64 kinds of token by hash; a user counts with the first eight tokens.
  *
- *     audience.describe(user, ['age=25-34', 'gender=F'])
- *     audience.appeal(user)(item, 12)   // 0 if women of that age pick it as often as anything else
+ *     affinity.describe(user, ['age=25-34', 'gender=F'])
+ *     affinity.appeal(user)(item, 12)   // 0 if women of that age pick it as often as anything else
  *
  * Each ratio is drawn to 1 by twice what would be expected, so that few events say little. 256 bytes an item, 8 a user.
  */
-export function audience(): Audience {
+export function segmentAffinity(): SegmentAffinity {
   const kinds = byteColumn(tokensKept)
   const counts = floatColumn(buckets)
   const totals = new Float64Array(buckets + 1) // by bucket, then all events

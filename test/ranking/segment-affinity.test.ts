@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { audience } from '../../src/ranking/audience.ts'
+import { segmentAffinity } from '../../src/ranking/segment-affinity.ts'
 
 /** Women (users 0 and 1) pick item 0 ten times each, men (2 and 3) item 1; user 4 is a woman who is new, 5 nobody knows. */
 function twoCrowds() {
-  const people = audience()
+  const people = segmentAffinity()
   for (let user = 0; user < 6; user++) people.resetUser(user)
   for (const item of [0, 1, 2]) people.resetItem(item)
   for (const user of [0, 1, 4]) people.describe(user, ['gender=F'])
@@ -27,7 +27,7 @@ test('slots that pass to others start anew, and all of it is saved', () => {
   people.resetUser(4)
   expect(people.appeal(4)(0, 20)).toBe(0)
   expect(people.appeal(0)(0, 0)).toBeCloseTo(Math.log(2 / 3), 9)
-  const again = audience()
+  const again = segmentAffinity()
   again.restore(people.save(6, 3))
   again.learn(0, 2)
   people.learn(0, 2)

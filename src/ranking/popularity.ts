@@ -3,7 +3,7 @@ import type { SavedArrays } from '../state/saved-arrays.ts'
 import { columnSet, doubleColumn, floatColumn } from '../state/slot-column.ts'
 
 /** How often items are picked: ever, of late, and by users with as long a history as this one. */
-export interface Demand {
+export interface Popularity {
   /** An event of a user with `known` events before it. */
   learn(item: number, known: number): void
   count(item: number): number
@@ -18,11 +18,11 @@ export interface Demand {
   restore(arrays: SavedArrays): void
 }
 
-/** Half-lives of demand of late, events. */
+/** Half-lives of recent popularity, events. */
 export const halfLives = [200, 2_000, 20_000] as const
 
 /** Popularity in fourteen counts an item: all events, three decayed, and one for each doubling of the history's length. */
-export function demand(): Demand {
+export function popularityCounts(): Popularity {
   const counts = floatColumn()
   const decayed = doubleColumn(halfLives.length)
   const byLength = floatColumn(lengthClasses)

@@ -1,5 +1,5 @@
-/** What a stack's regression sees of one user and item; ratings are on 1 to 5. */
-export interface StackRow {
+/** What the ensemble's regression sees of one user and item; ratings are on 1 to 5. */
+export interface RegressionRow {
   readonly values: Float64Array
   /** Begin with the first predictor, which the others are given as differences from. */
   begin(rating: number): void
@@ -15,7 +15,7 @@ export interface StackRow {
  * Rows of 1, the predictors, plain numbers, 1/√(1 + n) of user and item, and the products of both with the predictors:
  * whom to believe depends on how much each of them can know.
  */
-export function stackRow(predictors: number, plain: number): StackRow {
+export function regressionRow(predictors: number, plain: number): RegressionRow {
   const values = new Float64Array(3 + 3 * predictors + plain)
   let at = 0
   return {
