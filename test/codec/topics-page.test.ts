@@ -6,7 +6,6 @@ import { decodeRecommendation } from '../../src/codec/output.ts'
 import { avroSchema, type SchemaName, schemaFolder } from '../../src/codec/schema.ts'
 import { createEventCollector, createItemCollector, createProfileCollector } from '../../src/ingest/collect/collect.ts'
 import { readDeadLetter } from '../../src/ingest/collect/dead-letter.ts'
-import { reasons } from '../../src/records/reasons.ts'
 import { record } from '../ingest/collect/record.ts'
 
 const page = readFileSync(join(schemaFolder, '..', 'docs', 'guide', 'topics.md'), 'utf8')
@@ -39,12 +38,6 @@ test('the JSON of the page is read', () => {
   expect(createProfileCollector().collect(record(profile!))).toHaveProperty('value')
   expect(createItemCollector().collect(record(item!, 'film'))).toHaveProperty('value')
   expect(decodeRecommendation(Buffer.from(list!))).toEqual(JSON.parse(list!))
-})
-
-test('every reason stands on the page, and no other', () => {
-  const table = page.split('| Reason | Stage |')[1]!
-  const listed = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(match => match[1])
-  expect(listed.toSorted()).toEqual(Object.keys(reasons).toSorted())
 })
 
 test('every field of the schemas stands on the page', () => {

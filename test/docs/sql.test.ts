@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-const queries = ['guide/off-policy.md', 'operate/running.md'].flatMap(page => {
+const queries = ['guide/off-policy.md', 'guide/sql.md', 'operate/messages.md', 'reference/reasons.md'].flatMap(page => {
   const text = readFileSync(join(packageRoot(), 'docs', page), 'utf8')
   const blocks = [...text.matchAll(/```sql\n([\s\S]*?)```/g)].map(match => match[1]!)
   return blocks.flatMap(block =>

@@ -1,0 +1,27 @@
+import { afterAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../warehouse/fixtures.ts'
+import { cliPage } from './reference/cli.ts'
+import { schemasPage } from './reference/schemas.ts'
+import { sqlPage } from './reference/sql.ts'
+
+// Pages that are made from the code. `npm run docs` writes them; here they must be equal.
+
+const folder = temporaryFolder()
+afterAll(() => folder.remove())
+
+const page = (name: string) => `../../docs/reference/${name}.md`
+
+test('the page of the command line is what --help says', async () => {
+  await expect(cliPage()).toMatchFileSnapshot(page('cli'))
+})
+
+test('the page of tables and macros is what the warehouse says', async () => {
+  const warehouse = await folder.open()
+  const snapshot = await warehouse.snapshot()
+  await warehouse.close()
+  await expect(await sqlPage(snapshot)).toMatchFileSnapshot(page('sql'))
+})
+
+test('the page of schemas is what their files say', async () => {
+  await expect(schemasPage()).toMatchFileSnapshot(page('schemas'))
+})
