@@ -87,7 +87,7 @@ export interface DeadLetter {
   partition: number
   offset: number
   timestamp: number
-  /** One of the reasons in clean/reasons.ts. */
+  /** One of the reasons in reasons.ts. */
   reason: string
   message: string
   key: Buffer | null
@@ -141,13 +141,5 @@ export interface UserWindow {
 export interface RecentIds {
   generation: number
   newestTime: number
-  rows: {
-    generation: number
-    eventId: string
-    userId: string
-    itemId: string
-    behaviour: string
-    time: number
-    value: number | null
-  }[]
+  rows: Pick<EnrichedEvent, 'generation' | 'eventId' | 'userId' | 'itemId' | 'behaviour' | 'time' | 'value'>[]
 }

@@ -1,7 +1,9 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
 import type { ItemRow, RecentIds, UserRow, UserWindow, WindowQuery } from '../records/warehouse.ts'
+import { readRecords, type Where } from './read-records.ts'
 import { readRows } from './read-rows.ts'
+import * as tables from './tables.ts'
 
 /** Users whose windows are put together at once; bounds memory, and costs one pass over the events each. */
 const usersAtOnce = 100_000
@@ -95,47 +97,37 @@ export async function recentIds(connection: DuckDBConnection): Promise<RecentIds
   const generation = await oneNumber(connection, 'SELECT coalesce(max(generation), 0)::DOUBLE FROM events')
   const newestTime = await oneNumber(connection, 'SELECT coalesce(max(epoch_ms(time)), 0)::DOUBLE FROM events')
   const rows: RecentIds['rows'] = []
-  const chunks = readRows(
-    connection,
-    `SELECT generation::DOUBLE, event_id, user_id, item_id, behaviour, epoch_ms(time)::DOUBLE, value
-     FROM events WHERE generation >= ${generation - 1} ORDER BY sequence`,
-    ([generation, eventId, userId, itemId, behaviour, time, value]) =>
-      ({ generation, eventId, userId, itemId, behaviour, time, value }) as RecentIds['rows'][number],
-  )
-  for await (const chunk of chunks) for (const row of chunk) rows.push(row)
+  const sql = `WHERE generation >= ${generation - 1} ORDER BY sequence`
+  for await (const chunk of readRecords(connection, tables.events, { sql }, recentFields))
+    for (const row of chunk) rows.push(row)
   return { generation, newestTime, rows }
 }
 
+const recentFields = ['generation', 'eventId', 'userId', 'itemId', 'behaviour', 'time', 'value'] as const
+
 export function users(connection: DuckDBConnection, ids?: readonly string[]): AsyncGenerator<UserRow[]> {
-  return readRows(
-    connection,
-    `SELECT user_id, features, attributes, epoch_ms(time)::DOUBLE, source_offset::DOUBLE FROM users
-     ${ids === undefined ? 'ORDER BY time, user_id' : 'WHERE user_id IN (SELECT unnest($1))'}`,
-    ([userId, features, attributes, timestamp, offset]) =>
-      ({ userId, features, attributes, timestamp, offset, deleted: false }) as UserRow,
-    named(ids),
-  )
+  return present(readRecords(connection, tables.users, latest('user_id', ids)))
 }
 
 export function items(connection: DuckDBConnection, ids?: readonly string[]): AsyncGenerator<ItemRow[]> {
-  return readRows(
-    connection,
-    `SELECT item_id, title, features, attributes, epoch_ms(time)::DOUBLE, source_offset::DOUBLE FROM items
-     ${ids === undefined ? 'ORDER BY time, item_id' : 'WHERE item_id IN (SELECT unnest($1))'}`,
-    ([itemId, title, features, attributes, timestamp, offset]) =>
-      ({ itemId, title, features, attributes, timestamp, offset, deleted: false }) as ItemRow,
-    named(ids),
-  )
+  return present(readRecords(connection, tables.items, latest('item_id', ids)))
+}
+
+/** Records named by their ids, or all of them in order of time. */
+function latest(key: string, ids: readonly string[] | undefined): Where {
+  if (ids === undefined) return { sql: `ORDER BY time, ${key}` }
+  const parameters = { values: [listValue(ids)], types: [LIST(VARCHAR)] }
+  return { sql: `WHERE ${key} IN (SELECT unnest($1))`, parameters }
+}
+
+async function* present<Row>(chunks: AsyncIterable<Row[]>): AsyncGenerator<(Row & { deleted: false })[]> {
+  for await (const chunk of chunks) yield chunk.map(row => ({ ...row, deleted: false }))
 }
 
 export async function positions(connection: DuckDBConnection): Promise<Position[]> {
   const all: Position[] = []
-  const rows = readRows(
-    connection,
-    'SELECT topic, source_partition::DOUBLE, next_offset::DOUBLE FROM offsets ORDER BY topic, source_partition',
-    ([topic, partition, offset]) => ({ topic, partition, offset }) as Position,
-  )
-  for await (const chunk of rows) all.push(...chunk)
+  const sql = 'ORDER BY topic, source_partition'
+  for await (const chunk of readRecords(connection, tables.offsets, { sql })) all.push(...chunk)
   return all
 }
 
@@ -153,8 +145,4 @@ export async function newest(connection: DuckDBConnection) {
 export async function oneNumber(connection: DuckDBConnection, sql: string): Promise<number> {
   for await (const [row] of readRows(connection, sql, ([value]) => value as number)) return row!
   throw new Error(`The query has no row: ${sql}`)
-}
-
-function named(ids: readonly string[] | undefined) {
-  return ids === undefined ? undefined : { values: [listValue(ids)], types: [LIST(VARCHAR)] }
 }

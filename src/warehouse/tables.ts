@@ -5,106 +5,61 @@ import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from 
 import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
-import { createStatements, quote, type Table } from './table.ts'
+import { createStatements, quote, recordTable, type Table } from './table.ts'
 
 // No table has an index: an index costs every append and every restart, and nothing here looks up single rows.
 
-export const events: Table<EnrichedEvent> = {
-  name: 'events',
-  comment: 'Behaviour events that were kept, with the profile and the item as they were known when the event came.',
-  columns: [
-    { name: 'sequence', type: 'BIGINT', of: e => e.sequence, comment: 'Row number in this shard, from 1' },
-    { name: 'source_partition', type: 'INTEGER', of: e => e.partition, comment: 'Partition of behaviour-events' },
-    { name: 'source_offset', type: 'BIGINT', of: e => e.offset, comment: 'Offset in that partition' },
-    { name: 'event_id', type: 'VARCHAR', of: e => e.eventId, comment: 'Id given by the producer' },
-    { name: 'user_id', type: 'VARCHAR', of: e => e.userId, comment: 'Who acted' },
-    { name: 'item_id', type: 'VARCHAR', of: e => e.itemId, comment: 'On what' },
-    {
-      name: 'behaviour',
-      type: 'VARCHAR',
-      of: e => e.behaviour,
-      comment: 'What was done: one of the pipeline’s behaviours',
-    },
-    { name: 'time', type: 'TIMESTAMP_MS', of: e => e.time, comment: 'When it was done (event time, UTC)' },
-    {
-      name: 'value',
-      type: 'DOUBLE',
-      of: e => e.value,
-      comment: 'The one number of the behaviour: a rating, seconds watched',
-    },
-    { name: 'properties', type: 'VARCHAR', of: e => e.properties, comment: 'Further named numbers, a JSON object' },
-    {
-      name: 'recommendation_id',
-      type: 'VARCHAR',
-      of: e => e.recommendationId,
-      comment: 'The list that this event answers',
-    },
-    { name: 'reward', type: 'DOUBLE', of: e => e.reward, comment: 'What the event is worth to the learner, 0 to 1' },
-    { name: 'liked', type: 'BOOLEAN', of: e => e.liked, comment: 'It says that the user liked the item' },
-    {
-      name: 'late',
-      type: 'BOOLEAN',
-      of: e => e.late,
-      comment: 'Older than an event of the same user that came before it',
-    },
-    { name: 'user_known', type: 'BOOLEAN', of: e => e.userKnown, comment: 'A profile was there when the event came' },
-    { name: 'item_known', type: 'BOOLEAN', of: e => e.itemKnown, comment: 'The item was there when the event came' },
-    {
-      name: 'user_features',
-      type: 'VARCHAR',
-      of: e => e.userFeatures,
-      comment: 'The user’s features then, a JSON array',
-    },
-    {
-      name: 'item_features',
-      type: 'VARCHAR',
-      of: e => e.itemFeatures,
-      comment: 'The item’s features then, a JSON array',
-    },
-    { name: 'count', type: 'INTEGER', of: e => e.count, comment: 'The user’s records so far, this one included' },
-    {
-      name: 'generation',
-      type: 'INTEGER',
-      of: e => e.generation,
-      comment: 'Generation of the duplicate filter that remembers its id',
-    },
-  ],
-}
+export const events = recordTable<EnrichedEvent>(
+  'events',
+  'Behaviour events that were kept, with the profile and the item as they were known when the event came.',
+  {
+    sequence: { type: 'BIGINT', comment: 'Row number in this shard, from 1' },
+    partition: { name: 'source_partition', type: 'INTEGER', comment: 'Partition of behaviour-events' },
+    offset: { name: 'source_offset', type: 'BIGINT', comment: 'Offset in that partition' },
+    eventId: { type: 'VARCHAR', comment: 'Id given by the producer' },
+    userId: { type: 'VARCHAR', comment: 'Who acted' },
+    itemId: { type: 'VARCHAR', comment: 'On what' },
+    behaviour: { type: 'VARCHAR', comment: 'What was done: one of the pipeline’s behaviours' },
+    time: { type: 'TIMESTAMP_MS', comment: 'When it was done (event time, UTC)' },
+    value: { type: 'DOUBLE', comment: 'The one number of the behaviour: a rating, seconds watched' },
+    properties: { type: 'VARCHAR', comment: 'Further named numbers, a JSON object' },
+    recommendationId: { type: 'VARCHAR', comment: 'The list that this event answers' },
+    reward: { type: 'DOUBLE', comment: 'What the event is worth to the learner, 0 to 1' },
+    liked: { type: 'BOOLEAN', comment: 'It says that the user liked the item' },
+    late: { type: 'BOOLEAN', comment: 'Older than an event of the same user that came before it' },
+    userKnown: { type: 'BOOLEAN', comment: 'A profile was there when the event came' },
+    itemKnown: { type: 'BOOLEAN', comment: 'The item was there when the event came' },
+    userFeatures: { type: 'VARCHAR', comment: 'The user’s features then, a JSON array' },
+    itemFeatures: { type: 'VARCHAR', comment: 'The item’s features then, a JSON array' },
+    count: { type: 'INTEGER', comment: 'The user’s records so far, this one included' },
+    generation: { type: 'INTEGER', comment: 'Generation of the duplicate filter that remembers its id' },
+  },
+)
 
-export const users: Table<UserRow> = {
-  name: 'users',
-  comment: 'The newest profile of every user; a deleted profile has no row.',
-  columns: [
-    { name: 'user_id', type: 'VARCHAR', of: u => u.userId, comment: 'The user' },
-    { name: 'features', type: 'VARCHAR', of: u => u.features, comment: 'Feature tokens, a JSON array' },
-    { name: 'attributes', type: 'VARCHAR', of: u => u.attributes, comment: 'Attributes as they came, a JSON object' },
-    {
-      name: 'time',
-      type: 'TIMESTAMP_MS',
-      of: u => storable(u.timestamp),
-      comment: 'Timestamp of the profile’s record (UTC)',
-    },
-    { name: 'source_offset', type: 'BIGINT', of: u => u.offset, comment: 'Offset of the profile’s record' },
-  ],
-}
+export const users = recordTable<Omit<UserRow, 'deleted'>>(
+  'users',
+  'The newest profile of every user; a deleted profile has no row.',
+  {
+    userId: { type: 'VARCHAR', comment: 'The user' },
+    features: { type: 'VARCHAR', comment: 'Feature tokens, a JSON array' },
+    attributes: { type: 'VARCHAR', comment: 'Attributes as they came, a JSON object' },
+    timestamp: { name: 'time', type: 'TIMESTAMP_MS', of: storable, comment: 'Timestamp of the profile’s record (UTC)' },
+    offset: { name: 'source_offset', type: 'BIGINT', comment: 'Offset of the profile’s record' },
+  },
+)
 
-export const items: Table<ItemRow> = {
-  name: 'items',
-  comment: 'The newest description of every item; a deleted item has no row.',
-  columns: [
-    { name: 'item_id', type: 'VARCHAR', of: i => i.itemId, comment: 'The item' },
-    { name: 'title', type: 'VARCHAR', of: i => i.title, comment: 'Its title for people, if it has one' },
-    { name: 'features', type: 'VARCHAR', of: i => i.features, comment: 'Feature tokens, a JSON array' },
-    { name: 'attributes', type: 'VARCHAR', of: i => i.attributes, comment: 'Attributes as they came, a JSON object' },
-    {
-      name: 'time',
-      type: 'TIMESTAMP_MS',
-      of: i => storable(i.timestamp),
-      comment: 'Timestamp of the item’s record (UTC)',
-    },
-    { name: 'source_offset', type: 'BIGINT', of: i => i.offset, comment: 'Offset of the item’s record' },
-  ],
-}
+export const items = recordTable<Omit<ItemRow, 'deleted'>>(
+  'items',
+  'The newest description of every item; a deleted item has no row.',
+  {
+    itemId: { type: 'VARCHAR', comment: 'The item' },
+    title: { type: 'VARCHAR', comment: 'Its title for people, if it has one' },
+    features: { type: 'VARCHAR', comment: 'Feature tokens, a JSON array' },
+    attributes: { type: 'VARCHAR', comment: 'Attributes as they came, a JSON object' },
+    timestamp: { name: 'time', type: 'TIMESTAMP_MS', of: storable, comment: 'Timestamp of the item’s record (UTC)' },
+    offset: { name: 'source_offset', type: 'BIGINT', comment: 'Offset of the item’s record' },
+  },
+)
 
 export type RecommendationRow = { list: Recommendation; rank: number; item: RecommendedItem }
 
@@ -150,19 +105,15 @@ export const recommendations: Table<RecommendationRow> = {
   ],
 }
 
-export const models: Table<ModelVersion> = {
-  name: 'models',
-  comment: 'Every version that the learner published.',
-  columns: [
-    { name: 'learner', type: 'VARCHAR', of: m => m.learner, comment: 'The learner' },
-    { name: 'version', type: 'BIGINT', of: m => m.version, comment: 'How many events it has learned from' },
-    { name: 'sequence', type: 'BIGINT', of: m => m.sequence, comment: 'Last event that it has seen' },
-    { name: 'sequences', type: 'BIGINT', of: m => m.sequences, comment: 'How many events it has seen' },
-    { name: 'step', type: 'BIGINT', of: m => m.step, comment: 'Training steps so far' },
-    { name: 'weights_sha256', type: 'VARCHAR', of: m => m.weightsSha256, comment: 'Digest of the weights' },
-    { name: 'champion', type: 'VARCHAR', of: m => m.champion, comment: 'Policy that is served' },
-  ],
-}
+export const models = recordTable<Omit<ModelVersion, 'scores'>>('models', 'Every version that the learner published.', {
+  learner: { type: 'VARCHAR', comment: 'The learner' },
+  version: { type: 'BIGINT', comment: 'How many events it has learned from' },
+  sequence: { type: 'BIGINT', comment: 'Last event that it has seen' },
+  sequences: { type: 'BIGINT', comment: 'How many events it has seen' },
+  step: { type: 'BIGINT', comment: 'Training steps so far' },
+  weightsSha256: { type: 'VARCHAR', comment: 'Digest of the weights' },
+  champion: { type: 'VARCHAR', comment: 'Policy that is served' },
+})
 
 export type ScoreRow = { model: ModelVersion; score: Score }
 
@@ -184,56 +135,50 @@ export const scores: Table<ScoreRow> = {
   ],
 }
 
-export const commands: Table<LandedCommand> = {
-  name: 'commands',
-  comment: 'Commands to the arms: a row when one was asked for, another when the learner took it in.',
-  columns: [
-    { name: 'command_id', type: 'VARCHAR', of: c => c.commandId, comment: 'The command, the same in both rows' },
-    { name: 'kind', type: 'VARCHAR', of: c => c.kind, comment: 'shares, promote, roll-back or guard' },
-    { name: 'arm', type: 'VARCHAR', of: c => c.arm, comment: 'Whom promote and guard are about' },
-    {
-      name: 'shares',
+export const commands = recordTable<LandedCommand>(
+  'commands',
+  'Commands to the arms: a row when one was asked for, another when the learner took it in.',
+  {
+    commandId: { type: 'VARCHAR', comment: 'The command, the same in both rows' },
+    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back or guard' },
+    arm: { type: 'VARCHAR', comment: 'Whom promote and guard are about' },
+    shares: {
       type: 'VARCHAR',
-      of: c => JSON.stringify(c.shares),
+      of: shares => JSON.stringify(shares),
       comment: 'By arm: asked for, or in force from applied_at on; a JSON object',
     },
-    { name: 'time', type: 'TIMESTAMP_MS', of: c => c.time, comment: 'When it was asked for; guard: event time (UTC)' },
-    { name: 'reason', type: 'VARCHAR', of: c => c.reason, comment: 'Why, in words' },
-    {
-      name: 'applied_at',
-      type: 'BIGINT',
-      of: c => c.appliedAt,
-      comment: 'First event (its sequence) for which it holds; null: asked for',
-    },
-    { name: 'source_offset', type: 'BIGINT', of: c => c.offset, comment: 'Offset on the commands topic' },
-  ],
-}
+    time: { type: 'TIMESTAMP_MS', comment: 'When it was asked for; guard: event time (UTC)' },
+    reason: { type: 'VARCHAR', comment: 'Why, in words' },
+    appliedAt: { type: 'BIGINT', comment: 'First event (its sequence) for which it holds; null: asked for' },
+    offset: { name: 'source_offset', type: 'BIGINT', comment: 'Offset on the commands topic' },
+  },
+)
 
-export const deadLetters: Table<DeadLetter> = {
-  name: 'dead_letters',
-  comment: 'Records that were rejected, with their original bytes.',
-  columns: [
-    { name: 'number', type: 'BIGINT', of: d => d.number, comment: 'Row number in this shard, from 1' },
-    { name: 'topic', type: 'VARCHAR', of: d => d.topic, comment: 'Topic it stood on' },
-    { name: 'source_partition', type: 'INTEGER', of: d => d.partition, comment: 'Partition it stood on' },
-    { name: 'source_offset', type: 'BIGINT', of: d => d.offset, comment: 'Offset it stood at' },
-    { name: 'time', type: 'TIMESTAMP_MS', of: d => storable(d.timestamp), comment: 'The record’s timestamp (UTC)' },
-    { name: 'reason', type: 'VARCHAR', of: d => d.reason, comment: 'Why it was rejected, one word of a fixed list' },
-    { name: 'message', type: 'VARCHAR', of: d => d.message, comment: 'Why, in words' },
-    { name: 'key', type: 'BLOB', of: d => d.key, comment: 'The record’s key, as it came' },
-    { name: 'value', type: 'BLOB', of: d => d.value, comment: 'The record’s value, as it came' },
-  ],
-}
+export const deadLetters = recordTable<DeadLetter>(
+  'dead_letters',
+  'Records that were rejected, with their original bytes.',
+  {
+    number: { type: 'BIGINT', comment: 'Row number in this shard, from 1' },
+    topic: { type: 'VARCHAR', comment: 'Topic it stood on' },
+    partition: { name: 'source_partition', type: 'INTEGER', comment: 'Partition it stood on' },
+    offset: { name: 'source_offset', type: 'BIGINT', comment: 'Offset it stood at' },
+    timestamp: { name: 'time', type: 'TIMESTAMP_MS', of: storable, comment: 'The record’s timestamp (UTC)' },
+    reason: { type: 'VARCHAR', comment: 'Why it was rejected, one word of a fixed list' },
+    message: { type: 'VARCHAR', comment: 'Why, in words' },
+    key: { type: 'BLOB', comment: 'The record’s key, as it came' },
+    value: { type: 'BLOB', comment: 'The record’s value, as it came' },
+  },
+)
 
-export const offsets: Table<Position> = {
-  name: 'offsets',
-  comment: 'The next offset to read of every partition; written in the same transaction as the rows before it.',
-  columns: [
-    { name: 'topic', type: 'VARCHAR', of: p => p.topic, comment: 'Topic' },
-    { name: 'source_partition', type: 'INTEGER', of: p => p.partition, comment: 'Partition' },
-    { name: 'next_offset', type: 'BIGINT', of: p => p.offset, comment: 'The next offset to read' },
-  ],
-}
+export const offsets = recordTable<Position>(
+  'offsets',
+  'The next offset to read of every partition; written in the same transaction as the rows before it.',
+  {
+    topic: { type: 'VARCHAR', comment: 'Topic' },
+    partition: { name: 'source_partition', type: 'INTEGER', comment: 'Partition' },
+    offset: { name: 'next_offset', type: 'BIGINT', comment: 'The next offset to read' },
+  },
+)
 
 export const tables = [events, users, items, recommendations, models, scores, commands, deadLetters, offsets] as const
 
