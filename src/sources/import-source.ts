@@ -1,12 +1,11 @@
 import { basename, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import { encodeEvent, encodeItem, encodeProfile } from '../codec/input.ts'
 import { RecstreamError } from '../errors.ts'
 import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { topicsOf } from '../records/topics.ts'
 import { findImportMark, type ImportMark, importHeader, markText } from './import-mark.ts'
+import { type SourceStream, sourceOf, sourceStreams } from './source-streams.ts'
 
 export interface ImportOptions {
   log: Log
@@ -32,13 +31,10 @@ export interface ImportProgress {
 }
 
 /** A stream of the source on its way to a topic. */
-interface Stream<T> {
+interface Stream extends Omit<SourceStream, 'role'> {
   log: Log
   producer: Producer
-  topic: string
   source: string
-  rows: () => AsyncIterable<T> | Iterable<T>
-  encode: (row: T) => OutgoingRecord
   batchSize: number
   signal: AbortSignal | undefined
   onRows: (count: number) => void
@@ -59,24 +55,16 @@ interface Stream<T> {
  */
 export async function importSource(options: ImportOptions): Promise<ImportProgress> {
   const { log, definition, signal, batchSize = 2_000 } = options
-  const source = definition.source
-  if (source === undefined) {
-    throw new RecstreamError(
-      'SOURCE_MISSING',
-      `The pipeline ${definition.name} has no source to import; send its events to the topic ${topicsOf(definition.name).behaviourEvents}.`,
-    )
-  }
+  const source = sourceOf(definition)
   const folder = options.folder ?? source.folder ?? ''
   const reader = source.read(folder)
   // A mark is "<source>#<generation>:<row>:<digest>", so a name must do without its separators.
   const name = (reader.name ?? basename(resolve(folder))).replace(/[#:]/g, '-')
   const progress: ImportProgress = { profiles: 0, items: 0, events: 0, total: (await reader.eventCount?.()) ?? null }
-  const topics = topicsOf(definition.name)
-  const { encoding, epoch } = definition
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
   const producer = options.producer ?? (await log.producer(`${definition.name}.import`))
 
-  const stream = (role: 'profiles' | 'items' | 'events') => ({
+  const stream = (role: SourceStream['role']) => ({
     ...{ log, producer, source: name, batchSize, signal },
     onRows(count: number) {
       progress[role] = count
@@ -84,31 +72,14 @@ export async function importSource(options: ImportOptions): Promise<ImportProgre
     },
   })
   try {
-    await importStream({
-      ...stream('profiles'),
-      topic: topics.userProfiles,
-      rows: reader.profiles,
-      encode: row => ({ key: row.userId, timestamp: epoch, value: encodeProfile(row, encoding) }),
-    })
-    await importStream({
-      ...stream('items'),
-      topic: topics.items,
-      rows: reader.items,
-      encode: row => ({ key: row.itemId, timestamp: epoch, value: encodeItem(row, encoding) }),
-    })
-    await importStream({
-      ...stream('events'),
-      topic: topics.behaviourEvents,
-      rows: reader.events,
-      encode: row => ({ key: row.userId, timestamp: row.time, value: encodeEvent(row, encoding) }),
-    })
+    for (const { role, ...rest } of sourceStreams(definition, reader)) await importStream({ ...stream(role), ...rest })
   } finally {
     if (options.producer === undefined) await producer.close()
   }
   return progress
 }
 
-async function importStream<T>(stream: Stream<T>): Promise<void> {
+async function importStream(stream: Stream): Promise<void> {
   if (stream.signal?.aborted) return
   const mark = await findImportMark(stream.log, stream.topic, stream.source)
   if (mark === null) await appendRows(stream, { generation: 1, row: 0, digest: 0 })
@@ -118,7 +89,7 @@ async function importStream<T>(stream: Stream<T>): Promise<void> {
 }
 
 /** Append the rows after the mark; false, and nothing appended, if the rows up to it are not those that were written. */
-async function appendRows<T>(stream: Stream<T>, mark: ImportMark): Promise<boolean> {
+async function appendRows(stream: Stream, mark: ImportMark): Promise<boolean> {
   const { topic, source, encode, signal } = stream
   let row = 0
   let digest = 0
@@ -142,7 +113,7 @@ async function appendRows<T>(stream: Stream<T>, mark: ImportMark): Promise<boole
   return row >= mark.row
 }
 
-function encoded<T>(encode: () => OutgoingRecord, { source, topic }: Stream<T>, row: number): OutgoingRecord {
+function encoded(encode: () => OutgoingRecord, { source, topic }: Stream, row: number): OutgoingRecord {
   try {
     return encode()
   } catch (error) {
