@@ -27,6 +27,7 @@ const mayImport: Record<string, string> = {
   learner: 'errors failpoint package-root state log records nn agents predictors ranking codec arms',
   index: 'errors state log records ranking arms pipeline sources',
   pipelines: 'index',
+  testing: 'errors log records nn codec pipeline sources ingest learner',
   run: 'errors package-root log records nn codec warehouse pipeline sources ingest learner pipelines',
   lab: 'errors package-root state log records nn agents predictors ranking codec pipeline sources ingest learner run',
   cli: 'errors package-root log records nn codec warehouse arms pipeline sources ingest learner run lab',
