@@ -5,6 +5,7 @@ import type { ItemScores } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion } from '../records/model-version.ts'
+import { ownPolicy } from '../records/policy-names.ts'
 import { listId, type Recommendation } from '../records/recommendation.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { actorView, inRange } from './actor-view.ts'
@@ -81,7 +82,7 @@ export function createLearner(options: {
   /** What the champion expects of items for a user whom the view has observed. */
   const itemScores = (user: number, time: number): ItemScores => {
     const champion = served.champion
-    if (champion !== 'ddpg-la') {
+    if (champion !== ownPolicy) {
       const policy = baselines.find(each => each.name === champion)!
       // The critic belongs to the network: where that does not serve, it is not worth its time.
       return { expect: item => policy.predict(user, item, time), value: () => 0 }

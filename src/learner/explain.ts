@@ -1,6 +1,7 @@
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
 import type { FeatureShare } from '../ranking/online-ranker.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
+import { ownPolicy } from '../records/policy-names.ts'
 import type { ActorView } from './actor-view.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
@@ -15,7 +16,7 @@ export interface ItemExplanation {
   itemId: string
   /** Events that were learned of the item. */
   events: number
-  /** What DDPG-LA expects, and the standard deviation of the factorisation's part of it. */
+  /** What ddpg-la-residual expects, and the standard deviation of the factorisation's part of it. */
   expected: number
   deviation: number
   /** What that is made of; the sum is `expected`, but for the clip to [0, 1]. */
@@ -77,7 +78,7 @@ export function explainItems(
             part: 'items alike, recent residuals and the other learners',
             reward: base - everybody - ofUser - ofItem - taste,
           },
-          { part: 'DDPG-LA', reward: expected - base },
+          { part: ownPolicy, reward: expected - base },
         ],
         alike: alike.slice(0, shown).map(({ item: past, share, residual }) => {
           return { itemId: items.id(past), share, residual: residual / 4 }

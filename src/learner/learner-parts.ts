@@ -14,7 +14,8 @@ import { popularity } from '../predictors/baselines/popularity.ts'
 import { createEnsemble, type Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { watchRegression } from '../predictors/ensemble/watch/watch-regression.ts'
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
-import type { PipelineDefinition, Scale } from '../records/definition.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
+import { scoredPolicies } from '../records/policy-names.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
 import { hashText } from '../state/random.ts'
 import { type ArmControl, armControl } from './arms/arm-control.ts'
@@ -26,12 +27,6 @@ import { type Prequential, prequential } from './prequential.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
 import { type UserInterest, userInterest } from './user-interest.ts'
 import { type Vectors, vectors } from './vectors.ts'
-
-/** The policies that are scored on every event, in the order in which scores are listed. */
-export const policyNames = (kind: Scale['kind']): readonly string[] =>
-  kind === 'watch'
-    ? ['popularity', 'bias', 'factorisation', 'logistic', 'stack', 'ddpg-la']
-    : ['popularity', 'bias', 'factorisation', 'stack', 'ddpg-la']
 
 /** What a learner is made of; all that it has learned lies in these. */
 export interface LearnerParts {
@@ -73,7 +68,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const popular = popularity()
   const biased = bias()
   const { factors, seed, history, neighbourPairs } = learn
-  const names = policyNames(scale.kind)
+  const names = scoredPolicies(scale.kind)
   const experts =
     scale.kind === 'watch'
       ? [watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })]

@@ -1,3 +1,4 @@
+import { presentName } from '../records/policy-names.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
@@ -26,7 +27,8 @@ export function saveParts(parts: LearnerParts): SavedArrays {
 }
 
 /** Bring parts to where `saveParts` found others of the same definition. */
-export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
+export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
+  const arrays = underPresentNames(saved)
   const { live, liveCritic, scores } = parts
   parts.users.restore('users', arrays)
   parts.items.restore('items', arrays)
@@ -44,4 +46,13 @@ export function restoreParts(parts: LearnerParts, arrays: SavedArrays): void {
   parts.critic.load(liveCritic)
   for (const policy of parts.learners) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
   for (const [p, name] of parts.names.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
+}
+
+/** Arrays of policies that had other names when they were saved, under the names of today. */
+function underPresentNames(arrays: SavedArrays): SavedArrays {
+  const renamed = Object.entries(arrays).map(([name, array]) => [
+    name.replace(/^(policy|score)\.([^.]+)/, (_, kind: string, policy: string) => `${kind}.${presentName(policy)}`),
+    array,
+  ])
+  return Object.fromEntries(renamed)
 }

@@ -42,7 +42,7 @@ test.each([
 test('a small run ends in one line of JSON and leaves tables and plots', async () => {
   const output = join(folder, 'small')
   const { code, stdout } = await recstream([
-    ...['experiment', 'prequential', ...tiny, '--policies', 'bias,ddpg-la', '--seeds', '1,2'],
+    ...['experiment', 'prequential', ...tiny, '--policies', 'bias,ddpg-la-residual', '--seeds', '1,2'],
     ...['--output', output, '--json', '--jobs', '2'],
   ])
   expect(code).toBe(0)
@@ -54,22 +54,22 @@ test('a small run ends in one line of JSON and leaves tables and plots', async (
     seeds: [1, 2],
     scores: {
       bias: { auc: expect.any(Number), logLoss: expect.any(Number), eventsPerSecond: expect.any(Number) },
-      'ddpg-la': { auc: expect.any(Number), logLoss: expect.any(Number), eventsPerSecond: expect.any(Number) },
+      'ddpg-la-residual': { auc: expect.any(Number), logLoss: expect.any(Number), eventsPerSecond: expect.any(Number) },
     },
-    deviation: { 'ddpg-la': { auc: expect.any(Number) } },
-    interval: { 'ddpg-la': { auc: [expect.any(Number), expect.any(Number)] } },
+    deviation: { 'ddpg-la-residual': { auc: expect.any(Number) } },
+    interval: { 'ddpg-la-residual': { auc: [expect.any(Number), expect.any(Number)] } },
   })
-  expect(Object.keys((lines[0] as { scores: object }).scores).sort()).toEqual(['bias', 'ddpg-la'])
+  expect(Object.keys((lines[0] as { scores: object }).scores).sort()).toEqual(['bias', 'ddpg-la-residual'])
   expect(readdirSync(output).sort()).toEqual([
     ...['pace.svg', 'scores-auc.svg', 'scores-logLoss.svg', 'summary.json', 'table.md', 'trials'],
   ])
   expect(readFileSync(join(output, 'table.md'), 'utf8')).toMatch(
-    /\| ddpg-la \| 0\.\d{4} ± 0\.\d{4} \(0\.\d{4}–0\.\d{4}\) \|/,
+    /\| ddpg-la-residual \| 0\.\d{4} ± 0\.\d{4} \(0\.\d{4}–0\.\d{4}\) \|/,
   )
 })
 
 test('interrupted, it says so in its exit code, and goes on with what is not finished', async () => {
-  const args = ['experiment', 'prequential', ...tiny, '--policies', 'mean,ddpg-la', '--seeds', '1']
+  const args = ['experiment', 'prequential', ...tiny, '--policies', 'mean,ddpg-la-residual', '--seeds', '1']
   const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
   const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
@@ -80,10 +80,10 @@ test('interrupted, it says so in its exit code, and goes on with what is not fin
   const code = await new Promise(resolve => child.once('close', resolve))
   expect(code).toBe(130)
   expect(said).toContain('the same command goes on from here')
-  expect(said).not.toContain('ddpg-la seed 1: ')
+  expect(said).not.toContain('ddpg-la-residual seed 1: ')
 
   const again = await recstream(args)
   expect(again.code).toBe(0)
   expect(again.stderr).toContain('mean: finished earlier')
-  expect(again.stderr).toMatch(/ddpg-la seed 1: AUC 0\.\d{4}/)
+  expect(again.stderr).toMatch(/ddpg-la-residual seed 1: AUC 0\.\d{4}/)
 })

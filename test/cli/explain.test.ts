@@ -22,7 +22,7 @@ test('says of each item what its expectation is made of and what ranked it', asy
   const { stdout, code } = await explain(user, '--items', '2')
   expect(code).toBe(0)
   expect(stdout).toMatch(/events learned from; list made by \S+ at version \d+, explained by version 2000/)
-  expect(stdout.match(/DDPG-LA expects \d\.\d\d ± \d\.\d\d/g)).toHaveLength(2)
+  expect(stdout.match(/ddpg-la-residual expects \d\.\d\d ± \d\.\d\d/g)).toHaveLength(2)
   expect(stdout.match(/ranked by /g)).toHaveLength(2)
   const told = JSON.parse((await explain(user, '--items', '1', '--json')).stdout) as { items: { parts: unknown[] }[] }
   expect(told.items).toHaveLength(1)

@@ -44,7 +44,7 @@ test('lists versions, newest first, with every policy and what is kept', async (
     { version: 256, checkpoint: true },
     { version: 128, checkpoint: true },
   ])
-  expect(new Set(listed[0]!.scores.map(({ policy }) => policy))).toContain('ddpg-la')
+  expect(new Set(listed[0]!.scores.map(({ policy }) => policy))).toContain('ddpg-la-residual')
   expect((await models()).stdout).toMatch(/^version +steps +serves/)
 })
 

@@ -102,6 +102,27 @@ describe('the same sequences give the same bits', () => {
     expect(everything(learner, output)).toEqual(undisturbed)
   })
 
+  test('when the learner is restored from what was saved while policies had other names', () => {
+    const [block] = blocksOf(count) as [InterestBlock]
+    const first = createLearner({ definition, backend })
+    const before = first.consume(block, 0, 200)
+    const { arrays, meta } = first.save()
+    const former = Object.entries(arrays).map(([name, array]) => [
+      name.replace(/^(policy|score)\.ensemble\./, '$1.stack.').replace(/^score\.ddpg-la-residual\./, 'score.ddpg-la.'),
+      array,
+    ])
+    expect(former.filter(([name]) => /stack|ddpg-la\./.test(name as string)).length).toBeGreaterThan(2)
+    const learner = createLearner({ definition, backend })
+    learner.restore({ arrays: Object.fromEntries(former), meta })
+    const rest = learner.consume(block, 200, count)
+    const output = {
+      recommendations: [...before.recommendations, ...rest.recommendations],
+      versions: [...before.versions, ...rest.versions],
+      commands: [],
+    }
+    expect(everything(learner, output)).toEqual(undisturbed)
+  })
+
   test('and another seed gives others', () => {
     const learner = createLearner({
       definition: smallPipeline({ maxUsers: 20, maxItems: 25, blockSize: 48, seed: 2 }),
@@ -134,7 +155,7 @@ test('every policy is scored on every event before it learns from it', () => {
   learner.consume(block!, 0, 1)
   // Nobody knows anything yet, so all predict the middle of the scale: 3 where 5 was given.
   expect(learner.scores()).toEqual(
-    ['popularity', 'bias', 'factorisation', 'stack', 'ddpg-la'].flatMap(policy => [
+    ['popularity', 'bias', 'factorisation', 'ensemble', 'ddpg-la-residual'].flatMap(policy => [
       { policy, metric: 'rmse', value: expect.closeTo(2, 6), events: 1 },
       { policy, metric: 'mae', value: expect.closeTo(2, 6), events: 1 },
     ]),
@@ -149,9 +170,10 @@ test('watch rewards are scored by AUC and log loss, and taste is found that bias
   consumeAll(learner, toBlocks(smallWorld(3000, 1, { users: 300, items: 300 }), { shortLength, size: 500 }))
   const scores = Object.fromEntries(learner.scores().map(score => [`${score.policy}.${score.metric}`, score.value]))
   expect(scores['bias.auc']).toBeLessThan(0.6)
-  for (const policy of ['logistic', 'stack', 'ddpg-la']) expect(scores[`${policy}.auc`]).toBeGreaterThan(0.65)
-  expect(scores['ddpg-la.logLoss']).toBeLessThan(scores['bias.logLoss']!)
-  expect(['logistic', 'stack', 'ddpg-la']).toContain(learner.champion)
+  for (const policy of ['logistic', 'ensemble', 'ddpg-la-residual'])
+    expect(scores[`${policy}.auc`]).toBeGreaterThan(0.65)
+  expect(scores['ddpg-la-residual.logLoss']).toBeLessThan(scores['bias.logLoss']!)
+  expect(['logistic', 'ensemble', 'ddpg-la-residual']).toContain(learner.champion)
 })
 
 test('numbers out of range are refused at the door, and the clock does not count them', () => {

@@ -31,10 +31,10 @@ test.skipIf(!movieLensIsHere)(
     expect(rmse.get('bias')).toBeLessThan(rmse.get('popularity')!)
     expect(rmse.get('factorisation')).toBeLessThan(rmse.get('bias')!)
     expect(rmse.get('factorisation')).toBeLessThan(0.99 * rmse.get('bias')!)
-    expect(rmse.get('stack')).toBeLessThan(0.995 * rmse.get('factorisation')!)
-    expect(rmse.get('stack')).toBeLessThan(0.94)
-    expect(rmse.get('ddpg-la')).toBeLessThan(1.002 * rmse.get('stack')!)
-    expect(['stack', 'ddpg-la']).toContain(learner.champion)
+    expect(rmse.get('ensemble')).toBeLessThan(0.995 * rmse.get('factorisation')!)
+    expect(rmse.get('ensemble')).toBeLessThan(0.94)
+    expect(rmse.get('ddpg-la-residual')).toBeLessThan(1.002 * rmse.get('ensemble')!)
+    expect(['ensemble', 'ddpg-la-residual']).toContain(learner.champion)
   },
   60_000,
 )

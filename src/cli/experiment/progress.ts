@@ -20,6 +20,8 @@ export function createTrialProgress({ quiet }: { quiet: boolean }) {
     say(message: string) {
       if (!quiet) say(message)
     },
+    /** Said even when quiet. */
+    notice: say,
     /** How many results came from another version of the program. */
     sayOlder(trials: number) {
       if (trials === 0 || quiet) return

@@ -52,6 +52,7 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
       folders: join(options.data, 'experiments'),
       onBegin: (trials, folder) => progress.say(`${plural(trials, 'trial')} of ${name}; results lie in ${folder}`),
       onProgress: progress.update,
+      onNotice: progress.notice,
       ...(options.output === undefined ? {} : { output: options.output }),
       ...(options.policies === undefined ? {} : { policies: options.policies }),
     }),

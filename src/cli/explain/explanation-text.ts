@@ -1,5 +1,6 @@
 import type { Explanation, ItemExplanation } from '../../learner/explain.ts'
 import type { Scale } from '../../records/definition.ts'
+import { ownPolicy } from '../../records/policy-names.ts'
 import { colours, table } from '../print/table.ts'
 import { plural } from '../print/words.ts'
 import type { NewestList } from './newest-list.ts'
@@ -26,7 +27,7 @@ export function explanationText(told: {
   const paragraph = (item: ItemExplanation): string => {
     const { reason, propensity, score } = list.find(each => each.itemId === item.itemId)!
     const title = titles.has(item.itemId) ? `${bold(name(item.itemId))} ${dim(`(${item.itemId})`)}` : bold(item.itemId)
-    const expected = `DDPG-LA expects ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}`
+    const expected = `${ownPolicy} expects ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}`
     const lines = [
       `${title}: ${reason}`,
       `  ${policy} expected ${level(score)} when it made the list; now ${expected}, from ${plural(item.events, 'event')} of the item`,

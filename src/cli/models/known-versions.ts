@@ -1,5 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
 import type { Score } from '../../records/model-version.ts'
+import { presentName } from '../../records/policy-names.ts'
 import type { Layout } from '../../run/layout.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
@@ -49,11 +50,16 @@ async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]>
     const version = Number(number)
     const known = found.get(version) ?? {
       ...{ version, sequences: Number(sequences), step: Number(step) },
-      ...{ champion: String(champion), weightsSha256: String(sha), scores: [] },
+      ...{ champion: presentName(String(champion)), weightsSha256: String(sha), scores: [] },
     }
     found.set(version, known)
     if (policy === null) continue
-    known.scores.push({ policy: String(policy), metric: String(metric), value: Number(value), events: Number(events) })
+    known.scores.push({
+      policy: presentName(String(policy)),
+      metric: String(metric),
+      value: Number(value),
+      events: Number(events),
+    })
   }
   return [...found.values()]
 }

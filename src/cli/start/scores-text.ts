@@ -1,7 +1,8 @@
 import type { Scale } from '../../records/definition.ts'
+import { ownPolicy } from '../../records/policy-names.ts'
 import type { RunSummary } from '../../run/run-summary.ts'
 import { colours, table } from '../print/table.ts'
-import { ownPolicy, type Standing, standings, type Yardstick, yardstickOf } from './standing.ts'
+import { type Standing, standings, type Yardstick, yardstickOf } from './standing.ts'
 
 const names: Record<string, string> = { rmse: 'RMSE', mae: 'MAE', auc: 'AUC', logLoss: 'log loss' }
 
@@ -31,19 +32,19 @@ export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'ch
 }
 
 /**
- * How far the learner is ahead of the best baseline, or behind it, as a sentence.
+ * How far ddpg-la-residual is ahead of the best baseline, or behind it, as a sentence.
  *
- *     'DDPG-LA adds 0.0120 of RMSE over the best baseline (mf).'
+ *     'ddpg-la-residual is better than the best baseline (ensemble) by 0.0120 of RMSE (1.3%).'
  */
 export function whatIsAdded(ranked: readonly Standing[], { name, higherIsBetter }: Yardstick): string {
   const own = ranked.find(({ policy }) => policy === ownPolicy)
   const best = ranked.find(({ policy }) => policy !== ownPolicy)
-  if (own === undefined) return 'DDPG-LA has no score yet.'
-  if (best === undefined) return 'There is no baseline to compare DDPG-LA with.'
+  if (own === undefined) return `${ownPolicy} has no score yet.`
+  if (best === undefined) return `There is no baseline to compare ${ownPolicy} with.`
   const lead = higherIsBetter ? own.value - best.value : best.value - own.value
   const share = `${Math.abs((lead / best.value) * 100).toFixed(1)}%`
   const far = `${Math.abs(lead).toFixed(4)} of ${name} (${share})`
-  if (lead > 0) return `DDPG-LA is better than the best baseline (${best.policy}) by ${far}.`
-  if (lead === 0) return `DDPG-LA adds nothing over the best baseline (${best.policy}).`
-  return `DDPG-LA adds nothing yet: it is behind the best baseline (${best.policy}) by ${far}.`
+  if (lead > 0) return `${ownPolicy} is better than the best baseline (${best.policy}) by ${far}.`
+  if (lead === 0) return `${ownPolicy} adds nothing over the best baseline (${best.policy}).`
+  return `${ownPolicy} adds nothing yet: it is behind the best baseline (${best.policy}) by ${far}.`
 }

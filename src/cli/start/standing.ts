@@ -14,9 +14,6 @@ export function yardstickOf(scale: Scale): Yardstick {
     : { metric: 'auc', name: 'AUC', higherIsBetter: true }
 }
 
-/** The learner's own policy; every other one is a baseline. */
-export const ownPolicy = 'ddpg-la'
-
 export interface Standing {
   policy: string
   value: number

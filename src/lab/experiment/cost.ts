@@ -1,7 +1,8 @@
 import { createEnsemble } from '../../predictors/ensemble/ensemble.ts'
+import { ownPolicy } from '../../records/policy-names.ts'
 import { collectScores } from './collect.ts'
 import type { Experiment } from './experiment.ts'
-import { learnerTrial, ownPolicy } from './learner-trial.ts'
+import { learnerTrial } from './learner-trial.ts'
 import { type Candidate, onePass, policyTrials } from './policy-trial.ts'
 
 /** The ensemble with nothing around it: no actor, no lists, no gate. */

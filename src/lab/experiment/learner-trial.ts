@@ -1,16 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { createLearner } from '../../learner/create-learner.ts'
-import { policyNames } from '../../learner/learner-parts.ts'
 import { openBackend } from '../../nn/backend.ts'
 import type { LearnSettings, PipelineDefinition, Scale } from '../../records/definition.ts'
+import { ownPolicy, scoredPolicies } from '../../records/policy-names.ts'
 import { blocksOf } from './blocks.ts'
 import type { Trial, TrialContext, TrialResult } from './experiment.ts'
 import { type Pass, type Plan, planOf } from './pass.ts'
 import { onePass } from './policy-trial.ts'
 import type { Ratings } from './ratings.ts'
-
-/** The product's own policy; a pass of its learner scores the learner's other policies too. */
-export const ownPolicy = 'ddpg-la'
 
 export interface LearnerTrialOptions {
   /** Of the pipeline's scale, by which the learner has its policies. */
@@ -26,7 +23,7 @@ export interface LearnerTrialOptions {
  *
  * Its tables are made large enough for every user and item of the source, which the result says in a note. `change` sets
  * settings of the learner. What of the learner's policies is a baseline by itself too is left to the baseline's own trial,
- * with `ownOnly` all but DDPG-LA.
+ * with `ownOnly` all but ddpg-la-residual.
  */
 export function learnerTrial(
   seed: number,
@@ -35,7 +32,7 @@ export function learnerTrial(
 ): Trial {
   const label = pass.label ?? (policy => policy)
   const own = label(ownPolicy)
-  const kept = policyNames(kind).filter(
+  const kept = scoredPolicies(kind).filter(
     name => name === ownPolicy || !(ownOnly || onePass(kind).some(each => each.name === name)),
   )
   return {
@@ -45,7 +42,7 @@ export function learnerTrial(
     seed,
     async run(context) {
       const plan = planOf(pass, context.ratings)
-      const names = policyNames(context.definition.scale.kind)
+      const names = scoredPolicies(context.definition.scale.kind)
       const collectors = names.map(name => (kept.includes(name) ? pass.collect(context) : null))
       const listen = (row: number, predictions: Float64Array, at: number) => {
         if (at < plan.scoredFrom) return

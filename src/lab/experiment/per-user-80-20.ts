@@ -11,7 +11,7 @@ import { seededTrials, staticTrial } from './static-trial.ts'
  * Each user's first 80% of events, all in order of time, then the rest in order of time, which alone is scored: still
  * learned from (online), or not (frozen, the paper's protocol, §4).
  *
- *     npx recstream experiment per-user-80-20 --source ml-100k --policies 'ddpg-la (online),ddpg-la (frozen)'
+ *     npx recstream experiment per-user-80-20 --source ml-100k --policies 'ddpg-la-residual (online),ddpg-la-residual (frozen)'
  *
  * Frozen, users' windows and recurrent states move on with what is tested; nothing else does.
  */

@@ -9,6 +9,8 @@ export interface ExperimentRun extends KeptRun {
   setup: RunSetup
   /** Only these policies, with commas between. */
   policies?: string
+  /** Something that people should know: they gave a name of before. */
+  onNotice?: (message: string) => void
 }
 
 export interface ExperimentOutput extends KeptOutput {
@@ -26,7 +28,7 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
   const opened = await openRun(setup)
   const { experiment, definition } = opened
   const known = policiesOf(opened.trials)
-  const policies = run.policies === undefined ? known : policiesIn(run.policies, known)
+  const policies = run.policies === undefined ? known : policiesIn(run.policies, known, run.onNotice ?? (() => {}))
   const trials = opened.trials.filter(trial => policiesOf([trial]).some(policy => policies.includes(policy)))
   const ratings = await opened.ratings()
   // Two pipelines may read one source, each with rewards of its own.

@@ -23,7 +23,7 @@ export interface Summary {
 /**
  * Put finished trials together.
  *
- *     summarise(experiment, 'ml-100k', [1, 2, 3], finished).scores   // { 'ddpg-la': { rmse: 0.93, … }, … }
+ *     summarise(experiment, 'ml-100k', [1, 2, 3], finished).scores   // { 'ddpg-la-residual': { rmse: 0.93, … }, … }
  */
 export function summarise(
   { name }: Pick<Experiment, 'name'>,

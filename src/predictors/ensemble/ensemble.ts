@@ -135,7 +135,7 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
   const sets: ItemNeighbours[] = biasNeighbours === null ? [neighbours] : [neighbours, biasNeighbours]
 
   return {
-    name: 'stack',
+    name: 'ensemble',
     kind,
     factorisation: main,
     row: row.values,

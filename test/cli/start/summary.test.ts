@@ -24,7 +24,7 @@ const summary: RunSummary = {
   weightsSha256: 'abc123',
   champion: 'bias',
   backend: 'wasm',
-  scores: { bias: { auc: 0.7, logLoss: 0.6 }, 'ddpg-la': { auc: 0.7, logLoss: 0.61 } },
+  scores: { bias: { auc: 0.7, logLoss: 0.6 }, 'ddpg-la-residual': { auc: 0.7, logLoss: 0.61 } },
   secondsToFirstRecommendation: 2.25,
   eventsPerSecond: 4_000,
   peakRssMb: 640,
@@ -46,7 +46,7 @@ test('tells what came in, what was rejected and why, how good it was, and where 
   expect(said).toContain('1,200 events: 1,180 kept, 20 rejected:')
   expect(said).toMatch(/15 +duplicate-id +an event with this id was kept before\n +5 +undecodable/)
   expect(said).toContain('first list after 2.3 s · 4,000 events/s · at most 640 MiB')
-  expect(said).toContain('DDPG-LA adds nothing over the best baseline (bias).')
+  expect(said).toContain('ddpg-la-residual adds nothing over the best baseline (bias).')
   expect(said).toContain('user ada (7 events, liked Pear; list by bias)')
   expect(said).toMatch(/1 +Apple +0\.50 +popular now/)
   expect(said).toContain('weights abc123')

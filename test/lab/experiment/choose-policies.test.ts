@@ -1,15 +1,32 @@
 import { expect, test } from 'vitest'
 import { only, policiesIn } from '../../../src/lab/experiment/choose-policies.ts'
 
-const known = ['bias', 'DDPG-LA', 'DDPG-LA, γ = 0.9', 'ddpg-la (frozen)']
+const known = ['bias', 'whole learner', 'whole learner, lite ensemble', 'ddpg-la-residual (frozen)', 'ddpg-la-paper']
+const silent = () => {}
 
 test('names stand with commas between, and may have commas of their own', () => {
-  expect(policiesIn('bias, ddpg-la (frozen)', known)).toEqual(['bias', 'ddpg-la (frozen)'])
-  expect(policiesIn('DDPG-LA,DDPG-LA, γ = 0.9,bias,', known)).toEqual(['DDPG-LA', 'DDPG-LA, γ = 0.9', 'bias'])
+  expect(policiesIn('bias, ddpg-la-residual (frozen)', known, silent)).toEqual(['bias', 'ddpg-la-residual (frozen)'])
+  expect(policiesIn('whole learner,whole learner, lite ensemble,bias,', known, silent)).toEqual([
+    ...['whole learner', 'whole learner, lite ensemble', 'bias'],
+  ])
 })
 
-test('an unknown one is told with the nearest', () => {
-  expect(() => policiesIn('bias,DDPG-LA, γ = 0.8', known)).toThrow(/There is no policy "γ = 0\.8".*DDPG-LA, γ = 0\.9/)
+test('an unknown one is named with the nearest', () => {
+  expect(() => policiesIn('bias,ddpg-la-papers', known, silent)).toThrow(
+    /There is no policy "ddpg-la-papers" in this experiment; the nearest are ddpg-la-paper; .*/,
+  )
+})
+
+test('names of before are taken, with one notice that says the new ones', () => {
+  const notices: string[] = []
+  const asked = policiesIn('ddpg-la (frozen),bias,whole learner, lite stack,DDPG-LA (paper)', known, text =>
+    notices.push(text),
+  )
+  expect(asked).toEqual(['ddpg-la-residual (frozen)', 'bias', 'whole learner, lite ensemble', 'ddpg-la-paper'])
+  expect(notices).toEqual([
+    'Policies have new names: "ddpg-la (frozen)" is "ddpg-la-residual (frozen)", "whole learner, lite stack" is ' +
+      '"whole learner, lite ensemble", "DDPG-LA (paper)" is "ddpg-la-paper"; the old ones are taken in this version only.',
+  ])
 })
 
 test('what one pass scored beside is kept when it is asked for', () => {

@@ -21,7 +21,7 @@ export interface Variant {
 /**
  * The paper's agent under the paper's protocol: weights learn from each user's first 80%, and predict the rest frozen.
  *
- *     trials: ({ seeds }) => seeds.map(seed => paperTrial({ policy: 'DDPG-LA (paper)', options: paperPreset, rounds: 20 }, seed))
+ *     trials: ({ seeds }) => seeds.map(seed => paperTrial({ policy: 'ddpg-la-paper', options: paperPreset, rounds: 20 }, seed))
  *
  * Two policies come of it: the round that was best on validation, and the last one.
  */
@@ -70,7 +70,7 @@ export function paperTrial({ policy, options, rounds, curves = false }: Variant,
 }
 
 const alarm = (rounds: readonly number[]) =>
-  `the alarm tells saturated actions in ${rounds.length} of the rounds, first in round ${rounds[0]}.`
+  `the alarm shows saturated actions in ${rounds.length} of the rounds, first in round ${rounds[0]}.`
 
 /** Scores of predictions of some rows. */
 function scored(context: TrialContext, rows: readonly number[], predicted: Float32Array): TrialResult {

@@ -4,12 +4,12 @@ import type { Variant } from './trial.ts'
 /** Passes over the training events; validation has its best round well before. */
 const rounds = 12
 
-export const paperForm: Variant = { policy: 'DDPG-LA (paper)', options: paperPreset, rounds }
-export const ourForm: Variant = { policy: 'DDPG-LA (ours)', options: ourPreset, rounds }
+export const paperForm: Variant = { policy: 'ddpg-la-paper', options: paperPreset, rounds }
+export const ourForm: Variant = { policy: 'ddpg-la-paper (ours)', options: ourPreset, rounds }
 
 /** The paper's record and loss, with every guard but the anchor. */
 export const guardedForm: Variant = {
-  policy: 'DDPG-LA (guarded)',
+  policy: 'ddpg-la-paper (guarded)',
   options: {
     ...paperPreset,
     warmUpRounds: 2,

@@ -1,0 +1,17 @@
+import type { Scale } from './definition.ts'
+
+/** DDPG-LA as the corrector of the ensemble's predictions; `ddpg-la` alone is the agent that serves and plans in arms. */
+export const ownPolicy = 'ddpg-la-residual'
+
+/** The policies that are scored on every event, in the order in which scores are listed. */
+export const scoredPolicies = (kind: Scale['kind']): readonly string[] =>
+  kind === 'watch'
+    ? ['popularity', 'bias', 'factorisation', 'logistic', 'ensemble', ownPolicy]
+    : ['popularity', 'bias', 'factorisation', 'ensemble', ownPolicy]
+
+/**
+ * The name today of a scored policy: older checkpoints and model versions hold the names of before.
+ *
+ *     presentName('stack')   // 'ensemble'
+ */
+export const presentName = (scored: string): string => ({ stack: 'ensemble', 'ddpg-la': ownPolicy })[scored] ?? scored
