@@ -1,3 +1,4 @@
+import type { RecstreamError } from '../../errors.ts'
 import { metricOf, shown } from '../../lab/experiment/metrics.ts'
 import type { RunProgress } from '../../lab/experiment/run-trials.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
@@ -28,6 +29,10 @@ export function createTrialProgress({ quiet }: { quiet: boolean }) {
       say(
         `${plural(trials, 'trial')} came from an earlier run of another version of the program; --fresh runs them again.`,
       )
+    },
+    /** Why there are no plots; also with --json, whose line does not tell that anything is missing. */
+    sayUndrawn(reason: RecstreamError | null) {
+      if (reason !== null) say(`note[${reason.code}]: ${reason.message}`)
     },
     update(progress: RunProgress) {
       const { done, total, trial, words, finished, found } = progress

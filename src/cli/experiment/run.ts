@@ -58,8 +58,9 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
     }),
   )
   if (output === null) return
-  const { summary, folder, older, sourceSlug } = output
+  const { summary, folder, older, sourceSlug, undrawn } = output
   progress.sayOlder(older.length)
+  progress.sayUndrawn(undrawn)
   if (options.write) {
     const policies = options.policies === undefined ? {} : { policies: options.policies }
     const section = resultsSection(commandOf(setup, { pipeline: usual, ...policies }), output)

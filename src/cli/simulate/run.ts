@@ -45,6 +45,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   )
   if (output === null) return
   progress.sayOlder(output.older.length)
+  progress.sayUndrawn(output.undrawn)
   if (options.write) {
     writeBetweenMarks(resultsFolder(), `simulate:${output.sourceSlug}`, resultsSection(commandOf(setup), output))
   }

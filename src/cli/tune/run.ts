@@ -51,8 +51,9 @@ export async function tune(agent: string, options: TuneOptions): Promise<void> {
     }),
   )
   if (done === null) return
-  const { tuned, folder, older } = done
+  const { tuned, folder, older, undrawn } = done
   progress.sayOlder(older.length)
+  progress.sayUndrawn(undrawn)
   process.stdout.write(
     options.json ? `${JSON.stringify(tuned)}\n` : `${shownTuning(tuned)}\n\nAll of it lies in ${folder}\n`,
   )

@@ -8,7 +8,7 @@ import type { Summary } from './summarise.ts'
 import type { TrialsFrom } from './trial-messages.ts'
 import { trialProcesses } from './trial-processes.ts'
 import { type FinishedTrial, openTrialStore } from './trial-store.ts'
-import { writeOutput } from './write-output.ts'
+import { type WrittenPlots, writeOutput } from './write-output.ts'
 
 /** How a run of trials is carried out, whatever the trials are. */
 export interface KeptRun {
@@ -26,14 +26,12 @@ export interface KeptRun {
 }
 
 /** What lies in a run's folder. */
-export interface KeptOutput {
+export interface KeptOutput extends WrittenPlots {
   summary: Summary
   /** The summary as Markdown, without heading. */
   table: string
   /** Where everything lies: `trials/`, `summary.json`, `table.md`, the plots. */
   folder: string
-  /** File names of the plots. */
-  plots: string[]
   /** Trials that were finished earlier by another build of the program. */
   older: FinishedTrial[]
 }
@@ -69,6 +67,6 @@ export async function keepRun<T extends TrialHead>(run: KeptRun, kept: KeptTrial
   }).finally(processes.close)
   const summary = kept.summarise(finished)
   const table = markdown(summary)
-  const plots = await writeOutput(folder, { summary, table, plots: plotsOf(summary) })
-  return { summary, table, folder, plots, older: finished.filter(trial => trial.program !== program) }
+  const written = await writeOutput(folder, { summary, table, plots: plotsOf(summary) })
+  return { summary, table, folder, ...written, older: finished.filter(trial => trial.program !== program) }
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { RecstreamError } from '../../errors.ts'
 import { programSha256 } from '../experiment/identity.ts'
 import { type RunOptions, type RunProgress, runTrials } from '../experiment/run-trials.ts'
 import { trialProcesses } from '../experiment/trial-processes.ts'
@@ -28,6 +29,8 @@ export interface TuningRun {
 export interface TuningOutput {
   tuned: Tuned
   folder: string
+  /** Why there are no plots. */
+  undrawn: RecstreamError | null
   /** Trials that were finished earlier by another build of the program. */
   older: FinishedTrial[]
 }
@@ -50,8 +53,12 @@ export async function runTuning(run: TuningRun): Promise<TuningOutput> {
   const { execute } = processes
   const searching = search(setup, tuning, { store, program, jobs, signal, execute, onProgress })
   const { tuned, trials } = await searching.finally(processes.close)
-  await writeOutput(folder, { summary: tuned, table: tuningMarkdown(tuned), plots: tuningPlots(tuned) })
-  return { tuned, folder, older: trials.filter(each => each.program !== program) }
+  const { undrawn } = await writeOutput(folder, {
+    summary: tuned,
+    table: tuningMarkdown(tuned),
+    plots: tuningPlots(tuned),
+  })
+  return { tuned, folder, undrawn, older: trials.filter(each => each.program !== program) }
 }
 
 type Runner = Omit<RunOptions<TuningTrial>, 'experiment' | 'trials' | 'identity'>
