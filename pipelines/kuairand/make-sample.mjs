@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, gunzipSync } from 'node:zlib'
 
 const from = process.argv[2]
 if (from === undefined) throw new Error('Give the folder of KuaiRand-Pure.')
@@ -37,9 +37,9 @@ const users = read('user_features_pure.csv.gz').filter(row => seen.has(row.user_
 const videos = read('video_features_basic_pure.csv.gz').filter(row => shown.has(row.video_id))
 
 mkdirSync(to, { recursive: true })
-write('log_standard_sample.csv.gz', kept.log, log)
-write('user_features_sample.csv.gz', kept.users, users)
-write('video_features_basic_sample.csv.gz', kept.videos, videos)
+write('log_standard_sample.csv.br', kept.log, log)
+write('user_features_sample.csv.br', kept.users, users)
+write('video_features_basic_sample.csv.br', kept.videos, videos)
 copyFileSync(join(from, 'LICENSE'), join(to, 'LICENSE'))
 console.log(`${log.length} events of ${users.length} users on ${videos.length} videos`)
 
@@ -57,5 +57,5 @@ function read(name) {
 
 function write(name, names, rows) {
   const lines = [names, ...rows.map(row => names.map(name => row[name]))].map(values => `${values.join(',')}\n`)
-  writeFileSync(join(to, name), gzipSync(lines.join(''), { level: 9 }))
+  writeFileSync(join(to, name), brotliCompressSync(lines.join('')))
 }

@@ -15,7 +15,7 @@ import {
 import { type CsvRow, readCsv, splitCsv } from './csv.ts'
 
 /**
- * Read a folder of KuaiRand-Pure, or the sample of it that comes with this package; files may be `.csv` or `.csv.gz`.
+ * Read a folder of KuaiRand-Pure, or the sample of it that comes with this package; files may be `.csv`, `.csv.gz` or `.csv.br`.
  *
  *     for await (const event of readKuaiRand('KuaiRand-Pure').events()) …   // eventId 'log_standard_4_22_to_5_08_pure:1'
  *

@@ -6,9 +6,16 @@ import { folders } from '../pipelines/rows.ts'
 const folderOf = folders()
 
 test('gives matching files by name, one of a file that is there plain and packed', () => {
-  const folder = folderOf({ 'log_b.csv': '', 'log_a.csv.gz': '', 'log_a.csv': '', 'log_c.txt': '', 'users.csv': '' })
+  const folder = folderOf({
+    'log_b.csv': '',
+    'log_a.csv.gz': '',
+    'log_a.csv': '',
+    'log_c.txt': '',
+    'log_d.csv.br': '',
+    'users.csv': '',
+  })
   const found = csvFiles(folder, /^log_/)
-  expect(found.map(csvStem)).toEqual(['log_a', 'log_b'])
+  expect(found.map(csvStem)).toEqual(['log_a', 'log_b', 'log_d'])
   expect(basename(found[1]!)).toBe('log_b.csv')
 })
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { findFile, readLines } from '../../src/sources/read-lines.ts'
 
@@ -32,6 +32,7 @@ test('lines and letters that lie across two reads stay whole, packed or not', as
     const text = lines.join(end)
     expect(await linesOf('long', text)).toEqual(lines)
     expect(await linesOf('long.gz', gzipSync(text))).toEqual(lines)
+    expect(await linesOf('long.br', brotliCompressSync(text))).toEqual(lines)
   }
 })
 
@@ -40,14 +41,15 @@ test('reads latin1', async () => {
 })
 
 test.each([
-  ['not packed at all', Buffer.from('a\n')],
-  ['cut off', gzipSync('a\n'.repeat(9_999)).subarray(0, 30)],
-])('a file that is %s is SOURCE_INVALID', async (_, content) => {
-  await expect(linesOf('bad.gz', content)).rejects.toMatchObject({ code: 'SOURCE_INVALID' })
+  ['bad.gz', 'not packed at all', Buffer.from('a\n')],
+  ['bad.gz', 'cut off', gzipSync('a\n'.repeat(9_999)).subarray(0, 30)],
+  ['bad.br', 'cut off', brotliCompressSync('a\n'.repeat(9_999)).subarray(0, 10)],
+])('%s that is %s is SOURCE_INVALID', async (name, _, content) => {
+  await expect(linesOf(name, content)).rejects.toMatchObject({ code: 'SOURCE_INVALID' })
 })
 
 test('a file that vanished is SOURCE_INVALID and hangs nobody', async () => {
-  for (const name of ['gone', 'gone.gz']) {
+  for (const name of ['gone', 'gone.gz', 'gone.br']) {
     await expect(readLines(join(folder, name)).next()).rejects.toMatchObject({ code: 'SOURCE_INVALID' })
   }
 })
@@ -55,5 +57,7 @@ test('a file that vanished is SOURCE_INVALID and hangs nobody', async () => {
 test('finds the first of some names, packed too', () => {
   writeFileSync(join(folder, 'b.gz'), '')
   expect(findFile(folder, ['a', 'b'])).toBe(join(folder, 'b.gz'))
+  writeFileSync(join(folder, 'c.br'), '')
+  expect(findFile(folder, ['a', 'c'])).toBe(join(folder, 'c.br'))
   expect(findFile(folder, ['a'])).toBeUndefined()
 })
