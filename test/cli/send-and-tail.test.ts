@@ -36,6 +36,20 @@ test('a bad line is named and left out, and the exit code tells', async () => {
   expect((await recstream([...args, '--skip-invalid'], { stdin })).code).toBe(0)
 })
 
+test('an id of the wrong type is refused with its type, a missing one as missing', async () => {
+  const args = ['send', 'behaviour-events', '-p', 'movielens', '--data', data]
+  const numeric = { userId: 7, itemId: 'x', behaviour: 'rate', time: 1 }
+  const { userId: _, ...without } = numeric
+  const stdin = [numeric, { ...numeric, userId: '' }, without, [numeric]].map(line => JSON.stringify(line)).join('\n')
+  expect((await recstream(args, { stdin })).stderr).toBe(
+    `line 1: "userId" must be a text of 1 to 1,024 characters, not the number 7.
+line 2: "userId" must be a text of 1 to 1,024 characters, not an empty text.
+line 3: "userId" is missing; it must be a text of 1 to 1,024 characters.
+line 4: The line must be a JSON object, not a list.
+`,
+  )
+})
+
 test('--tombstone deletes, and --record shows the records around the values', async () => {
   await recstream(['send', 'items', '-p', 'movielens', '--data', data], { stdin: '{"itemId":"7","title":"Seven"}' })
   const deleted = await recstream(['send', 'items', '-p', 'movielens', '--data', data, '--tombstone', '7'])

@@ -6,6 +6,8 @@ import {
   type Tombstone,
 } from '../../ingest/collect/collect.ts'
 import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
+import { isId } from '../../records/checks/text.ts'
+import { whatIs } from '../../records/checks/unfit.ts'
 import type { BehaviourEvent, Item, UserProfile } from '../../records/definition.ts'
 import type { InputRole } from '../topic-role.ts'
 
@@ -39,22 +41,18 @@ export function lineChecker(
     } catch {
       return { problem: 'The line is not JSON.' }
     }
-    const key = idOf(parsed, role)
-    if (key === null) {
-      return { problem: `The line has no "${role === 'items' ? 'itemId' : 'userId'}", a text that becomes the key.` }
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      return { problem: `The line must be a JSON object, not ${whatIs(parsed)}.` }
     }
+    const id = (parsed as Record<string, unknown>)[role === 'items' ? 'itemId' : 'userId']
+    // An id that cannot be a key is one that the check refuses by name, whatever the key.
+    const key = isId(id) ? id : '?'
     const value = Buffer.from(line)
     const collected = collector.collect(candidate(role, key, value))
     if ('reason' in collected) return { problem: collected.message }
     const time = recordTime === 'event' && 'time' in collected.value ? collected.value.time : clock()
     return { record: { key, value, timestamp: time } }
   }
-}
-
-function idOf(parsed: unknown, role: InputRole): string | null {
-  if (typeof parsed !== 'object' || parsed === null) return null
-  const id = (parsed as Record<string, unknown>)[role === 'items' ? 'itemId' : 'userId']
-  return typeof id === 'string' && id !== '' ? id : null
 }
 
 function candidate(topic: string, key: string, value: Buffer): LogRecord {

@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import { avroSchema } from '../../codec/schema.ts'
 import { createValueDecoder, type ValueDecoder, type ValueDecoderOptions } from '../../codec/value-decoder.ts'
 import type { LogRecord } from '../../log/log.ts'
+import { checkEvent } from '../../records/checks/event.ts'
+import { checkItem } from '../../records/checks/item.ts'
+import { checkProfile } from '../../records/checks/profile.ts'
+import { isId } from '../../records/checks/text.ts'
 import type { BehaviourEvent, Item, UserProfile } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import { Rejection } from '../../records/rejection.ts'
-import { checkEvent } from './event.ts'
-import { checkItem } from './item.ts'
-import { checkProfile } from './profile.ts'
-import { isId } from './text.ts'
 
 /** What a record of an input topic turned out to be: a value, or a dead letter to be. */
 export type Collected<T> = { record: LogRecord; value: T } | { record: LogRecord; reason: Reason; message: string }
@@ -52,7 +52,11 @@ export function createEventCollector(options: CollectorOptions = {}): Collector<
     if (key === null || key.length === 0) return emptyKey
     if (value === null || value.length === 0) return emptyValue
     const decoded = decoder.decode(value)
-    return decoded instanceof Rejection ? decoded : checkEvent(decoded, record)
+    if (decoded instanceof Rejection) return decoded
+    const event = checkEvent(decoded)
+    if (event instanceof Rejection) return event
+    event.eventId ??= `${record.partition}:${record.offset}`
+    return event as BehaviourEvent
   })
 }
 

@@ -3,6 +3,9 @@ export const maxTextLength = 1_024
 /** A record has at most this many properties, attributes or tags. */
 export const maxEntries = 64
 
+/** What an id must be, in words. */
+export const idRule = 'must be a text of 1 to 1,024 characters'
+
 const loneSurrogate = /\p{Surrogate}/u
 
 /** Whether a value is a text of 1 to 1,024 characters that UTF-8 can hold, without U+0000. */

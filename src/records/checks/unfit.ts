@@ -1,0 +1,33 @@
+import { Rejection } from '../rejection.ts'
+import { maxTextLength } from './text.ts'
+
+/**
+ * What a value is, in a few words, however large it is.
+ *
+ *     whatIs(7)      // 'the number 7'
+ *     whatIs([7])    // 'a list'
+ */
+export function whatIs(value: unknown): string {
+  if (value === undefined || value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number') return `the number ${value}`
+  if (typeof value === 'string') return whatText(value)
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function whatText(text: string): string {
+  if (text === '') return 'an empty text'
+  if (text.length > maxTextLength) return `a text of ${text.length.toLocaleString('en-GB')} characters`
+  return text.includes('\0') ? 'a text with U+0000 in it' : 'a text'
+}
+
+/**
+ * A field that does not keep to its rule.
+ *
+ *     unfit('userId', 'must be a text', 7).message   // '"userId" must be a text, not the number 7.'
+ */
+export function unfit(field: string, rule: string, value: unknown): Rejection {
+  const sentence =
+    value === undefined ? `"${field}" is missing; it ${rule}.` : `"${field}" ${rule}, not ${whatIs(value)}.`
+  return new Rejection('invalid', sentence)
+}
