@@ -22,7 +22,7 @@ const mayImport: Record<string, string> = {
   warehouse: 'errors failpoint log records',
   arms: 'errors state records agents',
   pipeline: 'errors records ranking arms',
-  sources: 'errors log records codec',
+  sources: 'errors state log records codec',
   ingest: 'errors failpoint state log records codec',
   learner: 'errors failpoint package-root state log records nn agents predictors ranking codec arms',
   index: 'errors state log records ranking arms pipeline sources',

@@ -1,4 +1,4 @@
-import { hashText, scramble } from '../state/random.ts'
+import { hashText, scramble } from '../state/hash.ts'
 
 /** An arm with its part of the users, relative to the others' parts. */
 export interface ShareOfArm {

@@ -1,4 +1,4 @@
-import { hashText } from '../state/random.ts'
+import { hashText } from '../state/hash.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { floatColumn } from '../state/slot-column.ts'
 

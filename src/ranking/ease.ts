@@ -1,5 +1,5 @@
+import { invertSymmetric } from '../state/cholesky.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
-import { invertSymmetric } from './invert-symmetric.ts'
 
 /** Item-to-item weights in closed form; items are slots, and those beyond the capacity are left out. */
 export interface Ease {

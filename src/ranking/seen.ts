@@ -1,4 +1,4 @@
-import { scramble } from '../state/random.ts'
+import { scramble } from '../state/hash.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { byteColumn } from '../state/slot-column.ts'
 

@@ -1,5 +1,6 @@
 import { RecstreamError } from '../errors.ts'
 import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../records/definition.ts'
+import { scramble } from '../state/hash.ts'
 
 /** Size and shape of a generated world; all of it follows from these numbers. */
 export interface World {
@@ -175,21 +176,14 @@ function pickItem(share: number, items: number): number {
   return Math.min(items - 1, Math.floor(10 * ((items + 10) / 10) ** share - 10))
 }
 
-/** A number in [0, 1) that belongs to (seed, index): murmur3's finaliser, twice. */
+/** A number in [0, 1) that belongs to (seed, index). */
 function unit(seed: number, index: number): number {
-  return mix(mix(Math.imul(seed, 0x9e3779b1) ^ index) + Math.floor(index / 2 ** 32)) / 2 ** 32
-}
-
-function mix(bits: number): number {
-  let x = bits | 0
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
-  return (x ^ (x >>> 16)) >>> 0
+  return scramble(scramble(Math.imul(seed, 0x9e3779b1) ^ index) + Math.floor(index / 2 ** 32)) / 2 ** 32
 }
 
 /** Mulberry32: 32 bits of state, in [0, 1). Its period of 2³² draws is about 400 million events. */
 function randomOf(seed: number): () => number {
-  let state = mix(seed + 1)
+  let state = scramble(seed + 1)
   return () => {
     state = (state + 0x6d2b79f5) | 0
     let x = Math.imul(state ^ (state >>> 15), 1 | state)

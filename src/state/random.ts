@@ -1,3 +1,5 @@
+import { hashText, scramble } from './hash.ts'
+
 /** A seeded source of random numbers whose whole state is four integers, so that it can be saved. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -73,19 +75,4 @@ export function shuffled(count: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: count }, (_, k) => k)
   shuffle(order, random)
   return order
-}
-
-/** FNV-1a over UTF-16 code units, then scrambled; the same on every machine. */
-export function hashText(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return scramble(hash)
-}
-
-/** A 32-bit integer in which every bit depends on every bit of the input. */
-export function scramble(value: number): number {
-  let x = value | 0
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
-  return (x ^ (x >>> 16)) >>> 0
 }

@@ -1,5 +1,5 @@
+import type { Hash64 } from './hash.ts'
 import { HashSet } from './hash-set.ts'
-import type { Hash64 } from './hash64.ts'
 
 /**
  * What was seen recently, in two generations: a new one opens when the event clock enters the next window or when the

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ease } from '../../src/ranking/ease.ts'
-import { invertSymmetric } from '../../src/ranking/invert-symmetric.ts'
+import { invertSymmetric } from '../../src/state/cholesky.ts'
 import { seededRandom } from '../../src/state/random.ts'
 
 test.each([1, 2, 3, 4, 5, 9, 30])('a symmetric matrix of size %i times its inverse is the identity', size => {

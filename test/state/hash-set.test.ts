@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Hash64 } from '../../src/state/hash.ts'
 import { HashSet } from '../../src/state/hash-set.ts'
-import { Hash64 } from '../../src/state/hash64.ts'
 
 test('holds what was added and nothing else, as a Set of the keys does', () => {
   fc.assert(

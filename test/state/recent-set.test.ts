@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Hash64 } from '../../src/state/hash64.ts'
+import { Hash64 } from '../../src/state/hash.ts'
 import { RecentSet } from '../../src/state/recent-set.ts'
 
 const of = (key: string) => new Hash64().begin().text(key)

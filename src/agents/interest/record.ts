@@ -1,3 +1,4 @@
+import { sessionGapMs } from '../../state/session-gap.ts'
 import type { Catalogue } from '../catalogue.ts'
 
 /** What happened with one item, as it is kept: the record's vector follows from it and the item's vector. */
@@ -11,12 +12,10 @@ export interface Happening {
   place: number
 }
 
-/** Time between records, ms, from which on a user was away: a new session. */
-export const sessionGap = 20 * 60_000
 const day = 86_400_000
 
 /** Days that count as time away: none inside a session, where the next item follows when the last one is over. */
-export const daysAway = (elapsed: number): number => (elapsed < sessionGap ? 0 : elapsed / day)
+export const daysAway = (elapsed: number): number => (elapsed < sessionGapMs.agents ? 0 : elapsed / day)
 
 /** Context of a decision: a new session or not, days away, place in the session. */
 export const contextSize = 3

@@ -2,7 +2,7 @@ import type { LogRecord } from '../../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
-import { Hash64 } from '../../state/hash64.ts'
+import { Hash64 } from '../../state/hash.ts'
 import { RecentSet } from '../../state/recent-set.ts'
 import type { UserState } from '../window/user-state.ts'
 

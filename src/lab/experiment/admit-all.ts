@@ -1,5 +1,5 @@
 import type { Policy } from '../../predictors/baselines/policy.ts'
-import { hashText } from '../../state/random.ts'
+import { hashText } from '../../state/hash.ts'
 import type { Ratings } from './ratings.ts'
 
 /** A policy that may be told what is known of users and items beside events. */

@@ -1,4 +1,4 @@
-import { scramble } from '../../state/random.ts'
+import { scramble } from '../../state/hash.ts'
 
 /** About a standard normal number, the same for the same seed, hash and index: three uniform ones from the hash, summed. */
 export function hashedNormal(seed: number, hash: number, index: number): number {

@@ -1,6 +1,6 @@
+import { decompose } from '../../state/cholesky.ts'
 import type { Random } from '../../state/random.ts'
 import type { Side } from './posterior-side.ts'
-import { decompose } from './symmetric-solve.ts'
 
 /** Posterior mean of a slot: K factors, then the bias. */
 export function meanOf(side: Side, slot: number, into: Float64Array): Float64Array {

@@ -1,8 +1,8 @@
+import { symmetricSolver } from '../../state/cholesky.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { columnSet, doubleColumn, floatColumn, type SlotColumn } from '../../state/slot-column.ts'
 import type { Histories } from './histories.ts'
 import type { PriorRegression } from './prior-regression.ts'
-import { symmetricSolver } from './symmetric-solve.ts'
 
 /** The posteriors of all users, or of all items: mean and covariance of K factors and a bias. */
 export interface Side {

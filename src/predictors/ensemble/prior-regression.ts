@@ -1,7 +1,7 @@
+import { decompose, substitute } from '../../state/cholesky.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { byteColumn } from '../../state/slot-column.ts'
 import type { FeaturePlaces } from './feature-places.ts'
-import { decompose, substitute } from './symmetric-solve.ts'
 
 /**
  * Ridge regression of posterior means on features: where somebody with such features stands before any event of theirs.

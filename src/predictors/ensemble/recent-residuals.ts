@@ -1,10 +1,11 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { sessionGapMs } from '../../state/session-gap.ts'
 import { columnSet, doubleColumn } from '../../state/slot-column.ts'
 import { fadedSums } from './faded-sums.ts'
 import { gapFeature } from './gap-feature.ts'
 
 /**
- * How far off a user's last events were, over four spans: people in a good or bad mood stay in it for a sitting.
+ * How far off a user's last events were, over four spans: people in a good or bad mood stay in it for a session.
  *
  *     recent.read(user, time, into, at)   // g · S / (N + 1) of each, then the same times how long ago
  *     recent.add(user, time, error)       // S ← f·S + error, N ← f·N + 1
@@ -22,7 +23,6 @@ export interface RecentResiduals {
 const fades = [0, 0.6, 0.85, 0.95] as const
 /** Numbers that `read` writes. */
 export const recentWidth = 2 * fades.length
-const sittingMs = 30 * 60_000
 const laterShare = 0.3
 
 export function createRecentResiduals(): RecentResiduals {
@@ -34,7 +34,7 @@ export function createRecentResiduals(): RecentResiduals {
     read(user, time, into, at) {
       // Not a number before the first event, when the sums are zero anyway.
       const passed = time - last.data[user]!
-      const share = passed < sittingMs ? 1 : laterShare
+      const share = passed < sessionGapMs.predictors ? 1 : laterShare
       const age = Number.isNaN(passed) ? 0 : gapFeature(passed)
       for (let k = 0, from = user * width; k < width; k++, from++) {
         const residual = (share * sums.data[from]!) / (counts.data[from]! + 1)

@@ -4,7 +4,8 @@ import { biasedMf } from '../../../src/predictors/baselines/biased-mf.ts'
 import type { Policy } from '../../../src/predictors/baselines/policy.ts'
 import { popularity } from '../../../src/predictors/baselines/popularity.ts'
 import { baselines } from '../../../src/predictors/baselines/registry.ts'
-import { hashText, seededRandom } from '../../../src/state/random.ts'
+import { hashText } from '../../../src/state/hash.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 
 const policies = baselines.map(({ name, create }): [string, () => Policy] => [name, () => create({ seed: 1 })])
 

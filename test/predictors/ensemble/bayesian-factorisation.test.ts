@@ -3,7 +3,8 @@ import {
   type BayesianFactorisation,
   bayesianFactorisation,
 } from '../../../src/predictors/ensemble/bayesian-factorisation.ts'
-import { hashText, seededRandom } from '../../../src/state/random.ts'
+import { hashText } from '../../../src/state/hash.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 import { solveDense } from './dense.ts'
 
 const [users, items] = [12, 15]

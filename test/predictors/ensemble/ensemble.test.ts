@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { bias } from '../../../src/predictors/baselines/bias.ts'
 import { createEnsemble, type Ensemble, type EnsembleOptions } from '../../../src/predictors/ensemble/ensemble.ts'
-import { hashText, seededRandom } from '../../../src/state/random.ts'
+import { hashText } from '../../../src/state/hash.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 
 const [users, items] = [20, 24]
 const minute = 60_000

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bias } from '../../../src/predictors/baselines/bias.ts'
 import type { Policy } from '../../../src/predictors/baselines/policy.ts'
 import { createEnsemble } from '../../../src/predictors/ensemble/ensemble.ts'
-import { hashText } from '../../../src/state/random.ts'
+import { hashText } from '../../../src/state/hash.ts'
 import { firstRatings, movieLensIsHere } from '../../movielens.ts'
 
 test.skipIf(!movieLensIsHere)(

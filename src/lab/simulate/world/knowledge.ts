@@ -1,4 +1,4 @@
-import { symmetricSolver } from '../../../predictors/ensemble/symmetric-solve.ts'
+import { symmetricSolver } from '../../../state/cholesky.ts'
 import { estimates, type Factorisation } from './factorise.ts'
 import type { RatingTable } from './rating-table.ts'
 import { spreadOf, standardised } from './spread.ts'

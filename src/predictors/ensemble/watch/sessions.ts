@@ -1,4 +1,5 @@
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
+import { sessionGapMs } from '../../../state/session-gap.ts'
 import { columnSet, doubleColumn, intColumn } from '../../../state/slot-column.ts'
 
 /** Where a user stands: time since the last event, place in the session, the last rewards, the last item. */
@@ -18,7 +19,6 @@ export interface Sessions {
   restore(arrays: SavedArrays): void
 }
 
-const sessionGapMs = 1_800_000
 const lastPlace = 15
 
 export function createSessions(): Sessions {
@@ -34,7 +34,7 @@ export function createSessions(): Sessions {
 
   const place = (user: number, time: number): number =>
     // False for NaN, too.
-    time - times.data[user]! < sessionGapMs ? places.data[user]! : 0
+    time - times.data[user]! < sessionGapMs.predictors ? places.data[user]! : 0
 
   return {
     gap(user, time) {

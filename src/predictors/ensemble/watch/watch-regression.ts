@@ -1,4 +1,4 @@
-import { hashText } from '../../../state/random.ts'
+import { hashText } from '../../../state/hash.ts'
 import { prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import { intColumn } from '../../../state/slot-column.ts'
 import type { Policy } from '../../baselines/policy.ts'

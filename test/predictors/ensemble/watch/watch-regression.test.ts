@@ -7,7 +7,8 @@ import { bias } from '../../../../src/predictors/baselines/bias.ts'
 import type { Policy } from '../../../../src/predictors/baselines/policy.ts'
 import { watchDefaults } from '../../../../src/predictors/ensemble/watch/watch-options.ts'
 import { type WatchRegression, watchRegression } from '../../../../src/predictors/ensemble/watch/watch-regression.ts'
-import { hashText, seededRandom } from '../../../../src/state/random.ts'
+import { hashText } from '../../../../src/state/hash.ts'
+import { seededRandom } from '../../../../src/state/random.ts'
 
 const [users, items] = [9, 12]
 

@@ -1,11 +1,26 @@
+/** FNV-1a over UTF-16 code units, then scrambled; the same on every machine. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return scramble(hash)
+}
+
+/** A 32-bit integer in which every bit depends on every bit of the input: MurmurHash3's finaliser. */
+export function scramble(value: number): number {
+  let x = value | 0
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+  return (x ^ (x >>> 16)) >>> 0
+}
+
 /**
  * A 64-bit hash of texts and numbers, taken in one after another; one instance is used again and again, so that nothing
  * is allocated per event.
  *
  *     hash.begin().text('ada').number(3)   // hash.high and hash.low, 32 bits each
  *
- * Two multiply-and-mix lanes over UTF-16 units (after MurmurHash3's finaliser). Among 400,000 keys two different ones meet
- * with a probability of about 1 in 200 million.
+ * Two multiply-and-mix lanes over UTF-16 units (after MurmurHash3's finaliser). Among 400,000 keys two different ones have
+ * the same hash with a probability of about 1 in 200 million.
  */
 export class Hash64 {
   high = 0
@@ -45,11 +60,8 @@ export class Hash64 {
     a = Math.imul(a ^ (a >>> 16), 0x21f0aaad)
     a = Math.imul(a ^ (a >>> 15), 0x735a2d97)
     a ^= a >>> 15
-    let b = low ^ Math.imul(length, 0xc2b2ae35)
-    b = Math.imul(b ^ (b >>> 16), 0x85ebca6b)
-    b = Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
-    b ^= b >>> 16
-    // Each lane hears of the other, or 64 bits would be no better than 32.
+    const b = scramble(low ^ Math.imul(length, 0xc2b2ae35))
+    // Each lane depends on the other, or 64 bits would be no better than 32.
     this.high = (a + Math.imul(b, 0x9e3779b1)) | 0
     this.low = (b ^ ((a << 7) | (a >>> 25))) | 0
     return this

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { decompose, substitute, symmetricSolver } from '../../../src/predictors/ensemble/symmetric-solve.ts'
-import { seededRandom } from '../../../src/state/random.ts'
-import { inverseDense, solveDense } from './dense.ts'
+import { decompose, substitute, symmetricSolver } from '../../src/state/cholesky.ts'
+import { seededRandom } from '../../src/state/random.ts'
+import { inverseDense, solveDense } from '../predictors/ensemble/dense.ts'
 
 /** A symmetric positive definite matrix, as rows and packed. */
 function matrix(size: number, seed: number) {
