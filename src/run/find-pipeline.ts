@@ -5,6 +5,7 @@ import { RecstreamError } from '../errors.ts'
 import { packageRoot } from '../package-root.ts'
 import { definitionProblem } from '../pipeline/define-pipeline.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import { whyNotLoaded } from './why-not-loaded.ts'
 
 type Module = { default?: unknown }
 
@@ -26,7 +27,7 @@ export const pipelineNames: readonly string[] = Object.keys(shipped)
  * A pipeline by its name, or by the path of a module whose default export is one.
  *
  *     await findPipeline('movielens')
- *     await findPipeline('./shop.js')   // export default definePipeline({ name: 'shop', … })
+ *     await findPipeline('./shop.mjs')   // export default definePipeline({ name: 'shop', … })
  *
  * The source's folder comes back as an absolute path. A module is a program: give only paths that you trust. TypeScript
  * needs a Node that runs it (22.18 or later).
@@ -50,7 +51,7 @@ async function loadModule(path: string, given: string): Promise<PipelineDefiniti
     module = await import(pathToFileURL(path).href)
   } catch (error) {
     if (error instanceof RecstreamError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = whyNotLoaded(path, error)
     throw new RecstreamError('PIPELINE_INVALID', `The module ${given} cannot be loaded: ${reason}`, { cause: error })
   }
   const definition = module.default as PipelineDefinition
