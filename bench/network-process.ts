@@ -4,7 +4,7 @@ import { type BackendName, openBackend } from '../src/nn/backend.ts'
 import { trainStep } from './network-step.ts'
 
 const { name, tf } = await openBackend(process.argv[2] as BackendName)
-const steps: Record<string, () => number> = { lstm: trainStep(tf, 'identity'), rlstm: trainStep(tf, 'lift') }
+const steps: Record<string, () => number> = { lstm: trainStep(tf, 'lstm'), rlstm: trainStep(tf, 'rlstm') }
 console.log(name)
 for await (const line of createInterface({ input: process.stdin })) {
   const started = process.cpuUsage()

@@ -43,7 +43,7 @@ export function trainStep(tf: TensorFlow, enhancement: Enhancement): () => numbe
       const weights = toTensors(tf, parameters)
       const start = { hidden: tf.zeros([batch, hidden]) as Tensor2D, cell: tf.zeros([batch, hidden]) as Tensor2D }
       const long = rlstmForward(tf, weights, all, start, enhancement)
-      const attention = attentionForward(tf, weights.attention, window, positions, 'time')
+      const attention = attentionForward(tf, weights.attention, window, positions, 't-self-attention')
       const state = tf.concat([long.hidden, attention.output], 1) as Tensor2D // [B, H + S]
       const head = mlpForward(tf, weights, state)
       const error = tf.sub(head.output, tf.tensor2d(goal, [batch, 1])) as Tensor2D // [B, 1]
@@ -54,7 +54,7 @@ export function trainStep(tf: TensorFlow, enhancement: Enhancement): () => numbe
       const dShort = tf.slice(dState, [0, hidden], [batch, short])
       const gradients = {
         ...rlstmBackward(tf, weights, all, long, dLong, enhancement),
-        attention: attentionBackward(tf, window, attention, dShort, 'time'),
+        attention: attentionBackward(tf, window, attention, dShort, 't-self-attention'),
         ...back.weights,
       }
       optimiser.update(parameters.values, flatten(parameters, gradients, gradient))

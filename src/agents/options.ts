@@ -1,4 +1,5 @@
 import { RecstreamError } from '../errors.ts'
+import { presentWords } from '../settings/renamed.ts'
 
 /** One option of an agent: what it is and what is allowed; help, validation and tuning read the same list. */
 export type AgentOption = { name: string; about: string } & (
@@ -36,7 +37,7 @@ export function withOptions<O extends object>(
   given: GivenOptions,
 ): O {
   const options = structuredClone(defaults) as Record<string, unknown>
-  for (const [name, text] of Object.entries(flat(given))) {
+  for (const [name, text] of Object.entries(presentWords(flat(given), name => `option ${name} of ${agent}`))) {
     const option = space.find(each => each.name === name)
     if (option === undefined) {
       throw invalid(`${agent} has no option "${name}"; it has ${space.map(each => each.name).join(', ')}.`)
@@ -77,9 +78,9 @@ const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sente
 
 /** What agents with long and short interests share. */
 export interface InterestOptions {
-  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`) or none; the short one's attention: `time`, `plain` or none. */
-  long: 'lift' | 'identity' | 'none'
-  short: 'time' | 'plain' | 'none'
+  /** The long interest's cell: RLSTM, LSTM or none; the short one's attention: with weights that grow with time, equal ones, or none. */
+  long: 'rlstm' | 'lstm' | 'none'
+  short: 't-self-attention' | 'self-attention' | 'none'
   /** Units of each interest, and numbers in the state. */
   hidden: number
   state: number
@@ -94,7 +95,7 @@ export interface ReplayOptions {
   /** Items over which rewards are summed before a target network is asked for the rest. */
   steps: number
   /** The user's last items that are not to be shown again, and so are none of what can come next. */
-  barred: number
+  exclude: number
   /** Events between updates, transitions in an update and in memory, and events before the first update. */
   trainEvery: number
   batch: number
@@ -104,8 +105,8 @@ export interface ReplayOptions {
 
 /** Both interests, at the sizes that suffice for a thousand users and items. */
 export const defaultInterest = {
-  long: 'lift',
-  short: 'time',
+  long: 'rlstm',
+  short: 't-self-attention',
   hidden: 32,
   state: 64,
   awayDays: 1,
@@ -113,7 +114,7 @@ export const defaultInterest = {
 
 export const defaultReplay: ReplayOptions = {
   steps: 5,
-  barred: 100,
+  exclude: 100,
   trainEvery: 32,
   batch: 256,
   memory: 60_000,
@@ -122,10 +123,10 @@ export const defaultReplay: ReplayOptions = {
 
 /** Options that agents with long and short interests share, and those of replay. */
 export const interestOptions: readonly AgentOption[] = [
-  oneOf('long', ['lift', 'identity', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
+  oneOf('long', ['rlstm', 'lstm', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
   oneOf(
     'short',
-    ['time', 'plain', 'none'],
+    ['t-self-attention', 'self-attention', 'none'],
     "weights of the short interest's attention: growing with time, equal, or none",
   ),
   whole('hidden', 1, 512, 'units of each interest'),
@@ -133,7 +134,7 @@ export const interestOptions: readonly AgentOption[] = [
   numeric('gamma', 0, 0.9999, 'discount per item shown'),
   logarithmic('awayDays', 0.01, 1000, 'days away after which what follows is worth 1/e'),
   whole('steps', 1, 50, 'items over which rewards are summed before bootstrapping'),
-  whole('barred', 0, 10_000, "the user's last items that are not to be shown again"),
+  whole('exclude', 0, 10_000, "the user's last items that are not to be shown again"),
   whole('trainEvery', 1, 100_000, 'events between updates'),
   whole('batch', 1, 8192, 'transitions in an update'),
   whole('memory', 64, 4_000_000, 'transitions in the replay buffer'),

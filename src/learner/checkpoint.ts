@@ -5,7 +5,7 @@ import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { addBytes, piece } from '../state/add-bytes.ts'
-import { identityDifference, learnerIdentity } from './identity.ts'
+import { type Identity, identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
 import { encodeState, readState } from './safetensors.ts'
 
@@ -49,13 +49,10 @@ export function openCheckpoints(options: {
     async newest() {
       const state = await readNewestCheckpoint(folder, onDamaged)
       if (state === null) return null
-      const { identity } = state.meta as { identity: Record<string, unknown> }
+      const { identity } = state.meta as { identity: Identity }
       const difference = identityDifference(identity, learnerIdentity(definition))
       if (difference !== null) {
-        throw new RecstreamError(
-          'CHECKPOINT_MISMATCH',
-          `The checkpoints in ${folder} were written with another ${difference}; set it back, or use another data folder.`,
-        )
+        throw new RecstreamError('CHECKPOINT_MISMATCH', `The checkpoints in ${folder} do not fit: ${difference}.`)
       }
       return { state, offset: state.meta['offset'] as number }
     },

@@ -1,31 +1,84 @@
-import type { PipelineDefinition } from '../records/definition.ts'
+import type { Arm, PipelineDefinition } from '../records/definition.ts'
+import { presentWords } from '../settings/renamed.ts'
+
+/** Settings by path, and what else a learner's state is bound to. Plain JSON. */
+export type Identity = Readonly<Record<string, unknown>>
 
 /** The settings that a learner's state is bound to: with others the same state means something else or does not fit. */
-export function learnerIdentity(definition: PipelineDefinition): Record<string, unknown> {
-  const { name, learn, recommend, window, scale, arms, plan } = definition
-  const { seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems } = learn
-  const { stack, factors, history, neighbourPairs, watchWeights, longInterest, shortInterest } = learn
+export function learnerIdentity(definition: PipelineDefinition): Identity {
+  const { name, scale, arms } = definition
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
     format: 6,
     pipeline: name,
-    ...{ seed, blockSize, hiddenSize, shortSize, replayCapacity, checkpointEvery, maxUsers, maxItems },
-    ...{ stack, factors, history, neighbourPairs, watchWeights, longInterest, shortInterest },
-    ...{ followers: recommend.followers, recent: recommend.recent, easeItems: recommend.easeItems },
-    shortLength: window.shortLength,
     scale,
+    ...valuesOf(definition, always),
     // What a pipeline without agents that plan and without rivals learned before there were any is good still.
     ...(arms.length === 1 && arms[0]!.policy === 'champion'
       ? {}
-      : { arms: arms.map(({ share: _, ...arm }) => arm), plan, listLength: recommend.length }),
+      : { arms: arms.map(armIdentity), ...valuesOf(definition, withAgents) }),
   }
 }
 
-/** The first setting in which two identities differ, as "name (theirs, ours)"; null when they agree. */
-export function identityDifference(theirs: Record<string, unknown>, ours: Record<string, unknown>): string | null {
-  for (const key of Object.keys({ ...ours, ...theirs })) {
-    const [a, b] = [JSON.stringify(theirs[key]), JSON.stringify(ours[key])]
-    if (a !== b) return `${key} (${a} there, ${b} here)`
+const always = [
+  ...['seed', 'blockSize', 'hiddenSize', 'shortSize', 'replayCapacity', 'checkpointEvery', 'maxUsers', 'maxItems'],
+  ...['ensemble', 'factors', 'history', 'neighbourPairs', 'watchWeights', 'longInterest', 'shortInterest'],
+]
+  .map(key => `learn.${key}`)
+  .concat('recommend.coOccurrences', 'recommend.recent', 'recommend.easeItems', 'window.shortLength')
+
+const withAgents = ['plan.exclude', 'plan.vectorSize', 'plan.profileSize', 'recommend.length']
+
+function valuesOf(definition: PipelineDefinition, paths: readonly string[]): Identity {
+  const groups = definition as unknown as Record<string, Record<string, unknown>>
+  const valueAt = ([group, key]: string[]) => groups[group!]![key!]
+  return Object.fromEntries(paths.map(path => [path, valueAt(path.split('.'))]))
+}
+
+/** Commands change shares. */
+function armIdentity({ share: _, ...arm }: Partial<Arm>): Partial<Arm> {
+  return { ...arm, ...(arm.options === undefined ? {} : { options: presentWords(arm.options) }) }
+}
+
+/**
+ * The first thing in which two identities differ, and what to do; null when they agree.
+ *
+ *     identityDifference({ 'learn.hiddenSize': 16 }, { 'learn.hiddenSize': 32 })
+ *     // 'learn.hiddenSize is 16 there and 32 here; set it back (--set learn.hiddenSize=16), or use another data folder'
+ */
+export function identityDifference(theirs: Identity, ours: Identity): string | null {
+  const [there, here] = [presentIdentity(theirs), presentIdentity(ours)]
+  for (const name of Object.keys({ ...here, ...there })) {
+    const [a, b] = [there[name], here[name]].map(value => (value === undefined ? 'not set' : sorted(value)))
+    if (a === b) continue
+    if (name === 'format') return `their format is ${a} and this program's is ${b}; use another data folder`
+    if (name === 'pipeline') return `they are of the pipeline ${a} and this is ${b}; use another data folder`
+    const back = /^[a-z]+\.[a-zA-Z]+$/.test(name) ? `--set ${name}=${String(there[name])}` : 'in the definition'
+    return `${name} is ${a} there and ${b} here; set it back (${back}), or use another data folder`
   }
   return null
+}
+
+/** Text that is the same whatever the order of keys. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
+/** Checkpoints of 0.1.0 name settings without their group. */
+const groupOf = Object.fromEntries([...always, ...withAgents].map(path => [path.split('.')[1], path]))
+const formerly: Readonly<Record<string, string>> = {
+  ...groupOf,
+  ...{ stack: 'learn.stack', followers: 'recommend.followers', listLength: 'recommend.length' },
+}
+
+function presentIdentity({ plan, ...identity }: Identity): Identity {
+  const flat = Object.entries({ ...identity, ...(plan as Identity | undefined) })
+  const byPath = flat.map(([name, value]) => [Object.hasOwn(formerly, name) ? formerly[name] : name, value] as const)
+  const present = presentWords(Object.fromEntries(byPath))
+  const arms = present['arms'] as Partial<Arm>[] | undefined
+  return { ...present, ...(arms === undefined ? {} : { arms: arms.map(armIdentity) }) }
 }

@@ -73,7 +73,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     scale.kind === 'watch'
       ? [watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })]
       : []
-  const ensemble = createEnsemble({ kind: learn.stack, factors, seed, history, neighbourPairs, experts })
+  const ensemble = createEnsemble({ kind: learn.ensemble, factors, seed, history, neighbourPairs, experts })
   const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble]
   const learners: readonly Policy[] = [popular, biased, ensemble]
   const userFeatures = featureTable(

@@ -2,12 +2,12 @@ import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { kernelsOf } from './kernels/kernels-of.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
-/** How attended records are summed: `time` weighs the i-th of n with i / (1 + … + n), `plain` all alike. */
-export type Weighting = 'time' | 'plain'
+/** How attended records are summed: `t-self-attention` weighs the i-th of n with i / (1 + … + n), `self-attention` all alike. */
+export type Weighting = 't-self-attention' | 'self-attention'
 
 /** The share of each position in the sum; they add up to 1. */
 export function positionWeights(weighting: Weighting, positions: number): number[] {
-  const raw = Array.from({ length: positions }, (_, i) => (weighting === 'time' ? i + 1 : 1))
+  const raw = Array.from({ length: positions }, (_, i) => (weighting === 't-self-attention' ? i + 1 : 1))
   const total = raw.reduce((a, b) => a + b, 0)
   return raw.map(weight => weight / total)
 }

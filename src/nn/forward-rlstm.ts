@@ -26,7 +26,7 @@ export function forwardRlstm(recordSize: number, size: number, enhancement: Enha
       product(recurrent, hidden, drive, drive)
       for (let k = 0; k < size; k++) {
         let kept = sigmoid(drive[k]!) * cell[k]!
-        if (enhancement === 'lift') {
+        if (enhancement === 'rlstm') {
           kept = Math.max(-1, Math.min(1, kept))
           kept *= 2 - Math.abs(kept)
         }

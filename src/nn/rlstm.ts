@@ -8,7 +8,7 @@ export type { Enhancement, RecurrentState, RlstmPass, RlstmWeights }
 /**
  * Run the cell over a window: c′ = f ⊙ c, c″ = enhance(c′), c = c″ + i ⊙ g, h = o ⊙ tanh(c).
  *
- *     const pass = rlstmForward(tf, weights, records, start, 'lift')   // inside tf.tidy: the pass holds what goes back
+ *     const pass = rlstmForward(tf, weights, records, start, 'rlstm')   // inside tf.tidy: the pass holds what goes back
  *
  * Shapes: B batch, T records, R record, H hidden. `records` is [T·B, R], all first records first.
  */

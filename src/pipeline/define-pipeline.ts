@@ -13,6 +13,7 @@ import type {
   Schedule,
   WindowSettings,
 } from '../records/definition.ts'
+import { presentGroup } from '../settings/renamed.ts'
 import { defaultLearn } from './learn-defaults.ts'
 import { nearest, settingsProblem } from './settings.ts'
 
@@ -87,7 +88,8 @@ const defaultSchedule: Schedule = { snapshot: '*/5 * * * *', checkpoint: '*/10 *
  * All times are event times in milliseconds. `reward` must be pure and within [0, 1]: it is called again at every
  * replay. What is not allowed is PIPELINE_INVALID, with the setting, its unit and what is allowed in the message.
  */
-export function definePipeline(input: PipelineInput): PipelineDefinition {
+export function definePipeline(given: PipelineInput): PipelineDefinition {
+  const input = inPresentWords(given)
   const unknown = unknownKey(input)
   if (unknown !== null) throw invalid(unknown)
   const definition: PipelineDefinition = {
@@ -181,6 +183,18 @@ const known: Record<string, readonly string[]> = {
   source: ['folder', 'kind', 'read'],
   simulate: ['event', 'profile', 'item'],
 }
+
+function inPresentWords(input: PipelineInput): PipelineInput {
+  if (!isObject(input)) return input
+  const { learn, recommend } = input
+  return {
+    ...input,
+    ...(isObject(learn) ? { learn: presentGroup('learn', learn) } : {}),
+    ...(isObject(recommend) ? { recommend: presentGroup('recommend', recommend) } : {}),
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** A mistyped key would silently leave a default in force, so it is an error. */
 function unknownKey(input: PipelineInput): string | null {

@@ -2,6 +2,7 @@ import { validate } from 'node-cron'
 import { armsFrom } from '../arms/arms-from.ts'
 import { RecstreamError } from '../errors.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import { presentWords } from '../settings/renamed.ts'
 
 /** One setting of a pipeline: where it stands, its unit, and what is allowed. */
 export type Setting = { path: string; about: string; unit: string } & (
@@ -45,7 +46,7 @@ export const settings: readonly Setting[] = [
   integer('learn.hiddenSize', 'units', 1, 4_096, 'of the hidden layers'),
   integer('learn.shortSize', 'units', 1, 4_096, 'of the short interest state'),
   {
-    path: 'learn.stack',
+    path: 'learn.ensemble',
     unit: 'a name',
     about: 'of the rating policy under the networks',
     type: 'choice',
@@ -56,10 +57,10 @@ export const settings: readonly Setting[] = [
   integer('learn.neighbourPairs', 'pairs of items', 8, 134_217_728, 'whose likeness is remembered'),
   integer('learn.watchWeights', 'weights', 1_024, 134_217_728, 'of the logistic regression of watch rewards'),
   integer('learn.replayCapacity', 'transitions', 1, 16_000_000, 'kept in the replay buffer'),
-  choice('learn.longInterest', ['lift', 'identity', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
+  choice('learn.longInterest', ['rlstm', 'lstm', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
   choice(
     'learn.shortInterest',
-    ['time', 'plain', 'none'],
+    ['t-self-attention', 'self-attention', 'none'],
     'weights of its attention: growing with time, equal, or none',
   ),
   integer('learn.burnIn', 'records', 0, 99, 'of the window that only refresh the stored state in training'),
@@ -88,7 +89,7 @@ export const settings: readonly Setting[] = [
   },
   number('recommend.epsilon', share, 0, 1, 'of the slots that explore'),
   choice('recommend.alternatives', ['yes', 'no'], 'whether lists say what agents of other arms would have shown first'),
-  integer('recommend.followers', 'items', 4, 4_096, 'remembered of what goes with an item; 20 bytes each'),
+  integer('recommend.coOccurrences', 'items', 4, 4_096, 'remembered of what goes with an item; 20 bytes each'),
   integer('recommend.recent', 'items', 5, 200, 'of a user that the ranker looks back at; 4 bytes each'),
   integer('recommend.learnEvery', 'picks', 1, 1_000_000, 'of which the ranker learns from one'),
   integer('recommend.easeItems', 'items', 0, 4_096, 'up to which EASE is a score of the ranker; 0 is none'),
@@ -172,7 +173,7 @@ export function withSettings(
   changes: Readonly<Record<string, unknown>>,
 ): PipelineDefinition {
   let changed = definition
-  for (const [path, given] of Object.entries(changes)) {
+  for (const [path, given] of Object.entries(presentWords(changes, name => `setting ${name}`))) {
     if (path === 'arms') {
       changed = { ...changed, arms: armsFrom(changed, given) }
       continue

@@ -12,7 +12,7 @@ export const defaultRecommend: RecommendSettings = {
   exploration: 'epsilon',
   epsilon: 0.05,
   alternatives: 'no',
-  followers: 128,
+  coOccurrences: 128,
   recent: 40,
   learnEvery: 32,
   easeItems: 0,

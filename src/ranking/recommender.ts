@@ -74,7 +74,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const { settings, itemId, drawTaste } = options
   const random = seededRandom(options.seed, 'recommend')
   const ranker = onlineRanker({
-    width: settings.followers,
+    width: settings.coOccurrences,
     recent: settings.recent,
     vectors: options.vectors,
     extraNames: ['expected reward', 'critic value'],

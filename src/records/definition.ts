@@ -73,7 +73,7 @@ export interface LearnSettings {
   hiddenSize: number
   shortSize: number
   /** The rating policy under the networks: `lite` is fast, `full` puts more learners together. */
-  stack: 'lite' | 'full'
+  ensemble: 'lite' | 'full'
   /** Factors of the Bayesian factorisation. */
   factors: number
   /** Events remembered of each user and item, from which their posteriors are worked out. */
@@ -83,10 +83,10 @@ export interface LearnSettings {
   /** Weights of the logistic regression that are remembered (scale kind 'watch'); rates of pairs, half as many. */
   watchWeights: number
   replayCapacity: number
-  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`), or none. */
-  longInterest: 'lift' | 'identity' | 'none'
-  /** The short interest's self-attention: weights that grow with time (`time`), equal ones (`plain`), or none. */
-  shortInterest: 'time' | 'plain' | 'none'
+  /** The long interest's cell: RLSTM, LSTM, or none. */
+  longInterest: 'rlstm' | 'lstm' | 'none'
+  /** The short interest's self-attention: weights that grow with time (`t-self-attention`), equal ones (`self-attention`), or none. */
+  shortInterest: 't-self-attention' | 'self-attention' | 'none'
   /** Records of the short window that only refresh the stored recurrent state in training. */
   burnIn: number
   /** What the actor's error costs. */
@@ -124,7 +124,7 @@ export interface RecommendSettings {
   /** Whether a list says what the agents of other arms would have shown first, for off-policy evaluation; a decision more per arm. */
   alternatives: 'yes' | 'no'
   /** Items remembered of what goes with each item, and of each user's last ones. */
-  followers: number
+  coOccurrences: number
   recent: number
   /** The ranker learns from one pick in so many. */
   learnEvery: number

@@ -1,7 +1,11 @@
 // The processes under the supervisor start here; what they are to do comes as the first message.
 import { RecstreamError } from '../errors.ts'
+import { silenceNotices } from '../settings/notice.ts'
 import type { Assignment, FromProcess, ToProcess } from './messages.ts'
 import { ProcessLink } from './roles/process-link.ts'
+
+// The process that runs the command has read the same definition.
+silenceNotices()
 
 // Each process loads what its role needs and nothing else.
 const roles = {

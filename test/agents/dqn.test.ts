@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 
 const small: DqnOptions = {
-  ...{ ...defaultDqn, hidden: 8, state: 16, gamma: 0.8, steps: 1, barred: 0 },
+  ...{ ...defaultDqn, hidden: 8, state: 16, gamma: 0.8, steps: 1, exclude: 0 },
   ...{ batch: 32, memory: 2000, warmUp: 200, rate: 2e-3, targetRate: 0.1 },
   epsilon: { from: 1, to: 0.2, steps: 2500 },
 }

@@ -14,7 +14,7 @@ test.each([
   [{ gama: 1 }, /dqn has no option "gama"/],
   [{ gamma: 2 }, /gamma of dqn must be a number from 0 to 0.9999/],
   [{ steps: 1.5 }, /steps of dqn must be a whole number/],
-  [{ long: 'gru' }, /long of dqn must be one of lift, identity, none/],
+  [{ long: 'gru' }, /long of dqn must be one of rlstm, lstm, none/],
   [{ rate: '' }, /rate of dqn must be a number/],
 ])('%j is refused with what is allowed', (given, sentence) => {
   expect(() => withOptions('dqn', defaultDqn, dqnSpace, given)).toThrow(sentence)

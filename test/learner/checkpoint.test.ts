@@ -88,9 +88,14 @@ test('says so when every one is damaged, instead of starting over in silence', a
 
 test('refuses checkpoints of another pipeline or of other sizes, and names the difference', async () => {
   await store().write(state(1), 1)
-  await expect(store({ name: 'songs' }).newest()).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' })
+  await expect(store({ name: 'songs' }).newest()).rejects.toMatchObject({
+    code: 'CHECKPOINT_MISMATCH',
+    message: expect.stringContaining('they are of the pipeline "films" and this is "songs"'),
+  })
   const other = store({ learn: { ...definition.learn, hiddenSize: 7 } })
-  await expect(other.newest()).rejects.toThrow(/hiddenSize \(32 there, 7 here\)/)
+  await expect(other.newest()).rejects.toThrow(
+    /learn\.hiddenSize is 32 there and 7 here; set it back \(--set learn\.hiddenSize=32\), or use another data folder\.$/,
+  )
   const rate = store({ learn: { ...definition.learn, learningRate: 0.5 } })
   expect(await rate.newest()).not.toBeNull()
 })

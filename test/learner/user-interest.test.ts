@@ -9,8 +9,8 @@ import { seededRandom } from '../../src/state/random.ts'
 const sizes = { record: 6, positions: 3, profile: 2, candidate: 2, hidden: 5, short: 4, burnIn: 1 }
 
 test.each<Pick<NetworkOptions, 'enhancement' | 'weighting'>>([
-  { enhancement: 'lift', weighting: 'time' },
-  { enhancement: 'identity', weighting: 'plain' },
+  { enhancement: 'rlstm', weighting: 't-self-attention' },
+  { enhancement: 'lstm', weighting: 'self-attention' },
 ])('one step an event predicts what reading the whole sequence again predicts ($enhancement)', choices => {
   const options: NetworkOptions = { ...sizes, ...choices }
   fc.assert(

@@ -12,10 +12,10 @@ const random = seededRandom(5, 'test')
 const vector = (length: number) => Float64Array.from({ length }, () => Math.fround(random.normal()))
 
 test.each<NetworkOptions>([
-  { ...base, enhancement: 'lift', weighting: 'time' },
-  { ...base, enhancement: 'identity', weighting: 'plain', burnIn: 0 },
-  { ...base, enhancement: 'none', weighting: 'time' },
-  { ...base, enhancement: 'lift', weighting: 'none' },
+  { ...base, enhancement: 'rlstm', weighting: 't-self-attention' },
+  { ...base, enhancement: 'lstm', weighting: 'self-attention', burnIn: 0 },
+  { ...base, enhancement: 'none', weighting: 't-self-attention' },
+  { ...base, enhancement: 'rlstm', weighting: 'none' },
 ])('the served actor ($enhancement, $weighting) gives what the trained network gives', options => {
   const actor = createActor(options, random)
   fillNormal(actor.view('last'), 0.5, random)
@@ -59,7 +59,7 @@ test.each<NetworkOptions>([
 })
 
 test('what was served for one candidate does not depend on those served before it', () => {
-  const options: NetworkOptions = { ...base, enhancement: 'lift', weighting: 'time' }
+  const options: NetworkOptions = { ...base, enhancement: 'rlstm', weighting: 't-self-attention' }
   const actor = createActor(options, random)
   fillNormal(actor.view('last'), 0.5, random)
   const serving = servingActor(options)

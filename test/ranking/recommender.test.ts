@@ -8,7 +8,15 @@ const users = 30
 
 function empty(settings: Partial<typeof defaultRecommend> = {}): Recommender {
   const recommender = createRecommender({
-    settings: { ...defaultRecommend, length: 5, candidates: 20, learnEvery: 2, followers: 8, recent: 10, ...settings },
+    settings: {
+      ...defaultRecommend,
+      length: 5,
+      candidates: 20,
+      learnEvery: 2,
+      coOccurrences: 8,
+      recent: 10,
+      ...settings,
+    },
     seed: 1,
     itemId: slot => `i${slot}`,
     vectors: { width: 2, write: (item, target, to) => target.set([item % 2, 1 - (item % 2)], to) },

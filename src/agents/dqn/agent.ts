@@ -97,7 +97,7 @@ export function createDqn(
     const items = tf.tensor2d(catalogue.itemVectors().slice(), [catalogue.itemCount, itemSize]) // [I, D]
     const observed = memory.observed(tf, last, 0)
     const taste = memory.tastes(tf, last) // [B, D]
-    const barred = memory.barred(tf, last, o.barred) // [B, I]
+    const barred = memory.barred(tf, last, o.exclude) // [B, I]
     const all = (parameters: typeof online) => {
       const weights = toTensors(tf, parameters)
       const { base, weight } = qOfState(tf, weights, observed, taste, encoder)

@@ -29,10 +29,10 @@ export const cost: Experiment = {
   pipeline: 'movielens',
   trials: ({ definition: { scale }, seeds }) => [
     ...[...onePass(scale.kind), ...ensembles].flatMap(each => policyTrials(each, seeds, { collect: collectScores })),
-    ...(['lite', 'full'] as const).flatMap(stack =>
+    ...(['lite', 'full'] as const).flatMap(ensemble =>
       seeds.map(seed => {
-        const label = (policy: string) => `${policy === ownPolicy ? 'whole learner' : policy}, ${stack} ensemble`
-        return learnerTrial(seed, { collect: collectScores, label }, { change: { stack }, ownOnly: true })
+        const label = (policy: string) => `${policy === ownPolicy ? 'whole learner' : policy}, ${ensemble} ensemble`
+        return learnerTrial(seed, { collect: collectScores, label }, { change: { ensemble }, ownOnly: true })
       }),
     ),
   ],

@@ -1,9 +1,13 @@
 // A process that runs trials, one at a time, each when it is asked for.
 import { RecstreamError } from '../../errors.ts'
+import { silenceNotices } from '../../settings/notice.ts'
 import type { FromTrialProcess, OpenedTrials, OpenTrials, ToTrialProcess, TrialsFrom } from './trial-messages.ts'
 
 /** Progress is told this often, ms. */
 const tellEvery = 200
+
+// The process that runs the command has read the same definition and options.
+silenceNotices()
 
 // Ctrl-C reaches the whole process group; what it means is decided by the process that asks.
 process.on('SIGINT', () => {})

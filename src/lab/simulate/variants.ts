@@ -2,6 +2,7 @@ import { knownAgents } from '../../agents/known-agents.ts'
 import { withOptions } from '../../agents/options.ts'
 import { RecstreamError } from '../../errors.ts'
 import { nearest } from '../../pipeline/settings.ts'
+import { presentWords } from '../../settings/renamed.ts'
 import { builtInPolicies } from './policies/built-in.ts'
 
 /** A policy with options of its own, as it is asked for. */
@@ -9,7 +10,7 @@ export interface Variant {
   /** As it stands in tables: what was written. */
   readonly label: string
   readonly policy: string
-  readonly options: Readonly<Record<string, string>>
+  readonly options: Readonly<Record<string, unknown>>
 }
 
 /** Every policy that people can be shown items by. */
@@ -34,7 +35,8 @@ export function variantsIn(text: string, settings: Readonly<Record<string, strin
     .map(label => {
       const [policy, ...pairs] = label.split(':') as [string, ...string[]]
       checkName(policy)
-      return { label, policy, options: { ...settingsOf(policy, settings), ...optionsIn(label, pairs) } }
+      const options = { ...settingsOf(policy, settings), ...optionsIn(label, pairs) }
+      return { label, policy, options: presentWords(options, name => `option ${name} of ${policy}`) }
     })
   if (variants.length === 0) throw invalid(`Name at least one policy; there are ${policyNames.join(', ')}.`)
   for (const name of Object.keys(settings)) {

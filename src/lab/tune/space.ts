@@ -1,6 +1,7 @@
 import type { KnownAgent } from '../../agents/known-agents.ts'
 import { withOptions } from '../../agents/options.ts'
 import { RecstreamError } from '../../errors.ts'
+import { presentName } from '../../settings/renamed.ts'
 
 export type OptionValue = number | string | boolean
 
@@ -23,7 +24,7 @@ const range = (
 /** What is worth searching of options that agents have, by name; an agent's own list says what is allowed, not what is wise. */
 const usual: readonly Dimension[] = [
   choose('gamma', 0.8, 0.9, 0.95, 0.98, 0.99),
-  choose('long', 'lift', 'identity'),
+  choose('long', 'rlstm', 'lstm'),
   choose('hidden', 16, 32, 64),
   choose('state', 32, 64, 128),
   choose('steps', 1, 3, 5, 10),
@@ -83,8 +84,9 @@ export function searchSpace(
 
 function parsed(name: string, agent: Described, text: string): Dimension {
   const at = text.indexOf('=')
-  const [option, values] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()]
+  const [given, values] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()]
   if (at < 1 || values === '') throw invalid(`"${text}" must be an option with values, such as ${example}.`)
+  const option = presentOption(name, given)
   const ends = /^(\S+?)\.\.(\S+)$/.exec(values)
   if (ends === null) {
     return { name: option, choices: values.split(',').map(value => allowed(name, agent, option, value.trim())) }
@@ -119,8 +121,11 @@ export function fixedOptions(
   agent: Described,
   given: Readonly<Record<string, string>>,
 ): Record<string, OptionValue> {
-  return Object.fromEntries(Object.entries(given).map(([option, text]) => [option, allowed(name, agent, option, text)]))
+  const options = Object.entries(given).map(([option, text]) => [presentOption(name, option), text] as const)
+  return Object.fromEntries(options.map(([option, text]) => [option, allowed(name, agent, option, text)]))
 }
+
+const presentOption = (agent: string, option: string) => presentName(option, name => `option ${name} of ${agent}`)
 
 /** What an agent has where nothing is said, of the options that are searched. */
 export function defaultsOf({ defaults }: Pick<Described, 'defaults'>, space: readonly Dimension[]) {

@@ -88,7 +88,7 @@ function recurrentForward(tf: TensorFlow, ops: NativeOps): RecurrentKernel['forw
         const output = run('Sigmoid', parts[2]!)
         const content = run('Tanh', parts[3]!)
         const left = run('Mul', forget, cell)
-        const bounded = enhancement === 'lift' ? run('ClipByValue', left, low, high) : null
+        const bounded = enhancement === 'rlstm' ? run('ClipByValue', left, low, high) : null
         const lifted = bounded === null ? null : run('Sub', two, run('Abs', bounded))
         const enhanced = lifted === null ? left : run('Mul', bounded!, lifted)
         const next = run('AddV2', enhanced, run('Mul', input, content)) // [B, H]

@@ -41,7 +41,7 @@ export function plainRecurrent(tf: TensorFlow): RecurrentKernel {
       for (const [, cell, forget, input, output, content, kept, squashed] of steps.toReversed() as Tensor[][]) {
         const dSquashed = tf.mul(tf.mul(dHidden, output!), tf.sub(1, tf.square(squashed!)))
         const dNext = tf.add(dCell, dSquashed) // [B, H]
-        const dKept = enhancement === 'lift' ? tf.mul(dNext, slope(tf, kept!)) : dNext // [B, H]
+        const dKept = enhancement === 'rlstm' ? tf.mul(dNext, slope(tf, kept!)) : dNext // [B, H]
         const drive = tf.concat(
           [
             tf.mul(tf.mul(dKept, cell!), sigmoidSlope(tf, forget!)),
@@ -72,7 +72,7 @@ export function plainRecurrent(tf: TensorFlow): RecurrentKernel {
 const tapeWidth = 8
 
 function enhance(tf: TensorFlow, kept: Tensor, enhancement: Enhancement): Tensor {
-  if (enhancement === 'identity') return kept
+  if (enhancement === 'lstm') return kept
   const bounded = tf.clipByValue(kept, -1, 1)
   return tf.mul(bounded, tf.sub(2, tf.abs(bounded)))
 }

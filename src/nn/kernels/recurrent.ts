@@ -3,11 +3,11 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 /**
  * What happens to the cell state after the forget gate.
  *
- * - `lift`: x(2 − |x|) on [−1, 1]. Odd, keeps sign and bounds, lifts what is small; our reading of the paper's RLSTM,
+ * - `rlstm`: x(2 − |x|) on [−1, 1]. Odd, keeps sign and bounds, lifts what is small; our reading of the paper's RLSTM,
  *   whose formula is an image that we do not have.
- * - `identity`: nothing, which makes the cell an LSTM.
+ * - `lstm`: nothing.
  */
-export type Enhancement = 'lift' | 'identity'
+export type Enhancement = 'rlstm' | 'lstm'
 
 /** Gates stand in the order forget, input, output, content. Shapes: R record, H hidden. */
 export interface RlstmWeights {

@@ -116,7 +116,7 @@ function advance(
   width: number,
   enhancement: Enhancement,
 ): void {
-  const lift = enhancement === 'lift'
+  const lift = enhancement === 'rlstm'
   for (let at = 0, row = 0; at < cell.length; row += 4 * width) {
     for (let k = row; k < row + width; k++, at++) {
       let kept = gates[k]! * cell[at]!
@@ -150,7 +150,7 @@ function retreat(
   enhancement: Enhancement,
 ): void {
   const { gates, cell, squashed, dHidden } = step
-  const lift = enhancement === 'lift'
+  const lift = enhancement === 'rlstm'
   for (let at = 0, row = 0; at < cell.length; row += 4 * width) {
     for (let k = row; k < row + width; k++, at++) {
       const forget = gates[k]!

@@ -10,10 +10,10 @@ import { seededRandom } from '../../../src/state/random.ts'
 
 const sizes = { record: 5, profile: 2, context: 3, positions: 3, hidden: 4, short: 4, state: 6 }
 const variants: [string, EncoderOptions][] = [
-  ['RLSTM and attention', { ...sizes, long: 'lift', weighting: 'time' }],
-  ['LSTM and equal weights', { ...sizes, long: 'identity', weighting: 'plain' }],
-  ['the long interest alone', { ...sizes, long: 'lift', weighting: 'none' }],
-  ['the short interest alone', { ...sizes, long: 'none', weighting: 'time' }],
+  ['RLSTM and attention', { ...sizes, long: 'rlstm', weighting: 't-self-attention' }],
+  ['LSTM and equal weights', { ...sizes, long: 'lstm', weighting: 'self-attention' }],
+  ['the long interest alone', { ...sizes, long: 'rlstm', weighting: 'none' }],
+  ['the short interest alone', { ...sizes, long: 'none', weighting: 't-self-attention' }],
 ]
 
 let tf: TensorFlow

@@ -23,7 +23,7 @@ test('a trial is named after the options, however they were given', () => {
 test.each([
   ['an unknown policy', 'dqm', {}, /There is no policy "dqm"; the nearest are dqn/],
   ['an unknown option', 'dqn:gama=0', {}, /dqn has no option "gama"/],
-  ['a value that is not allowed', 'ddpg-la:long=lstm', {}, /long of ddpg-la must be one of lift, identity, none/],
+  ['a value that is not allowed', 'ddpg-la:long=gru', {}, /long of ddpg-la must be one of rlstm, lstm, none/],
   ['an option without a value', 'dqn:gamma', {}, /"dqn:gamma" is not understood/],
   ['options of a policy that learns nothing', 'rating:k=1', {}, /rating learns nothing/],
   ['two that are the same', 'dqn,dqn:gamma=0', { 'dqn.gamma': '0' }, /dqn and dqn:gamma=0 are the same/],

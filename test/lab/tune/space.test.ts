@@ -44,7 +44,7 @@ test.each([
   [['gamma=0.9..0.8'], {}, 'must go from a smaller number to a larger one'],
   [['hidden=1.5..8'], {}, 'hidden of dqn must be a whole number from'],
   [['double=true..false'], {}, 'must go from'],
-  [['long=gru'], {}, 'long of dqn must be one of lift, identity, none, not "gru"'],
+  [['long=gru'], {}, 'long of dqn must be one of rlstm, lstm, none, not "gru"'],
   [['gamma'], {}, '"gamma" must be an option with values'],
   [['gamma=0.9', 'gamma=0.8'], {}, 'gamma is searched twice'],
   [['gamma=0.9'], { gamma: 0.9 }, 'gamma cannot be fixed and searched'],

@@ -29,14 +29,14 @@ test.skipIf(!native)('the native kernels, at sums of many terms, stand a signal 
       const layer = kernels.layer(matrix(256, 96), matrix(96, 64), matrix(1, 64), true)
       return [back.input, back.hidden, product, layer].map(each => [...each.dataSync()])
     })
-  const quiet = [step('identity'), step('lift')]
+  const quiet = [step('lstm'), step('rlstm')]
   let shaken: typeof quiet = []
   const session = new Session()
   session.connect()
   session.post('Profiler.enable')
   session.post('Profiler.setSamplingInterval', { interval: 100 }) // µs
   session.post('Profiler.start')
-  for (let round = 0; round < 20; round++) shaken = [step('identity'), step('lift')]
+  for (let round = 0; round < 20; round++) shaken = [step('lstm'), step('rlstm')]
   session.post('Profiler.stop')
   session.disconnect()
   expect(shaken).toEqual(quiet)

@@ -3,7 +3,7 @@ import { type AttentionPass, attentionBackward, attentionForward } from '../../.
 import type { Weights } from '../../../nn/parameters.ts'
 import { type RlstmPass, rlstmBackward, rlstmForward } from '../../../nn/rlstm.ts'
 import type { TensorFlow } from '../../../nn/tensorflow.ts'
-import { enhancementOf, type PaperOptions, weightingOf } from './options.ts'
+import type { PaperOptions } from './options.ts'
 import { positions } from './world.ts'
 
 /** Sizes of the two interests; zero where the variant has none. */
@@ -40,26 +40,26 @@ export function encode(
   carry: Carry,
   options: PaperOptions,
 ): EncoderPass {
-  const { long, short } = interestSizes(options)
+  const { interests } = options
+  const { long } = interestSizes(options)
   const batch = carry.hidden.length / options.hiddenSize
   const count = records.shape[0] - (positions - 1) * batch
   const from = (position: number) => tf.slice(records, [position * batch, 0], [count, records.shape[1]]) as Tensor2D
   const result: EncoderPass = { long: null, short: null }
-  if (long > 0) {
+  if (interests.long !== 'none') {
     const start = { hidden: tf.tensor2d(carry.hidden, [batch, long]), cell: tf.tensor2d(carry.cell, [batch, long]) }
     const newest = from(positions - 1) // [T·B, R]
-    const pass = rlstmForward(tf, weights, newest, start, enhancementOf(options.interests.long))
+    const pass = rlstmForward(tf, weights, newest, start, interests.long)
     carry.hidden = pass.hidden.dataSync().slice() as Float32Array
     carry.cell = pass.cell.dataSync().slice() as Float32Array
     result.long = { records: newest, pass }
   }
-  if (short > 0) {
+  if (interests.short !== 'none') {
     // The p-th records of all windows lie next to each other already.
     const windows = tf.concat(Array.from({ length: positions }, (_, p) => from(p))) as Tensor2D // [5·T·B, R]
-    const weighting = weightingOf(options.interests.short)
     result.short = {
       records: windows,
-      pass: attentionForward(tf, weights.attention, windows, positions, weighting),
+      pass: attentionForward(tf, weights.attention, windows, positions, interests.short),
     }
   }
   return result
@@ -76,16 +76,15 @@ export function encodeBackward(
 ): Weights<EncoderShapes> {
   const { interests, hiddenSize, shortSize } = options
   const gradients = { ...weights } // of the parts that are missing, without numbers
-  if (long !== null) {
+  if (long !== null && interests.long !== 'none') {
     const gradient = tf.tensor2d(dLong, [dLong.length / hiddenSize, hiddenSize])
-    const enhancement = enhancementOf(interests.long)
-    const { input, hidden } = rlstmBackward(tf, weights, long.records, long.pass, gradient, enhancement)
+    const { input, hidden } = rlstmBackward(tf, weights, long.records, long.pass, gradient, interests.long)
     gradients.input = input
     gradients.hidden = hidden
   }
-  if (short !== null) {
+  if (short !== null && interests.short !== 'none') {
     const gradient = tf.tensor2d(dShort, [dShort.length / shortSize, shortSize])
-    gradients.attention = attentionBackward(tf, short.records, short.pass, gradient, weightingOf(interests.short))
+    gradients.attention = attentionBackward(tf, short.records, short.pass, gradient, interests.short)
   }
   return gradients
 }

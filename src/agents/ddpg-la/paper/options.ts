@@ -1,6 +1,3 @@
-import type { Weighting } from '../../../nn/attention.ts'
-import type { Enhancement } from '../../../nn/rlstm.ts'
-
 /** Which extractor reads the long interest and which the short one; at least one of them is there. */
 export interface Interests {
   readonly long: 'rlstm' | 'lstm' | 'none'
@@ -95,8 +92,3 @@ export const ablations: readonly Interests[] = (['rlstm', 'lstm', 'none'] as con
     .filter(short => long !== 'none' || short !== 'none')
     .map(short => ({ long, short })),
 )
-
-/** `rlstm` lifts what the forget gate left of the cell state, `lstm` leaves it alone. */
-export const enhancementOf = (long: Interests['long']): Enhancement => (long === 'rlstm' ? 'lift' : 'identity')
-
-export const weightingOf = (short: Interests['short']): Weighting => (short === 't-self-attention' ? 'time' : 'plain')

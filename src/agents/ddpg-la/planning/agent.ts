@@ -129,7 +129,7 @@ export function createDdpgLa(
     const state = stateOf(critic, last, 1) // [B, S]
     const q = (which: 'first' | 'second') => itemValues(tf, critic, which, state, taste, units.tensor()) // [B, I]
     const worth = o.twin ? tf.minimum(q('first'), q('second')) : q('first') // [B, I]
-    const barred = memory.barred(tf, last, o.barred) // [B, I]
+    const barred = memory.barred(tf, last, o.exclude) // [B, I]
     const next = tf.sum(tf.mul(policy(actor, stateOf(actor, last, 0), taste, barred), worth), 1, true) // [B, 1]
     return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next))
   }
@@ -160,7 +160,7 @@ export function createDdpgLa(
     const observed = memory.observed(tf, places, 0)
     const taste = memory.tastes(tf, places) // [B, D]
     const valuing = toTensors(tf, critic)
-    const barred = memory.barred(tf, places, o.barred) // [B, I]
+    const barred = memory.barred(tf, places, o.exclude) // [B, I]
     const valued = stateOf(valuing, places, 1) // [B, S]
     const q = (which: 'first' | 'second') => itemValues(tf, valuing, which, valued, taste, units.tensor()) // [B, I]
     const worth = o.twin ? tf.mul(0.5, tf.add(q('first'), q('second'))) : q('first') // [B, I]

@@ -20,8 +20,8 @@ const options: AgentOptions = {
   candidate: 2,
   hidden: 8,
   short: 4,
-  enhancement: 'lift',
-  weighting: 'time',
+  enhancement: 'rlstm',
+  weighting: 't-self-attention',
   seed: 1,
   batch: 64,
   batchesPerStep: 2,
@@ -90,7 +90,7 @@ describe('DDPG-LA on a world where only the sequence tells what is liked', () =>
   })
 
   test('learns without the critic too, and with a plain LSTM and plain attention', () => {
-    const plain = { criticWeight: 0, gamma: 0, enhancement: 'identity', weighting: 'plain' } as const
+    const plain = { criticWeight: 0, gamma: 0, enhancement: 'lstm', weighting: 'self-attention' } as const
     expect(errorAfter(150, plain)).toBeLessThan(0.06)
   })
 })

@@ -39,9 +39,9 @@ const actorOf = (options: NetworkOptions) => {
 }
 
 test.each<Pick<NetworkOptions, 'enhancement' | 'weighting'>>([
-  { enhancement: 'lift', weighting: 'time' },
-  { enhancement: 'identity', weighting: 'none' },
-  { enhancement: 'none', weighting: 'plain' },
+  { enhancement: 'rlstm', weighting: 't-self-attention' },
+  { enhancement: 'lstm', weighting: 'none' },
+  { enhancement: 'none', weighting: 'self-attention' },
 ])('the gradient of δ is what finite differences say ($enhancement, $weighting)', choices => {
   const options: NetworkOptions = { ...sizes, ...choices, burnIn: 0 }
   tf.tidy(() => {
@@ -72,7 +72,7 @@ test.each<Pick<NetworkOptions, 'enhancement' | 'weighting'>>([
 })
 
 test('the burn-in refreshes the stored state, and no gradient passes it', () => {
-  const options: NetworkOptions = { ...sizes, enhancement: 'lift', weighting: 'none', burnIn: 2 }
+  const options: NetworkOptions = { ...sizes, enhancement: 'rlstm', weighting: 'none', burnIn: 2 }
   tf.tidy(() => {
     const [actor, batch] = [actorOf(options), batchOf(options)]
     const weights = toTensors(tf, actor)
@@ -83,7 +83,7 @@ test('the burn-in refreshes the stored state, and no gradient passes it', () => 
     }
     const cut = 2 * rows
     const first = tf.slice(batch.records, [0, 0], [cut, options.record])
-    const fresh = rlstmForward(tf, weights, first, batch, 'lift')
+    const fresh = rlstmForward(tf, weights, first, batch, 'rlstm')
     const later = tf.slice(batch.records, [cut, 0], [2 * rows, options.record])
     const burnt = gradientOf(batch, options)
     const rest = gradientOf({ ...batch, records: later, ...pick(fresh) }, { ...options, positions: 2, burnIn: 0 })

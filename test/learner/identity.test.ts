@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { identityDifference, learnerIdentity } from '../../src/learner/identity.ts'
+import { definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
+
+const shop: PipelineInput = {
+  name: 'shop',
+  behaviours: ['view'],
+  scale: { kind: 'watch', positiveFrom: 0.5 },
+  reward: () => 0,
+}
+const identityOf = (more: Partial<PipelineInput> = {}) => learnerIdentity(definePipeline({ ...shop, ...more }))
+
+/** As version 0.1.0 wrote it. */
+const former = {
+  ...{ format: 6, pipeline: 'shop', seed: 1, blockSize: 256, hiddenSize: 16, shortSize: 8, replayCapacity: 8192 },
+  ...{ checkpointEvery: 10_000, maxUsers: 20_000, maxItems: 20_000, stack: 'lite', factors: 6, history: 400 },
+  ...{ neighbourPairs: 2_097_152, watchWeights: 4_194_304, longInterest: 'lift', shortInterest: 'time' },
+  ...{ followers: 128, recent: 40, easeItems: 0, shortLength: 5, scale: { kind: 'watch', positiveFrom: 0.5 } },
+}
+
+test('a checkpoint that was written with the names of 0.1.0 goes on', () => {
+  expect(identityDifference(former, identityOf())).toBeNull()
+  expect(identityDifference({ ...former, longInterest: 'identity' }, identityOf())).toBe(
+    'learn.longInterest is "lstm" there and "rlstm" here; set it back (--set learn.longInterest=lstm), or use another data folder',
+  )
+  expect(identityDifference({ ...former, followers: 64 }, identityOf())).toContain(
+    'recommend.coOccurrences is 64 there',
+  )
+})
+
+test('so does one of arms whose options were named differently', () => {
+  const options = { long: 'lift', barred: 50 }
+  const arms = [
+    { name: 'a', policy: 'champion' },
+    { name: 'b', policy: 'dqn', options },
+  ]
+  const theirs = { ...former, arms, plan: { exclude: 100, vectorSize: 0, profileSize: 0 }, listLength: 10 }
+  const ours = (more: object) =>
+    identityOf({
+      arms: [
+        { name: 'a', policy: 'champion', share: 1 },
+        { name: 'b', policy: 'dqn', share: 3, options: more as Record<string, unknown> },
+      ],
+    })
+  expect(identityDifference(theirs, ours({ exclude: 50, long: 'rlstm' }))).toBeNull()
+  expect(identityDifference(theirs, ours({ exclude: 60, long: 'rlstm' }))).toMatch(/^arms is .* set it back \(in the/)
+  expect(identityDifference(ours(options), ours({ exclude: 50, long: 'rlstm' }))).toBeNull()
+  expect(identityDifference(theirs, identityOf())).toContain('arms is [')
+})
+
+test('what else may differ is said with what to do', () => {
+  expect(identityDifference({ ...former, format: 5 }, identityOf())).toBe(
+    "their format is 5 and this program's is 6; use another data folder",
+  )
+  expect(identityDifference(identityOf(), identityOf({ learn: { learningRate: 0.1 } }))).toBeNull()
+})
