@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { packageRoot } from '../../src/package-root.ts'
 import { offPolicyMacros } from '../../src/warehouse/off-policy-macros.ts'
-import { runQuery } from '../../src/warehouse/sql/run-query.ts'
 import { landChoices } from '../warehouse/choices.ts'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
+import { blocksOf, pages, proseOf, readPage } from './markdown.ts'
 
 const folder = temporaryFolder()
-let snapshot: string
+let database: DuckDBInstance
 beforeAll(async () => {
   const warehouse = await folder.open()
   const alternatives = { 'ddpg-la': { propensity: 0.5, itemId: 'film' } }
@@ -19,29 +17,32 @@ beforeAll(async () => {
       time: Date.UTC(2026, 0, 15),
     })),
   )
-  snapshot = await warehouse.snapshot()
+  const snapshot = await warehouse.snapshot()
   await warehouse.close()
+  database = await DuckDBInstance.create(snapshot, { access_mode: 'READ_ONLY' })
 })
-afterAll(() => folder.remove())
+afterAll(() => {
+  database?.closeSync()
+  folder.remove()
+})
 
-const queries = ['guide/off-policy.md', 'guide/sql.md', 'operate/messages.md', 'reference/reasons.md'].flatMap(page => {
-  const text = readFileSync(join(packageRoot(), 'docs', page), 'utf8')
-  const blocks = [...text.matchAll(/```sql\n([\s\S]*?)```/g)].map(match => match[1]!)
-  return blocks.flatMap(block =>
-    block
-      .split(';')
-      .map(sql => sql.trim())
-      .filter(sql => sql !== '')
-      .map(sql => [page, sql] as const),
-  )
-})
+const inBlocks = blocksOf('sql').flatMap(({ page, text }) => text.split(';').map(sql => [page, sql.trim()] as const))
+const inCommands = [
+  ...blocksOf('sh').map(({ page, text }) => [page, text] as const),
+  ...pages.map(page => [page, proseOf(page)] as const),
+].flatMap(([page, text]) =>
+  [...text.matchAll(/recstream sql (?:-p \S+ )?"([^"]+)"/g)].map(([, sql]) => [page, sql!] as const),
+)
+const queries = [...inBlocks, ...inCommands].filter(([, sql]) => sql !== '' && !sql.includes('<query>'))
 
 test.each(queries)('%s: %s', async (_, sql) => {
-  const { columns } = await runQuery({ snapshot, sql })
-  expect(columns.length).toBeGreaterThan(0)
+  const connection = await database.connect()
+  const reader = await connection.runAndReadAll(sql)
+  expect(reader.columnCount).toBeGreaterThan(0)
+  connection.closeSync()
 })
 
 test('the page of off-policy evaluation names every macro', () => {
-  const page = readFileSync(join(packageRoot(), 'docs', 'guide', 'off-policy.md'), 'utf8')
+  const page = readPage('docs/guide/off-policy.md')
   for (const { name } of offPolicyMacros) expect(page).toMatch(new RegExp(`\\b${name}\\b`))
 })

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { blocksOf, pages, proseOf } from './markdown.ts'
+
+/** Commands of a page: lines of its blocks, and what stands in backticks. */
+const commands = [
+  ...blocksOf('sh', '').flatMap(({ page, text }) => text.split('\n').map(line => [page, line] as const)),
+  ...pages.flatMap(page => [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => [page, code!] as const)),
+].flatMap(([page, line]) =>
+  [...line.matchAll(/(?:^|\$ |&& |\| )npx recstream (.*)/g)].map(([, given]) => [page, wordsOf(given!)] as const),
+)
+
+/** Words of a shell's line up to a comment, a pipe, a redirection or a help's second column; `<a folder>` is one word. */
+function wordsOf(line: string): string[] {
+  const words: string[] = []
+  for (const [word] of line
+    .split('  ', 1)[0]!
+    .matchAll(/'[^']*'|"[^"]*"|<[^>]+>|[^\s'"<]+(?:"[^"]*"|<[^>]+>)?\S*|<|\S+/g)) {
+    if (['<', '>', '|', '&&', '#'].includes(word)) break
+    words.push(word.replace(/^(['"])(.*)\1$/s, '$2'))
+  }
+  return words
+}
+
+/** The program, which does nothing and throws what is wrong with a line. */
+function idleProgram(): Command {
+  const program = createProgram()
+  const idle = (command: Command) => {
+    command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} })
+    if (command.commands.length === 0 || command.registeredArguments.length > 0) command.action(() => {})
+    for (const each of command.commands) idle(each)
+  }
+  idle(program)
+  return program
+}
+
+test.each(commands)('%s: npx recstream %j is a line that the program takes', (_, words) => {
+  try {
+    idleProgram().parse(words, { from: 'user' })
+  } catch (error) {
+    expect(String((error as { code?: string }).code)).toMatch(/^commander\.(help|helpDisplayed|version)$/)
+  }
+})
+
+test('a mistyped option or command is not taken', () => {
+  expect(() => idleProgram().parse(['start', 'kuairand', '--until-idel'], { from: 'user' })).toThrow('--until-idel')
+  expect(() => idleProgram().parse(['strat', 'kuairand'], { from: 'user' })).toThrow('strat')
+})
