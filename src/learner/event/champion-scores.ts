@@ -1,0 +1,17 @@
+import type { ItemScores } from '../../ranking/recommender.ts'
+import { ownPolicy } from '../../records/policy-names.ts'
+import type { ActorView } from '../actor-view.ts'
+import type { LearnerParts } from '../learner-parts.ts'
+
+/** What the champion expects of items for a user whom the view has observed. */
+export type ChampionScores = (user: number, time: number) => ItemScores
+
+export function championScores({ served, baselines }: LearnerParts, view: ActorView): ChampionScores {
+  return (user, time) => {
+    const { champion } = served
+    if (champion === ownPolicy) return view.itemScores(user, time)
+    const policy = baselines.find(each => each.name === champion)!
+    // The critic belongs to the network: where that does not serve, it is not worth its time.
+    return { expect: item => policy.predict(user, item, time), value: () => 0 }
+  }
+}

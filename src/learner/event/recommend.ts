@@ -1,0 +1,51 @@
+import { gapFeature } from '../../predictors/ensemble/gap-feature.ts'
+import { listId, type Recommendation } from '../../records/recommendation.ts'
+import type { ActorView } from '../actor-view.ts'
+import { plannedItems } from '../arms/planned-items.ts'
+import { withAlternatives } from '../arms/with-alternatives.ts'
+import type { LearnerParts } from '../learner-parts.ts'
+import type { ChampionScores } from './champion-scores.ts'
+import type { LearnerEvent } from './read-event.ts'
+
+/**
+ * The list that an event gives rise to, made by the arm to which its user belongs; null where none is due or nothing is
+ * left to recommend.
+ *
+ *     const recommend = eventLists(parts, view, { learnerId, champion })
+ *     const list = recommend(event, modelVersion)   // the event's window has been read
+ */
+export function eventLists(
+  parts: LearnerParts,
+  view: ActorView,
+  { learnerId, champion }: { learnerId: string; champion: ChampionScores },
+): (event: LearnerEvent, modelVersion: number) => Recommendation | null {
+  const { arms, control, items, lists, served } = parts
+
+  const itemsFor = ({ user, time, row }: LearnerEvent, arm: number): Recommendation['items'] => {
+    if (arms.plans(arm)) {
+      const planned = plannedItems(arms, user, arm, { time, sequence: row, itemId: items.id })
+      if (planned.length > 0) lists.noteList(user, time)
+      return planned
+    }
+    view.observe(user, gapFeature(0))
+    return lists.list(user, time, champion(user, time))
+  }
+
+  return (event, modelVersion) => {
+    const { user, userId, time, row, partition, offset } = event
+    const arm = arms.of(user)
+    if (!lists.due(user, time, event.late)) return null
+    const listed = withAlternatives(itemsFor(event, arm), arms, { user, arm, time, items })
+    // The very first users may have seen all the items there are.
+    if (listed.length === 0) return null
+    control.list(user, arm, time)
+    return {
+      recommendationId: listId(learnerId, row),
+      ...{ userId, time, sequence: row, partition, offset },
+      modelVersion,
+      policy: arms.plans(arm) ? arms.arms[arm]!.policy : served.champion,
+      arm: arms.arms[arm]!.name,
+      items: listed,
+    }
+  }
+}
