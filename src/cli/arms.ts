@@ -14,10 +14,10 @@ export function addArms(program: Command): void {
       `
 Examples:
   $ npx recstream arms                                who is ahead, over the users whose days are over
-  $ npx recstream arms ./shop.js --days 10 --control myopic
-  $ npx recstream arms shares myopic=0.2 ddpg-la=0.8 --pipeline ./shop.js
-  $ npx recstream arms promote ddpg-la --pipeline ./shop.js --reason "ahead by 12%"
-  $ npx recstream arms roll-back --pipeline ./shop.js`,
+  $ npx recstream arms ./shop.mjs --days 10 --control myopic
+  $ npx recstream arms shares myopic=0.2 ddpg-la=0.8 --pipeline ./shop.mjs
+  $ npx recstream arms promote ddpg-la --pipeline ./shop.mjs --reason "ahead by 12%"
+  $ npx recstream arms roll-back --pipeline ./shop.mjs`,
     )
   addReport(group)
   addShares(group)
@@ -45,7 +45,7 @@ counted. Intervals and p-values hold at every look: stop as soon as they say eno
 
 Examples:
   $ npx recstream arms
-  $ npx recstream arms ./shop.js --days 10 --control myopic
+  $ npx recstream arms ./shop.mjs --days 10 --control myopic
   $ npx recstream arms --since 2026-01-31 --json`,
     )
     .action(async (pipeline: string | undefined, options: ReportOptions) => {
@@ -63,7 +63,7 @@ function addShares(group: Command): void {
     )
     .argument('<arm=share...>', 'every arm with its share, relative to the others; 0 takes it out', addShare)
   withGiving(command)
-    .addHelpText('after', '\nExample:\n  $ npx recstream arms shares myopic=0.2 ddpg-la=0.8 --pipeline ./shop.js')
+    .addHelpText('after', '\nExample:\n  $ npx recstream arms shares myopic=0.2 ddpg-la=0.8 --pipeline ./shop.mjs')
     .action(async (shares: Record<string, number>, options: CommandOptions) => {
       const { giveCommand } = await import('./arms/give-command.ts')
       await giveCommand({ kind: 'shares', shares, arm: null }, connectionFrom(options), options)
@@ -78,7 +78,7 @@ function addPromote(group: Command): void {
   withGiving(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ npx recstream arms promote ddpg-la --pipeline ./shop.js --reason "ahead by 12%"',
+      '\nExample:\n  $ npx recstream arms promote ddpg-la --pipeline ./shop.mjs --reason "ahead by 12%"',
     )
     .action(async (arm: string, options: CommandOptions) => {
       const { giveCommand } = await import('./arms/give-command.ts')
@@ -91,7 +91,7 @@ function addRollBack(group: Command): void {
     .command('roll-back')
     .description('Undo the newest command that is not undone yet; again undoes the one before it.')
   withGiving(command)
-    .addHelpText('after', '\nExample:\n  $ npx recstream arms roll-back --pipeline ./shop.js --reason "complaints"')
+    .addHelpText('after', '\nExample:\n  $ npx recstream arms roll-back --pipeline ./shop.mjs --reason "complaints"')
     .action(async (options: CommandOptions) => {
       const { giveCommand } = await import('./arms/give-command.ts')
       await giveCommand({ kind: 'roll-back', shares: {}, arm: null }, connectionFrom(options), options)

@@ -31,7 +31,7 @@ order, a second Ctrl-C at once; neither loses what was committed.
 Examples:
   $ npx recstream start kuairand --until-idle
   $ npx recstream start movielens --source ml-100k --until-idle --json
-  $ npx recstream start ./shop.js --brokers kafka-1:9092,kafka-2:9092 --ssl --sasl scram-sha-512 --sasl-username shop`,
+  $ npx recstream start ./shop.mjs --brokers kafka-1:9092,kafka-2:9092 --ssl --sasl scram-sha-512 --sasl-username shop`,
     )
     .action(async (pipeline: string, options: StartCommandOptions) => {
       const { start } = await import('./start/start-pipeline.ts')
