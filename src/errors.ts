@@ -5,6 +5,9 @@ export const codes = {
   PIPELINE_INVALID: { retriable: false },
   SOURCE_MISSING: { retriable: false },
   SOURCE_INVALID: { retriable: false },
+  SOURCE_FAILED: { retriable: true },
+  DEFINITION_FAILED: { retriable: false },
+  ALL_REJECTED: { retriable: false },
   RECORD_INVALID: { retriable: false },
   RECORD_TOO_LARGE: { retriable: false },
   SCHEMA_UNKNOWN: { retriable: true },
@@ -52,5 +55,31 @@ export class RecstreamError extends Error {
     this.name = 'RecstreamError'
     this.code = code
     this.retriable = codes[code].retriable
+  }
+}
+
+const longestText = 300
+
+/**
+ * What somebody else's code threw, on one line of at most 300 characters.
+ *
+ *     thrownText(new TypeError('x is not a function'))   // 'TypeError: x is not a function'
+ */
+export function thrownText(error: unknown): string {
+  const line = [
+    ...saying(error)
+      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .replace(/\.$/, ''),
+  ]
+  return line.length <= longestText ? line.join('') : `${line.slice(0, longestText - 1).join('')}…`
+}
+
+/** An error says its name and message; anything may be thrown, also what cannot be made a text. */
+function saying(error: unknown): string {
+  try {
+    return String(error)
+  } catch {
+    return 'something that is no text'
   }
 }

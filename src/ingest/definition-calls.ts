@@ -1,40 +1,78 @@
-import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
-import { contextFeatures } from './join/features.ts'
+import { RecstreamError, thrownText } from '../errors.ts'
+import { whatIs } from '../records/checks/unfit.ts'
+import type { BehaviourEvent } from '../records/definition.ts'
 
 /*
  * A definition's functions are somebody else's code: whatever they throw or return costs the record at hand, nothing more.
  */
 
-/** Whether something that calls the definition's functions went well. */
-export function attempt(work: () => void): boolean {
-  return guarded(() => {
-    work()
-    return true
-  }, false)
-}
+/** The functions that a definition may have, as its author writes them. */
+export type DefinitionFunction = 'reward' | 'like' | 'features.user' | 'features.item' | 'features.context'
 
-/** Whether an event says that the user liked the item, or null where the definition's function fails on it. */
-export function likedOf(event: BehaviourEvent, like: PipelineDefinition['like']): boolean | null {
-  return guarded(() => like(event) === true, null)
-}
+/** That a function of the definition has no value for a record, and why. Returned, never thrown. */
+export class DefinitionFailure {
+  readonly function: DefinitionFunction
+  /** One sentence of one line for the pipeline's author. */
+  readonly message: string
 
-/** Features of what surrounds an event, or null where the definition's function fails on it. */
-export function contextOf(event: BehaviourEvent, features: PipelineDefinition['features']): string | null {
-  return guarded(() => contextFeatures(event, features), null)
-}
-
-/** The reward of an event, or null where the definition's function has no number in [0, 1] for it. */
-export function rewardOf(event: BehaviourEvent, reward: (event: BehaviourEvent) => number): number | null {
-  return guarded(() => {
-    const value = reward(event)
-    return value >= 0 && value <= 1 ? value : null
-  }, null)
-}
-
-function guarded<T>(call: () => T, failed: T): T {
-  try {
-    return call()
-  } catch {
-    return failed
+  constructor(name: DefinitionFunction, what: string) {
+    this.function = name
+    this.message = `${name} ${what}.`
   }
+}
+
+/** A function by its name, and what it must return. */
+export interface Contract<Value> {
+  name: DefinitionFunction
+  rule: string
+  isRight: (value: unknown) => value is Value
+}
+
+const reward: Contract<number> = {
+  name: 'reward',
+  rule: 'a number in [0, 1]',
+  isRight: (value): value is number => typeof value === 'number' && value >= 0 && value <= 1,
+}
+const like: Contract<boolean> = {
+  name: 'like',
+  rule: 'true or false',
+  isRight: (value): value is boolean => typeof value === 'boolean',
+}
+
+/** The reward of an event. */
+export function rewardOf(event: BehaviourEvent, call: (event: BehaviourEvent) => number): number | DefinitionFailure {
+  return called(reward, call, event)
+}
+
+/** Whether an event says that the user liked the item. */
+export function likedOf(event: BehaviourEvent, call: (event: BehaviourEvent) => boolean): boolean | DefinitionFailure {
+  return called(like, call, event)
+}
+
+/** The value, for whoever has no dead letter to make of a failure: DEFINITION_FAILED. */
+export function orThrow<Value>(found: Value | DefinitionFailure): Value {
+  if (!(found instanceof DefinitionFailure)) return found
+  throw new RecstreamError('DEFINITION_FAILED', `A function of the pipeline's module fails: ${found.message}`)
+}
+
+/** What a function of the definition returns for a record, if that keeps to the contract. */
+export function called<Given, Value>(
+  contract: Contract<Value>,
+  call: (given: Given) => unknown,
+  given: Given,
+): Value | DefinitionFailure {
+  try {
+    const value = call(given)
+    if (contract.isRight(value)) return value
+    return new DefinitionFailure(contract.name, `returned ${returned(value)}; it must be ${contract.rule}`)
+  } catch (error) {
+    return new DefinitionFailure(contract.name, `threw ${thrownText(error)}`)
+  }
+}
+
+function returned(value: unknown): string {
+  // Nobody waits for what an async function will come to; that it fails must not end the process.
+  if (value instanceof Promise) value.catch(() => {})
+  if (Array.isArray(value)) return `a list with ${whatIs(value.find(each => typeof each !== 'string'))} in it`
+  return typeof value === 'number' ? String(value) : whatIs(value)
 }

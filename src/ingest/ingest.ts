@@ -1,19 +1,16 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
 import { RecstreamError } from '../errors.ts'
 import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
-import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
-import {
-  type Collected,
-  createEventCollector,
-  createItemCollector,
-  createProfileCollector,
-  type Tombstone,
-} from './collect/collect.ts'
+import { createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import { FeatureFeed } from './feature-feed.ts'
+import { FeatureFeeds } from './feature-feeds.ts'
+import type { Came } from './intake.ts'
 import { type Landed, Landing, positionsAfter } from './landing.ts'
+import { loadMissing } from './load-missing.ts'
 import type { Outbox } from './outbox.ts'
 import { restore } from './restore.ts'
 import type { StageOutput, Stages } from './stages.ts'
@@ -32,6 +29,8 @@ export interface IngestOptions {
   onUnreadable?: (record: LogRecord) => void
   /** Ingest waits for something outside, such as a schema registry that does not answer. */
   onWaiting?: (message: string) => void
+  /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
+  onNotice?: (message: string) => void
 }
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
@@ -51,14 +50,13 @@ export interface IngestProgress {
  * and publishes what was committed. A batch is worked on while the one before it is committed and published.
  */
 export class Ingest {
-  readonly #definition: PipelineDefinition
   readonly #warehouse: Warehouse
+  readonly #definition: PipelineDefinition
   readonly #stages: Stages
   readonly #outbox: Outbox
   readonly #events: Reader
   readonly #collector: ReturnType<typeof createEventCollector>
-  readonly #users: FeatureFeed<UserProfile | Tombstone>
-  readonly #items: FeatureFeed<Item | Tombstone>
+  readonly #features: FeatureFeeds
   readonly #landing: Landing
   readonly #clock: () => number
   readonly #onWaiting: (message: string) => void
@@ -73,8 +71,7 @@ export class Ingest {
     outbox: Outbox
     events: Reader
     collector: ReturnType<typeof createEventCollector>
-    users: FeatureFeed<UserProfile | Tombstone>
-    items: FeatureFeed<Item | Tombstone>
+    features: FeatureFeeds
     landing: Landing
   }) {
     this.#definition = parts.options.definition
@@ -85,8 +82,7 @@ export class Ingest {
     this.#outbox = parts.outbox
     this.#events = parts.events
     this.#collector = parts.collector
-    this.#users = parts.users
-    this.#items = parts.items
+    this.#features = parts.features
     this.#landing = parts.landing
   }
 
@@ -95,7 +91,7 @@ export class Ingest {
     const topics = topicsOf(definition.name)
     const registry = options.registry === undefined ? {} : { registry: options.registry }
     const collector = createEventCollector(registry)
-    const { outbox, stages } = await restore({ definition, log, warehouse, collector, clock: options.clock })
+    const { outbox, stages } = await restore({ ...options, collector })
     const from = await startPositions(log, warehouse)
     const feed = { limit: 50_000 }
     const [events, userReader, itemReader, landing] = await Promise.all([
@@ -121,7 +117,7 @@ export class Ingest {
       reader: itemReader,
       collector: createItemCollector(registry),
     })
-    return new Ingest({ options, stages, outbox, events, collector, users, items, landing })
+    return new Ingest({ options, stages, outbox, events, collector, features: new FeatureFeeds(users, items), landing })
   }
 
   get progress(): IngestProgress {
@@ -130,6 +126,11 @@ export class Ingest {
       sequence: this.#stages.sequence,
       publishedSequence: this.#outbox.publishedSequence,
     }
+  }
+
+  /** Events that came in since the process began, and what was rejected of them. */
+  get came(): Came {
+    return this.#stages.intake.events
   }
 
   /** Milliseconds spent by stage. */
@@ -162,7 +163,10 @@ export class Ingest {
   async drained(): Promise<boolean> {
     if (this.#held !== null) return false
     const done = await this.#events.caughtUp()
-    if (done) await this.settled()
+    if (done) {
+      this.#stages.intake.pause()
+      await this.settled()
+    }
     return done
   }
 
@@ -180,7 +184,7 @@ export class Ingest {
 
   async close(): Promise<void> {
     await this.settled().catch(() => {})
-    await Promise.all([this.#events, this.#users, this.#items, this.#landing].map(reader => reader.close()))
+    await Promise.all([this.#events, this.#features, this.#landing].map(reader => reader.close()))
     await this.#outbox.close()
   }
 
@@ -205,56 +209,38 @@ export class Ingest {
     let rest = this.#stages.collect(records)
     while (rest.length > 0) {
       const newest = rest.reduce((time, { record }) => Math.max(time, record.timestamp), 0)
-      const horizon = await this.#featuresUpTo(newest)
+      const horizon = await this.#features.readUpTo(newest)
       let ready = rest.findIndex(({ record }) => record.timestamp >= horizon)
       if (ready < 0) ready = rest.length
       if (ready === 0) {
         // So many profiles come before this event that they are a batch of their own.
         const first = rest[0]!.record.timestamp
-        const settled = this.#stages.settle(this.#feeds(), first)
-        if (this.#taken.length > 0) {
+        const settled = this.#stages.settle(this.#features, first)
+        if (this.#features.hasTaken) {
           await this.#hand(settled, [])
           continue
         }
-        await this.#featuresUpTo(first)
+        await this.#features.readUpTo(first)
         ready = 1
       }
       const batch = rest.slice(0, ready)
       rest = rest.slice(ready)
-      await this.#loadMissing(batch)
-      const output = this.#stages.work(batch, this.#feeds())
+      await loadMissing(batch, { stages: this.#stages, warehouse: this.#warehouse, definition: this.#definition }, () =>
+        this.#out.committed(),
+      )
+      const output = this.#stages.work(batch, this.#features)
       await this.#hand(output, positionsAfter(batch.map(({ record }) => record)))
       this.#eventsRead += batch.length
     }
   }
 
-  /** Read profiles and items up to a record's timestamp; the time before which nothing is missing. */
-  async #featuresUpTo(timestamp: number): Promise<number> {
-    return Math.min(...(await Promise.all([this.#users.readUpTo(timestamp), this.#items.readUpTo(timestamp)])))
-  }
-
   /** Lists and versions that the next commit brings in. */
   #landed: Landed = nothingLanded
-  /** Positions of profiles and items as the stages take them. */
-  #taken: Position[] = []
-
-  #feeds() {
-    const noting = <T>(feed: FeatureFeed<T>) => ({
-      take: (timestamp: number) => {
-        const taken = feed.take(timestamp)
-        if (taken.length > 0) this.#taken.push(...positionsAfter(taken.map(({ record }) => record)))
-        return taken
-      },
-    })
-    return { users: noting(this.#users), items: noting(this.#items) }
-  }
-
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
     const { recommendations, versions, commands } = this.#landed
-    const reached = [...positions, ...this.#taken, ...this.#landed.positions]
+    const reached = [...positions, ...this.#features.takenPositions(), ...this.#landed.positions]
     const batch = { ...rows, recommendations, versions, commands, positions: reached }
-    this.#taken = []
     this.#landed = nothingLanded
     await this.#out.room()
     this.#stages.trim()
@@ -268,23 +254,5 @@ export class Ingest {
     const started = this.#clock()
     await work()
     this.spent[what] += this.#clock() - started
-  }
-
-  async #loadMissing(batch: readonly Collected<BehaviourEvent>[]): Promise<void> {
-    const missing = this.#stages.missing(batch)
-    if (missing.states.length + missing.users.length + missing.items.length === 0) return
-    await this.#out.committed()
-    const { shortLength } = this.#definition.window
-    const { botWindowMs } = this.#definition.clean
-    const query = { upTo: this.#stages.sequence, shortLength, botWindowMs, userIds: missing.states }
-    if (missing.states.length > 0) {
-      for await (const windows of this.#warehouse.windows(query)) this.#stages.loadUsers(windows, false)
-    }
-    if (missing.users.length > 0) {
-      for await (const users of this.#warehouse.users(missing.users)) this.#stages.loadFeatures({ users }, false)
-    }
-    if (missing.items.length > 0) {
-      for await (const items of this.#warehouse.items(missing.items)) this.#stages.loadFeatures({ items }, false)
-    }
   }
 }

@@ -20,8 +20,9 @@ export async function restore(options: {
   warehouse: Warehouse
   collector: Collector<BehaviourEvent>
   clock: () => number
+  onNotice?: (message: string) => void
 }): Promise<{ outbox: Outbox; stages: Stages }> {
-  const { definition, log, warehouse, collector, clock } = options
+  const { definition, log, warehouse, collector, clock, onNotice = () => {} } = options
   const { shortLength } = definition.window
   const { botWindowMs } = definition.clean
   const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
@@ -33,7 +34,7 @@ export async function restore(options: {
     recent: await warehouse.recentIds(),
     publishedSequence,
   }
-  const stages = new Stages({ definition, collector, position, clock })
+  const stages = new Stages({ definition, collector, position, clock, onNotice })
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
     stages.loadUsers(windows, true)
   }

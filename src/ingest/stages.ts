@@ -1,24 +1,20 @@
 import type { LogRecord } from '../log/log.ts'
-import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
-import type { Reason } from '../records/reasons.ts'
-import { reasons } from '../records/reasons.ts'
+import { type Reason, reasons } from '../records/reasons.ts'
 import type { DeadLetter, EnrichedEvent, ItemRow, RecentIds, UserRow, UserWindow } from '../records/warehouse.ts'
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
-import type { Collected, Collector, Tombstone } from './collect/collect.ts'
-import { attempt, contextOf, likedOf, rewardOf } from './definition-calls.ts'
-import { itemFeatures, userFeatures } from './join/features.ts'
+import type { Collected, Collector } from './collect/collect.ts'
+import { DefinitionFailure, likedOf, rewardOf } from './definition-calls.ts'
+import { Intake } from './intake.ts'
+import { FeatureTables, type Feeds, type Taken } from './join/feature-tables.ts'
+import { contextFeatures } from './join/features.ts'
 import { joinEvent } from './join/join.ts'
+import { deadLettersOf, type Rejected, rejectedBy } from './rejected.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
 import { windowEvent } from './window/window.ts'
-
-/** Where profiles and items come from, up to an event's time. */
-export interface Feeds {
-  users: { take(timestamp: number): Collected<UserProfile | Tombstone>[] }
-  items: { take(timestamp: number): Collected<Item | Tombstone>[] }
-}
 
 /** What one batch comes to: the rows of one transaction and the blocks to publish after it. */
 export interface StageOutput {
@@ -49,7 +45,6 @@ type Kept = {
   generation: number
   at: number
 }
-type Rejected = { record: LogRecord; reason: Reason; message: string; at: number }
 
 /**
  * collect → clean → join → window as functions from batch to batch; the only state is what a restart restores.
@@ -64,8 +59,9 @@ export class Stages {
   readonly #clock: () => number
   readonly #cleaner: Cleaner
   readonly #states: BoundedMap<UserState>
-  readonly #userFeatures: BoundedMap<string>
-  readonly #itemFeatures: BoundedMap<string>
+  readonly #features: FeatureTables
+  /** What came in, and what of it was rejected. */
+  readonly intake: Intake
   readonly #blocks: BlockBuilder
   #sequence: number
   #deadLetter: number
@@ -76,6 +72,8 @@ export class Stages {
     position: StagePosition
     /** Milliseconds, for `spent` only. */
     clock: () => number
+    /** Told a few times at most: that much is rejected, or that a function of the definition fails. */
+    onNotice?: (message: string) => void
     blockSize?: number
   }) {
     const { definition, position } = options
@@ -84,8 +82,8 @@ export class Stages {
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.recent)
     this.#states = new BoundedMap(definition.window.usersInMemory)
-    this.#userFeatures = new BoundedMap(definition.window.usersInMemory)
-    this.#itemFeatures = new BoundedMap(definition.window.itemsInMemory)
+    this.intake = new Intake(definition.name, options.onNotice)
+    this.#features = new FeatureTables(definition, this.intake)
     this.#blocks = new BlockBuilder(options.blockSize ?? 512, position.publishedSequence)
     this.#sequence = position.sequence
     this.#deadLetter = position.deadLetter
@@ -103,22 +101,20 @@ export class Stages {
   }
 
   loadFeatures(rows: { users?: readonly UserRow[]; items?: readonly ItemRow[] }, trim: boolean): void {
-    for (const row of rows.users ?? []) if (!row.deleted) this.#userFeatures.set(row.userId, row.features)
-    for (const row of rows.items ?? []) if (!row.deleted) this.#itemFeatures.set(row.itemId, row.features)
-    if (!trim) return
-    this.#userFeatures.trim()
-    this.#itemFeatures.trim()
+    this.#features.load(rows)
+    if (trim) this.#features.trim()
   }
 
   /** Ids whose state left memory and must be loaded before these records are worked on. */
   missing(collected: readonly Collected<BehaviourEvent>[]): { states: string[]; users: string[]; items: string[] } {
-    const maps = [this.#states, this.#userFeatures, this.#itemFeatures]
+    const { users, items } = this.#features
+    const maps = [this.#states, users, items]
     if (!maps.some(map => map.forgetful)) return { states: [], users: [], items: [] }
     const events = collected.flatMap(entry => ('value' in entry ? [entry.value] : []))
     return {
       states: this.#states.missing(events.map(event => event.userId)),
-      users: this.#userFeatures.missing(events.map(event => event.userId)),
-      items: this.#itemFeatures.missing(events.map(event => event.itemId)),
+      users: users.missing(events.map(event => event.userId)),
+      items: items.missing(events.map(event => event.itemId)),
     }
   }
 
@@ -147,12 +143,10 @@ export class Stages {
   /** Clean, join and window a batch. */
   work(collected: readonly Collected<BehaviourEvent>[], feeds: Feeds): StageOutput {
     const started = this.#clock()
-    const rejected: Rejected[] = []
-    const kept = this.#clean(collected, rejected)
+    const taken: Taken = { users: [], items: [], rejected: [] }
+    const kept = this.#clean(collected, taken.rejected)
     const cleaned = this.#clock()
-    const users: UserRow[] = []
-    const items: ItemRow[] = []
-    const events = this.#join(kept, feeds, users, items, rejected)
+    const events = this.#join(kept, feeds, taken)
     const joined = this.#clock()
     for (let k = 0; k < events.length; k++) {
       windowEvent(events[k]!, kept[k]!.user, this.#definition.window.shortLength, this.#blocks)
@@ -161,103 +155,71 @@ export class Stages {
     this.spent.clean += cleaned - started
     this.spent.join += joined - cleaned
     this.spent.window += this.#clock() - joined
-    return { events, users, items, blocks, deadLetters: this.#deadLetters(rejected) }
+    return { events, blocks, ...this.#output(taken) }
   }
 
   /** Take profiles and items that no event waits for. */
   settle(feeds: Feeds, timestamp: number): StageOutput {
-    const users: UserRow[] = []
-    const items: ItemRow[] = []
-    const rejected: Rejected[] = []
-    this.#advance(feeds, timestamp, 0, users, items, rejected)
-    return { events: [], users, items, blocks: [], deadLetters: this.#deadLetters(rejected) }
+    const taken: Taken = { users: [], items: [], rejected: [] }
+    this.#features.advance(feeds, timestamp, 0, taken)
+    return { events: [], blocks: [], ...this.#output(taken) }
   }
 
   /** Keep memory within its limits; only when every batch so far is committed. */
   trim(): void {
     this.#states.trim()
-    this.#userFeatures.trim()
-    this.#itemFeatures.trim()
+    this.#features.trim()
   }
 
   #clean(collected: readonly Collected<BehaviourEvent>[], rejected: Rejected[]): Kept[] {
     const kept: Kept[] = []
     for (let at = 0; at < collected.length; at++) {
       const entry = collected[at]!
+      const judged = 'value' in entry ? this.#judge(entry.value, entry.record, at) : entry.reason
+      if (typeof judged === 'object' && 'event' in judged) {
+        kept.push(judged)
+        this.intake.kept('events')
+        continue
+      }
       const { record } = entry
-      if (!('value' in entry)) {
-        rejected.push({ record, reason: entry.reason, message: entry.message, at })
-        continue
-      }
-      const event = entry.value
-      const user = this.#stateOf(event.userId)
-      const context = contextOf(event, this.#definition.features)
-      const liked = likedOf(event, this.#definition.like)
-      if (context === null || liked === null) {
-        rejected.push(context === null ? featureless(record, at) : likeless(record, at))
-        continue
-      }
-      const reward = rewardOf(event, this.#definition.reward)
-      const reason = this.#cleaner.check(event, record, user, reward)
-      if (reason === null) {
-        kept.push({ event, context, liked, record, user, reward: reward!, generation: this.#cleaner.generation, at })
-      } else rejected.push({ record, reason, message: reasons[reason], at })
+      const failure = judged instanceof DefinitionFailure ? judged : null
+      if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
+      else rejected.push({ record, reason: judged, message: 'message' in entry ? entry.message : reasons[judged], at })
+      this.intake.rejected('events', rejected.at(-1)!.reason, failure)
     }
     return kept
   }
 
-  #join(kept: readonly Kept[], feeds: Feeds, users: UserRow[], items: ItemRow[], rejected: Rejected[]) {
+  /** An event with all that the definition makes of it, or why it is rejected: the producer's fault before the definition's. */
+  #judge(event: BehaviourEvent, record: LogRecord, at: number): Kept | Reason | DefinitionFailure {
+    const wrong = this.#cleaner.check(event, record)
+    if (wrong !== null) return wrong
+    const reward = rewardOf(event, this.#definition.reward)
+    if (reward instanceof DefinitionFailure) return reward
+    const liked = likedOf(event, this.#definition.like)
+    if (liked instanceof DefinitionFailure) return liked
+    const context = contextFeatures(event, this.#definition.features)
+    if (context instanceof DefinitionFailure) return context
+    const user = this.#stateOf(event.userId)
+    const repeated = this.#cleaner.admit(event, user)
+    if (repeated !== null) return repeated
+    return { event, context, liked, record, user, reward, generation: this.#cleaner.generation, at }
+  }
+
+  #join(kept: readonly Kept[], feeds: Feeds, taken: Taken): EnrichedEvent[] {
+    const { users, items } = this.#features
     return kept.map(({ event, context, liked, record, reward, generation, at }) => {
-      this.#advance(feeds, record.timestamp, at, users, items, rejected)
+      this.#features.advance(feeds, record.timestamp, at, taken)
       this.#sequence += 1
       const row = { sequence: this.#sequence, generation, reward, liked, context }
-      return joinEvent(event, record, this.#userFeatures, this.#itemFeatures, row)
+      return joinEvent(event, record, users, items, row)
     })
   }
 
-  #advance(feeds: Feeds, timestamp: number, at: number, users: UserRow[], items: ItemRow[], rejected: Rejected[]) {
-    for (const entry of feeds.users.take(timestamp)) {
-      const { record } = entry
-      if (!('value' in entry)) rejected.push({ record, reason: entry.reason, message: entry.message, at })
-      else if (!attempt(() => users.push(this.#takeUser(entry.value, record)))) rejected.push(featureless(record, at))
-    }
-    for (const entry of feeds.items.take(timestamp)) {
-      const { record } = entry
-      if (!('value' in entry)) rejected.push({ record, reason: entry.reason, message: entry.message, at })
-      else if (!attempt(() => items.push(this.#takeItem(entry.value, record)))) rejected.push(featureless(record, at))
-    }
-  }
-
-  #takeUser(value: UserProfile | Tombstone, { timestamp, offset }: LogRecord): UserRow {
-    if ('deleted' in value) {
-      this.#userFeatures.delete(value.id)
-      return { userId: value.id, features: '[]', attributes: '{}', timestamp, offset, deleted: true }
-    }
-    const features = userFeatures(value, this.#definition.features)
-    this.#userFeatures.set(value.userId, features)
-    const attributes = JSON.stringify(value.attributes)
-    return { userId: value.userId, features, attributes, timestamp, offset, deleted: false }
-  }
-
-  #takeItem(value: Item | Tombstone, { timestamp, offset }: LogRecord): ItemRow {
-    if ('deleted' in value) {
-      this.#itemFeatures.delete(value.id)
-      return { itemId: value.id, title: null, features: '[]', attributes: '{}', timestamp, offset, deleted: true }
-    }
-    const features = itemFeatures(value, this.#definition.features)
-    this.#itemFeatures.set(value.itemId, features)
-    const attributes = JSON.stringify(value.attributes)
-    return { itemId: value.itemId, title: value.title, features, attributes, timestamp, offset, deleted: false }
-  }
-
-  #deadLetters(rejected: Rejected[]): DeadLetter[] {
-    // In the order of the log, whichever stage said no, so that the cut into batches cannot change the numbers.
-    rejected.sort((a, b) => a.at - b.at)
-    return rejected.map(({ record, reason, message }) => {
-      this.#deadLetter += 1
-      const { topic, partition, offset, timestamp, key, value } = record
-      return { number: this.#deadLetter, topic, partition, offset, timestamp, reason, message, key, value }
-    })
+  #output({ users, items, rejected }: Taken): Pick<StageOutput, 'users' | 'items' | 'deadLetters'> {
+    const deadLetters = deadLettersOf(rejected, this.#deadLetter)
+    this.#deadLetter += deadLetters.length
+    return { users, items, deadLetters }
   }
 
   #stateOf(userId: string): UserState {
@@ -267,12 +229,4 @@ export class Stages {
     this.#states.set(userId, state)
     return state
   }
-}
-
-function featureless(record: LogRecord, at: number): Rejected {
-  return { record, reason: 'invalid', message: "the pipeline's features function fails on it", at }
-}
-
-function likeless(record: LogRecord, at: number): Rejected {
-  return { record, reason: 'invalid', message: "the pipeline's like function fails on it", at }
 }

@@ -9,6 +9,7 @@ export const reasons = {
   'unknown-behaviour': 'the behaviour is not one that the pipeline knows',
   'impossible-time': "the time is before the pipeline's epoch or after the record was written",
   'value-out-of-range': 'the value is outside the range of the pipeline',
+  'definition-failed': "a function of the pipeline's definition fails on it",
   'duplicate-id': 'an event with this id was kept before',
   'exact-repeat': 'an event of the same user, item, behaviour, time and value was kept before',
   'bot-rate': 'the user sends more events than a person can',

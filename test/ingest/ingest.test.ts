@@ -173,7 +173,9 @@ test('a features function that fails costs a dead letter for that profile', asyn
   while ((await ingest.step(10)) || !(await ingest.drained()));
   await ingest.close()
   const letters = (await warehouse.deadLetters(0, 100)).filter(letter => letter.topic === topics.userProfiles)
-  expect(letters.map(letter => [letter.reason, letter.key?.toString()])).toEqual([['invalid', 'u3']])
+  expect(letters.map(letter => [letter.reason, letter.message, letter.key?.toString()])).toEqual([
+    ['definition-failed', 'features.user threw TypeError: no such attribute.', 'u3'],
+  ])
   const known = (await warehouse.events(0, 1_000)).filter(row => row.userId === 'u3' || row.userId === 'u4')
   expect(new Set(known.map(row => `${row.userId} ${row.userFeatures}`))).toEqual(new Set(['u3 []', 'u4 ["u4"]']))
   await warehouse.close()

@@ -71,7 +71,62 @@ describe('the stages', () => {
       nothing,
     )
     expect(events.map(row => row.userFeatures)).toEqual(['["age=20","@tab=1"]', '["age=20"]', '["@tab=4"]'])
-    expect(deadLetters.map(({ offset, reason }) => [offset, reason])).toEqual([[3, 'invalid']])
+    expect(deadLetters.map(({ offset, reason, message }) => [offset, reason, message])).toEqual([
+      [3, 'definition-failed', 'features.context threw Error: no such tab.'],
+    ])
+  })
+
+  test('what a function of the definition throws or returns is told by its name, and costs that event alone', () => {
+    const rewards: Record<string, unknown> = { a: 0.5, b: Number.NaN, c: undefined, d: 35.5, e: '0.5' }
+    const notices: string[] = []
+    const run = new Stages({
+      definition: {
+        ...definition,
+        reward: ({ itemId }) => {
+          if (itemId === 'f') throw new TypeError('no such\n  item')
+          return rewards[itemId] as number
+        },
+        like: ({ itemId }) => (itemId === 'g' ? (undefined as unknown as boolean) : false),
+      },
+      collector: createEventCollector({}),
+      position: { sequence: 0, deadLetter: 0, publishedSequence: 0 },
+      clock: () => 0,
+      onNotice: message => notices.push(message),
+    })
+    rewards['g'] = 1
+    const given = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((itemId, k) => {
+      return record(k, { userId: `u${k}`, itemId, behaviour: 'view', time: 2_000 + k }, 2_000)
+    })
+    const { events, deadLetters } = run.work(run.collect(given), nothing)
+    expect(events.map(row => row.itemId)).toEqual(['a'])
+    expect(new Set(deadLetters.map(({ reason }) => reason))).toEqual(new Set(['definition-failed']))
+    expect(deadLetters.map(({ message }) => message)).toEqual([
+      'reward returned NaN; it must be a number in [0, 1].',
+      'reward returned undefined; it must be a number in [0, 1].',
+      'reward returned 35.5; it must be a number in [0, 1].',
+      'reward returned a text; it must be a number in [0, 1].',
+      'reward threw TypeError: no such item.',
+      'like returned undefined; it must be true or false.',
+    ])
+    expect(notices).toEqual([
+      expect.stringMatching(/reward returned NaN.*`recstream dead-letters -p shop --reason definition-failed`/),
+      expect.stringMatching(/like returned undefined/),
+    ])
+  })
+
+  test("an event that is the producer's fault keeps its reason, whatever the definition makes of it", () => {
+    const failing = { ...definition, reward: () => Number.NaN }
+    const position = { sequence: 0, deadLetter: 0, publishedSequence: 0 }
+    const run = new Stages({ definition: failing, collector: createEventCollector({}), position, clock: () => 0 })
+    const event = { userId: 'u', itemId: 'i', behaviour: 'view', time: 2_000 }
+    const given = [{ ...event, behaviour: 'stare' }, { ...event, time: 1 }, { ...event, value: 7 }, event]
+    const { deadLetters } = run.work(run.collect(given.map((value, k) => record(k, value, 2_000))), nothing)
+    expect(deadLetters.map(({ reason }) => reason)).toEqual([
+      'unknown-behaviour',
+      'impossible-time',
+      'value-out-of-range',
+      'definition-failed',
+    ])
   })
 
   test('an event joins the newest profile that was written before it', () => {

@@ -89,7 +89,7 @@ describe('rejections', () => {
     ['a behaviour that is not known', { behaviour: 'stare' }, 'unknown-behaviour', /the pipeline knows/],
     ['a mistyped field', { value: 'three' }, 'invalid', /"value" must be a finite number/],
     ['a value that is not a number', { value: Number.NaN }, 'invalid', /"value" must be a finite number/],
-    ['no user', { userId: undefined }, 'invalid', /"userId" must be a text/],
+    ['no user', { userId: undefined }, 'invalid', /"userId" is missing; it must be a text/],
     ['a time in words', { time: 'now' }, 'invalid', /"time" must be a whole number of milliseconds/],
     ['a value out of range', { value: -1 }, 'value-out-of-range', /outside the range/],
   ])('%s', (_, change, reason, message) => {

@@ -7,11 +7,10 @@ import { RecentSet } from '../../state/recent-set.ts'
 import type { UserState } from '../window/user-state.ts'
 
 export interface Cleaner {
-  /**
-   * The reason to reject the event, or null: then it is remembered, and later events are held against it.
-   * A reward of null says that the pipeline's reward function has no number in [0, 1] for it.
-   */
-  check(event: BehaviourEvent, record: LogRecord, user: UserState, reward: number | null): Reason | null
+  /** The reason to reject an event for what it says, or null. */
+  check(event: BehaviourEvent, record: LogRecord): Reason | null
+  /** The reason to reject it for what came before it, or null: then it is remembered, and later events are held against it. */
+  admit(event: BehaviourEvent, user: UserState): Reason | null
   /** Count a kept event again that is read back from the warehouse after a restart. */
   recount(event: EnrichedEvent, user: UserState): void
   /** Generation of the duplicate filter in which the last kept event was remembered. */
@@ -24,8 +23,9 @@ type Definition = Pick<PipelineDefinition, 'behaviours' | 'epoch' | 'value' | 'c
  * Decides which events are kept, from the log alone: no wall clock, so a replay decides as the first run did.
  *
  *     const cleaner = createCleaner(definition)
- *     cleaner.check(event, record, user, 0.5)   // null
- *     cleaner.check(event, record, user, 0.5)   // 'duplicate-id'
+ *     cleaner.check(event, record)   // null
+ *     cleaner.admit(event, user)     // null
+ *     cleaner.admit(event, user)     // 'duplicate-id'
  *
  * Only kept events change what it remembers; the events table therefore restores it whole.
  */
@@ -50,13 +50,15 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
     get generation() {
       return ids.generation
     },
-    check(event, record, user, reward) {
+    check(event, record) {
       if (!behaviours.has(event.behaviour)) return 'unknown-behaviour'
       if (event.time < epoch || event.time > record.timestamp + clean.maxFutureMs) return 'impossible-time'
       if (event.value === null ? range.required : event.value < range.min || event.value > range.max) {
         return 'value-out-of-range'
       }
-      if (reward === null) return 'value-out-of-range'
+      return null
+    },
+    admit(event, user) {
       const id = idHash(event)
       const print = fingerprint(event)
       if (ids.has(id)) return 'duplicate-id'

@@ -1,10 +1,11 @@
 import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
+import { topicsOf } from '../../records/topics.ts'
 import type { DeadLetter } from '../../records/warehouse.ts'
 
 /** A dead letter as its record tells it. */
 export interface ReadDeadLetter extends DeadLetter {
   pipeline: string
-  /** "collect" when the bytes or their shape were wrong, "clean" when what they say was. */
+  /** "collect" when the bytes or their shape were wrong, "clean" when what they say was, "join" when features fail. */
   stage: string
   /** Length of the original value, where the record holds only its beginning. */
   originalBytes?: number
@@ -63,13 +64,19 @@ export function deadLetterRecord(letter: DeadLetter, pipeline: string): Outgoing
       [headers.partition]: String(letter.partition),
       [headers.offset]: String(letter.offset),
       [headers.pipeline]: pipeline,
-      [headers.stage]: collectReasons.has(letter.reason) ? 'collect' : 'clean',
+      [headers.stage]: stageOf(letter, pipeline),
       [headers.reason]: letter.reason,
       [headers.message]: letter.message,
       ...(key === letter.key ? {} : { [headers.originalKeyBytes]: String(letter.key!.length) }),
       ...(value === letter.value ? {} : { [headers.originalBytes]: String(letter.value!.length) }),
     },
   }
+}
+
+/** Where a record was rejected. Features of profiles and items are made where they are joined; all else of a definition, in clean. */
+function stageOf({ reason, topic }: DeadLetter, pipeline: string): 'collect' | 'clean' | 'join' {
+  if (collectReasons.has(reason)) return 'collect'
+  return reason === 'definition-failed' && topic !== topicsOf(pipeline).behaviourEvents ? 'join' : 'clean'
 }
 
 function cut(bytes: Buffer | null, largest: number): Buffer | null {

@@ -1,3 +1,4 @@
+import { orThrow } from '../../ingest/definition-calls.ts'
 import { contextFeatures, noFeatures, withContext } from '../../ingest/join/features.ts'
 import { BlockBuilder } from '../../ingest/window/block-builder.ts'
 import { newUser, type UserState } from '../../ingest/window/user-state.ts'
@@ -34,7 +35,7 @@ export function* blocksOf(
       itemId: ratings.itemIds[item]!,
       time: ratings.time[row]!,
       reward: ratings.reward[row]!,
-      userFeatures: withContext(userFeatures[user]!, contextFeatures(source, features)),
+      userFeatures: withContext(userFeatures[user]!, orThrow(contextFeatures(source, features))),
       itemFeatures: itemFeatures[item]!,
       userKnown: userFeatures[user] !== noFeatures,
       itemKnown: itemFeatures[item] !== noFeatures,

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { orThrow } from '../../ingest/definition-calls.ts'
 import { contextFeatures } from '../../ingest/join/features.ts'
 import type { Policy } from '../../predictors/baselines/policy.ts'
 import { type Baseline, baselines } from '../../predictors/baselines/registry.ts'
@@ -48,7 +49,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
       // What surrounded the event that each user's tokens were told with last.
       const surrounded: string[] = []
       const tellSurroundings = (row: number, user: number) => {
-        const surroundings = contextFeatures(ratings.event(row), definition.features)
+        const surroundings = orThrow(contextFeatures(ratings.event(row), definition.features))
         if (surrounded[user] === surroundings) return
         surrounded[user] = surroundings
         policy.describeUser?.(user, [...ratings.userTokens[user]!, ...(JSON.parse(surroundings) as string[])])

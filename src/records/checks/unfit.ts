@@ -12,6 +12,7 @@ export function whatIs(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`
   if (typeof value === 'string') return whatText(value)
   if (Array.isArray(value)) return 'a list'
+  if (value instanceof Promise) return 'a promise'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 

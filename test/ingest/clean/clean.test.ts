@@ -34,41 +34,40 @@ const record = (timestamp = 5_000): LogRecord => ({
 
 describe('clean', () => {
   test.each([
-    ['an unknown behaviour', { behaviour: 'stare' }, 5_000, 0.5, 'unknown-behaviour'],
-    ['a time before the epoch, such as one in seconds', { time: 999 }, 5_000, 0.5, 'impossible-time'],
-    ['a time long after the record was written', { time: 5_101 }, 5_000, 0.5, 'impossible-time'],
-    ['a value below the range', { value: -0.1 }, 5_000, 0.5, 'value-out-of-range'],
-    ['a value above the range', { value: 5.1 }, 5_000, 0.5, 'value-out-of-range'],
-    ['an event whose reward is no number in [0, 1]', {}, 5_000, null, 'value-out-of-range'],
-  ])('rejects %s', (_, changes, timestamp, reward, reason) => {
-    expect(createCleaner(definition).check(event(changes), record(timestamp), newUser(), reward)).toBe(reason)
+    ['an unknown behaviour', { behaviour: 'stare' }, 5_000, 'unknown-behaviour'],
+    ['a time before the epoch, such as one in seconds', { time: 999 }, 5_000, 'impossible-time'],
+    ['a time long after the record was written', { time: 5_101 }, 5_000, 'impossible-time'],
+    ['a value below the range', { value: -0.1 }, 5_000, 'value-out-of-range'],
+    ['a value above the range', { value: 5.1 }, 5_000, 'value-out-of-range'],
+  ])('rejects %s', (_, changes, timestamp, reason) => {
+    expect(createCleaner(definition).check(event(changes), record(timestamp))).toBe(reason)
   })
 
   test('keeps an event whose value is absent where none is required, and rejects it where one is', () => {
-    expect(createCleaner(definition).check(event({ value: null }), record(), newUser(), 0.5)).toBeNull()
+    expect(createCleaner(definition).check(event({ value: null }), record())).toBeNull()
     const strict = { ...definition, value: { ...definition.value, required: true } }
-    expect(createCleaner(strict).check(event({ value: null }), record(), newUser(), 0.5)).toBe('value-out-of-range')
+    expect(createCleaner(strict).check(event({ value: null }), record())).toBe('value-out-of-range')
   })
 
   test('rejects a second event with the same id, and an equal event with another id', () => {
     const cleaner = createCleaner(definition)
     const user = newUser()
-    expect(cleaner.check(event(), record(), user, 0.5)).toBeNull()
-    expect(cleaner.check(event({ itemId: 'j' }), record(), user, 0.5)).toBe('duplicate-id')
-    expect(cleaner.check(event({ eventId: 'e2' }), record(), user, 0.5)).toBe('exact-repeat')
-    expect(cleaner.check(event({ eventId: 'e2', value: 2 }), record(), user, 0.5)).toBeNull()
+    expect(cleaner.admit(event(), user)).toBeNull()
+    expect(cleaner.admit(event({ itemId: 'j' }), user)).toBe('duplicate-id')
+    expect(cleaner.admit(event({ eventId: 'e2' }), user)).toBe('exact-repeat')
+    expect(cleaner.admit(event({ eventId: 'e2', value: 2 }), user)).toBeNull()
   })
 
   test('a rejected event is not remembered: the same id may come again in a form that can be kept', () => {
     const cleaner = createCleaner(definition)
-    expect(cleaner.check(event({ value: 9 }), record(), newUser(), 0.5)).toBe('value-out-of-range')
-    expect(cleaner.check(event(), record(), newUser(), 0.5)).toBeNull()
+    expect(cleaner.check(event({ value: 9 }), record())).toBe('value-out-of-range')
+    expect(cleaner.admit(event(), newUser())).toBeNull()
   })
 
   test('lets a user send up to the limit in one window, and again in the next', () => {
     const cleaner = createCleaner(definition)
     const user = newUser()
-    const at = (k: number, time: number) => cleaner.check(event({ eventId: `e${k}`, time }), record(time), user, 0.5)
+    const at = (k: number, time: number) => cleaner.admit(event({ eventId: `e${k}`, time }), user)
     expect([at(1, 60_001), at(2, 60_002), at(3, 60_003), at(4, 60_004)]).toEqual([null, null, null, 'bot-rate'])
     expect(at(5, 120_000)).toBeNull()
   })

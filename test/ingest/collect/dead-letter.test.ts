@@ -62,10 +62,17 @@ test('what was wrong with the bytes is of collect, what was wrong with the event
     'unknown-behaviour': 'clean',
     'impossible-time': 'clean',
     'value-out-of-range': 'clean',
+    'definition-failed': 'join',
     'duplicate-id': 'clean',
     'exact-repeat': 'clean',
     'bot-rate': 'clean',
   })
+})
+
+test('a function of the definition fails on an event in clean, on a profile or an item where it is joined', () => {
+  const stage = (topic: string) =>
+    deadLetterRecord({ ...letter, topic, reason: 'definition-failed' }, 'm').headers!['__connect.errors.stage']
+  expect(['m.behaviour-events', 'm.user-profiles', 'm.items'].map(stage)).toEqual(['clean', 'join', 'join'])
 })
 
 test('a dead letter is read back as it was written, whatever its bytes', () => {

@@ -1,0 +1,47 @@
+import type { Position } from '../log/log.ts'
+import type { Item, UserProfile } from '../records/definition.ts'
+import type { Tombstone } from './collect/collect.ts'
+import type { FeatureFeed } from './feature-feed.ts'
+import type { Feeds } from './join/feature-tables.ts'
+import { positionsAfter } from './landing.ts'
+
+/** Profiles and items as the stages take them, with the positions that they have come to. */
+export class FeatureFeeds implements Feeds {
+  readonly users: Feeds['users']
+  readonly items: Feeds['items']
+  readonly #feeds: readonly FeatureFeed<unknown>[]
+  #taken: Position[] = []
+
+  constructor(users: FeatureFeed<UserProfile | Tombstone>, items: FeatureFeed<Item | Tombstone>) {
+    this.#feeds = [users, items]
+    this.users = { take: timestamp => this.#noting(users, timestamp) }
+    this.items = { take: timestamp => this.#noting(items, timestamp) }
+  }
+
+  /** Read up to a record's timestamp (ms); the time before which nothing is missing. */
+  async readUpTo(timestamp: number): Promise<number> {
+    return Math.min(...(await Promise.all(this.#feeds.map(feed => feed.readUpTo(timestamp)))))
+  }
+
+  /** Whether something was taken whose position is still to be handed on. */
+  get hasTaken(): boolean {
+    return this.#taken.length > 0
+  }
+
+  /** Positions after what was taken since the last call. */
+  takenPositions(): Position[] {
+    const taken = this.#taken
+    this.#taken = []
+    return taken
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#feeds.map(feed => feed.close()))
+  }
+
+  #noting<T>(feed: FeatureFeed<T>, timestamp: number) {
+    const taken = feed.take(timestamp)
+    if (taken.length > 0) this.#taken.push(...positionsAfter(taken.map(({ record }) => record)))
+    return taken
+  }
+}

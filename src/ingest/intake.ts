@@ -1,0 +1,106 @@
+import type { Reason } from '../records/reasons.ts'
+import type { DefinitionFailure, DefinitionFunction } from './definition-calls.ts'
+
+type Kind = 'events' | 'profiles' | 'items'
+
+/** How many records of a kind came in, and how many were rejected, by reason. */
+export interface Came {
+  records: number
+  rejected: Readonly<Partial<Record<Reason, number>>>
+}
+
+/** Above this share of rejections people are told. */
+const fair = 0.1
+/** The first look is taken at this many records, and then whenever there are ten times as many. */
+const firstLook = 100
+const shownReasons = 3
+
+/**
+ * Counts what came in since the process began, and says so when much of it is rejected.
+ *
+ *     const intake = new Intake('shop', message => console.error(message))
+ *     intake.rejected('events', 'invalid')   // said after 100 events, 1,000, …, where more than a tenth was rejected
+ *
+ * A function of the definition is told of at its first failure. So the notices are few, and the same for the same records.
+ */
+export class Intake {
+  readonly #pipeline: string
+  readonly #onNotice: (message: string) => void
+  readonly #tallies: Record<Kind, Tally> = { events: newTally(), profiles: newTally(), items: newTally() }
+  readonly #failing = new Set<DefinitionFunction>()
+
+  constructor(pipeline: string, onNotice: (message: string) => void = () => {}) {
+    this.#pipeline = pipeline
+    this.#onNotice = onNotice
+  }
+
+  /** Events that came in so far. */
+  get events(): Came {
+    const { records, rejected } = this.#tallies.events
+    return { records, rejected: Object.fromEntries(rejected) }
+  }
+
+  kept(kind: Kind): void {
+    this.#count(kind)
+  }
+
+  rejected(kind: Kind, reason: Reason, failure: DefinitionFailure | null = null): void {
+    const { rejected } = this.#tallies[kind]
+    rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
+    if (failure !== null && !this.#failing.has(failure.function)) {
+      this.#failing.add(failure.function)
+      this.#onNotice(
+        `The pipeline's own function fails: ${failure.message} What it fails on becomes a dead letter; see ` +
+          `\`recstream dead-letters -p ${this.#pipeline} --reason definition-failed\`.`,
+      )
+    }
+    this.#count(kind)
+  }
+
+  /** Nothing more is coming for now: where it was too little for a look, take one. */
+  pause(): void {
+    for (const kind of Object.keys(this.#tallies) as Kind[]) if (!this.#tallies[kind].told) this.#look(kind)
+  }
+
+  #count(kind: Kind): void {
+    const tally = this.#tallies[kind]
+    tally.records += 1
+    if (tally.records < tally.nextLook) return
+    tally.nextLook *= 10
+    this.#look(kind)
+  }
+
+  #look(kind: Kind): void {
+    const tally = this.#tallies[kind]
+    const total = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0)
+    if (total <= fair * tally.records) return
+    tally.told = true
+    this.#onNotice(
+      `Of ${words(tally.records)} ${kind} that came in, ${words(total)} were rejected: ${topReasons(tally.rejected)}. ` +
+        `See \`recstream dead-letters -p ${this.#pipeline}\`.`,
+    )
+  }
+}
+
+interface Tally {
+  records: number
+  rejected: Map<Reason, number>
+  nextLook: number
+  told: boolean
+}
+
+function newTally(): Tally {
+  return { records: 0, rejected: new Map(), nextLook: firstLook, told: false }
+}
+
+function topReasons(rejected: ReadonlyMap<Reason, number>): string {
+  const byCount = [...rejected].sort((a, b) => b[1] - a[1])
+  return byCount
+    .slice(0, shownReasons)
+    .map(([reason, count]) => `${words(count)} ${reason}`)
+    .join(', ')
+}
+
+function words(count: number): string {
+  return count.toLocaleString('en-GB')
+}

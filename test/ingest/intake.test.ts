@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { DefinitionFailure } from '../../src/ingest/definition-calls.ts'
+import { Intake } from '../../src/ingest/intake.ts'
+
+function intakeOf() {
+  const notices: string[] = []
+  return { notices, intake: new Intake('shop', message => notices.push(message)) }
+}
+
+test('that more than a tenth is rejected is said at 100 records, 1,000 and so on, with the top reasons', () => {
+  const { notices, intake } = intakeOf()
+  for (let k = 0; k < 10_000; k++) {
+    if (k % 4 === 0) intake.rejected('events', k % 8 === 0 ? 'duplicate-id' : 'invalid')
+    else intake.kept('events')
+  }
+  expect(notices).toEqual([
+    'Of 100 events that came in, 25 were rejected: 13 duplicate-id, 12 invalid. See `recstream dead-letters -p shop`.',
+    'Of 1,000 events that came in, 250 were rejected: 125 duplicate-id, 125 invalid. See `recstream dead-letters -p shop`.',
+    'Of 10,000 events that came in, 2,500 were rejected: 1,250 duplicate-id, 1,250 invalid. See `recstream dead-letters -p shop`.',
+  ])
+})
+
+test('a tenth is not said, nor is the same share once more when the input pauses', () => {
+  const { notices, intake } = intakeOf()
+  for (let k = 0; k < 100; k++) k < 10 ? intake.rejected('items', 'invalid') : intake.kept('items')
+  intake.pause()
+  expect(notices).toEqual([])
+  for (let k = 0; k < 100; k++) intake.rejected('events', 'invalid')
+  intake.pause()
+  expect(notices).toHaveLength(1)
+})
+
+test('what is too little for a look is looked at when the input pauses', () => {
+  const { notices, intake } = intakeOf()
+  for (let k = 0; k < 50; k++) intake.rejected('profiles', 'invalid')
+  expect(notices).toEqual([])
+  intake.pause()
+  expect(notices).toEqual([expect.stringMatching(/^Of 50 profiles that came in, 50 were rejected: 50 invalid/)])
+})
+
+test('a function of the definition is told of once, at its first failure', () => {
+  const { notices, intake } = intakeOf()
+  for (let k = 0; k < 9; k++) {
+    intake.rejected('events', 'definition-failed', new DefinitionFailure('reward', `returned ${k + 2}`))
+    intake.rejected('items', 'definition-failed', new DefinitionFailure('features.item', 'threw Error: no'))
+  }
+  expect(notices).toEqual([
+    expect.stringContaining('reward returned 2.'),
+    expect.stringContaining('features.item threw Error: no.'),
+  ])
+  expect(intake.events).toEqual({ records: 9, rejected: { 'definition-failed': 9 } })
+})
