@@ -1,4 +1,5 @@
-import type { BehaviourEvent, Item, UserProfile } from '../records/definition.ts'
+import type { CheckedEvent } from '../records/checks/event.ts'
+import type { Item, UserProfile } from '../records/definition.ts'
 import type { Encoding } from './output.ts'
 import { avroSchema } from './schema.ts'
 import { encodeSingleObject } from './single-object.ts'
@@ -8,11 +9,11 @@ import { encodeSingleObject } from './single-object.ts'
  *
  * JSON leaves out what is null or empty, as any producer may.
  */
-export function encodeEvent(event: BehaviourEvent, encoding: Encoding = 'json'): Buffer {
+export function encodeEvent(event: CheckedEvent, encoding: Encoding = 'json'): Buffer {
   if (encoding === 'avro') return encodeSingleObject(avroSchema('behaviour-event'), event)
   const { eventId, userId, itemId, behaviour, time, value, properties, recommendationId } = event
   return json({
-    eventId,
+    eventId: eventId ?? undefined,
     userId,
     itemId,
     behaviour,

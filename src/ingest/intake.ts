@@ -18,19 +18,17 @@ const shownReasons = 3
 /**
  * Counts what came in since the process began, and says so when much of it is rejected.
  *
- *     const intake = new Intake('shop', message => console.error(message))
+ *     const intake = new Intake(message => console.error(message))
  *     intake.rejected('events', 'invalid')   // said after 100 events, 1,000, …, where more than a tenth was rejected
  *
  * A function of the definition is told of at its first failure. So the notices are few, and the same for the same records.
  */
 export class Intake {
-  readonly #pipeline: string
   readonly #onNotice: (message: string) => void
   readonly #tallies: Record<Kind, Tally> = { events: newTally(), profiles: newTally(), items: newTally() }
   readonly #failing = new Set<DefinitionFunction>()
 
-  constructor(pipeline: string, onNotice: (message: string) => void = () => {}) {
-    this.#pipeline = pipeline
+  constructor(onNotice: (message: string) => void = () => {}) {
     this.#onNotice = onNotice
   }
 
@@ -49,10 +47,7 @@ export class Intake {
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     if (failure !== null && !this.#failing.has(failure.function)) {
       this.#failing.add(failure.function)
-      this.#onNotice(
-        `The pipeline's own function fails: ${failure.message} What it fails on becomes a dead letter; see ` +
-          `\`recstream dead-letters -p ${this.#pipeline} --reason definition-failed\`.`,
-      )
+      this.#onNotice(`A function of the pipeline's module fails: ${failure.message} What it fails on is a dead letter.`)
     }
     this.#count(kind)
   }
@@ -76,8 +71,7 @@ export class Intake {
     if (total <= fair * tally.records) return
     tally.told = true
     this.#onNotice(
-      `Of ${words(tally.records)} ${kind} that came in, ${words(total)} were rejected: ${topReasons(tally.rejected)}. ` +
-        `See \`recstream dead-letters -p ${this.#pipeline}\`.`,
+      `Of ${words(tally.records)} ${kind} that came in, ${words(total)} were rejected: ${topReasons(tally.rejected)}.`,
     )
   }
 }

@@ -82,7 +82,7 @@ export class Stages {
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.recent)
     this.#states = new BoundedMap(definition.window.usersInMemory)
-    this.intake = new Intake(definition.name, options.onNotice)
+    this.intake = new Intake(options.onNotice)
     this.#features = new FeatureTables(definition, this.intake)
     this.#blocks = new BlockBuilder(options.blockSize ?? 512, position.publishedSequence)
     this.#sequence = position.sequence

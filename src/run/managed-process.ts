@@ -9,6 +9,9 @@ type Question = { ask: ToProcess; answer: FromProcess['type']; resolve: (message
 /** A process that ends without having got anywhere this many times in a row is given up. */
 const patience = 20
 
+/** A source that throws at the same place this many times is given up: its files may have been away for a moment. */
+const sourceTries = 3
+
 /**
  * Ingest makes tens of thousands of small objects a batch: with room for a whole batch in the young generation they die
  * there (a sixth more events/s), and are not copied again and again.
@@ -155,14 +158,16 @@ export class ManagedProcess {
       this.#settle.resolve()
       return
     }
-    if (performance.now() - this.#spawnedAt > calmMs) this.#failures = 0
+    const source = failure?.code === 'SOURCE_FAILED'
+    // A long walk to the row that fails is no sign that all is well.
+    if (performance.now() - this.#spawnedAt > calmMs && !source) this.#failures = 0
     // What is missing outside (a broker, a registry) may come back at any time; only other ends count.
     const outside = away.has(failure?.code ?? '')
     if (!outside) this.#failures += 1
     const held = briefly.has(failure?.code ?? '')
     const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment
-    if (hopeless || this.#failures > patience) {
+    if (hopeless || this.#failures > patience || (source && this.#failures >= sourceTries)) {
       const error = failure
         ? new RecstreamError(failure.code as ErrorCode, failure.message)
         : new RecstreamError(

@@ -41,7 +41,8 @@ export type FromProcess =
       stageTimes: Record<string, number>
     }
   | ({ type: 'learned' } & LearnReport)
-  | { type: 'drained'; role: 'ingest'; sequence: number }
+  /** `rejected`: events by reason, since the process began. */
+  | { type: 'drained'; role: 'ingest'; sequence: number; rejected: Record<string, number> }
   | ({ type: 'drained'; role: 'learn'; modelVersion: number; weightsSha256: string } & LearnReport)
   | ({ type: 'landed' } & IngestTotals)
   | { type: 'stopped'; peakRssMb: number }

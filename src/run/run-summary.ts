@@ -1,3 +1,4 @@
+import type { RunError } from '../ingest/all-rejected.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { Score } from '../records/model-version.ts'
 import type { IngestTotals } from './messages.ts'
@@ -22,6 +23,8 @@ export interface RunSummary {
   eventsPerSecond: number
   /** Sum over the processes of the most that each held, MiB. */
   peakRssMb: number
+  /** Only where every event of this run was rejected; the exit code then is 1. */
+  error?: RunError
 }
 
 /** Put the last words of the processes together. */
@@ -37,12 +40,13 @@ export function summaryOf(parts: {
     scores: Score[]
   }
   totals: IngestTotals
+  error: RunError | null
   firstRecommendationMs: number | null
   eventsRead: number
   elapsedMs: number
   peakRssMb: number
 }): RunSummary {
-  const { definition, log, learned, totals, firstRecommendationMs, eventsRead, elapsedMs, peakRssMb } = parts
+  const { definition, log, learned, totals, error, firstRecommendationMs, eventsRead, elapsedMs, peakRssMb } = parts
   const rejected = Object.values(totals.rejected).reduce((sum, count) => sum + count, 0)
   return {
     pipeline: definition.name,
@@ -60,6 +64,7 @@ export function summaryOf(parts: {
     secondsToFirstRecommendation: firstRecommendationMs === null ? null : round(firstRecommendationMs / 1000, 2),
     eventsPerSecond: eventsRead === 0 ? 0 : Math.round(eventsRead / (elapsedMs / 1000)),
     peakRssMb: Math.round(peakRssMb),
+    ...(error === null ? {} : { error }),
   }
 }
 

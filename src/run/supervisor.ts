@@ -1,5 +1,7 @@
 import { RecstreamError } from '../errors.ts'
+import { allRejected } from '../ingest/all-rejected.ts'
 import { topicsOf } from '../records/topics.ts'
+import { deadLettersCommand } from './dead-letters-command.ts'
 import { findPipeline } from './find-pipeline.ts'
 import { layoutOf } from './layout.ts'
 import { ManagedProcess } from './managed-process.ts'
@@ -46,6 +48,8 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
   const times = { firstRecommendation: null as number | null, firstEvent: null as number | null }
   const started: Partial<Record<Role, number>> = {}
   let readBefore = 0
+  /** Newest row before this run. */
+  let rowsBefore: number | undefined
   const begin = (role: Role) => {
     const {
       untilIdle: _,
@@ -86,6 +90,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       // A process that was started again counts from zero.
       if (message.eventsRead < (progress.ingested?.eventsRead ?? 0)) readBefore += progress.ingested!.eventsRead
       progress.ingested = message
+      rowsBefore ??= message.sequence
       if (message.eventsRead > 0) times.firstEvent ??= options.clock()
     }
     if (message.type === 'learned' || (message.type === 'drained' && message.role === 'learn')) {
@@ -116,11 +121,15 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       if (!options.untilIdle) return new Promise<never>(() => {})
       await processes.import?.ended
       await options.fed
-      await ingest.ask({ type: 'drain' }, 'drained')
+      const ingested = await ingest.ask({ type: 'drain' }, 'drained')
       const learned = await learn.ask({ type: 'drain' }, 'drained')
-      if (learned.role !== 'learn') throw new RecstreamError('PROCESS_FAILED', 'The learn process gave a wrong answer.')
+      if (learned.role !== 'learn' || ingested.role !== 'ingest')
+        throw new RecstreamError('PROCESS_FAILED', 'A process gave a wrong answer.')
       const totals = await ingest.ask({ type: 'land' }, 'landed')
-      return { learned, totals, finishedAt: options.clock() }
+      const { sequence, rejected } = ingested
+      const advice = `${deadLettersCommand(definition.name, options)} shows why`
+      const error = allRejected({ kept: sequence - (rowsBefore ?? 0), rejected }, advice)
+      return { learned, totals, error, finishedAt: options.clock() }
     }
     const result = await Promise.race([idle(), stopped, failed])
     await Promise.all(all().map(child => child.stop(grace)))
@@ -130,6 +139,7 @@ export async function runPipeline(options: StartOptions): Promise<RunSummary | n
       log: options.connection.brokers === undefined ? 'embedded' : 'kafka',
       learned: result.learned,
       totals: result.totals,
+      error: result.error,
       firstRecommendationMs: times.firstRecommendation,
       eventsRead: readBefore + (progress.ingested?.eventsRead ?? 0),
       elapsedMs: result.finishedAt - (times.firstEvent ?? 0),

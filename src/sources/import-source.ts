@@ -1,11 +1,11 @@
-import { basename, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import { RecstreamError } from '../errors.ts'
+import { RecstreamError, thrownText } from '../errors.ts'
 import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { findImportMark, type ImportMark, importHeader, markText } from './import-mark.ts'
-import { type SourceStream, sourceOf, sourceStreams } from './source-streams.ts'
+import { openSource, type SourceRole, sourceOf } from './open-source.ts'
+import { type SourceStream, sourceStreams } from './source-streams.ts'
 
 export interface ImportOptions {
   log: Log
@@ -31,7 +31,7 @@ export interface ImportProgress {
 }
 
 /** A stream of the source on its way to a topic. */
-interface Stream extends Omit<SourceStream, 'role'> {
+interface Stream extends Omit<SourceStream<unknown>, 'role'> {
   log: Log
   producer: Producer
   source: string
@@ -55,16 +55,14 @@ interface Stream extends Omit<SourceStream, 'role'> {
  */
 export async function importSource(options: ImportOptions): Promise<ImportProgress> {
   const { log, definition, signal, batchSize = 2_000 } = options
-  const source = sourceOf(definition)
-  const folder = options.folder ?? source.folder ?? ''
-  const reader = source.read(folder)
+  const source = openSource(definition, options.folder ?? sourceOf(definition).folder ?? '')
   // A mark is "<source>#<generation>:<row>:<digest>", so a name must do without its separators.
-  const name = (reader.name ?? basename(resolve(folder))).replace(/[#:]/g, '-')
-  const progress: ImportProgress = { profiles: 0, items: 0, events: 0, total: (await reader.eventCount?.()) ?? null }
+  const name = source.name.replace(/[#:]/g, '-')
+  const progress: ImportProgress = { profiles: 0, items: 0, events: 0, total: await source.eventCount() }
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
   const producer = options.producer ?? (await log.producer(`${definition.name}.import`))
 
-  const stream = (role: SourceStream['role']) => ({
+  const stream = (role: SourceRole) => ({
     ...{ log, producer, source: name, batchSize, signal },
     onRows(count: number) {
       progress[role] = count
@@ -72,7 +70,9 @@ export async function importSource(options: ImportOptions): Promise<ImportProgre
     },
   })
   try {
-    for (const { role, ...rest } of sourceStreams(definition, reader)) await importStream({ ...stream(role), ...rest })
+    for (const each of Object.values(sourceStreams(definition, source))) {
+      await importStream({ ...stream(each.role), ...(each as SourceStream<unknown>) })
+    }
   } finally {
     if (options.producer === undefined) await producer.close()
   }
@@ -90,17 +90,18 @@ async function importStream(stream: Stream): Promise<void> {
 
 /** Append the rows after the mark; false, and nothing appended, if the rows up to it are not those that were written. */
 async function appendRows(stream: Stream, mark: ImportMark): Promise<boolean> {
-  const { topic, source, encode, signal } = stream
+  const { topic, source, signal } = stream
   let row = 0
   let digest = 0
   for await (const batch of batches(stream.rows(), stream.batchSize)) {
     const records: OutgoingRecord[] = []
     for (const value of batch) {
       row++
-      digest = crc32(JSON.stringify(value), digest)
+      const checked = row <= mark.row ? null : stream.check(value, row)
+      digest = digestOf(value, digest, stream, row)
       if (row === mark.row && digest !== mark.digest) return false
-      if (row <= mark.row) continue
-      const record = encoded(() => encode(value), stream, row)
+      if (checked === null) continue
+      const record = stream.encode(checked)
       record.headers = { [importHeader]: markText(source, { generation: mark.generation, row, digest }) }
       records.push(record)
     }
@@ -113,14 +114,12 @@ async function appendRows(stream: Stream, mark: ImportMark): Promise<boolean> {
   return row >= mark.row
 }
 
-function encoded(encode: () => OutgoingRecord, { source, topic }: Stream, row: number): OutgoingRecord {
+function digestOf(value: unknown, before: number, { source, topic }: Stream, row: number): number {
   try {
-    return encode()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new RecstreamError('SOURCE_INVALID', `Row ${row} of ${source} does not fit ${topic}: ${reason}`, {
-      cause: error,
-    })
+    return crc32(JSON.stringify(value) ?? '', before)
+  } catch (cause) {
+    const message = `Row ${row} of ${source} cannot be written to ${topic}: ${thrownText(cause)}.`
+    throw new RecstreamError('SOURCE_INVALID', message, { cause })
   }
 }
 

@@ -1,24 +1,23 @@
 import { encodeEvent, encodeItem, encodeProfile } from '../codec/input.ts'
 import { RecstreamError } from '../errors.ts'
 import type { OutgoingRecord } from '../log/log.ts'
-import type { PipelineDefinition, Source, SourceReader } from '../records/definition.ts'
+import { type CheckedEvent, checkEvent } from '../records/checks/event.ts'
+import { checkItem } from '../records/checks/item.ts'
+import { checkProfile } from '../records/checks/profile.ts'
+import { whatIs } from '../records/checks/unfit.ts'
+import type { Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
+import { Rejection } from '../records/rejection.ts'
 import { topicsOf } from '../records/topics.ts'
+import type { OpenSource, SourceRole } from './open-source.ts'
 
 /** The rows of one kind that a source holds, and what each is as a record of its topic. */
-export interface SourceStream {
-  role: 'profiles' | 'items' | 'events'
+export interface SourceStream<Row> {
+  role: SourceRole
   topic: string
   rows: () => AsyncIterable<unknown> | Iterable<unknown>
-  encode: (row: unknown) => OutgoingRecord
-}
-
-/** A pipeline's source; SOURCE_MISSING if it has none. */
-export function sourceOf({ name, source }: PipelineDefinition): Source {
-  if (source !== undefined) return source
-  throw new RecstreamError(
-    'SOURCE_MISSING',
-    `The pipeline ${name} has no source to import; send its events to the topic ${topicsOf(name).behaviourEvents}.`,
-  )
+  /** A row (its number from 1), as ingest would take it; SOURCE_INVALID names the field that it would refuse. */
+  check: (row: unknown, number: number) => Row
+  encode: (row: Row) => OutgoingRecord
 }
 
 /**
@@ -27,27 +26,36 @@ export function sourceOf({ name, source }: PipelineDefinition): Source {
  * Events have their own time as timestamp; profiles and items have the pipeline's epoch, which makes them older than any
  * event.
  */
-export function sourceStreams(definition: PipelineDefinition, reader: SourceReader): SourceStream[] {
+export function sourceStreams(
+  definition: PipelineDefinition,
+  source: OpenSource,
+): { profiles: SourceStream<UserProfile>; items: SourceStream<Item>; events: SourceStream<CheckedEvent> } {
   const { name, encoding, epoch } = definition
   const topics = topicsOf(name)
-  return [
-    stream('profiles', topics.userProfiles, reader.profiles, row => ({
+  const stream = <Row>(
+    role: SourceRole,
+    topic: string,
+    check: (row: object) => Row | Rejection,
+    encode: (row: Row) => OutgoingRecord,
+  ): SourceStream<Row> => ({
+    ...{ role, topic, encode, rows: () => source.rows(role) },
+    check(row, number) {
+      const isObject = typeof row === 'object' && row !== null && !Array.isArray(row)
+      const checked = isObject ? check(row) : new Rejection('invalid', `it must be an object, not ${whatIs(row)}.`)
+      if (!(checked instanceof Rejection)) return checked
+      const place = `Row ${number} of ${source.name} (${role.slice(0, -1)})`
+      throw new RecstreamError('SOURCE_INVALID', `${place}: ${checked.message}`)
+    },
+  })
+  return {
+    profiles: stream('profiles', topics.userProfiles, checkProfile, row => ({
       ...{ key: row.userId, timestamp: epoch, value: encodeProfile(row, encoding) },
     })),
-    stream('items', topics.items, reader.items, row => ({
+    items: stream('items', topics.items, checkItem, row => ({
       ...{ key: row.itemId, timestamp: epoch, value: encodeItem(row, encoding) },
     })),
-    stream('events', topics.behaviourEvents, reader.events, row => ({
+    events: stream('events', topics.behaviourEvents, checkEvent, row => ({
       ...{ key: row.userId, timestamp: row.time, value: encodeEvent(row, encoding) },
     })),
-  ]
-}
-
-function stream<T>(
-  role: SourceStream['role'],
-  topic: string,
-  rows: () => AsyncIterable<T> | Iterable<T>,
-  encode: (row: T) => OutgoingRecord,
-): SourceStream {
-  return { role, topic, rows, encode: encode as SourceStream['encode'] }
+  }
 }

@@ -17,7 +17,8 @@ import type { InterestBlock } from '../records/interest-block.ts'
 import type { Score } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { DeadLetter, ItemRow, UserRow } from '../records/warehouse.ts'
-import { sourceOf, sourceStreams } from '../sources/source-streams.ts'
+import { openSource, sourceOf } from '../sources/open-source.ts'
+import { type SourceStream, sourceStreams } from '../sources/source-streams.ts'
 import { Lists } from './lists.ts'
 import {
   type InterestSequence,
@@ -184,13 +185,14 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     sendAll: events => Array.from(events, send),
     sendRecord: record => write(record, record.value),
     async importSource({ folder, events = Number.POSITIVE_INFINITY } = {}) {
-      const source = sourceOf(definition)
-      for (const stream of sourceStreams(definition, source.read(folder ?? source.folder ?? ''))) {
+      const source = openSource(definition, folder ?? sourceOf(definition).folder ?? '')
+      for (const stream of Object.values(sourceStreams(definition, source)) as SourceStream<unknown>[]) {
         const topic = stream.topic.slice(name.length + 1) as InputTopic
         let left = stream.role === 'events' ? events : Number.POSITIVE_INFINITY
+        let number = 0
         for await (const row of stream.rows()) {
           if (left-- <= 0) break
-          write({ topic, ...stream.encode(row) } as SentRecord, row)
+          write({ topic, ...stream.encode(stream.check(row, ++number)) } as SentRecord, row)
         }
       }
     },

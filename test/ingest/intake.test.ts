@@ -4,7 +4,7 @@ import { Intake } from '../../src/ingest/intake.ts'
 
 function intakeOf() {
   const notices: string[] = []
-  return { notices, intake: new Intake('shop', message => notices.push(message)) }
+  return { notices, intake: new Intake(message => notices.push(message)) }
 }
 
 test('that more than a tenth is rejected is said at 100 records, 1,000 and so on, with the top reasons', () => {
@@ -14,9 +14,9 @@ test('that more than a tenth is rejected is said at 100 records, 1,000 and so on
     else intake.kept('events')
   }
   expect(notices).toEqual([
-    'Of 100 events that came in, 25 were rejected: 13 duplicate-id, 12 invalid. See `recstream dead-letters -p shop`.',
-    'Of 1,000 events that came in, 250 were rejected: 125 duplicate-id, 125 invalid. See `recstream dead-letters -p shop`.',
-    'Of 10,000 events that came in, 2,500 were rejected: 1,250 duplicate-id, 1,250 invalid. See `recstream dead-letters -p shop`.',
+    'Of 100 events that came in, 25 were rejected: 13 duplicate-id, 12 invalid.',
+    'Of 1,000 events that came in, 250 were rejected: 125 duplicate-id, 125 invalid.',
+    'Of 10,000 events that came in, 2,500 were rejected: 1,250 duplicate-id, 1,250 invalid.',
   ])
 })
 

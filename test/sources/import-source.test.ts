@@ -214,10 +214,12 @@ test('a pipeline without a source, and a row that cannot be written, are one sen
   const broken = rowsOf({ users: 0, items: 0, events: 3 }, (event, row) =>
     row === 2 ? { ...event, userId: 5 as unknown as string } : event,
   )
-  await expect(importSource({ log, definition: shop(broken, { encoding: 'avro' }) })).rejects.toMatchObject({
-    code: 'SOURCE_INVALID',
-    message: expect.stringContaining('Row 2 of rows does not fit shop.behaviour-events'),
-  })
+  for (const encoding of ['json', 'avro'] as const) {
+    await expect(importSource({ log, definition: shop(broken, { encoding }) })).rejects.toMatchObject({
+      code: 'SOURCE_INVALID',
+      message: 'Row 2 of rows (event): "userId" must be a text of 1 to 1,024 characters, not the number 5.',
+    })
+  }
   await log.close()
 })
 

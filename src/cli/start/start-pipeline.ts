@@ -1,3 +1,4 @@
+import { RecstreamError } from '../../errors.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { bindFolder } from '../../run/bind-folder.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
@@ -7,6 +8,7 @@ import { openLog } from '../../run/open-log.ts'
 import { runPipeline } from '../../run/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
+import { reportError } from '../report-error.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { checkSource } from './check-source.ts'
 import { createProgress } from './progress.ts'
@@ -60,12 +62,15 @@ export async function start(pipeline: string, connection: Connection, options: S
     progress.say('Stopped. Start it again to go on from here.')
     return
   }
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(summary)}\n`)
-    return
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  else {
+    const { printSummary } = await import('./summary.ts')
+    await printSummary(summary, definition, layout, options)
   }
-  const { printSummary } = await import('./summary.ts')
-  await printSummary(summary, definition, layout, options)
+  const { error } = summary
+  // The summary stays the last line of JSON; the error stands in it.
+  if (error !== undefined) reportError(new RecstreamError(error.code, error.message), { json: false, debug: false })
+  if (error !== undefined) process.exitCode = 1
 }
 
 /** A broker that does not answer, or a folder that belongs to another log, is told before a process starts. */

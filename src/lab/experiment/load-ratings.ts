@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
+import { allRejected } from '../../ingest/all-rejected.ts'
 import { createEventCollector } from '../../ingest/collect/collect.ts'
 import type { Feeds } from '../../ingest/join/feature-tables.ts'
 import { Stages } from '../../ingest/stages.ts'
 import type { LogRecord } from '../../log/log.ts'
-import type { BehaviourEvent, PipelineDefinition, SourceReader } from '../../records/definition.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
+import { openSource } from '../../sources/open-source.ts'
+import { sourceStreams } from '../../sources/source-streams.ts'
 import { timeOrder } from '../../sources/time-order.ts'
 import type { Ratings } from './ratings.ts'
 
@@ -24,7 +26,8 @@ export interface LoadedRatings extends Ratings {
  * Every profile and item record counts as written before the first event. All of it lies in memory, about 0.4 kB an event.
  */
 export async function loadRatings(definition: PipelineDefinition, folder?: string): Promise<LoadedRatings> {
-  const { reader, name } = openSource(definition, folder)
+  const source = openSource(definition, folderOf(definition, folder))
+  const streams = sourceStreams(definition, source)
   const position = { sequence: 0, deadLetter: 0, publishedSequence: Number.MAX_SAFE_INTEGER }
   // What surrounds an event is no property of its user: whoever passes the rows on adds it to each.
   const { context: _, ...features } = definition.features
@@ -36,17 +39,24 @@ export async function loadRatings(definition: PipelineDefinition, folder?: strin
   })
   const users: ReturnType<Feeds['users']['take']> = []
   const items: ReturnType<Feeds['items']['take']> = []
-  for await (const value of reader.profiles()) users.push({ record: recordAt(0, users.length), value })
-  for await (const value of reader.items()) items.push({ record: recordAt(0, items.length), value })
+  for await (const row of streams.profiles.rows()) {
+    users.push({ record: recordAt(0, users.length), value: streams.profiles.check(row, users.length + 1) })
+  }
+  for await (const row of streams.items.rows()) {
+    items.push({ record: recordAt(0, items.length), value: streams.items.check(row, items.length + 1) })
+  }
   stages.settle({ users: { take: () => users }, items: { take: () => items } }, 0)
 
   const events: BehaviourEvent[] = []
   const rewards: number[] = []
   const texts = { user: new Map<string, string>(), item: new Map<string, string>() }
   let [chunk, read]: [BehaviourEvent[], number] = [[], 0]
+  let why: string | undefined
   const work = () => {
     const collected = chunk.map((value, offset) => ({ record: recordAt(value.time, offset), value }))
-    for (const row of stages.work(collected, nothing).events) {
+    const { events: kept, deadLetters } = stages.work(collected, nothing)
+    why ??= deadLetters.find(({ reason }) => reason === 'definition-failed')?.message ?? deadLetters[0]?.message
+    for (const row of kept) {
       events.push(chunk[row.offset]!)
       rewards.push(row.reward)
       texts.user.set(row.userId, row.userFeatures)
@@ -55,12 +65,19 @@ export async function loadRatings(definition: PipelineDefinition, folder?: strin
     read += chunk.length
     chunk = []
   }
-  for await (const event of reader.events()) if (chunk.push(event) === 8192) work()
+  for await (const row of streams.events.rows()) {
+    const number = read + chunk.length + 1
+    const event = streams.events.check(row, number)
+    event.eventId ??= `${number}`
+    if (chunk.push(event as BehaviourEvent) === 8192) work()
+  }
   work()
-  return { source: name, rejected: read - events.length, ...columnsOf(events, rewards, texts) }
+  const useless = allRejected({ kept: events.length, rejected: stages.intake.events.rejected }, `the first: ${why}`)
+  if (useless !== null) throw new RecstreamError(useless.code, useless.message)
+  return { source: source.name, rejected: read - events.length, ...columnsOf(events, rewards, texts) }
 }
 
-function openSource({ name, source }: PipelineDefinition, given: string | undefined) {
+function folderOf({ name, source }: PipelineDefinition, given: string | undefined): string {
   if (source === undefined) {
     throw new RecstreamError(
       'CONFIG_INVALID',
@@ -74,8 +91,7 @@ function openSource({ name, source }: PipelineDefinition, given: string | undefi
   if (source.kind !== 'text' && !existsSync(folder)) {
     throw new RecstreamError('SOURCE_MISSING', `There is no folder "${folder}"; give the right one with --source.`)
   }
-  const reader: SourceReader = source.read(folder)
-  return { reader, name: reader.name ?? (source.kind === 'text' ? folder : basename(resolve(folder))) }
+  return folder
 }
 
 function columnsOf(

@@ -1,6 +1,6 @@
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs } from '../../records/topics.ts'
-import { importSource } from '../../sources/import-source.ts'
+import { type ImportProgress, importSource } from '../../sources/import-source.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
@@ -13,13 +13,23 @@ export async function runImport(assignment: Assignment, link: ProcessLink): Prom
   const log = await openLog(assignment.connection, layoutOf(assignment.data, definition.name))
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   link.say({ type: 'ready', detail: log.kind })
-  const imported = await importSource({
-    log,
-    definition,
-    signal: link.stopped,
-    ...(assignment.source === undefined ? {} : { folder: assignment.source }),
-    onProgress: progress => link.report(performance.now(), () => ({ type: 'imported', ...progress, done: false })),
-  })
+  let latest: ImportProgress = { profiles: 0, items: 0, events: 0, total: null }
+  try {
+    latest = await importSource({
+      log,
+      definition,
+      signal: link.stopped,
+      ...(assignment.source === undefined ? {} : { folder: assignment.source }),
+      onProgress(progress) {
+        latest = progress
+        link.report(performance.now(), () => ({ type: 'imported', ...progress, done: false }))
+      },
+    })
+  } catch (error) {
+    // How far it came, to the row: whether the next try comes further decides if there is another one.
+    link.say({ type: 'imported', ...latest, done: false })
+    throw error
+  }
   await log.close()
-  link.say({ type: 'imported', ...imported, done: !link.stopped.aborted })
+  link.say({ type: 'imported', ...latest, done: !link.stopped.aborted })
 }

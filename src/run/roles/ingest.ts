@@ -4,6 +4,7 @@ import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
 import { serveControl } from '../control.ts'
+import { deadLettersCommand } from '../dead-letters-command.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, IngestTotals } from '../messages.ts'
@@ -37,6 +38,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
     onUnreadable: record => link.passedOver(record),
     onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
+    onNotice: message => {
+      link.say({ type: 'notice', message: `${message} See ${deadLettersCommand(definition.name, assignment)}.` })
+    },
   })
   const topics = topicsOf(definition.name)
   const totals = async (): Promise<IngestTotals> => {
@@ -51,6 +55,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     status: async () => ({ pipeline: definition.name, log: log.kind, ...ingest.progress, ...(await totals()) }),
   })
   link.say({ type: 'ready', detail: log.kind })
+  const progress = () => ({ type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes })
+  // Where this run begins.
+  link.say(progress())
 
   /** Work that the schedule asks for, between batches; that it fails is told, and holds nothing else up. */
   const upkeep = async (what: string, work: () => Promise<unknown>) => {
@@ -72,7 +79,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
     lag.tell(performance.now())
-    link.report(performance.now(), () => ({ type: 'ingested', ...ingest.progress, stageTimes: ingest.stageTimes }))
+    link.report(performance.now(), progress)
     if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
     if (compactionDue()) {
       await upkeep('compaction', async () => {
@@ -86,7 +93,8 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
       })
     }
     if (!busy && link.asked('drain') && (await ingest.drained())) {
-      link.answered('drain', { type: 'drained', role: 'ingest', sequence: ingest.progress.sequence })
+      const { rejected } = ingest.came
+      link.answered('drain', { type: 'drained', role: 'ingest', sequence: ingest.progress.sequence, rejected })
     }
     if (!busy && link.asked('land') && (await ingest.landed())) {
       link.answered('land', { type: 'landed', ...(await totals()) })
