@@ -1,0 +1,39 @@
+import { Kafka, logLevel } from 'kafkajs'
+import { seededRandom } from 'recstream'
+import { brokers, createTopic, inOneLine, ownTopic } from './bridge.mjs'
+
+/*
+ * Writes 2,000 messages in the shop's own form to its own topic; two of them are broken. It stands for your services, which
+ * know nothing of recstream.
+ */
+
+const random = seededRandom(1, 'clicks')
+let time = Date.UTC(2026, 0, 5, 8)
+
+function click(number) {
+  const visitor = random.integer(60)
+  const sku = `S${(visitor % 4) + 4 * random.integer(10)}`
+  time += 1_000 * random.integer(30)
+  const message = { at: new Date(time).toISOString(), visitor: { id: `v${visitor}`, agent: 'made up' } }
+  const chance = random.uniform()
+  if (chance < 0.2) return { ...message, action: 'page_view', page: '/help' }
+  if (chance < 0.8) return { ...message, action: 'product_view', product: { sku } }
+  if (chance < 0.95)
+    return { ...message, action: 'basket_add', product: { sku, cents: 100 * (5 + random.integer(90)) } }
+  const lines = [sku, `S${random.integer(40)}`].map(each => ({ sku: each, cents: 100 * (5 + random.integer(90)) }))
+  return { ...message, action: 'order', order: { number, lines } }
+}
+
+const messages = Array.from({ length: 2_000 }, (_, number) => {
+  const message = click(number)
+  const value = number % 1_000 === 999 ? '{"action": "product_view", ' : JSON.stringify(message)
+  return { key: message.visitor.id, value }
+})
+
+const kafka = new Kafka({ brokers, clientId: 'shop', logLevel: logLevel.NOTHING })
+const [admin, producer] = [kafka.admin(), kafka.producer()]
+await Promise.all([admin.connect(), producer.connect()]).catch(inOneLine)
+await createTopic(admin, { name: ownTopic, partitions: 1 })
+await producer.send({ topic: ownTopic, acks: -1, messages })
+await Promise.all([producer.disconnect(), admin.disconnect()])
+console.log(`${messages.length} messages written to ${ownTopic}`)
