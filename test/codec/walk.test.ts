@@ -10,10 +10,20 @@ const holds = (schema: unknown, bytes: Buffer) => compileWalk(canonicalSchema(sc
 
 const list = { type: 'record', name: 'List', fields: [{ name: 'next', type: ['null', 'List'] }] }
 const tree = { type: 'record', name: 'Tree', fields: [{ name: 'children', type: { type: 'array', items: 'Tree' } }] }
-/** 60 records, each holding the one before it twice: 2^60 of them in no bytes at all. */
-const doubling = (() => {
+const empty = { type: 'record', name: 'Empty', fields: [] }
+const pair = (a: unknown, b: unknown) => ({
+  type: 'record',
+  name: 'Pair',
+  fields: [
+    { name: 'a', type: a },
+    { name: 'b', type: b },
+  ],
+})
+const nulls = { type: 'array', items: 'null' }
+/** So many records in one another, each holding the one before it twice: 2^levels of them in no bytes at all. */
+function doubling(levels: number): unknown {
   let type: unknown = { type: 'record', name: 'R0', fields: [] }
-  for (let level = 1; level <= 60; level++) {
+  for (let level = 1; level <= levels; level++) {
     const fields = [
       { name: 'a', type },
       { name: 'b', type: `R${level - 1}` },
@@ -21,15 +31,30 @@ const doubling = (() => {
     type = { type: 'record', name: `R${level}`, fields }
   }
   return type
-})()
+}
+/** Records of 99 nulls and a boolean, so many as are asked for. */
+const wide = {
+  type: 'array',
+  items: {
+    type: 'record',
+    name: 'Wide',
+    fields: Array.from({ length: 100 }, (_, i) => ({ name: `f${i}`, type: i === 99 ? 'boolean' : 'null' })),
+  },
+}
+const wideOnes = (count: number) => Buffer.concat([long(count), Buffer.alloc(count), hex('00')])
 
 test.each<[what: string, schema: unknown, bytes: Buffer]>([
   ['an array in one block', { type: 'array', items: 'int' }, hex('04 02 04 00')],
   ['an array in a block with its size', { type: 'array', items: 'int' }, hex('03 04 02 04 00')],
   ['an array in two blocks', { type: 'array', items: 'int' }, hex('02 02 02 04 00')],
   ['a map', { type: 'map', values: 'boolean' }, hex('02 02 61 01 00')],
-  ['1,000 nulls', { type: 'array', items: 'null' }, Buffer.concat([long(1_000), hex('00')])],
+  ['as many nulls as 4 bytes allow', nulls, Buffer.concat([long(10_032), hex('00')])],
   ['a list of three', list, hex('02 02 02 00')],
+  ['a list of 50', list, Buffer.concat([Buffer.alloc(49, 2), hex('00')])],
+  ['a tree of 50 levels', tree, Buffer.concat([Buffer.alloc(49, 2), Buffer.alloc(50)])],
+  ['2^11 records in no bytes', doubling(11), Buffer.alloc(0)],
+  ['100 wide records', wide, wideOnes(100)],
+  ['the largest long', 'long', hex('fe ff ff ff ff ff ff ff ff 01')],
   ['UTF-8', 'string', hex('06 e2 82 ac')],
   ['the smallest int', 'int', long(-(2 ** 31))],
   ['an enum', { type: 'enum', name: 'E', symbols: ['A', 'B'] }, hex('02')],
@@ -41,29 +66,22 @@ test.each<[what: string, schema: unknown, bytes: Buffer]>([
 test.each<[what: string, schema: unknown, bytes: Buffer]>([
   ['nothing at all', 'int', Buffer.alloc(0)],
   ['one byte too many', 'int', hex('02 02')],
-  ['50 million items in 6 bytes', { type: 'array', items: 'int' }, Buffer.concat([long(50_000_000), hex('02 04')])],
-  ['50 million nulls', { type: 'array', items: 'null' }, Buffer.concat([long(50_000_000), hex('00')])],
-  [
-    '50 million nulls in a block with its size',
-    { type: 'array', items: 'null' },
-    Buffer.concat([long(-50_000_000), hex('00 00')]),
-  ],
-  [
-    '50 million empty records',
-    { type: 'array', items: { type: 'record', name: 'R', fields: [] } },
-    Buffer.concat([long(50_000_000), hex('00')]),
-  ],
-  ['2^60 records in no bytes', doubling, Buffer.alloc(0)],
-  ['items that claim items that claim items', tree, Buffer.concat(Array.from({ length: 1_000 }, () => long(900)))],
-  ['a count of 2^62', { type: 'array', items: 'int' }, hex('fe ff ff ff ff ff ff ff ff 01 00')],
-  ['a count of -2^63', { type: 'array', items: 'int' }, hex('ff ff ff ff ff ff ff ff ff 01 00 00')],
+  ['an item more than there are bytes', { type: 'array', items: 'int' }, Buffer.concat([long(4), hex('02 04 00')])],
+  ['a null more than 4 bytes allow', nulls, Buffer.concat([long(10_033), hex('00')])],
+  ['the same in a block with its size', nulls, Buffer.concat([long(-10_041), hex('00 00')])],
+  ['an empty record too many', { type: 'array', items: empty }, Buffer.concat([long(5_017), hex('00')])],
+  ['2^12 records in no bytes', doubling(12), Buffer.alloc(0)],
+  ['110 wide records', wide, wideOnes(110)],
+  ['a count cut off', { type: 'array', items: 'int' }, hex('84')],
   ['a block that is shorter than it says', { type: 'array', items: 'int' }, hex('03 06 02 04 00')],
   ['a block that is longer than it says', { type: 'array', items: 'int' }, hex('03 02 02 04 00')],
   ['a block of negative size', { type: 'array', items: 'int' }, hex('03 01 02 04 00')],
   ['an array without an end', { type: 'array', items: 'int' }, hex('04 02 04')],
-  ['a text of 50 million bytes', 'string', Buffer.concat([long(50_000_000), Buffer.from('abc')])],
-  ['a text of -1 bytes', 'string', hex('01')],
-  ['bytes of -1 bytes', 'bytes', hex('01')],
+  ['a text a byte longer than what is left', 'string', Buffer.concat([long(4), Buffer.from('abc')])],
+  ['bytes one more than what is left', 'bytes', Buffer.concat([long(4), Buffer.from('abc')])],
+  ['a text of -1 bytes, whose length would serve twice', pair('string', 'int'), hex('01')],
+  ['bytes of -1 bytes, whose length would serve twice', pair('bytes', 'int'), hex('01')],
+  ['a boolean cut off', 'boolean', Buffer.alloc(0)],
   ['a text that is not UTF-8', 'string', hex('04 c3 28')],
   ['a long text that is not UTF-8', 'string', Buffer.concat([long(100), Buffer.alloc(100, 0xff)])],
   ['a number that never ends', 'long', Buffer.alloc(100, 0xff)],
@@ -76,25 +94,12 @@ test.each<[what: string, schema: unknown, bytes: Buffer]>([
   ['a fixed cut off', { type: 'fixed', name: 'F', size: 4 }, hex('ab cd')],
   ['a double cut off', 'double', hex('00 00 00')],
   ['a map with the key __proto__', { type: 'map', values: 'int' }, hex('02 12 5f5f70726f746f5f5f 02 00')],
-  ['a list of 10,000', list, Buffer.alloc(10_000, 2)],
-  ['a tree 10,000 deep', tree, Buffer.alloc(10_000, 2)],
+  ['a list of 51', list, Buffer.concat([Buffer.alloc(50, 2), hex('00')])],
+  ['a tree of 51 levels', tree, Buffer.concat([Buffer.alloc(50, 2), Buffer.alloc(51)])],
   ['a record that contains itself', { type: 'record', name: 'R', fields: [{ name: 'r', type: 'R' }] }, Buffer.alloc(0)],
   ['a union without branches', [], hex('00')],
-])('refuses %s, at once', (_, schema, bytes) => {
-  const started = performance.now()
+])('refuses %s', (_, schema, bytes) => {
   expect(holds(schema, bytes)).toBe(false)
-  expect(performance.now() - started).toBeLessThan(5_000)
-})
-
-test('work stays linear in the bytes when fields take none', () => {
-  const fields = Array.from({ length: 3_000 }, (_, i) => ({ name: `f${i}`, type: 'null' }))
-  const schema = {
-    type: 'array',
-    items: { type: 'record', name: 'Wide', fields: [...fields, { name: 'b', type: 'boolean' }] },
-  }
-  const started = performance.now()
-  expect(holds(schema, Buffer.concat([long(1_000_000), Buffer.alloc(1_000_000), hex('00')]))).toBe(false)
-  expect(performance.now() - started).toBeLessThan(5_000)
 })
 
 const { schema: schemas } = fc.letrec<{ schema: CanonicalSchema }>(tie => ({
