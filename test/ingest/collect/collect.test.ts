@@ -120,6 +120,9 @@ const avroEvent = (part: object) => Buffer.concat([header, type.toBuffer({ ...fu
 const longBytes = (value: number) => avro.Type.forSchema('long').toBuffer(value)
 /** An Avro event without its optional fields and with this time. */
 const avroTime = (long: string) => Buffer.concat([header, Buffer.from(`00027502690262${long}000000`, 'hex')])
+/** An Avro item called "a" without a title, and what follows: its attributes and tags. */
+const avroItem = (...parts: Buffer[]) =>
+  Buffer.concat([avroSchema('item').header, Buffer.from('026100', 'hex'), ...parts])
 /** An Avro event that ends with the map of properties, claimed to be this long, and 6 bytes. */
 const claims = (count: Buffer) =>
   Buffer.concat([
@@ -151,8 +154,8 @@ test.each<[reason: string, what: string, value: Buffer | string | object | null,
   ['undecodable', 'an Avro header and nothing', header],
   ['undecodable', 'Avro cut off', avroEvent({}).subarray(0, -1)],
   ['undecodable', 'Avro with a byte too many', Buffer.concat([avroEvent({}), Buffer.from([0])])],
-  ['undecodable', '50 million properties in 6 bytes', claims(longBytes(50_000_000))],
-  ['undecodable', '-50 million properties in 6 bytes', claims(longBytes(-50_000_000))],
+  ['undecodable', '7 properties in 6 bytes', claims(longBytes(7))],
+  ['undecodable', 'a block of 7 properties in 6 bytes', claims(longBytes(-7))],
   ['unknown-schema', 'a fingerprint that is not ours', Buffer.from('c3010102030405060708', 'hex')],
   ['unknown-schema', 'a profile’s Avro', encodeProfile({ userId: 'ann', attributes: {} }, 'avro')],
   ['unknown-schema', 'Confluent framing without a registry', Buffer.from('000000002a00', 'hex')],
@@ -160,6 +163,8 @@ test.each<[reason: string, what: string, value: Buffer | string | object | null,
   ['invalid', 'no user', { ...least, userId: undefined }],
   ['invalid', 'a user that is a number', { ...least, userId: 17 }],
   ['invalid', 'a user that is a list', { ...least, userId: ['ann'] }],
+  ['invalid', 'a user that is lists in lists', { ...least, userId: [[[[[[[['ann']]]]]]]] }],
+  ['invalid', 'a time of 400 digits', `{"userId":"u","itemId":"i","behaviour":"b","time":${'9'.repeat(400)}}`],
   ['invalid', 'an empty user', { ...least, userId: '' }],
   ['invalid', 'a user of 1,025 characters', { ...least, userId: long }],
   ['invalid', 'a user with half a character', '{"userId":"\\ud83d","itemId":"i","behaviour":"b","time":1}'],
@@ -221,6 +226,8 @@ test.each<[reason: string, what: string, value: Buffer | string | object | null,
   ['empty-value', 'an empty value', '', 'film'],
   ['undecodable', 'text', 'film', 'film'],
   ['unknown-schema', 'a profile’s Avro', encodeProfile({ userId: 'film', attributes: {} }, 'avro'), 'film'],
+  ['undecodable', '7 attributes in 6 bytes', avroItem(longBytes(7), Buffer.alloc(6)), 'a'],
+  ['undecodable', '7 tags in 6 bytes', avroItem(longBytes(0), longBytes(7), Buffer.alloc(6)), 'a'],
   ['invalid', 'no id', {}, 'film'],
   ['invalid', 'a title that is a number', { itemId: 'film', title: 5 }, 'film'],
   ['invalid', 'a title of 1,025 characters', { itemId: 'film', title: long }, 'film'],

@@ -30,9 +30,9 @@ const schemas: Record<number, unknown> = {
   4: event([field('userId', 'int'), ...least.slice(1)]),
   5: event(least, 'Click'),
   6: 'not a schema',
-  7: event([field('deep', nested(200)), ...least]),
+  7: event([field('deep', nested(65)), ...least]),
   8: event([field('nothing', { type: 'array', items: 'null' }), ...least]),
-  9: event([field("a'];process.exit()//", 'int'), ...least]),
+  9: event([field('user-id', 'int'), ...least]),
   10: { ...event(least), doc: 'x'.repeat(300_000) },
   11: event([...least.slice(0, 3), field('time', ['null', 'long'])]),
   12: 'string',
@@ -79,13 +79,11 @@ test('a value is read by its writer’s schema: other order, other fields, small
   ])
 })
 
-test('a recursive schema is read, and nesting without end is not', async () => {
-  const [flat, deep] = await collect(
-    written(2, { ...click, next: { ...click, next: null } }),
-    framed(2, Buffer.alloc(1_000_000, 2)),
-  )
-  expect(flat).toMatchObject({ value: click })
-  expect(deep).toMatchObject({ reason: 'undecodable' })
+test('a recursive schema is read, and 51 levels of it are not', async () => {
+  const chain = (levels: number): object => ({ ...click, next: levels === 1 ? null : chain(levels - 1) })
+  const [two, fifty, deeper] = await collect(written(2, chain(2)), written(2, chain(50)), written(2, chain(51)))
+  expect([two, fifty]).toMatchObject([{ value: click }, { value: click }])
+  expect(deeper).toMatchObject({ reason: 'undecodable' })
 })
 
 test.each([
@@ -94,8 +92,8 @@ test.each([
   [4, 'invalid', 'a schema whose user is a number'],
   [5, 'invalid', 'a schema of another name'],
   [6, 'unknown-schema', 'a schema that is none'],
-  [7, 'unknown-schema', 'a schema that nests 200 levels'],
-  [9, 'unknown-schema', 'a schema with code for a name'],
+  [7, 'unknown-schema', 'a schema that nests 66 levels'],
+  [9, 'unknown-schema', 'a schema with a hyphen in a name'],
   [10, 'unknown-schema', 'a schema of 300,000 characters'],
   [11, 'invalid', 'a schema whose time may be null'],
   [12, 'invalid', 'a schema that is a text'],
@@ -103,9 +101,11 @@ test.each([
   expect(await collect(framed(id, Buffer.from('0275', 'hex')))).toMatchObject([{ reason }])
 })
 
-test('50 million nulls in a field that nobody reads are refused at once', async () => {
-  const count = avro.Type.forSchema('long').toBuffer(50_000_000)
-  expect(await collect(framed(8, Buffer.concat([count, Buffer.alloc(10)])))).toMatchObject([{ reason: 'undecodable' }])
+test('nulls in a field that nobody reads may be as many as the bytes allow, and no more', async () => {
+  const nulls = (length: number) => written(8, { ...click, nothing: Array.from({ length }, () => null) })
+  const [some, tooMany] = await collect(nulls(10_000), nulls(20_000))
+  expect(some).toMatchObject({ value: click })
+  expect(tooMany).toMatchObject({ reason: 'undecodable' })
 })
 
 test('JSON and single objects go on beside framed values', async () => {

@@ -75,7 +75,7 @@ const misshapen = fc
   .map(([base, name, value]) => Buffer.from(JSON.stringify({ ...base, [name]: value })))
 const anyJson = fc.jsonValue().map(value => Buffer.from(JSON.stringify(value)))
 
-test('20,000 hostile values: each gives a value or a reason, in bounded memory and time', () => {
+test('20,000 damaged values: each gives a value or a reason, in bounded memory and time', () => {
   for (const bytes of good) expect(judge(bytes, Buffer.from('ann'))).toContain('value')
   const before = process.memoryUsage()
   const started = performance.now()
@@ -92,69 +92,3 @@ test('20,000 hostile values: each gives a value or a reason, in bounded memory a
   expect(performance.now() - started).toBeLessThan(60_000)
   expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(64 << 20)
 }, 60_000)
-
-const mega = 1 << 20
-const long = (value: number) => {
-  const bytes: number[] = []
-  for (let rest = value * 2; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Buffer.from([...bytes, rest])
-    bytes.push((rest % 128) | 128)
-  }
-}
-const json = (text: string) => Buffer.from(text)
-const monsters: Record<string, Buffer> = {
-  'lists in lists, never closed': json(`{"a":${'['.repeat(mega - 10)}`),
-  'lists in lists': json(`{"a":${'['.repeat(mega / 2 - 10)}${']'.repeat(mega / 2 - 10)}}`),
-  'lists in lists for a user': json(`{"userId":${'['.repeat(1e5)}${']'.repeat(1e5)}}`),
-  'lists in lists for properties': json(
-    `{"userId":"a","itemId":"a","behaviour":"b","time":1,"properties":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
-  ),
-  'objects in objects': json(`${'{"a":'.repeat(1.5e5)}1${'}'.repeat(1.5e5)}`),
-  '90,000 keys': json(`{${Array.from({ length: 90_000 }, (_, at) => `"k${at}":1`).join()}}`),
-  '90,000 properties': json(
-    `{"userId":"a","itemId":"a","behaviour":"b","time":1,"properties":{${Array.from({ length: 90_000 }, (_, at) => `"k${at}":1`).join()}}}`,
-  ),
-  '500,000 tags': json(`{"itemId":"ann","tags":[${'1,'.repeat(499_999)}1]}`),
-  'a user of a million characters': json(`{"userId":"${'u'.repeat(mega - 100)}"}`),
-  'a number of a million digits': json(`{"userId":"a","itemId":"a","behaviour":"b","time":${'9'.repeat(mega - 100)}}`),
-  'a million escapes': json(`{"userId":"${'\\u0041'.repeat(170_000)}"}`),
-  'white space': Buffer.alloc(mega, ' '),
-  zeros: Buffer.alloc(mega),
-  '100 MiB': Buffer.alloc(100 * mega, '{'),
-  ...Object.fromEntries(
-    headers.flatMap((header, at) => [
-      [`schema ${at} and zeros`, Buffer.concat([header, Buffer.alloc(mega - 10)])],
-      [`schema ${at} and ones`, Buffer.concat([header, Buffer.alloc(mega - 10, 1)])],
-      [`schema ${at} and twos`, Buffer.concat([header, Buffer.alloc(mega - 10, 2)])],
-      [`schema ${at} and 255`, Buffer.concat([header, Buffer.alloc(mega - 10, 255)])],
-      [`schema ${at} and a text of 2 GiB`, Buffer.concat([header, Buffer.from([2]), long(2 ** 31), Buffer.alloc(6)])],
-    ]),
-  ),
-  'an item with 50 million attributes': Buffer.concat([
-    headers[2]!,
-    Buffer.from('026100', 'hex'),
-    long(5e7),
-    Buffer.alloc(6),
-  ]),
-  'an item with 50 million tags': Buffer.concat([
-    headers[2]!,
-    Buffer.from('02610000', 'hex'),
-    long(5e7),
-    Buffer.alloc(6),
-  ]),
-}
-
-test.each(Object.keys(monsters))(
-  '%s: refused soon, and nothing is kept of it',
-  name => {
-    const value = monsters[name]!
-    const before = process.memoryUsage()
-    const started = performance.now()
-    expect(judge(value, Buffer.from('ann'))).not.toContain('value')
-    expect(performance.now() - started).toBeLessThan(10_000)
-    const after = process.memoryUsage()
-    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(8 << 20)
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(256 << 20)
-  },
-  20_000,
-)

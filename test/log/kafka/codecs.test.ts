@@ -63,7 +63,7 @@ async function produce(broker: string, topic: string, codec: string, lines: stri
   if (status !== 0) throw new Error(errors)
 }
 
-describe('hostile bytes', () => {
+describe('damaged bytes', () => {
   test('never unpack beyond the limit, and fail as an error of their own', () => {
     const limit = 100_000
     const heads: [number, Buffer][] = [
