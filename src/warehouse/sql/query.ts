@@ -1,7 +1,9 @@
 /** What a query may take. */
 export interface QueryLimits {
-  /** Memory that DuckDB may use, MiB (default 512); the process that runs it may take 256 MiB more. */
+  /** Memory that DuckDB may use, MiB (default 512). */
   memoryMb?: number
+  /** What its process may take besides, for Node, DuckDB itself and rows on their way out, MiB (default 256). */
+  processMb?: number
   /** Seconds until it is killed (default 30). */
   seconds?: number
   /** Rows that come back; more are cut off (default 10,000). */

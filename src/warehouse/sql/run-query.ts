@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RecstreamError } from '../../errors.ts'
+import { startLimited, watchMemory } from './limited-process.ts'
 import type { QueryAnswer, QueryLimits, QueryRequest, QueryResult } from './query.ts'
 
-/** What Node and DuckDB take before a query uses anything, and the rows on their way out, MiB. */
-const ownMemoryMb = 256
 const longestSql = 1024 * 1024
 
 /**
@@ -20,6 +19,7 @@ const longestSql = 1024 * 1024
 export async function runQuery(options: { snapshot: string; sql: string; limits?: QueryLimits }): Promise<QueryResult> {
   const {
     memoryMb = 512,
+    processMb = 256,
     seconds = 30,
     maxRows = 10_000,
     maxBytes = 16 * 1024 * 1024,
@@ -29,28 +29,18 @@ export async function runQuery(options: { snapshot: string; sql: string; limits?
   if (sql.length > longestSql) throw new RecstreamError('SQL_LIMIT', 'The query is longer than 1 MiB; shorten it.')
   const started = performance.now()
   const request: QueryRequest = { snapshot, sql, memoryMb, maxRows, maxBytes, threads }
-  const child = spawnLimited(memoryMb + ownMemoryMb, Math.ceil(seconds * threads) + 1)
-  const answer = await answerOf(child, request, seconds)
+  const limits = { memoryMb: memoryMb + processMb, cpuSeconds: Math.ceil(seconds * threads) + 1 }
+  const child = startLimited([process.execPath, '--max-old-space-size=192', childPath()], limits)
+  const answer = await answerOf(child, request, { seconds, memoryMb: limits.memoryMb })
   if ('error' in answer) throw new RecstreamError(answer.error.code, answer.error.message)
   return { ...answer, elapsedMs: performance.now() - started }
 }
 
-function spawnLimited(memoryMb: number, cpuSeconds: number): ChildProcess {
-  const command = [process.execPath, '--max-old-space-size=192', childPath()]
-  // Nothing of our environment, where secrets may be.
-  const options = { env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] as ['pipe', 'ignore', 'pipe', 'pipe'] }
-  if (process.platform === 'win32') {
-    const { SystemRoot = 'C:\\Windows' } = process.env
-    return spawn(command[0]!, command.slice(1), { ...options, env: { SystemRoot }, windowsHide: true })
-  }
-  // No core file, no file written at all, CPU time and memory; where a system lacks a limit, the watchdog is left.
-  const limits = ['-c 0', '-f 0', `-t ${cpuSeconds}`, `-d ${memoryMb * 1024}`].map(
-    limit => `ulimit ${limit} 2>/dev/null`,
-  )
-  return spawn('/bin/sh', ['-c', `${limits.join('; ')}; exec "$0" "$@"`, ...command], options)
-}
-
-function answerOf(child: ChildProcess, request: QueryRequest, seconds: number): Promise<QueryAnswer> {
+function answerOf(
+  child: ChildProcess,
+  request: QueryRequest,
+  { seconds, memoryMb }: { seconds: number; memoryMb: number },
+): Promise<QueryAnswer> {
   return new Promise((resolve, reject) => {
     let killedFor: RecstreamError | null = null
     const kill = (message: string) => {
@@ -62,9 +52,7 @@ function answerOf(child: ChildProcess, request: QueryRequest, seconds: number): 
       () => kill(`The query took longer than ${seconds} s; ask for less or raise the limit.`),
       seconds * 1000,
     )
-    const watchdog = setInterval(() => {
-      if (residentMb(child.pid) > request.memoryMb + ownMemoryMb) kill(tooLarge)
-    }, 25)
+    const unwatch = watchMemory(child, memoryMb, () => kill(tooLarge))
     const parts: Buffer[] = []
     let size = 0
     child.stdio[3]!.on('data', (part: Buffer) => {
@@ -82,7 +70,7 @@ function answerOf(child: ChildProcess, request: QueryRequest, seconds: number): 
     )
     child.on('close', (code, signal) => {
       clearTimeout(deadline)
-      clearInterval(watchdog)
+      unwatch()
       if (killedFor !== null) return reject(killedFor)
       if (size > 0 && code === 0) return resolve(JSON.parse(Buffer.concat(parts).toString('utf8')) as QueryAnswer)
       if (/out of memory|bad_alloc|allocation failed/i.test(complaint))
@@ -95,15 +83,6 @@ function answerOf(child: ChildProcess, request: QueryRequest, seconds: number): 
     child.stdin!.on('error', () => {}) // it died before it read; `close` says how
     child.stdin!.end(JSON.stringify(request))
   })
-}
-
-/** Resident memory of a process, MiB; 0 where the system does not tell. */
-function residentMb(pid: number | undefined): number {
-  try {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-  } catch {
-    return 0
-  }
 }
 
 function childPath(): string {

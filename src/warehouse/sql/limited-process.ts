@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface ProcessLimits {
+  memoryMb: number
+  cpuSeconds: number
+}
+
+/**
+ * Start a program in limits that the operating system holds, with nothing of our environment, where secrets may be.
+ *
+ * It reads from a pipe and writes to standard error and file descriptor 3. It can write no file at all, so no core file
+ * either. Where a system lacks a limit, and on Windows all of them, the caller's watch is left.
+ */
+export function startLimited(command: readonly [string, ...string[]], limits: ProcessLimits): ChildProcess {
+  const [program, ...args] = command
+  const options = { env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] as ['pipe', 'ignore', 'pipe', 'pipe'] }
+  if (process.platform === 'win32') {
+    const { SystemRoot = 'C:\\Windows' } = process.env
+    return spawn(program, args, { ...options, env: { SystemRoot }, windowsHide: true })
+  }
+  const settings = ['-c 0', '-f 0', `-t ${limits.cpuSeconds}`, `-d ${limits.memoryMb * 1024}`].map(
+    limit => `ulimit ${limit} 2>/dev/null`,
+  )
+  return spawn('/bin/sh', ['-c', `${settings.join('; ')}; exec "$0" "$@"`, program, ...args], options)
+}
+
+/** Call back as soon as a process holds more than so many MiB, where the system tells (Linux); returns how to stop. */
+export function watchMemory(child: ChildProcess, memoryMb: number, onMore: () => void): () => void {
+  const timer = setInterval(() => {
+    if (residentMb(child.pid) > memoryMb) onMore()
+  }, 25)
+  return () => clearInterval(timer)
+}
+
+function residentMb(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
