@@ -28,9 +28,7 @@ export interface NativeOps {
   /**
    * Of more than two dimensions: one product for each index before the last two.
    *
-   * BatchMatMulV2 even for two: MatMul and BlockLSTM may end in a routine of oneDNN that, from some 100 terms a sum on,
-   * keeps its work area on the heap and points the stack pointer there. A signal that arrives meanwhile (of a profiler,
-   * SIGTERM, SIGCHLD) has its frame written over whatever lies below.
+   * BatchMatMulV2 even for two: MatMul and BlockLSTM may end in a routine of the library in which processes died.
    */
   matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor
   /** One of TensorFlow's element-wise operations, by its name there; shapes are broadcast. */
