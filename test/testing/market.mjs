@@ -1,6 +1,6 @@
 import { definePipeline, seededRandom } from 'recstream'
 
-/** A market of which the records themselves are not all good: repeats, robots, unknown behaviours, wrong shapes. */
+/** A market whose events are not all good: repeats, a robot, behaviours that are not known, values out of range. */
 const users = 20
 const stalls = 30
 const begins = Date.UTC(2026, 0, 1)
@@ -23,7 +23,6 @@ function* events() {
     }
     if (k % 53 === 52) yield { ...event, behaviour: 'stare' }
     else if (k % 59 === 58) yield { ...event, value: -1 }
-    else if (k % 61 === 60) yield { ...event, value: 'three' }
     else yield event
   }
   for (let k = 0; k < 12; k++) {
@@ -34,8 +33,6 @@ function* events() {
 
 export default definePipeline({
   name: 'market',
-  // JSON lets records of any shape through.
-  encoding: 'json',
   behaviours: Object.keys(worth),
   value: { min: 0, max: 100 },
   reward: ({ behaviour }) => worth[behaviour],
@@ -54,14 +51,14 @@ export default definePipeline({
       profiles: () =>
         Array.from({ length: users }, (_, k) => ({
           userId: `u${k}`,
-          attributes: k === 3 ? { age: 30 } : { age: `${20 + k}`, side: `${k % 3}` },
+          attributes: { age: `${20 + k}`, side: `${k % 3}` },
         })),
       items: () =>
         Array.from({ length: stalls }, (_, k) => ({
           itemId: `i${k}`,
           title: `Stall ${k}`,
           attributes: { side: `${k % 3}` },
-          tags: k === 5 ? 'none' : ['stall'],
+          tags: ['stall'],
         })),
       events,
     }),
