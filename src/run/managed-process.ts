@@ -108,7 +108,7 @@ export class ManagedProcess {
     })
     this.#child = child
     this.#spawnedAt = performance.now()
-    child.on('message', (message: FromProcess) => this.#hear(message))
+    child.on('message', (message: FromProcess) => this.#receive(message))
     child.on('exit', (code, signal) => this.#exited(code, signal))
     // Without a number it was never there, and no 'exit' will follow; otherwise only a message failed to reach it.
     child.on('error', () => {
@@ -136,7 +136,7 @@ export class ManagedProcess {
     if (this.#child?.connected) this.#child.send(message, () => {})
   }
 
-  #hear(message: FromProcess): void {
+  #receive(message: FromProcess): void {
     if (message.type === 'failed') this.#failure = message
     if (message.type === 'imported' && message.done) this.#done = true
     if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)

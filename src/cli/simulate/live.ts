@@ -118,8 +118,11 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
       over.abort()
     })
     await runPipeline({
-      ...{ pipeline, settings, data: options.data, connection, import: false, untilIdle: true, fed, stop },
-      ...(options.backend === undefined ? {} : { backend: options.backend }),
+      assignment: {
+        ...{ pipeline, settings, data: options.data, connection },
+        ...(options.backend === undefined ? {} : { backend: options.backend }),
+      },
+      ...{ import: false, untilIdle: true, fed, stop },
       onProgress: () => {},
       onNotice: progress.notice,
       clock: () => performance.now(),

@@ -1,6 +1,6 @@
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Layout } from '../../run/layout.ts'
-import type { RunProgress } from '../../run/supervisor.ts'
+import type { RunProgress } from '../../run/run-progress.ts'
 import { count } from '../print/words.ts'
 import { eventsBefore } from './events-before.ts'
 import { createProgressBar, type Shown } from './progress-bar.ts'

@@ -38,13 +38,12 @@ export async function start(pipeline: string, connection: Connection, options: S
   progress.begin(embedded ? 'the embedded log' : `Kafka at ${connection.brokers!.join(', ')}`)
   const noticed: string[] = []
   const summary = await runPipeline({
-    pipeline,
-    settings: options.set,
-    data: options.data,
-    connection,
+    assignment: {
+      ...{ pipeline, settings: options.set, data: options.data, connection },
+      ...(options.source === undefined ? {} : { source: options.source }),
+      ...(options.backend === undefined ? {} : { backend: options.backend }),
+    },
     import: wanted,
-    ...(options.source === undefined ? {} : { source: options.source }),
-    ...(options.backend === undefined ? {} : { backend: options.backend }),
     untilIdle: options.untilIdle === true,
     stop: stopped,
     onProgress: progress.update,

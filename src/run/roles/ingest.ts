@@ -78,7 +78,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   })
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
-    lag.tell(performance.now())
+    lag.report(performance.now())
     link.report(performance.now(), progress)
     if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
     if (compactionDue()) {

@@ -1,31 +1,31 @@
 import type { Log, Position } from '../../log/log.ts'
 
-/** Lag tools hear of a group this often, ms. */
+/** Lag is reported to the broker this often, ms. */
 const everyMs = 5_000
 
 export interface LagReport {
-  /** Tell how far the process has read, if it is time; nobody waits for it. */
-  tell(now: number): void
-  /** Resolves when nothing is being told any more. */
+  /** Report how far the process has read, if it is time; nobody waits for it. */
+  report(now: number): void
+  /** Resolves when no report is on its way any more. */
   stop(): Promise<void>
 }
 
 /** Reports of a process's positions for lag tools; that one fails holds nothing up, since nothing reads it back. */
 export function lagReport(log: Log, group: string, positions: () => Promise<Position[]>): LagReport {
   let next = 0
-  let telling: Promise<void> = Promise.resolve()
+  let reporting: Promise<void> = Promise.resolve()
   return {
-    tell(now) {
+    report(now) {
       if (now < next) return
       next = now + everyMs
-      telling = telling
+      reporting = reporting
         .then(positions)
         .then(known => log.reportPositions(group, known))
         .catch(() => {})
     },
     stop() {
       next = Number.POSITIVE_INFINITY
-      return telling
+      return reporting
     },
   }
 }

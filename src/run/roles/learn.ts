@@ -54,7 +54,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached])
   while (!link.stopped.aborted) {
     const busy = await learn.step(100, breathe)
-    lag.tell(performance.now())
+    lag.report(performance.now())
     link.report(performance.now(), () => ({ type: 'learned', ...report() }))
     if (checkpointDue()) await learn.checkpoint()
     if (!busy && link.asked('drain') && (await learn.caughtUp())) {
