@@ -7,9 +7,11 @@ export interface Block {
   page: string
   /** Line of its fence. */
   line: number
-  /** What stands behind the fence: sh, ts, js, sql, json, python, or nothing. */
+  /** What stands behind the fence: sh, ts, js, sql, json, python, text for what a command prints, or nothing. */
   language: string
   text: string
+  /** Nothing stands between it and the block before. */
+  follows: boolean
 }
 
 const apart = new Set(['node_modules', 'dist', 'shared'])
@@ -29,12 +31,16 @@ export function blocksOf(...languages: readonly string[]): Block[] {
 export function blocksOn(page: string): Block[] {
   const blocks: Block[] = []
   let open: Block | null = null
+  let follows = false
   for (const [index, line] of readPage(page).split('\n').entries()) {
-    if (open === null && /^```/.test(line)) open = { page, line: index + 1, language: line.slice(3).trim(), text: '' }
-    else if (open !== null && line === '```') {
+    if (open === null && line.startsWith('```')) {
+      open = { page, line: index + 1, language: line.slice(3).trim(), text: '', follows }
+      follows = true
+    } else if (open !== null && line === '```') {
       blocks.push(open)
       open = null
     } else if (open !== null) open.text += `${line}\n`
+    else if (line !== '') follows = false
   }
   if (open !== null) throw new Error(`${page}:${open.line} opens a block that nobody closes.`)
   return blocks

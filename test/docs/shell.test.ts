@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/package-root.ts'
 import { blocksOf, blocksOn, fileNameOf, pages } from './markdown.ts'
 
 // The blocks of a page are run one after the other, as by a reader in an empty folder of their own: files are written, commands given.
+// A block of `text` that follows is what they print.
 
 /** What is not run, by page ('' is any), and why. Its options are held by commands.test.ts all the same. */
 const notRun: readonly [page: string, line: RegExp, reason: string][] = [
@@ -62,7 +63,8 @@ test.each(withCommands)('%s: a reader who follows it gets through', page => {
   const folder = mkdtempSync(join(home, 'page-'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules', 'recstream'))
-  for (const block of blocksOn(page)) {
+  const blocks = blocksOn(page)
+  for (const [index, block] of blocks.entries()) {
     const name = fileNameOf(block)
     if (name !== null) writeFileSync(join(folder, name), block.text)
     const script = block.language === 'sh' ? scriptOf(page, block.text) : null
@@ -77,6 +79,8 @@ test.each(withCommands)('%s: a reader who follows it gets through', page => {
       status: 0,
       said: '',
     })
+    const next = blocks[index + 1]
+    if (next?.language === 'text' && next.follows) expect(stdout.replaceAll('\r\n', '\n').trim()).toBe(next.text.trim())
   }
 })
 
