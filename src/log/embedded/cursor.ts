@@ -12,6 +12,7 @@ export class Cursor {
   readonly #next: Float64Array
   readonly #chunkBytes: number
   #segment: OpenSegment | undefined
+  #closed = false
   #filePosition = 0
   #chunk: Buffer | undefined
   #view: DataView | undefined
@@ -46,6 +47,7 @@ export class Cursor {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     const file = this.#segment?.file
     this.#segment = undefined
     this.#chunk = undefined
@@ -82,8 +84,7 @@ export class Cursor {
   async #readMore(): Promise<boolean> {
     const mark = this.topic.mark()
     if (mark === null) return false
-    this.#segment ??= await this.#locate()
-    const segment = this.#segment
+    const segment = this.#segment ?? (await this.#hold(await this.#locate()))
     // A segment that is no longer the newest is complete, and this file of it stays readable whatever replaces it.
     const end = segment.number === mark.segment ? mark.position : (await segment.file.stat()).size
     if (this.#filePosition >= end) {
@@ -98,6 +99,16 @@ export class Cursor {
     this.#at = 0
     this.#filePosition += chunk.length
     return true
+  }
+
+  /** A close while a segment was being opened must not leave its file open: Node ends a process that forgets one. */
+  async #hold(segment: OpenSegment): Promise<OpenSegment> {
+    if (this.#closed) {
+      await segment.file.close()
+      throw new Error(`The reader of ${this.topic.name} is closed.`)
+    }
+    this.#segment = segment
+    return segment
   }
 
   /** The newest segment that starts at or before every position. */
@@ -119,7 +130,7 @@ export class Cursor {
     const next = number === undefined ? null : await openSegment(this.topic.folder, number, this.topic.partitions)
     if (next === null) return
     await current.file.close()
-    this.#segment = next
+    await this.#hold(next)
     this.#filePosition = next.start
     this.#next.forEach((position, partition) => {
       const base = next.bases[partition]!
