@@ -25,6 +25,21 @@ export function startLimited(command: readonly [string, ...string[]], limits: Pr
   return spawn('/bin/sh', ['-c', `${settings.join('; ')}; exec "$0" "$@"`, program, ...args], options)
 }
 
+/**
+ * What this Node maps for machine code before it runs any, MiB: half a GiB from Node 24 on, which counts as memory of the
+ * process although it is hardly used. A limited Node needs so much more.
+ */
+export function codeRangeMb(): number {
+  try {
+    const maps = readFileSync('/proc/self/maps', 'utf8')
+    const ranges = [...maps.matchAll(/^(\w+)-(\w+) rwxp/gm)]
+    const sizes = ranges.map(([, from, to]) => Number.parseInt(to!, 16) - Number.parseInt(from!, 16))
+    return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 2 ** 20)
+  } catch {
+    return 0
+  }
+}
+
 /** Call back as soon as a process holds more than so many MiB, where the system tells (Linux); returns how to stop. */
 export function watchMemory(child: ChildProcess, memoryMb: number, onMore: () => void): () => void {
   const timer = setInterval(() => {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RecstreamError } from '../../errors.ts'
-import { startLimited, watchMemory } from './limited-process.ts'
+import { codeRangeMb, startLimited, watchMemory } from './limited-process.ts'
 import type { QueryAnswer, QueryLimits, QueryRequest, QueryResult } from './query.ts'
 
 const longestSql = 1024 * 1024
@@ -29,9 +29,10 @@ export async function runQuery(options: { snapshot: string; sql: string; limits?
   if (sql.length > longestSql) throw new RecstreamError('SQL_LIMIT', 'The query is longer than 1 MiB; shorten it.')
   const started = performance.now()
   const request: QueryRequest = { snapshot, sql, memoryMb, maxRows, maxBytes, threads }
-  const limits = { memoryMb: memoryMb + processMb, cpuSeconds: Math.ceil(seconds * threads) + 1 }
+  const resident = memoryMb + processMb
+  const limits = { memoryMb: resident + codeRangeMb(), cpuSeconds: Math.ceil(seconds * threads) + 1 }
   const child = startLimited([process.execPath, '--max-old-space-size=192', childPath()], limits)
-  const answer = await answerOf(child, request, { seconds, memoryMb: limits.memoryMb })
+  const answer = await answerOf(child, request, { seconds, memoryMb: resident })
   if ('error' in answer) throw new RecstreamError(answer.error.code, answer.error.message)
   return { ...answer, elapsedMs: performance.now() - started }
 }

@@ -29,6 +29,11 @@ test('a query is answered, and says how long it took', async () => {
   expect(elapsedMs).toBeGreaterThan(0)
 })
 
+test('a small limit is enough for a small query, on every Node', async () => {
+  const { rows } = await ask('SELECT count(*) FROM events', { memoryMb: 64 })
+  expect(rows).toEqual([[5000]])
+})
+
 test('what is wrong with a query comes as an error with its code', async () => {
   await expect(ask('SELECT nothing FROM events')).rejects.toMatchObject({ code: 'SQL_INVALID' })
   await expect(ask('DROP TABLE events')).rejects.toMatchObject({ code: 'SQL_FORBIDDEN' })
