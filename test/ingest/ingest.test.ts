@@ -13,6 +13,7 @@ import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { EnrichedEvent, Warehouse } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
+import { type InterestSequence, sequencesOf } from '../../src/testing/outputs.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 
 const start = Date.UTC(2024, 0, 1)
@@ -101,20 +102,11 @@ function failingAfter(appends: number): Log {
   }
 }
 
-async function sequencesOnTopic(): Promise<unknown[]> {
+async function sequencesOnTopic(): Promise<InterestSequence[]> {
   const reader = await log.reader([{ topic: topics.interestSequences, partition: 0, offset: 0 }])
   const records = await reader.read(0)
   await reader.close()
-  return records.flatMap(({ value }) => {
-    const block = decodeBlock(value!)
-    let short = 0
-    return block.sequence.map((sequence, k) => {
-      const from = short
-      short += block.shortCount[k]!
-      const window = block.shortItem.slice(from, short).map(index => block.items[index]!.id)
-      return [sequence, block.count[k], block.late[k], block.users[block.user[k]!], window]
-    })
-  })
+  return records.flatMap(({ value }) => sequencesOf(decodeBlock(value!)))
 }
 
 test('users and items that left memory come back as they were', async () => {
@@ -140,11 +132,10 @@ test('what was committed and not published is published by the next process, as 
   await ingestAll(warehouse, log, 2, 7)
   const rows = await warehouse.events(0, 1_000)
   await warehouse.close()
-  const sequences = (await sequencesOnTopic()) as [number, number, number, { id: string }, string[]][]
-  expect(sequences.map(([row, count, late, user]) => [row, count, late === 1, user.id])).toEqual(
-    rows.map(row => [row.sequence, row.count, row.late, row.userId]),
-  )
-  expect(sequences.some(([, , , , window]) => window.length === 3)).toBe(true)
+  const sequences = await sequencesOnTopic()
+  const marks = (each: InterestSequence | EnrichedEvent) => [each.sequence, each.count, each.late, each.userId]
+  expect(sequences.map(marks)).toEqual(rows.map(marks))
+  expect(sequences.some(({ window }) => window.length === 3)).toBe(true)
 })
 
 test('a failure to publish is told by the next step, also when nothing more comes in', async () => {

@@ -4,7 +4,8 @@ import { createEventCollector } from '../../src/ingest/collect/collect.ts'
 import { Stages } from '../../src/ingest/stages.ts'
 import type { LogRecord } from '../../src/log/log.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
-import type { InterestBlock } from '../../src/records/interest-block.ts'
+import { testPipeline } from '../../src/testing/index.ts'
+import { sequencesOf } from '../../src/testing/outputs.ts'
 
 const definition = definePipeline({
   name: 'shop',
@@ -17,8 +18,8 @@ const definition = definePipeline({
   clean: { botLimit: 4, botWindowMs: 1_000, duplicateCapacity: 8 },
 })
 
-const record = (offset: number, value: unknown, timestamp: number, topic = 'shop.behaviour-events'): LogRecord => ({
-  topic,
+const record = (offset: number, value: unknown, timestamp: number): LogRecord => ({
+  topic: 'shop.behaviour-events',
   partition: 0,
   offset,
   timestamp,
@@ -26,30 +27,14 @@ const record = (offset: number, value: unknown, timestamp: number, topic = 'shop
   value: Buffer.from(JSON.stringify(value)),
   headers: {},
 })
-const profile = (age: string, timestamp: number) => {
-  const value = { userId: 'u1', attributes: { age } }
-  return { record: record(0, value, timestamp, 'shop.user-profiles'), value }
-}
-const stages = (publishedSequence = 0) =>
+const stages = () =>
   new Stages({
     definition,
     collector: createEventCollector({}),
-    position: { sequence: 0, deadLetter: 0, publishedSequence },
+    position: { sequence: 0, deadLetter: 0, publishedSequence: 0 },
     clock: () => 0,
   })
 const nothing = { users: { take: () => [] }, items: { take: () => [] } }
-
-/** Sequences one by one, whatever the blocks they came in. */
-const unrolled = (blocks: InterestBlock[]) =>
-  blocks.flatMap(block => {
-    let short = 0
-    return block.sequence.map((sequence, k) => {
-      const from = short
-      short += block.shortCount[k]!
-      const window = block.shortItem.slice(from, short).map(index => block.items[index]!.id)
-      return [sequence, block.users[block.user[k]!], block.count[k], block.late[k], window]
-    })
-  })
 
 describe('the stages', () => {
   test('what surrounds an event stands behind its user features, and an event on which that fails is a dead letter', () => {
@@ -57,21 +42,15 @@ describe('the stages', () => {
       if (properties['tab'] === 9) throw new Error('no such tab')
       return properties['tab'] === undefined ? [] : [`tab=${properties['tab']}`]
     }
-    const position = { sequence: 0, deadLetter: 0, publishedSequence: 0 }
-    const surrounded = { ...definition, features: { context } }
-    const run = new Stages({ definition: surrounded, collector: createEventCollector({}), position, clock: () => 0 })
-    run.settle({ users: { take: () => [profile('20', 1_500)] }, items: { take: () => [] } }, 1_500)
-    const event = (userId: string, tab: number | null, time: number) => ({
-      ...{ eventId: `${time}`, userId, itemId: 'i', behaviour: 'view', time },
-      properties: tab === null ? {} : { tab },
-    })
-    const given = [event('u1', 1, 2_000), event('u1', null, 2_100), event('u2', 4, 2_200), event('u1', 9, 2_300)]
-    const { events, deadLetters } = run.work(
-      run.collect(given.map((value, at) => record(at, value, value.time))),
-      nothing,
-    )
-    expect(events.map(row => row.userFeatures)).toEqual(['["age=20","@tab=1"]', '["age=20"]', '["@tab=4"]'])
-    expect(deadLetters.map(({ offset, reason, message }) => [offset, reason, message])).toEqual([
+    const pipeline = testPipeline({ ...definition, features: { context } })
+    pipeline.profile({ userId: 'u1', attributes: { age: '20' } })
+    const seen = (userId: string, properties: Record<string, number>) =>
+      pipeline.send({ userId, itemId: 'i', behaviour: 'view', properties }).row?.userFeatures
+    expect(seen('u1', { tab: 1 })).toEqual(['age=20', '@tab=1'])
+    expect(seen('u1', {})).toEqual(['age=20'])
+    expect(seen('u2', { tab: 4 })).toEqual(['@tab=4'])
+    expect(seen('u1', { tab: 9 })).toBeUndefined()
+    expect(pipeline.rejections.map(({ offset, reason, message }) => [offset, reason, message])).toEqual([
       [3, 'definition-failed', 'features.context threw Error: no such tab.'],
     ])
   })
@@ -115,13 +94,10 @@ describe('the stages', () => {
   })
 
   test("an event that is the producer's fault keeps its reason, whatever the definition makes of it", () => {
-    const failing = { ...definition, reward: () => Number.NaN }
-    const position = { sequence: 0, deadLetter: 0, publishedSequence: 0 }
-    const run = new Stages({ definition: failing, collector: createEventCollector({}), position, clock: () => 0 })
+    const pipeline = testPipeline({ ...definition, reward: () => Number.NaN })
     const event = { userId: 'u', itemId: 'i', behaviour: 'view', time: 2_000 }
     const given = [{ ...event, behaviour: 'stare' }, { ...event, time: 1 }, { ...event, value: 7 }, event]
-    const { deadLetters } = run.work(run.collect(given.map((value, k) => record(k, value, 2_000))), nothing)
-    expect(deadLetters.map(({ reason }) => reason)).toEqual([
+    expect(pipeline.sendAll(given).map(({ rejection }) => rejection?.reason)).toEqual([
       'unknown-behaviour',
       'impossible-time',
       'value-out-of-range',
@@ -130,22 +106,15 @@ describe('the stages', () => {
   })
 
   test('an event joins the newest profile that was written before it', () => {
-    const profiles = [profile('20', 2_000), profile('30', 4_000)]
-    const feeds = {
-      users: { take: (time: number) => profiles.splice(0, profiles.filter(p => p.record.timestamp <= time).length) },
-      items: { take: () => [] },
-    }
-    const run = stages()
-    const events = [1_500, 2_500, 4_500].map((time, k) =>
-      record(k, { eventId: `e${k}`, userId: 'u1', itemId: `i${k}`, behaviour: 'view', time }, time),
-    )
-    const { events: rows, users } = run.work(run.collect(events), feeds)
-    expect(rows.map(row => [row.userKnown, row.userFeatures])).toEqual([
-      [false, '[]'],
-      [true, '["age=20"]'],
-      [true, '["age=30"]'],
+    const pipeline = testPipeline(definition)
+    for (const time of [2_000, 4_000]) pipeline.profile({ userId: 'u1', attributes: { written: `${time}` }, time })
+    const event = { userId: 'u1', itemId: 'i', behaviour: 'view' }
+    pipeline.sendAll([1_500, 2_500, 4_500].map(time => ({ ...event, time })))
+    expect(pipeline.rows.map(row => [row.userKnown, row.userFeatures])).toEqual([
+      [false, []],
+      [true, ['written=2000']],
+      [true, ['written=4000']],
     ])
-    expect(users.map(row => row.features)).toEqual(['["age=20"]', '["age=30"]'])
   })
 
   test('what is rejected is numbered in the order of the log, with its original bytes', () => {
@@ -194,7 +163,7 @@ describe('the stages', () => {
         }
         expect(rows).toEqual(once.events)
         expect(letters).toEqual(once.deadLetters)
-        expect(unrolled(blocks)).toEqual(unrolled(once.blocks))
+        expect(blocks.flatMap(sequencesOf)).toEqual(once.blocks.flatMap(sequencesOf))
       }),
     )
   })
@@ -211,8 +180,8 @@ describe('the stages', () => {
     const { events, blocks } = first.work(first.collect(records), nothing)
     const again = stages()
     again.rewind(events.slice(0, 12).map(row => ({ ...row })))
-    expect(unrolled(again.rewind(events.slice(12).map(row => ({ ...row, count: 0, late: true }))))).toEqual(
-      unrolled(blocks).slice(12),
+    expect(again.rewind(events.slice(12).map(row => ({ ...row, count: 0, late: true }))).flatMap(sequencesOf)).toEqual(
+      blocks.flatMap(sequencesOf).slice(12),
     )
   })
 })

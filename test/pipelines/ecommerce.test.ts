@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import ecommerce, { ecommerceReward, ecommerceWeights, simulatedShopping } from '../../pipelines/ecommerce/index.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import { findPipeline } from '../../src/run/find-pipeline.ts'
+import { testPipeline } from '../../src/testing/index.ts'
 import { all, folders } from './rows.ts'
 
 const folderOf = folders()
@@ -83,11 +84,9 @@ test('simulated people look, like, fill carts, buy and rate', () => {
   }
   expect([did(0, 0), did(cartFrom, 0), did(buyFrom, 0), did(1, 0)]).toEqual(['pv', 'cart', 'buy', 'buy'])
   expect([did(0, 1), did(cartFrom, 1), did(buyFrom, 1)]).toEqual(['fav', 'fav', 'buy 5'])
+  const pipeline = testPipeline(ecommerce)
   const liked = (watch: number, like: number) =>
-    ecommerce.like({
-      ...event({ watch, like }),
-      ...{ eventId: 'e', userId: 'u', itemId: 'i', time: 0, recommendationId: null },
-    })
+    pipeline.send({ ...event({ watch, like }), userId: 'u', itemId: 'i' }).row!.liked
   expect([liked(0, 1), liked(1, 1), liked(0, 0), liked(1, 0)]).toEqual([true, true, false, false])
 })
 

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import ecommerce from '../../pipelines/ecommerce/index.ts'
 import livestream from '../../pipelines/livestream/index.ts'
 import simulated from '../../pipelines/simulated/index.ts'
+import { testPipeline } from '../../src/testing/index.ts'
 
 test('the share watched is the value and the reward, a like stands beside it', () => {
   const event = simulated.simulate!.event({ watch: 0.375, like: 1 })
   expect(event).toEqual({ behaviour: 'watch', value: 0.375, properties: { like: 1 } })
-  const sent = { ...event, eventId: 'e', userId: 'u', itemId: 'i', time: 0, recommendationId: null }
-  expect(simulated.reward(sent)).toBe(0.375)
+  expect(testPipeline(simulated).send({ ...event, userId: 'u', itemId: 'i' }).row?.reward).toBe(0.375)
 })
 
 test.each([simulated, ecommerce, livestream])(

@@ -5,6 +5,7 @@ import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../s
 import type { Log, LogRecord } from '../../src/log/log.ts'
 import { topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
+import { sequencesOf } from '../../src/testing/outputs.ts'
 
 /** Rows as text by table or topic, in an order of their own, so that two runs can be held against each other. */
 export type Contents = Record<string, string[]>
@@ -42,29 +43,9 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
   const sequences = new Map<number, string>()
   for (const record of await allOf(log, topics.interestSequences)) {
     const block = decodeBlock(record.value!)
-    let short = 0
-    for (let k = 0; k < block.sequence.length; k++) {
-      const from = short
-      short += block.shortCount[k]!
-      sequences.set(
-        block.sequence[k]!,
-        JSON.stringify([
-          block.sequence[k],
-          ...position(block.partition[k]!, block.offset[k]!),
-          block.users[block.user[k]!],
-          block.items[block.item[k]!],
-          block.behaviours[block.behaviour[k]!],
-          block.time[k],
-          block.reward[k],
-          block.like[k],
-          block.answers[k],
-          block.late[k],
-          block.count[k],
-          block.shortItem.slice(from, short).map(index => block.items[index]!.id),
-          block.shortTime.slice(from, short),
-          block.shortReward.slice(from, short),
-        ]),
-      )
+    for (const [k, each] of sequencesOf(block).entries()) {
+      const from = position(block.partition[k]!, block.offset[k]!)
+      sequences.set(each.sequence, JSON.stringify([each, block.answers[k], ...from]))
     }
   }
   const lists = new Map<string, string>()
