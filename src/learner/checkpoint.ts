@@ -114,11 +114,20 @@ export async function keptVersions(folder: string): Promise<number[]> {
   return (await readManifest(folder)).checkpoints.map(({ version }) => version)
 }
 
-/** The kept checkpoint of one version; null when it is not, or no longer, kept. */
+/** The kept checkpoint of one version; null when it is not, or no longer, kept. CHECKPOINT_CORRUPT where it is damaged. */
 export async function readCheckpoint(folder: string, version: number): Promise<LearnerState | null> {
   const { checkpoints } = await readManifest(folder)
   const entry = checkpoints.findLast(each => each.version === version)
-  return entry === undefined ? null : readWhole(folder, entry)
+  if (entry === undefined) return null
+  try {
+    return await readWhole(folder, entry)
+  } catch (cause) {
+    throw new RecstreamError(
+      'CHECKPOINT_CORRUPT',
+      `The checkpoint of version ${version} cannot be used (${entry.file}: ${(cause as Error).message}); name another version.`,
+      { cause },
+    )
+  }
 }
 
 /** Array by array: the whole may be larger than a file that can be read at once. */
@@ -159,7 +168,7 @@ async function readManifest(folder: string): Promise<Manifest> {
   }
   try {
     const manifest = JSON.parse(text) as Manifest
-    if (Array.isArray(manifest.checkpoints)) return manifest
+    if (Array.isArray(manifest.checkpoints) && manifest.checkpoints.every(isEntry)) return manifest
   } catch {
     // Falls through to the error below.
   }
@@ -167,6 +176,11 @@ async function readManifest(folder: string): Promise<Manifest> {
     'CHECKPOINT_CORRUPT',
     `${join(folder, manifestName)} is damaged; remove the folder to learn again from the start of the log.`,
   )
+}
+
+function isEntry(entry: Partial<Entry> | null): boolean {
+  if (typeof entry?.file !== 'string' || typeof entry.sha256 !== 'string') return false
+  return [entry.number, entry.version, entry.bytes].every(Number.isSafeInteger)
 }
 
 /** Put a file in place so that after a crash it is either the old one or the new one, and on disk when this returns. */

@@ -107,3 +107,18 @@ test('refuses weights of another shape, and what is no such file', async () => {
   writeFileSync(file, 'no weights')
   expect((await models('import', file)).stderr).toMatch(/^error\[FILE_UNUSABLE\]: .* is not a safetensors file\.\n$/)
 })
+
+test('a version whose checkpoint is damaged is told in one sentence, whatever is asked of it', async () => {
+  const { checkpoints: kept } = JSON.parse(readFileSync(join(layout.checkpoints, 'manifest.json'), 'utf8'))
+  const newest = kept.at(-1) as { file: string; version: number }
+  writeFileSync(join(layout.checkpoints, newest.file), 'no checkpoint')
+  for (const args of [['compare', '128', `${newest.version}`], ['export', `${newest.version}`], ['export']]) {
+    expect(await models(...args)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error\[CHECKPOINT_CORRUPT\]: The checkpoint of version \d+ cannot be used \(.*\); .*\.\n$/,
+      ),
+    })
+  }
+  expect((await models()).code).toBe(0)
+})

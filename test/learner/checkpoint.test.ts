@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultArms, defaultPlan } from '../../src/arms/defaults.ts'
-import { openCheckpoints, writeCheckpoint } from '../../src/learner/checkpoint.ts'
+import { keptVersions, openCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/learner/checkpoint.ts'
 import { learnerIdentity } from '../../src/learner/identity.ts'
 import type { LearnerState } from '../../src/learner/learner.ts'
 import { encodeState, readState } from '../../src/learner/safetensors.ts'
@@ -85,6 +85,32 @@ test('says so when every one is damaged, instead of starting over in silence', a
   await rm(join(folder, only))
   await expect(store().newest()).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
 })
+
+test('a version whose file is damaged or gone is told in one sentence that names both', async () => {
+  const file = await writeCheckpoint(folder, state(7), 3)
+  await truncate(join(folder, file), 100)
+  await expect(readCheckpoint(folder, 7)).rejects.toMatchObject({
+    code: 'CHECKPOINT_CORRUPT',
+    message: expect.stringMatching(
+      `^The checkpoint of version 7 cannot be used \\(${file}: it is not of \\d+ bytes\\); name another version\\.$`,
+    ),
+  })
+  await rm(join(folder, file))
+  await expect(readCheckpoint(folder, 7)).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
+})
+
+test.each(['{', '{}', '{"checkpoints":[null]}', '{"checkpoints":[{"file":"a","sha256":"b"}]}'])(
+  'a manifest that says %s is told in one sentence',
+  async text => {
+    await writeFile(join(folder, 'manifest.json'), text)
+    for (const read of [() => store().newest(), () => readCheckpoint(folder, 1), () => keptVersions(folder)]) {
+      await expect(read()).rejects.toMatchObject({
+        code: 'CHECKPOINT_CORRUPT',
+        message: expect.stringContaining('manifest.json is damaged'),
+      })
+    }
+  },
+)
 
 test('refuses checkpoints of another pipeline or of other sizes, and names the difference', async () => {
   await store().write(state(1), 1)
