@@ -46,6 +46,7 @@ test.each(named(typed))('%s runs', async (_, { file, text }) => {
   if (text.includes('export default')) expect(module.default).toHaveProperty('name')
 })
 
+// They are run where they belong: files of a page by shell.test.ts, clients by clients.test.ts, the examples' by test/examples.test.ts.
 test.each(named(blocks.filter(({ language }) => language === 'js')))('%s is JavaScript', (_, { file }) => {
   execFileSync(process.execPath, ['--check', file], { stdio: 'pipe' })
 })

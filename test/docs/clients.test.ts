@@ -1,0 +1,96 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import movielens from '../../pipelines/movielens/index.ts'
+import { testPipeline } from '../../src/testing/index.ts'
+import { blocksOn } from './markdown.ts'
+
+// The page's clients are run as they stand. Only the library that they import is one without a broker: what is sent goes to
+// standard error, and one list is read twice, as after a crash. test/promises/clients.test.ts has clients on a real one.
+
+const folder = mkdtempSync(join(tmpdir(), 'recstream-clients-'))
+const blocks = blocksOn('docs/guide/topics.md')
+const hasPython = spawnSync('python3', ['--version']).status === 0
+const list = blocks
+  .filter(({ language }) => language === 'json')
+  .flatMap(({ text }) => text.trim().split('\n'))
+  .find(line => 'items' in JSON.parse(line))!
+
+const confluentKafka = `
+import sys
+class Producer:
+    def __init__(self, settings): pass
+    def produce(self, topic, key, value): print(topic, key, value, sep="\\t", file=sys.stderr)
+    def flush(self): pass
+class Record:
+    def error(self): return None
+    def headers(self): return [("recstream-sequence", b"42")]
+    def partition(self): return 0
+    def value(self): return ${JSON.stringify(list)}.encode()
+class Consumer:
+    left = 2
+    def __init__(self, settings): pass
+    def subscribe(self, topics): pass
+    def poll(self, seconds):
+        if self.left == 0: sys.exit()
+        self.left -= 1
+        return Record()
+`
+
+const kafkajs = `
+const value = Buffer.from(${JSON.stringify(list)})
+const message = { headers: { 'recstream-sequence': Buffer.from('42') }, value }
+export class Kafka {
+  producer = () => ({
+    connect: async () => {},
+    send: async ({ topic, messages }) => {
+      for (const { key, value } of messages) console.error([topic, key, value].join('\\t'))
+    },
+  })
+  consumer = () => ({
+    connect: async () => {},
+    subscribe: async () => {},
+    run: async ({ eachMessage }) => {
+      for (let read = 0; read < 2; read++) await eachMessage({ partition: 0, message })
+    },
+  })
+}
+`
+
+beforeAll(() => {
+  writeFileSync(join(folder, 'confluent_kafka.py'), confluentKafka)
+  mkdirSync(join(folder, 'node_modules', 'kafkajs'), { recursive: true })
+  writeFileSync(
+    join(folder, 'node_modules', 'kafkajs', 'package.json'),
+    JSON.stringify({ name: 'kafkajs', type: 'module', exports: './index.js' }),
+  )
+  writeFileSync(join(folder, 'node_modules', 'kafkajs', 'index.js'), kafkajs)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function ranWith(command: string, language: string, file: string): SpawnSyncReturns<string> {
+  writeFileSync(join(folder, file), blocks.find(block => block.language === language)!.text)
+  return spawnSync(command, [file], { cwd: folder, encoding: 'utf8' })
+}
+
+function expectKept({ status, stdout, stderr }: SpawnSyncReturns<string>): void {
+  expect(status, stderr).toBe(0)
+  const [topic, key, value] = stderr.trim().split('\t')
+  expect(topic).toBe('movielens.behaviour-events')
+  using pipeline = testPipeline(movielens)
+  expect(pipeline.sendRecord({ key: key!, value: value!, timestamp: Date.now() })).toMatchObject({
+    row: { userId: 'ann', reward: 0.875 },
+    rejection: null,
+  })
+  expect(stdout.match(/film/g)).toHaveLength(1)
+}
+
+test.skipIf(!hasPython)('what the Python client sends is kept, and it reads each list once', () => {
+  expectKept(ranWith('python3', 'python', 'client.py'))
+})
+
+test('what the JavaScript client sends is kept, and it reads each list once', () => {
+  expectKept(ranWith(process.execPath, 'js', 'client.mjs'))
+})
