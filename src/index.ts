@@ -1,4 +1,4 @@
-export { defaultArms, defaultGuard, defaultPlan } from './arms/defaults.ts'
+export { defaultArms } from './arms/defaults.ts'
 export type { ErrorCode } from './errors.ts'
 export { codes, RecstreamError } from './errors.ts'
 export type { EmbeddedLog } from './log/embedded/embedded-log.ts'
@@ -14,26 +14,17 @@ export type {
   ReaderOptions,
   TopicSpec,
 } from './log/log.ts'
-export type { PipelineInput } from './pipeline/define-pipeline.ts'
-export { defaultClean, definePipeline } from './pipeline/define-pipeline.ts'
-export { defaultLearn } from './pipeline/learn-defaults.ts'
-export type { Setting } from './pipeline/settings.ts'
-export { settings, withSettings } from './pipeline/settings.ts'
-export { defaultRecommend } from './ranking/defaults.ts'
+export { definePipeline } from './pipeline/define-pipeline.ts'
+export type { PipelineInput } from './pipeline/pipeline-input.ts'
+export { withSettings } from './pipeline/settings.ts'
 export type {
   Arm,
   ArmPolicy,
   BehaviourEvent,
-  CleanSettings,
-  GuardSettings,
   Item,
-  LearnSettings,
   PipelineDefinition,
   PlanningPolicy,
-  PlanSettings,
-  RecommendSettings,
   Scale,
-  Schedule,
   SimulatedItem,
   SimulatedPerson,
   SimulatedStep,
@@ -46,6 +37,17 @@ export type { ModelVersion, Score } from './records/model-version.ts'
 export type { Recommendation, RecommendedItem } from './records/recommendation.ts'
 export type { Topics } from './records/topics.ts'
 export { topicSpecs, topicsOf } from './records/topics.ts'
+export { defaultClean, defaultGuard, defaultLearn, defaultPlan, defaultRecommend } from './settings/defaults.ts'
+export type { Setting } from './settings/settings.ts'
+export { settings } from './settings/settings.ts'
+export type {
+  CleanSettings,
+  GuardSettings,
+  LearnSettings,
+  PlanSettings,
+  RecommendSettings,
+  Schedule,
+} from './settings/types.ts'
 export { columns } from './sources/columns.ts'
 export { csvFiles, csvStem } from './sources/csv-files.ts'
 export { defaultWorld, describeWorld, readGenerated, worldBegins } from './sources/generated.ts'

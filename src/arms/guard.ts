@@ -1,4 +1,4 @@
-import type { GuardSettings } from '../records/definition.ts'
+import type { GuardSettings } from '../settings/types.ts'
 import { type ArmSample, differenceInterval } from './sequential-test.ts'
 
 /** An arm that is to be taken out. */

@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import { nearest } from '../pipeline/settings.ts'
+import { nearest } from '../settings/nearest.ts'
 
 /** The topics of a pipeline as they are called on the command line. */
 export const topicRoles = [

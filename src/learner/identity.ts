@@ -1,5 +1,6 @@
 import type { Arm, PipelineDefinition } from '../records/definition.ts'
 import { presentWords } from '../settings/renamed.ts'
+import { type Setting, settings } from '../settings/settings.ts'
 
 /** Settings by path, and what else a learner's state is bound to. Plain JSON. */
 export type Identity = Readonly<Record<string, unknown>>
@@ -20,14 +21,10 @@ export function learnerIdentity(definition: PipelineDefinition): Identity {
   }
 }
 
-const always = [
-  ...['seed', 'blockSize', 'hiddenSize', 'shortSize', 'replayCapacity', 'checkpointEvery', 'maxUsers', 'maxItems'],
-  ...['ensemble', 'factors', 'history', 'neighbourPairs', 'watchWeights', 'longInterest', 'shortInterest'],
-]
-  .map(key => `learn.${key}`)
-  .concat('recommend.coOccurrences', 'recommend.recent', 'recommend.easeItems', 'window.shortLength')
-
-const withAgents = ['plan.exclude', 'plan.vectorSize', 'plan.profileSize', 'recommend.length']
+const boundTo = (when: Setting['checkpoint']) =>
+  settings.filter(each => each.checkpoint === when).map(({ path }) => path)
+const always = boundTo('always')
+const withAgents = boundTo('with agents')
 
 function valuesOf(definition: PipelineDefinition, paths: readonly string[]): Identity {
   const groups = definition as unknown as Record<string, Record<string, unknown>>

@@ -1,79 +1,24 @@
 import { armsProblem } from '../arms/arms-problem.ts'
-import { defaultArms, defaultGuard, defaultLike, defaultPlan } from '../arms/defaults.ts'
+import { defaultArms, defaultLike } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
-import { defaultRecommend } from '../ranking/defaults.ts'
-import type {
-  Arm,
-  CleanSettings,
-  GuardSettings,
-  LearnSettings,
-  PipelineDefinition,
-  PlanSettings,
-  RecommendSettings,
-  Schedule,
-  WindowSettings,
-} from '../records/definition.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
+import {
+  defaultClean,
+  defaultGeneral,
+  defaultGuard,
+  defaultLearn,
+  defaultPlan,
+  defaultRecommend,
+  defaultSchedule,
+  defaultWindow,
+} from '../settings/defaults.ts'
+import { nearest } from '../settings/nearest.ts'
 import { presentGroup } from '../settings/renamed.ts'
-import { defaultLearn } from './learn-defaults.ts'
-import { nearest, settingsProblem } from './settings.ts'
-
-/** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
-export interface PipelineInput
-  extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source' | 'simulate'> {
-  /** Default: empty. */
-  description?: string
-  /** Events before this are impossible, ms since 1970. Default: the year 2000, which also catches times in seconds. */
-  epoch?: number
-  /** Range of an event's value. Default: 0 to 1,000,000, not required. */
-  value?: Partial<PipelineDefinition['value']>
-  /** Default: the event's property "like" is above 0. */
-  like?: PipelineDefinition['like']
-  /** Default: every attribute as "name=value", every tag as "tag=value". */
-  features?: PipelineDefinition['features']
-  /** Partitions of the topics that have a user as their key. Default: 1. */
-  partitions?: number
-  /** How records are written (read is either). Default: 'avro'. */
-  encoding?: 'avro' | 'json'
-  /** Default: see `defaultClean`. */
-  clean?: Partial<CleanSettings>
-  /** Default: `defaultWindow`. */
-  window?: Partial<PipelineDefinition['window']>
-  /** Default: `defaultLearn`. */
-  learn?: Partial<LearnSettings>
-  /** Default: `defaultRecommend`. */
-  recommend?: Partial<RecommendSettings>
-  /** Default: `defaultArms`, today's champion for everybody. */
-  arms?: readonly Arm[]
-  /** Default: `defaultPlan`. */
-  plan?: Partial<PlanSettings>
-  /** Default: `defaultGuard`. */
-  guard?: Partial<GuardSettings>
-  /** Default: a snapshot every 5 minutes, a checkpoint every 10, compaction at 04:00, retention never. */
-  schedule?: { [Key in keyof Schedule]?: Schedule[Key] | 'never' }
-}
-
-/**
- * A person enters no more than 120 events a minute; an id is a duplicate within a day of event time.
- *
- * Two generations of 200,000 ids are kept (about 60 MB when full): a repeat that comes after more than 400,000 other
- * events is not recognised, whatever its time.
- */
-export const defaultClean: CleanSettings = {
-  duplicateWindowMs: 86_400_000,
-  duplicateCapacity: 200_000,
-  maxFutureMs: 300_000,
-  botLimit: 120,
-  botWindowMs: 60_000,
-}
-
-/** Five records; half a million users and as many items take about 400 MB when all are there. */
-export const defaultWindow: WindowSettings = {
-  shortLength: 5,
-  usersInMemory: 500_000,
-  itemsInMemory: 500_000,
-}
-
-const defaultSchedule: Schedule = { snapshot: '*/5 * * * *', checkpoint: '*/10 * * * *', compaction: '0 4 * * *' }
+import { general, groups } from '../settings/settings.ts'
+import type { LearnSettings, RecommendSettings, Schedule } from '../settings/types.ts'
+import { keysOf } from './parts.ts'
+import type { PipelineInput } from './pipeline-input.ts'
+import { settingsProblem } from './settings.ts'
 
 /**
  * Describe a pipeline: one typed value from which every stage takes its settings.
@@ -96,14 +41,14 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
     name: input.name,
     description: input.description ?? '',
     behaviours: input.behaviours,
-    epoch: input.epoch ?? 946_684_800_000,
+    epoch: input.epoch ?? defaultGeneral.epoch,
     value: { min: 0, max: 1_000_000, required: false, ...input.value },
     reward: input.reward,
     like: input.like ?? defaultLike,
     scale: input.scale,
     features: input.features ?? {},
-    partitions: input.partitions ?? 1,
-    encoding: input.encoding ?? 'avro',
+    partitions: input.partitions ?? defaultGeneral.partitions,
+    encoding: input.encoding ?? defaultGeneral.encoding,
     clean: { ...defaultClean, ...input.clean },
     window: { ...defaultWindow, ...input.window },
     learn: { ...defaultLearn, ...input.learn },
@@ -130,8 +75,8 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   if (!named || behaviours.length === 0 || new Set(behaviours).size < behaviours.length) {
     return `The behaviours of ${name} must be at least one event type, each a name that stands once, such as ['view', 'like'].`
   }
-  for (const group of groups) {
-    if (typeof definition[group] !== 'object' || definition[group] === null) {
+  for (const group of objects) {
+    if (!isObject(definition[group as keyof PipelineDefinition])) {
       return `The setting ${group} of ${name} must be an object; definePipeline fills in what you leave out.`
     }
   }
@@ -164,42 +109,36 @@ export function definitionProblem(definition: PipelineDefinition): string | null
   return armsProblem(definition) ?? settingsProblem(definition)
 }
 
-const groups = ['value', 'features', 'clean', 'window', 'learn', 'recommend', 'plan', 'guard', 'schedule'] as const
+const objects = ['value', 'features', ...Object.keys(groups)] as const
 
-const known: Record<string, readonly string[]> = {
-  '': [
-    ...['name', 'description', 'behaviours', 'epoch', 'value', 'reward', 'like', 'scale', 'features', 'partitions'],
-    ...['encoding', 'clean', 'window', 'learn', 'recommend', 'arms', 'plan', 'guard', 'schedule', 'source', 'simulate'],
-  ],
-  value: ['min', 'max', 'required'],
-  features: ['user', 'item', 'context'],
-  clean: Object.keys(defaultClean),
-  window: ['shortLength', 'usersInMemory', 'itemsInMemory'],
-  learn: Object.keys(defaultLearn),
-  recommend: Object.keys(defaultRecommend),
-  plan: Object.keys(defaultPlan),
-  guard: Object.keys(defaultGuard),
-  schedule: [...Object.keys(defaultSchedule), 'retention'],
-  source: ['folder', 'kind', 'read'],
-  simulate: ['event', 'profile', 'item'],
+/** The keys that may stand in each object of a definition, its own ('') among them. */
+const known: readonly (readonly [string, readonly string[]])[] = [
+  ['', [...keysOf(''), ...Object.keys(general), ...Object.keys(groups)]],
+  ...['value', 'features', 'source', 'simulate'].map(name => [name, keysOf(name)] as const),
+  ...Object.entries(groups).map(([name, fields]) => [name, Object.keys(fields)] as const),
+]
+
+type PresentInput = Omit<PipelineInput, 'learn' | 'recommend'> & {
+  learn?: Partial<LearnSettings>
+  recommend?: Partial<RecommendSettings>
 }
 
-function inPresentWords(input: PipelineInput): PipelineInput {
+function inPresentWords(input: PipelineInput): PresentInput {
   if (!isObject(input)) return input
   const { learn, recommend } = input
   return {
     ...input,
     ...(isObject(learn) ? { learn: presentGroup('learn', learn) } : {}),
     ...(isObject(recommend) ? { recommend: presentGroup('recommend', recommend) } : {}),
-  }
+  } as PresentInput
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** A mistyped key would silently leave a default in force, so it is an error. */
-function unknownKey(input: PipelineInput): string | null {
+function unknownKey(input: PresentInput): string | null {
   if (typeof input !== 'object' || input === null) return 'A pipeline must be an object.'
-  for (const [group, names] of Object.entries(known)) {
+  for (const [group, names] of known) {
     const value = group === '' ? input : (input as unknown as Record<string, unknown>)[group]
     if (value === undefined) continue
     if (typeof value !== 'object' || value === null) return `The setting ${group} must be an object.`

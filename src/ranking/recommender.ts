@@ -1,5 +1,5 @@
-import type { RecommendSettings } from '../records/definition.ts'
 import type { RecommendedItem } from '../records/recommendation.ts'
+import type { RecommendSettings } from '../settings/types.ts'
 import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { doubleColumn, intColumn } from '../state/slot-column.ts'

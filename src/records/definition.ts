@@ -1,12 +1,21 @@
+import type {
+  CleanSettings,
+  GeneralSettings,
+  GuardSettings,
+  LearnSettings,
+  PlanSettings,
+  RecommendSettings,
+  Schedule,
+  WindowSettings,
+} from '../settings/types.ts'
+
 /** What a pipeline is: one typed description from which every stage takes its settings. */
-export interface PipelineDefinition {
+export interface PipelineDefinition extends GeneralSettings {
   /** Lower-case letters, digits and dashes; the prefix of every topic. */
   name: string
   description: string
   /** Event types that are known; any other is a dead letter. */
   behaviours: readonly string[]
-  /** Events before this time (ms since 1970) are impossible. */
-  epoch: number
   /** Range of an event's `value`; outside it is a dead letter. */
   value: { min: number; max: number; required: boolean }
   /** An event's reward in [0, 1]. Must be pure. */
@@ -24,8 +33,6 @@ export interface PipelineDefinition {
      */
     context?: (event: BehaviourEvent) => string[]
   }
-  partitions: number
-  encoding: 'avro' | 'json'
   clean: CleanSettings
   window: WindowSettings
   learn: LearnSettings
@@ -44,94 +51,6 @@ export interface PipelineDefinition {
 /** How scores are shown: ratings as RMSE and MAE on their own scale, watch rewards as AUC and log loss. */
 export type Scale = { kind: 'rating'; min: number; max: number } | { kind: 'watch'; positiveFrom: number }
 
-export interface CleanSettings {
-  /** An event id seen again within this event time is a duplicate, ms. */
-  duplicateWindowMs: number
-  /** At most this many ids are remembered per generation (two are kept). */
-  duplicateCapacity: number
-  /** An event may lie at most this far after its record's own timestamp, ms. */
-  maxFutureMs: number
-  /** More events of one user than this in one window is bot-like. */
-  botLimit: number
-  botWindowMs: number
-}
-
-export interface WindowSettings {
-  /** Records in the short interest sequence; the long one is the learner's recurrent state and needs no length. */
-  shortLength: number
-  /** Users and items that ingest holds in memory; beyond these the least recently active are loaded again when they return. */
-  usersInMemory: number
-  itemsInMemory: number
-}
-
-export interface LearnSettings {
-  seed: number
-  /** Sequences per training step (N of the training clock). */
-  blockSize: number
-  /** Mini-batches per training step: the block itself, then replay. */
-  batchesPerStep: number
-  hiddenSize: number
-  shortSize: number
-  /** The rating policy under the networks: `lite` is fast, `full` puts more learners together. */
-  ensemble: 'lite' | 'full'
-  /** Factors of the Bayesian factorisation. */
-  factors: number
-  /** Events remembered of each user and item, from which their posteriors are worked out. */
-  history: number
-  /** Pairs of items whose likeness is remembered; 32 bytes each. */
-  neighbourPairs: number
-  /** Weights of the logistic regression that are remembered (scale kind 'watch'); rates of pairs, half as many. */
-  watchWeights: number
-  replayCapacity: number
-  /** The long interest's cell: RLSTM, LSTM, or none. */
-  longInterest: 'rlstm' | 'lstm' | 'none'
-  /** The short interest's self-attention: weights that grow with time (`t-self-attention`), equal ones (`self-attention`), or none. */
-  shortInterest: 't-self-attention' | 'self-attention' | 'none'
-  /** Records of the short window that only refresh the stored recurrent state in training. */
-  burnIn: number
-  /** What the actor's error costs. */
-  loss: 'squared' | 'huber' | 'absolute'
-  learningRate: number
-  /** Share of the learning rate by which weights shrink per step (AdamW). */
-  weightDecay: number
-  gamma: number
-  /** Weight of the critic's value in the actor's loss (TD3+BC's lambda). */
-  criticWeight: number
-  targetRate: number
-  /** Where the learn process trains the networks; the results are the same. */
-  training: 'inline' | 'worker'
-  /** Sequences between checkpoints; also between published model versions. */
-  checkpointEvery: number
-  checkpointsKept: number
-  /** Users and items beyond this are forgotten, least recently active first. */
-  maxUsers: number
-  maxItems: number
-  /** A challenger is served once it leads by this share of the champion's error, over this many sequences. */
-  gateMargin: number
-  gateEvents: number
-}
-
-export interface RecommendSettings {
-  /** Items in a list. */
-  length: number
-  candidates: number
-  /** A user gets a new list when this much event time has passed since the last one, ms; 0 = at every event. */
-  everyMs: number
-  /** Some slots at random, or every slot by a taste drawn from what is known of the user (Thompson sampling). */
-  exploration: 'epsilon' | 'thompson'
-  /** Share of slots that explore. */
-  epsilon: number
-  /** Whether a list says what the agents of other arms would have shown first, for off-policy evaluation; a decision more per arm. */
-  alternatives: 'yes' | 'no'
-  /** Items remembered of what goes with each item, and of each user's last ones. */
-  coOccurrences: number
-  recent: number
-  /** The ranker learns from one pick in so many. */
-  learnEvery: number
-  /** Items up to which EASE is a score of the ranker; 0: none. It is fitted now and then, which holds events up for seconds. */
-  easeItems: number
-}
-
 /** A policy with its part of the users. */
 export interface Arm {
   /** Unique in the pipeline; it stands in every list. */
@@ -148,35 +67,6 @@ export type ArmPolicy = 'champion' | PlanningPolicy
 /** The agents that plan, by name. */
 export type AgentName = 'random' | 'popularity' | 'myopic' | 'q-learning' | 'dqn' | 'a2c' | 'a3c' | 'ddpg-la'
 export type PlanningPolicy = AgentName
-
-/** What agents that plan have in common. */
-export interface PlanSettings {
-  /** The user's last items that are not shown again, as far as the others fill a list. */
-  exclude: number
-  /** Numbers in an item's "#vector=" and a user's "#taste=" token; 0: agents see what the learner has learned of them. */
-  vectorSize: number
-  /** Numbers in a user's "#profile=" token; 0: agents see the user's hashed features. */
-  profileSize: number
-}
-
-/** When an arm is taken out by itself, because its users bring less than those of the best one. */
-export interface GuardSettings {
-  enabled: 'yes' | 'no'
-  /** Chance that any arm is ever taken out that is not worse. */
-  alpha: number
-  /** Users of an arm, each followed to the end, before anything is concluded. */
-  minUsers: number
-  /** How long a user's reward is counted after the first list of the arm, days of event time. */
-  days: number
-}
-
-/** Cron expressions (node-cron); absent means never. */
-export interface Schedule {
-  snapshot?: string
-  checkpoint?: string
-  compaction?: string
-  retention?: { cron: string; olderThanDays: number }
-}
 
 export interface Source {
   /** Folder used without --source; relative to the package (to the module, for one given by its path). */

@@ -15,6 +15,21 @@ const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...{ 'learn.shortInterest': short, short },
 }
 
+/** What a definition may say of settings: those of today, and what 0.1.0 called them. */
+export type WithFormer<Now, Former> = { [K in keyof Now]?: Now[K] | (K extends keyof Former ? Former[K] : never) } & {
+  [K in Exclude<keyof Former, keyof Now>]?: Former[K]
+}
+export interface FormerLearn {
+  /** @deprecated Write `ensemble`. */
+  stack: 'lite' | 'full'
+  longInterest: keyof typeof long
+  shortInterest: keyof typeof short
+}
+export interface FormerRecommend {
+  /** @deprecated Write `coOccurrences`. */
+  followers: number
+}
+
 /**
  * Settings or options with the names and values of today, whatever they were given with.
  *

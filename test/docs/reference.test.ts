@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
 import { cliPage } from './reference/cli.ts'
 import { schemasPage } from './reference/schemas.ts'
+import { settingsPage } from './reference/settings.ts'
 import { sqlPage } from './reference/sql.ts'
 
 // Pages that are made from the code. `npm run docs` writes them; here they must be equal.
@@ -13,6 +14,10 @@ const page = (name: string) => `../../docs/reference/${name}.md`
 
 test('the page of the command line is what --help says', async () => {
   await expect(cliPage()).toMatchFileSnapshot(page('cli'))
+})
+
+test('the page of settings is what the settings say', async () => {
+  await expect(settingsPage()).toMatchFileSnapshot(page('settings'))
 })
 
 test('the page of tables and macros is what the warehouse says', async () => {

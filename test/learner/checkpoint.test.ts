@@ -2,14 +2,13 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { defaultArms, defaultPlan } from '../../src/arms/defaults.ts'
+import { defaultArms } from '../../src/arms/defaults.ts'
 import { keptVersions, openCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/learner/checkpoint.ts'
 import { learnerIdentity } from '../../src/learner/identity.ts'
 import type { LearnerState } from '../../src/learner/learner.ts'
 import { encodeState, readState } from '../../src/learner/safetensors.ts'
-import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
-import { defaultRecommend } from '../../src/ranking/defaults.ts'
 import type { PipelineDefinition } from '../../src/records/definition.ts'
+import { defaultLearn, defaultPlan, defaultRecommend } from '../../src/settings/defaults.ts'
 
 const definition = {
   name: 'films',

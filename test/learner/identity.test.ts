@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { identityDifference, learnerIdentity } from '../../src/learner/identity.ts'
-import { definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
+import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import type { PipelineInput } from '../../src/pipeline/pipeline-input.ts'
 
 const shop: PipelineInput = {
   name: 'shop',

@@ -1,11 +1,10 @@
-import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
+import { defaultArms } from '../../src/arms/defaults.ts'
 import { BlockBuilder } from '../../src/ingest/window/block-builder.ts'
 import { newUser, type UserState } from '../../src/ingest/window/user-state.ts'
 import { windowEvent } from '../../src/ingest/window/window.ts'
-import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
-import { defaultRecommend } from '../../src/ranking/defaults.ts'
 import type { PipelineDefinition, Scale } from '../../src/records/definition.ts'
 import type { InterestBlock } from '../../src/records/interest-block.ts'
+import { defaultGuard, defaultLearn, defaultPlan, defaultRecommend } from '../../src/settings/defaults.ts'
 import { seededRandom } from '../../src/state/random.ts'
 
 export interface SmallEvent {

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
+import { defaultArms } from '../../src/arms/defaults.ts'
 import { createLearner } from '../../src/learner/create-learner.ts'
 import { openBackend } from '../../src/nn/backend.ts'
-import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
-import { defaultRecommend } from '../../src/ranking/defaults.ts'
 import type { PipelineDefinition } from '../../src/records/definition.ts'
+import { defaultGuard, defaultLearn, defaultPlan, defaultRecommend } from '../../src/settings/defaults.ts'
 import { firstRatings, movieLensIsHere } from '../movielens.ts'
 import { toBlocks } from './interest-stream.ts'
 

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest'
-import { defaultArms, defaultGuard, defaultLike, defaultPlan } from '../../src/arms/defaults.ts'
+import { defaultArms, defaultLike } from '../../src/arms/defaults.ts'
 import { RecstreamError } from '../../src/errors.ts'
-import { defaultClean, defaultWindow, definePipeline, type PipelineInput } from '../../src/pipeline/define-pipeline.ts'
-import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
-import { settings, withSettings } from '../../src/pipeline/settings.ts'
-import { defaultRecommend } from '../../src/ranking/defaults.ts'
+import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import type { PipelineInput } from '../../src/pipeline/pipeline-input.ts'
+import { withSettings } from '../../src/pipeline/settings.ts'
+import {
+  defaultClean,
+  defaultGuard,
+  defaultLearn,
+  defaultPlan,
+  defaultRecommend,
+  defaultWindow,
+} from '../../src/settings/defaults.ts'
+import { settings } from '../../src/settings/settings.ts'
 
 const shop: PipelineInput = {
   name: 'shop',
@@ -61,7 +69,10 @@ const mistakes: [object, string][] = [
   [{ behaviours: [] }, 'at least one event type'],
   [{ behaviours: ['view', 'view'] }, 'a name that stands once'],
   [{ reward: 1 }, 'must be a function from an event to a number in [0, 1]'],
-  [{ epoch: '2020-01-01' }, 'The setting epoch (events before this time are impossible) must be a whole number'],
+  [
+    { epoch: '2020-01-01' },
+    'The setting epoch (events before this time are impossible; the default, the year 2000, also',
+  ],
   [{ value: { min: 5, max: 1 } }, 'finite numbers min <= max'],
   [{ value: { max: Number.POSITIVE_INFINITY } }, 'finite numbers'],
   [{ value: { required: 'yes' } }, 'value.required of shop must be true or false'],

@@ -60,10 +60,10 @@ test('a stack trace of it names the line of the TypeScript file', () => {
   )
   const { stderr } = node(['--enable-source-maps', 'wrong.mjs'])
   const [, file, line] = /recstream\/(src\/[\w/-]+\.ts):(\d+)/.exec(stderr)!
-  expect(file).toBe('src/pipeline/settings.ts')
+  expect(file).toBe('src/settings/renamed.ts')
   const lines = readFileSync(join(root, file!), 'utf8').split('\n')
   const within = lines.slice(0, Number(line)).findLastIndex(text => text.startsWith('export function'))
-  expect(lines[within]).toContain('function withSettings')
+  expect(lines[within]).toContain('function presentWords')
 })
 
 test('it runs and answers, without a compiler and without plots', { timeout: 120_000 }, () => {

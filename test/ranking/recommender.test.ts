@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultRecommend } from '../../src/ranking/defaults.ts'
 import { createRecommender, type Recommender } from '../../src/ranking/recommender.ts'
+import { defaultRecommend } from '../../src/settings/defaults.ts'
 import { seededRandom } from '../../src/state/random.ts'
 
 const items = 60

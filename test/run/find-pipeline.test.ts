@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { defaultArms, defaultGuard, defaultPlan } from '../../src/arms/defaults.ts'
+import { defaultArms } from '../../src/arms/defaults.ts'
 import { packageRoot } from '../../src/package-root.ts'
-import { defaultLearn } from '../../src/pipeline/learn-defaults.ts'
-import { defaultRecommend } from '../../src/ranking/defaults.ts'
 import { findPipeline, pipelineNames } from '../../src/run/find-pipeline.ts'
+import { defaultGuard, defaultLearn, defaultPlan, defaultRecommend } from '../../src/settings/defaults.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-find-'))
 afterAll(() => rmSync(folder, { recursive: true }))

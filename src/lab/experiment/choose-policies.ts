@@ -1,5 +1,5 @@
 import { RecstreamError } from '../../errors.ts'
-import { nearest } from '../../pipeline/settings.ts'
+import { nearest } from '../../settings/nearest.ts'
 import type { Trial } from './experiment.ts'
 import { formerName } from './former-names.ts'
 import type { FinishedTrial } from './trial-store.ts'

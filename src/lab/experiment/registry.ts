@@ -1,5 +1,5 @@
 import { RecstreamError } from '../../errors.ts'
-import { nearest } from '../../pipeline/settings.ts'
+import { nearest } from '../../settings/nearest.ts'
 import { ablations } from './ablations.ts'
 import { coldStart } from './cold-start.ts'
 import { convergence } from './convergence.ts'

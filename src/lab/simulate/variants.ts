@@ -1,7 +1,7 @@
 import { knownAgents } from '../../agents/known-agents.ts'
 import { withOptions } from '../../agents/options.ts'
 import { RecstreamError } from '../../errors.ts'
-import { nearest } from '../../pipeline/settings.ts'
+import { nearest } from '../../settings/nearest.ts'
 import { presentWords } from '../../settings/renamed.ts'
 import { builtInPolicies } from './policies/built-in.ts'
 

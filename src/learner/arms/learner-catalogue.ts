@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../agents/catalogue.ts'
 import type { BayesianFactorisation } from '../../predictors/ensemble/bayesian-factorisation.ts'
-import type { PlanSettings } from '../../records/definition.ts'
+import type { PlanSettings } from '../../settings/types.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { floatColumn } from '../../state/slot-column.ts'
 import type { FeatureTable } from '../features.ts'

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { defaultGuard } from '../../../src/arms/defaults.ts'
 import { armControl } from '../../../src/learner/arms/arm-control.ts'
 import type { Command } from '../../../src/records/command.ts'
-import type { Arm, GuardSettings } from '../../../src/records/definition.ts'
+import type { Arm } from '../../../src/records/definition.ts'
+import { defaultGuard } from '../../../src/settings/defaults.ts'
+import type { GuardSettings } from '../../../src/settings/types.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 
 const arms: Arm[] = [

@@ -1,0 +1,42 @@
+import type { Arm, PipelineDefinition } from '../records/definition.ts'
+import type { FormerLearn, FormerRecommend, WithFormer } from '../settings/renamed.ts'
+import type {
+  CleanSettings,
+  GeneralSettings,
+  GuardSettings,
+  LearnSettings,
+  PlanSettings,
+  RecommendSettings,
+  Schedule,
+  WindowSettings,
+} from '../settings/types.ts'
+
+/** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
+export interface PipelineInput
+  extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source' | 'simulate'>,
+    Partial<GeneralSettings> {
+  /** Default: empty. */
+  description?: string
+  /** Range of an event's value. Default: 0 to 1,000,000, not required. */
+  value?: Partial<PipelineDefinition['value']>
+  /** Default: the event's property "like" is above 0. */
+  like?: PipelineDefinition['like']
+  /** Default: every attribute as "name=value", every tag as "tag=value". */
+  features?: PipelineDefinition['features']
+  /** Default: `defaultClean`. */
+  clean?: Partial<CleanSettings>
+  /** Default: `defaultWindow`. */
+  window?: Partial<WindowSettings>
+  /** Default: `defaultLearn`. */
+  learn?: WithFormer<LearnSettings, FormerLearn>
+  /** Default: `defaultRecommend`. */
+  recommend?: WithFormer<RecommendSettings, FormerRecommend>
+  /** Default: `defaultArms`, today's champion for everybody. */
+  arms?: readonly Arm[]
+  /** Default: `defaultPlan`. */
+  plan?: Partial<PlanSettings>
+  /** Default: `defaultGuard`. */
+  guard?: Partial<GuardSettings>
+  /** Default: a snapshot every 5 minutes, a checkpoint every 10, compaction at 04:00, retention never. */
+  schedule?: { [Key in keyof Schedule]?: Schedule[Key] | 'never' }
+}

@@ -1,0 +1,35 @@
+import { choice, integer, number } from '../field.ts'
+
+const bound = { checkpoint: 'always' } as const
+
+export const recommend = {
+  length: integer(10, [1, 200], 'items', 'items in a list', { checkpoint: 'with agents' }),
+  candidates: integer(100, [1, 100_000], 'items', 'items scored for a list; at least recommend.length'),
+  everyMs: integer(
+    3_600_000,
+    [0, 31_622_400_000],
+    'milliseconds',
+    'event time between two lists of a user; 0 is a list at every event',
+  ),
+  exploration: choice(
+    'epsilon',
+    ['epsilon', 'thompson'],
+    'how lists explore: some slots at random, or every slot by a taste drawn from what is known of the user (Thompson sampling)',
+  ),
+  epsilon: number(0.05, [0, 1], 'a share', 'share of the slots that explore'),
+  alternatives: choice(
+    'no',
+    ['yes', 'no'],
+    'whether lists say what the agents of other arms would have shown first, for off-policy evaluation; a decision more per arm',
+  ),
+  coOccurrences: integer(128, [4, 4096], 'items', 'items remembered of what goes with an item; 20 bytes each', bound),
+  recent: integer(40, [5, 200], 'items', 'items of a user that the ranker looks back at; 4 bytes each', bound),
+  learnEvery: integer(32, [1, 1_000_000], 'picks', 'the ranker learns from one pick in so many'),
+  easeItems: integer(
+    0,
+    [0, 4096],
+    'items',
+    'items up to which EASE is a score of the ranker; 0 is none. It is fitted now and then, which holds events up for seconds',
+    bound,
+  ),
+}

@@ -1,0 +1,72 @@
+import { parts } from '../../../src/pipeline/parts.ts'
+import type { Field } from '../../../src/settings/field.ts'
+import { aboutGroup, type Setting, settings } from '../../../src/settings/settings.ts'
+
+/** The page of settings: all that a definition can say, from its parts and the settings. */
+export function settingsPage(): string {
+  const groups = Object.entries(aboutGroup).map(([name, about]) => section(name, about))
+  return `# Settings
+
+A pipeline is described by the parts of its definition and by settings. A setting stands in the definition
+(\`definePipeline({ …, learn: { seed: 7 } })\`) or is given to a command as \`--set learn.seed=7\`; so are arms, as
+\`--set arms=myopic=0.5,ddpg-la=0.5\`. What is not allowed is refused before anything runs, in a sentence with what is.
+
+## Parts of a definition
+
+The command line cannot change these.
+
+| Part | Default | Type | What it is |
+|---|---|---|---|
+${Object.entries(parts)
+  .map(
+    ([path, { type, default: standard, about }]) =>
+      `| \`${path}\` | ${standard ?? 'must be given'} | ${cell(type)} | ${cell(about)} |`,
+  )
+  .join('\n')}
+
+## Without a group
+
+${table(settings.filter(({ path }) => !path.includes('.')))}
+${groups.join('\n')}
+## What a checkpoint is bound to
+
+A pipeline that has checkpoints goes on with the same learner only where these are as they were, for else its state would mean something
+else or not fit (\`CHECKPOINT_MISMATCH\`): the scale and ${listed('always')}. With agents in arms also the names, policies and options of
+the arms (their shares may change) and ${listed('with agents')}.
+
+The other settings may change between runs; what is learned from then on follows the new ones. The TensorFlow backend may change too,
+but the weights then equal those of neither backend alone.
+
+## Environment
+
+\`RECSTREAM_DATA\` (data folder), \`RECSTREAM_BACKEND\` (\`native\` or \`wasm\`), \`RECSTREAM_SASL_PASSWORD\` (or another name given with
+\`--sasl-password-env\`). Secrets are taken from the environment only and never printed.
+`
+}
+
+function section(name: string, about: string): string {
+  return `## ${name}\n\n${about}.\n\n${table(settings.filter(({ path }) => path.startsWith(`${name}.`)))}`
+}
+
+function table(rows: readonly Setting[]): string {
+  const lines = rows.map(
+    setting =>
+      `| \`${setting.path}\` | ${shown(setting)} | ${allowedText(setting)} | ${setting.unit} | ${cell(setting.about)} |`,
+  )
+  return `| Setting | Default | Allowed | Unit | What it is |\n|---|---|---|---|---|\n${lines.join('\n')}\n`
+}
+
+export const shown = ({ default: standard }: Field) => (standard === undefined ? 'none' : `\`${standard}\``)
+
+export function allowedText(field: Field): string {
+  if ('min' in field) return `${field.min} … ${field.max}`
+  return field.type === 'choice' ? field.of.join(', ') : 'an expression, or never'
+}
+
+const listed = (when: Setting['checkpoint']) =>
+  settings
+    .filter(each => each.checkpoint === when)
+    .map(({ path }) => `\`${path}\``)
+    .join(', ')
+
+export const cell = (text: string) => text.replaceAll('<', '&lt;').replaceAll('|', '\\|')
