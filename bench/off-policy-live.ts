@@ -63,8 +63,10 @@ export async function benchOffPolicyLive(seeds: number, say: (line: string) => v
           await succeed(['sql', '-p', pipeline, '--data', data, '--json', query]),
         )
         all.push({ arm, truth: truths[arm], estimates })
-        const told = estimates.map(({ estimator, low, high }) => `${estimator} ${low.toFixed(3)}–${high.toFixed(3)}`)
-        say(`seed ${seed}, ${arm}: truth ${truths[arm].toFixed(3)}; ${told.join(', ')}`)
+        const intervals = estimates.map(
+          ({ estimator, low, high }) => `${estimator} ${low.toFixed(3)}–${high.toFixed(3)}`,
+        )
+        say(`seed ${seed}, ${arm}: truth ${truths[arm].toFixed(3)}; ${intervals.join(', ')}`)
       }
       rmSync(data, { recursive: true, force: true })
     }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.ts'
 import type { Assignment, FromProcess, ToProcess } from '../src/run/messages.ts'
 
-type Heard<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
+type Received<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
 
 /** One process of a pipeline, run by itself so that it alone is measured. */
 export class PipelineProcess {
   readonly #child: ChildProcess
   readonly #last = new Map<string, FromProcess>()
-  #listeners: { type: string; hear: (message: FromProcess) => void }[] = []
+  #listeners: { type: string; receive: (message: FromProcess) => void }[] = []
 
   constructor(assignment: Assignment) {
     this.#child = fork(join(packageRoot(), 'dist/src/run/child.js'), [assignment.role], {
@@ -20,26 +20,26 @@ export class PipelineProcess {
       this.#last.set(message.type, message)
       const waiting = this.#listeners.filter(({ type }) => type === message.type)
       this.#listeners = this.#listeners.filter(({ type }) => type !== message.type)
-      for (const { hear } of waiting) hear(message)
+      for (const { receive } of waiting) receive(message)
     })
     this.#say({ type: 'begin', assignment })
   }
 
   /** What it said last of this kind. */
-  last<T extends FromProcess['type']>(type: T): Heard<T> | undefined {
-    return this.#last.get(type) as Heard<T> | undefined
+  last<T extends FromProcess['type']>(type: T): Received<T> | undefined {
+    return this.#last.get(type) as Received<T> | undefined
   }
 
-  next<T extends FromProcess['type']>(type: T): Promise<Heard<T>> {
+  next<T extends FromProcess['type']>(type: T): Promise<Received<T>> {
     return new Promise(resolve => {
-      this.#listeners.push({ type, hear: message => resolve(message as Heard<T>) })
+      this.#listeners.push({ type, receive: message => resolve(message as Received<T>) })
     })
   }
 
-  ask<T extends FromProcess['type']>(question: ToProcess, answer: T): Promise<Heard<T>> {
-    const heard = this.next(answer)
+  ask<T extends FromProcess['type']>(question: ToProcess, answer: T): Promise<Received<T>> {
+    const received = this.next(answer)
     this.#say(question)
-    return heard
+    return received
   }
 
   /** End it; its peak resident memory in MiB. */

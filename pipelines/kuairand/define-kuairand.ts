@@ -21,7 +21,7 @@ export function defineKuaiRand(
         ...Object.entries(rest).map(([name, value]) => `${name}=${value}`),
         ...tags.map(tag => `tag=${tag}`),
       ],
-      // The page of the app on which the video is shown; all other properties tell how it was received.
+      // The page of the app on which the video is shown; all other properties say how it was received.
       context: ({ properties: { tab } }) => (tab === undefined ? [] : [`tab=${tab}`]),
     },
     // Swiping fast, a person passes a video a second for a while.

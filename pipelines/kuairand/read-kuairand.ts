@@ -32,7 +32,7 @@ export function readKuaiRand(given: string): SourceReader {
   const load = () => (loaded ??= loadLogs(logs))
 
   return {
-    // The standard part of the name tells one selection of the data from another, wherever it lies.
+    // The standard part of the name distinguishes one selection of the data from another, wherever it lies.
     name: `kuairand/${logs.map(csvStem).join('+')}`,
     profiles: () => rowsOf(users, profileOf),
     items: () => rowsOf(videos, itemOf),

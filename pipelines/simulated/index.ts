@@ -17,14 +17,14 @@ export default definePipeline({
   scale: { kind: 'watch', positiveFrom: 0.5 },
   features: featuresWithNumbers,
   recommend: { everyMs: 0, length: 10 },
-  // What the simulator tells of an item and a person: 8 factors, a bias, the log of a count and 18 genres; 9 numbers of a profile.
+  // What the simulator says of an item and a person: 8 factors, a bias, the log of a count and 18 genres; 9 numbers of a profile.
   plan: { vectorSize: 28, profileSize: 9 },
   arms: [
     { name: 'myopic', policy: 'myopic', share: 0.5 },
     // Who is served pays for exploration: it explores as little in the end as the other one.
     { name: 'ddpg-la', policy: 'ddpg-la', share: 0.5, options: { 'epsilon.to': 0.05, 'temperature.to': 0.02 } },
   ],
-  // People stay so long, unless the simulator is told otherwise.
+  // People stay so long, unless the simulator is given another value.
   guard: { days: 10 },
   simulate: {
     event: ({ watch, like }) => ({ behaviour: 'watch', value: watch, properties: { like } }),

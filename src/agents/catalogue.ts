@@ -4,7 +4,7 @@
  *     const { itemSize, itemVectors } = catalogue
  *     itemVectors().subarray(item * itemSize, (item + 1) * itemSize)   // one item's vector
  *
- * Whoever owns the slots keeps it: a simulated world from what it tells, the learner from what it has learned.
+ * Whoever owns the slots keeps it: a simulated world from what it shows, the learner from what it has learned.
  */
 export interface Catalogue {
   /** D, numbers in an item's vector and in a user's taste. */

@@ -41,7 +41,7 @@ const nothing = -1
  * - Rewards are scaled by 1 − γ, so that a value is a mean reward whatever γ is.
  * - The step falls to a floor and not to zero: users' tastes and items change.
  *
- * An event is learned from when the same user's next one tells how long the gap was, at once; `train` has nothing to add.
+ * An event is learned from when the same user's next one shows how long the gap was, at once; `train` has nothing to add.
  */
 export function createQLearning({
   catalogue,

@@ -45,7 +45,7 @@ function onlyPipeline(data: string): string {
 
 async function nameOf(given: string): Promise<string> {
   const { findPipeline, pipelineNames } = await import('../run/find-pipeline.ts')
-  // A module's path is told from a name by its slash or its ending.
+  // A module's path differs from a name by its slash or its ending.
   if (isName(given) && !pipelineNames.includes(given)) return given
   return pipelineNames.includes(given) ? given : (await findPipeline(given)).name
 }

@@ -5,7 +5,7 @@ import type { Alternative, Recommendation, RecommendedItem } from '../records/re
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
 
-/** How a pipeline writes its output topics; readers tell them apart by the first byte. */
+/** How a pipeline writes its output topics; readers distinguish them by the first byte. */
 export type Encoding = 'avro' | 'json'
 
 /** A list's value on the recommendations topic. */

@@ -14,7 +14,7 @@ export function encodeSingleObject(schema: AvroSchema, value: unknown): Buffer {
   let end = schema.type.encode(value, scratch, headerLength)
   let buffer = scratch
   if (end < 0) {
-    // What is missing is told exactly, so that the second try fits.
+    // The message names exactly what is missing, so that the second try fits.
     buffer = Buffer.alloc(scratch.length - end)
     if (buffer.length <= keptScratch) scratch = buffer
     end = schema.type.encode(value, buffer, headerLength)

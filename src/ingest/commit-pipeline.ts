@@ -9,7 +9,7 @@ export class CommitPipeline {
   #publishedBefore: Promise<void> = Promise.resolve()
   #failure: { error: unknown } | null = null
 
-  /** Throw what went wrong with an earlier batch; it may be long until another one comes and would tell. */
+  /** Throw what went wrong with an earlier batch; it may be long until another one comes and would throw it. */
   check(): void {
     if (this.#failure !== null) throw this.#failure.error
   }

@@ -24,7 +24,7 @@ export class Landing {
     this.#onUnreadable = onUnreadable
   }
 
-  /** `onUnreadable` hears of records that no learner of ours wrote; they are passed over. */
+  /** `onUnreadable` is called with records that no learner of ours wrote; they are passed over. */
   static async open(log: Log, topics: Topics, from: readonly Position[], onUnreadable: (record: LogRecord) => void) {
     return new Landing(await log.reader(from, { name: 'landing', maxRecords: 2_000 }), topics, onUnreadable)
   }

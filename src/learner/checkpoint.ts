@@ -36,7 +36,7 @@ export interface Checkpoints {
  *     await checkpoints.write(learner.save(), offset)
  *     const newest = await checkpoints.newest()
  *
- * A damaged checkpoint is passed over for the one before it and `onDamaged` is told; one that was written with other
+ * A damaged checkpoint is passed over for the one before it and `onDamaged` is called; one that was written with other
  * settings is an error, since going on would mix two learners.
  */
 export function openCheckpoints(options: {
@@ -87,7 +87,7 @@ export async function writeCheckpoint(folder: string, state: LearnerState, kept:
   return file
 }
 
-/** The newest checkpoint that is whole; `damaged` hears of each that is not. Null when none was ever written. */
+/** The newest checkpoint that is whole; `damaged` is called for each that is not. Null when none was ever written. */
 export async function readNewestCheckpoint(
   folder: string,
   damaged: (message: string) => void,

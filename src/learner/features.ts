@@ -19,8 +19,8 @@ export interface FeatureTable {
  *
  *     table.set(0, '["genre=Drama","year=1994"]')
  *
- * `changed` hears the tokens of a slot whose text is not the one of before. Tokens that begin with "#" hold numbers and are
- * categories of nothing: `measured` alone hears of them.
+ * `changed` receives the tokens of a slot whose text is not the one of before. Tokens that begin with "#" hold numbers and are
+ * categories of nothing: `measured` alone receives them.
  * Sixteen numbers keep a dozen tokens apart well enough; tokens that collide share a weight.
  */
 export function featureTable(

@@ -50,7 +50,7 @@ export interface Learner {
 export interface ConsumeOptions {
   /** Predict, score and move windows and recurrent states on, but learn nothing and recommend nothing. */
   frozen?: boolean
-  /** Hears every policy's prediction of sequence `k`, rewards in [0, 1], before it is learned from; the array is overwritten. */
+  /** Receives every policy's prediction of sequence `k`, rewards in [0, 1], before it is learned from; the array is overwritten. */
   predicted?: (k: number, predictions: Float64Array) => void
 }
 

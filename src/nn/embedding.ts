@@ -10,7 +10,7 @@ import type { TensorFlow } from './tensorflow.ts'
  *     const rows = items.gather(tf, ids)          // [N, D], for the network
  *     items.update(ids, dRows.dataSync())         // ids may repeat: their gradients add up
  *
- * A row's moments stand still while it is not used, and its bias correction counts its own steps, so that a row met
+ * A row's moments stand still while it is not used, and its bias correction counts its own steps, so that a row seen
  * late starts as every row did. Kingma and Ba (2015), Adam, algorithm 1, row by row. Plain arrays: the same bits on
  * every backend for the same gradients. Memory: 12·D + 8 bytes a slot.
  */

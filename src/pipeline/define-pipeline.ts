@@ -65,7 +65,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
   return definition
 }
 
-/** What is wrong with a definition, as a sentence; null for a good one. Also tells one from any other value. */
+/** What is wrong with a definition, as a sentence; null for a good one. What is no definition at all is wrong too. */
 export function definitionProblem(definition: PipelineDefinition): string | null {
   const { name, behaviours, value, scale, features, source, simulate } = definition
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) {

@@ -16,7 +16,7 @@ export interface Candidates {
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
   /** Somebody picked this item, whose popularity may have risen; an item that nobody wants yet is better than an empty list. */
-  met(item: number): void
+  picked(item: number): void
   reset(item: number): void
   save(): SavedArrays
   restore(arrays: SavedArrays, items: number): void
@@ -24,7 +24,7 @@ export interface Candidates {
 
 /**
  * Two sources: what followed the user's last ten items, and what is popular now, which gets at least half of the room so
- * that a list is never made of followers alone.
+ * that a list is never made of co-occurring items alone.
  */
 export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
   const { transitions, popularity, recent } = ranker
@@ -81,10 +81,10 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
     found,
     gather(user, allowed) {
       turn += 1
-      const followers = follow(recent.read(user, history), allowed)
-      const least = leastPull(followers, Math.ceil(capacity / 2))
+      const coOccurring = follow(recent.read(user, history), allowed)
+      const least = leastPull(coOccurring, Math.ceil(capacity / 2))
       let count = 0
-      for (let k = 0; k < followers; k++) {
+      for (let k = 0; k < coOccurring; k++) {
         const item = touched[k]!
         if (pull.data[item]! > least) {
           taken.data[item] = turn
@@ -129,7 +129,7 @@ export function candidates(ranker: OnlineRanker, capacity: number): Candidates {
       }
       return { after, times: Math.round(most) }
     },
-    met: top.raised,
+    picked: top.raised,
     reset(item) {
       for (const column of [pull, taken]) {
         column.reserve(item + 1)

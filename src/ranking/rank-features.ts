@@ -39,7 +39,7 @@ export interface RankFeatureOptions {
  * speeds, and how like the last items they are.
  *
  * The sequence score is √(Σ_{h<10} .85^h C[q, j] / ((n_q + 10)(n_j + 10)^.3)) for q the item h events ago; the others are
- * variants of it. A few scores come again as logarithms, log max(.1, z + 1.5), which tell the best ones apart; for users
+ * variants of it. A few scores come again as logarithms, log max(.1, z + 1.5), which separate the best ones; for users
  * with fewer than three events popularity comes again.
  */
 export function rankFeatures(options: RankFeatureOptions): RankFeatures {

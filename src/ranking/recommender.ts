@@ -171,7 +171,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       const fresh = !seen.has(user, hashes.data[item]!)
       seen.add(user, hashes.data[item]!)
       if (!options.isPick(reward)) {
-        pool.met(item)
+        pool.picked(item)
         return
       }
       picks[0]! += 1
@@ -184,7 +184,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
         }
       }
       ranker.observe(user, item)
-      pool.met(item)
+      pool.picked(item)
     },
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs

@@ -2,7 +2,7 @@ import { scramble } from '../state/hash.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { byteColumn } from '../state/slot-column.ts'
 
-/** What a user has met before; items by the hash of their id. */
+/** What a user has seen before; items by the hash of their id. */
 export interface Seen {
   add(user: number, hash: number): void
   has(user: number, hash: number): boolean

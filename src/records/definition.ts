@@ -29,7 +29,7 @@ export interface PipelineDefinition extends GeneralSettings {
     item?: (item: Item) => string[]
     /**
      * What surrounds an event and is known before its outcome, such as the surface that an item is shown on; default: none.
-     * The tokens stand among the user's, each with "@" before it. A token that tells of the outcome makes scores worthless.
+     * The tokens stand among the user's, each with "@" before it. A token that contains the outcome makes scores worthless.
      */
     context?: (event: BehaviourEvent) => string[]
   }

@@ -11,7 +11,7 @@ export interface Connection {
 
 export type Role = 'import' | 'ingest' | 'learn'
 
-/** What a process is told when it begins. */
+/** What a process is given when it begins. */
 export interface Assignment {
   role: Role
   /** Name or path of the pipeline, and settings that replace its own. */

@@ -29,7 +29,7 @@ export class RecentSet {
     this.#window = Math.floor((options.newestTime ?? 0) / options.windowMs)
   }
 
-  /** Tell the newest event time (ms); it never goes back. */
+  /** Take in the newest event time (ms); it never goes back. */
   advance(newestTime: number): void {
     const window = Math.floor(newestTime / this.#windowMs)
     if (window === this.#window && this.#current.size < this.#capacity) return

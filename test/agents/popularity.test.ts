@@ -29,7 +29,7 @@ test('begins with the counts that it is given', () => {
   expect(listOf(made({ counts: [1, 5, 3, 0, 9, 2] }))).toEqual([4, 1, 2])
 })
 
-test('learns nothing from what it is told only to look at', () => {
+test('learns nothing from what it is only to look at', () => {
   const agent = made()
   see(agent, 5, 1, false)
   expect(listOf(agent)).toEqual([0, 1, 2])

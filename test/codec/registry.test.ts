@@ -8,7 +8,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close()
 })
 
-/** A registry on a free port that answers as told; the requests it saw. */
+/** A registry on a free port that answers as asked; the requests it saw. */
 async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const seen: IncomingMessage[] = []
   const server = createServer((request, response) => {

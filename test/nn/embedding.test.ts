@@ -40,7 +40,7 @@ describe('an update', () => {
     }
   })
 
-  test('starts a row met late as it would have started at first', () => {
+  test('starts a row seen late as it would have started at first', () => {
     const table = embedding(options)
     table.reserve(2)
     for (let n = 0; n < 500; n++) table.update(Int32Array.of(0), Float32Array.of(1, 1))

@@ -120,7 +120,7 @@ test.each([
   expect(watchReward(event)).toBeCloseTo(reward, 12)
 })
 
-test('clicks and long views are rewards of their own, and of what surrounds an event only the tab is told', () => {
+test('clicks and long views are rewards of their own, and of what surrounds an event only the tab is known', () => {
   const event = view(3, { duration: 10, click: 1, longView: 0, tab: 4 })
   expect([click.reward(event), longView.reward(event)]).toEqual([1, 0])
   for (const { features, source } of [kuairand, click, longView]) {

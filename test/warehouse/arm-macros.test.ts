@@ -75,7 +75,7 @@ test('since a time, only lists from then on make a user', async () => {
   ])
 })
 
-test('arms are told by their complete users', async () => {
+test('arms are reported by their complete users', async () => {
   expect(await ask('from arm_rewards(days := 2)')).toEqual([
     ['a', 'policy-a', 1, 1, 0, 0.75, null],
     ['b', 'policy-b', 3, 2, 1, 0.375, 0.75 ** 2 / 2],

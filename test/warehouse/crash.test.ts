@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => folder.remove())
 
-/** Every table and the positions must tell the same batch; how many events there are. */
+/** Every table and the positions must hold the same batch; how many events there are. */
 async function agreedSequence(): Promise<number> {
   const warehouse = await folder.open()
   try {

@@ -1,4 +1,4 @@
-// One actor of A3C: acts in a world of its own and learns into the memory that all actors share, until it is told to end.
+// One actor of A3C: acts in a world of its own and learns into the memory that all actors share, until it is asked to end.
 import { parentPort, workerData } from 'node:worker_threads'
 import { openBackend } from '../../nn/backend.ts'
 import { type ActorData, type ActorMessage, Control, type OpenActorWorld } from './actors.ts'

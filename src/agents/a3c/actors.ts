@@ -114,7 +114,7 @@ export function startActors(given: Omit<ActorData, 'actor' | 'control'>): Actors
     },
     async stop() {
       Atomics.store(control, Control.stop, 1)
-      // Whoever sleeps at the limit hears of a new one.
+      // Actors that sleep at the limit are woken by a new one.
       Atomics.add(control, Control.limit, 1)
       Atomics.notify(control, Control.limit)
       await Promise.all(threads.map(({ ended }) => ended))

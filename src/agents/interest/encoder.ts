@@ -25,7 +25,7 @@ export interface EncoderOptions {
   weighting: Weighting | 'none'
 }
 
-/** The encoder of an agent with these options, upon what a catalogue tells. */
+/** The encoder of an agent with these options, over what a catalogue holds. */
 export const encoderOf = (
   o: InterestOptions,
   catalogue: Pick<Catalogue, 'itemSize' | 'profileSize'>,

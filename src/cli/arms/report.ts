@@ -44,10 +44,17 @@ export async function reportArms(connection: Connection, options: ReportOptions)
   const ratio = shares === null || commands.length > 0 || options.since !== undefined ? null : ratioOf(results, shares)
   const words = [...verdict({ results, comparison, days, alpha }), ...ratioWords(ratio)]
   const arms = results.map(result => reportedArm(result, comparison, { days, alpha, shares }))
-  const told = { pipeline: name, days, alpha }
+  const asked = { pipeline: name, days, alpha }
   await writeLines([
     options.json
-      ? JSON.stringify({ ...told, reference: comparison.reference, arms, sampleRatio: ratio, commands, verdict: words })
+      ? JSON.stringify({
+          ...asked,
+          reference: comparison.reference,
+          arms,
+          sampleRatio: ratio,
+          commands,
+          verdict: words,
+        })
       : [armsTable(arms, days), '', ...words, ...commands.slice(-shownCommands).map(commandText)].join('\n'),
   ])
 }

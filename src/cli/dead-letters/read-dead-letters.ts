@@ -4,7 +4,7 @@ import type { Log } from '../../log/log.ts'
 /**
  * The dead letters that a pipeline has now, in batches, oldest first, each once.
  *
- * The topic may hold a letter twice after a crash; the number tells. What comes meanwhile is left out, or a replay would
+ * The topic may hold a letter twice after a crash; the number shows it. What comes meanwhile is left out, or a replay would
  * follow its own letters for ever.
  */
 export async function* readDeadLetters(log: Log, pipeline: string): AsyncGenerator<ReadDeadLetter[]> {

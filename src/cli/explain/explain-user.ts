@@ -40,15 +40,15 @@ export async function explainUser(userId: string, options: ExplainOptions): Prom
     throw new RecstreamError('CONFIG_INVALID', `The learner has forgotten the user "${userId}" (learn.maxUsers).`)
   }
   const { time, modelVersion, policy } = list
-  const told = { pipeline: name, userId, time, policy, modelVersion, explainedBy: learner.sequences }
+  const explained = { pipeline: name, userId, time, policy, modelVersion, explainedBy: learner.sequences }
   await writeLines([
     options.json
       ? JSON.stringify({
-          ...told,
+          ...explained,
           ...explanation,
           items: explanation.items.map(each => ({ ...listed(each.itemId), ...each })),
         })
-      : explanationText({ ...told, list: items, explanation, titles: list.titles, scale: definition.scale }),
+      : explanationText({ ...explained, list: items, explanation, titles: list.titles, scale: definition.scale }),
   ])
 
   function listed(itemId: string) {

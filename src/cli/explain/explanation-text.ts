@@ -6,7 +6,7 @@ import { plural } from '../print/words.ts'
 import type { NewestList } from './newest-list.ts'
 
 /** An explanation for people: one paragraph an item, in the source's own scale. */
-export function explanationText(told: {
+export function explanationText(explained: {
   userId: string
   policy: string
   modelVersion: number
@@ -16,7 +16,7 @@ export function explanationText(told: {
   titles: ReadonlyMap<string, string>
   scale: Scale
 }): string {
-  const { userId, policy, explanation, list, titles, scale } = told
+  const { userId, policy, explanation, list, titles, scale } = explained
   const { bold, dim } = colours()
   const name = (itemId: string) => titles.get(itemId) ?? itemId
   const size = scale.kind === 'rating' ? scale.max - scale.min : 1
@@ -56,7 +56,7 @@ export function explanationText(told: {
   }
 
   return [
-    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${told.modelVersion}, explained by version ${told.explainedBy}; ${unit}.`,
+    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${explained.modelVersion}, explained by version ${explained.explainedBy}; ${unit}.`,
     ...explanation.items.map(paragraph),
   ].join('\n\n')
 }

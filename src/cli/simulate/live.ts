@@ -39,7 +39,7 @@ export interface LiveCommandOptions extends CommonOptions, ConnectionOptions {
 const dayMs = 86_400_000
 /** Others may look so far ahead of the next one in a round: far enough that most take part. */
 const horizonMs = dayMs
-/** So long without a list is too long; a pipeline of our own tells of itself when it fails, and may be slow. */
+/** So long without a list is too long; a pipeline of our own reports when it fails, and may be slow. */
 const patienceMs = { attached: 60_000, own: 300_000 }
 /** People by whom the oracle's reward is taken; its standard error is then about a hundredth of it. */
 const oraclePeople = 256

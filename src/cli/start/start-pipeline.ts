@@ -72,7 +72,7 @@ export async function start(pipeline: string, connection: Connection, options: S
   if (error !== undefined) process.exitCode = 1
 }
 
-/** A broker that does not answer, or a folder that belongs to another log, is told before a process starts. */
+/** A broker that does not answer, or a folder that belongs to another log, is reported before a process starts. */
 async function checkLog(connection: Connection, layout: Layout): Promise<void> {
   const log = await openLog(connection, layout)
   try {

@@ -13,7 +13,7 @@ import { scoresText } from './scores-text.ts'
 /** Where the run keeps things; commands that are shown name it again. */
 type Place = Pick<CommonOptions & ConnectionOptions, 'data' | 'brokers'>
 
-/** Tell a person what a run came to. */
+/** Say what a run came to. */
 export async function printSummary(
   summary: RunSummary,
   definition: PipelineDefinition,

@@ -2,7 +2,7 @@ import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
 import { topicsOf } from '../../records/topics.ts'
 import type { DeadLetter } from '../../records/warehouse.ts'
 
-/** A dead letter as its record tells it. */
+/** A dead letter as its record holds it. */
 export interface ReadDeadLetter extends DeadLetter {
   pipeline: string
   /** "collect" when the bytes or their shape were wrong, "clean" when what they say was, "join" when features fail. */
@@ -47,7 +47,7 @@ const collectReasons: ReadonlySet<string> = new Set([
  * A dead letter as a record for the dead-letters topic: the original key, value and timestamp, with the place and the
  * reason in headers named as Kafka Connect names them.
  *
- * A value above 6 MiB, or a key above 1 MiB, is cut to its first 1 MiB, and a header tells its size.
+ * A value above 6 MiB, or a key above 1 MiB, is cut to its first 1 MiB, and a header holds its size.
  * All go to partition 0, so that their numbers rise with the offset.
  */
 export function deadLetterRecord(letter: DeadLetter, pipeline: string): OutgoingRecord {

@@ -2,13 +2,13 @@ import type { Policy } from '../../predictors/baselines/policy.ts'
 import { hashText } from '../../state/hash.ts'
 import type { Ratings } from './ratings.ts'
 
-/** A policy that may be told what is known of users and items beside events. */
+/** A policy that may be given what is known of users and items beside events. */
 export interface Described {
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
 }
 
-/** Give every user and item of a source its slot in a policy, and tell it what is known of them where it listens. */
+/** Give every user and item of a source its slot in a policy, and give it what is known of them where it takes that. */
 export function admitAll(policy: Policy & Partial<Described>, ratings: Ratings): void {
   for (const [slot, id] of ratings.userIds.entries()) policy.resetUser(slot, hashText(id))
   for (const [slot, id] of ratings.itemIds.entries()) policy.resetItem(slot, hashText(id))

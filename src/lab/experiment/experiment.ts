@@ -25,7 +25,7 @@ export interface TrialOptions {
   seeds: readonly number[]
 }
 
-/** What tells one trial of a run from another. Its name is unique in the run and names its file. */
+/** What distinguishes one trial of a run from another. Its name is unique in the run and names its file. */
 export interface TrialHead {
   readonly name: string
   readonly policy: string

@@ -32,7 +32,7 @@ export function trialIdentity(run: string, experiment: string, { name, policy, s
 
 /**
  * SHA-256 of the program's own files. Another program does not invalidate a result, or a comma would cost a night; it is
- * told to the person instead.
+ * reported to the person instead.
  */
 export function programSha256(): string {
   const source = dirname(dirname(dirname(fileURLToPath(import.meta.url))))

@@ -70,7 +70,7 @@ async function passLearner(
   { definition: given, ratings, progress, signal, clock }: TrialContext,
   change: Partial<LearnSettings>,
   { rows, scoredFrom, frozen }: Plan,
-  heard: (row: number, predictions: Float64Array, at: number) => void,
+  onPrediction: (row: number, predictions: Float64Array, at: number) => void,
 ): Promise<{ eventsPerSecond: number; notes: string[] }> {
   const { definition, notes } = withRoom({ ...given, learn: { ...given.learn, ...change } }, ratings)
   const backend = await openBackend()
@@ -81,7 +81,8 @@ async function passLearner(
     for (const block of blocksOf(ratings, definition, rows)) {
       const { length } = block.sequence
       const begins = at
-      const predicted = (k: number, predictions: Float64Array) => heard(rows[begins + k]!, predictions, begins + k)
+      const predicted = (k: number, predictions: Float64Array) =>
+        onPrediction(rows[begins + k]!, predictions, begins + k)
       const started = clock()
       const cut = Math.min(length, Math.max(0, frozenFrom - begins))
       learner.consume(block, 0, cut, { predicted })

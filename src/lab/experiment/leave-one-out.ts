@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { Experiment, Trial, TrialContext, TrialResult } from './experiment.ts'
 import { withOthers } from './next-item.ts'
 import { fittedRanker } from './ranking/fitted-ranker.ts'
@@ -79,6 +79,6 @@ export async function rankHeldOut(
 
 async function pause({ progress, signal }: Context, share: number, words: string): Promise<void> {
   progress(share, words)
-  await breathe()
+  await setImmediate()
   signal.throwIfAborted()
 }

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { Experiment, Trial, TrialContext, TrialResult } from './experiment.ts'
 import { histories } from './ranking/histories.ts'
 import { rankingPolicies } from './ranking/policies.ts'
@@ -43,7 +43,7 @@ export async function rankEveryEvent(
   for (let row = 0; row < ratings.length; row++) {
     if (row % 256 === 0) {
       progress(row / ratings.length)
-      await breathe()
+      await setImmediate()
       signal.throwIfAborted()
     }
     const [user, item] = [ratings.user[row]!, ratings.item[row]!]

@@ -47,7 +47,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
       const policy = create({ seed: seed ?? 0, learn: definition.learn })
       admitAll(policy, ratings)
       const collector = pass.collect(context)
-      // What surrounded the event that each user's tokens were told with last.
+      // What surrounded the event that each user's tokens were given with last.
       const surrounded: string[] = []
       const tellSurroundings = (row: number, user: number) => {
         const surroundings = orThrow(contextFeatures(ratings.event(row), definition.features))

@@ -47,7 +47,7 @@ export interface RunProgress {
 export async function runTrials<T extends TrialHead>(options: RunOptions<T>): Promise<FinishedTrial[]> {
   const { trials, store, signal, onProgress = () => {} } = options
   const shares = new Array<number>(trials.length).fill(0)
-  const tell = (at: number, rest: { words: string; finished?: FinishedTrial; found?: boolean }) => {
+  const report = (at: number, rest: { words: string; finished?: FinishedTrial; found?: boolean }) => {
     const done = shares.reduce((sum, share) => sum + share, 0)
     onProgress({ done, total: trials.length, trial: trials[at]!.name, ...rest })
   }
@@ -56,7 +56,7 @@ export async function runTrials<T extends TrialHead>(options: RunOptions<T>): Pr
   for (const [at, found] of finished.entries()) {
     if (found === null) continue
     shares[at] = 1
-    tell(at, { words: 'found', finished: found, found: true })
+    report(at, { words: 'found', finished: found, found: true })
   }
 
   const waiting = [...finished.keys()].filter(at => finished[at] === null)
@@ -67,7 +67,7 @@ export async function runTrials<T extends TrialHead>(options: RunOptions<T>): Pr
       const trial = trials[place]!
       const progress = (share: number, words = '') => {
         shares[place] = Math.min(1, Math.max(0, share))
-        tell(place, { words })
+        report(place, { words })
       }
       progress(0)
       const { result, seconds } = await options.execute(trial, progress, signal)
@@ -77,7 +77,7 @@ export async function runTrials<T extends TrialHead>(options: RunOptions<T>): Pr
       store.write(entry)
       finished[place] = entry
       shares[place] = 1
-      tell(place, { words: 'finished', finished: entry })
+      report(place, { words: 'finished', finished: entry })
     }
   }
   const workers = Array.from({ length: Math.max(1, options.jobs) }, () =>

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { Policy } from '../../predictors/baselines/policy.ts'
 import type { Baseline } from '../../predictors/baselines/registry.ts'
 import { admitAll } from './admit-all.ts'
@@ -44,7 +44,7 @@ export function seededTrials(
   return baselines.flatMap(baseline => (baseline.random ? seeds : [null]).map(seed => trial(baseline, seed)))
 }
 
-/** Goes through rows, with a pause now and then in which Ctrl-C is heard. */
+/** Goes through rows, with a pause now and then in which Ctrl-C is received. */
 async function eachRow(
   rows: Int32Array,
   from: number,
@@ -65,6 +65,6 @@ async function fitInSteps(policy: Policy, from: number, to: number, context: Tri
 
 async function pause(share: number, { progress, signal }: TrialContext, words?: string) {
   progress(share, words)
-  await breathe()
+  await setImmediate()
   signal.throwIfAborted()
 }

@@ -3,8 +3,8 @@ import { RecstreamError } from '../../errors.ts'
 import { silenceNotices } from '../../settings/notice.ts'
 import type { FromTrialProcess, OpenedTrials, OpenTrials, ToTrialProcess, TrialsFrom } from './trial-messages.ts'
 
-/** Progress is told this often, ms. */
-const tellEvery = 200
+/** Progress is reported this often, ms. */
+const reportEvery = 200
 
 // The process that runs the command has read the same definition and options.
 silenceNotices()
@@ -20,7 +20,7 @@ let opened: Promise<OpenedTrials> | undefined
 process.on('message', (message: ToTrialProcess) => {
   if (message.type === 'begin') opened = open(message.from)
   else void run(message.name)
-  // An error in opening is told with the first trial that asks for it.
+  // An error in opening is reported with the first trial that asks for it.
   opened?.catch(() => {})
 })
 
@@ -30,15 +30,15 @@ async function open({ module, setup }: TrialsFrom): Promise<OpenedTrials> {
 }
 
 async function run(name: string): Promise<void> {
-  let told = Number.NEGATIVE_INFINITY
+  let reported = Number.NEGATIVE_INFINITY
   try {
     const { trials, execute } = await opened!
     const { result, seconds } = await execute(
       trials.find(trial => trial.name === name)!,
       (share, words = '') => {
         const now = performance.now()
-        if (now - told < tellEvery) return
-        told = now
+        if (now - reported < reportEvery) return
+        reported = now
         say({ type: 'progress', share, words })
       },
       never,

@@ -6,7 +6,7 @@ import type { FromTrialProcess, ToTrialProcess, TrialsFrom } from './trial-messa
 
 /**
  * Runs trials in processes of their own, made when they are needed and used again: the asking process stays free to show
- * progress and to hear Ctrl-C, and as many trials run at once as are asked for at once.
+ * progress and to react to Ctrl-C, and as many trials run at once as are asked for at once.
  *
  *     const processes = trialProcesses({ module, setup })
  *     await runTrials({ …, execute: processes.execute, jobs: 2 }).finally(processes.close)

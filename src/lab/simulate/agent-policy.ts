@@ -40,7 +40,7 @@ export interface AgentPolicyOptions {
 
 /**
  * A planning agent as a policy of a world: somebody new in a slot is somebody new to the agent, and what came of an item is
- * told with the time at which it was chosen.
+ * given with the time at which it was chosen.
  */
 export function agentPolicy({ agent, seats, userOf, learning }: AgentPolicyOptions): PolicyFor {
   return world => {

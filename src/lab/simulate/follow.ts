@@ -49,7 +49,7 @@ export function follow({ onPerson, ...following }: Following & { onPerson?: (sha
   }
 }
 
-/** The same with a pause after each person, at which the share done is told. */
+/** The same with a pause after each person, at which the share done is reported. */
 export function* followOneByOne(following: Following): Generator<number, Followed> {
   const { population, settings, people, seed, policy: create } = following
   const world = createWorld({ population, settings, slots: people, seed })

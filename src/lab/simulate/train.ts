@@ -75,7 +75,7 @@ export function* trainInWorld(training: Training): Generator<number, Trained> {
   return { curve, stepsPerSecond: (1000 * rounds * people) / spent, best: best?.at ?? 0 }
 }
 
-/** Rounds between two pauses, in which the process hears messages and tells how far it is. */
+/** Rounds between two pauses, in which the process reads messages and reports how far it is. */
 const pauseEvery = 8
 
 /** What the agent gains as it is now, with people that nothing is learned from; the share done stands still. */

@@ -96,7 +96,7 @@ async function trained(
 ): Promise<TrainedAgent> {
   const { backend, seats, seed, context } = given
   const { population, settings, plan, clock, signal } = context
-  const tell = (share: number) => context.progress(0.8 * share, 'learning')
+  const report = (share: number) => context.progress(0.8 * share, 'learning')
   const training = {
     ...{ seats, population, settings, steps: plan.steps, people: plan.people, checks, clock },
     ...{ seed: 3 * seed, gateSeed: 3 * seed + 1, gatePeople: plan.gate },
@@ -106,13 +106,13 @@ async function trained(
     return trainActors({
       ...{ ...training, backend, agentSeed: seed, options: several, signal },
       evaluate: async (agent, share) =>
-        (await paused(evaluated({ ...training, agent }, share), tell, context)).rewardPerUserDay,
+        (await paused(evaluated({ ...training, agent }, share), report, context)).rewardPerUserDay,
     })
   }
   const catalogue = worldCatalogue(population.knowledge, seats)
   const agent = createPlanningAgent(policy, { tf: backend.tf, catalogue, seed, options })
   try {
-    const result = await paused(trainInWorld({ ...training, agent }), tell, context)
+    const result = await paused(trainInWorld({ ...training, agent }), report, context)
     return { ...result, agent, updates: agent.steps, dropped: agent.dropped }
   } catch (error) {
     agent.dispose()
@@ -138,20 +138,20 @@ async function followed(
   return { metrics: metricsOf(result, (1000 * result.steps) / (clock() - started)) }
 }
 
-function metricsOf({ people: _people, steps: _steps, standardError, ...told }: Followed, stepsPerSecond: number) {
-  return { ...told, stepsPerSecond, standardError }
+function metricsOf({ people: _people, steps: _steps, standardError, ...metrics }: Followed, stepsPerSecond: number) {
+  return { ...metrics, stepsPerSecond, standardError }
 }
 
-/** Run a generator to its end, hearing messages at each pause. */
+/** Run a generator to its end, reading messages at each pause. */
 async function paused<T>(
   walk: Generator<number, T>,
-  tell: (share: number) => void,
+  report: (share: number) => void,
   { signal }: Pick<Running, 'signal'>,
 ): Promise<T> {
   for (;;) {
     const { done, value } = walk.next()
     if (done) return value
-    tell(value)
+    report(value)
     await setImmediate()
     signal.throwIfAborted()
   }

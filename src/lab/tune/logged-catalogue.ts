@@ -6,10 +6,10 @@ import type { PipelineDefinition } from '../../records/definition.ts'
 import { admitAll } from '../experiment/admit-all.ts'
 import type { Ratings } from '../experiment/ratings.ts'
 
-/** What agents know of a log's users and items while it is read, as a pipeline's learner would tell them. */
+/** What agents know of a log's users and items while it is read, as a pipeline's learner would give it to them. */
 export interface LoggedCatalogue extends Catalogue {
   /** An item has been seen; until then agents do not know that it is there. Items come in the order of their slots. */
-  meet(item: number): void
+  admit(item: number): void
   /** Learn from a row what there is to know of its user and item. */
   learn(row: number): void
   /** Let agents see what was learned of items by now. */
@@ -20,17 +20,17 @@ export interface LoggedCatalogue extends Catalogue {
  * The learner's own catalogue, fed from a log: numbers that features give, else a factorisation of what was learned so far.
  *
  *     const catalogue = loggedCatalogue(definition, ratings, 1)
- *     catalogue.meet(ratings.item[0]!)
+ *     catalogue.admit(ratings.item[0]!)
  *     catalogue.learn(0)
  */
 export function loggedCatalogue(definition: PipelineDefinition, ratings: Ratings, seed: number): LoggedCatalogue {
   const { factors, history } = definition.learn
   const factorisation = bayesianFactorisation({ factors, seed, history })
   admitAll(factorisation, ratings)
-  let met = 0
+  let admitted = 0
   const userFeatures = featureTable(16, undefined, (slot, tokens) => catalogue.measureUser(slot, tokens))
   const itemFeatures = featureTable(16, undefined, (slot, tokens) => catalogue.measureItem(slot, tokens))
-  const parts = { plan: definition.plan, factorisation, userFeatures, itemFeatures, itemCount: () => met }
+  const parts = { plan: definition.plan, factorisation, userFeatures, itemFeatures, itemCount: () => admitted }
   const catalogue = learnerCatalogue(parts)
   for (const [slot, tokens] of ratings.userTokens.entries()) {
     catalogue.resetUser(slot)
@@ -43,8 +43,8 @@ export function loggedCatalogue(definition: PipelineDefinition, ratings: Ratings
     itemFeatures.set(slot, JSON.stringify(tokens))
   }
   return Object.assign(catalogue, {
-    meet(item: number) {
-      for (; met <= item; met++) catalogue.admittedItem(met)
+    admit(item: number) {
+      for (; admitted <= item; admitted++) catalogue.admittedItem(admitted)
     },
     learn(row: number) {
       factorisation.learn(ratings.user[row]!, ratings.item[row]!, ratings.reward[row]!, ratings.time[row]!)

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { knownAgents } from '../../agents/known-agents.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
@@ -77,7 +77,7 @@ export function loggedProblem({ tf, definition, ratings, steps, ranked }: Logged
             sums.hr10 += hit10(rank)
           }
           items.add(what)
-          catalogue.meet(what)
+          catalogue.admit(what)
           if (row >= begin) {
             const like = definition.like(ratings.event(row)) ? 1 : 0
             const decided = before.get(who) ?? when
@@ -95,7 +95,7 @@ export function loggedProblem({ tf, definition, ratings, steps, ranked }: Logged
           }
           if (row % 256 !== 0) continue
           progress(row / end, row < learned ? 'learning' : part)
-          await breathe()
+          await setImmediate() // lets messages in
           signal.throwIfAborted()
         }
         const [count, seconds] = [Math.max(1, judged.size), learning / 1000]

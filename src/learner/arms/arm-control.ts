@@ -31,7 +31,7 @@ export interface ArmControl {
 }
 
 /**
- * Control over the shares of a pipeline's arms; `changed` hears the new ones.
+ * Control over the shares of a pipeline's arms; `changed` receives the new ones.
  *
  * What is scheduled is not saved: it stands on the commands topic, and whoever restores a learner schedules it again.
  */

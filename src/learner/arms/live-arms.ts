@@ -79,21 +79,21 @@ export function liveArms(options: {
   const lasts = lastLists(recommend.length)
   const times = doubleColumn(1, Number.NaN)
   /** Number of the list for which an item was among the user's last ones. */
-  let met = new Int32Array(0)
+  let shown = new Int32Array(0)
   let lists = 0
   let fresh = -1
 
   const allowed = (user: number): ((item: number) => boolean) => {
-    if (met.length < catalogue.itemCount) {
-      met = new Int32Array(2 * catalogue.itemCount)
+    if (shown.length < catalogue.itemCount) {
+      shown = new Int32Array(2 * catalogue.itemCount)
       lists = 0
     }
     lists += 1
     // As many are left as a list takes.
     const most = Math.max(0, catalogue.itemCount - recommend.length)
     const held = Math.min(recent.read(user, history), plan.exclude, most)
-    for (let h = 0; h < held; h++) if (history[h]! >= 0) met[history[h]!] = lists
-    return item => met[item] !== lists
+    for (let h = 0; h < held; h++) if (history[h]! >= 0) shown[history[h]!] = lists
+    return item => shown[item] !== lists
   }
 
   return {

@@ -12,6 +12,6 @@ export function withAlternatives(
   if (first === undefined) return list
   const others = arms.others(user, arm, time, items.find(first.itemId))
   if (others.length === 0) return list
-  const told = others.map(({ arm, propensity, item }) => [arm, { propensity, itemId: items.id(item) }])
-  return [{ ...first, alternatives: Object.fromEntries(told) }, ...rest]
+  const alternatives = others.map(({ arm, propensity, item }) => [arm, { propensity, itemId: items.id(item) }])
+  return [{ ...first, alternatives: Object.fromEntries(alternatives) }, ...rest]
 }

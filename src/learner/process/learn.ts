@@ -118,7 +118,7 @@ export class Learn {
    * Lists are published while the next blocks are learned from. Where little came, publishing is waited for first: what
    * comes in meanwhile then shares a transaction, and transactions are what small blocks cost.
    */
-  async step(waitMs: number, breathe: () => Promise<void>): Promise<boolean> {
+  async step(waitMs: number, pause: () => Promise<void>): Promise<boolean> {
     if (this.#lastRead < slice) await this.#publishing
     const records = await this.#reader.read(waitMs)
     this.#lastRead = 0
@@ -134,7 +134,7 @@ export class Learn {
         waiting = 0
         await this.#takeCommands()
       }
-      const learned = await this.#consume(record, output, breathe)
+      const learned = await this.#consume(record, output, pause)
       this.#lastRead += learned
       waiting += learned
       if (waiting < publishEvery) continue
@@ -183,7 +183,7 @@ export class Learn {
   }
 
   /** Learn from a block; how many sequences it held. */
-  async #consume(record: LogRecord, into: LearnerOutput, breathe: () => Promise<void>): Promise<number> {
+  async #consume(record: LogRecord, into: LearnerOutput, pause: () => Promise<void>): Promise<number> {
     const block = this.#blockOf(record)
     this.#offset = record.offset + 1
     if (block === null) return 0
@@ -192,7 +192,7 @@ export class Learn {
       into.recommendations.push(...output.recommendations)
       into.versions.push(...output.versions)
       into.commands.push(...output.commands)
-      await breathe()
+      await pause()
     }
     return block.sequence.length
   }

@@ -27,7 +27,7 @@ export const Signal = {
   begun: 0,
   /** Steps ended, by the training thread; −1 once it can do no more. */
   ended: 1,
-  /** Mini-batches done, so that a slow step can be told from a dead thread. */
+  /** Mini-batches done, which distinguishes a slow step from a dead thread. */
   batches: 2,
   /** 1: the training thread is to end. */
   stop: 3,

@@ -29,7 +29,7 @@ const boot = readText('/proc/sys/kernel/random/boot_id')?.slice(0, 8) ?? 'none'
 const started = processStart(process.pid)?.start ?? '0'
 const identity = `${process.pid}.${boot}-${started}.${host}`
 
-/** Take the lock, or tell who has it. `touch` keeps a long-held claim visibly alive to other hosts. */
+/** Take the lock, or say who has it. `touch` keeps a long-held claim visibly alive to other hosts. */
 export function tryClaim(folder: string, touch = false): Claim | Owner {
   const before = livingOwner(folder, null)
   if (before !== null) return before
@@ -108,7 +108,7 @@ function lives(pid: number, life: string, onHost: string, touched: number): bool
   }
 }
 
-// The start time tells a process from a later one with the same pid. A zombie has ended once no thread of it is left,
+// The start time distinguishes a process from a later one with the same pid. A zombie has ended once no thread of it is left,
 // for until then a write of it may still be under way.
 function processStart(pid: number): { start: string; ended: boolean } | null {
   const stat = readText(`/proc/${pid}/stat`)

@@ -87,7 +87,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
       return open.add(await openReader(topicOf, from, options))
     },
     newest: async name => newestRecords(topicOf(name)),
-    // Nobody else can look into the embedded log, so there is no lag tool to tell.
+    // Nobody else can look into the embedded log, so there is no lag tool to report to.
     async reportPositions() {},
     compact: async name => compact(topicOf(name)),
     retain: async (name, beforeTimestamp) => retain(topicOf(name), beforeTimestamp),

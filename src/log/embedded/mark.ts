@@ -36,7 +36,7 @@ export class MarkFile {
       throw error
     }
     const buffer = this.#buffer
-    // Another process may be writing it at this moment; its checksum tells, and the next look finds it whole.
+    // Another process may be writing it at this moment; its checksum shows that, and the next look finds it whole.
     for (let attempt = 0; attempt < 20; attempt++) {
       const bytes = readSync(this.#reading, buffer, 0, buffer.length, 0)
       if (bytes !== buffer.length || buffer.readUInt32LE(0) !== crc32(buffer.subarray(4))) continue

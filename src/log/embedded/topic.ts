@@ -64,7 +64,7 @@ export class Topic {
     this.#mark = new MarkFile(this.folder, this.partitions)
   }
 
-  /** What is committed as far as this process can tell without the lock; null when that must be found out under it. */
+  /** What is committed as far as this process knows without the lock; null when that must be found out under it. */
   mark(): Mark | null {
     return this.#mark.read()
   }
@@ -118,7 +118,7 @@ export class Topic {
       failpoint('fsync.before')
       await sync(file)
     } catch (error) {
-      // Whether the bytes are on disk is unknown now, and a second fsync would not tell; so they must go.
+      // Whether the bytes are on disk is unknown now, and a second fsync would not show it; so they must go.
       ftruncateSync(file, mark.position)
       throw new RecstreamError(
         'LOG_UNAVAILABLE',

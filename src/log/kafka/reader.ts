@@ -76,7 +76,7 @@ class KafkaReader implements Reader {
       void this.#fetch()
       if (records.length > 0 || this.#closed) return records
       const left = deadline - performance.now()
-      // An outage is told only after waiting, so that whoever just tries again leaves time for it to end.
+      // An outage is reported only after waiting, so that whoever just tries again leaves time for it to end.
       if (left <= 0) {
         this.#throwIfStalled()
         return records

@@ -15,7 +15,7 @@ import type { ProcessLink } from './process-link.ts'
 
 const dayMs = 86_400_000
 
-/** Ingest events into the warehouse and publish interest sequences until told to stop; owns the warehouse. */
+/** Ingest events into the warehouse and publish interest sequences until asked to stop; owns the warehouse. */
 export async function runIngest(assignment: Assignment, link: ProcessLink): Promise<void> {
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
@@ -59,7 +59,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   // Where this run begins.
   link.say(progress())
 
-  /** Work that the schedule asks for, between batches; that it fails is told, and holds nothing else up. */
+  /** Work that the schedule asks for, between batches; a failure is reported, and holds nothing else up. */
   const upkeep = async (what: string, work: () => Promise<unknown>) => {
     await ingest.settled()
     await work().catch((error: unknown) => {

@@ -13,7 +13,7 @@ import { scheduled } from '../schedule.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
 
-/** Learn from interest sequences and publish recommendations until told to stop. */
+/** Learn from interest sequences and publish recommendations until asked to stop. */
 export async function runLearn(assignment: Assignment, link: ProcessLink): Promise<void> {
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
@@ -49,11 +49,11 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     scores: learner.scores(),
     backend: backend.name,
   })
-  const breathe = () => new Promise<void>(resolve => setImmediate(resolve))
+  const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 
   const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached])
   while (!link.stopped.aborted) {
-    const busy = await learn.step(100, breathe)
+    const busy = await learn.step(100, pause)
     lag.report(performance.now())
     link.report(performance.now(), () => ({ type: 'learned', ...report() }))
     if (checkpointDue()) await learn.checkpoint()

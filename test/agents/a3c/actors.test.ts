@@ -42,7 +42,7 @@ test('two actors in worlds of their own learn the bandit together, and end', { t
   expect(examine(agent, bandit)).toBeGreaterThan(bandit.solvedAt)
 })
 
-test('actors end when they are told to, wherever they are', async () => {
+test('actors end when they are asked to, wherever they are', async () => {
   const { actors } = await begin({})
   const aborting = new AbortController()
   const running = actors.runTo(1e9, aborting.signal)

@@ -50,7 +50,7 @@ export function learn(agent: PlanningAgent, problem: TinyProblem, steps: number,
   }
 }
 
-/** Reward per step of users that the agent has not met, served greedily, nothing learned; a day away counts like a step. */
+/** Reward per step of users that the agent has not seen, served greedily, nothing learned; a day away counts like a step. */
 export function examine(agent: PlanningAgent, problem: TinyProblem, steps = 40): number {
   const walk = walkThrough(agent, problem, seededRandom(2, 'tiny.examine'))
   let [total, length] = [0, 0]

@@ -5,10 +5,10 @@ import { worlds } from '../../../src/lab/simulate/world/settings.ts'
 import { createWorld } from '../../../src/lab/simulate/world/world.ts'
 import { generated } from './world/population.ts'
 
-/** Shows the first item allowed, and keeps what it is told. */
+/** Shows the first item allowed, and keeps what it is given. */
 function listener() {
   const resets: number[] = []
-  const told: { user: number; shown: Shown; learn: boolean }[] = []
+  const received: { user: number; shown: Shown; learn: boolean }[] = []
   const agent: Pick<PlanningAgent, 'resetUser' | 'choose' | 'observe'> = {
     resetUser: user => resets.push(user),
     choose(_, { allowed }) {
@@ -16,15 +16,15 @@ function listener() {
       while (!allowed(item)) item++
       return [{ item, propensity: 0.25, score: 0 }]
     },
-    observe: (user, shown, learn) => told.push({ user, shown, learn }),
+    observe: (user, shown, learn) => received.push({ user, shown, learn }),
   }
-  return { agent, resets, told }
+  return { agent, resets, received }
 }
 
 const world = () => createWorld({ population: generated, settings: worlds.saturating, slots: 2, seed: 3 })
 
-test('an agent hears of each item when it was chosen, when it ended and what came of it, under its own slot of the user', () => {
-  const { agent, told } = listener()
+test('an agent learns of each item when it was chosen, when it ended and what came of it, under its own slot of the user', () => {
+  const { agent, received } = listener()
   const seats = { person: new Int32Array(12) }
   const people = world()
   const policy = agentPolicy({ agent, seats, userOf: slot => slot + 10, learning: true })(people, 1)
@@ -34,7 +34,7 @@ test('an agent hears of each item when it was chosen, when it ended and what cam
     const outcome = people.show(1, item)
     policy.observe(1, item, outcome)
     const { watch: reward, like, time } = outcome
-    expect(told.at(-1)).toEqual({
+    expect(received.at(-1)).toEqual({
       user: 11,
       shown: { item, reward, like, time, decided, propensity: 0.25 },
       learn: true,

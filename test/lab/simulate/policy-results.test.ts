@@ -18,7 +18,7 @@ test('regret is the distance to the oracle with the same people', () => {
   expect(withRegret(trials, 'oracle-index').map(({ result }) => result.metrics['regret'])).toEqual([30, 16, 0, 0])
 })
 
-test('a policy’s reward is told by seed, with mean and deviation over them', () => {
+test('a policy’s reward is reported by seed, with mean and deviation over them', () => {
   const { dqn, ...others } = resultsByPolicy(['dqn'], withRegret(trials, 'oracle-index'))
   expect(others).toEqual({})
   expect(dqn!.rewardPerUserDay).toEqual({

@@ -30,6 +30,6 @@ test.each([
   ['a setting of a policy that is not run', 'dqn', { 'ddpg-la.gamma': '0' }, /--set ddpg-la\.gamma/],
   ['a setting of no policy', 'dqn', { gamma: '0' }, /Give --set a policy/],
   ['nothing', ' , ', {}, /Name at least one policy/],
-])('%s is told in a sentence', (_, policies, settings, said) => {
+])('%s is refused in a sentence', (_, policies, settings, said) => {
   expect(() => variantsIn(policies, settings)).toThrow(said)
 })

@@ -11,7 +11,7 @@ import { findPipeline } from '../../../src/run/find-pipeline.ts'
 const running: Running = { progress: () => {}, signal: new AbortController().signal, clock: () => performance.now() }
 const { tf } = await openBackend('wasm')
 
-test('in a world an agent that learns beats chance, the same figures come twice, other people are met in the test', async () => {
+test('in a world an agent that learns beats chance, the same figures come twice, other people stand in the test', async () => {
   const population = await openPopulation()
   const problem = simulatedProblem({ population, world: 'saturating', steps: 2_000, slots: 16, people: 6 })
   const run = async (agent: string, part: 'validation' | 'test') =>

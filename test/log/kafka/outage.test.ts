@@ -25,7 +25,7 @@ describeKafka('a broker that goes away and comes back', () => {
         try {
           await producer.append('t', [text(value)])
         } catch (error) {
-          // Whether it landed is told by the log; a producer that could not find out is replaced.
+          // Whether it landed shows in the log; a producer that could not find out is replaced.
           expect((error as RecstreamError).code).toBe('LOG_UNAVAILABLE')
           await producer.close().catch(() => {})
           producer = await log.producer('p')

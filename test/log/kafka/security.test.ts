@@ -37,7 +37,7 @@ describeKafka('TLS and SASL', broker => {
     }
   })
 
-  test.each(mechanisms)('%s: a wrong password is refused, and no password is told', async mechanism => {
+  test.each(mechanisms)('%s: a wrong password is refused, and no password is shown', async mechanism => {
     const { secure } = broker()
     const password = 'not-the-password'
     const error = await openKafkaLog({
@@ -45,9 +45,9 @@ describeKafka('TLS and SASL', broker => {
       sasl: { mechanism, username: secure.username, password },
     }).catch(e => e)
     expect(error).toMatchObject({ code: 'LOG_AUTHENTICATION', retriable: false })
-    const told = `${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`
-    expect(told).not.toContain(password)
-    expect(told).not.toContain(secure.password)
+    const shown = `${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`
+    expect(shown).not.toContain(password)
+    expect(shown).not.toContain(secure.password)
   })
 
   test('an unknown certificate is refused, and so is TLS where none is spoken', async () => {

@@ -85,7 +85,7 @@ describeKafka('transactions on Kafka', broker => {
     }
   })
 
-  test('interleaved transactions of several producers are told apart', async () => {
+  test('interleaved transactions of several producers are kept apart', async () => {
     const { log, topic } = await withTopic()
     const [keeper, dropper] = [await foreign(`k-${topic}`), await foreign(`d-${topic}`)]
     const [kept, dropped] = [await keeper.transaction(), await dropper.transaction()]

@@ -13,7 +13,7 @@ import { type Bucket, buckets, type Chunk, chunks, purposes, type World } from '
 export interface Round {
   /** 1 for the first. */
   readonly round: number
-  /** Mean of 1 − |μ(s) − real| over the training events, as the actor stood when it met them. */
+  /** Mean of 1 − |μ(s) − real| over the training events, as the actor stood when it saw them. */
   readonly reward: number
   readonly criticLoss: number
   /** Share of actions within 0.02 of 0 or 1, and whether that is too many: a sigmoid out there hardly learns any more. */

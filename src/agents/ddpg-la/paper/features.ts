@@ -48,7 +48,7 @@ export function recordColumns(options: PaperOptions, world: World, tables: Table
         target[at++] = world.gap[row]!
         for (let k = 0; k < size; k++) target[at++] = embeddings[item * size + k]!
       }
-      // All zeros are no record at all; a constant tells the two apart, and is the cell's bias.
+      // All zeros are no record at all; a constant distinguishes the two, and is the cell's bias.
       target[at] = 1
     },
   }

@@ -63,7 +63,7 @@ export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer
       state['memory.bases'][at] = transition.base
       state['memory.rewards'][at] = transition.reward
       next[at] = -1
-      // A previous transition that was overwritten meanwhile has nobody to tell.
+      // A previous transition that was overwritten meanwhile needs no successor.
       if (transition.previous >= 0 && transition.previous > number - ring) next[transition.previous % ring] = at
       added[0] = number + 1
       return number

@@ -11,7 +11,7 @@ import { type ActorPass, actionGradient, actorBackward, actorForward, criticForw
 
 /** Changes an agent's weights, targets, moments and random state, and nothing else of it. */
 export interface AgentTraining {
-  /** One training step on the transitions before number `until`: the newest `batch` of them, then replay; hears of each mini-batch done. */
+  /** One training step on the transitions before number `until`: the newest `batch` of them, then replay; is called after each mini-batch. */
   train(until: number, done?: () => void): void
 }
 

@@ -5,7 +5,7 @@ export interface RankingPolicy {
   readonly name: string
   /** Scores of `count` candidates into `into`, higher is better. */
   score(user: number, candidates: Int32Array, count: number, into: Float64Array): void
-  /** Which of the candidates that were scored last was picked, before `learn` hears of it; for those that learn to rank. */
+  /** Which of the candidates that were scored last was picked, before `learn` is called with it; for those that learn to rank. */
   picked?(user: number, count: number, picked: number): void
   learn(user: number, item: number): void
   /** The user's last event before the one held out has been learned: note what depends on the moment. */

@@ -19,7 +19,7 @@ export interface Crowd {
   readonly settled: number
   readonly tally: Tally
   items(): Item[]
-  /** Profiles of those who have come and were not told of yet. */
+  /** Profiles of those who have come and are not published yet. */
   arrivals(): UserProfile[]
   /**
    * Everybody who looks within the horizon of the next one, and before a time, is shown one item; their events, in the order
@@ -27,8 +27,8 @@ export interface Crowd {
    */
   round(before?: number): BehaviourEvent[]
   /** A list was published; true if it is for one of them. */
-  hear(list: Recommendation): boolean
-  /** Whether the list that this event gives rise to has been heard. */
+  receive(list: Recommendation): boolean
+  /** Whether the list that this event gives rise to has been received. */
   answered(event: BehaviourEvent): boolean
   /** Live through an earlier run again, from its events and lists; what was shown by then is shown now. */
   again(recall: Recall): void
@@ -45,7 +45,7 @@ export interface CrowdOptions {
 const hourMs = 3_600_000
 
 /** A list as it is remembered: its id, and the items' numbers. */
-interface Heard {
+interface ReceivedList {
   recommendationId: string
   items: Int32Array
 }
@@ -56,10 +56,10 @@ interface Heard {
  *     const crowd = createCrowd({ world, seed: 1, definition, horizonMs: 86_400_000 })
  *     write(crowd.items(), crowd.arrivals())
  *     for (const event of crowd.round()) write(event)
- *     crowd.hear(list)
+ *     crowd.receive(list)
  *
  * Each person is shown the first item of the newest list that is not barred; before the first one comes, the next
- * item of a shelf. Event times of one person rise, so that user and time name an event. What a person does follows from the seed and
+ * item of one random order. Event times of one person rise, so that user and time name an event. What a person does follows from the seed and
  * the lists, whatever order lists come in within a round.
  */
 export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions): Crowd {
@@ -71,10 +71,10 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
   const firstItem = coldStartOrder(items, seed)
   const userIds = Array.from({ length: slots }, (_, slot) => userIdOf(seed, { slot, generation: 0 }))
   /** The newest list, items shown, and the last event's time, of the person in each slot. */
-  const newest: (Heard | null)[] = new Array(slots).fill(null)
+  const newest: (ReceivedList | null)[] = new Array(slots).fill(null)
   const shown = new Int32Array(slots)
   const last = new Float64Array(slots)
-  const told = new Uint8Array(slots)
+  const published = new Uint8Array(slots)
   let [steps, time] = [0, 0]
 
   const choose = (slot: number): { item: number; recommendationId: string | null } => {
@@ -101,7 +101,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
       userIds[slot] = userIdOf(seed, { slot, generation: world.generation(slot) })
       newest[slot] = null
       shown[slot] = 0
-      told[slot] = 0
+      published[slot] = 0
     }
     return { eventId, userId, itemId: itemIdOf(item), ...reaction, time: at, recommendationId }
   }
@@ -118,7 +118,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
   /** The answer to the newest event of each user, those who have left included, until the next round. */
   let answers = new Map<string, number>()
 
-  const hear = (list: Recommendation): boolean => {
+  const receive = (list: Recommendation): boolean => {
     if (stayOf(list.userId, seed) === null) return false
     answers.set(list.userId, list.time)
     const slot = slotOf(list.userId)
@@ -157,8 +157,8 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
     arrivals() {
       const come: UserProfile[] = []
       for (let slot = 0; slot < slots; slot++) {
-        if (told[slot] === 1) continue
-        told[slot] = 1
+        if (published[slot] === 1) continue
+        published[slot] = 1
         const person = world.person(slot)
         const attributes = simulate.profile({
           profile: profiles.subarray(person * profileSize, (person + 1) * profileSize),
@@ -180,7 +180,7 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
         return show(slot, item, recommendationId)
       })
     },
-    hear,
+    receive,
     answered: ({ userId, time }) => answers.get(userId) === time,
     again(recall) {
       for (const { userId, itemId, time: was, recommendationId } of recall.events()) {
@@ -196,8 +196,8 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
           )
         }
       }
-      for (let slot = 0; slot < slots; slot++) told[slot] = shown[slot]! > 0 ? 1 : 0
-      for (const list of recall.newest()) hear(list)
+      for (let slot = 0; slot < slots; slot++) published[slot] = shown[slot]! > 0 ? 1 : 0
+      for (const list of recall.newest()) receive(list)
     },
   }
 }

@@ -56,7 +56,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
     if (crowd.steps === 0) await writing.items(crowd)
     options.onRound()
     let end = Number.POSITIVE_INFINITY
-    while (await heard(waitingFor, lists, options)) {
+    while (await received(waitingFor, lists, options)) {
       if (crowd.steps >= options.steps || crowd.time >= options.until) end = Math.min(end, crowd.time)
       if (crowd.next >= end) return
       await writing.arrivals(crowd)
@@ -101,7 +101,7 @@ async function readAll(reader: Reader, take: (record: LogRecord) => void): Promi
 }
 
 /** Wait for the lists of events; false if the run is to stop. */
-async function heard(
+async function received(
   events: readonly BehaviourEvent[],
   lists: Reader,
   { crowd, stop, patienceMs, clock, definition }: LiveOptions,
@@ -110,7 +110,7 @@ async function heard(
   while (!events.every(crowd.answered)) {
     const records = await lists.read(200)
     let theirs = 0
-    for (const { value } of records) if (value !== null && crowd.hear(decodeRecommendation(value))) theirs += 1
+    for (const { value } of records) if (value !== null && crowd.receive(decodeRecommendation(value))) theirs += 1
     if (theirs > 0) since = clock()
     if (stop.aborted) return false
     if (clock() - since < patienceMs) continue

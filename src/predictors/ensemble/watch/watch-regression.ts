@@ -11,7 +11,7 @@ import { tokenRuns } from './token-runs.ts'
 import { type WatchOptions, watchDefaults } from './watch-options.ts'
 
 export interface WatchRegression extends Policy {
-  /** What is known of a user beside events; a token that begins with "@" tells what surrounds the event at hand. */
+  /** What is known of a user beside events; a token that begins with "@" says what surrounds the event at hand. */
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
   readonly model: Pick<BayesianLogistic, 'held' | 'weight'>

@@ -33,7 +33,7 @@ function testError(agent: PaperAgent, { purpose, reward }: World): number {
 }
 
 describe.each(ablations)('long $long and short $short', interests => {
-  test('finds what only a user’s last records tell', () => {
+  test('finds what only a user’s last records show', () => {
     const agent = createPaperAgent(backend.tf, world, { ...ours, interests })
     train(agent, 6)
     // A constant has .16.

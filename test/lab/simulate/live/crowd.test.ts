@@ -38,7 +38,7 @@ function live(crowd: Crowd, rounds: number, sequence = { last: 0 }) {
     crowd.arrivals()
     const written = crowd.round()
     const answers = written.map(event => answerTo(event, ++sequence.last))
-    for (const list of answers) crowd.hear(list)
+    for (const list of answers) crowd.receive(list)
     events.push(...written)
     lists.push(...answers)
   }
@@ -75,13 +75,13 @@ test('an item of a list that is barred is passed over, and a list of such items 
     const answer = answerTo(event!, 1)
     return { ...answer, items: items.map(itemId => ({ ...answer.items[0]!, itemId })) }
   }
-  crowd.hear(list([event!.itemId, 'item-7', 'item-8']))
+  crowd.receive(list([event!.itemId, 'item-7', 'item-8']))
   const [next] = crowd.round()
   expect(next).toMatchObject({
     itemId: event!.itemId === 'item-7' ? 'item-8' : 'item-7',
     recommendationId: 'simulated-1',
   })
-  crowd.hear({ ...list([event!.itemId, next!.itemId, 'an item of another world']), time: next!.time })
+  crowd.receive({ ...list([event!.itemId, next!.itemId, 'an item of another world']), time: next!.time })
   const [last] = crowd.round()
   expect(last!.recommendationId).toBeNull()
   expect([event!.itemId, next!.itemId]).not.toContain(last!.itemId)
@@ -104,7 +104,7 @@ test('with an end, whoever looks before it does, and the rest wait', () => {
     const looking = Array.from({ length: 20 }, (_, slot) => world.time(slot)).filter(time => time < end).length
     const events = crowd.round(end)
     expect(events).toHaveLength(looking)
-    for (const event of events) crowd.hear(answerTo(event, 1_000 * round))
+    for (const event of events) crowd.receive(answerTo(event, 1_000 * round))
   }
   expect(crowd.settled).toBe(Math.min(crowd.next, crowd.time - 3_600_000))
 })
@@ -128,8 +128,8 @@ test('what people do does not depend on the order in which lists of a round come
     const [a, b] = [one.crowd.round(), other.crowd.round()]
     expect(b).toEqual(a)
     const lists = a.map((event, k) => answerTo(event, 100 * round + k))
-    for (const list of lists) one.crowd.hear(list)
-    for (const list of lists.toReversed()) other.crowd.hear(list)
+    for (const list of lists) one.crowd.receive(list)
+    for (const list of lists.toReversed()) other.crowd.receive(list)
   }
 })
 
@@ -137,9 +137,9 @@ test('an event is answered by the list of its user and time, whoever has the slo
   const { crowd } = crowdOf({ people: 2 })
   const [a, b] = crowd.round()
   expect(crowd.answered(a!)).toBe(false)
-  crowd.hear(answerTo(a!, 1))
+  crowd.receive(answerTo(a!, 1))
   expect([a, b].map(event => crowd.answered(event!))).toEqual([true, false])
-  expect(crowd.hear({ ...answerTo(b!, 2), userId: 'ann' })).toBe(false)
+  expect(crowd.receive({ ...answerTo(b!, 2), userId: 'ann' })).toBe(false)
 })
 
 test('a run that goes on from the topics equals one that never stopped, whatever the partitions', () => {

@@ -43,6 +43,6 @@ test('an item without genres gets the most frequent one', async () => {
   expect([...flags.subarray(220, 222)]).toEqual([1, 0])
 })
 
-test('too few items are told in a sentence', async () => {
+test('too few items are refused in a sentence', async () => {
   await expect(readRatingTable(reader(50))).rejects.toThrow(/small has 50 rated items, and a world needs 200/)
 })

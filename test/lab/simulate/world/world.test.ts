@@ -117,20 +117,20 @@ test('in the static world nothing that was shown changes what comes', () => {
 
 test('the truth is what showing comes to on average', () => {
   const many = createWorld({ population: generated, settings: worlds.saturating, slots: 3000, seed: 2 })
-  let [told, watched, liked, likes] = [0, 0, 0, 0]
+  let [expected, watched, liked, likes] = [0, 0, 0, 0]
   for (let slot = 0; slot < many.slots; slot++) {
     const { watch, satisfaction } = many.truth(slot)
-    told += watch[7]!
+    expected += watch[7]!
     liked += 0.4 * satisfaction[7]!
     const outcome = many.show(slot, 7)
     watched += outcome.watch
     likes += outcome.like
   }
-  expect(watched / many.slots).toBeCloseTo(told / many.slots, 1.5)
+  expect(watched / many.slots).toBeCloseTo(expected / many.slots, 1.5)
   expect(likes / many.slots).toBeCloseTo(liked / many.slots, 1.3)
 })
 
-test('a world that is not there, and one that bars all it has, are told in a sentence', () => {
+test('a world that is not there, and one that bars all it has, are refused in a sentence', () => {
   expect(() => worldNamed('saturated')).toThrow(/"saturated".*saturating, full, no-bait, static/)
   expect(() => begin(1, { ...worlds.full, barred: 600 })).toThrow(/600 items/)
 })
