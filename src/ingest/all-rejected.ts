@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts'
+import { inWords, type RejectedByReason, reasonCounts, rejectedInAll } from './rejection-words.ts'
 
 /** Repeats are in the tables already: to send the same again is no failure. */
 const repeats: ReadonlySet<string> = new Set(['duplicate-id', 'exact-repeat'])
@@ -17,15 +18,15 @@ export interface RunError {
  *     // { code: 'ALL_REJECTED', message: 'None of the 50 events that came in was kept: 50 invalid; see …' }
  */
 export function allRejected(
-  { kept, rejected }: { kept: number; rejected: Readonly<Record<string, number>> },
+  { kept, rejected }: { kept: number; rejected: RejectedByReason },
   advice: string,
 ): RunError | null {
-  const byCount = Object.entries(rejected).sort((a, b) => b[1] - a[1])
-  const cause = byCount.find(([reason]) => !repeats.has(reason))
-  if (kept > 0 || cause === undefined) return null
-  const number = (count: number) => count.toLocaleString('en-GB')
-  const total = byCount.reduce((sum, [, count]) => sum + count, 0)
-  const counts = byCount.map(([reason, count]) => `${number(count)} ${reason}`).join(', ')
-  const message = `None of the ${number(total)} events that came in was kept: ${counts}; ${advice.replace(/\.$/, '')}.`
-  return { code: cause[0] === 'definition-failed' ? 'DEFINITION_FAILED' : 'ALL_REJECTED', message }
+  const causes = Object.entries(rejected).filter(([reason]) => !repeats.has(reason))
+  if (kept > 0 || causes.length === 0) return null
+  const [cause] = causes.sort((a, b) => b[1] - a[1])[0]!
+  const message = `None of the ${inWords(rejectedInAll(rejected))} events that came in was kept: ${reasonCounts(rejected)}`
+  return {
+    code: cause === 'definition-failed' ? 'DEFINITION_FAILED' : 'ALL_REJECTED',
+    message: `${message}; ${advice.replace(/\.$/, '')}.`,
+  }
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../records/reasons.ts'
 import type { DefinitionFailure, DefinitionFunction } from './definition-calls.ts'
+import { fairShare, inWords, reasonCounts, rejectedInAll } from './rejection-words.ts'
 
 type Kind = 'events' | 'profiles' | 'items'
 
@@ -9,11 +10,8 @@ export interface Came {
   rejected: Readonly<Partial<Record<Reason, number>>>
 }
 
-/** Above this share of rejections people are told. */
-const fair = 0.1
 /** The first look is taken at this many records, and then whenever there are ten times as many. */
 const firstLook = 100
-const shownReasons = 3
 
 /**
  * Counts what came in since the process began, and says so when much of it is rejected.
@@ -67,12 +65,12 @@ export class Intake {
 
   #look(kind: Kind): void {
     const tally = this.#tallies[kind]
-    const total = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0)
-    if (total <= fair * tally.records) return
+    const rejected = Object.fromEntries(tally.rejected)
+    const total = rejectedInAll(rejected)
+    if (total <= fairShare * tally.records) return
     tally.told = true
-    this.#onNotice(
-      `Of ${words(tally.records)} ${kind} that came in, ${words(total)} were rejected: ${topReasons(tally.rejected)}.`,
-    )
+    const of = `Of ${inWords(tally.records)} ${kind}`
+    this.#onNotice(`${of} that came in, ${inWords(total)} were rejected: ${reasonCounts(rejected)}.`)
   }
 }
 
@@ -85,16 +83,4 @@ interface Tally {
 
 function newTally(): Tally {
   return { records: 0, rejected: new Map(), nextLook: firstLook, told: false }
-}
-
-function topReasons(rejected: ReadonlyMap<Reason, number>): string {
-  const byCount = [...rejected].sort((a, b) => b[1] - a[1])
-  return byCount
-    .slice(0, shownReasons)
-    .map(([reason, count]) => `${words(count)} ${reason}`)
-    .join(', ')
-}
-
-function words(count: number): string {
-  return count.toLocaleString('en-GB')
 }

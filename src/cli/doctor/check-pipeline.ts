@@ -4,6 +4,7 @@ import { askControl } from '../../run/control.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { bytes, count, plural } from '../print/words.ts'
+import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 const littleSpace = 1024 ** 3
@@ -36,9 +37,10 @@ interface Status {
   recommendations: number
 }
 
-/** Whether a pipeline runs, and whether what it left behind can be read. */
+/** Whether a pipeline runs, whether what it left behind can be read, and whether much was rejected. */
 export async function checkPipeline(pipeline: ChosenPipeline): Promise<Finding[]> {
-  return [await checkRunning(pipeline), await checkCheckpoint(pipeline)].filter(finding => finding !== null)
+  const found = [await checkRunning(pipeline), await checkCheckpoint(pipeline)].filter(finding => finding !== null)
+  return [...found, ...(await checkRejected(pipeline))]
 }
 
 async function checkRunning({ name, layout }: ChosenPipeline): Promise<Finding> {
