@@ -13,9 +13,9 @@ import type { Explanation } from './explain.ts'
  * effect at (k + 2)·blockSize, so neither poll sizes nor block boundaries enter the arithmetic.
  */
 export interface Learner {
-  /** The last sequence consumed; 0 before the first. */
+  /** Row number of the last sequence consumed; 0 before the first. */
   readonly position: number
-  /** Sequences consumed so far, and full training steps among them. */
+  /** Count of the sequences learned from, and of full training steps among them. */
   readonly sequences: number
   readonly step: number
   /** The policy whose lists are served. */

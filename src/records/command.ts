@@ -14,7 +14,7 @@ export interface Command {
   time: number
   /** Why, in words; may be empty. */
   reason: string
-  /** The sequence before which the learner took it in; null on a command as it was given. */
+  /** Row number of the sequence before which the learner took it in; null on a command as it was given. */
   appliedAt: number | null
 }
 

@@ -20,7 +20,7 @@ export interface InterestBlock {
   reward: number[]
   /** 1 if the event says that the user liked the item. */
   like: number[]
-  /** The sequence that gave rise to the list that the event answers; 0 if it says none. */
+  /** Row number of the sequence that gave rise to the list that the event answers; 0 if it says none. */
   answers: number[]
   /** 1 if the event is older than one of the user's that came before it. */
   late: number[]

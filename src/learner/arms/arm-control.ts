@@ -15,16 +15,16 @@ export interface Accepted {
 export interface ArmControl {
   /** Shares now, by arm. */
   readonly shares: Readonly<Record<string, number>>
-  /** A command as it holds from a sequence on; nothing changes before it is scheduled. */
-  accept(command: Command, sequence: number): Accepted
-  /** Apply an accepted command when its sequence comes; to be called in the order in which they were accepted. */
+  /** A command as it holds from a row on; nothing changes before it is scheduled. */
+  accept(command: Command, row: number): Accepted
+  /** Apply an accepted command when its row comes; to be called in the order in which they were accepted. */
   schedule(command: Command): void
-  /** A sequence is about to be consumed. */
-  begin(sequence: number): void
+  /** The sequence of a row is about to be consumed. */
+  begin(row: number): void
   event(user: number, time: number, reward: number): void
   list(user: number, arm: number, time: number): void
-  /** A block has ended with this sequence; what the guard did, if anything. */
-  endBlock(sequence: number): Command | null
+  /** A block has ended with this row; what the guard did, if anything. */
+  endBlock(row: number): Command | null
   resetUser(user: number): void
   save(users: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -60,11 +60,11 @@ export function armControl(
     get shares() {
       return byName(history)
     },
-    accept(command, sequence) {
+    accept(command, row) {
       const after = shareHistory(arms)
       after.restore(history.steps)
       for (const earlier of scheduled) after.apply(earlier)
-      const taken = { ...command, appliedAt: sequence }
+      const taken = { ...command, appliedAt: row }
       if (after.apply(command)) return { command: { ...taken, shares: byName(after) }, followed: true }
       const reason = `Refused: it names no arm that there is, or nothing to undo. ${command.reason}`.trim()
       return { command: { ...taken, reason }, followed: false }
@@ -72,8 +72,8 @@ export function armControl(
     schedule(command) {
       scheduled.push(command)
     },
-    begin(sequence) {
-      while (scheduled.length > 0 && scheduled[0]!.appliedAt! <= sequence) apply(scheduled.shift()!)
+    begin(row) {
+      while (scheduled.length > 0 && scheduled[0]!.appliedAt! <= row) apply(scheduled.shift()!)
     },
     event(user, time, reward) {
       if (rivals) windows.event(user, time, reward)
@@ -81,14 +81,14 @@ export function armControl(
     list(user, arm, time) {
       if (rivals) windows.list(user, arm, time)
     },
-    endBlock(sequence) {
+    endBlock(row) {
       if (!rivals || !windows.settle() || guard.enabled === 'no') return null
       const samples = arms.map((_, arm) => windows.sample(arm))
       const loser = losingArm(samples, shares(), names, guard)
       if (loser === null) return null
       const arm = names[loser.arm]!
       const asked = { kind: 'guard' as const, shares: {}, arm, time: windows.clock, reason: loser.reason }
-      const command = { ...asked, commandId: `guard-${arm}-${sequence}`, appliedAt: sequence + 1 }
+      const command = { ...asked, commandId: `guard-${arm}-${row}`, appliedAt: row + 1 }
       apply(command)
       return { ...command, shares: byName(history) }
     },

@@ -4,7 +4,7 @@ import { columnSet, doubleColumn, intColumn } from '../../state/slot-column.ts'
 
 /** The last list that an agent made for each user, for events that answer it. */
 export interface LastLists {
-  note(user: number, arm: number, sequence: number, choices: readonly Choice[]): void
+  note(user: number, arm: number, row: number, choices: readonly Choice[]): void
   /** The arm whose agent made the list that an event answers; −1 where no agent did, or another list followed. */
   arm(user: number, answers: number): number
   /** Probability with which that list showed an item at its place; 0 for an item that is not in it. */

@@ -18,7 +18,7 @@ export interface ArmEvent {
   reward: number
   like: number
   time: number
-  /** The sequence behind the list that it answers, 0 if none. */
+  /** Row number behind the list that it answers, 0 if none. */
   answers: number
 }
 
@@ -39,8 +39,8 @@ export interface LiveArms {
   train(sequences: number): void
   /** A block of sequences has ended: agents see what was learned of items by now. */
   endBlock(): void
-  /** The list that an arm's agent makes for a user; `sequence` is the one that gives rise to it. */
-  list(user: number, arm: number, time: number, sequence: number): Choice[]
+  /** The list that an arm's agent makes for a user; `row` is of the event that gives rise to it. */
+  list(user: number, arm: number, time: number, row: number): Choice[]
   /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
   others(user: number, arm: number, time: number, shown: number): OtherChoice[]
   resetUser(user: number): void
@@ -56,7 +56,7 @@ export interface LiveArms {
  * Arms as a definition names them. Without agents they cost a user's hash, once.
  *
  *     const arm = arms.of(user)
- *     if (arms.plans(arm)) arms.list(user, arm, time, sequence)
+ *     if (arms.plans(arm)) arms.list(user, arm, time, row)
  */
 export function liveArms(options: {
   definition: Pick<PipelineDefinition, 'arms' | 'plan' | 'recommend' | 'learn'>
@@ -128,10 +128,10 @@ export function liveArms(options: {
     endBlock() {
       if (agents.length > 0) catalogue.refresh()
     },
-    list(user, arm, time, sequence) {
+    list(user, arm, time, row) {
       const choosing = { time, length: recommend.length, allowed: allowed(user), explore: true }
       const choices = planners[arm]!.choose(user, choosing)
-      if (choices.length > 0) lasts.note(user, arm, sequence, choices)
+      if (choices.length > 0) lasts.note(user, arm, row, choices)
       return choices
     },
     others(user, arm, time, shown) {

@@ -7,10 +7,10 @@ export function plannedItems(
   arms: LiveArms,
   user: number,
   arm: number,
-  made: { time: number; sequence: number; itemId: (slot: number) => string },
+  made: { time: number; row: number; itemId: (slot: number) => string },
 ): RecommendedItem[] {
   const { policy } = arms.arms[arm]!
-  return arms.list(user, arm, made.time, made.sequence).map(({ item, score, propensity }) => ({
+  return arms.list(user, arm, made.time, made.row).map(({ item, score, propensity }) => ({
     itemId: made.itemId(item),
     score,
     propensity,

@@ -23,7 +23,7 @@ export function eventLists(
 
   const itemsFor = ({ user, time, row }: LearnerEvent, arm: number): Recommendation['items'] => {
     if (arms.plans(arm)) {
-      const planned = plannedItems(arms, user, arm, { time, sequence: row, itemId: items.id })
+      const planned = plannedItems(arms, user, arm, { time, row, itemId: items.id })
       if (planned.length > 0) lists.noteList(user, time)
       return planned
     }

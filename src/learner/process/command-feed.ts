@@ -42,7 +42,7 @@ export class CommandFeed {
     return [...this.#applied.values()]
   }
 
-  /** The sequence from which the newest of them holds, 0 if there are none. */
+  /** Row number from which the newest of them holds, 0 if there are none. */
   get appliedUpTo(): number {
     return Math.max(0, ...this.applied.map(({ appliedAt }) => appliedAt!))
   }
