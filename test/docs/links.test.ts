@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../src/package-root.ts'
@@ -35,6 +35,17 @@ test.each(pages)('%s names paths of this checkout that are there', page => {
   // In the architecture a folder of `src` is named by itself.
   expect(paths.filter(path => !inRoot(path) && !inRoot(join('src', path)))).toEqual([])
 })
+
+test.each(['src', 'pipelines', 'bench', 'schemas', 'infra', 'examples', 'test'])(
+  '%s names pages that are there',
+  folder => {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    const named = files
+      .filter(file => /\.(ts|mjs|avsc)$/.test(file) && !file.includes('node_modules'))
+      .flatMap(file => readFileSync(join(root, folder, file), 'utf8').match(/\bdocs\/[\w./-]+\.md\b/g) ?? [])
+    expect(named.filter(page => !inRoot(page))).toEqual([])
+  },
+)
 
 test('every page of docs can be reached from the map', () => {
   const reached = new Set<string>()

@@ -59,7 +59,7 @@ const withCommands = pages
   .filter(page => !page.startsWith('examples/'))
   .filter(page => blocksOn(page).some(({ language, text }) => language === 'sh' && scriptOf(page, text) !== null))
 
-test.each(withCommands)('%s: a reader who follows it gets through', page => {
+test.each(withCommands)('%s: a reader who follows it gets through', { timeout: 180_000 }, page => {
   const folder = mkdtempSync(join(home, 'page-'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules', 'recstream'))
