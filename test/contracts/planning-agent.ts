@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Catalogue } from '../../src/agents/catalogue.ts'
 import type { PlanningAgent } from '../../src/agents/planning-agent.ts'
 import { seededRandom } from '../../src/state/random.ts'
-import type { SavedArrays } from '../../src/state/saved-arrays.ts'
+import { expectSameBits } from './same-bits.ts'
 
 export interface PlanningAgentContract {
   /** A new agent; the same seed makes the same. */
@@ -213,6 +213,25 @@ export function planningAgentContract({ create, tensors, events, probed = events
       expectSameBits(agent.save(users), before)
     })
 
+    test('takes a reward beyond 0 and 1 without an infinite number in anything that it learned', () => {
+      const agent = agentAfter(events)
+      for (let n = 0; n < 4 * trainEvery; n++) {
+        const shown = { item: n % itemCount, reward: n % 2 === 0 ? 7 : -7, like: 0, propensity: 0.5 }
+        const time = now.time + n * minute
+        agent.observe(n % users, { ...shown, time, decided: time }, true)
+        if (n % trainEvery === trainEvery - 1) agent.train()
+      }
+      const told = agent.distribution(1, { ...now, explore: true }).slice(0, itemCount)
+      expect(told.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 9)
+      for (const [name, array] of Object.entries(agent.save(users))) {
+        if (array instanceof Float32Array || array instanceof Float64Array)
+          expect(
+            array.every(each => !Number.isNaN(each)),
+            name,
+          ).toBe(true)
+      }
+    })
+
     test('a slot that changes hands begins anew', () => {
       const agent = agentAfter(events)
       agent.resetUser(0)
@@ -247,12 +266,4 @@ export function planningAgentContract({ create, tensors, events, probed = events
 
 const zeros = (_: number, into: Float32Array): void => {
   into.fill(0)
-}
-
-/** Every array by name and bit for bit, told by name where it differs. */
-function expectSameBits(actual: SavedArrays, expected: SavedArrays): void {
-  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
-  const bytes = (array: ArrayBufferView) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
-  const different = Object.keys(expected).filter(name => !bytes(actual[name]!).equals(bytes(expected[name]!)))
-  expect(different).toEqual([])
 }

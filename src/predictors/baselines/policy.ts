@@ -25,3 +25,15 @@ export interface Policy {
 }
 
 export const clipReward = (value: number): number => Math.max(0, Math.min(1, value))
+
+/**
+ * Let a policy learn rewards alone: what is not finite is left out, what lies beyond [0, 1] counts as its nearer end. One
+ * NaN would else be in every later prediction.
+ */
+export function learningRewards<P extends Policy>(policy: P): P {
+  const { learn } = policy
+  policy.learn = (user, item, reward, time) => {
+    if (Number.isFinite(reward)) learn.call(policy, user, item, clipReward(reward), time)
+  }
+  return policy
+}

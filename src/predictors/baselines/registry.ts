@@ -7,7 +7,7 @@ import { itemKnn } from './item-knn.ts'
 import { knn } from './knn.ts'
 import { globalMean, userMean } from './mean.ts'
 import { nmf } from './nmf.ts'
-import type { Policy } from './policy.ts'
+import { learningRewards, type Policy } from './policy.ts'
 import { popularity } from './popularity.ts'
 import { popularityByHistory } from './popularity-by-history.ts'
 import { svd } from './svd.ts'
@@ -23,8 +23,7 @@ export interface Baseline {
   readonly create: (options: { seed: number }) => Policy
 }
 
-/** Every baseline; the order is that of tables. */
-export const baselines: readonly Baseline[] = [
+const known: readonly Baseline[] = [
   { name: 'mean', summary: 'mean of all', random: false, create: () => globalMean() },
   { name: 'user-mean', summary: "mean of the user's own", random: false, create: () => userMean() },
   {
@@ -107,3 +106,9 @@ export const baselines: readonly Baseline[] = [
     create: ({ seed }) => batchPolicy(svdPlusPlus({ seed })),
   },
 ]
+
+/** Every baseline; the order is that of tables. */
+export const baselines: readonly Baseline[] = known.map(baseline => ({
+  ...baseline,
+  create: options => learningRewards(baseline.create(options)),
+}))

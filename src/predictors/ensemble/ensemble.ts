@@ -1,7 +1,7 @@
 import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
 import { adaptiveBias } from '../baselines/adaptive-bias.ts'
 import { biasedMf } from '../baselines/biased-mf.ts'
-import { clipReward, type Policy } from '../baselines/policy.ts'
+import { clipReward, learningRewards, type Policy } from '../baselines/policy.ts'
 import { toRating, toReward } from '../baselines/rating-log.ts'
 import { type BayesianFactorisation, bayesianFactorisation } from './bayesian-factorisation.ts'
 import { featureResiduals } from './feature-residuals.ts'
@@ -134,7 +134,7 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
   const factorisations = second === null ? [main] : [main, second]
   const sets: ItemNeighbours[] = biasNeighbours === null ? [neighbours] : [neighbours, biasNeighbours]
 
-  return {
+  return learningRewards<Ensemble>({
     name: 'ensemble',
     kind,
     factorisation: main,
@@ -218,5 +218,5 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
       for (const [k, each] of experts.entries()) each.restore(withPrefix(`expert${k}`, arrays))
       forgetRow()
     },
-  }
+  })
 }

@@ -1,13 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bias } from '../../../src/predictors/baselines/bias.ts'
 import { biasedMf } from '../../../src/predictors/baselines/biased-mf.ts'
 import type { Policy } from '../../../src/predictors/baselines/policy.ts'
 import { popularity } from '../../../src/predictors/baselines/popularity.ts'
-import { baselines } from '../../../src/predictors/baselines/registry.ts'
 import { hashText } from '../../../src/state/hash.ts'
 import { seededRandom } from '../../../src/state/random.ts'
-
-const policies = baselines.map(({ name, create }): [string, () => Policy] => [name, () => create({ seed: 1 })])
 
 const [users, items] = [12, 15]
 
@@ -31,43 +28,6 @@ function teach(policy: Policy, count: number, seed: number): void {
 
 const allPredictions = (policy: Policy): number[] =>
   Array.from({ length: users * items }, (_, k) => policy.predict(k % users, Math.floor(k / users), 0))
-
-describe.each(policies)('%s', (_name, create) => {
-  test('begins in the middle of the scale and stays within it', () => {
-    // First factors are small but not zero.
-    expect(taught(create, 0).predict(0, 0, 0)).toBeCloseTo(0.5, 2)
-    for (const predicted of allPredictions(taught(create, 3000))) {
-      expect(predicted).toBeGreaterThanOrEqual(0)
-      expect(predicted).toBeLessThanOrEqual(1)
-    }
-  })
-
-  test('a restored one goes on exactly like the one it was saved from', () => {
-    const one = taught(create, 500)
-    const other = create()
-    other.restore(one.save(users, items))
-    expect(allPredictions(other)).toEqual(allPredictions(one))
-    for (const policy of [one, other]) {
-      teach(policy, 300, 2)
-      policy.fit?.()
-    }
-    expect(allPredictions(other)).toEqual(allPredictions(one))
-    expect(other.save(users, items)).toEqual(one.save(users, items))
-  })
-
-  test('a slot that was reset knows nothing of whoever had it before', () => {
-    const fresh = taught(create, 500)
-    const reused = taught(create, 500)
-    for (let n = 0; n < 50; n++) reused.learn(3, 4, 1, 0)
-    for (const policy of [fresh, reused]) {
-      policy.resetUser(3, hashText('new user'))
-      policy.resetItem(4, hashText('new item'))
-    }
-    const difference = Math.abs(fresh.predict(3, 4, 0) - reused.predict(3, 4, 0))
-    // The mean of all has moved, nothing else.
-    expect(difference).toBeLessThan(0.1)
-  })
-})
 
 test('popularity believes an item as its events grow, and old events fade', () => {
   const policy = popularity({ meanHalfLife: 100, rankHalfLife: 50, prior: 5 })

@@ -1,7 +1,7 @@
 import { hashText } from '../../../state/hash.ts'
 import { prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import { intColumn } from '../../../state/slot-column.ts'
-import type { Policy } from '../../baselines/policy.ts'
+import { learningRewards, type Policy } from '../../baselines/policy.ts'
 import { type BayesianLogistic, bayesianLogistic } from './bayesian-logistic.ts'
 import { keyOf, keyTable } from './key-table.ts'
 import { recentRates } from './recent-rates.ts'
@@ -161,7 +161,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     moment.user = -1
   }
 
-  return {
+  return learningRewards<WatchRegression>({
     name: 'logistic',
     model,
     describeUser(slot, tokens) {
@@ -243,7 +243,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
       all.set(arrays['all'] as Float64Array)
       forgetRow()
     },
-  }
+  })
 }
 
 const kinds = {
