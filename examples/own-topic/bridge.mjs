@@ -43,27 +43,14 @@ export async function bridge({ once = false } = {}) {
 
   await consumer.subscribe({ topic: ownTopic, fromBeginning: true })
   await consumer.run({
-    eachBatch: async ({
-      batch: { topic, partition, messages },
-      resolveOffset,
-      commitOffsetsIfNecessary,
-      heartbeat,
-    }) => {
-      const records = messages.flatMap(({ key, value, offset, timestamp }) => {
-        const events = toEvents(value?.toString() ?? '', `${topic}/${partition}/${offset}`)
-        if (events === null) counted.unreadable += 1
-        // As it is: it becomes a dead letter, which people see.
-        if (events === null) return [{ key: key ?? 'unknown', value, timestamp }]
-        counted.events += events.length
-        return events.map(event => ({ key: `${event.userId}`, value: JSON.stringify(event), timestamp }))
-      })
-      if (records.length > 0) await producer.send({ topic: behaviourEvents, acks: -1, messages: records })
-      counted.messages += messages.length
-      const last = messages.at(-1).offset
-      resolveOffset(last)
-      await commitOffsetsIfNecessary()
-      await heartbeat()
-      if (Number(last) + 1 >= (left.get(partition) ?? 0)) left.delete(partition)
+    // How far it has read is committed when this has ended well, not before.
+    eachBatch: async ({ batch }) => {
+      const { topic, partition, messages } = batch
+      const records = messages.flatMap(message =>
+        recordsOf(message, `${topic}/${partition}/${message.offset}`, counted),
+      )
+      if (records.length > 0) await producer.send({ topic: behaviourEvents, messages: records })
+      if (Number(batch.lastOffset()) + 1 >= (left.get(partition) ?? 0)) left.delete(partition)
       if (once && left.size === 0) done()
     },
   })
@@ -74,6 +61,18 @@ export async function bridge({ once = false } = {}) {
     await Promise.all([producer.disconnect(), admin.disconnect()])
   }
   return counted
+}
+
+/** What a message becomes on recstream's topic. What cannot be read stays as it is: it becomes a dead letter, which people see. */
+function recordsOf({ key, value, timestamp }, place, counted) {
+  const events = toEvents(value?.toString() ?? '', place)
+  counted.messages += 1
+  if (events === null) {
+    counted.unreadable += 1
+    return [{ key: key ?? 'unknown', value, timestamp }]
+  }
+  counted.events += events.length
+  return events.map(event => ({ key: `${event.userId}`, value: JSON.stringify(event), timestamp }))
 }
 
 /** Partitions with messages that the group has not read, and where these end. */

@@ -1,3 +1,4 @@
+import { argv } from 'node:process'
 import { Kafka, logLevel } from 'kafkajs'
 import { seededRandom } from 'recstream'
 import { brokers, createTopic, inOneLine, ownTopic } from './bridge.mjs'
@@ -7,8 +8,10 @@ import { brokers, createTopic, inOneLine, ownTopic } from './bridge.mjs'
  * know nothing of recstream.
  */
 
-const random = seededRandom(1, 'clicks')
-let time = Date.UTC(2026, 0, 5, 8)
+/** `node send-clicks.mjs 2` writes those of the second day. */
+const day = Number(argv[2] ?? 1)
+const random = seededRandom(day, 'clicks')
+let time = Date.UTC(2026, 0, 4 + day, 8)
 
 function click(number) {
   const visitor = random.integer(60)
@@ -34,6 +37,6 @@ const kafka = new Kafka({ brokers, clientId: 'shop', logLevel: logLevel.NOTHING 
 const [admin, producer] = [kafka.admin(), kafka.producer()]
 await Promise.all([admin.connect(), producer.connect()]).catch(inOneLine)
 await createTopic(admin, { name: ownTopic, partitions: 1 })
-await producer.send({ topic: ownTopic, acks: -1, messages })
+await producer.send({ topic: ownTopic, messages })
 await Promise.all([producer.disconnect(), admin.disconnect()])
 console.log(`${messages.length} messages written to ${ownTopic}`)
