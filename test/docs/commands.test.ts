@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
+import generated from '../../pipelines/generated/index.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { policyNames, variantsIn } from '../../src/lab/simulate/variants.ts'
+import { withSettings } from '../../src/pipeline/settings.ts'
 import { blocksOf, pages, proseOf } from './markdown.ts'
 
 /** Commands of a page: lines of its blocks, and what stands in backticks. */
@@ -28,11 +31,19 @@ function idleProgram(): Command {
   const program = createProgram()
   const idle = (command: Command) => {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} })
-    if (command.commands.length === 0 || command.registeredArguments.length > 0) command.action(() => {})
+    if (command !== program) command.action((...given: unknown[]) => checkOptions(given.at(-1) as Command))
     for (const each of command.commands) idle(each)
   }
   idle(program)
   return program
+}
+
+/** Policies and settings are looked at when a command runs, so here too. */
+function checkOptions(command: Command): void {
+  const { set = {}, policies } = command.opts<{ set?: Record<string, string>; policies?: string }>()
+  if (command.name() === 'simulate') {
+    if (!policies?.includes('<')) variantsIn(policies ?? policyNames.join(','), set)
+  } else if (command.name() !== 'tune') withSettings(generated, set)
 }
 
 test.each(commands)('%s: npx recstream %j is a line that the program takes', (_, words) => {
@@ -43,7 +54,11 @@ test.each(commands)('%s: npx recstream %j is a line that the program takes', (_,
   }
 })
 
-test('a mistyped option or command is not taken', () => {
+test('a mistyped option, command, setting or policy is not taken', () => {
   expect(() => idleProgram().parse(['start', 'kuairand', '--until-idel'], { from: 'user' })).toThrow('--until-idel')
   expect(() => idleProgram().parse(['strat', 'kuairand'], { from: 'user' })).toThrow('strat')
+  expect(() => idleProgram().parse(['start', 'kuairand', '--set', 'learn.sead=7'], { from: 'user' })).toThrow(
+    'learn.seed',
+  )
+  expect(() => idleProgram().parse(['simulate', '--policies', 'dqn:gama=0'], { from: 'user' })).toThrow('gama')
 })
