@@ -129,3 +129,14 @@ test.each([
   expect(stderr).toMatch(message)
   expect(stderr).not.toMatch(/INTERNAL|\n\s+at /)
 })
+
+test('simulate live blames the function of `simulate` that throws', async () => {
+  const more = `recommend: { everyMs: 0 }, simulate: {
+    event: () => { throw new Error('no mood') }, profile: () => ({}), item: () => ({ title: null, attributes: {}, tags: [] }),
+  },`
+  const args = ['simulate', 'live', moduleOf('moody', { more }), '--people', '2', '--steps', '10']
+  const { code, stderr } = await recstream([...args, '--data', join(folder, 'live')])
+  expect(code).toBe(1)
+  expect(stderr).toContain('error[DEFINITION_FAILED]: simulate.event of moody threw Error: no mood; mend it')
+  expect(stderr).not.toMatch(/INTERNAL|\n\s+at /)
+})

@@ -1,4 +1,4 @@
-import { RecstreamError } from '../../errors.ts'
+import { RecstreamError, thrownText } from '../../errors.ts'
 import { follow } from '../../lab/simulate/follow.ts'
 import { createCrowd } from '../../lab/simulate/live/crowd.ts'
 import { runLive } from '../../lab/simulate/live/live-run.ts'
@@ -146,5 +146,22 @@ function simulatedOf(definition: PipelineDefinition) {
       'Simulated people wait for a list at every event: recommend.everyMs must be 0.',
     )
   }
-  return { ...definition, simulate }
+  const guarded = {
+    event: guard(name, 'event', simulate.event),
+    profile: guard(name, 'profile', simulate.profile),
+    item: guard(name, 'item', simulate.item),
+  }
+  return { ...definition, simulate: guarded }
+}
+
+/** A function of the module's `simulate`; that it throws is the module's fault. */
+function guard<Given, Made>(pipeline: string, name: string, call: (given: Given) => Made): (given: Given) => Made {
+  return given => {
+    try {
+      return call(given)
+    } catch (cause) {
+      const message = `simulate.${name} of ${pipeline} threw ${thrownText(cause)}; mend it in the pipeline's module.`
+      throw new RecstreamError('DEFINITION_FAILED', message, { cause })
+    }
+  }
 }
