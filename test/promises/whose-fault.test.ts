@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { layoutOf } from '../../src/run/layout.ts'
 import { recstream } from '../cli/run-cli.ts'
 import { root } from './command.ts'
 
@@ -89,6 +90,10 @@ test('a source that throws ends start after a few tries, and import at once, wit
   const told = `error[SOURCE_FAILED]: The source of breaks failed at ${file}:6 (events, row 1): TypeError: Cannot read properties of undefined (reading 'bar').\n`
   const run = await start(file)
   expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(told) })
+  const restarts = readFileSync(layoutOf(join(folder, 'data'), 'breaks').runLog, 'utf8').match(
+    /"process started again"/g,
+  )
+  expect(restarts).toHaveLength(2)
   const once = await recstream(['import', file, '--source', folder, '--data', join(folder, 'import')])
   expect(once).toMatchObject({ code: 1, stderr: told, stdout: '' })
 })
