@@ -95,6 +95,7 @@ test.each([
     join(folder, 'shop.ts'),
     `import { definePipeline, type PipelineDefinition } from 'recstream'
 import kuairand from 'recstream/pipelines/kuairand'
+import { testPipeline } from 'recstream/testing'
 export const shop: PipelineDefinition = definePipeline({
   name: 'shop',
   behaviours: ['view'],
@@ -102,6 +103,7 @@ export const shop: PipelineDefinition = definePipeline({
   reward: event => event.value ?? 0,
 })
 export const name: string = kuairand.name
+export const reward: number | undefined = testPipeline(shop).rows[0]?.reward
 // @ts-expect-error: a scale must say what it is
 definePipeline({ name: 'shop', behaviours: ['view'], scale: {}, reward: () => 0 })
 // @ts-expect-error: what is not exported is not found
