@@ -31,7 +31,7 @@ const mayImport: Record<string, string> = {
   testing: 'errors log records nn codec pipeline sources ingest learner',
   run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines',
   lab: 'errors package-root state settings log records nn agents predictors ranking codec pipeline sources ingest learner run',
-  cli: 'errors package-root settings log records nn codec warehouse arms pipeline sources ingest learner run lab',
+  cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner run lab',
 }
 
 /** Packages that only one place may know. */

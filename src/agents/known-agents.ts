@@ -1,51 +1,48 @@
 import { RecstreamError } from '../errors.ts'
 import type { AgentName } from '../records/definition.ts'
-import { a3cSpace, actorsOption, defaultA3c, defaultActors } from './a3c/options.ts'
-import { ddpgSpace, defaultDdpg } from './ddpg-la/planning/options.ts'
-import { defaultDqn, dqnSpace } from './dqn/options.ts'
-import { type AgentOption, type GivenOptions, numeric, withOptions } from './options.ts'
-import { defaultQLearning, qLearningSpace } from './q-learning/options.ts'
+import { defaultsOf, type Fields, integer, type ValuesOf } from '../settings/field.ts'
+import { nearest } from '../settings/nearest.ts'
+import { a3cOptions, actorsOption } from './a3c/options.ts'
+import { ddpgOptions } from './ddpg-la/planning/options.ts'
+import { dqnOptions } from './dqn/options.ts'
+import { discount, type GivenOptions, withOptions } from './options.ts'
+import { qLearningOptions } from './q-learning/options.ts'
 
-/** An agent as it can be asked for: what it is, its options with what is allowed, and their defaults. */
-export interface KnownAgent<O extends object = object> {
+/** An agent as it can be asked for: what it is, and what can be set of it. */
+export interface KnownAgent<F extends Fields = Fields> {
   about: string
-  space: readonly AgentOption[]
-  defaults: O
+  options: F
 }
 
-const agents = {
-  random: { about: 'any item, each with the same chance', space: [], defaults: {} },
-  popularity: {
-    about: 'the items that have gathered most reward from everybody',
-    space: [numeric('halfLife', 1, 1e12, 'events after which a reward counts half')],
-    defaults: {},
+const halfLife = integer(
+  undefined,
+  [1, 1e12],
+  'events',
+  'events after which a reward counts half; without it none fades',
+  {
+    ...{ log: true, search: { min: 1_000, max: 1_000_000 } },
   },
+)
+
+const agents = {
+  random: { about: 'any item, each with the same chance', options: {} },
+  popularity: { about: 'the items that have gathered most reward from everybody', options: { halfLife } },
+  // It is defined by looking no further than one item: its γ is not searched.
   myopic: {
     about: 'DQN with γ = 0: the item with the highest reward expected next',
-    space: dqnSpace,
-    defaults: { ...defaultDqn, gamma: 0 },
+    options: { ...dqnOptions, gamma: discount(0) },
   },
-  'q-learning': {
-    about: 'a table of values by clusters of users and items',
-    space: qLearningSpace,
-    defaults: defaultQLearning,
-  },
-  dqn: { about: 'DQN, one network for all users', space: dqnSpace, defaults: defaultDqn },
+  'q-learning': { about: 'a table of values by clusters of users and items', options: qLearningOptions },
+  dqn: { about: 'DQN, one network for all users', options: dqnOptions },
   a2c: {
     about: 'advantage actor-critic in its synchronous form, which can be reproduced',
-    space: a3cSpace,
-    defaults: defaultA3c,
+    options: a3cOptions,
   },
   a3c: {
     about: 'advantage actor-critic; asynchronous where there are several worlds to act in, else as a2c',
-    space: [...a3cSpace, actorsOption],
-    defaults: { ...defaultA3c, actors: defaultActors },
+    options: { ...a3cOptions, actors: actorsOption },
   },
-  'ddpg-la': {
-    about: 'DDPG-LA with a proto-action in item space and exact top-k',
-    space: ddpgSpace,
-    defaults: defaultDdpg,
-  },
+  'ddpg-la': { about: 'DDPG-LA with a proto-action in item space and exact top-k', options: ddpgOptions },
 } satisfies Record<AgentName, KnownAgent>
 
 /** All planning agents by name. */
@@ -54,8 +51,12 @@ export const knownAgents: Readonly<Record<AgentName, KnownAgent>> & Readonly<Rec
 /** Whether there is an agent of this name; an unknown one is CONFIG_INVALID, with those there are. */
 export function requireAgent(name: string): asserts name is AgentName {
   if (Object.hasOwn(agents, name)) return
-  const names = Object.keys(agents).join(', ')
-  throw new RecstreamError('CONFIG_INVALID', `There is no agent "${name}"; there are ${names}.`)
+  const names = Object.keys(agents)
+  const near = nearest(name, names).join(', ')
+  throw new RecstreamError(
+    'CONFIG_INVALID',
+    `There is no agent "${name}"; the nearest are ${near}, and all are ${names.join(', ')}.`,
+  )
 }
 
 /**
@@ -65,7 +66,12 @@ export function requireAgent(name: string): asserts name is AgentName {
  *
  * An unknown option or a value that is not allowed is CONFIG_INVALID, with what is.
  */
-export function optionsOf<N extends AgentName>(name: N, given: GivenOptions): (typeof agents)[N]['defaults'] {
-  const { defaults, space } = agents[name]
-  return withOptions<(typeof agents)[N]['defaults']>(name, defaults, space, given)
+export function optionsOf<N extends AgentName>(name: N, given: GivenOptions): ValuesOf<(typeof agents)[N]['options']> {
+  return withOptions<(typeof agents)[N]['options']>(name, agents[name].options, given)
+}
+
+/** What an agent has where nothing is said; an unknown one is CONFIG_INVALID. */
+export function defaultOptions(name: string): object {
+  requireAgent(name)
+  return defaultsOf<Fields>(agents[name].options)
 }

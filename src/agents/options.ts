@@ -1,24 +1,8 @@
 import { RecstreamError } from '../errors.ts'
+import { fromText, wanted } from '../settings/check.ts'
+import { choice, defaultsOf, type Fields, flat, integer, number, type ValuesOf } from '../settings/field.ts'
+import { nearest } from '../settings/nearest.ts'
 import { presentWords } from '../settings/renamed.ts'
-
-/** One option of an agent: what it is and what is allowed; help, validation and tuning read the same list. */
-export type AgentOption = { name: string; about: string } & (
-  | { scale: 'linear' | 'log' | 'integer'; min: number; max: number }
-  | { choices: readonly (string | boolean)[] }
-)
-
-export const numeric = (name: string, min: number, max: number, about: string): AgentOption => {
-  return { name, min, max, about, scale: 'linear' }
-}
-export const logarithmic = (name: string, min: number, max: number, about: string): AgentOption => {
-  return { name, min, max, about, scale: 'log' }
-}
-export const whole = (name: string, min: number, max: number, about: string): AgentOption => {
-  return { name, min, max, about, scale: 'integer' }
-}
-export const oneOf = (name: string, choices: readonly (string | boolean)[], about: string): AgentOption => {
-  return { name, choices, about }
-}
 
 /** Options as they are given: by name, those of a group with a dot ("epsilon.to") or as an object; text is read as a value. */
 export type GivenOptions = Readonly<Record<string, unknown>>
@@ -26,31 +10,33 @@ export type GivenOptions = Readonly<Record<string, unknown>>
 /**
  * Defaults with what was given in their place.
  *
- *     withOptions('dqn', defaultDqn, dqnSpace, { gamma: '0.9', 'epsilon.to': 0.1 })
+ *     withOptions('dqn', dqnOptions, { gamma: '0.9', 'epsilon.to': 0.1 })
  *
  * An unknown name or a value that is not allowed is CONFIG_INVALID, with what is.
  */
-export function withOptions<O extends object>(
-  agent: string,
-  defaults: O,
-  space: readonly AgentOption[],
-  given: GivenOptions,
-): O {
-  const options = structuredClone(defaults) as Record<string, unknown>
-  for (const [name, text] of Object.entries(presentWords(flat(given), name => `option ${name} of ${agent}`))) {
-    const option = space.find(each => each.name === name)
-    if (option === undefined) {
-      throw invalid(`${agent} has no option "${name}"; it has ${space.map(each => each.name).join(', ')}.`)
-    }
-    const value = chosenValue(agent, option, text)
+export function withOptions<F extends Fields>(agent: string, fields: F, given: GivenOptions): ValuesOf<F> {
+  const options = defaultsOf(fields) as Record<string, unknown>
+  const known = new Map(flat(fields))
+  for (const [name, text] of Object.entries(presentWords(byPath(given), name => `option ${name} of ${agent}`))) {
+    const field = known.get(name)
+    if (field === undefined) throw invalid(unknownOption(agent, name, [...known.keys()]))
+    const value = fromText(field, text)
+    const allowed = wanted(field, value)
+    if (allowed !== null)
+      throw invalid(`The option ${name} of ${agent} must be ${allowed}, not ${JSON.stringify(text)}.`)
     const [group, key] = name.split('.') as [string, string?]
     if (key === undefined) options[group] = value
-    else (options[group] as Record<string, unknown>)[key] = value
+    else options[group] = { ...(options[group] as object), [key]: value }
   }
-  return options as O
+  return options as ValuesOf<F>
 }
 
-function flat(given: GivenOptions): Record<string, unknown> {
+function unknownOption(agent: string, name: string, known: readonly string[]): string {
+  if (known.length === 0) return `${agent} has no option "${name}", nor any other.`
+  return `${agent} has no option "${name}"; the nearest are ${nearest(name, known).join(', ')}, and all are ${known.join(', ')}.`
+}
+
+function byPath(given: GivenOptions): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) =>
       typeof value === 'object' && value !== null
@@ -60,90 +46,66 @@ function flat(given: GivenOptions): Record<string, unknown> {
   )
 }
 
-function chosenValue(agent: string, option: AgentOption, given: unknown): unknown {
-  if ('choices' in option) {
-    const found = option.choices.find(choice => String(choice) === String(given))
-    if (found !== undefined) return found
-    throw invalid(`The option ${option.name} of ${agent} must be one of ${option.choices.join(', ')}, not "${given}".`)
-  }
-  const { name, min, max, scale } = option
-  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  const isRight = typeof value === 'number' && value >= min && value <= max
-  if (isRight && (scale !== 'integer' || Number.isInteger(value))) return value
-  const kind = scale === 'integer' ? 'a whole number' : 'a number'
-  throw invalid(`The option ${name} of ${agent} must be ${kind} from ${min} to ${max}, not "${given}".`)
-}
-
 const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sentence)
 
-/** What agents with long and short interests share. */
-export interface InterestOptions {
-  /** The long interest's cell: RLSTM, LSTM or none; the short one's attention: with weights that grow with time, equal ones, or none. */
-  long: 'rlstm' | 'lstm' | 'none'
-  short: 't-self-attention' | 'self-attention' | 'none'
-  /** Units of each interest, and numbers in the state. */
-  hidden: number
-  state: number
-  /** Discount per item shown. */
-  gamma: number
-  /** Days away after which what follows is worth 1/e. */
-  awayDays: number
-}
+/** Discount per item shown. */
+export const discount = (standard: number, more: { search?: readonly number[] } = {}) =>
+  number(standard, [0, 0.9999], 'a factor per item', 'discount per item shown', more)
+
+export const awayDays = number(1, [0.01, 1000], 'days', 'days away after which what follows is worth 1/e', {
+  log: true,
+})
+
+/** What agents with long and short interests share, at the sizes that suffice for a thousand users and items. */
+export const interestOptions = (gamma: number) => ({
+  gamma: discount(gamma, { search: [0.8, 0.9, 0.95, 0.98, 0.99] }),
+  long: choice('rlstm', ['rlstm', 'lstm', 'none'], "the long interest's cell: RLSTM, LSTM, or none", {
+    search: ['rlstm', 'lstm'],
+  }),
+  short: choice(
+    't-self-attention',
+    ['t-self-attention', 'self-attention', 'none'],
+    "the short interest's attention: with weights that grow with time, with equal ones, or none",
+  ),
+  hidden: integer(32, [1, 512], 'units', 'units of each interest', { search: [16, 32, 64] }),
+  state: integer(64, [1, 1024], 'numbers', 'numbers in the state', { search: [32, 64, 128] }),
+  awayDays,
+})
+export type InterestOptions = ValuesOf<ReturnType<typeof interestOptions>>
 
 /** What agents that learn from replay share besides. */
-export interface ReplayOptions {
-  /** Items over which rewards are summed before a target network is asked for the rest. */
-  steps: number
-  /** The user's last items that are not to be shown again, and so are none of what can come next. */
-  exclude: number
-  /** Events between updates, transitions in an update and in memory, and events before the first update. */
-  trainEvery: number
-  batch: number
-  memory: number
-  warmUp: number
-}
-
-/** Both interests, at the sizes that suffice for a thousand users and items. */
-export const defaultInterest = {
-  long: 'rlstm',
-  short: 't-self-attention',
-  hidden: 32,
-  state: 64,
-  awayDays: 1,
-} as const satisfies Partial<InterestOptions>
-
-export const defaultReplay: ReplayOptions = {
-  steps: 5,
-  exclude: 100,
-  trainEvery: 32,
-  batch: 256,
-  memory: 60_000,
-  warmUp: 4_000,
-}
-
-/** Options that agents with long and short interests share, and those of replay. */
-export const interestOptions: readonly AgentOption[] = [
-  oneOf('long', ['rlstm', 'lstm', 'none'], "the long interest's cell: RLSTM, LSTM, or none"),
-  oneOf(
-    'short',
-    ['t-self-attention', 'self-attention', 'none'],
-    "weights of the short interest's attention: growing with time, equal, or none",
+export const replayOptions = {
+  steps: integer(
+    5,
+    [1, 50],
+    'items',
+    'items over which rewards are summed before a target network is asked for the rest',
+    {
+      search: [1, 3, 5, 10],
+    },
   ),
-  whole('hidden', 1, 512, 'units of each interest'),
-  whole('state', 1, 1024, 'numbers in the state'),
-  numeric('gamma', 0, 0.9999, 'discount per item shown'),
-  logarithmic('awayDays', 0.01, 1000, 'days away after which what follows is worth 1/e'),
-  whole('steps', 1, 50, 'items over which rewards are summed before bootstrapping'),
-  whole('exclude', 0, 10_000, "the user's last items that are not to be shown again"),
-  whole('trainEvery', 1, 100_000, 'events between updates'),
-  whole('batch', 1, 8192, 'transitions in an update'),
-  whole('memory', 64, 4_000_000, 'transitions in the replay buffer'),
-  whole('warmUp', 1, 4_000_000, 'events before the first update'),
-]
+  exclude: integer(
+    100,
+    [0, 10_000],
+    'items',
+    "the user's last items, which are not to be shown again, and so are none of what can come next",
+  ),
+  trainEvery: integer(32, [1, 100_000], 'events', 'events between updates', { search: [16, 32, 64] }),
+  batch: integer(256, [1, 8192], 'transitions', 'transitions in an update', { search: [64, 128, 256] }),
+  memory: integer(60_000, [64, 4_000_000], 'transitions', 'transitions in the replay buffer', {
+    ...{ log: true, search: { min: 5_000, max: 60_000 } },
+  }),
+  warmUp: integer(4_000, [1, 4_000_000], 'events', 'events before the first update'),
+}
 
-/** A group of three options: a value that goes from one to another in so many events. */
-export const decayOptions = (name: string, min: number, max: number, about: string): AgentOption[] => [
-  numeric(`${name}.from`, min, max, `${about}, at first`),
-  numeric(`${name}.to`, min, max, `${about}, in the end`),
-  whole(`${name}.steps`, 1, 1_000_000_000, `events in which ${name} gets there`),
-]
+export const learningRate = (standard: number, of: string, search = { min: 3e-4, max: 3e-3 }) =>
+  number(standard, [1e-6, 1], 'per update', `learning rate${of}`, { log: true, search })
+
+/** How much is shown at random: a share that goes from one value to another. */
+export const explorationOptions = (about: string, standard: { from: number; to: number; steps: number }) => ({
+  from: number(standard.from, [0, 1], 'a share', `${about}, at first`),
+  to: number(standard.to, [0, 1], 'a share', `${about}, in the end`, { search: { min: 0.01, max: 0.15 } }),
+  steps: integer(standard.steps, [1, 1_000_000_000], 'events', 'events in which that share gets there', {
+    ...{ log: true, search: { min: 3_000, max: 30_000 } },
+  }),
+})

@@ -6,7 +6,7 @@ export interface PopularityOptions {
   /** What each item had gathered before the first event, by slot; default: nothing. */
   counts?: ArrayLike<number>
   /** Events after which a reward counts half; default: every reward counts for ever. */
-  halfLife?: number
+  halfLife?: number | undefined
 }
 
 /**

@@ -19,6 +19,12 @@ export function wanted(field: Field, value: unknown): string | null {
   }
 }
 
+/** All that a field allows, in short: "1 … 9", or the names. */
+export function allowedText(field: Field): string {
+  if ('min' in field) return `${field.min} … ${field.max}`
+  return field.type === 'choice' ? field.of.join(', ') : 'a cron expression, or never'
+}
+
 /**
  * A value as the command line gives it; what is not understood stays as it is.
  *

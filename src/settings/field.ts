@@ -21,14 +21,14 @@ interface Described<V> extends More {
 interface More {
   /** Whether a learner's checkpoint means something else with another value: always, or where agents plan. */
   checkpoint?: 'always' | 'with agents'
-  /** What is wise to search of all that is allowed. */
+  /** Its values differ by factors: a range of it is searched by factors. */
+  log?: true
+  /** What `tune` searches where nothing is said: some of all that is allowed. */
   search?: Search
 }
 
 /** Some values, or all between two ends on a scale. */
-export type Search =
-  | readonly (number | string | boolean)[]
-  | { readonly min: number; readonly max: number; readonly scale: 'linear' | 'log' }
+export type Search = readonly (number | string | boolean)[] | { readonly min: number; readonly max: number }
 
 /** Fields by name; those of a group stand together. */
 export type Fields = { readonly [name: string]: Field | Fields }
@@ -82,9 +82,6 @@ export function choice<const C extends string | boolean>(
 export function cron(standard: string | undefined, about: string): Field<string | undefined> {
   return { type: 'cron', default: standard, unit: 'cron', about }
 }
-
-/** What is searched of a range. */
-export const between = (min: number, max: number, scale: 'linear' | 'log' = 'linear'): Search => ({ min, max, scale })
 
 export const isField = (part: Field | Fields): part is Field => typeof part['about'] === 'string'
 

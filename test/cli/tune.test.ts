@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const tiny = ['--pipeline', 'generated', '--source', 'events=2000,users=60,items=40,session=5', '--data', folder]
 
 test.each([
-  ['a mistyped agent', ['dqm'], /^error\[CONFIG_INVALID\]: There is no agent "dqm" to tune; .*dqn/],
+  ['a mistyped agent', ['dqm'], /^error\[CONFIG_INVALID\]: There is no agent "dqm"; the nearest are dqn,/],
   ['a mistyped option', ['dqn', '--space', 'gama=0.9'], /^error\[CONFIG_INVALID\]: dqn has no option "gama"; .*gamma/],
   ['a space without values', ['dqn', '--space', 'gamma'], /^error\[CONFIG_INVALID\]: .*gamma=0\.9,0\.95/],
   ['another strategy', ['dqn', '--strategy', 'bayes'], /^error\[CONFIG_INVALID\]: .*halving/],

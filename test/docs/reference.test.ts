@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
+import { agentOptionsPage } from './reference/agent-options.ts'
 import { cliPage } from './reference/cli.ts'
 import { schemasPage } from './reference/schemas.ts'
 import { settingsPage } from './reference/settings.ts'
@@ -18,6 +19,10 @@ test('the page of the command line is what --help says', async () => {
 
 test('the page of settings is what the settings say', async () => {
   await expect(settingsPage()).toMatchFileSnapshot(page('settings'))
+})
+
+test("the page of agents' options is what their fields say", async () => {
+  await expect(agentOptionsPage()).toMatchFileSnapshot(page('agent-options'))
 })
 
 test('the page of tables and macros is what the warehouse says', async () => {

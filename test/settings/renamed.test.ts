@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { knownAgents, optionsOf } from '../../src/agents/known-agents.ts'
+import { optionsOf } from '../../src/agents/known-agents.ts'
 import { variantsIn } from '../../src/lab/simulate/variants.ts'
 import { fixedOptions, searchSpace } from '../../src/lab/tune/space.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
@@ -94,8 +94,8 @@ test('so do options of agents, in arms, in simulate and in tune', () => {
   expect(variantsIn('ddpg-la:long=identity', { 'ddpg-la.barred': '9' })[0]).toEqual({
     ...{ label: 'ddpg-la:long=identity', policy: 'ddpg-la', options: { long: 'lstm', exclude: '9' } },
   })
-  expect(fixedOptions('dqn', knownAgents.dqn, { barred: '3' })).toEqual({ exclude: 3 })
-  expect(searchSpace('dqn', knownAgents.dqn, ['barred=1,2', 'long=lift,none'], {})).toEqual([
+  expect(fixedOptions('dqn', { barred: '3' })).toEqual({ exclude: 3 })
+  expect(searchSpace('dqn', ['barred=1,2', 'long=lift,none'], {})).toEqual([
     { name: 'exclude', choices: [1, 2] },
     { name: 'long', choices: ['rlstm', 'none'] },
   ])

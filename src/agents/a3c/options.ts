@@ -1,63 +1,32 @@
-import {
-  type AgentOption,
-  defaultInterest,
-  type InterestOptions,
-  interestOptions,
-  logarithmic,
-  numeric,
-  whole,
-} from '../options.ts'
+import { defaultsOf, integer, number, type ValuesOf } from '../../settings/field.ts'
+import { interestOptions, learningRate } from '../options.ts'
 
-/** What can be set of A3C and of A2C, its synchronous form. */
-export interface A3cOptions extends InterestOptions {
-  /** λ of generalised advantages: 0 looks one item ahead and trusts the critic, 1 trusts what happened. */
-  lambda: number
-  /** Events in a rollout, events in a gradient, and how often each event is used. */
-  rollout: number
-  batch: number
-  passes: number
-  rate: number
-  /** Weights of the policy's entropy and of the critic's error beside the policy's own loss. */
-  entropy: number
-  criticWeight: number
-  /** First weight of the user's taste in the policy's logits. */
-  anchor: number
+/** What can be set of A2C, and of A3C in each of its actors. */
+export const a3cOptions = {
+  ...interestOptions(0.98),
+  batch: integer(256, [1, 8192], 'events', 'events in a gradient', { search: [64, 128, 256] }),
+  lambda: number(
+    0.9,
+    [0, 1],
+    'a factor per item',
+    'λ of generalised advantages: 0 looks one item ahead and trusts the critic, 1 trusts what happened',
+  ),
+  rollout: integer(1024, [8, 1_000_000], 'events', 'events in a rollout'),
+  passes: integer(2, [1, 20], 'passes', 'how often each event of a rollout is used'),
+  rate: learningRate(3e-4, ''),
+  entropy: number(0.003, [0, 1], 'a weight', "weight of the policy's entropy beside the policy's own loss", {
+    ...{ log: true, search: { min: 1e-4, max: 1e-1 } },
+  }),
+  criticWeight: number(0.02, [0, 10], 'a weight', "weight of the critic's error beside the policy's own loss"),
+  anchor: number(10, [0, 100], 'a weight', "first weight of the user's taste in the policy's logits"),
 }
+export type A3cOptions = ValuesOf<typeof a3cOptions>
+export const defaultA3c: A3cOptions = defaultsOf(a3cOptions)
 
-export const defaultA3c: A3cOptions = {
-  ...defaultInterest,
-  gamma: 0.98,
-  lambda: 0.9,
-  rollout: 1024,
-  batch: 256,
-  passes: 2,
-  rate: 3e-4,
-  entropy: 0.003,
-  criticWeight: 0.02,
-  anchor: 10,
-}
-
-/** What can be set of A3C besides: how many actors there are, where each can have a world of its own. */
-export const defaultActors = 2
-export const actorsOption = whole(
+/** What can be set of A3C besides. */
+export const actorsOption = integer(
+  2,
+  [1, 64],
   'actors',
-  1,
-  64,
   'actors in threads of their own, where worlds are simulated; 1: as a2c',
 )
-
-/** Interests as other agents have them; what replay needs has no place here. */
-const interests = interestOptions.filter(({ name }) =>
-  ['long', 'short', 'hidden', 'state', 'gamma', 'awayDays', 'batch'].includes(name),
-)
-
-export const a3cSpace: readonly AgentOption[] = [
-  ...interests,
-  numeric('lambda', 0, 1, 'how far advantages trust what happened, beside the critic'),
-  whole('rollout', 8, 1_000_000, 'events in a rollout'),
-  whole('passes', 1, 20, 'how often each event of a rollout is used'),
-  logarithmic('rate', 1e-6, 1, 'learning rate'),
-  numeric('entropy', 0, 1, "weight of the policy's entropy"),
-  numeric('criticWeight', 0, 10, "weight of the critic's error"),
-  numeric('anchor', 0, 100, "first weight of the user's taste in the policy's logits"),
-]

@@ -91,8 +91,7 @@ function checkName(policy: string): void {
 
 function checkOptions({ policy, options }: Variant): void {
   if (!Object.hasOwn(builtInPolicies, policy)) {
-    const { defaults, space } = knownAgents[policy]!
-    withOptions(policy, defaults, space, options)
+    withOptions(policy, knownAgents[policy]!.options, options)
   } else if (Object.keys(options).length > 0) throw invalid(`The policy ${policy} learns nothing and has no options.`)
 }
 

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type KnownAgent, knownAgents } from '../../agents/known-agents.ts'
-import { RecstreamError } from '../../errors.ts'
+import { requireAgent } from '../../agents/known-agents.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
-import { nearest } from '../../settings/nearest.ts'
 import type { Running, Trial } from '../experiment/experiment.ts'
 import { loadRatings } from '../experiment/load-ratings.ts'
 import { inThisProcess } from '../experiment/run-trials.ts'
@@ -14,7 +12,7 @@ import { loggedProblem } from './logged-problem.ts'
 import type { Attempt, Problem } from './problem.ts'
 import { type Candidate, candidatesOf, type Rung, rungsOf, type Strategy } from './search.ts'
 import { simulatedProblem } from './simulated-problem.ts'
-import { type Dimension, defaultsOf, fixedOptions, type OptionValue, searchSpace } from './space.ts'
+import { type Dimension, fixedOptions, type OptionValue, searchedDefaults, searchSpace } from './space.ts'
 
 /** What an agent is tuned on. */
 export interface ProblemSetup {
@@ -88,11 +86,11 @@ export function tuningOn(problem: Problem, setup: Omit<TuningSetup, keyof Proble
   }
 }
 
-function planOf(setup: Omit<TuningSetup, keyof ProblemSetup>) {
-  const agent = agentNamed(setup.agent)
-  const fixed = fixedOptions(setup.agent, agent, setup.fixed)
-  const space = searchSpace(setup.agent, agent, setup.space, fixed)
-  return { fixed, space, candidates: candidatesOf(space, setup), defaults: defaultsOf(agent, space) }
+function planOf({ agent, ...setup }: Omit<TuningSetup, keyof ProblemSetup>) {
+  requireAgent(agent)
+  const fixed = fixedOptions(agent, setup.fixed)
+  const space = searchSpace(agent, setup.space, fixed)
+  return { fixed, space, candidates: candidatesOf(space, setup), defaults: searchedDefaults(agent, space) }
 }
 
 /** All trials that a search may come to ask for, for a process that runs them. */
@@ -103,15 +101,6 @@ export async function openTrials(setup: TuningSetup): Promise<OpenedTrials<Tunin
     trial(candidate, 1, 'test'),
   ])
   return { trials, execute: inThisProcess({ clock: () => performance.now() }) }
-}
-
-function agentNamed(name: string): KnownAgent {
-  if (Object.hasOwn(knownAgents, name)) return knownAgents[name]!
-  const names = Object.keys(knownAgents)
-  throw new RecstreamError(
-    'CONFIG_INVALID',
-    `There is no agent "${name}" to tune; the nearest are ${nearest(name, names).join(', ')}.`,
-  )
 }
 
 async function problemOf(setup: ProblemSetup): Promise<Problem> {

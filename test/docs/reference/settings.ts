@@ -1,4 +1,5 @@
 import { parts } from '../../../src/pipeline/parts.ts'
+import { allowedText } from '../../../src/settings/check.ts'
 import type { Field } from '../../../src/settings/field.ts'
 import { aboutGroup, type Setting, settings } from '../../../src/settings/settings.ts'
 
@@ -9,7 +10,8 @@ export function settingsPage(): string {
 
 A pipeline is described by the parts of its definition and by settings. A setting stands in the definition
 (\`definePipeline({ …, learn: { seed: 7 } })\`) or is given to a command as \`--set learn.seed=7\`; so are arms, as
-\`--set arms=myopic=0.5,ddpg-la=0.5\`. What is not allowed is refused before anything runs, in a sentence with what is.
+\`--set arms=myopic=0.5,ddpg-la=0.5\`. \`npx recstream settings\` lists them. What is not allowed is refused before anything runs, in a
+sentence with what is. Options of agents: [agents' options](agent-options.md).
 
 ## Parts of a definition
 
@@ -57,11 +59,6 @@ function table(rows: readonly Setting[]): string {
 }
 
 export const shown = ({ default: standard }: Field) => (standard === undefined ? 'none' : `\`${standard}\``)
-
-export function allowedText(field: Field): string {
-  if ('min' in field) return `${field.min} … ${field.max}`
-  return field.type === 'choice' ? field.of.join(', ') : 'an expression, or never'
-}
 
 const listed = (when: Setting['checkpoint']) =>
   settings

@@ -1,34 +1,32 @@
 import { expect, test } from 'vitest'
 import { knownAgents } from '../../../src/agents/known-agents.ts'
 import { fixedOptions, searchSpace } from '../../../src/lab/tune/space.ts'
+import type { AgentName } from '../../../src/records/definition.ts'
 
-const dqn = knownAgents['dqn']!
-
-test.each(Object.keys(knownAgents))('what is usually searched of %s is allowed', name => {
-  const agent = knownAgents[name]!
-  for (const dimension of searchSpace(name, agent, [], {})) {
+test.each(Object.keys(knownAgents) as AgentName[])('what is usually searched of %s is allowed', name => {
+  for (const dimension of searchSpace(name, [], {})) {
     const ends = 'choices' in dimension ? dimension.choices : [dimension.min, dimension.max]
     for (const value of ends) {
-      expect(fixedOptions(name, agent, { [dimension.name]: String(value) })).toEqual({ [dimension.name]: value })
+      expect(fixedOptions(name, { [dimension.name]: String(value) })).toEqual({ [dimension.name]: value })
     }
   }
 })
 
 test('usually searches width, rates, exploration and its decay, batch, target interval, memory and γ', () => {
-  const names = searchSpace('dqn', dqn, [], {}).map(({ name }) => name)
+  const names = searchSpace('dqn', [], {}).map(({ name }) => name)
   const wanted = ['hidden', 'state', 'rate', 'epsilon.to', 'epsilon.steps', 'batch', 'targetPeriod', 'memory', 'gamma']
   expect(names).toEqual(expect.arrayContaining(wanted))
 })
 
 test('the myopic ranker stays myopic, and what is fixed is not searched', () => {
-  const names = searchSpace('myopic', knownAgents['myopic']!, [], { batch: 64 }).map(({ name }) => name)
+  const names = searchSpace('myopic', [], { batch: 64 }).map(({ name }) => name)
   expect(names).not.toContain('gamma')
   expect(names).not.toContain('batch')
 })
 
 test('texts name values or a range, on the scale of the option', () => {
   const texts = ['gamma=0.9,0.95', 'rate=1e-4..1e-2', 'hidden=8..64', 'double=true,false', 'memory=1000..5000']
-  expect(searchSpace('dqn', dqn, texts, {})).toEqual([
+  expect(searchSpace('dqn', texts, {})).toEqual([
     { name: 'gamma', choices: [0.9, 0.95] },
     { name: 'rate', min: 1e-4, max: 1e-2, scale: 'log' },
     { name: 'hidden', min: 8, max: 64, scale: 'integer' },
@@ -38,8 +36,8 @@ test('texts name values or a range, on the scale of the option', () => {
 })
 
 test.each([
-  [['gama=0.9'], {}, 'dqn has no option "gama"; it has'],
-  [['gamma=2'], {}, 'gamma of dqn must be a number from 0 to 0.9999, not "2"'],
+  [['gama=0.9'], {}, 'dqn has no option "gama"; the nearest are gamma,'],
+  [['gamma=2'], {}, 'gamma of dqn must be a number from 0 to 0.9999 (a factor per item), not "2"'],
   [['gamma=0.9,x'], {}, 'not "x"'],
   [['gamma=0.9..0.8'], {}, 'must go from a smaller number to a larger one'],
   [['hidden=1.5..8'], {}, 'hidden of dqn must be a whole number from'],
@@ -49,14 +47,14 @@ test.each([
   [['gamma=0.9', 'gamma=0.8'], {}, 'gamma is searched twice'],
   [['gamma=0.9'], { gamma: 0.9 }, 'gamma cannot be fixed and searched'],
 ])('refuses %j in a sentence', (texts, fixed, message) => {
-  expect(() => searchSpace('dqn', dqn, texts, fixed)).toThrowError(
+  expect(() => searchSpace('dqn', texts, fixed)).toThrowError(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(message) }),
   )
 })
 
 test('options that are fixed are read as the agent has them', () => {
-  expect(fixedOptions('dqn', dqn, { gamma: '0.9', double: 'false', 'epsilon.to': '0.1' })).toEqual({
+  expect(fixedOptions('dqn', { gamma: '0.9', double: 'false', 'epsilon.to': '0.1' })).toEqual({
     ...{ gamma: 0.9, double: false, 'epsilon.to': 0.1 },
   })
-  expect(() => fixedOptions('dqn', dqn, { epsilon: '0.1' })).toThrowError('dqn has no option "epsilon"')
+  expect(() => fixedOptions('dqn', { epsilon: '0.1' })).toThrowError('dqn has no option "epsilon"')
 })
