@@ -16,7 +16,7 @@ export function addExperiment(program: Command): void {
     .option('--policies <names>', 'only these policies, with commas between')
     .option(
       '--set <setting=value>',
-      'change a setting of the pipeline, such as learn.gamma=0.9; repeatable',
+      'change a setting of the pipeline, such as learn.gamma=0.9 (see recstream settings); repeatable',
       collectSetting,
       {},
     )

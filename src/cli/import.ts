@@ -13,7 +13,7 @@ export function addImport(program: Command): void {
     .option('--source <folder>', 'folder to import from (default: the one that the pipeline names)')
     .option(
       '--set <setting=value>',
-      'change a setting of the pipeline, such as partitions=4; repeatable',
+      'change a setting of the pipeline, such as partitions=4 (see recstream settings); repeatable',
       collectSetting,
       {},
     )

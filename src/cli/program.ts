@@ -10,6 +10,7 @@ import { addModels } from './models.ts'
 import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
 import { addSend } from './send.ts'
+import { addSettings } from './settings.ts'
 import { addSimulate } from './simulate.ts'
 import { addSql } from './sql.ts'
 import { addStart } from './start.ts'
@@ -45,6 +46,7 @@ Examples:
     addExperiment,
     addSimulate,
     addTune,
+    addSettings,
     addDeadLetters,
     addKafka,
     addDoctor,

@@ -36,7 +36,7 @@ export function addLive(simulate: Command): void {
     .option('--attach', 'start nothing: the pipeline runs already on this log')
     .option(
       '--set <setting=value>',
-      'change a setting of the pipeline, such as learn.seed=7; repeatable',
+      'change a setting of the pipeline, such as learn.seed=7 (see recstream settings); repeatable',
       collectSetting,
       {},
     )

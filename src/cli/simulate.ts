@@ -54,6 +54,7 @@ Examples:
   $ npx recstream simulate --policies ddpg-la,ddpg-la:gamma=0,ddpg-la:long=none --jobs 2
   $ npx recstream simulate --policies dqn --set dqn.gamma=0.9 --seeds 7,8 --world static
   $ npx recstream simulate --source ml-100k --follow 512
+  $ npx recstream settings ddpg-la                  its options, with what is allowed
   $ npx recstream simulate live --help              the same people as users of a running pipeline`,
     )
     .action(async (options: SimulateOptions) => {

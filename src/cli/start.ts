@@ -16,7 +16,7 @@ export function addStart(program: Command): void {
     .option('--no-import', 'import nothing: the events come from elsewhere, `recstream send` for one')
     .option(
       '--set <setting=value>',
-      'change a setting of the pipeline, such as learn.seed=7; repeatable',
+      'change a setting of the pipeline, such as learn.seed=7 (see recstream settings); repeatable',
       collectSetting,
       {},
     )

@@ -27,7 +27,12 @@ export function addTune(program: Command): void {
       list,
     )
     .option('--option <option=value>', 'the same in every trial, such as gamma=0.95; repeatable', collectSetting, {})
-    .option('--set <setting=value>', 'change a setting of the pipeline; repeatable', collectSetting, {})
+    .option(
+      '--set <setting=value>',
+      'change a setting of the pipeline (see recstream settings); repeatable',
+      collectSetting,
+      {},
+    )
     .option('--seed <number>', 'of the search, the agents and the world', wholeNumber(0, 2 ** 32 - 1), 1)
     .option(
       '--steps <count>',
@@ -53,6 +58,7 @@ Each trial is kept when it is finished: stopped, the same command goes on with t
 are. Tables (Markdown), JSON and plots (SVG) lie in the output folder.
 
 Examples:
+  $ npx recstream settings dqn                      its options, what is allowed, what they are
   $ npx recstream tune dqn
   $ npx recstream tune ddpg-la --strategy random --trials 30 --steps 60000 --jobs 2
   $ npx recstream tune q-learning --strategy grid --space gamma=0.8,0.9,0.95 --space itemClusters=6..24 --json
