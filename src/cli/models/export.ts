@@ -35,8 +35,11 @@ export async function exportModel(version: number | undefined, options: ExportOp
 async function writeNew(file: string, chunks: Uint8Array[]): Promise<void> {
   try {
     const handle = await open(file, 'w')
-    for (const chunk of chunks) if (chunk.length > 0) await handle.writeFile(chunk)
-    await handle.close()
+    try {
+      for (const chunk of chunks) if (chunk.length > 0) await handle.writeFile(chunk)
+    } finally {
+      await handle.close()
+    }
   } catch (cause) {
     throw new RecstreamError('FILE_UNUSABLE', `${file} cannot be written (${(cause as Error).message}).`, { cause })
   }
