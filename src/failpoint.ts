@@ -18,9 +18,9 @@ export const failpoints = [
 ] as const
 
 /** The same, of runs in which somebody gave a command to the arms. */
-export const commandFailpoints = ['command.before', 'command.after'] as const
+const commandFailpoints = ['command.before', 'command.after'] as const
 
-export type Failpoint = (typeof failpoints)[number] | (typeof commandFailpoints)[number]
+type Failpoint = (typeof failpoints)[number] | (typeof commandFailpoints)[number]
 
 const folder = process.env['RECSTREAM_FAILPOINTS']
 /** The processes under the supervisor carry their role as first argument. */

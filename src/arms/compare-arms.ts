@@ -1,6 +1,6 @@
 import { type ArmSample, type Difference, differenceInterval, leastUsers } from './sequential-test.ts'
 
-export interface NamedSample extends ArmSample {
+interface NamedSample extends ArmSample {
   arm: string
 }
 

@@ -2,7 +2,7 @@ import type { GuardSettings } from '../settings/types.ts'
 import { type ArmSample, differenceInterval } from './sequential-test.ts'
 
 /** An arm that is to be taken out. */
-export interface Loser {
+interface Loser {
   /** Places of the arm and of the best one. */
   arm: number
   best: number

@@ -5,7 +5,7 @@ export interface ArmSample {
   variance: number
 }
 
-export interface SequentialOptions {
+interface SequentialOptions {
   /** Chance that the interval ever excludes the truth, however often one looks (default .05). */
   alpha?: number
   /** Users of both arms together at which the interval is tightest (default 2,000); it holds at every other number too. */

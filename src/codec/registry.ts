@@ -6,7 +6,7 @@ export interface SchemaRegistry {
   schema(id: number): Promise<string | null>
 }
 
-export interface SchemaRegistryOptions {
+interface SchemaRegistryOptions {
   /** Give up on an answer after this long, ms (default 5,000). */
   timeoutMs?: number
   /** Remember at most this many schemas (default 1,000); the one asked for least recently goes first. */

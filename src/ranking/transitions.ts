@@ -35,7 +35,7 @@ export interface TransitionOptions {
 }
 
 /** Reach, fade and back did best at next items and at events held out of MovieLens 100K, far from those that are reported. */
-export const transitionDefaults: TransitionOptions = { width: 128, reach: 30, fade: 0.9, back: 0.7, halfLife: 20_000 }
+const transitionDefaults: TransitionOptions = { width: 128, reach: 30, fade: 0.9, back: 0.7, halfLife: 20_000 }
 
 /**
  * Transition counts at distance h: C[q, y] += .9^h and C[y, q] += .7·.9^h over the user's last 30 items.

@@ -7,7 +7,7 @@
  * A is packed: its lower triangle row by row, (r, c) at r(r + 1)/2 + c. By Cholesky's decomposition; the sums are in plain order,
  * which is what is fastest up to a few dozen columns.
  */
-export interface SymmetricSolver {
+interface SymmetricSolver {
   solve(a: Float64Array, b: Float64Array, x: Float64Array): void
 }
 

@@ -14,7 +14,7 @@ export interface Claim {
   release(): void
 }
 
-export interface Owner {
+interface Owner {
   pid: number
   host: string
   since: Date

@@ -240,7 +240,7 @@ interface Settings {
   retentionMs?: number
 }
 
-export function readSettings(folder: string): Settings | null {
+function readSettings(folder: string): Settings | null {
   try {
     return JSON.parse(readFileSync(join(folder, 'topic.json'), 'utf8')) as Settings
   } catch (error) {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { RecstreamError } from '../../errors.ts'
 
 /** The broker that is started; `infra/kafka/pom.xml` names the same version. */
-export const kafkaVersion = '4.3.1'
+const kafkaVersion = '4.3.1'
 export const kafkaImage = `apache/kafka:${kafkaVersion}`
 
 /** What a broker can be run with on this machine. */

@@ -22,7 +22,7 @@ export interface RunningBroker {
   restart(): Promise<void>
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   /** Where data, settings and the broker's own log go. */
   folder: string
   /** Default: a free one. */

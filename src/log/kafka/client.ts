@@ -17,7 +17,7 @@ export interface KafkaSettings {
   appendMs?: number
 }
 
-export interface KafkaTls {
+interface KafkaTls {
   /** PEM texts. */
   ca?: string
   cert?: string
@@ -25,7 +25,7 @@ export interface KafkaTls {
   rejectUnauthorized?: boolean
 }
 
-export interface KafkaLogger {
+interface KafkaLogger {
   debug(details: object, message: string): void
   warn(details: object, message: string): void
 }

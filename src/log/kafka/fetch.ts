@@ -3,7 +3,7 @@ import type { ClusterBroker } from './client.ts'
 import { readLong } from './record-batch.ts'
 
 /** One partition to fetch from, and what came back for it. */
-export interface FetchPartition {
+interface FetchPartition {
   topic: string
   partition: number
   offset: number
@@ -20,7 +20,7 @@ export interface Fetched {
   records: Buffer
 }
 
-export interface FetchLimits {
+interface FetchLimits {
   maxWaitMs: number
   maxBytes: number
   maxPartitionBytes: number

@@ -1,7 +1,7 @@
 import { columnSet, doubleColumn } from '../../state/slot-column.ts'
 import { clipReward, type Policy } from './policy.ts'
 
-export const adaptiveBiasDefaults = {
+const adaptiveBiasDefaults = {
   /** First step, and how fast steps shrink with each event of a side. */
   firstRate: 0.45,
   decay: 0.35,

@@ -8,7 +8,7 @@ export interface Biases {
   readonly item: Float64Array
 }
 
-export const alsDefaults = { epochs: 10, userRegularisation: 15, itemRegularisation: 10 }
+const alsDefaults = { epochs: 10, userRegularisation: 15, itemRegularisation: 10 }
 
 /**
  * μ + b_u + b_i by alternating least squares: biases of all items given those of users, then the other way round.

@@ -27,7 +27,7 @@ export interface BatchOptions {
   capacity: number
 }
 
-export const batchDefaults: BatchOptions = { capacity: 4_194_304 }
+const batchDefaults: BatchOptions = { capacity: 4_194_304 }
 
 /**
  * A policy that only records events as it learns and is trained by `fit`; before that it predicts the mean.

@@ -3,7 +3,7 @@ import { hashedNormal } from './hashed-normal.ts'
 import { clipReward, type Policy } from './policy.ts'
 import { toRating, toReward } from './rating-log.ts'
 
-export const biasedMfDefaults = { factors: 10, biasRate: 0.025, rate: 0.05, regularisation: 0, spread: 0.1 }
+const biasedMfDefaults = { factors: 10, biasRate: 0.025, rate: 0.05, regularisation: 0, spread: 0.1 }
 
 /**
  * Biased factorisation by one gradient step an event, μ a running mean, ratings on 1 to 5: BiasedMF of River, with the

@@ -4,7 +4,7 @@ import { itemNeighbours, neighbourDefaults } from '../ensemble/item-neighbours.t
 import { adaptiveBias } from './adaptive-bias.ts'
 import { clipReward, type Policy } from './policy.ts'
 
-export const itemKnnDefaults = {
+const itemKnnDefaults = {
   ...neighbourDefaults,
   power: 2,
   damping: 0.04,

@@ -6,7 +6,7 @@ import { type Grouped, grouped, groupOfEach, type Trainset } from './trainset.ts
 
 export type KnnKind = 'basic' | 'with-means' | 'baseline'
 
-export const knnDefaults = { neighbours: 40, minNeighbours: 1, rowFloats: 16_777_216 }
+const knnDefaults = { neighbours: 40, minNeighbours: 1, rowFloats: 16_777_216 }
 
 /**
  * What the users most like this one, by mean squared difference, made of the item: c_ui + Σ sim · (r_vi − c_vi) / Σ sim,

@@ -3,7 +3,7 @@ import { type NumpyRandom, numpyRandom } from './mersenne-twister.ts'
 import { dot, type Factors } from './svd.ts'
 import type { Grouped, Trainset } from './trainset.ts'
 
-export const nmfDefaults = { factors: 15, epochs: 50, userRegularisation: 0.06, itemRegularisation: 0.06 }
+const nmfDefaults = { factors: 15, epochs: 50, userRegularisation: 0.06, itemRegularisation: 0.06 }
 
 /**
  * q_i · p_u with factors that stay positive, each multiplied by what the ratings ask for over what the estimates give, as

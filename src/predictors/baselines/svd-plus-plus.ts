@@ -9,7 +9,7 @@ export interface ImplicitFactors extends Factors {
   readonly implicit: Float64Array
 }
 
-export const svdPlusPlusDefaults = { factors: 20, epochs: 20, rate: 0.007, regularisation: 0.02, spread: 0.1 }
+const svdPlusPlusDefaults = { factors: 20, epochs: 20, rate: 0.007, regularisation: 0.02, spread: 0.1 }
 
 /**
  * μ + b_u + b_i + q_i · (p_u + |I_u|^−½ Σ_{j ∈ I_u} y_j), as scikit-surprise has it.

@@ -10,7 +10,7 @@ export interface Factors {
   readonly item: Float64Array
 }
 
-export const svdDefaults = { factors: 100, epochs: 20, rate: 0.005, regularisation: 0.02, spread: 0.1 }
+const svdDefaults = { factors: 100, epochs: 20, rate: 0.005, regularisation: 0.02, spread: 0.1 }
 
 /**
  * μ + b_u + b_i + q_i · p_u by stochastic gradient descent, ratings taken user by user ("SVD" of scikit-surprise).
@@ -39,7 +39,7 @@ export interface FactorWeights {
 }
 
 /** Trains `start` in place. */
-export function* descend(set: Trainset, start: Factors, options = svdDefaults): Generator<number, FactorWeights> {
+function* descend(set: Trainset, start: Factors, options = svdDefaults): Generator<number, FactorWeights> {
   const biases = { mean: set.mean, user: new Float64Array(set.users), item: new Float64Array(set.items) }
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     pass(set, biases, start, options)

@@ -29,7 +29,7 @@ export interface BayesianOptions {
   fitEvery: number
 }
 
-export const bayesianDefaults = {
+const bayesianDefaults = {
   history: 200,
   past: 131_072,
   refreshes: 2,

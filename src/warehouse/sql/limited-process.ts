@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-export interface ProcessLimits {
+interface ProcessLimits {
   memoryMb: number
   cpuSeconds: number
 }

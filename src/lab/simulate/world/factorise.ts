@@ -13,7 +13,7 @@ export interface Factorisation {
   readonly itemFactors: Float64Array
 }
 
-export const factoriseDefaults = { factors: 8, epochs: 40, rate: 0.01, regularisation: 0.08, spread: 0.1 }
+const factoriseDefaults = { factors: 8, epochs: 40, rate: 0.01, regularisation: 0.08, spread: 0.1 }
 
 /**
  * Biased matrix factorisation by stochastic gradient descent over ratings in a new order each epoch.
