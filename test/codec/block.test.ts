@@ -28,27 +28,7 @@ const small: InterestBlock = {
   ],
   behaviours: ['rating'],
 }
-const empty: InterestBlock = {
-  sequence: [],
-  partition: [],
-  offset: [],
-  user: [],
-  item: [],
-  behaviour: [],
-  time: [],
-  reward: [],
-  like: [],
-  answers: [],
-  late: [],
-  count: [],
-  shortCount: [],
-  shortItem: [],
-  shortTime: [],
-  shortReward: [],
-  users: [],
-  items: [],
-  behaviours: [],
-}
+const empty = Object.fromEntries(Object.keys(small).map(name => [name, []])) as unknown as InterestBlock
 
 const featured = fc.record({ id: fc.string({ minLength: 1 }), features: fc.constantFrom('[]', '["genre=Drama"]') })
 const blocks: fc.Arbitrary<InterestBlock> = fc
