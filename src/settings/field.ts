@@ -38,31 +38,25 @@ export type ValuesOf<F> = { -readonly [K in keyof F]: F[K] extends Field<infer V
 
 type OrNone<D> = D extends number ? number : number | undefined
 
+const numeric =
+  (type: 'integer' | 'number') =>
+  <D extends number | undefined>(
+    standard: D,
+    [min, max]: readonly [number, number],
+    unit: string,
+    about: string,
+    more: More = {},
+  ): Field<OrNone<D>> => ({ type, default: standard as OrNone<D>, min, max, unit, about, ...more })
+
 /**
  * A whole number: its default, what is allowed, its unit, and what it is.
  *
  *     blockSize: integer(256, [1, 65_536], 'sequences', 'sequences per training step', { checkpoint: 'always' })
  */
-export function integer<D extends number | undefined>(
-  standard: D,
-  [min, max]: readonly [number, number],
-  unit: string,
-  about: string,
-  more: More = {},
-): Field<OrNone<D>> {
-  return { type: 'integer', default: standard as OrNone<D>, min, max, unit, about, ...more }
-}
+export const integer = numeric('integer')
 
 /** Any number; see `integer`. */
-export function number<D extends number | undefined>(
-  standard: D,
-  [min, max]: readonly [number, number],
-  unit: string,
-  about: string,
-  more: More = {},
-): Field<OrNone<D>> {
-  return { type: 'number', default: standard as OrNone<D>, min, max, unit, about, ...more }
-}
+export const number = numeric('number')
 
 /**
  * One of some names, or true or false.

@@ -20,7 +20,7 @@ export interface EncoderOptions {
   hidden: number
   short: number
   state: number
-  /** The long interest's cell: RLSTM (`lift`), LSTM (`identity`), or none; how the short one weighs its records, or none. */
+  /** The long interest's cell: RLSTM, LSTM, or none; how the short one weighs its records, or none. */
   long: Enhancement | 'none'
   weighting: Weighting | 'none'
 }
