@@ -5,7 +5,7 @@ import { snappy } from './snappy.ts'
 
 type Unzstd = (packed: Buffer, options: { maxOutputLength: number }) => Buffer
 
-/** What one batch may unpack to, bytes; a broker takes batches of about 1 MB, and a bomb must not take the memory. */
+/** What one batch may unpack to, bytes; a broker takes batches of about 1 MB, which may unpack to far more. */
 const largestUnpacked = 256 * 1024 * 1024
 const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
