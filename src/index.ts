@@ -37,7 +37,14 @@ export type { ModelVersion, Score } from './records/model-version.ts'
 export type { Recommendation, RecommendedItem } from './records/recommendation.ts'
 export type { Topics } from './records/topics.ts'
 export { topicSpecs, topicsOf } from './records/topics.ts'
-export { defaultClean, defaultGuard, defaultLearn, defaultPlan, defaultRecommend } from './settings/defaults.ts'
+export {
+  defaultClean,
+  defaultGuard,
+  defaultLearn,
+  defaultPlan,
+  defaultRecommend,
+  defaultWindow,
+} from './settings/defaults.ts'
 export type { Setting } from './settings/settings.ts'
 export { settings } from './settings/settings.ts'
 export type {
@@ -47,6 +54,7 @@ export type {
   PlanSettings,
   RecommendSettings,
   Schedule,
+  WindowSettings,
 } from './settings/types.ts'
 export { columns } from './sources/columns.ts'
 export { csvFiles, csvStem } from './sources/csv-files.ts'
