@@ -107,7 +107,18 @@ test('more rows or bytes than allowed are cut off, and said to be', async () => 
   expect((await rowsOf('SELECT * FROM range(7)', { maxRows: 7 })).truncated).toBe(false)
 })
 
-test('a mistake is told in one line', async () => {
+test('a mistake is told in one line, with what was meant where DuckDB knows it', async () => {
+  expect(await ask('SELECT 1 FROM event')).toEqual({
+    error: {
+      code: 'SQL_INVALID',
+      message: 'Catalog Error: Table with name event does not exist! Did you mean "events"?',
+    },
+  })
+  expect(await ask('SELECT userId FROM events')).toMatchObject({
+    error: {
+      message: expect.stringMatching(/^Binder Error: .*"userId" not found.* Candidate bindings: .*"user_id".*$/),
+    },
+  })
   expect(await ask('SELECT nothing FROM events')).toMatchObject({
     error: { code: 'SQL_INVALID', message: expect.stringMatching(/^Binder Error: .*nothing.*$/) },
   })
