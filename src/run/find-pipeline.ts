@@ -37,12 +37,21 @@ export async function findPipeline(nameOrPath: string): Promise<PipelineDefiniti
   if (load !== undefined) return withFolder((await load()).default as PipelineDefinition, packageRoot())
   const path = resolve(nameOrPath)
   if (nameOrPath === '' || !existsSync(path)) {
-    throw new RecstreamError(
-      'PIPELINE_UNKNOWN',
-      `There is no pipeline "${nameOrPath}"; give one of ${pipelineNames.join(', ')}, or the path of a module that exports one.`,
-    )
+    throw new RecstreamError('PIPELINE_UNKNOWN', whyNotFound(nameOrPath))
   }
   return withFolder(await loadModule(path, nameOrPath), dirname(path))
+}
+
+function whyNotFound(nameOrPath: string): string {
+  const ending = ['.mjs', '.mts', '.js', '.ts'].find(each => existsSync(resolve(`${nameOrPath}${each}`)))
+  if (nameOrPath !== '' && ending !== undefined) {
+    const path = /[\\/]/.test(nameOrPath) ? nameOrPath : `./${nameOrPath}`
+    return `There is no pipeline "${nameOrPath}"; give its module, ${path}${ending}.`
+  }
+  if (/[\\/]|\.[cm]?[jt]s$/.test(nameOrPath)) {
+    return `There is no file ${resolve(nameOrPath)}; give the path of a module that exports a pipeline, such as ./shop.mjs.`
+  }
+  return `There is no pipeline "${nameOrPath}"; give one of ${pipelineNames.join(', ')}, or the path of a module that exports one.`
 }
 
 async function loadModule(path: string, given: string): Promise<PipelineDefinition> {

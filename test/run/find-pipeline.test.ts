@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { defaultArms } from '../../src/arms/defaults.ts'
 import { packageRoot } from '../../src/package-root.ts'
@@ -54,10 +54,28 @@ test('loads a module by its path and resolves its folder beside it', async () =>
   expect(definition.source?.folder).toBe(join(dirname(path), 'rows'))
 })
 
-test.each(['movielense', '', 'toString', './no/such/module.js'])('does not know %j and lists the names', async name => {
+test.each(['movielense', '', 'toString'])('does not know %j and lists the names', async name => {
   await expect(findPipeline(name)).rejects.toMatchObject({
     code: 'PIPELINE_UNKNOWN',
     message: expect.stringContaining('kuairand-long-view, movielens, ecommerce, livestream, simulated, generated'),
+  })
+})
+
+test.each(['./no/such/module.js', 'shopp.mjs', './shops'])(
+  'says that there is no file where %j is a path',
+  async path => {
+    await expect(findPipeline(path)).rejects.toMatchObject({
+      code: 'PIPELINE_UNKNOWN',
+      message: `There is no file ${resolve(path)}; give the path of a module that exports a pipeline, such as ./shop.mjs.`,
+    })
+  },
+)
+
+test('names the module that lies there where only its ending is missing', async () => {
+  const path = moduleOf('cinema.mjs', definitionText())
+  await expect(findPipeline(path.replace('.mjs', ''))).rejects.toMatchObject({
+    code: 'PIPELINE_UNKNOWN',
+    message: expect.stringMatching(/give its module, .*cinema\.mjs\.$/),
   })
 })
 
