@@ -26,7 +26,9 @@ export function allRejected(
   // Whoever reads a topic anew sends what is known already, and may meet a few broken records again.
   if (kept > 0 || refused === 0 || refused < rejectedInAll(rejected) - refused) return null
   const [cause] = causes.sort((a, b) => b[1] - a[1])[0]!
-  const message = `None of the ${inWords(rejectedInAll(rejected))} events that came in was kept: ${reasonCounts(rejected)}`
+  const all = rejectedInAll(rejected)
+  const none = all === 1 ? 'The one event that came in was not' : `None of the ${inWords(all)} events that came in was`
+  const message = `${none} kept: ${reasonCounts(rejected)}`
   return {
     code: cause === 'definition-failed' ? 'DEFINITION_FAILED' : 'ALL_REJECTED',
     message: `${message}; ${advice.replace(/\.$/, '')}.`,

@@ -69,8 +69,9 @@ export class Intake {
     const total = rejectedInAll(rejected)
     if (total <= fairShare * tally.records) return
     tally.told = true
-    const of = `Of ${inWords(tally.records)} ${kind}`
-    this.#onNotice(`${of} that came in, ${inWords(total)} were rejected: ${reasonCounts(rejected)}.`)
+    const of = `Of ${inWords(tally.records)} ${tally.records === 1 ? kind.slice(0, -1) : kind}`
+    const were = total === 1 ? 'was' : 'were'
+    this.#onNotice(`${of} that came in, ${inWords(total)} ${were} rejected: ${reasonCounts(rejected)}.`)
   }
 }
 

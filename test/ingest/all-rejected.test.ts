@@ -13,6 +13,9 @@ test('that nothing was kept is told with the reasons, and the definition is blam
     code: 'ALL_REJECTED',
     message: 'None of the 1,302 events that came in was kept: 1,300 impossible-time, 2 invalid; look there.',
   })
+  expect(allRejected({ kept: 0, rejected: { invalid: 1 } }, 'look there')).toMatchObject({
+    message: 'The one event that came in was not kept: 1 invalid; look there.',
+  })
   expect(allRejected({ kept: 0, rejected: { invalid: 2, 'definition-failed': 48 } }, 'look there')).toMatchObject({
     code: 'DEFINITION_FAILED',
   })

@@ -38,6 +38,13 @@ test('what is too little for a look is looked at when the input pauses', () => {
   expect(notices).toEqual([expect.stringMatching(/^Of 50 profiles that came in, 50 were rejected: 50 invalid/)])
 })
 
+test('one record is told of as one', () => {
+  const { notices, intake } = intakeOf()
+  intake.rejected('events', 'unknown-behaviour')
+  intake.pause()
+  expect(notices).toEqual(['Of 1 event that came in, 1 was rejected: 1 unknown-behaviour.'])
+})
+
 test('a function of the definition is told of once, at its first failure', () => {
   const { notices, intake } = intakeOf()
   for (let k = 0; k < 9; k++) {
