@@ -92,7 +92,7 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
 export function noBroker(brokers: readonly string[], cause?: unknown): RecstreamError {
   return new RecstreamError(
     'LOG_UNAVAILABLE',
-    `No Kafka broker answers at ${brokers.join(', ')}; start one with \`npm run kafka\` or give --brokers.`,
+    `No Kafka broker answers at ${brokers.join(', ')}; start one with \`npx recstream kafka\` or give --brokers.`,
     { cause },
   )
 }

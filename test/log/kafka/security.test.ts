@@ -68,7 +68,7 @@ describe('without a broker', () => {
     const started = performance.now()
     await expect(openKafkaLog({ brokers: ['127.0.0.1:1'] })).rejects.toMatchObject({
       code: 'LOG_UNAVAILABLE',
-      message: 'No Kafka broker answers at 127.0.0.1:1; start one with `npm run kafka` or give --brokers.',
+      message: 'No Kafka broker answers at 127.0.0.1:1; start one with `npx recstream kafka` or give --brokers.',
     })
     expect(performance.now() - started).toBeLessThan(5_000)
   })
