@@ -48,7 +48,7 @@ const systemTroubles: Record<string, string> = {
 function usageMessage(error: CommanderError): string {
   const [first, ...rest] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = rest.join(' ').replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1?')
-  const sentence = `${first![0]!.toUpperCase()}${first!.slice(1)}`
+  const sentence = `${first![0]!.toUpperCase()}${first!.slice(1).replace(/\.$/, '')}`
   return suggestion === '' ? `${sentence}; see --help.` : `${sentence}; ${suggestion}`
 }
 

@@ -18,7 +18,7 @@ export function addTail(program: Command): void {
     .addHelpText(
       'after',
       `
-Topics: behaviour-events, user-profiles, items, interest-sequences, recommendations, model-versions, dead-letters.
+Topics: behaviour-events, user-profiles, items, interest-sequences, recommendations, model-versions, commands, dead-letters.
 A record that cannot be decoded is named on stderr and passed over.
 
 Examples:

@@ -73,6 +73,11 @@ describe('an error', () => {
       /^error\[TOPIC_UNKNOWN\]: There is no topic "item" here; did you mean items\?/,
     ],
     ['a mistyped setting', ['start', 'movielens', '--set', 'learn.sed=7'], /^error\[CONFIG_INVALID\]: .*learn\.seed/],
+    [
+      'a setting without a value',
+      ['start', 'movielens', '--set', 'learn.seed'],
+      /^error\[CONFIG_INVALID\]: .* such as learn\.seed=7; see --help\.\n$/,
+    ],
     ['a missing argument', ['import'], /^error\[CONFIG_INVALID\]: Missing required argument 'pipeline'/],
     [
       'a missing folder',
