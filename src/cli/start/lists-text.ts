@@ -5,7 +5,9 @@ import type { NewestList } from './newest-lists.ts'
 /** Some users with their newest lists: what is on them, how sure the policy is, and why. */
 export function listsText(lists: readonly NewestList[] | Error): string {
   if (lists instanceof Error) return `  They could not be read: ${lists.message}`
-  if (lists.length === 0) return '  There is none yet: no user with five events or more has a list.'
+  if (lists.length === 0) {
+    return '  None is shown here: no user with five events or more has one. `npx recstream tail recommendations` prints all.'
+  }
   const { dim } = colours()
   const order = dim(
     '  Ranked by what followed and what is popular as well as by the expected reward, which is the score.',
