@@ -45,7 +45,9 @@ test('lists versions, newest first, with every policy and what is kept', async (
     { version: 128, checkpoint: true },
   ])
   expect(new Set(listed[0]!.scores.map(({ policy }) => policy))).toContain('ddpg-la-residual')
-  expect((await models()).stdout).toMatch(/^version +steps +serves/)
+  const { stdout: table } = await models()
+  expect(table).toMatch(/^version +steps +serves +bias +ddpg-la-residual +ensemble +/)
+  expect(table).toContain('Policies by rmse over all events')
 })
 
 test('compares two versions by score and by how far weights moved', async () => {

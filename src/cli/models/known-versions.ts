@@ -36,13 +36,13 @@ export async function namedVersions(layout: Layout, wanted: readonly number[]): 
 }
 
 async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]> {
-  // A version that was published again after a crash stands twice, alike.
+  // A version that was published again after a crash stands twice, alike; what a pipeline is judged by first comes first.
   const { rows } = await queryWarehouse(
     layout,
     `with chosen as (select distinct version, sequences, step, champion, weights_sha256 from models ${chosen})
      select chosen.*, scores.policy, scores.metric, scores.value, scores.events
      from chosen left join (select distinct * from scores) as scores using (version)
-     order by chosen.version desc`,
+     order by chosen.version desc, metric in ('rmse', 'auc') desc, metric, policy`,
     limits,
   )
   const found = new Map<number, KnownVersion>()
