@@ -59,6 +59,8 @@ export class RecstreamError extends Error {
 }
 
 const longestText = 300
+/** Nobody reads on behind this many UTF-16 code units, and every event may throw millions. */
+const longestRead = 10 * longestText
 
 /**
  * What somebody else's code threw, on one line of at most 300 characters.
@@ -66,13 +68,16 @@ const longestText = 300
  *     thrownText(new TypeError('x is not a function'))   // 'TypeError: x is not a function'
  */
 export function thrownText(error: unknown): string {
+  const said = saying(error)
   const line = [
-    ...saying(error)
+    ...said
+      .slice(0, longestRead)
       .replaceAll(/[\s\p{Cc}]+/gu, ' ')
       .trim()
       .replace(/\.$/, ''),
   ]
-  return line.length <= longestText ? line.join('') : `${line.slice(0, longestText - 1).join('')}…`
+  if (line.length <= longestText && said.length <= longestRead) return line.join('')
+  return `${line.slice(0, longestText - 1).join('')}…`
 }
 
 /** An error says its name and message; anything may be thrown, also what cannot be made a text. */

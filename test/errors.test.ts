@@ -8,6 +8,7 @@ test.each<[thrown: unknown, text: string]>([
   [undefined, 'undefined'],
   [Object.create(null), 'something that is no text'],
   ['😀'.repeat(400), `${'😀'.repeat(299)}…`],
+  [`a${' '.repeat(5_000)}b`, 'a…'],
 ])('what is thrown is told on one line of bounded length: %o', (thrown, text) => {
   expect(thrownText(thrown)).toBe(text)
 })
