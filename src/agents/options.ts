@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import { fromText, wanted } from '../settings/check.ts'
+import { fromText, shown, wanted } from '../settings/check.ts'
 import { choice, defaultsOf, type Fields, flat, integer, number, type ValuesOf } from '../settings/field.ts'
 import { nearest } from '../settings/nearest.ts'
 import { presentWords } from '../settings/renamed.ts'
@@ -22,8 +22,7 @@ export function withOptions<F extends Fields>(agent: string, fields: F, given: G
     if (field === undefined) throw invalid(unknownOption(agent, name, [...known.keys()]))
     const value = fromText(field, text)
     const allowed = wanted(field, value)
-    if (allowed !== null)
-      throw invalid(`The option ${name} of ${agent} must be ${allowed}, not ${JSON.stringify(text)}.`)
+    if (allowed !== null) throw invalid(`The option ${name} of ${agent} must be ${allowed}, not ${shown(text)}.`)
     const [group, key] = name.split('.') as [string, string?]
     if (key === undefined) options[group] = value
     else options[group] = { ...(options[group] as object), [key]: value }

@@ -2,6 +2,7 @@ import { armsProblem } from '../arms/arms-problem.ts'
 import { defaultArms, defaultLike } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import { shown } from '../settings/check.ts'
 import {
   defaultClean,
   defaultGeneral,
@@ -69,7 +70,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
 export function definitionProblem(definition: PipelineDefinition): string | null {
   const { name, behaviours, value, scale, features, source, simulate } = definition
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) {
-    return `The name must be 1 to 100 lower-case letters, digits and dashes, not ${JSON.stringify(name)}; it is the prefix of every topic.`
+    return `The name must be 1 to 100 lower-case letters, digits and dashes, not ${shown(name)}; it is the prefix of every topic.`
   }
   const named = Array.isArray(behaviours) && behaviours.every(each => typeof each === 'string' && each !== '')
   if (!named || behaviours.length === 0 || new Set(behaviours).size < behaviours.length) {

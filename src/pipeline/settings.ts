@@ -1,7 +1,7 @@
 import { armsFrom } from '../arms/arms-from.ts'
 import { RecstreamError } from '../errors.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { fromText, wanted } from '../settings/check.ts'
+import { fromText, shown, wanted } from '../settings/check.ts'
 import { nearest } from '../settings/nearest.ts'
 import { presentWords } from '../settings/renamed.ts'
 import { type Setting, settings } from '../settings/settings.ts'
@@ -10,8 +10,7 @@ import { type Setting, settings } from '../settings/settings.ts'
 export function settingProblem(setting: Setting, value: unknown): string | null {
   const allowed = wanted(setting, value)
   if (allowed === null) return null
-  const given = JSON.stringify(value) ?? String(value)
-  return `The setting ${setting.path} (${setting.about}) must be ${allowed}, not ${given}.`
+  return `The setting ${setting.path} (${setting.about}) must be ${allowed}, not ${shown(value)}.`
 }
 
 /** The first thing that is wrong with the settings of a definition, as a sentence; null when all are allowed. */

@@ -37,3 +37,25 @@ export function fromText(field: Field, given: unknown): unknown {
   const digits = given.trim().replaceAll('_', '')
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits) ? Number(digits) : given
 }
+
+/**
+ * A value as an error shows it: short, whatever it is.
+ *
+ *     shown('7')   // '"7"'
+ *     shown(NaN)   // 'NaN'
+ */
+export function shown(value: unknown): string {
+  const text = asText(value)
+  return text.length <= 100 ? text : `${text.slice(0, 99)}…`
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'bigint') return `${value}n`
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // It holds itself, or a bigint: settings of a module may be anything.
+    return Array.isArray(value) ? 'a list' : 'an object'
+  }
+}

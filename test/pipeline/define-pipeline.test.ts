@@ -83,7 +83,8 @@ const mistakes: [object, string][] = [
   [{ partitions: 0 }, 'must be a whole number from 1 to 1024 (partitions), not 0'],
   [{ partitions: 1.5 }, 'not 1.5'],
   [{ encoding: 'xml' }, 'must be one of avro, json, not "xml"'],
-  [{ clean: { duplicateWindowMs: Number.NaN } }, '(milliseconds), not null'],
+  [{ clean: { duplicateWindowMs: Number.NaN } }, '(milliseconds), not NaN.'],
+  [{ learn: { ensemble: 'z'.repeat(1_000_000) } }, `one of lite, full, not "${'z'.repeat(98)}….`],
   [{ clean: { botLimt: 3 } }, 'There is no setting "clean.botLimt"; the nearest are botLimit'],
   [{ clean: { botLimit: undefined } }, 'not undefined'],
   [{ clean: 3 }, 'The setting clean must be an object'],
@@ -103,6 +104,23 @@ test.each(mistakes)('refuses %j and says what is allowed', (change, message) => 
   const [code, text] = problem(() => definePipeline({ ...shop, ...change } as PipelineInput))
   expect(code).toBe('PIPELINE_INVALID')
   expect(text).toContain(message)
+})
+
+test.each<[where: string, change: (value: unknown) => object]>([
+  ['name', value => ({ name: value })],
+  ['setting', value => ({ learn: { seed: value } })],
+  ["arm's share", value => ({ arms: [{ name: 'all', policy: 'dqn', share: value }] })],
+  ["arm's option", value => ({ arms: [{ name: 'all', policy: 'dqn', share: 1, options: { hidden: value } }] })],
+])('what JSON has no form for is shown in an error as well: %s', (_, change) => {
+  const [code, text] = problem(() => definePipeline({ ...shop, ...change(7n) } as PipelineInput))
+  expect([code, text]).toEqual(['PIPELINE_INVALID', expect.stringMatching(/, not 7n[.;]/)])
+})
+
+test('a list that holds itself is shown as a list', () => {
+  const list: unknown[] = []
+  list.push(list)
+  const [code, text] = problem(() => definePipeline({ ...shop, encoding: list } as unknown as PipelineInput))
+  expect([code, text]).toEqual(['PIPELINE_INVALID', expect.stringMatching(/one of avro, json, not a list\.$/)])
 })
 
 test('the list of settings holds every number of every group', () => {
