@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { type ErrorCode, RecstreamError } from '../errors.ts'
+import { type ErrorCode, RecstreamError, thrownText } from '../errors.ts'
 import { scrub } from './scrub.ts'
 
 export interface Problem {
@@ -24,7 +24,7 @@ export function problemOf(error: unknown): Problem {
 function knownProblem(error: unknown): Problem {
   if (error instanceof RecstreamError) return { code: error.code, message: error.message }
   if (error instanceof CommanderError) return { code: 'CONFIG_INVALID', message: usageMessage(error) }
-  const { code, path, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+  const { code, path, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(thrownText(error))
   const trouble = systemTroubles[code ?? '']
   if (trouble !== undefined) {
     return { code: 'FILE_UNUSABLE', message: path === undefined ? `${trouble}.` : `${trouble}: ${path}.` }

@@ -1,5 +1,5 @@
 // The processes under the supervisor start here; what they are to do comes as the first message.
-import { RecstreamError } from '../errors.ts'
+import { RecstreamError, thrownText } from '../errors.ts'
 import { silenceNotices } from '../settings/notice.ts'
 import type { Assignment, FromProcess, ToProcess } from './messages.ts'
 import { ProcessLink } from './roles/process-link.ts'
@@ -36,8 +36,9 @@ async function run(assignment: Assignment): Promise<void> {
     process.exit(0)
   } catch (error) {
     const known = error instanceof RecstreamError
-    const message = error instanceof Error ? error.message : String(error)
-    const stack = error instanceof Error ? `${error.stack}${error.cause ? `\ncaused by ${error.cause}` : ''}` : null
+    const message = error instanceof Error ? error.message : thrownText(error)
+    const stack =
+      error instanceof Error ? `${error.stack}${error.cause ? `\ncaused by ${thrownText(error.cause)}` : ''}` : null
     await say({ type: 'failed', code: known ? error.code : 'PROCESS_FAILED', message, stack })
     process.exit(1)
   }

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { RecstreamError } from '../errors.ts'
+import { isText } from '../records/checks/text.ts'
 import { whatIs } from '../records/checks/unfit.ts'
 import type { PipelineDefinition, Source, SourceReader } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
@@ -40,6 +41,14 @@ export function openSource(definition: PipelineDefinition, folder: string): Open
     throw new RecstreamError(
       'SOURCE_INVALID',
       `What source.read of ${pipeline} returns must have a function "${role}", not ${whatIs(given)}.`,
+    )
+  }
+  // It stands in a header of every record that is imported.
+  const named: unknown = reader.name ?? null
+  if (named !== null && !isText(named)) {
+    throw new RecstreamError(
+      'SOURCE_INVALID',
+      `What source.read of ${pipeline} returns must have a "name" of at most 1,024 characters or none, not ${whatIs(named)}.`,
     )
   }
   return {

@@ -21,11 +21,19 @@ export function sourceFailed(pipeline: string, what: string, error: unknown): Re
 
 /** File and line of the innermost frame that is neither Node's nor ours; null where the error has none. */
 function placeOf(error: unknown): string | null {
-  const stack = error instanceof Error ? error.stack : undefined
-  for (const line of stack?.split('\n') ?? []) {
+  for (const line of stackOf(error).split('\n')) {
     const [, file, number] = /^\s+at (?:.* \()?(.+?):(\d+):\d+\)?$/.exec(line) ?? []
     if (file === undefined || file.startsWith('node:') || file.startsWith(own)) continue
     return `${file.startsWith('file:') ? fileURLToPath(file) : file}:${number}`
   }
   return null
+}
+
+/** Anything may be thrown, also an error whose stack cannot be read. */
+function stackOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.stack) : ''
+  } catch {
+    return ''
+  }
 }

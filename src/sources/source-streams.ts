@@ -9,6 +9,7 @@ import type { Item, PipelineDefinition, UserProfile } from '../records/definitio
 import { Rejection } from '../records/rejection.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { OpenSource, SourceRole } from './open-source.ts'
+import { sourceFailed } from './source-failed.ts'
 
 /** The rows of one kind that a source holds, and what each is as a record of its topic. */
 export interface SourceStream<Row> {
@@ -41,7 +42,13 @@ export function sourceStreams(
     ...{ role, topic, encode, rows: () => source.rows(role) },
     check(row, number) {
       const isObject = typeof row === 'object' && row !== null && !Array.isArray(row)
-      const checked = isObject ? check(row) : new Rejection('invalid', `it must be an object, not ${whatIs(row)}.`)
+      let checked: Row | Rejection
+      try {
+        checked = isObject ? check(row) : new Rejection('invalid', `it must be an object, not ${whatIs(row)}.`)
+      } catch (error) {
+        // A field may be a getter, which is code of the module's.
+        throw sourceFailed(name, `${role}, row ${number}`, error)
+      }
       if (!(checked instanceof Rejection)) return checked
       const place = `Row ${number} of ${source.name} (${role.slice(0, -1)})`
       throw new RecstreamError('SOURCE_INVALID', `${place}: ${checked.message}`)

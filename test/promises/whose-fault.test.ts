@@ -43,6 +43,11 @@ const letters = async (name: string) => {
   return JSON.parse(stdout) as { byReason: Record<string, number>; newest: { stage: string; message: string }[] }
 }
 
+function restartsOf(name: string): number {
+  const { runLog } = layoutOf(join(folder, 'data'), name)
+  return readFileSync(runLog, 'utf8').match(/"process started again"/g)?.length ?? 0
+}
+
 test.each([
   ['throws', { reward: 'e => e.nothing.here' }, /^reward threw TypeError: Cannot read properties of undefined/],
   ['range', { reward: '() => 35.5' }, /^reward returned 35.5; it must be a number in \[0, 1\]\.$/],
@@ -90,12 +95,19 @@ test('a source that throws ends start after a few tries, and import at once, wit
   const told = `error[SOURCE_FAILED]: The source of breaks failed at ${file}:6 (events, row 1): TypeError: Cannot read properties of undefined (reading 'bar').\n`
   const run = await start(file)
   expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(told) })
-  const restarts = readFileSync(layoutOf(join(folder, 'data'), 'breaks').runLog, 'utf8').match(
-    /"process started again"/g,
-  )
-  expect(restarts).toHaveLength(2)
+  expect(restartsOf('breaks')).toBe(2)
   const once = await recstream(['import', file, '--source', folder, '--data', join(folder, 'import')])
   expect(once).toMatchObject({ code: 1, stderr: told, stdout: '' })
+})
+
+test('a source that throws what is no text ends start after as few tries', async () => {
+  const file = moduleOf('mute', { event: good.replace("'a' + n", '(() => { throw Object.create(null) })()') })
+  const { code, stderr } = await start(file)
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    'error[SOURCE_FAILED]: The source of mute failed (events, row 1): something that is no text.',
+  )
+  expect(restartsOf('mute')).toBe(2)
 })
 
 test('a row of the wrong type is named with its field, by import and by start', async () => {

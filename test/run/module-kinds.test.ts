@@ -49,6 +49,13 @@ test('JavaScript with imports in a CommonJS folder is told to be named .mjs', ()
   )
 })
 
+test('a module that throws what is no text is told like any other', () => {
+  writeFileSync(join(folder, 'module', 'mute.mjs'), 'throw Object.create(null)\n')
+  expect(loaded('module/mute.mjs')).toBe(
+    'PIPELINE_INVALID: The module module/mute.mjs cannot be loaded: it throws something that is no text.',
+  )
+})
+
 describe.skipIf(runsTypeScript)('where Node does not run TypeScript', () => {
   test.each(['module/shop.ts', 'module/shop.mts', 'commonjs/shop.ts'])('%s is told which Node does', path => {
     expect(loaded(path)).toBe(

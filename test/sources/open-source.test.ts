@@ -75,6 +75,24 @@ test('read and eventCount that throw are told like rows that do', async () => {
   })
 })
 
+test('what can be made no text, or has no stack, is SOURCE_FAILED like any other', () => {
+  const unreadable = new Error('no stack')
+  Object.defineProperty(unreadable, 'stack', {
+    get() {
+      throw new Error('not for you')
+    },
+  })
+  const failing = (thrown: unknown) => () => {
+    throw thrown
+  }
+  expect(() => openSource(shop(failing(unreadable)), folder)).toThrow(
+    'The source of shop failed (read): Error: no stack.',
+  )
+  expect(() => openSource(shop(failing(Object.create(null))), folder)).toThrow(
+    'The source of shop failed (read): something that is no text.',
+  )
+})
+
 test('an error of ours that a source passes on stays as it is', () => {
   const missing = new RecstreamError('SOURCE_INVALID', 'The file x.csv has no column y.')
   const failing = () => {
@@ -91,7 +109,15 @@ test('an error of ours that a source passes on stays as it is', () => {
 test.each<[read: () => unknown, message: string]>([
   [() => undefined, 'What source.read of shop returns must have a function "profiles", not undefined.'],
   [() => ({ ...empty, items: [] }), 'What source.read of shop returns must have a function "items", not a list.'],
-])('a source without its functions is SOURCE_INVALID: %o', (read, message) => {
+  [
+    () => ({ ...empty, name: Promise.resolve('data') }),
+    'What source.read of shop returns must have a "name" of at most 1,024 characters or none, not a promise.',
+  ],
+  [
+    () => ({ ...empty, name: 'n'.repeat(1_025) }),
+    'What source.read of shop returns must have a "name" of at most 1,024 characters or none, not a text of 1,025 characters.',
+  ],
+])('what is no source is SOURCE_INVALID: %o', (read, message) => {
   expect(() => openSource(shop(read), folder)).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID', message }))
 })
 
@@ -145,6 +171,19 @@ test.each<[role: 'profiles' | 'items' | 'events', row: unknown, message: string]
   const definition = shop(() => ({ ...empty, name: 'data' }))
   const stream = sourceStreams(definition, openSource(definition, folder))[role]
   expect(() => stream.check(row, 3)).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID', message }))
+})
+
+test('a row with a field that throws when it is read is SOURCE_FAILED', () => {
+  const definition = shop(() => ({ ...empty, name: 'data' }))
+  const row = {
+    ...event,
+    get itemId() {
+      throw 'not yet'
+    },
+  }
+  expect(() => sourceStreams(definition, openSource(definition, folder)).events.check(row, 3)).toThrow(
+    expect.objectContaining({ code: 'SOURCE_FAILED', message: 'The source of shop failed (events, row 3): not yet.' }),
+  )
 })
 
 test('what a row leaves out has its default, in both encodings', () => {
