@@ -51,9 +51,9 @@ const files = ['src', 'pipelines'].flatMap(folder =>
 
 /** What a file imports: packages by name, own files by path from the root. */
 function importsOf(file: string, text = readFileSync(join(root, file), 'utf8')): string[] {
-  const names = [...text.matchAll(/(?:^|\n)(?:import|export)\b[^'"]*?(?:from\s+)?'([^']+)'|\bimport\(\s*'([^']+)'/g)]
+  const names = [...text.matchAll(/\bfrom\s+(['"`])(.+?)\1|\b(?:import|require)\b\s*\(?\s*(['"`])(.+?)\3/g)]
   return names
-    .map(match => (match[1] ?? match[2])!)
+    .map(match => (match[2] ?? match[4])!)
     .map(name => (name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name))
 }
 
@@ -82,6 +82,11 @@ test('a wrong import is found, however it is written', () => {
     "import '../learner/create-learner.ts'",
     "export type { Learner } from '../learner/learner.ts'",
     "const { createLearner } = await import('../learner/create-learner.ts')",
+    'const { createLearner } = await import(`../learner/create-learner.ts`)',
+    "type Learner = import('../learner/learner.ts').Learner",
+    "createRequire(import.meta.url)('x'), require('../learner/create-learner.ts')",
+    "export function f() {\n  // somebody's\n  return import('../learner/create-learner.ts')\n}",
+    "export type A = B // somebody's\nimport {\n  createLearner,\n} from '../learner/create-learner.ts'",
   ]
   for (const line of upwards) expect(wrongImports('src/state/id-table.ts', line)).toHaveLength(1)
   expect(
