@@ -1,5 +1,5 @@
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
-import { count } from '../print/words.ts'
+import { count, plural } from '../print/words.ts'
 
 /** How far a run has come, as it is shown. */
 export interface Shown {
@@ -10,17 +10,31 @@ export interface Shown {
   lists: number
 }
 
+/**
+ * How far a run has come, on one line.
+ *
+ *     '3 of 3 events · 1 list · RMSE 1.295 (popularity)'
+ */
+export function standingOfRun({ done, total, lists, standing }: Omit<Shown, 'perSecond'>): string {
+  const parts = [`${count(done)} of ${plural(total, 'event')}`, plural(lists, 'list'), standing]
+  return parts.filter(part => part !== '').join(' · ')
+}
+
 /** A bar at the foot of the terminal on stderr. */
 export function createProgressBar() {
   const bar = progressBar({
-    format: '{bar} {value} of {total} events · {perSecond} events/s · {lists} lists{standing}',
+    format: '{bar} {value} of {total} events · {perSecond} events/s · {lists}{standing}',
     formatValue: (value, _, type) => (type === 'value' || type === 'total' ? count(value) : String(value)),
   })
   let begun = false
 
   return {
     show({ done, total, perSecond, standing, lists }: Shown) {
-      const words = { perSecond: count(perSecond), lists: count(lists), standing: standing && ` · ${standing}` }
+      const words = {
+        perSecond: count(perSecond),
+        lists: plural(lists, 'list'),
+        standing: standing && ` · ${standing}`,
+      }
       if (!begun) bar.start(total, done, words)
       else {
         bar.setTotal(total)

@@ -3,7 +3,7 @@ import type { Layout } from '../../run/layout.ts'
 import type { RunProgress } from '../../run/run-progress.ts'
 import { count } from '../print/words.ts'
 import { eventsBefore } from './events-before.ts'
-import { createProgressBar, type Shown } from './progress-bar.ts'
+import { createProgressBar, type Shown, standingOfRun } from './progress-bar.ts'
 import { recentRate } from './rate.ts'
 import { standingLine, yardstickOf } from './standing.ts'
 
@@ -44,12 +44,8 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
   }
   const line = () => {
     if (latest.ingested === undefined) return
-    const { done, total, perSecond, standing, lists } = shown()
-    const text = [
-      `${count(done)} of ${count(total)} events`,
-      `${count(lists)} lists`,
-      ...(standing === '' ? [] : [standing]),
-    ].join(' · ')
+    const { perSecond, ...standing } = shown()
+    const text = standingOfRun(standing)
     // An idle pipeline says nothing again and again.
     if (text !== lastLine) process.stderr.write(`${text} · ${count(perSecond)} events/s\n`)
     lastLine = text
