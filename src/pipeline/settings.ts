@@ -15,6 +15,10 @@ export function settingProblem(setting: Setting, value: unknown): string | null 
 
 /** The first thing that is wrong with the settings of a definition, as a sentence; null when all are allowed. */
 export function settingsProblem(definition: PipelineDefinition): string | null {
+  const { retention } = definition.schedule
+  if (retention !== undefined && (typeof retention !== 'object' || retention === null)) {
+    return `The setting schedule.retention must be an object such as { cron: '0 3 * * *', olderThanDays: 90 }, not ${shown(retention)}.`
+  }
   for (const setting of settings) {
     const value = valueAt(definition, setting.path)
     if (value === undefined && setting.path.startsWith('schedule.retention') && !definition.schedule.retention) continue

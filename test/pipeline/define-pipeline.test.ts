@@ -95,6 +95,7 @@ const mistakes: [object, string][] = [
   [{ schedule: { snapshot: 'often' } }, 'must be a cron expression such as "*/5 * * * *", not "often"'],
   [{ schedule: { retention: { olderThanDays: 3 } } }, 'schedule.retention.cron must be given'],
   [{ schedule: { retention: { cron: '0 4 * * *' } } }, '(days), not undefined'],
+  [{ schedule: { retention: 'daily' } }, 'schedule.retention must be an object such as {'],
   [{ source: {} }, 'must have a function read(folder)'],
   [{ simulate: { event: () => 1 } }, 'must have the functions event, profile and item'],
   [{ simulate: { react: () => 1 } }, 'There is no setting "simulate.react"'],
