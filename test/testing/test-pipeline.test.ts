@@ -16,6 +16,21 @@ const shop = definePipeline({
 })
 const buy = { userId: 'ada', itemId: 'tea', behaviour: 'buy' }
 
+test('of a source, all profiles and items are written, and as many events as are asked for', async () => {
+  const events = [1, 2, 3].map(k => ({ ...buy, itemId: `i${k}`, eventId: `e${k}`, time: Date.UTC(2026, 0, k) }))
+  const read = () => ({
+    profiles: () => [{ userId: 'ada', attributes: { age: '36' } }],
+    items: () => [{ itemId: 'i2', title: null, attributes: {}, tags: ['hot'] }],
+    events: () => events.map(event => ({ ...event, value: null, properties: {}, recommendationId: null })),
+  })
+  using pipeline = testPipeline({ ...shop, source: { read } })
+  await pipeline.importSource({ folder: 'a', events: 2 })
+  expect(pipeline.rows.map(row => [row.eventId, row.userFeatures, row.itemFeatures])).toEqual([
+    ['e1', ['age=36'], []],
+    ['e2', ['age=36'], ['tag=hot']],
+  ])
+})
+
 describe('rows', () => {
   test('an event is kept with its reward, its like and what is known of user and item', () => {
     const pipeline = testPipeline(shop)

@@ -47,6 +47,7 @@ export async function tune(agent: string, options: TuneOptions): Promise<void> {
           `${agent} on ${problem.name}, ${plural(candidates.length, 'set')} of options; results lie in ${folder}`,
         ),
       onProgress: progress.update,
+      onNotice: progress.notice,
       ...(output === undefined ? {} : { output }),
     }),
   )

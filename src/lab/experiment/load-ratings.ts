@@ -24,8 +24,13 @@ export interface LoadedRatings extends Ratings {
  *     const ratings = await loadRatings(await findPipeline('movielens'), 'ml-100k')   // 100,000 rows
  *
  * Every profile and item record counts as written before the first event. All of it lies in memory, about 0.4 kB an event.
+ * `onNotice` is told what `start` would say: that much is rejected, or that a function of the definition fails.
  */
-export async function loadRatings(definition: PipelineDefinition, folder?: string): Promise<LoadedRatings> {
+export async function loadRatings(
+  definition: PipelineDefinition,
+  folder?: string,
+  onNotice: (message: string) => void = () => {},
+): Promise<LoadedRatings> {
   const source = openSource(definition, folderOf(definition, folder))
   const streams = sourceStreams(definition, source)
   const position = { sequence: 0, deadLetter: 0, publishedSequence: Number.MAX_SAFE_INTEGER }
@@ -36,6 +41,7 @@ export async function loadRatings(definition: PipelineDefinition, folder?: strin
     collector: createEventCollector({}),
     position,
     clock: () => 0,
+    onNotice,
   })
   const users: ReturnType<Feeds['users']['take']> = []
   const items: ReturnType<Feeds['items']['take']> = []
@@ -72,6 +78,7 @@ export async function loadRatings(definition: PipelineDefinition, folder?: strin
     if (chunk.push(event as BehaviourEvent) === 8192) work()
   }
   work()
+  stages.intake.pause()
   const useless = allRejected({ kept: events.length, rejected: stages.intake.events.rejected }, `the first: ${why}`)
   if (useless !== null) throw new RecstreamError(useless.code, useless.message)
   return { source: source.name, rejected: read - events.length, ...columnsOf(events, rewards, texts) }

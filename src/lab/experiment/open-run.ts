@@ -23,8 +23,8 @@ export interface OpenRun {
   experiment: Experiment
   definition: PipelineDefinition
   trials: Trial[]
-  /** Reads the source. */
-  ratings: () => Promise<LoadedRatings>
+  /** Reads the source; `onNotice` is told what people should look at. */
+  ratings: (onNotice?: (message: string) => void) => Promise<LoadedRatings>
 }
 
 /** Find what a set-up names; nothing of the source is read yet. */
@@ -32,7 +32,7 @@ export async function openRun({ experiment: name, pipeline, settings, source, se
   const experiment = findExperiment(name)
   const definition = withSettings(await findPipeline(pipeline), settings)
   const trials = experiment.trials({ definition, seeds })
-  return { experiment, definition, trials, ratings: () => loadRatings(definition, source) }
+  return { experiment, definition, trials, ratings: onNotice => loadRatings(definition, source, onNotice) }
 }
 
 /** The trials of a set-up, for a process that runs them. */

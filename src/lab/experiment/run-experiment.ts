@@ -9,7 +9,7 @@ export interface ExperimentRun extends KeptRun {
   setup: RunSetup
   /** Only these policies, with commas between. */
   policies?: string
-  /** Something that people should know: they gave a name of before. */
+  /** Something that people should know: they gave a name of before, or much of the source is rejected. */
   onNotice?: (message: string) => void
 }
 
@@ -30,7 +30,7 @@ export async function runExperiment(run: ExperimentRun): Promise<ExperimentOutpu
   const known = policiesOf(opened.trials)
   const policies = run.policies === undefined ? known : policiesIn(run.policies, known, run.onNotice ?? (() => {}))
   const trials = opened.trials.filter(trial => policiesOf([trial]).some(policy => policies.includes(policy)))
-  const ratings = await opened.ratings()
+  const ratings = await opened.ratings(run.onNotice)
   // Two pipelines may read one source, each with rewards of its own.
   const own = definition.name === experiment.pipeline || ratings.source.startsWith(`${definition.name}/`)
   const sourceName = own ? ratings.source : `${definition.name}/${ratings.source}`

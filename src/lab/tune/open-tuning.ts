@@ -58,9 +58,9 @@ export interface OpenTuning {
 }
 
 /** Find what a set-up names and read what trials share; a wrong name or option is CONFIG_INVALID before anything is read. */
-export async function openTuning(setup: TuningSetup): Promise<OpenTuning> {
+export async function openTuning(setup: TuningSetup, onNotice?: (message: string) => void): Promise<OpenTuning> {
   planOf(setup)
-  return tuningOn(await problemOf(setup), setup)
+  return tuningOn(await problemOf(setup, onNotice), setup)
 }
 
 /** A search on a problem that is there already. */
@@ -103,13 +103,13 @@ export async function openTrials(setup: TuningSetup): Promise<OpenedTrials<Tunin
   return { trials, execute: inThisProcess({ clock: () => performance.now() }) }
 }
 
-async function problemOf(setup: ProblemSetup): Promise<Problem> {
+async function problemOf(setup: ProblemSetup, onNotice?: (message: string) => void): Promise<Problem> {
   const { pipeline, settings, source, world, steps, people, ranked } = setup
   if (pipeline === undefined) {
     const population = await openPopulation(source)
     return simulatedProblem({ population, world, steps, people })
   }
   const definition = withSettings(await findPipeline(pipeline), settings)
-  const ratings = await loadRatings(definition, source)
+  const ratings = await loadRatings(definition, source, onNotice)
   return loggedProblem({ tf: (await openBackend()).tf, definition, ratings, steps, ranked })
 }

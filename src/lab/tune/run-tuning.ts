@@ -23,6 +23,8 @@ export interface TuningRun {
   fresh: boolean
   signal: AbortSignal
   onBegin?: (tuning: OpenTuning, folder: string) => void
+  /** Much of a log is rejected, or a function of its pipeline fails. */
+  onNotice?: (message: string) => void
   onProgress?: (progress: RunProgress) => void
 }
 
@@ -42,7 +44,7 @@ export interface TuningOutput {
  */
 export async function runTuning(run: TuningRun): Promise<TuningOutput> {
   const { setup, jobs, signal, onProgress = () => {} } = run
-  const tuning = await openTuning(setup)
+  const tuning = await openTuning(setup, run.onNotice)
   const slug = tuning.problem.name.replaceAll(/[^A-Za-z0-9.]+/g, '-')
   const folder = resolve(run.output ?? join(run.folders, `${setup.agent}-${slug}`))
   const store = openTrialStore(folder)

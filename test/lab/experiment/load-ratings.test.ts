@@ -35,7 +35,7 @@ const shop = definePipeline({
         view('bob', 'lamp', base + 2000, 4),
         view('ada', 'sofa', base + 1000, 9),
         view('ada', 'lamp', base + 3000, 1),
-        view('ada', 'lamp', base + 3000, 1), // an exact repeat
+        view('ada', 'lamp', base + 3000, 1), // a repeat
         view('bob', 'sofa', base + 4000, 11), // no reward in [0, 1]
       ],
     }),
@@ -58,6 +58,15 @@ test('events are cleaned, put in order of time, and ids become slots in order of
     itemTokens: [[], ['tag=light']],
   })
   expect(ratings.event(1)).toEqual(view('bob', 'lamp', base + 2000, 4))
+})
+
+test('what start would say of rejections is said of a source as well', async () => {
+  const notices: string[] = []
+  await loadRatings(shop, 'a small shop', message => notices.push(message))
+  expect(notices).toEqual([
+    "A function of the pipeline's module fails: reward returned 1.1; it must be a number in [0, 1]. What it fails on is a dead letter.",
+    'Of 5 events that came in, 2 were rejected: 1 duplicate-id, 1 definition-failed.',
+  ])
 })
 
 test('blocks are the very sequences that ingest would publish', async () => {
