@@ -51,6 +51,22 @@ function digest(learner: Learner): string {
   return hash.digest('hex')
 }
 
+test('whoever makes it, a user gets a list no sooner than recommend.everyMs after the last one', () => {
+  const everyMs = 600_000
+  const definition = competing()
+  const { lists } = run({ ...definition, recommend: { ...definition.recommend, everyMs } }, smallWorld(600, 1))
+  const last = new Map<string, number>()
+  const gaps: Record<string, number[]> = { today: [], chance: [], far: [] }
+  for (const { userId, arm, time } of lists) {
+    if (last.has(userId)) gaps[arm]!.push(time - last.get(userId)!)
+    last.set(userId, time)
+  }
+  for (const arm of Object.values(gaps)) {
+    expect(arm.length).toBeGreaterThan(5)
+    expect(Math.min(...arm)).toBeGreaterThanOrEqual(everyMs)
+  }
+})
+
 test('each user gets the lists of one arm, the one that the hash of the user says', () => {
   const { lists } = run(competing(), smallWorld(600, 1))
   for (const { userId, arm, policy, items } of lists) {
