@@ -6,7 +6,7 @@ type Visit = { userId: string; offset: number; note: string | null; tags: readon
 const visits = recordTable<Visit>('visits', 'Who came.', {
   userId: { type: 'VARCHAR', comment: 'Who' },
   offset: { name: 'source_offset', type: 'BIGINT', comment: 'Where' },
-  note: { type: 'VARCHAR', comment: 'Ada’s "own" word' },
+  note: { type: 'VARCHAR', comment: `Ada's "own" word` },
   tags: { type: 'VARCHAR', of: tags => JSON.stringify(tags), comment: 'A JSON array' },
 })
 
@@ -16,7 +16,7 @@ test('a table of records has a column for each field, in order, named as the fie
     "COMMENT ON TABLE visits IS 'Who came.'",
     "COMMENT ON COLUMN visits.user_id IS 'Who'",
     "COMMENT ON COLUMN visits.source_offset IS 'Where'",
-    `COMMENT ON COLUMN visits.note IS 'Ada’s "own" word'`,
+    `COMMENT ON COLUMN visits.note IS 'Ada''s "own" word'`,
     "COMMENT ON COLUMN visits.tags IS 'A JSON array'",
   ])
 })
