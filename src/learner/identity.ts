@@ -50,6 +50,9 @@ export function identityDifference(theirs: Identity, ours: Identity): string | n
     if (a === b) continue
     if (name === 'format') return `their format is ${a} and this program's is ${b}; use another data folder`
     if (name === 'pipeline') return `they are of the pipeline ${a} and this is ${b}; use another data folder`
+    if (name === 'arms') {
+      return `arms is ${a} there and ${b} here; set it back (in the definition, or with --set arms=…), or use another data folder`
+    }
     const back = /^[a-z]+\.[a-zA-Z]+$/.test(name) ? `--set ${name}=${String(there[name])}` : 'in the definition'
     return `${name} is ${a} there and ${b} here; set it back (${back}), or use another data folder`
   }

@@ -90,6 +90,26 @@ test('a run to which nothing but repeats came, or nothing at all, is well', asyn
   expect(await start(file, '--json')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('"error"') })
 })
 
+test('doctor says what was rejected afterwards, where it is more than a tenth', async () => {
+  const data = join(folder, 'looked-at')
+  for (const [name, worst] of [
+    ['fair', 5],
+    ['unfair', 6],
+  ] as const) {
+    const file = moduleOf(name, { reward: `e => { if (e.time < 1.7e12 + ${worst}) throw 'no'; return 1 }` })
+    expect((await start(file, '--data', data)).code).toBe(0)
+  }
+  const { stdout } = await recstream(['doctor', '--data', data, '--json'])
+  const found = (JSON.parse(stdout).findings as { check: string; state: string; message: string }[])
+    .filter(({ check, state }) => state === 'warning' && /^(un)?fair$/.test(check))
+    .map(({ check, message }) => `${check}: ${message}`)
+  expect(found).toEqual([
+    'fair: A function of its module failed on 5 records so far.',
+    'unfair: 6 of 50 events were rejected so far: 6 definition-failed.',
+    'unfair: A function of its module failed on 6 records so far.',
+  ])
+})
+
 test('a source that throws ends start after a few tries, and import at once, with file and line', async () => {
   const file = moduleOf('breaks', { event: good.replace("'a' + n", 'n.foo.bar') })
   const told = `error[SOURCE_FAILED]: The source of breaks failed at ${file}:6 (events, row 1): TypeError: Cannot read properties of undefined (reading 'bar').\n`
