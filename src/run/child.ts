@@ -1,7 +1,8 @@
 // The processes under the supervisor start here; what they are to do comes as the first message.
-import { RecstreamError, thrownText } from '../errors.ts'
+import { thrownText } from '../errors.ts'
 import { silenceNotices } from '../settings/notice.ts'
 import type { Assignment, FromProcess, ToProcess } from './messages.ts'
+import { failureOf } from './process-failure.ts'
 import { ProcessLink } from './roles/process-link.ts'
 
 // The process that runs the command has read the same definition.
@@ -35,11 +36,10 @@ async function run(assignment: Assignment): Promise<void> {
     await say({ type: 'stopped', peakRssMb: process.resourceUsage().maxRSS / 1024 })
     process.exit(0)
   } catch (error) {
-    const known = error instanceof RecstreamError
-    const message = error instanceof Error ? error.message : thrownText(error)
+    const { code, message } = failureOf(error)
     const stack =
       error instanceof Error ? `${error.stack}${error.cause ? `\ncaused by ${thrownText(error.cause)}` : ''}` : null
-    await say({ type: 'failed', code: known ? error.code : 'PROCESS_FAILED', message, stack })
+    await say({ type: 'failed', code, message, stack })
     process.exit(1)
   }
 }

@@ -70,6 +70,6 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ experiment, source, seeds, scores, deviation, interval, difference })}\n`
-      : `\n${colours().bold(`${name} on ${source}`)}\n\n${summaryTable(summary)}\n\nTable, JSON and plots lie in ${folder}\n`,
+      : `\n${colours().bold(`${name} on ${source}`)}\n\n${summaryTable(summary)}\n\n${undrawn === null ? 'Table, JSON and plots' : 'Table and JSON'} lie in ${folder}\n`,
   )
 }
