@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
-import { inWords, type RejectedByReason, reasonCounts, rejectedInAll } from './rejection-words.ts'
+import { count } from '../records/words.ts'
+import { type RejectedByReason, reasonCounts, rejectedInAll } from './rejection-words.ts'
 
 /** Repeats are in the tables already: to send the same again is no failure. */
 const repeats: ReadonlySet<string> = new Set(['duplicate-id', 'exact-repeat'])
@@ -27,7 +28,7 @@ export function allRejected(
   if (kept > 0 || refused === 0 || refused < rejectedInAll(rejected) - refused) return null
   const [cause] = causes.sort((a, b) => b[1] - a[1])[0]!
   const all = rejectedInAll(rejected)
-  const none = all === 1 ? 'The one event that came in was not' : `None of the ${inWords(all)} events that came in was`
+  const none = all === 1 ? 'The one event that came in was not' : `None of the ${count(all)} events that came in was`
   const message = `${none} kept: ${reasonCounts(rejected)}`
   return {
     code: cause === 'definition-failed' ? 'DEFINITION_FAILED' : 'ALL_REJECTED',

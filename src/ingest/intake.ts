@@ -1,6 +1,7 @@
 import type { Reason } from '../records/reasons.ts'
+import { count, plural } from '../records/words.ts'
 import type { DefinitionFailure, DefinitionFunction } from './definition-calls.ts'
-import { fairShare, inWords, reasonCounts, rejectedInAll } from './rejection-words.ts'
+import { fairShare, reasonCounts, rejectedInAll } from './rejection-words.ts'
 
 type Kind = 'events' | 'profiles' | 'items'
 
@@ -69,9 +70,9 @@ export class Intake {
     const total = rejectedInAll(rejected)
     if (total <= fairShare * tally.records) return
     tally.told = true
-    const of = `Of ${inWords(tally.records)} ${tally.records === 1 ? kind.slice(0, -1) : kind}`
+    const of = `Of ${plural(tally.records, kind.slice(0, -1))}`
     const were = total === 1 ? 'was' : 'were'
-    this.#onNotice(`${of} that came in, ${inWords(total)} ${were} rejected: ${reasonCounts(rejected)}.`)
+    this.#onNotice(`${of} that came in, ${count(total)} ${were} rejected: ${reasonCounts(rejected)}.`)
   }
 }
 

@@ -1,3 +1,5 @@
+import { count } from '../records/words.ts'
+
 /** Above this share of rejections people are told. */
 export const fairShare = 0.1
 
@@ -5,7 +7,7 @@ export type RejectedByReason = Readonly<Record<string, number>>
 
 /** Records that were rejected, whatever the reason. */
 export function rejectedInAll(rejected: RejectedByReason): number {
-  return Object.values(rejected).reduce((sum, count) => sum + count, 0)
+  return Object.values(rejected).reduce((sum, times) => sum + times, 0)
 }
 
 /**
@@ -16,11 +18,6 @@ export function rejectedInAll(rejected: RejectedByReason): number {
 export function reasonCounts(rejected: RejectedByReason): string {
   return Object.entries(rejected)
     .sort((a, b) => b[1] - a[1])
-    .map(([reason, count]) => `${inWords(count)} ${reason}`)
+    .map(([reason, times]) => `${count(times)} ${reason}`)
     .join(', ')
-}
-
-/** A count with commas. */
-export function inWords(count: number): string {
-  return count.toLocaleString('en-GB')
 }

@@ -52,7 +52,7 @@ export function openSource(definition: PipelineDefinition, folder: string): Open
     )
   }
   return {
-    name: reader.name ?? (source.kind === 'text' ? folder : basename(resolve(folder))),
+    name: named ?? (source.kind === 'text' ? folder : basename(resolve(folder))),
     rows: role =>
       rowsOf(
         pipeline,

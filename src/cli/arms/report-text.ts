@@ -1,6 +1,6 @@
 import type { Command } from '../../records/command.ts'
+import { count } from '../../records/words.ts'
 import { table } from '../print/table.ts'
-import { count } from '../print/words.ts'
 import type { ReportedArm } from './reported-arm.ts'
 import { daysText, short } from './verdict.ts'
 

@@ -1,6 +1,6 @@
 import type { ArmComparison, Comparison } from '../../arms/compare-arms.ts'
 import { leastUsers } from '../../arms/sequential-test.ts'
-import { count, plural } from '../print/words.ts'
+import { count, plural } from '../../records/words.ts'
 import type { ArmResult } from './arm-results.ts'
 
 export interface VerdictInput {

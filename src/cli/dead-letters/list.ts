@@ -1,11 +1,11 @@
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
+import { count, plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
 import { shownBytes } from '../print/shown-bytes.ts'
 import { shorten, table } from '../print/table.ts'
-import { count, plural } from '../print/words.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 

@@ -1,9 +1,9 @@
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { Log, OutgoingRecord } from '../../log/log.ts'
+import { plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
-import { plural } from '../print/words.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { bytes, count, plural } from '../../records/words.ts'
 import { askControl } from '../../run/control.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
-import { bytes, count, plural } from '../print/words.ts'
 import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fairShare, type RejectedByReason, reasonCounts, rejectedInAll } from '../../ingest/rejection-words.ts'
 import { topicsOf } from '../../records/topics.ts'
+import { count, plural } from '../../records/words.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
-import { count, plural } from '../print/words.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 import { type Finding, warning } from './finding.ts'
 

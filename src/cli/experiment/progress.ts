@@ -1,8 +1,8 @@
 import type { RecstreamError } from '../../errors.ts'
 import { metricOf, shown } from '../../lab/experiment/metrics.ts'
 import type { RunProgress } from '../../lab/experiment/run-trials.ts'
+import { plural } from '../../records/words.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
-import { plural } from '../print/words.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 
 const lineEveryMs = 5_000

@@ -1,8 +1,8 @@
 import type { Explanation, ItemExplanation } from '../../learner/explain.ts'
 import type { Scale } from '../../records/definition.ts'
 import { ownPolicy } from '../../records/policy-names.ts'
+import { plural } from '../../records/words.ts'
 import { colours, table } from '../print/table.ts'
-import { plural } from '../print/words.ts'
 import type { NewestList } from './newest-list.ts'
 
 /** An explanation for people: one paragraph an item, in the source's own scale. */

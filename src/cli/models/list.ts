@@ -1,8 +1,8 @@
 import { keptVersions } from '../../learner/checkpoint.ts'
+import { count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'
-import { count } from '../print/words.ts'
 import { writeLines } from '../print/write-lines.ts'
 import { newestVersions } from './known-versions.ts'
 

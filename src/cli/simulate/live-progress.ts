@@ -1,6 +1,6 @@
 import type { Crowd } from '../../lab/simulate/live/crowd.ts'
+import { count } from '../../records/words.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
-import { count } from '../print/words.ts'
 import { recentRate } from '../start/rate.ts'
 
 const lineEveryMs = 5_000

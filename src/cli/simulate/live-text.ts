@@ -1,7 +1,7 @@
+import { count, plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { colours, table } from '../print/table.ts'
-import { count, plural } from '../print/words.ts'
 import type { LiveResult } from './live-result.ts'
 
 /** What the people of a live run came to, for a person. */

@@ -3,11 +3,11 @@ import { resultsFolder, writeBetweenMarks } from '../../lab/experiment/results-p
 import { resultsSection } from '../../lab/experiment/results-section.ts'
 import type { SimulationSetup } from '../../lab/simulate/open-run.ts'
 import { runSimulation } from '../../lab/simulate/run-simulation.ts'
+import { plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { createTrialProgress, untilStopped } from '../experiment/progress.ts'
 import { summaryTable } from '../experiment/summary-table.ts'
 import { colours } from '../print/table.ts'
-import { plural } from '../print/words.ts'
 
 export interface SimulateOptions extends CommonOptions {
   policies: string

@@ -1,5 +1,5 @@
+import { plural } from '../../records/words.ts'
 import { colours, shorten, table } from '../print/table.ts'
-import { plural } from '../print/words.ts'
 import type { NewestList } from './newest-lists.ts'
 
 /** Some users with their newest lists: what is on them, how sure the policy is, and why. */

@@ -1,5 +1,5 @@
+import { count, plural } from '../../records/words.ts'
 import { progressBar, sayAbove } from '../print/progress-bar.ts'
-import { count, plural } from '../print/words.ts'
 
 /** How far a run has come, as it is shown. */
 export interface Shown {

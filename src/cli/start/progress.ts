@@ -1,7 +1,7 @@
 import type { PipelineDefinition } from '../../records/definition.ts'
+import { count } from '../../records/words.ts'
 import type { Layout } from '../../run/layout.ts'
 import type { RunProgress } from '../../run/run-progress.ts'
-import { count } from '../print/words.ts'
 import { eventsBefore } from './events-before.ts'
 import { createProgressBar, type Shown, standingOfRun } from './progress-bar.ts'
 import { recentRate } from './rate.ts'

@@ -4,10 +4,10 @@ import { runTuning } from '../../lab/tune/run-tuning.ts'
 import type { Strategy } from '../../lab/tune/search.ts'
 import type { Tuned } from '../../lab/tune/tuned.ts'
 import { optionsText, testRows, tuningRows } from '../../lab/tune/tuning-table.ts'
+import { plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { createTrialProgress, untilStopped } from '../experiment/progress.ts'
 import { colours, table } from '../print/table.ts'
-import { plural } from '../print/words.ts'
 
 export interface TuneOptions extends CommonOptions {
   world: string

@@ -3,6 +3,7 @@ import { createLearner } from '../../learner/create-learner.ts'
 import { openBackend } from '../../nn/backend.ts'
 import type { PipelineDefinition, Scale } from '../../records/definition.ts'
 import { ownPolicy, scoredPolicies } from '../../records/policy-names.ts'
+import { count } from '../../records/words.ts'
 import type { LearnSettings } from '../../settings/types.ts'
 import { blocksOf } from './blocks.ts'
 import type { Trial, TrialContext, TrialResult } from './experiment.ts'
@@ -91,7 +92,7 @@ async function passLearner(
       spent += clock() - started
       await setImmediate() // lets messages in
       signal.throwIfAborted()
-      progress(at / rows.length, `${Math.round((1000 * at) / spent).toLocaleString('en')} events/s`)
+      progress(at / rows.length, `${count((1000 * at) / spent)} events/s`)
     }
   } finally {
     learner.dispose()

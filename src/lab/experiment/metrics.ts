@@ -1,3 +1,5 @@
+import { count } from '../../records/words.ts'
+
 /** How a metric is called in tables and which way is better. */
 export interface Metric {
   title: string
@@ -49,5 +51,5 @@ export function inOrder(names: Iterable<string>): string[] {
  */
 export function shown(name: string, value: number): string {
   const { digits } = metricOf(name)
-  return digits === 0 ? Math.round(value).toLocaleString('en') : value.toFixed(digits)
+  return digits === 0 ? count(value) : value.toFixed(digits)
 }

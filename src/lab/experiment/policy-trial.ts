@@ -5,6 +5,7 @@ import type { Policy } from '../../predictors/baselines/policy.ts'
 import { type Baseline, baselines } from '../../predictors/baselines/registry.ts'
 import { watchRegression } from '../../predictors/ensemble/watch/watch-regression.ts'
 import type { Scale } from '../../records/definition.ts'
+import { count } from '../../records/words.ts'
 import type { LearnSettings } from '../../settings/types.ts'
 import { admitAll, type Described } from './admit-all.ts'
 import type { Trial } from './experiment.ts'
@@ -71,7 +72,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
         spent += clock() - started
         await setImmediate() // lets messages in
         signal.throwIfAborted()
-        progress(to / rows.length, `${Math.round((1000 * to) / spent).toLocaleString('en')} events/s`)
+        progress(to / rows.length, `${count((1000 * to) / spent)} events/s`)
       }
       const { metrics, ...rest } = collector.result()
       return { metrics: { ...metrics, eventsPerSecond: (1000 * rows.length) / spent }, ...rest }

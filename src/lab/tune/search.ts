@@ -1,4 +1,5 @@
 import { RecstreamError } from '../../errors.ts'
+import { count } from '../../records/words.ts'
 import { type Random, seededRandom } from '../../state/random.ts'
 import type { Dimension, OptionValue } from './space.ts'
 
@@ -36,7 +37,7 @@ export function candidatesOf(
     if (size > trials) {
       throw new RecstreamError(
         'CONFIG_INVALID',
-        `The grid has ${size.toLocaleString('en')} combinations; name fewer values with --space, or allow so many with --trials.`,
+        `The grid has ${count(size)} combinations; name fewer values with --space, or allow so many with --trials.`,
       )
     }
     return [defaults, ...gridOf(space, values).map(numbered)]

@@ -1,4 +1,5 @@
 import { Rejection } from '../rejection.ts'
+import { count } from '../words.ts'
 import { maxTextLength } from './text.ts'
 
 /**
@@ -18,7 +19,7 @@ export function whatIs(value: unknown): string {
 
 function whatText(text: string): string {
   if (text === '') return 'an empty text'
-  if (text.length > maxTextLength) return `a text of ${text.length.toLocaleString('en-GB')} characters`
+  if (text.length > maxTextLength) return `a text of ${count(text.length)} characters`
   return text.includes('\0') ? 'a text with U+0000 in it' : 'a text'
 }
 

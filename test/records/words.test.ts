@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, count, plural } from '../../../src/cli/print/words.ts'
+import { bytes, count, plural } from '../../src/records/words.ts'
 
 test('numbers have commas and their nouns agree', () => {
   expect(count(41_200)).toBe('41,200')
