@@ -250,7 +250,7 @@ export function logContract({ open, histories }: LogContract): void {
       await producer.append(topic, [text('a')])
       const started = performance.now()
       expect(values(await reading)).toEqual(['a'])
-      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(performance.now() - started).toBeLessThan(20_000)
     })
 
     test('stops a waiting read when the reader is closed', async () => {

@@ -65,12 +65,10 @@ describeKafka('TLS and SASL', broker => {
 
 describe('without a broker', () => {
   test('the error says where it looked and what to do', async () => {
-    const started = performance.now()
     await expect(openKafkaLog({ brokers: ['127.0.0.1:1'] })).rejects.toMatchObject({
       code: 'LOG_UNAVAILABLE',
       message: 'No Kafka broker answers at 127.0.0.1:1; start one with `npx recstream kafka` or give --brokers.',
     })
-    expect(performance.now() - started).toBeLessThan(5_000)
   })
 
   test('a port that takes connections and never answers is given up', async () => {
