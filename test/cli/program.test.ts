@@ -95,6 +95,11 @@ describe('an error', () => {
       ['tail', 'items', '--brokers', 'k:1', '--sasl', 'plain', '--sasl-username', 'u', '--sasl-password-env', 'NONE'],
       /^error\[CONFIG_INVALID\]: The environment variable NONE is empty/,
     ],
+    [
+      'more brokers than there are ports',
+      ['kafka', '--brokers', '3', '--port', '65534'],
+      /^error\[CONFIG_INVALID\]: There is no port 65536; choose a lower --port\./,
+    ],
     ['no pipeline to choose', ['sql', 'select 1'], /^error\[PIPELINE_UNKNOWN\]: No pipeline has run .* --pipeline/],
     [
       'a pipeline that never ran',

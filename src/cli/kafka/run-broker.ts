@@ -3,41 +3,69 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
-import { type RunningBroker, startBroker } from '../../log/kafka/broker.ts'
+import { type RunningBroker, type RunningCluster, startBrokers } from '../../log/kafka/broker.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { stopSignal } from '../stop-signal.ts'
 
 export interface KafkaOptions extends CommonOptions {
   port: number
+  brokers: number
   secure?: true
 }
 
-/** Run a broker until Ctrl-C. */
+/** How long one of several brokers stays away that ended by itself, ms. */
+const awayMs = 10_000
+const lookMs = 1_000
+
+const tell = (line: string) => process.stderr.write(`${line}\n`)
+
+/** Run a broker, or several, until Ctrl-C. */
 export async function runBroker(options: KafkaOptions): Promise<void> {
-  const folder = resolve(options.data, 'kafka')
-  await checkPort(options.port)
-  const { stopped } = stopSignal(() => process.stderr.write('Stopping Kafka.\n'))
-  const broker = await startBroker({
-    folder,
-    port: options.port,
-    secure: options.secure === true,
-    onLine: line => process.stderr.write(`${line}\n`),
-  })
+  const { port, brokers } = options
+  const folder = resolve(options.data, folderName(brokers))
+  for (let k = 0; k < brokers; k++) await checkPort(port + k)
+  const { stopped } = stopSignal(() => tell('Stopping Kafka.'))
+  const cluster = await startBrokers({ folder, port, brokers, secure: options.secure === true, onLine: tell })
   try {
-    if (!stopped.aborted) process.stdout.write(options.json ? asJson(broker, folder) : inWords(broker, folder))
-    while (!stopped.aborted) {
-      if (!lives(broker.pid)) {
-        throw new RecstreamError('LOG_UNAVAILABLE', `Kafka ended by itself; see ${join(folder, 'broker.log')}.`)
-      }
-      await setTimeout(1_000, undefined, { signal: stopped }).catch(() => {})
-    }
+    if (!stopped.aborted) process.stdout.write(options.json ? asJson(cluster, folder) : inWords(cluster, folder))
+    await watch(cluster, stopped)
   } finally {
-    await broker.stop()
+    await cluster.stop()
   }
+}
+
+/** Another number of brokers is another cluster, whose data must not be mixed with the first's. */
+function folderName(brokers: number): string {
+  return brokers === 1 ? 'kafka' : `kafka-${brokers}`
+}
+
+/** Until the signal: one broker that ended is the end, one of several is started again. */
+async function watch({ each }: RunningCluster, stopped: AbortSignal): Promise<void> {
+  const until = (ms: number) => setTimeout(ms, undefined, { signal: stopped }).catch(() => {})
+  await Promise.all(
+    each.map(async (broker, k) => {
+      for (; !stopped.aborted; await until(lookMs)) {
+        if (lives(broker.pid)) continue
+        if (each.length === 1) {
+          throw new RecstreamError('LOG_UNAVAILABLE', `Kafka ended by itself; see ${logOf(broker)}.`)
+        }
+        tell(`Broker ${k + 1} ended; the others lead its partitions. It is started again in ${awayMs / 1_000} seconds.`)
+        await until(awayMs)
+        if (stopped.aborted) return
+        await broker.restart()
+        tell(`Broker ${k + 1} is back.`)
+      }
+    }),
+  )
+}
+
+function logOf({ folder }: RunningBroker): string {
+  return join(folder, 'broker.log')
 }
 
 /** A broker that cannot have its port would say so somewhere in its log, or worse, we would talk to the other one. */
 async function checkPort(port: number): Promise<void> {
+  if (port > 65_535) throw new RecstreamError('CONFIG_INVALID', `There is no port ${port}; choose a lower --port.`)
   const server = createServer()
   await new Promise<void>((done, reject) => {
     server.once('error', () =>
@@ -58,19 +86,20 @@ function lives(pid: number | null): boolean {
   }
 }
 
-function asJson({ brokers, pid, secureListeners }: RunningBroker, folder: string): string {
+function asJson({ brokers, each, secureListeners }: RunningCluster, folder: string): string {
   const { password: _, ca, ...secure } = secureListeners ?? {}
-  const files = ca === undefined ? {} : { ...secure, ...secureFiles(folder, ca) }
-  return `${JSON.stringify({ brokers, pid, folder, ...(ca === undefined ? {} : { secure: files }) })}\n`
+  const files = ca === undefined ? {} : { secure: { ...secure, ...secureFiles(folder, ca) } }
+  const pids = each.length === 1 ? { pid: each[0]!.pid } : { pids: each.map(({ pid }) => pid) }
+  return `${JSON.stringify({ brokers, ...pids, folder, ...files })}\n`
 }
 
-function inWords({ brokers, secureListeners }: RunningBroker, folder: string): string {
-  const [broker] = brokers
+function inWords({ brokers, secureListeners }: RunningCluster, folder: string): string {
+  const list = brokers.join(',')
   const lines = [
-    `Kafka runs on ${broker}; its data lies in ${folder}. Ctrl-C stops it.`,
+    `Kafka runs on ${list}; its data lies in ${folder}. Ctrl-C stops it.`,
     '',
     'Use it from another terminal:',
-    `  npx recstream start kuairand --brokers ${broker}`,
+    `  npx recstream start kuairand --brokers ${list}`,
   ]
   if (secureListeners !== undefined) {
     const { username, saslPlaintext, ssl, saslSsl, ca } = secureListeners

@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { infraFolder } from './broker-runtime.ts'
 
 /** Everything about a broker that stays the same when it is restarted. */
 export interface BrokerSettings {
+  /** Its number in its cluster, from 1. */
+  id: number
+  /** Where its data, its settings and its own log go. */
   folder: string
+  /** Where lies what all brokers of the cluster share, password and key; `folder` itself when there is only one. */
+  shared: string
   port: number
   controllerPort: number
+  /** The whole cluster, this broker included. */
+  cluster: { id: number; controllerPort: number }[]
   secure?: SecureListeners
 }
 
@@ -24,35 +31,55 @@ export interface SecureListeners {
   ca: string
 }
 
-/** Addresses for a broker: the port asked for, or free ones. */
+/** Settings of each broker of a cluster: the ports asked for and those after it, or free ones. */
 export async function chooseSettings(
-  folder: string,
-  port: number | undefined,
-  secure: boolean,
-): Promise<BrokerSettings> {
-  const [plain, controller, saslPlaintext, ssl, saslSsl] = await freePorts(5)
-  const settings: BrokerSettings = { folder, port: port ?? plain!, controllerPort: controller! }
-  if (secure) {
-    settings.secure = {
-      saslPlaintext: `127.0.0.1:${saslPlaintext}`,
-      ssl: `127.0.0.1:${ssl}`,
-      saslSsl: `127.0.0.1:${saslSsl}`,
-      username: 'recstream',
-      password: secretOf(folder),
-      ca: '',
+  shared: string,
+  { brokers, port, secure }: { brokers: number; port: number | undefined; secure: boolean },
+): Promise<BrokerSettings[]> {
+  const ports = await freePorts(5 * brokers)
+  const cluster = Array.from({ length: brokers }, (_, k) => ({ id: k + 1, controllerPort: ports.pop()! }))
+  return cluster.map(({ id, controllerPort }) => {
+    const settings: BrokerSettings = {
+      id,
+      folder: brokers === 1 ? shared : join(shared, `broker-${id}`),
+      shared,
+      port: port === undefined ? ports.pop()! : port + id - 1,
+      controllerPort,
+      cluster,
     }
-  }
-  return settings
+    if (secure) {
+      settings.secure = {
+        saslPlaintext: `127.0.0.1:${ports.pop()}`,
+        ssl: `127.0.0.1:${ports.pop()}`,
+        saslSsl: `127.0.0.1:${ports.pop()}`,
+        username: 'recstream',
+        password: secretOf(shared),
+        ca: '',
+      }
+    }
+    return settings
+  })
 }
 
-/** Write the broker's properties; `at` is the folder's path as the broker sees it. */
-export function writeProperties(settings: BrokerSettings, at = settings.folder): string {
-  const { folder, port, controllerPort, secure } = settings
+/** How many copies a cluster keeps of everything, and how many must hold a record before it is acknowledged. */
+export function copiesOf(brokers: number): { copies: number; inSync: number } {
+  const copies = Math.min(3, brokers)
+  return { copies, inSync: Math.max(1, copies - 1) }
+}
+
+/** Write a broker's properties; `at` is the shared folder's path as the broker sees it. */
+export function writeProperties(settings: BrokerSettings, at = settings.shared): string {
+  const { id, folder, shared, port, controllerPort, cluster, secure } = settings
   const templates = infraFolder()
+  const { copies, inSync } = copiesOf(cluster.length)
   const values: Record<string, string> = {
+    id: String(id),
+    quorum: quorumOf(cluster),
     port: String(port),
     controllerPort: String(controllerPort),
-    data: join(at, 'data'),
+    data: join(at, relative(shared, folder), 'data'),
+    copies: String(copies),
+    inSync: String(inSync),
     secureListeners:
       secure === undefined
         ? ''
@@ -72,6 +99,13 @@ export function writeProperties(settings: BrokerSettings, at = settings.folder):
     { mode: 0o600 },
   )
   return path
+}
+
+// Who votes stands in the data of one broker and in the settings of several, whose ports may then be others each time.
+function quorumOf(cluster: BrokerSettings['cluster']): string {
+  return cluster.length === 1
+    ? `controller.quorum.bootstrap.servers=127.0.0.1:${cluster[0]!.controllerPort}`
+    : `controller.quorum.voters=${cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',')}`
 }
 
 // Stays with the data, because the data remembers the SCRAM users that it was formatted with.
