@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { type Kafka as KafkaClient, logLevel, type SASLOptions } from 'kafkajs'
+import './request-queue.ts'
 import { type KafkaSasl, tellingSasl } from './sasl.ts'
+import { bootstrapFrom, longestSilenceMs, openSocket } from './sockets.ts'
 
 /** Where the brokers are and how to get in. */
 export interface KafkaSettings {
@@ -77,7 +79,7 @@ export interface ClusterBroker {
 interface ClusterOptions {
   logger: unknown
   socketFactory: unknown
-  brokers: string[]
+  brokers: string[] | (() => string[])
   ssl?: unknown
   sasl?: unknown
   clientId: string
@@ -92,24 +94,25 @@ interface ClusterOptions {
 }
 
 const ClusterOfKafkajs = require('kafkajs/src/cluster') as new (options: ClusterOptions) => Cluster
-const createSocketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
 
-const connectionTimeout = 3_000
+// The sockets give up what does not answer, and sooner.
+const connectionTimeout = longestSilenceMs + 1_000
 const requestTimeout = 10_000
 const metadataMaxAge = 60_000
 
 /** Without these, each transaction right after another takes 300 ms instead of 13. */
 export const producerRetry = { initialRetryTime: 5, retries: 20, multiplier: 1.5, factor: 0.2 }
 const retry = { initialRetryTime: 50, retries: 3, multiplier: 2, factor: 0.2 }
+/** Each bootstrap address gets a turn. */
+const retryOf = ({ brokers }: KafkaSettings) => ({ ...retry, retries: Math.max(retry.retries, brokers.length) })
 
 /** The client, for what its public face does well: administration and transactional producers. */
 export function createClient(settings: KafkaSettings): KafkaClient {
   return new Kafka({
     ...common(settings),
     ...(settings.sasl === undefined ? {} : { sasl: tellingSasl(settings.sasl) as unknown as SASLOptions }),
-    connectionTimeout,
     requestTimeout: 30_000,
-    retry,
+    retry: retryOf(settings),
     logLevel: logLevel.WARN,
     logCreator: logCreatorOf(settings),
   })
@@ -121,8 +124,6 @@ export function createCluster(settings: KafkaSettings): Cluster {
     ...common(settings),
     ...(settings.sasl === undefined ? {} : { sasl: tellingSasl(settings.sasl) }),
     logger: createClient(settings).logger(),
-    socketFactory: createSocketFactory(),
-    connectionTimeout,
     requestTimeout,
     enforceRequestTimeout: true,
     metadataMaxAge,
@@ -130,12 +131,13 @@ export function createCluster(settings: KafkaSettings): Cluster {
     maxInFlightRequests: null,
     // Offsets that are asked for are those of the whole log, open transactions included.
     isolationLevel: 0,
-    retry,
+    retry: retryOf(settings),
   })
 }
 
 function common({ brokers, clientId = 'recstream', ssl }: KafkaSettings) {
-  return { brokers, clientId, ...(ssl === undefined ? {} : { ssl }) }
+  const connecting = { brokers: bootstrapFrom(brokers), socketFactory: openSocket, connectionTimeout }
+  return { ...connecting, clientId, ...(ssl === undefined ? {} : { ssl }) }
 }
 
 function logCreatorOf({ logger }: KafkaSettings) {
