@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { RecstreamError } from '../errors.ts'
+import { brokersFrom } from '../log/kafka/addresses.ts'
 import type { Connection } from '../run/messages.ts'
 import { keepSecret } from './scrub.ts'
 
@@ -50,13 +51,7 @@ export function connectionFrom(options: ConnectionOptions): Connection {
     if (ssl === undefined && sasl === undefined) return connection
     throw invalid('TLS and SASL are for Kafka; give its address with --brokers as well, or leave them out.')
   }
-  const brokers = options.brokers.split(',').map(broker => broker.trim())
-  for (const broker of brokers) {
-    const port = Number(/^(?:[^\s:/@]+|\[[0-9a-f:.]+\]):(\d{1,5})$/i.exec(broker)?.[1])
-    if (!(port >= 1 && port <= 65_535)) {
-      throw invalid(`"${broker}" is no broker address; give --brokers host:port, several with commas between them.`)
-    }
-  }
+  const brokers = brokersFrom(options.brokers)
   return { ...connection, brokers, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) }
 }
 

@@ -1,5 +1,6 @@
 import type { Log, Position } from '../log.ts'
 import { OpenParts } from '../open-parts.ts'
+import { brokersFrom } from './addresses.ts'
 import { createClient, type KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
 import { kafkaError, noBroker } from './errors.ts'
@@ -9,8 +10,9 @@ import { openProducer } from './producer.ts'
 import { openReader } from './reader.ts'
 import { ensureTopics } from './topics.ts'
 
-/** A port that takes the connection and then says nothing is no broker, ms. */
+/** Ports that take the connection and then say nothing are no brokers: this long, and so much more for each further one, ms. */
 const openWaitMs = 10_000
+const nextWaitMs = 2_500
 
 /**
  * The log of a Kafka cluster (brokers from version 2.4 on).
@@ -21,7 +23,8 @@ const openWaitMs = 10_000
  *
  * Caveat: reading stops where another client's transaction is open; it goes on when that ends or times out.
  */
-export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
+export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
+  const settings = { ...given, brokers: brokersFrom(given.brokers) }
   const connection = new Connection(settings)
   const admin = createClient(settings).admin()
   const open = new OpenParts()
@@ -60,7 +63,7 @@ export async function openKafkaLog(settings: KafkaSettings): Promise<Log> {
 async function answered(connecting: Promise<unknown>, brokers: readonly string[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noBroker(brokers)), openWaitMs)
+    timer = setTimeout(() => reject(noBroker(brokers)), openWaitMs + (brokers.length - 1) * nextWaitMs)
   })
   try {
     await Promise.race([connecting, silence])

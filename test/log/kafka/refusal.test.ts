@@ -1,27 +1,9 @@
-import { connect as connectTo, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { connect as connectTo, type Socket } from 'node:net'
+import { describe, expect, test } from 'vitest'
 import { kafkaError } from '../../../src/log/kafka/errors.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
-
-const servers: Server[] = []
-const sockets = new Set<Socket>()
-afterEach(() => {
-  for (const socket of sockets) socket.destroy()
-  for (const server of servers.splice(0)) server.close()
-})
-
-/** A port that treats each connection like this; its address. */
-async function listening(onConnection: (socket: Socket) => void): Promise<string> {
-  const server = createServer(socket => {
-    sockets.add(socket)
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    onConnection(socket)
-  })
-  servers.push(server)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return `127.0.0.1:${(server.address() as { port: number }).port}`
-}
+import { listening } from '../fixtures/ports.ts'
 
 const thrown = (code: string | undefined, message: string) =>
   new Error('Retried in vain', {
