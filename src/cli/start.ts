@@ -14,6 +14,7 @@ export function addStart(program: Command): void {
     .option('--source <folder>', 'folder to import from (default: the one that the pipeline names)')
     .option('--until-idle', 'end once everything that is there has been worked on, with a summary')
     .option('--no-import', 'import nothing: the events come from elsewhere, `recstream send` for one')
+    .option('--skip-lost', 'go on where retention removed records before they were read, and say how many')
     .option(
       '--set <setting=value>',
       'change a setting of the pipeline, such as learn.seed=7 (see recstream settings); repeatable',

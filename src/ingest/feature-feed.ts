@@ -1,5 +1,6 @@
-import type { Reader } from '../log/log.ts'
+import type { Position, Reader } from '../log/log.ts'
 import type { Collected, Collector } from './collect/collect.ts'
+import { positionsOf } from './positions.ts'
 import { WaitingRecords } from './waiting-records.ts'
 
 /**
@@ -15,12 +16,18 @@ export class FeatureFeed<T> {
   readonly #waiting = new WaitingRecords<T>()
   /** The newest timestamp read, by partition. */
   readonly #newest = new Map<number, number>()
-  readonly #partitions: number
+  readonly #from: readonly Position[]
 
-  constructor(options: { reader: Reader; collector: Collector<T>; partitions: number; limit: number }) {
+  constructor(options: {
+    reader: Reader
+    collector: Collector<T>
+    /** The partitions that the reader began with. */
+    from: readonly Position[]
+    limit: number
+  }) {
     this.#reader = options.reader
     this.#collector = options.collector
-    this.#partitions = options.partitions
+    this.#from = options.from
     this.#limit = options.limit
   }
 
@@ -33,7 +40,7 @@ export class FeatureFeed<T> {
     while (!this.#passed(timestamp)) {
       if (this.waiting >= this.#limit && this.#waiting.due(timestamp)) {
         // Of a partition that nothing has come from yet, anything may still come.
-        return this.#newest.size < this.#partitions ? Number.NEGATIVE_INFINITY : Math.min(...this.#newest.values())
+        return this.#newest.size < this.#from.length ? Number.NEGATIVE_INFINITY : Math.min(...this.#newest.values())
       }
       // All that waits lies ahead of the events; memory has its limit even so.
       if (this.waiting >= 4 * this.#limit) return Number.POSITIVE_INFINITY
@@ -57,6 +64,14 @@ export class FeatureFeed<T> {
     return this.#waiting.take(timestamp)
   }
 
+  /** What has been taken ends here: at the first record that waits, or where the reader stands. */
+  positions(): Position[] {
+    return positionsOf(this.#reader, this.#from).map(position => ({
+      ...position,
+      offset: this.#waiting.firstOf(position.partition) ?? position.offset,
+    }))
+  }
+
   /** Records that no event has passed yet. */
   get waiting(): number {
     return this.#waiting.count
@@ -67,7 +82,7 @@ export class FeatureFeed<T> {
   }
 
   #passed(timestamp: number): boolean {
-    if (this.#newest.size < this.#partitions) return false
+    if (this.#newest.size < this.#from.length) return false
     for (const newest of this.#newest.values()) if (newest <= timestamp) return false
     return true
   }

@@ -3,14 +3,13 @@ import type { Item, UserProfile } from '../records/definition.ts'
 import type { Tombstone } from './collect/collect.ts'
 import type { FeatureFeed } from './feature-feed.ts'
 import type { Feeds } from './join/feature-tables.ts'
-import { positionsAfter } from './landing.ts'
 
 /** Profiles and items as the stages take them, with the positions that they have come to. */
 export class FeatureFeeds implements Feeds {
   readonly users: Feeds['users']
   readonly items: Feeds['items']
   readonly #feeds: readonly FeatureFeed<unknown>[]
-  #taken: Position[] = []
+  #taken = false
 
   constructor(users: FeatureFeed<UserProfile | Tombstone>, items: FeatureFeed<Item | Tombstone>) {
     this.#feeds = [users, items]
@@ -23,16 +22,15 @@ export class FeatureFeeds implements Feeds {
     return Math.min(...(await Promise.all(this.#feeds.map(feed => feed.readUpTo(timestamp)))))
   }
 
-  /** Whether something was taken whose position is still to be handed on. */
+  /** Whether something was taken since the positions were last asked for. */
   get hasTaken(): boolean {
-    return this.#taken.length > 0
+    return this.#taken
   }
 
-  /** Positions after what was taken since the last call. */
-  takenPositions(): Position[] {
-    const taken = this.#taken
-    this.#taken = []
-    return taken
+  /** The positions that everything taken so far comes to. */
+  positions(): Position[] {
+    this.#taken = false
+    return this.#feeds.flatMap(feed => feed.positions())
   }
 
   async close(): Promise<void> {
@@ -41,7 +39,7 @@ export class FeatureFeeds implements Feeds {
 
   #noting<T>(feed: FeatureFeed<T>, timestamp: number) {
     const taken = feed.take(timestamp)
-    if (taken.length > 0) this.#taken.push(...positionsAfter(taken.map(({ record }) => record)))
+    if (taken.length > 0) this.#taken = true
     return taken
   }
 }

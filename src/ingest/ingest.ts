@@ -9,9 +9,10 @@ import { CommitPipeline } from './commit-pipeline.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { FeatureFeeds } from './feature-feeds.ts'
 import type { Came } from './intake.ts'
-import { type Landed, Landing, positionsAfter } from './landing.ts'
+import { type Landed, Landing } from './landing.ts'
 import { loadMissing } from './load-missing.ts'
 import type { Outbox } from './outbox.ts'
+import { HandedPositions, positionsAfter, positionsOf } from './positions.ts'
 import { restore } from './restore.ts'
 import type { StageOutput, Stages } from './stages.ts'
 import { startPositions } from './start-positions.ts'
@@ -29,6 +30,8 @@ export interface IngestOptions {
   onUnreadable?: (record: LogRecord) => void
   /** Ingest waits for something outside, such as a schema registry that does not answer. */
   onWaiting?: (message: string) => void
+  /** Records are gone from the log that were never read: go on without them, and say so here; else that is an error. */
+  onLost?: (message: string) => void
   /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
   onNotice?: (message: string) => void
 }
@@ -36,7 +39,9 @@ export interface IngestOptions {
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
 const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
-const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], positions: [] }
+const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
+/** Steps without anything to do after which positions past transaction markers are kept: once, not for each marker. */
+const restAfter = 100
 
 /** What has come in and gone out in this process so far. */
 export interface IngestProgress {
@@ -55,6 +60,8 @@ export class Ingest {
   readonly #stages: Stages
   readonly #outbox: Outbox
   readonly #events: Reader
+  readonly #eventsFrom: readonly Position[]
+  readonly #handed: HandedPositions
   readonly #collector: ReturnType<typeof createEventCollector>
   readonly #features: FeatureFeeds
   readonly #landing: Landing
@@ -70,6 +77,8 @@ export class Ingest {
     stages: Stages
     outbox: Outbox
     events: Reader
+    eventsFrom: readonly Position[]
+    handed: HandedPositions
     collector: ReturnType<typeof createEventCollector>
     features: FeatureFeeds
     landing: Landing
@@ -81,9 +90,11 @@ export class Ingest {
     this.#stages = parts.stages
     this.#outbox = parts.outbox
     this.#events = parts.events
+    this.#eventsFrom = parts.eventsFrom
     this.#collector = parts.collector
     this.#features = parts.features
     this.#landing = parts.landing
+    this.#handed = parts.handed
   }
 
   static async open(options: IngestOptions): Promise<Ingest> {
@@ -94,30 +105,29 @@ export class Ingest {
     const { outbox, stages } = await restore({ ...options, collector })
     const from = await startPositions(log, warehouse)
     const feed = { limit: 50_000 }
+    const theirs = { ours: false, onLost: options.onLost }
+    const eventsFrom = await from(topics.behaviourEvents, theirs)
+    const usersFrom = await from(topics.userProfiles, theirs)
+    const itemsFrom = await from(topics.items, theirs)
+    const landed = [topics.recommendations, topics.modelVersions, topics.commands]
+    const landFrom = await Promise.all(landed.map(topic => from(topic, { ours: true, onLost: options.onLost })))
     const [events, userReader, itemReader, landing] = await Promise.all([
-      log.reader(await from(topics.behaviourEvents), { name: 'events', maxRecords: options.batchSize ?? 10_000 }),
-      log.reader(await from(topics.userProfiles), { name: 'profiles' }),
-      log.reader(await from(topics.items), { name: 'items' }),
-      Landing.open(
-        log,
-        topics,
-        (await Promise.all([topics.recommendations, topics.modelVersions, topics.commands].map(from))).flat(),
-        options.onUnreadable ?? (() => {}),
-      ),
+      log.reader(eventsFrom, { name: 'events', maxRecords: options.batchSize ?? 10_000 }),
+      log.reader(usersFrom, { name: 'profiles' }),
+      log.reader(itemsFrom, { name: 'items' }),
+      Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
     ])
     const users = new FeatureFeed({
       ...feed,
-      partitions: (await from(topics.userProfiles)).length,
-      reader: userReader,
-      collector: createProfileCollector(registry),
+      ...{ from: usersFrom, reader: userReader, collector: createProfileCollector(registry) },
     })
     const items = new FeatureFeed({
       ...feed,
-      partitions: (await from(topics.items)).length,
-      reader: itemReader,
-      collector: createItemCollector(registry),
+      ...{ from: itemsFrom, reader: itemReader, collector: createItemCollector(registry) },
     })
-    return new Ingest({ options, stages, outbox, events, collector, features: new FeatureFeeds(users, items), landing })
+    const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
+    const features = new FeatureFeeds(users, items)
+    return new Ingest({ options, stages, outbox, events, eventsFrom, handed, collector, features, landing })
   }
 
   get progress(): IngestProgress {
@@ -141,6 +151,13 @@ export class Ingest {
   /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
   async step(waitMs: number): Promise<boolean> {
     this.#out.check()
+    this.#whole = false
+    const busy = await this.#step(waitMs)
+    this.#whole = true
+    return busy
+  }
+
+  async #step(waitMs: number): Promise<boolean> {
     // After a small batch the one before is waited for: what comes in meanwhile shares a transaction. Large ones overlap.
     if (this.#lastRead < overlapFrom) await this.#out.room()
     const started = this.#clock()
@@ -150,8 +167,12 @@ export class Ingest {
     // What the learner published lands with the next batch of events, or by itself when there is none.
     this.#landed = await this.#landing.read()
     if (records.length > 0 && (await this.#prepared(records, waitMs))) await this.#work(records)
-    else if (records.length === 0 && this.#landed.positions.length === 0) return false
-    if (this.#landed.positions.length > 0) await this.#hand(nothing, [])
+    else if (records.length === 0 && this.#landed.records === 0) {
+      if (++this.#idle === restAfter) await this.#keepStanding()
+      return false
+    }
+    this.#idle = 0
+    if (this.#landed.records > 0) await this.#hand(nothing, [])
     return true
   }
 
@@ -183,13 +204,35 @@ export class Ingest {
   }
 
   async close(): Promise<void> {
-    await this.settled().catch(() => {})
+    await this.settled()
+      .then(() => (this.#whole ? this.#keepStanding() : undefined))
+      .then(() => this.settled())
+      .catch(() => {})
     await Promise.all([this.#events, this.#features, this.#landing].map(reader => reader.close()))
     await this.#outbox.close()
   }
 
   /** Records wait here while the schema registry does not answer. */
   #held: LogRecord[] | null = null
+  /** Steps in a row that found nothing to do. */
+  #idle = 0
+  /** Nothing was left half done: a step that failed may have read what it did not hand on. */
+  #whole = true
+
+  /**
+   * Keep the positions that the readers have come to by themselves, past the markers of transactions: when the retention
+   * of a log that is quiet removes everything up to its end, what follows is gone on with.
+   */
+  async #keepStanding(): Promise<void> {
+    if (this.#held !== null) return
+    const moved = this.#handed.moved(this.#standing())
+    if (moved.length > 0) await this.#hand(nothing, moved)
+  }
+
+  /** Where everything is that was read and handed on; not in the middle of a read's records. */
+  #standing(): Position[] {
+    return [...positionsOf(this.#events, this.#eventsFrom), ...this.#features.positions(), ...this.#landing.positions()]
+  }
 
   async #prepared(records: LogRecord[], waitMs: number): Promise<boolean> {
     try {
@@ -229,7 +272,7 @@ export class Ingest {
         this.#out.committed(),
       )
       const output = this.#stages.work(batch, this.#features)
-      await this.#hand(output, positionsAfter(batch.map(({ record }) => record)))
+      await this.#hand(output, this.#handed.moved(positionsAfter(batch.map(({ record }) => record))))
       this.#eventsRead += batch.length
     }
   }
@@ -239,8 +282,8 @@ export class Ingest {
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
     const { recommendations, versions, commands } = this.#landed
-    const reached = [...positions, ...this.#features.takenPositions(), ...this.#landed.positions]
-    const batch = { ...rows, recommendations, versions, commands, positions: reached }
+    const beside = this.#handed.moved([...this.#features.positions(), ...this.#landing.positions()])
+    const batch = { ...rows, recommendations, versions, commands, positions: [...positions, ...beside] }
     this.#landed = nothingLanded
     await this.#out.room()
     this.#stages.trim()

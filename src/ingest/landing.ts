@@ -4,29 +4,39 @@ import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { Topics } from '../records/topics.ts'
 import type { LandedCommand } from '../records/warehouse.ts'
+import { positionsOf } from './positions.ts'
 
 export interface Landed {
   recommendations: Recommendation[]
   versions: ModelVersion[]
   commands: LandedCommand[]
-  positions: Position[]
+  /** Records that all this came from. */
+  records: number
 }
 
 /** Brings what the learner published back into the warehouse, so that lists and versions can be asked about in SQL. */
 export class Landing {
   readonly #reader: Reader
   readonly #topics: Topics
+  readonly #from: readonly Position[]
   readonly #onUnreadable: (record: LogRecord) => void
 
-  private constructor(reader: Reader, topics: Topics, onUnreadable: (record: LogRecord) => void) {
+  private constructor(
+    reader: Reader,
+    topics: Topics,
+    from: readonly Position[],
+    onUnreadable: (record: LogRecord) => void,
+  ) {
     this.#reader = reader
+    this.#from = from
     this.#topics = topics
     this.#onUnreadable = onUnreadable
   }
 
   /** `onUnreadable` is called with records that no learner of ours wrote; they are passed over. */
   static async open(log: Log, topics: Topics, from: readonly Position[], onUnreadable: (record: LogRecord) => void) {
-    return new Landing(await log.reader(from, { name: 'landing', maxRecords: 2_000 }), topics, onUnreadable)
+    const reader = await log.reader(from, { name: 'landing', maxRecords: 2_000 })
+    return new Landing(reader, topics, from, onUnreadable)
   }
 
   async read(): Promise<Landed> {
@@ -44,7 +54,12 @@ export class Landing {
         this.#onUnreadable(record)
       }
     }
-    return { recommendations, versions, commands, positions: positionsAfter(records) }
+    return { recommendations, versions, commands, records: records.length }
+  }
+
+  /** Where it stands once everything that it has read is on its way into the warehouse. */
+  positions(): Position[] {
+    return positionsOf(this.#reader, this.#from)
   }
 
   caughtUp(): Promise<boolean> {
@@ -54,16 +69,4 @@ export class Landing {
   close(): Promise<void> {
     return this.#reader.close()
   }
-}
-
-/** The next offset of every partition that stands in the records. */
-export function positionsAfter(records: readonly LogRecord[]): Position[] {
-  const next = new Map<string, Position>()
-  for (const { topic, partition, offset } of records) {
-    const key = `${topic}/${partition}`
-    const known = next.get(key)
-    if (known === undefined) next.set(key, { topic, partition, offset: offset + 1 })
-    else if (offset >= known.offset) known.offset = offset + 1
-  }
-  return [...next.values()]
 }

@@ -1,14 +1,20 @@
 import type { Log, Position } from '../log/log.ts'
+import { type Resume, resumeAt } from '../log/resume.ts'
 import type { Warehouse } from '../records/warehouse.ts'
 
 /** Where each topic is to be read from: the warehouse's position, or the first record there is. */
-export async function startPositions(log: Log, warehouse: Warehouse): Promise<(topic: string) => Promise<Position[]>> {
-  const known = await warehouse.positions()
-  return async topic => {
+export async function startPositions(
+  log: Log,
+  warehouse: Warehouse,
+): Promise<(topic: string, resume: Resume) => Promise<Position[]>> {
+  const kept = await warehouse.positions()
+  return async (topic, resume) => {
     const ranges = await log.ranges(topic)
-    return ranges.map(({ partition, first }) => {
-      const position = known.find(entry => entry.topic === topic && entry.partition === partition)
-      return { topic, partition, offset: position?.offset ?? first }
+    return ranges.map(range => {
+      const { partition, first } = range
+      const position = kept.find(entry => entry.topic === topic && entry.partition === partition)
+      const offset = position === undefined ? first : resumeAt(log, topic, range, position.offset, resume)
+      return { topic, partition, offset }
     })
   }
 }

@@ -35,6 +35,11 @@ export class WaitingRecords<T> {
     return taken
   }
 
+  /** Offset of the first record of a partition that waits, null where none does. */
+  firstOf(partition: number): number | null {
+    return this.#queues.get(partition)?.[0]?.record.offset ?? null
+  }
+
   /** Whether `take` would take anything. */
   due(timestamp: number): boolean {
     for (const queue of this.#queues.values())

@@ -20,6 +20,8 @@ interface Entry {
   version: number
   sha256: string
   bytes: number
+  /** Where the log was read on to without anything to learn from, past the offset that the file was written with. */
+  reached?: number
 }
 
 /** A learner's checkpoints in one folder. */
@@ -27,6 +29,8 @@ export interface Checkpoints {
   /** The newest one that is whole, with the offset that it was written with; null when there is none. */
   newest(): Promise<{ state: LearnerState; offset: number } | null>
   write(state: LearnerState, offset: number): Promise<void>
+  /** Note that nothing to learn from lies between the newest checkpoint and this offset; its file stays as it is. */
+  reach(offset: number): Promise<void>
 }
 
 /**
@@ -56,6 +60,7 @@ export function openCheckpoints(options: {
       }
       return { state, offset: state.meta['offset'] as number }
     },
+    reach: offset => noteReached(folder, offset),
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept
       await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept)
@@ -80,7 +85,7 @@ export async function writeCheckpoint(folder: string, state: LearnerState, kept:
   const version = state.meta['sequences'] as number
   const list = [...checkpoints, { file, number, version, sha256: hash.digest('hex'), bytes }].slice(-kept)
   failpoint('manifest.before')
-  await replaceFile(folder, manifestName, [Buffer.from(`${JSON.stringify({ checkpoints: list }, null, 2)}\n`)])
+  await writeManifest(folder, list)
   failpoint('manifest.after')
   const named = new Set([manifestName, ...list.map(checkpoint => checkpoint.file)])
   for (const name of await readdir(folder)) if (!named.has(name)) await rm(join(folder, name), { force: true })
@@ -95,7 +100,8 @@ export async function readNewestCheckpoint(
   const { checkpoints } = await readManifest(folder)
   for (const entry of checkpoints.toReversed()) {
     try {
-      return await readWhole(folder, entry)
+      const state = await readWhole(folder, entry)
+      return entry.reached === undefined ? state : { ...state, meta: { ...state.meta, offset: entry.reached } }
     } catch (error) {
       damaged(`Checkpoint ${entry.file} cannot be used (${(error as Error).message}); the one before it is used.`)
     }
@@ -156,7 +162,17 @@ async function readWhole(folder: string, { file, sha256, bytes }: Entry): Promis
   }
 }
 
+async function noteReached(folder: string, offset: number): Promise<void> {
+  const { checkpoints } = await readManifest(folder)
+  const newest = checkpoints.at(-1)
+  if (newest !== undefined) await writeManifest(folder, [...checkpoints.slice(0, -1), { ...newest, reached: offset }])
+}
+
 const manifestName = 'manifest.json'
+
+function writeManifest(folder: string, checkpoints: readonly Entry[]): Promise<void> {
+  return replaceFile(folder, manifestName, [Buffer.from(`${JSON.stringify({ checkpoints }, null, 2)}\n`)])
+}
 
 async function readManifest(folder: string): Promise<Manifest> {
   let text: string

@@ -26,8 +26,10 @@ export function outOfRange(
   first: number,
   end: number,
 ): RecstreamError {
-  return new RecstreamError(
-    'OFFSET_OUT_OF_RANGE',
-    `Offset ${offset} of ${topic}/${partition} is not in the log, which holds ${first} to ${end}; records may have been lost to retention. Start over from ${first} on a fresh data folder, or restore the topic.`,
-  )
+  const missing = first - offset
+  const message =
+    missing > 0
+      ? `Up to ${missing} records of ${topic}/${partition} from offset ${offset} on are gone from the log, which begins at ${first}: retention removed them unread, most likely. Restore the topic, or go on without them with \`recstream start … --skip-lost\`, and let the topic keep records for longer.`
+      : `Offset ${offset} of ${topic}/${partition} is beyond the end of the log, ${end}: the topic was made again, or its brokers lost records. Restore the topic, or give another folder with --data and the pipeline another name.`
+  return new RecstreamError('OFFSET_OUT_OF_RANGE', message)
 }

@@ -21,6 +21,8 @@ export interface Assignment {
   connection: Connection
   /** Folder to import from. */
   source?: string
+  /** Go on where records are gone from the log that were never read. */
+  skipLost?: boolean
   backend?: BackendName
 }
 

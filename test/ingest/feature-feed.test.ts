@@ -32,7 +32,7 @@ async function feedOf(limit: number, ...items: ReturnType<typeof item>[]) {
   await producer.close()
   const from = [0, 1].map(partition => ({ topic: 'items', partition, offset: 0 }))
   const reader = await log.reader(from, { maxRecords: 10 })
-  return new FeatureFeed({ reader, collector: createItemCollector(), partitions: 2, limit })
+  return new FeatureFeed({ reader, collector: createItemCollector(), from, limit })
 }
 const ids = (taken: ReturnType<FeatureFeed<unknown>['take']>) => taken.map(({ record }) => record.key!.toString())
 

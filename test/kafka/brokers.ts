@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs'
 import { beforeAll, describe, inject } from 'vitest'
 import type { SecureListeners } from '../../src/log/kafka/broker-config.ts'
 
@@ -26,4 +27,19 @@ export function describeKafka(name: string, define: (broker: () => TestBroker) =
     })
     define(() => broker)
   })
+}
+
+/** What retention does to topics of one partition where nothing new comes: everything goes, transaction markers too. */
+export async function emptyTopics(brokers: string[], ...topics: string[]): Promise<void> {
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    for (const topic of topics) {
+      // The client has to know the topic's leader.
+      await admin.fetchTopicOffsets(topic)
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '-1' }] })
+    }
+  } finally {
+    await admin.disconnect()
+  }
 }

@@ -20,6 +20,7 @@ export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
   set: Record<string, string>
   backend?: 'native' | 'wasm'
   import: boolean
+  skipLost?: true
 }
 
 /** Run a pipeline with progress on stderr, and a summary at the end of an --until-idle run. */
@@ -41,6 +42,7 @@ export async function start(pipeline: string, connection: Connection, options: S
     assignment: {
       ...{ pipeline, settings: options.set, data: options.data, connection },
       ...(options.source === undefined ? {} : { source: options.source }),
+      ...(options.skipLost === undefined ? {} : { skipLost: true }),
       ...(options.backend === undefined ? {} : { backend: options.backend }),
     },
     import: wanted,

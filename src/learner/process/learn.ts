@@ -3,6 +3,7 @@ import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { Log, LogRecord, Position, Producer, Reader } from '../../log/log.ts'
 import { newestPosition } from '../../log/newest-position.ts'
+import { resumeAt } from '../../log/resume.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
@@ -23,6 +24,8 @@ export interface LearnOptions {
   stopped?: AbortSignal
   /** A record that no ingest of ours wrote; it is passed over. */
   onUnreadable?: (record: LogRecord) => void
+  /** Sequences are gone from the log that were never read: go on without them, and say so here; else that is an error. */
+  onLost?: (message: string) => void
   /** Something that people should know: a command took effect, the guard took an arm out. */
   onNotice?: (message: string) => void
 }
@@ -55,11 +58,15 @@ export class Learn {
   /** The newest version on the topic. */
   #publishedVersion: number
   #checkpointAt: number
+  /** Offset that the newest checkpoint goes on from. */
+  #keptOffset: number
   #publishing: Promise<void> = Promise.resolve()
   /** Sequences in the last read. */
   #lastRead = 0
-  /** Offset of the next block; a checkpoint is never written inside one. */
+  /** Offset after the last block; a checkpoint is never written inside one. */
   #offset: number
+  /** Every block that was read is learned from. */
+  #between = true
   /** Lists published and when the first one was, in this process. */
   recommendations = 0
   firstRecommendationAt: number | null = null
@@ -86,6 +93,7 @@ export class Learn {
     this.#commands = parts.commands
     this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#offset = parts.offset
+    this.#keptOffset = parts.offset
     this.#silentUntil = parts.silentUntil
     this.#publishedVersion = parts.publishedVersion
     this.#checkpointAt = learner.sequences
@@ -102,7 +110,8 @@ export class Learn {
     if (checkpoint !== null) learner.restore(checkpoint.state)
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
-    const offset = checkpoint?.offset ?? range!.first
+    const resume = { ours: true, onLost: options.onLost }
+    const offset = checkpoint === null ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
     const commands = await CommandFeed.open(log, topics.commands, options.onUnreadable ?? (() => {}))
     // What was taken in after the checkpoint takes effect where it did; what the guard did follows from the events.
@@ -121,6 +130,7 @@ export class Learn {
   async step(waitMs: number, pause: () => Promise<void>): Promise<boolean> {
     if (this.#lastRead < slice) await this.#publishing
     const records = await this.#reader.read(waitMs)
+    this.#between = false
     this.#lastRead = 0
     let output = noOutput()
     let waiting = 0
@@ -143,12 +153,14 @@ export class Learn {
       waiting = 0
     }
     if (waiting > 0) await this.#handOver(output)
+    this.#between = !this.#stopped?.aborted
     return records.length > 0
   }
 
-  /** The next block to be learned from. */
+  /** The next block to be learned from; between two reads the reader passes transaction markers by itself. */
   get reached(): Position {
-    return { topic: this.#topics.interestSequences, partition: 0, offset: this.#offset }
+    const topic = this.#topics.interestSequences
+    return { topic, partition: 0, offset: this.#between ? this.#reader.position(topic, 0) : this.#offset }
   }
 
   /** Every sequence that was published when this was called is learned from, and its lists are published. */
@@ -167,11 +179,17 @@ export class Learn {
 
   /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
-    if (this.#learner.sequences === this.#checkpointAt) return
+    const { offset } = this.reached
+    if (this.#learner.sequences === this.#checkpointAt) {
+      if (offset !== this.#keptOffset) await this.#checkpoints.reach(offset)
+      this.#keptOffset = offset
+      return
+    }
     // What a checkpoint holds must be on the topics: it is not learned from again.
     await this.#publishing
-    await this.#checkpoints.write(this.#learner.save(), this.#offset)
+    await this.#checkpoints.write(this.#learner.save(), offset)
     this.#checkpointAt = this.#learner.sequences
+    this.#keptOffset = offset
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,13 @@
 import { RecstreamError } from '../../errors.ts'
 import { unknownTopic } from '../names.ts'
 
-const offsetOutOfRange = 1
+export const offsetOutOfRange = 1
 const unknownTopicOrPartition = 3
 const topicAuthorizationFailed = 29
 
 /** What a partition's error code in a fetch means; a leader that moved passes by itself. */
-export function fetchError(code: number, topic: string, partition: number, offset: number): RecstreamError {
+export function fetchError(code: number, topic: string, partition: number): RecstreamError {
   const place = `${topic}/${partition}`
-  if (code === offsetOutOfRange) {
-    return new RecstreamError(
-      'OFFSET_OUT_OF_RANGE',
-      `Offset ${offset} of ${place} is no longer in the log; records were lost to retention, or the topic was made anew. Start over on a fresh data folder, or restore the topic.`,
-    )
-  }
   if (code === topicAuthorizationFailed) {
     return new RecstreamError('LOG_AUTHENTICATION', `The broker denies reading ${topic}; ask for the right to read it.`)
   }

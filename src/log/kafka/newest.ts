@@ -47,7 +47,7 @@ async function lastBetween(
     const broker = await cluster.findBroker({ nodeId: leader })
     const limits = { maxWaitMs: idleFetchMs, maxBytes: 8 * 1024 * 1024, maxPartitionBytes: 8 * 1024 * 1024 }
     const [answer] = await fetchFrom(broker, [{ topic, partition, offset: buffer.fetchOffset }], limits)
-    if (answer!.error !== 0) throw kafkaError(fetchError(answer!.error, topic, partition, buffer.fetchOffset), [])
+    if (answer!.error !== 0) throw kafkaError(fetchError(answer!.error, topic, partition), [])
     buffer.add(answer!)
     if (answer!.records.length === 0) {
       // What lies beyond belongs to transactions that are still open.

@@ -6,7 +6,7 @@ import type { KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
 import { isPassing, kafkaError } from './errors.ts'
 import { fetchFrom } from './fetch.ts'
-import { fetchError } from './fetch-error.ts'
+import { fetchError, offsetOutOfRange } from './fetch-error.ts'
 import { endsOf, partitionsOf, ranges } from './offsets.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
 
@@ -154,7 +154,8 @@ class KafkaReader implements Reader {
       const nothing = fetched.every(({ records, error }) => records.length === 0 && error === 0)
       for (const answer of fetched) {
         const buffer = buffers.find(({ topic, partition }) => topic === answer.topic && partition === answer.partition)!
-        if (answer.error !== 0) throw fetchError(answer.error, buffer.topic, buffer.partition, buffer.fetchOffset)
+        if (answer.error === offsetOutOfRange) throw await this.#lost(buffer)
+        if (answer.error !== 0) throw fetchError(answer.error, buffer.topic, buffer.partition)
         buffer.add(answer)
         // An empty answer may also mean that the limit was used up by other partitions, unless all are empty.
         if (nothing) buffer.skipTo(answer.stable)
@@ -167,6 +168,15 @@ class KafkaReader implements Reader {
       await this.#failed(error)
     }
     void this.#fetch()
+  }
+
+  /** What is gone, in numbers. */
+  async #lost({ topic, partition, fetchOffset }: PartitionBuffer): Promise<RecstreamError> {
+    const range = (await ranges(this.#connection, topic))[partition]
+    if (range === undefined || (fetchOffset >= range.first && fetchOffset <= range.end)) {
+      return fetchError(offsetOutOfRange, topic, partition)
+    }
+    return outOfRange(topic, partition, fetchOffset, range.first, range.end)
   }
 
   #full(): boolean {

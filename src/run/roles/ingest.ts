@@ -36,6 +36,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     warehouse,
     clock: () => performance.now(),
     ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
+    ...(assignment.skipLost ? { onLost: message => link.say({ type: 'notice', message }) } : {}),
     onUnreadable: record => link.passedOver(record),
     onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
     onNotice: message => {

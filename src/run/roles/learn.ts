@@ -35,6 +35,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     checkpoints,
     clock: () => performance.now(),
     stopped: link.stopped,
+    ...(assignment.skipLost ? { onLost: message => link.say({ type: 'notice', message }) } : {}),
     onUnreadable: record => link.passedOver(record),
     onNotice: message => link.say({ type: 'notice', message }),
   })
