@@ -71,9 +71,14 @@ export interface OutgoingRecord {
   headers?: Readonly<Record<string, Buffer | string>>
 }
 
+export interface AppendOptions {
+  /** A header of this name tells among how many partitions each record was placed; none when absent. */
+  partitionsHeader?: string
+}
+
 export interface Producer {
   /** Append all of the records or none, in this order; durable once it resolves. Await each call. */
-  append(topic: string, records: readonly OutgoingRecord[]): Promise<void>
+  append(topic: string, records: readonly OutgoingRecord[], options?: AppendOptions): Promise<void>
   close(): Promise<void>
 }
 

@@ -113,6 +113,36 @@ export function logContract({ open, histories }: LogContract): void {
       expect(values(await readAll(log, from(topic, 2))).sort()).toEqual(['c', 'd'])
     })
 
+    test('an append to many partitions keeps the order within each, also of records that stand in between', async () => {
+      const { log, topic, producer } = await withTopic(24)
+      for (let append = 0; append < 3; append++) {
+        await producer.append(
+          topic,
+          Array.from({ length: 500 }, (_, i) => ({ ...text(`${append}:${i}`), partition: (i * i) % 24 })),
+        )
+      }
+      const found: string[][] = Array.from({ length: 24 }, () => [])
+      for (const { partition, value } of await readAll(log, from(topic, 24))) found[partition]!.push(value!.toString())
+      const expected = Array.from({ length: 24 }, (_, partition) =>
+        [0, 1, 2].flatMap(append =>
+          Array.from({ length: 500 }, (_, i) => i)
+            .filter(i => (i * i) % 24 === partition)
+            .map(i => `${append}:${i}`),
+        ),
+      )
+      expect(found).toEqual(expected)
+    })
+
+    test('says on each record among how many partitions it was placed, where that is asked for', async () => {
+      const { log, topic, producer } = await withTopic(3)
+      await producer.append(topic, [{ ...text('a'), headers: { own: '1' } }, text('b')], { partitionsHeader: 'of' })
+      await producer.append(topic, [text('c')])
+      const headers = (await readAll(log, from(topic, 3))).map(record =>
+        Object.entries(record.headers).map(([name, value]) => `${name}=${value}`),
+      )
+      expect(headers).toEqual([['own=1', 'of=3'], ['of=3'], []])
+    })
+
     test('takes an append of many megabytes as one', async () => {
       const { log, topic, producer } = await withTopic(2)
       const value = Buffer.alloc(100_000, 'x')

@@ -72,9 +72,13 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
       }
       let closed = false
       return open.add({
-        async append(name, records) {
+        async append(name, records, { partitionsHeader } = {}) {
           if (closed) throw new RecstreamError('LOG_UNAVAILABLE', `The producer "${id}" is closed; open a new one.`)
-          await topicOf(name).append(records)
+          const topic = topicOf(name)
+          const told = partitionsHeader === undefined ? null : { [partitionsHeader]: String(topic.partitions) }
+          await topic.append(
+            told === null ? records : records.map(record => ({ ...record, headers: { ...record.headers, ...told } })),
+          )
         },
         async close() {
           if (closed) return

@@ -64,6 +64,7 @@ export interface ClusterBroker {
       request: unknown
       response: { decode(raw: Buffer): Promise<{ raw: Buffer }>; parse(data: { raw: Buffer }): Promise<T> }
       requestTimeout?: number
+      logResponseError?: boolean
     }): Promise<T>
   }
   disconnect(): Promise<void>
@@ -74,6 +75,18 @@ export interface ClusterBroker {
     retentionTime: number
     topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
   }): Promise<unknown>
+}
+
+/** A connection to one broker that is asked for by its address, for requests that are encoded here. */
+export interface SingleBroker {
+  readonly connectionPool: ClusterBroker['connectionPool'] & {
+    map(act: (connection: { rejectRequests(error: Error): void }) => void): void
+  }
+  /** By the request's key; null before it is connected. */
+  readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>> | null
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  isConnected(): boolean
 }
 
 interface ClusterOptions {
@@ -94,19 +107,21 @@ interface ClusterOptions {
 }
 
 const ClusterOfKafkajs = require('kafkajs/src/cluster') as new (options: ClusterOptions) => Cluster
+const BrokerOfKafkajs = require('kafkajs/src/broker') as new (options: object) => SingleBroker
+const createPoolBuilder = require('kafkajs/src/cluster/connectionPoolBuilder') as (options: object) => {
+  build(address: { host: string; port: number }): Promise<object>
+}
 
 // The sockets give up what does not answer, and sooner.
 const connectionTimeout = longestSilenceMs + 1_000
 const requestTimeout = 10_000
 const metadataMaxAge = 60_000
 
-/** Without these, each transaction right after another takes 300 ms instead of 13. */
-export const producerRetry = { initialRetryTime: 5, retries: 20, multiplier: 1.5, factor: 0.2 }
 const retry = { initialRetryTime: 50, retries: 3, multiplier: 2, factor: 0.2 }
 /** Each bootstrap address gets a turn. */
 const retryOf = ({ brokers }: KafkaSettings) => ({ ...retry, retries: Math.max(retry.retries, brokers.length) })
 
-/** The client, for what its public face does well: administration and transactional producers. */
+/** The client, for what its public face does well: administration. */
 export function createClient(settings: KafkaSettings): KafkaClient {
   return new Kafka({
     ...common(settings),
@@ -133,6 +148,20 @@ export function createCluster(settings: KafkaSettings): Cluster {
     isolationLevel: 0,
     retry: retryOf(settings),
   })
+}
+
+/** One broker, not connected yet. */
+export async function createBroker(settings: KafkaSettings, host: string, port: number): Promise<SingleBroker> {
+  const logger = createClient(settings).logger()
+  const pools = createPoolBuilder({
+    ...common(settings),
+    ...(settings.sasl === undefined ? {} : { sasl: tellingSasl(settings.sasl) }),
+    logger,
+    requestTimeout,
+    enforceRequestTimeout: true,
+    maxInFlightRequests: null,
+  })
+  return new BrokerOfKafkajs({ connectionPool: await pools.build({ host, port }), logger })
 }
 
 function common({ brokers, clientId = 'recstream', ssl }: KafkaSettings) {

@@ -48,7 +48,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
         await ensureTopics(admin, connection, specs)
       }),
     ranges: topic => ranges(connection, topic),
-    producer: async id => open.add(await openProducer(settings, connection, id)),
+    producer: async id => open.add(await openProducer(settings, id)),
     reader: async (from, options = {}) => open.add(await openReader(settings, from, options)),
     newest: topic => newestRecords(connection, topic),
     reportPositions: (group, positions) => reportPositions(connection, group, positions),

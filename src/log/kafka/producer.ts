@@ -1,26 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Producer as KafkaProducer, Message, Transaction } from 'kafkajs'
 import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
-import type { OutgoingRecord, Producer } from '../log.ts'
-import { partitionOf } from '../partitioner.ts'
-import { createClient, type KafkaSettings, producerRetry } from './client.ts'
-import type { Connection } from './connection.ts'
-import { isPassing, kafkaError } from './errors.ts'
-import { partitionsOf } from './offsets.ts'
+import type { AppendOptions, OutgoingRecord, Producer } from '../log.ts'
+import type { KafkaSettings } from './client.ts'
+import { kafkaError } from './errors.ts'
+import { Brokers } from './produce/brokers.ts'
+import { answerError, messageTooLarge } from './produce/codes.ts'
+import { cut } from './produce/cut.ts'
+import { placementOf } from './produce/placement.ts'
+import { sendAll } from './produce/send.ts'
+import { Session } from './produce/session.ts'
 
-/** A request's records of one partition stay below the broker's limit of 1 MiB for a batch, bytes. */
+/** A batch stays below the broker's usual limit of 1 MiB, until a topic turns out to take less, bytes. */
 const batchBytes = 900_000
-/** Varints, lengths and a batch's share of its head, with room to spare, bytes. */
-const overheadOfRecord = 40
-const overheadOfHeader = 10
-/** An abandoned transaction holds back all readers for this long at most, ms. */
-const transactionTimeout = 30_000
 const defaultAppendMs = 60_000
+/** A transaction must not end by itself while its append still tries: that would look as if somebody had fenced us, ms. */
+const timeoutAfterAppendMs = 10_000
+const openWaitMs = 30_000
 /** How long a failed append tries to find out how it ended, ms. */
-const fenceWaitMs = 60_000
-/** A client that is given up may not even disconnect: it has this long, ms. */
-const farewellMs = 5_000
+const renewWaitMs = 60_000
 
 /**
  * A producer whose every append is one transaction.
@@ -28,144 +26,117 @@ const farewellMs = 5_000
  * Caveat: an append that fails with LOG_UNAVAILABLE may have landed. No part of it can land any more, so read `newest`
  * to learn whether it did, before appending again.
  */
-export async function openProducer(settings: KafkaSettings, connection: Connection, id: string): Promise<Producer> {
-  let client = await fenced(settings, id, connectWaitMs)
+export async function openProducer(settings: KafkaSettings, id: string): Promise<Producer> {
+  const appendMs = settings.appendMs ?? defaultAppendMs
+  const session = new Session(new Brokers(settings), id, appendMs + timeoutAfterAppendMs)
+  /** What each topic was found to take less than, bytes. */
+  const limits = new Map<string, number>()
   let state: 'open' | 'broken' | 'closed' = 'open'
 
-  const recover = async (): Promise<void> => {
-    await Promise.race([client.disconnect().catch(() => {}), delay(farewellMs, undefined, { ref: false })])
+  /** Do something over the session's connections, which are closed where it takes too long. */
+  const within = async (ms: number, what: string, work: () => Promise<void>): Promise<void> => {
+    const { brokers } = session
+    const over = new AbortController()
+    const limit = delay(ms, undefined, { signal: over.signal }).then(
+      () => {
+        settings.logger?.warn(
+          { producer: id, trouble: brokers.trouble },
+          `${what} is not answered; its connections are given up`,
+        )
+        brokers.close(unanswered(settings, what, brokers.trouble))
+      },
+      () => {},
+    )
     try {
-      client = await fenced(settings, id, fenceWaitMs)
-    } catch {
-      state = 'broken'
+      await work()
+    } finally {
+      over.abort()
+      await limit
     }
   }
 
-  /**
-   * kafkajs repeats requests for longer than anybody should wait, and can lose one and wait for ever (seen on a starved
-   * machine). Whoever waits goes on with a new client; fencing sees to it that nothing of the old one lands any more.
-   */
-  const answered = async (work: () => Promise<void>): Promise<void> => {
-    const over = new AbortController()
-    const limit = delay(settings.appendMs ?? defaultAppendMs, undefined, { signal: over.signal }).then(() => {
-      settings.logger?.warn({ producer: id }, 'an append is not answered; its client is given up')
-      throw new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${settings.brokers.join(', ')} does not answer an append.`)
-    })
+  /** After a failure: end what is open, so that nothing of it lands any more, and say how it ended. */
+  const settle = async (failure: RecstreamError): Promise<'committed' | RecstreamError> => {
+    if (session.brokers.closed) session.brokers = new Brokers(settings)
+    let ended = 'aborted'
     try {
-      await Promise.race([work(), limit])
-    } finally {
-      over.abort()
+      await within(renewWaitMs, 'the end of a transaction', async () => {
+        ended = await session.renew()
+      })
+    } catch (thrown) {
+      state = 'broken'
+      const error = kafkaError(thrown, settings.brokers)
+      if (error.code === 'PRODUCER_FENCED') return fenced(error)
     }
+    return ended === 'committed' ? 'committed' : failure
+  }
+
+  /** Nobody may have taken over: the coordinator ends a transaction that was open for too long. */
+  const fenced = (error: RecstreamError): RecstreamError => {
+    state = 'broken'
+    const told = session.mayHaveTimedOut ? unanswered(settings, 'an append', 'its transaction timed out') : error
+    session.brokers.close(told)
+    return told
+  }
+
+  const transact = async (topic: string, records: readonly OutgoingRecord[], options: AppendOptions): Promise<void> => {
+    for (;;) {
+      const placement = await placementOf(session.brokers, topic)
+      const { partitionsHeader } = options
+      const common = partitionsHeader === undefined ? null : ([partitionsHeader, `${placement.partitions}`] as const)
+      const { cuts, sizes } = cut(topic, records, placement.partitions, limits.get(topic) ?? batchBytes, common)
+      await session.add(
+        topic,
+        cuts.map(({ partition }) => partition),
+      )
+      const tooMuch = await sendAll(session, { topic, records, sizes, cuts, common }, placement)
+      if (tooMuch === null) break
+      if (tooMuch.records === 1) throw answerError(messageTooLarge)
+      limits.set(topic, Math.min(limits.get(topic) ?? batchBytes, tooMuch.bytes) / 2)
+      await session.renew()
+    }
+    failpoint('append.before')
+    await session.commit()
+    failpoint('append.after')
+  }
+
+  try {
+    await within(openWaitMs, 'a producer', () => session.start())
+  } catch (thrown) {
+    session.brokers.close(unanswered(settings, 'a producer', null))
+    throw kafkaError(thrown, settings.brokers)
   }
 
   return {
-    async append(topic, records) {
+    async append(topic, records, options = {}) {
       if (records.length === 0) return
-      if (state !== 'open') {
-        throw new RecstreamError(
-          'LOG_UNAVAILABLE',
-          `The producer "${id}" is ${state}; open a new one and read the newest records first.`,
-        )
-      }
-      const partitions = await connection.ask([topic], async cluster => partitionsOf(cluster, topic).length)
-      const requests = cut(topic, records, partitions)
-      let transaction: Transaction | undefined
+      if (state !== 'open') throw notOpen(id, state)
       try {
-        const appending = client
-        await answered(async () => {
-          transaction = await appending.transaction()
-          for (const messages of requests) await transaction.send({ topic, messages, acks: -1 })
-          failpoint('append.before')
-          await transaction.commit()
-          failpoint('append.after')
-        })
+        await within(appendMs, 'an append', () => transact(topic, records, options))
       } catch (thrown) {
         const error = kafkaError(thrown, settings.brokers, topic)
-        if (error.code === 'PRODUCER_FENCED') {
-          state = 'broken'
-          await client.disconnect().catch(() => {})
-        } else if (isPassing(error) || !(await aborted(transaction))) {
-          await recover()
-        }
-        throw error
+        if (error.code === 'PRODUCER_FENCED') throw fenced(error)
+        if (state !== 'open' || !(session.inTransaction || session.brokers.closed)) throw error
+        const ended = await settle(error)
+        if (ended !== 'committed') throw ended
       }
     },
     async close() {
       if (state === 'closed') return
       state = 'closed'
-      await client.disconnect()
+      session.brokers.close(notOpen(id, 'closed'))
     },
   }
 }
 
-const connectWaitMs = 30_000
-
-/** A connected client whose first transaction has begun and ended: no predecessor can append any more. */
-async function fenced(settings: KafkaSettings, id: string, waitMs: number): Promise<KafkaProducer> {
-  const deadline = performance.now() + waitMs
-  for (;;) {
-    const client = createClient(settings).producer({
-      transactionalId: id,
-      idempotent: true,
-      maxInFlightRequests: 1,
-      transactionTimeout,
-      allowAutoTopicCreation: false,
-      retry: producerRetry,
-    })
-    try {
-      await client.connect()
-      await (await client.transaction()).abort()
-      return client
-    } catch (thrown) {
-      await client.disconnect().catch(() => {})
-      const error = kafkaError(thrown, settings.brokers)
-      if (!isPassing(error) || performance.now() > deadline) throw error
-      await delay(100)
-    }
-  }
+function unanswered({ brokers }: KafkaSettings, what: string, trouble: string | null): RecstreamError {
+  const why = trouble === null ? '' : ` (${trouble.replace(/\.$/, '')})`
+  return new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${brokers.join(', ')} does not answer ${what}${why}.`)
 }
 
-async function aborted(transaction: Transaction | undefined): Promise<boolean> {
-  try {
-    await transaction?.abort()
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Requests in the order of the records, none of which has too many bytes for any partition. */
-function cut(topic: string, records: readonly OutgoingRecord[], partitions: number): Message[][] {
-  const requests: Message[][] = []
-  let request: Message[] = []
-  let bytes = new Float64Array(partitions)
-  for (const record of records) {
-    const partition = record.partition ?? partitionOf(record.key, partitions)
-    if (!(partition >= 0 && partition < partitions)) {
-      throw new RecstreamError('TOPIC_INVALID', `${topic} has no partition ${partition}; it has ${partitions}.`)
-    }
-    const size = sizeOf(record)
-    if (bytes[partition]! > 0 && bytes[partition]! + size > batchBytes) {
-      requests.push(request)
-      request = []
-      bytes = new Float64Array(partitions)
-    }
-    bytes[partition]! += size
-    const message: Message = { key: record.key, value: record.value, partition, timestamp: String(record.timestamp) }
-    if (record.headers !== undefined) message.headers = record.headers
-    request.push(message)
-  }
-  requests.push(request)
-  return requests
-}
-
-function sizeOf({ key, value, headers }: OutgoingRecord): number {
-  let size = overheadOfRecord + (value?.length ?? 0) + byteLength(key)
-  if (headers !== undefined)
-    for (const name in headers) size += overheadOfHeader + byteLength(name) + byteLength(headers[name]!)
-  return size
-}
-
-function byteLength(text: Buffer | string | null): number {
-  return text === null ? 0 : typeof text === 'string' ? Buffer.byteLength(text) : text.length
+function notOpen(id: string, state: string): RecstreamError {
+  return new RecstreamError(
+    'LOG_UNAVAILABLE',
+    `The producer "${id}" is ${state}; open a new one and read the newest records first.`,
+  )
 }

@@ -1,0 +1,123 @@
+import { readLong } from '../record-batch.ts'
+
+/** Kafka's big-endian types, written one after another. */
+export class Writer {
+  #bytes: Buffer
+  #at = 0
+
+  constructor(room = 256) {
+    this.#bytes = Buffer.allocUnsafe(room)
+  }
+
+  byte(value: number): this {
+    this.#bytes[this.#room(1)] = value
+    return this
+  }
+
+  short(value: number): this {
+    this.#bytes.writeInt16BE(value, this.#room(2))
+    return this
+  }
+
+  int(value: number): this {
+    this.#bytes.writeInt32BE(value, this.#room(4))
+    return this
+  }
+
+  long(value: number): this {
+    writeLong(this.#bytes, value, this.#room(8))
+    return this
+  }
+
+  text(value: string): this {
+    const length = Buffer.byteLength(value)
+    this.short(length)
+    this.#bytes.write(value, this.#room(length), length)
+    return this
+  }
+
+  /** A text as the flexible versions have it: its length plus one before it, as an unsigned varint. */
+  compactText(value: string): this {
+    const length = Buffer.byteLength(value)
+    let rest = length + 1
+    for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
+    this.byte(rest)
+    this.#bytes.write(value, this.#room(length), length)
+    return this
+  }
+
+  /** Bytes after their length. */
+  bytes(value: Buffer): this {
+    this.int(value.length)
+    this.#bytes.set(value, this.#room(value.length))
+    return this
+  }
+
+  array<T>(values: readonly T[], write: (value: T) => void): this {
+    this.int(values.length)
+    for (const value of values) write(value)
+    return this
+  }
+
+  done(): Buffer {
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  #room(size: number): number {
+    const at = this.#at
+    this.#at += size
+    if (this.#at > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#at, 2 * this.#bytes.length))
+      larger.set(this.#bytes.subarray(0, at))
+      this.#bytes = larger
+    }
+    return at
+  }
+}
+
+/** The same, read one after another. */
+export class Cursor {
+  readonly #bytes: Buffer
+  #at: number
+
+  constructor(bytes: Buffer, at = 0) {
+    this.#bytes = bytes
+    this.#at = at
+  }
+
+  skip(bytes: number): void {
+    this.#at += bytes
+  }
+
+  short(): number {
+    return this.#bytes.readInt16BE((this.#at += 2) - 2)
+  }
+
+  int(): number {
+    return this.#bytes.readInt32BE((this.#at += 4) - 4)
+  }
+
+  long(): number {
+    return readLong(this.#bytes, (this.#at += 8) - 8)
+  }
+
+  text(): string {
+    return this.nullableText() ?? ''
+  }
+
+  nullableText(): string | null {
+    const length = this.short()
+    if (length < 0) return null
+    this.#at += length
+    return this.#bytes.toString('utf8', this.#at - length, this.#at)
+  }
+
+  array<T>(read: () => T): T[] {
+    return Array.from({ length: Math.max(0, this.int()) }, read)
+  }
+}
+
+export function writeLong(out: Buffer, value: number, at: number): void {
+  out.writeInt32BE(Math.floor(value / 2 ** 32), at)
+  out.writeUInt32BE(value - Math.floor(value / 2 ** 32) * 2 ** 32, at + 4)
+}
