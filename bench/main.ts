@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|top-items|million|scale …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|top-items|million|scale …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -8,6 +8,7 @@ import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
 import { benchOffPolicy } from './off-policy.ts'
 import { benchOffPolicyLive } from './off-policy-live.ts'
+import { benchProduce } from './produce.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchScale } from './scale.ts'
 import { benchTopItems } from './top-items.ts'
@@ -21,11 +22,14 @@ const benches: Record<string, () => Promise<Row[]>> = {
   networks: () => benchNetworks(60, say),
   'off-policy': () => benchOffPolicy(say),
   'off-policy-live': () => benchOffPolicyLive(10, say),
+  produce: () => benchProduce(brokers, say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
 }
 const words = process.argv.slice(2)
+const brokersAt = words.indexOf('--brokers')
+const brokers = brokersAt < 0 ? null : words.splice(brokersAt, 2)[1]!.split(',')
 const names = words.filter(word => !word.startsWith('--'))
 const unknown = names.filter(name => !(name in benches))
 if (unknown.length > 0) {
