@@ -66,12 +66,17 @@ export function openSocket({ host, port, ssl, onConnect }: SocketOptions): Socke
   return socket
 }
 
+/** Addresses in the order to try them in: those that have not failed, then the one that failed longest ago. */
+export function inOrderOfFailure(addresses: readonly string[]): string[] {
+  const failedAt = (address: string) => failures.get(address)?.at ?? 0
+  return addresses.toSorted((a, b) => failedAt(a) - failedAt(b))
+}
+
 /**
- * The bootstrap address to try next, as kafkajs's list of them: one that has not failed, or failed longest ago.
+ * The bootstrap address to try next, as kafkajs's list of them.
  *
  *     new Kafka({ brokers: bootstrapFrom(['a:9092', 'b:9092']) })
  */
 export function bootstrapFrom(addresses: readonly string[]): () => string[] {
-  const failedAt = (address: string) => failures.get(address)?.at ?? 0
-  return () => [nameOf(addresses.reduce((best, next) => (failedAt(next) < failedAt(best) ? next : best)))]
+  return () => inOrderOfFailure(addresses).slice(0, 1).map(nameOf)
 }

@@ -3,6 +3,7 @@ import { RecstreamError } from '../../../errors.ts'
 import { addressOf } from '../addresses.ts'
 import { createBroker, type KafkaSettings, type SingleBroker } from '../client.ts'
 import { kafkaError } from '../errors.ts'
+import { inOrderOfFailure } from '../sockets.ts'
 import { type Node, needed, type Request } from './requests.ts'
 import { Cursor } from './wire.ts'
 
@@ -27,7 +28,7 @@ export class Brokers {
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings
-    this.#seeds = settings.brokers.map(placeOf)
+    this.#seeds = inOrderOfFailure(settings.brokers).map(placeOf)
   }
 
   get closed(): boolean {
