@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.ts'
 import type { Assignment, FromProcess, ToProcess } from '../src/run/messages.ts'
@@ -11,7 +12,7 @@ export class PipelineProcess {
   readonly #last = new Map<string, FromProcess>()
   #listeners: { type: string; receive: (message: FromProcess) => void }[] = []
 
-  constructor(assignment: Assignment) {
+  constructor(assignment: Omit<Assignment, 'run' | 'held'>) {
     this.#child = fork(join(packageRoot(), 'dist/src/run/child.js'), [assignment.role], {
       stdio: ['ignore', 2, 2, 'ipc'],
     })
@@ -22,7 +23,8 @@ export class PipelineProcess {
       this.#listeners = this.#listeners.filter(({ type }) => type !== message.type)
       for (const { receive } of waiting) receive(message)
     })
-    this.#say({ type: 'begin', assignment })
+    const run = { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
+    this.#say({ type: 'begin', assignment: { ...assignment, run, held: false } })
   }
 
   /** What it said last of this kind. */

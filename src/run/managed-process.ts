@@ -21,11 +21,14 @@ const nodeOptions: Record<Role, string[]> = { import: [], ingest: ['--max-semi-s
 /** A broker or a registry that does not answer: waited for as long as it takes. */
 const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN'])
 
-/**
- * A predecessor on its way out may still hold a lock, and a broker that was long away shuts out its own producers: worth a
- * few more tries.
- */
+/** A predecessor on its way out may still hold a lock: worth a few more tries. */
 const briefly = new Set(['WAREHOUSE_LOCKED', 'ALREADY_RUNNING', 'PRODUCER_FENCED'])
+
+/**
+ * A broker that was long away shuts out its own producers. Who is shut out more often than this, whatever was done in
+ * between, has a rival whose name cannot be read (that would be TAKEN_OVER); two who go on would do so for ever.
+ */
+const fencesInAll = 3
 
 /** A process that lived this long before it ended was well, ms. */
 const calmMs = 60_000
@@ -33,7 +36,8 @@ const calmMs = 60_000
 export interface ManagedProcessOptions {
   assignment: Assignment
   onMessage: (message: FromProcess) => void
-  onRestart: (reason: string) => void
+  /** `outside`: it waits for something that is not ours. */
+  onRestart: (reason: string, outside: boolean) => void
 }
 
 /**
@@ -51,6 +55,8 @@ export class ManagedProcess {
   /** It has nothing more to do; only an import comes to that. */
   #done = false
   #failures = 0
+  #fences = 0
+  #held = false
   #reached = 0
   #spawnedAt = 0
   #failure: Answer<'failed'> | undefined
@@ -114,7 +120,7 @@ export class ManagedProcess {
     child.on('error', () => {
       if (child.pid === undefined) this.#exited(1, null)
     })
-    this.#send({ type: 'begin', assignment: this.#options.assignment })
+    this.#send({ type: 'begin', assignment: { ...this.#options.assignment, held: this.#held } })
   }
 
   /** Whether it got somewhere that it had not been; to start again and fail at the same place does not count. */
@@ -139,6 +145,7 @@ export class ManagedProcess {
   #receive(message: FromProcess): void {
     if (message.type === 'failed') this.#failure = message
     if (message.type === 'imported' && message.done) this.#done = true
+    if (message.type === 'held') this.#held = true
     if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)
     if (message.type === 'ready' && this.#question !== undefined) this.#send(this.#question.ask)
     if (this.#advanced(message)) this.#failures = 0
@@ -164,7 +171,8 @@ export class ManagedProcess {
     // What is missing outside (a broker, a registry) may come back at any time; only other ends count.
     const outside = away.has(failure?.code ?? '')
     if (!outside) this.#failures += 1
-    const held = briefly.has(failure?.code ?? '')
+    if (failure?.code === 'PRODUCER_FENCED') this.#fences += 1
+    const held = briefly.has(failure?.code ?? '') && this.#fences <= fencesInAll
     const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment
     if (hopeless || this.#failures > patience || (source && this.#failures >= sourceTries)) {
@@ -178,7 +186,7 @@ export class ManagedProcess {
       this.#settle.reject(error)
       return
     }
-    this.#options.onRestart(failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`)
+    this.#options.onRestart(failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`, outside)
     this.#restart = setTimeout(() => this.#spawn(), outside ? 1_000 : Math.min(50 * 2 ** this.#failures, 5_000))
   }
 }

@@ -19,6 +19,10 @@ export interface Assignment {
   settings: Record<string, unknown>
   data: string
   connection: Connection
+  /** The run that this process belongs to: the number of the process that began it, and when (ISO 8601). */
+  run: { id: string; process: number; since: string }
+  /** A process of this run and role has had the role's producer. */
+  held: boolean
   /** Folder to import from. */
   source?: string
   /** Go on where records are gone from the log that were never read. */
@@ -34,6 +38,8 @@ export type ToProcess =
 
 export type FromProcess =
   | { type: 'ready'; detail: string }
+  /** The role's producer is this run's. */
+  | { type: 'held' }
   | { type: 'imported'; profiles: number; items: number; events: number; total: number | null; done: boolean }
   | {
       type: 'ingested'

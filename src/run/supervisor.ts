@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { allRejected } from '../ingest/all-rejected.ts'
 import { deadLettersCommand } from './dead-letters-command.ts'
 import { findPipeline } from './find-pipeline.ts'
 import { layoutOf } from './layout.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Assignment, Role } from './messages.ts'
+import { restartNotices } from './restart-notices.ts'
 import { openRunLog } from './run-log.ts'
 import { followRun, type RunProgress } from './run-progress.ts'
 import { type RunSummary, summaryOf } from './run-summary.ts'
@@ -11,7 +13,7 @@ import { untilIdle } from './until-idle.ts'
 
 export interface RunOptions {
   /** What every process of the run is given. */
-  assignment: Omit<Assignment, 'role'>
+  assignment: Omit<Assignment, 'role' | 'run' | 'held'>
   /** End once the input is consumed and everything derived from it is published. */
   untilIdle: boolean
   /** Import the pipeline's source; without it the events come from other services. */
@@ -38,15 +40,19 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
   const definition = await findPipeline(assignment.pipeline)
   const log = openRunLog(layoutOf(assignment.data, definition.name).runLog)
   const follower = followRun({ pipeline: definition.name, log, onProgress, onNotice, clock })
+  const restarts = restartNotices(log, onNotice)
+  const run = { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
   const begin = (role: Role) => {
     follower.began(role)
     return new ManagedProcess({
-      assignment: { ...assignment, role },
-      onMessage: message => follower.receive(role, message),
-      onRestart(reason) {
+      assignment: { ...assignment, role, run, held: false },
+      onMessage(message) {
+        if (message.type === 'ready') restarts.well(role)
+        follower.receive(role, message)
+      },
+      onRestart(reason, outside) {
         follower.began(role)
-        log.warn({ role, reason }, 'process started again')
-        onNotice(`The ${role} process is started again: ${reason}`)
+        restarts.began(role, reason, outside)
       },
     })
   }

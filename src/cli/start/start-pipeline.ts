@@ -37,7 +37,6 @@ export async function start(pipeline: string, connection: Connection, options: S
     progress.say('Stopping; what is committed stays. Press Ctrl-C again to stop at once.'),
   )
   progress.begin(embedded ? 'the embedded log' : `Kafka at ${connection.brokers!.join(', ')}`)
-  const noticed: string[] = []
   const summary = await runPipeline({
     assignment: {
       ...{ pipeline, settings: options.set, data: options.data, connection },
@@ -49,12 +48,7 @@ export async function start(pipeline: string, connection: Connection, options: S
     untilIdle: options.untilIdle === true,
     stop: stopped,
     onProgress: progress.update,
-    onNotice: message => {
-      // What keeps a process from starting is the same at every try.
-      if (!noticed.includes(message)) progress.say(message)
-      noticed.push(message)
-      if (noticed.length > 8) noticed.shift()
-    },
+    onNotice: progress.say,
     clock: () => performance.now(),
   }).finally(progress.end)
   if (summary === null) {

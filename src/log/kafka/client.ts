@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Kafka as KafkaClient, logLevel, type SASLOptions } from 'kafkajs'
+import type { Owner } from './owner.ts'
 import './request-queue.ts'
 import { type KafkaSasl, tellingSasl } from './sasl.ts'
 import { bootstrapFrom, longestSilenceMs, openSocket } from './sockets.ts'
@@ -15,6 +16,8 @@ export interface KafkaSettings {
   logger?: KafkaLogger
   /** Silence longer than this is an error that `read` throws, ms (default 30,000). */
   stallMs?: number
+  /** Who works through this log; where it is given, one run at a time has the producer that it names. */
+  owner?: Owner
   /** An append that takes longer is given up with LOG_UNAVAILABLE, ms (default 60,000). */
   appendMs?: number
 }
@@ -47,22 +50,25 @@ export interface Cluster {
   connect(): Promise<void>
   disconnect(): Promise<void>
   isConnected(): boolean
+  getNodeIds(): string[]
   addMultipleTargetTopics(topics: string[]): Promise<void>
   refreshMetadata(): Promise<void>
   refreshMetadataIfNecessary(): Promise<void>
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[]
+  findControllerBroker(): Promise<ClusterBroker>
   findBroker(node: { nodeId: number | string }): Promise<ClusterBroker>
-  findGroupCoordinator(group: { groupId: string }): Promise<ClusterBroker>
+  brokerPool: { findConnectedBroker(): Promise<ClusterBroker> }
   fetchTopicsOffset(
     topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>
 }
 
 export interface ClusterBroker {
+  nodeId: number
   connectionPool: {
-    send<T>(call: {
+    send<D, T>(call: {
       request: unknown
-      response: { decode(raw: Buffer): Promise<{ raw: Buffer }>; parse(data: { raw: Buffer }): Promise<T> }
+      response: { decode(raw: Buffer): Promise<D>; parse(data: D): Promise<T> }
       requestTimeout?: number
       logResponseError?: boolean
     }): Promise<T>
@@ -73,7 +79,7 @@ export interface ClusterBroker {
     groupGenerationId: number
     memberId: string
     retentionTime: number
-    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
+    topics: { topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]
   }): Promise<unknown>
 }
 

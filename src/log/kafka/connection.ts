@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Cluster, createCluster, type KafkaSettings } from './client.ts'
 import { isPassing, kafkaError } from './errors.ts'
+import { denialOf } from './rights.ts'
 
 /** How long a single question is repeated while the broker is away, ms. */
-const patienceMs = 30_000
+const usualPatienceMs = 30_000
 const pauseMs = 100
 /** After this many failures in a row the connections are thrown away: kafkajs can be left in a state that never mends. */
 const failuresBeforeRebuild = 5
@@ -45,8 +46,8 @@ export class Connection {
       return answer
     } catch (thrown) {
       const error = kafkaError(thrown, this.brokers, topics[0])
-      if (error.code === 'TOPIC_UNKNOWN') {
-        // The client asks about all topics at once, so a topic that was deleted since would spoil every answer.
+      if (error.code === 'TOPIC_UNKNOWN' || denialOf(error)?.resource === 'topic') {
+        // The client asks about all topics at once, so one that was deleted, or may not be seen, would spoil every answer.
         const others = this.#topics.size > topics.length
         this.#topics.clear()
         await this.#rebuild()
@@ -58,7 +59,11 @@ export class Connection {
   }
 
   /** Ask until there is an answer, while what fails may pass. */
-  async ask<T>(topics: readonly string[], question: (cluster: Cluster) => Promise<T>): Promise<T> {
+  async ask<T>(
+    topics: readonly string[],
+    question: (cluster: Cluster) => Promise<T>,
+    patienceMs = usualPatienceMs,
+  ): Promise<T> {
     const deadline = performance.now() + patienceMs
     for (;;) {
       try {

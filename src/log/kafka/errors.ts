@@ -1,9 +1,13 @@
 import { RecstreamError } from '../../errors.ts'
 import { unknownTopic } from '../names.ts'
+import { addressOf } from './addresses.ts'
+import { denied } from './rights.ts'
 
 interface ClientError extends Error {
   type?: string
   code?: unknown
+  /** Of a lost connection: host and port. */
+  broker?: string
   errors?: ClientError[]
 }
 
@@ -48,13 +52,8 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
       `The broker at ${where} refuses this user; check mechanism, user name and password.`,
     )
   }
-  const denied = [...types].find(type => type?.endsWith('_AUTHORIZATION_FAILED'))
-  if (denied !== undefined) {
-    return new RecstreamError(
-      'LOG_AUTHENTICATION',
-      `The broker at ${where} denies access${topic ? ` to ${topic}` : ''} (${denied}); ask for the right.`,
-    )
-  }
+  const denial = [...types].find(type => type?.endsWith('_AUTHORIZATION_FAILED'))
+  if (denial !== undefined) return denied(denial, brokers, topic)
   const refusal = chain.findLast(({ code }) => typeof code === 'string' && tlsRefusals.test(code))
   if (refusal !== undefined) {
     return new RecstreamError(
@@ -77,16 +76,31 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
   if (has('UNKNOWN_TOPIC_OR_PARTITION') && topic !== undefined) return unknownTopic(topic)
   if (has('INVALID_TOPIC_EXCEPTION'))
     return new RecstreamError('TOPIC_INVALID', `The broker refuses the topic: ${message}`)
-  if (
-    chain.some(
-      ({ name, code }) => name === 'KafkaJSConnectionError' && (code === 'ECONNREFUSED' || code === 'ENOTFOUND'),
-    )
-  ) {
-    return noBroker(brokers, thrown)
+  const lost = chain.find(({ name, broker }) => name === 'KafkaJSConnectionError' && broker !== undefined)
+  const unreached = lost !== undefined && (lost.code === undefined || unreachable.has(lost.code))
+  if (unreached) {
+    const [, host, port] = /^(.*):(\d+)$/.exec(lost.broker!)!
+    const address = addressOf(host!, Number(port))
+    return brokers.includes(address) ? noBroker(brokers, thrown) : notReached(address, brokers, thrown)
   }
   return new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${where} does not do what is asked now: ${message}`, {
     cause: thrown,
   })
+}
+
+/** Codes of a connection that did not come about; without one, nothing came back. */
+const unreachable: ReadonlySet<unknown> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+])
+
+/** A bootstrap address answers, and names a broker to which there is no way from here. */
+function notReached(address: string, brokers: readonly string[], cause: unknown): RecstreamError {
+  const where = brokers.length === 0 ? 'Kafka' : `Kafka at ${brokers.join(', ')}`
+  return new RecstreamError(
+    'LOG_UNAVAILABLE',
+    `${where} sends clients on to ${address}, and nothing answers there from here; bring that broker up, or set its advertised.listeners to an address that clients reach.`,
+    { cause },
+  )
 }
 
 export function noBroker(brokers: readonly string[], cause?: unknown): RecstreamError {

@@ -1,18 +1,21 @@
-import type { Log, Position } from '../log.ts'
+import type { Log } from '../log.ts'
 import { OpenParts } from '../open-parts.ts'
 import { brokersFrom } from './addresses.ts'
-import { createClient, type KafkaSettings } from './client.ts'
+import { type Cluster, createClient, type KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
 import { kafkaError, noBroker } from './errors.ts'
 import { newestRecords } from './newest.ts'
 import { ranges } from './offsets.ts'
-import { openProducer } from './producer.ts'
-import { openReader } from './reader.ts'
+import { openAllowedReader, openOwnedProducer } from './open.ts'
+import { reportPositions } from './ownership.ts'
+import { allowed, describe, type Right, read } from './rights.ts'
 import { ensureTopics } from './topics.ts'
 
 /** Ports that take the connection and then say nothing are no brokers: this long, and so much more for each further one, ms. */
 const openWaitMs = 10_000
 const nextWaitMs = 2_500
+/** A report of positions is given up after this long: the next one is not far, ms. */
+const reportWaitMs = 5_000
 
 /**
  * The log of a Kafka cluster (brokers from version 2.4 on).
@@ -30,6 +33,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
   const open = new OpenParts()
   try {
     await answered(connection.ready([]), settings.brokers)
+    await reached(await connection.ready([]))
   } catch (error) {
     void connection.close()
     throw kafkaError(error, settings.brokers)
@@ -43,15 +47,22 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
         return `the Kafka cluster ${(await admin.describeCluster()).clusterId}`
       }),
     ensureTopics: specs =>
-      guarded(settings, async () => {
-        await admin.connect()
-        await ensureTopics(admin, connection, specs)
-      }),
-    ranges: topic => ranges(connection, topic),
-    producer: async id => open.add(await openProducer(settings, id)),
-    reader: async (from, options = {}) => open.add(await openReader(settings, from, options)),
-    newest: topic => newestRecords(connection, topic),
-    reportPositions: (group, positions) => reportPositions(connection, group, positions),
+      allowed(settings, [describe('')], () =>
+        guarded(settings, async () => {
+          await admin.connect()
+          await ensureTopics(admin, connection, specs)
+        }),
+      ),
+    ranges: topic => allowed(settings, [describe(topic)], () => ranges(connection, topic)),
+    producer: async id => open.add(await openOwnedProducer(settings, connection, id)),
+    reader: async (from, options = {}) => open.add(await openAllowedReader(settings, from, options)),
+    newest: topic => allowed(settings, [read(topic)], () => newestRecords(connection, topic)),
+    reportPositions: (group, positions) => {
+      const rights: Right[] = [{ operation: 'Read', resource: 'group', name: group }, read(positions[0]?.topic ?? '')]
+      const topics = [...new Set(positions.map(({ topic }) => topic))]
+      const report = (cluster: Cluster) => reportPositions(cluster, group, positions, settings.owner)
+      return allowed(settings, rights, () => connection.ask(topics, report, reportWaitMs))
+    },
     async close() {
       await open.close()
       await connection.close()
@@ -72,28 +83,24 @@ async function answered(connecting: Promise<unknown>, brokers: readonly string[]
   }
 }
 
+/** The brokers know each other, and one of those that they name can be reached from here. */
+async function reached(cluster: Cluster): Promise<void> {
+  let failure: unknown
+  for (const nodeId of cluster.getNodeIds()) {
+    try {
+      await cluster.findBroker({ nodeId })
+      return
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}
+
 async function guarded<T>(settings: KafkaSettings, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     throw kafkaError(error, settings.brokers)
   }
-}
-
-// A commit by nobody in particular, which a group without members accepts: lag tools see it, nothing reads it back.
-async function reportPositions(connection: Connection, groupId: string, positions: readonly Position[]): Promise<void> {
-  const byTopic = new Map<string, { partition: number; offset: string }[]>()
-  for (const { topic, partition, offset } of positions) {
-    byTopic.set(topic, [...(byTopic.get(topic) ?? []), { partition, offset: String(offset) }])
-  }
-  await connection.ask([...byTopic.keys()], async cluster => {
-    const coordinator = await cluster.findGroupCoordinator({ groupId })
-    await coordinator.offsetCommit({
-      groupId,
-      groupGenerationId: -1,
-      memberId: '',
-      retentionTime: -1,
-      topics: Array.from(byTopic, ([topic, partitions]) => ({ topic, partitions })),
-    })
-  })
 }

@@ -5,12 +5,15 @@ import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
+import { ownerOf } from '../owner.ts'
 import type { ProcessLink } from './process-link.ts'
 
 /** Write the source's profiles, items and events to the input topics, going on from where they end. */
 export async function runImport(assignment: Assignment, link: ProcessLink): Promise<void> {
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
-  const log = await openLog(assignment.connection, layoutOf(assignment.data, definition.name))
+  const layout = layoutOf(assignment.data, definition.name)
+  const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
+  const log = await openLog(assignment.connection, layout, { owner })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   link.say({ type: 'ready', detail: log.kind })
   let latest: ImportProgress = { profiles: 0, items: 0, events: 0, total: null }

@@ -9,6 +9,7 @@ import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, IngestTotals } from '../messages.ts'
 import { openLog } from '../open-log.ts'
+import { ownerOf } from '../owner.ts'
 import { scheduled } from '../schedule.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -27,7 +28,8 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     shortLength: definition.window.shortLength,
     botWindowMs: definition.clean.botWindowMs,
   })
-  const log = await openLog(assignment.connection, layout)
+  const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
+  const log = await openLog(assignment.connection, layout, { owner })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   const { registry } = assignment.connection
   const ingest = await Ingest.open({
@@ -55,6 +57,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     },
     status: async () => ({ pipeline: definition.name, log: log.kind, ...ingest.progress, ...(await totals()) }),
   })
+  const notice = (message: string) => link.say({ type: 'notice', message })
   link.say({ type: 'ready', detail: log.kind })
   const progress = () => ({ type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes })
   // Where this run begins.
@@ -73,10 +76,15 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const snapshotDue = scheduled(schedule.snapshot)
   const compactionDue = scheduled(schedule.compaction)
   const retentionDue = scheduled(schedule.retention?.cron)
-  const lag = lagReport(log, `${definition.name}.ingest`, async () => {
-    const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
-    return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
-  })
+  const lag = lagReport(
+    log,
+    `${definition.name}.ingest`,
+    async () => {
+      const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
+      return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
+    },
+    notice,
+  )
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
     lag.report(performance.now())

@@ -9,6 +9,7 @@ import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, LearnReport } from '../messages.ts'
 import { openLog } from '../open-log.ts'
+import { ownerOf } from '../owner.ts'
 import { scheduled } from '../schedule.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -19,7 +20,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const layout = layoutOf(assignment.data, definition.name)
   // Before it can fence the producer of another that learns into this folder.
   const held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`)
-  const log = await openLog(assignment.connection, layout)
+  const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
+  const log = await openLog(assignment.connection, layout, { owner })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   const backend = await openBackend(assignment.backend)
   const learner = createLearner({ definition, backend, training: definition.learn.training })
@@ -50,9 +52,10 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     scores: learner.scores(),
     backend: backend.name,
   })
+  const notice = (message: string) => link.say({ type: 'notice', message })
   const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 
-  const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached])
+  const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached], notice)
   while (!link.stopped.aborted) {
     const busy = await learn.step(100, pause)
     lag.report(performance.now())

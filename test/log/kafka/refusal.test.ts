@@ -45,6 +45,16 @@ describe('TLS', () => {
   })
 })
 
+test.each([
+  ['ECONNREFUSED', '10.0.0.7:9092', /^Kafka at b:9093 sends clients on to 10\.0\.0\.7:9092, and nothing answers there/],
+  [undefined, 'fe80::7:9092', /sends clients on to \[fe80::7\]:9092, /],
+  ['ETIMEDOUT', 'b:9093', /^No Kafka broker answers at b:9093; /],
+])('of a connection that does not come about (%s), the address is named that fails: %s', (code, broker, said) => {
+  const lost = Object.assign(new Error('no'), { name: 'KafkaJSConnectionError', code, broker })
+  const error = kafkaError(new Error('Retried in vain', { cause: lost }), ['b:9093'])
+  expect(error).toMatchObject({ code: 'LOG_UNAVAILABLE', message: expect.stringMatching(said) })
+})
+
 test.each(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE'])(
   "the broker's answer %s is a refusal, however deep it lies",
   type => {

@@ -1,0 +1,51 @@
+import { RecstreamError } from '../../errors.ts'
+
+/**
+ * Who works on a pipeline through a log, and where that is written down: beside the position that a group tells of a
+ * topic's first partition. A process that is shut out finds there who did it.
+ */
+export interface Owner {
+  /** The producer's id that only one run may have at a time. */
+  producer: string
+  group: string
+  topic: string
+  /** The same for all processes of one run, also for those that are started again. */
+  run: string
+  /** This run had the producer before: it does not take it from a run that began later. */
+  held: boolean
+  /** What people know the run by. */
+  host: string
+  process: number
+  folder: string
+  /** When it began, ISO 8601. */
+  since: string
+  /** The producer is ours. */
+  onHeld?: () => void
+}
+
+export type RunWords = Pick<Owner, 'run' | 'host' | 'process' | 'folder' | 'since'>
+
+/** A broker keeps 4096 bytes beside a position. */
+const longestFolder = 600
+
+/** What is written beside the position. */
+export function wordsOf({ run, host, process, folder, since }: RunWords): string {
+  return JSON.stringify({ run, host: host.slice(0, 200), process, folder: folder.slice(-longestFolder), since })
+}
+
+/** Whose run such words are about, if it is not this one. */
+export function otherRun(metadata: string | null | undefined, run: string): RunWords | null {
+  try {
+    const words = JSON.parse(metadata ?? '') as RunWords
+    return typeof words?.run === 'string' && words.run !== run ? words : null
+  } catch {
+    return null
+  }
+}
+
+export function takenOver(producer: string, { host, process, folder, since }: RunWords): RecstreamError {
+  return new RecstreamError(
+    'TAKEN_OVER',
+    `${producer} was taken over by the run that process ${process} began on ${host} at ${since} with the data folder ${folder}; this run ends. Stop that one before you start here again, or give one of the two pipelines another name.`,
+  )
+}

@@ -1,0 +1,58 @@
+import type { Position } from '../log.ts'
+import type { Cluster } from './client.ts'
+import type { Connection } from './connection.ts'
+import { coordinatorOf } from './coordinator.ts'
+import { type Told, tell, toldOf } from './groups.ts'
+import { ranges } from './offsets.ts'
+import { type Owner, otherRun, type RunWords, takenOver, wordsOf } from './owner.ts'
+
+/** Write down that the producer is ours; TAKEN_OVER where a run that began later has it. */
+export async function claim(connection: Connection, owner: Owner, patienceMs: number): Promise<void> {
+  const { topic, group } = owner
+  const [first] = await ranges(connection, topic)
+  await connection.ask(
+    [topic],
+    async cluster => {
+      const coordinator = await coordinatorOf(cluster, 'group', group)
+      const [told] = await toldOf(coordinator, group, [{ topic, partition: 0 }])
+      const other = otherRun(told?.metadata, owner.run)
+      if (owner.held && other !== null) throw takenOver(owner.producer, other)
+      const offset = told?.offset ?? first!.first
+      await tell(coordinator, group, [{ topic, partition: 0, offset, metadata: wordsOf(owner) }])
+    },
+    patienceMs,
+  )
+}
+
+/** Which other run has the producer now; null where it is ours, or nobody's. */
+export function newerRun(connection: Connection, { topic, group, run }: Owner): Promise<RunWords | null> {
+  return connection.ask([topic], async cluster => {
+    const [told] = await toldOf(await coordinatorOf(cluster, 'group', group), group, [{ topic, partition: 0 }])
+    return otherRun(told?.metadata, run)
+  })
+}
+
+/** Tell a group's positions for lag tools, leaving the words beside them as they are; TAKEN_OVER where these name another run. */
+export async function reportPositions(
+  cluster: Cluster,
+  group: string,
+  positions: readonly Position[],
+  owner: Owner | undefined,
+): Promise<void> {
+  const coordinator = await coordinatorOf(cluster, 'group', group)
+  const told = await toldOf(coordinator, group, positions)
+  const before = (at: Position): Told | undefined =>
+    told.find(({ topic, partition }) => topic === at.topic && partition === at.partition)
+  if (owner?.group === group && owner.held) {
+    const other = otherRun(
+      told.find(({ topic, partition }) => topic === owner.topic && partition === 0)?.metadata,
+      owner.run,
+    )
+    if (other !== null) throw takenOver(owner.producer, other)
+  }
+  await tell(
+    coordinator,
+    group,
+    positions.map(position => ({ ...position, metadata: before(position)?.metadata ?? null })),
+  )
+}

@@ -1,0 +1,27 @@
+import { hostname } from 'node:os'
+import type { Owner } from '../log/kafka/owner.ts'
+import { topicsOf } from '../records/topics.ts'
+import type { Layout } from './layout.ts'
+import type { Assignment } from './messages.ts'
+
+/**
+ * Who works on a pipeline's log in a role, so that another run can say by whom it was shut out.
+ *
+ * It is written beside a position that a group tells anyway: lag tools see no group or topic more.
+ */
+export function ownerOf(
+  pipeline: string,
+  layout: Layout,
+  { role, run, held }: Pick<Assignment, 'role' | 'run' | 'held'>,
+  onHeld: () => void = () => {},
+): Owner {
+  const { behaviourEvents, items, interestSequences } = topicsOf(pipeline)
+  const place = {
+    ingest: { group: `${pipeline}.ingest`, topic: behaviourEvents },
+    // Imports tell no positions of their own: a topic that ingest tells of, and writes no words beside.
+    import: { group: `${pipeline}.ingest`, topic: items },
+    learn: { group: `${pipeline}.learn`, topic: interestSequences },
+  }[role]
+  const words = { run: run.id, host: hostname(), process: run.process, folder: layout.root, since: run.since }
+  return { producer: `${pipeline}.${role}`, ...place, held, ...words, onHeld }
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { restartNotices } from '../../src/run/restart-notices.ts'
+
+function hear() {
+  const said: string[] = []
+  const logged: object[] = []
+  const notices = restartNotices({ warn: (details: object) => logged.push(details) }, message => said.push(message))
+  return { said, logged, notices }
+}
+
+test('what is waited for outside is said once, whichever process waits', () => {
+  const { said, logged, notices } = hear()
+  for (let second = 0; second < 60; second++) {
+    notices.began('ingest', 'No broker.', true)
+    notices.began('learn', 'No broker.', true)
+  }
+  notices.began('learn', 'No registry.', true)
+  expect(said).toEqual(['Waiting, and trying again: No broker.', 'Waiting, and trying again: No registry.'])
+  expect(logged).toHaveLength(3)
+})
+
+test('and again after every process that waited was at work', () => {
+  const { said, notices } = hear()
+  notices.began('ingest', 'No broker.', true)
+  notices.began('learn', 'No broker.', true)
+  notices.well('ingest')
+  notices.began('ingest', 'No broker.', true)
+  expect(said).toHaveLength(1)
+  notices.well('ingest')
+  notices.well('learn')
+  notices.began('learn', 'No broker.', true)
+  expect(said).toHaveLength(2)
+})
+
+test('a process that fails by itself is named, and each of its ends is in the log', () => {
+  const { said, logged, notices } = hear()
+  notices.began('ingest', 'ended by SIGKILL', false)
+  notices.began('ingest', 'ended by SIGKILL', false)
+  notices.began('learn', 'ended by SIGKILL', false)
+  expect(said).toEqual([
+    'The ingest process is started again: ended by SIGKILL',
+    'The learn process is started again: ended by SIGKILL',
+  ])
+  expect(logged).toHaveLength(3)
+})
