@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
 import { type RunningBroker, type RunningCluster, startBrokers } from '../../log/kafka/broker.ts'
+import { defaultKafkaVersion } from '../../log/kafka/broker-runtime.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { stopSignal } from '../stop-signal.ts'
 
 export interface KafkaOptions extends CommonOptions {
   port: number
   brokers: number
+  kafkaVersion?: string
   secure?: true
 }
 
@@ -21,11 +23,14 @@ const tell = (line: string) => process.stderr.write(`${line}\n`)
 
 /** Run a broker, or several, until Ctrl-C. */
 export async function runBroker(options: KafkaOptions): Promise<void> {
-  const { port, brokers } = options
-  const folder = resolve(options.data, folderName(brokers))
+  const { port, brokers, kafkaVersion: version } = options
+  const folder = resolve(options.data, folderName(options))
   for (let k = 0; k < brokers; k++) await checkPort(port + k)
   const { stopped } = stopSignal(() => tell('Stopping Kafka.'))
-  const cluster = await startBrokers({ folder, port, brokers, secure: options.secure === true, onLine: tell })
+  const cluster = await startBrokers({
+    ...{ folder, port, brokers, secure: options.secure === true, onLine: tell },
+    ...(version === undefined ? {} : { version }),
+  })
   try {
     if (!stopped.aborted) process.stdout.write(options.json ? asJson(cluster, folder) : inWords(cluster, folder))
     await watch(cluster, stopped)
@@ -34,9 +39,10 @@ export async function runBroker(options: KafkaOptions): Promise<void> {
   }
 }
 
-/** Another number of brokers is another cluster, whose data must not be mixed with the first's. */
-function folderName(brokers: number): string {
-  return brokers === 1 ? 'kafka' : `kafka-${brokers}`
+/** Another number of brokers, or another version, is another cluster, whose data must not be mixed with the first's. */
+function folderName({ brokers, kafkaVersion = defaultKafkaVersion }: KafkaOptions): string {
+  const version = kafkaVersion === defaultKafkaVersion ? '' : `-v${kafkaVersion}`
+  return `kafka${brokers === 1 ? '' : `-${brokers}`}${version}`
 }
 
 /** Until the signal: one broker that ended is the end, one of several is started again. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative } from 'node:path'
-import { infraFolder } from './broker-runtime.ts'
+import { defaultKafkaVersion, infraFolder } from './broker-runtime.ts'
 
 /** Everything about a broker that stays the same when it is restarted. */
 export interface BrokerSettings {
@@ -16,6 +16,8 @@ export interface BrokerSettings {
   controllerPort: number
   /** The whole cluster, this broker included. */
   cluster: { id: number; controllerPort: number }[]
+  /** Its own data says who votes, which needs Kafka 3.9; else its settings do, and the ports may be others each time. */
+  standalone: boolean
   secure?: SecureListeners
 }
 
@@ -34,7 +36,7 @@ export interface SecureListeners {
 /** Settings of each broker of a cluster: the ports asked for and those after it, or free ones. */
 export async function chooseSettings(
   shared: string,
-  { brokers, port, secure }: { brokers: number; port: number | undefined; secure: boolean },
+  { brokers, port, secure, version }: { brokers: number; port: number | undefined; secure: boolean; version: string },
 ): Promise<BrokerSettings[]> {
   const ports = await freePorts(5 * brokers)
   const cluster = Array.from({ length: brokers }, (_, k) => ({ id: k + 1, controllerPort: ports.pop()! }))
@@ -46,6 +48,7 @@ export async function chooseSettings(
       port: port === undefined ? ports.pop()! : port + id - 1,
       controllerPort,
       cluster,
+      standalone: brokers === 1 && version === defaultKafkaVersion,
     }
     if (secure) {
       settings.secure = {
@@ -74,7 +77,7 @@ export function writeProperties(settings: BrokerSettings, at = settings.shared):
   const { copies, inSync } = copiesOf(cluster.length)
   const values: Record<string, string> = {
     id: String(id),
-    quorum: quorumOf(cluster),
+    quorum: quorumOf(settings),
     port: String(port),
     controllerPort: String(controllerPort),
     data: join(at, relative(shared, folder), 'data'),
@@ -101,11 +104,10 @@ export function writeProperties(settings: BrokerSettings, at = settings.shared):
   return path
 }
 
-// Who votes stands in the data of one broker and in the settings of several, whose ports may then be others each time.
-function quorumOf(cluster: BrokerSettings['cluster']): string {
-  return cluster.length === 1
-    ? `controller.quorum.bootstrap.servers=127.0.0.1:${cluster[0]!.controllerPort}`
-    : `controller.quorum.voters=${cluster.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',')}`
+function quorumOf({ standalone, cluster, controllerPort }: BrokerSettings): string {
+  return standalone
+    ? `controller.quorum.bootstrap.servers=127.0.0.1:${controllerPort}`
+    : `controller.quorum.voters=${cluster.map(each => `${each.id}@127.0.0.1:${each.controllerPort}`).join(',')}`
 }
 
 // Stays with the data, because the data remembers the SCRAM users that it was formatted with.
@@ -118,7 +120,8 @@ function secretOf(folder: string): string {
   return readFileSync(path, 'utf8')
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports on which nobody listens now. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer())
   const ports = await Promise.all(
     servers.map(

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
 import type { BrokerSettings } from './broker-config.ts'
 import { dockerRun, inContainer } from './broker-docker.ts'
-import { type BrokerRuntime, kafkaImage, lastLine } from './broker-runtime.ts'
+import { type BrokerRuntime, lastLine } from './broker-runtime.ts'
 
 const bootLimitMs = 90_000
 const stopLimitMs = 15_000
@@ -25,7 +25,7 @@ export async function boot(runtime: BrokerRuntime, settings: BrokerSettings): Pr
   const output = openSync(logPath, 'w')
   const container = `recstream-kafka-${randomBytes(6).toString('hex')}`
   const [command, args, finish] =
-    runtime.kind === 'java' ? javaBroker(runtime, settings) : dockerBroker(settings, container)
+    runtime.kind === 'java' ? javaBroker(runtime, settings) : dockerBroker(runtime.image, settings, container)
   const child = spawn(command, args, { stdio: ['ignore', output, output], cwd: folder })
   closeSync(output)
   const ended = new Promise<void>(resolve => {
@@ -101,10 +101,14 @@ function javaBroker(
   ]
 }
 
-function dockerBroker(settings: BrokerSettings, container: string): [string, string[], (killed: boolean) => void] {
+function dockerBroker(
+  image: string,
+  settings: BrokerSettings,
+  container: string,
+): [string, string[], (killed: boolean) => void] {
   const args = [
     ...dockerRun(settings),
-    ...['-e', `KAFKA_HEAP_OPTS=${heapOf(settings.cluster.length)}`, '--name', container, kafkaImage],
+    ...['-e', `KAFKA_HEAP_OPTS=${heapOf(settings.cluster.length)}`, '--name', container, image],
     ...['/opt/kafka/bin/kafka-server-start.sh', inContainer(settings, join(settings.folder, 'server.properties'))],
   ]
   return ['docker', args, () => {}]
@@ -122,7 +126,8 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
   throw new Error('the broker did not open its port in time')
 }
 
-function answers(port: number): Promise<boolean> {
+/** Whether something takes connections at this port. */
+export function answers(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect({ port, host: '127.0.0.1' })
     const settle = (result: boolean) => {

@@ -6,12 +6,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RecstreamError } from '../../errors.ts'
 
-/** The broker that is started; `infra/kafka/pom.xml` names the same version. */
-const kafkaVersion = '4.3.1'
-export const kafkaImage = `apache/kafka:${kafkaVersion}`
+/** The version that is started unless another is asked for; `infra/kafka/pom.xml` names it too. */
+export const defaultKafkaVersion = '4.3.1'
 
-/** What a broker can be run with on this machine. */
-export type BrokerRuntime = { kind: 'java'; jars: string; archive: string } | { kind: 'docker' }
+/** What a broker of a version can be run with on this machine. */
+export type BrokerRuntime = { version: string } & (
+  | { kind: 'java'; jars: string; archive: string }
+  | { kind: 'docker'; image: string }
+)
 
 /** The folder with the broker's templates, in a checkout as in an installed package. */
 export function infraFolder(): string {
@@ -26,29 +28,34 @@ export function infraFolder(): string {
 }
 
 /** What a broker could be run with here, or null; quick, and fetches nothing. */
-export async function detectBrokerRuntime(): Promise<BrokerRuntime | null> {
+export async function detectBrokerRuntime(kafkaVersion = defaultKafkaVersion): Promise<BrokerRuntime | null> {
   const java = await run('java', ['-version'])
   const version = /version "(\d+)/.exec(java?.output ?? '')
   if (java?.status === 0 && Number(version?.[1]) >= 17) {
     const jars = join(cacheFolder(), `kafka-${kafkaVersion}`)
     if (existsSync(jars) || (await run('mvn', ['-v']))?.status === 0) {
       const key = createHash('sha256').update(java.output).digest('hex').slice(0, 12)
-      return { kind: 'java', jars, archive: join(cacheFolder(), `kafka-${kafkaVersion}-${key}.jsa`) }
+      const archive = join(cacheFolder(), `kafka-${kafkaVersion}-${key}.jsa`)
+      return { version: kafkaVersion, kind: 'java', jars, archive }
     }
   }
-  return (await run('docker', ['info']))?.status === 0 ? { kind: 'docker' } : null
+  if ((await run('docker', ['info']))?.status !== 0) return null
+  return { version: kafkaVersion, kind: 'docker', image: `apache/kafka:${kafkaVersion}` }
 }
 
 /** Java with the broker's jars (fetched once by Maven), else Docker; TOOL_MISSING says what to install. */
-export async function findBrokerRuntime(onLine: (line: string) => void = () => {}): Promise<BrokerRuntime> {
-  const runtime = await detectBrokerRuntime()
+export async function findBrokerRuntime(
+  version: string = defaultKafkaVersion,
+  onLine: (line: string) => void = () => {},
+): Promise<BrokerRuntime> {
+  const runtime = await detectBrokerRuntime(version)
   if (runtime === null) {
     throw new RecstreamError(
       'TOOL_MISSING',
       'A Kafka broker needs Java 17 or newer with Maven, or a running Docker; install one of them, or use a broker elsewhere with --brokers.',
     )
   }
-  if (runtime.kind === 'java' && !existsSync(runtime.jars)) await fetchJars(runtime.jars, onLine)
+  if (runtime.kind === 'java' && !existsSync(runtime.jars)) await fetchJars(version, runtime.jars, onLine)
   return runtime
 }
 
@@ -56,8 +63,8 @@ function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'recstream')
 }
 
-async function fetchJars(jars: string, onLine: (line: string) => void): Promise<void> {
-  onLine(`Fetching Apache Kafka ${kafkaVersion} with Maven (45 MB, once)`)
+async function fetchJars(version: string, jars: string, onLine: (line: string) => void): Promise<void> {
+  onLine(`Fetching Apache Kafka ${version} with Maven (45 MB, once)`)
   mkdirSync(dirname(jars), { recursive: true })
   const work = mkdtempSync(`${jars}-`)
   try {
@@ -67,6 +74,7 @@ async function fetchJars(jars: string, onLine: (line: string) => void): Promise<
       '-B',
       '-f',
       join(work, 'pom.xml'),
+      `-Dkafka.version=${version}`,
       'dependency:copy-dependencies',
       `-DoutputDirectory=${join(work, 'jars')}`,
       '-DincludeScope=runtime',

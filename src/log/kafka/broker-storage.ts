@@ -5,11 +5,11 @@ import { RecstreamError } from '../../errors.ts'
 import { type BrokerSettings, writeProperties } from './broker-config.ts'
 import { dockerRun, inContainer, mounted } from './broker-docker.ts'
 import { javaFlags } from './broker-process.ts'
-import { type BrokerRuntime, kafkaImage, lastLine, run } from './broker-runtime.ts'
+import { type BrokerRuntime, lastLine, run } from './broker-runtime.ts'
 
 /** Write a broker's settings, and its empty storage where there is none yet. */
 export async function prepareStorage(runtime: BrokerRuntime, settings: BrokerSettings): Promise<void> {
-  const { folder, shared, cluster, secure } = settings
+  const { folder, shared, standalone, secure } = settings
   const docker = runtime.kind === 'docker'
   const properties = writeProperties(settings, docker ? mounted : shared)
   if (existsSync(join(folder, 'data', 'meta.properties'))) return
@@ -19,12 +19,13 @@ export async function prepareStorage(runtime: BrokerRuntime, settings: BrokerSet
   ])
   const args = [
     ...['format', '-t', clusterId(shared), '-c', docker ? inContainer(settings, properties) : properties],
-    ...(cluster.length === 1 ? ['--standalone'] : []),
+    ...(standalone ? ['--standalone'] : []),
     ...users,
   ]
-  const result = docker
-    ? await run('docker', [...dockerRun(settings), kafkaImage, '/opt/kafka/bin/kafka-storage.sh', ...args])
-    : await run('java', [...javaFlags, '-cp', join(runtime.jars, '*'), 'kafka.tools.StorageTool', ...args], folder)
+  const result =
+    runtime.kind === 'docker'
+      ? await run('docker', [...dockerRun(settings), runtime.image, '/opt/kafka/bin/kafka-storage.sh', ...args])
+      : await run('java', [...javaFlags, '-cp', join(runtime.jars, '*'), 'kafka.tools.StorageTool', ...args], folder)
   if (result?.status !== 0) {
     throw new RecstreamError(
       'LOG_UNAVAILABLE',
@@ -68,9 +69,10 @@ export async function makeTls(runtime: BrokerRuntime, settings: BrokerSettings):
       ['-exportcert', '-rfc', '-file', `${at}/ca.pem`, ...store],
     ]
     for (const args of commands) {
-      const result = docker
-        ? await run('docker', [...dockerRun(settings), kafkaImage, 'keytool', ...args])
-        : await run('keytool', args)
+      const result =
+        runtime.kind === 'docker'
+          ? await run('docker', [...dockerRun(settings), runtime.image, 'keytool', ...args])
+          : await run('keytool', args)
       if (result?.status !== 0) {
         throw new RecstreamError(
           'TOOL_MISSING',

@@ -39,6 +39,8 @@ interface BrokerOptions {
   folder: string
   /** Default: a free one. Several brokers take those after it too. */
   port?: number
+  /** Of Apache Kafka, from 3.5.0 on; data of one version is not for another. */
+  version?: string
   /** Add SASL and TLS listeners. */
   secure?: boolean
   /** One line at a time about what takes a while. */
@@ -73,13 +75,14 @@ export async function startBrokers(options: BrokerOptions & { brokers: number })
   const { brokers, port, secure = false, onLine = () => {} } = options
   const folder = resolvePath(options.folder)
   mkdirSync(folder, { recursive: true })
-  const runtime = await findBrokerRuntime(onLine)
-  const settings = await chooseSettings(folder, { brokers, port, secure })
+  const runtime = await findBrokerRuntime(options.version, onLine)
+  const { version } = runtime
+  const settings = await chooseSettings(folder, { brokers, port, secure, version })
   if (secure) {
     const ca = await makeTls(runtime, settings[0]!)
     for (const each of settings) each.secure!.ca = ca
   }
-  onLine(`Starting Apache Kafka on ${settings.map(addressOf).join(', ')}`)
+  onLine(`Starting Apache Kafka ${version} on ${settings.map(addressOf).join(', ')}`)
   const { copies, inSync } = copiesOf(brokers)
   if (brokers > 1) onLine(`${copies} copies of every partition, ${inSync} of which must hold what is acknowledged`)
   for (const each of settings) await prepareStorage(runtime, each)

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { chooseSettings, writeProperties } from '../../../src/log/kafka/broker-config.ts'
+import { defaultKafkaVersion } from '../../../src/log/kafka/broker-runtime.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-broker-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function propertiesOf(brokers: number, port?: number): Promise<Record<string, string>[]> {
-  const settings = await chooseSettings(join(folder, `${brokers}`), { brokers, port, secure: false })
+async function propertiesOf(
+  brokers: number,
+  port?: number,
+  version = defaultKafkaVersion,
+): Promise<Record<string, string>[]> {
+  const settings = await chooseSettings(join(folder, `${brokers}`), { brokers, port, secure: false, version })
   return settings.map(each => {
     const lines = readFileSync(writeProperties(each), 'utf8').split('\n')
     return Object.fromEntries(lines.filter(line => /^[a-z]/.test(line)).map(line => line.split(/=(.*)/)))
@@ -43,6 +48,12 @@ test('three brokers keep three copies, two of which must hold a record, and vote
   const copies = ['default', 'offsets.topic', 'transaction.state.log', 'share.coordinator.state.topic']
   for (const what of copies) expect(brokers[0]![`${what}.replication.factor`], what).toBe('3')
   for (const what of ['min.insync.replicas', 'transaction.state.log.min.isr']) expect(brokers[0]![what], what).toBe('2')
+})
+
+test('one broker of an older version has its voters in the settings, as that version wants them', async () => {
+  const [broker] = await propertiesOf(1, 9092, '3.5.2')
+  expect(broker!['controller.quorum.voters']).toMatch(/^1@127\.0\.0\.1:\d+$/)
+  expect(broker).not.toHaveProperty(['controller.quorum.bootstrap.servers'])
 })
 
 test('no two brokers share a port', async () => {

@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import { type RunningCluster, startBrokers } from '../../src/log/kafka/broker.ts'
+import { createClient, createCluster } from '../../src/log/kafka/client.ts'
+import { until } from '../promises/command.ts'
+
+/** A partition as its cluster sees it; `replicas` and `inSync` are brokers' numbers. */
+export interface PartitionState {
+  topic: string
+  partition: number
+  leader: number
+  replicas: number[]
+  inSync: number[]
+}
+
+/**
+ * Three brokers for a test, and what befalls brokers in production.
+ *
+ *     const cluster = await startCluster()
+ *     await cluster.moveLeaders(['shop.recommendations'])
+ *     await cluster.restartEach()
+ *     await cluster.dispose()
+ */
+export interface TestCluster extends RunningCluster {
+  /** Every partition of these topics, of all topics when none are named; asked anew while brokers are away. */
+  partitions(topics?: readonly string[]): Promise<PartitionState[]>
+  /** The next replica becomes the leader, in those partitions that `chosen` takes; how many. */
+  moveLeaders(topics: readonly string[], chosen?: (state: PartitionState) => boolean): Promise<number>
+  /** Every partition has all its copies in sync. */
+  untilInSync(): Promise<void>
+  /** The partition is led by this broker. */
+  untilLedBy(topic: string, partition: number, broker: number): Promise<void>
+  /** Stop and start each broker in turn, waiting until all copies are in sync again, as an upgrade does. */
+  restartEach(): Promise<void>
+  /** End the brokers and remove their data. */
+  dispose(): Promise<void>
+}
+
+const limitMs = 180_000
+const lookMs = 200
+
+export async function startCluster({ brokers = 3 } = {}): Promise<TestCluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-cluster-'))
+  const running = await startBrokers({ folder, brokers })
+  const client = createClient({ brokers: running.brokers })
+
+  const partitions = (topics?: readonly string[]) => again(() => describe(client, topics))
+  /** Each look is a connection of its own, so not too often. */
+  const untilSeen = (what: string, condition: (states: PartitionState[]) => boolean, topics?: readonly string[]) =>
+    until(what, async () => condition(await partitions(topics)) || delay(lookMs, false), limitMs)
+  const untilInSync = () =>
+    untilSeen('all copies to be in sync', states =>
+      states.every(({ replicas, inSync }) => inSync.length === replicas.length),
+    )
+  return {
+    ...running,
+    partitions,
+    async moveLeaders(topics, chosen = () => true) {
+      const moved = (await partitions(topics)).filter(chosen)
+      if (moved.length === 0) return 0
+      await again(async () => {
+        await reorder(client, moved)
+        await electPreferred(running.brokers, moved)
+      })
+      return moved.length
+    },
+    untilInSync,
+    untilLedBy: (topic, partition, broker) =>
+      untilSeen(
+        `broker ${broker} to lead partition ${partition} of ${topic}`,
+        states => states.some(state => state.partition === partition && state.leader === broker),
+        [topic],
+      ),
+    async restartEach() {
+      for (const broker of running.each) {
+        await broker.stop()
+        await broker.restart()
+        await untilInSync()
+      }
+    },
+    async dispose() {
+      await running.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function describe(client: Kafka, topics?: readonly string[]): Promise<PartitionState[]> {
+  const admin = client.admin()
+  try {
+    await admin.connect()
+    const found = await admin.fetchTopicMetadata(topics === undefined ? undefined : { topics: [...topics] })
+    return found.topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partitionId, leader, replicas, isr }) => ({
+        ...{ topic: name, partition: partitionId, leader, replicas, inSync: isr },
+      })),
+    )
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** The same replicas, the second of them first. */
+async function reorder(client: Kafka, moved: readonly PartitionState[]): Promise<void> {
+  const admin = client.admin()
+  try {
+    await admin.connect()
+    await admin.alterPartitionReassignments({
+      topics: byTopic(moved).map(([topic, states]) => ({
+        topic,
+        partitionAssignment: states.map(({ partition, replicas }) => ({
+          partition,
+          replicas: [...replicas.slice(1), replicas[0]!],
+        })),
+      })),
+    })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+const Encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as new () => RequestEncoder
+interface RequestEncoder {
+  writeInt32(value: number): RequestEncoder
+  writeString(value: string): RequestEncoder
+  writeArray(values: (RequestEncoder | number)[], type?: string): RequestEncoder
+}
+
+/** ElectLeaders, version 0: of each partition the first replica that is in sync; any broker passes it on. */
+async function electPreferred(brokers: string[], moved: readonly PartitionState[]): Promise<void> {
+  const cluster = createCluster({ brokers })
+  try {
+    await cluster.connect()
+    await cluster.addMultipleTargetTopics([...new Set(moved.map(({ topic }) => topic))])
+    const broker = await cluster.findBroker({ nodeId: moved[0]!.leader })
+    const topics = byTopic(moved).map(([topic, states]) =>
+      new Encoder().writeString(topic).writeArray(states.map(({ partition }) => partition)),
+    )
+    await broker.connectionPool.send({
+      request: {
+        ...{ apiKey: 43, apiVersion: 0, apiName: 'ElectLeaders' },
+        encode: async () => new Encoder().writeArray(topics).writeInt32(10_000),
+      },
+      response: { decode: async raw => ({ raw }), parse: async () => {} },
+    })
+  } finally {
+    await cluster.disconnect()
+  }
+}
+
+function byTopic(states: readonly PartitionState[]): [string, PartitionState[]][] {
+  const grouped = new Map<string, PartitionState[]>()
+  for (const state of states) grouped.set(state.topic, [...(grouped.get(state.topic) ?? []), state])
+  return [...grouped]
+}
+
+/** While a broker is away its connections fail; the next try finds another one. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + limitMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await delay(lookMs)
+    }
+  }
+}
