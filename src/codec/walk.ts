@@ -37,7 +37,8 @@ export function compileWalk(schema: CanonicalSchema): Walk {
 }
 
 function compile(schema: CanonicalSchema, names: Map<string, Pass>): Pass {
-  if (typeof schema === 'string') return primitives[schema] ?? names.get(schema)!
+  // A record may be called "constructor", which every object seems to have.
+  if (typeof schema === 'string') return Object.hasOwn(primitives, schema) ? primitives[schema]! : names.get(schema)!
   if (Array.isArray(schema)) return union(schema.map(branch => compile(branch, names)))
   switch (schema.type) {
     case 'array':
