@@ -61,6 +61,11 @@ export class RecstreamError extends Error {
   }
 }
 
+/** Whether something thrown is such an error with this code; also one of another copy of this package. */
+export function isRecstreamError(error: unknown, code: ErrorCode): error is RecstreamError {
+  return error instanceof Error && error.name === 'RecstreamError' && (error as Partial<RecstreamError>).code === code
+}
+
 const longestText = 300
 /** Nobody reads on behind this many UTF-16 code units, and every event may throw millions. */
 const longestRead = 10 * longestText

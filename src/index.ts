@@ -21,6 +21,13 @@ export type {
   Arm,
   ArmPolicy,
   BehaviourEvent,
+  Decode,
+  DecodedEvent,
+  DecodedItem,
+  DecodedProfile,
+  DeletedItem,
+  DeletedProfile,
+  ForeignRecord,
   Item,
   PipelineDefinition,
   PlanningPolicy,
@@ -56,6 +63,11 @@ export type {
   Schedule,
   WindowSettings,
 } from './settings/types.ts'
+export { connectPayload } from './shapes/connect.ts'
+export type { DebeziumChange } from './shapes/debezium.ts'
+export { debeziumChange } from './shapes/debezium.ts'
+export type { Absent } from './shapes/read.ts'
+export { read } from './shapes/read.ts'
 export { columns } from './sources/columns.ts'
 export { csvFiles, csvStem } from './sources/csv-files.ts'
 export { defaultWorld, describeWorld, readGenerated, worldBegins } from './sources/generated.ts'

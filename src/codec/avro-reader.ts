@@ -1,11 +1,12 @@
-import avro from 'avsc'
+import type avro from 'avsc'
 import { RecstreamError } from '../errors.ts'
 import { Rejection } from '../records/rejection.ts'
-import { canonicalSchema } from './canonical-schema.ts'
+import { canonicalSchema, type LogicalSchema, logicalSchema } from './canonical-schema.ts'
+import { compilePlain, type PlainOptions } from './plain-avro.ts'
 import type { AvroSchema } from './schema.ts'
 import { compileWalk } from './walk.ts'
 
-/** Read the value that fills the bytes from a position on, as our schema shapes it; any bytes give a value or a rejection. */
+/** Read the value that fills the bytes from a position on; any bytes give a value or a rejection. */
 export type AvroReader = (bytes: Buffer, from: number) => unknown
 
 const maxSchemaLength = 256 << 10
@@ -14,47 +15,45 @@ const misfit = new Rejection('undecodable', 'The bytes do not fit the Avro schem
 const tooLong = new Rejection('invalid', 'A long is beyond 2^53, which no field here can hold.')
 
 /** Reads values that were written with our own schema. */
-export function ownReader(schema: AvroSchema): AvroReader {
-  return reader(schema.type, schema.walk)
-}
-
-/**
- * Reads values that were written with another schema, by Avro's resolution rules; namespaces need not agree.
- *
- * A schema that is not one is refused as unknown, one that lacks a field of ours as invalid.
- */
-export function resolvingReader(schema: AvroSchema, writer: string): AvroReader | Rejection {
-  if (writer.length > maxSchemaLength)
-    return new Rejection('unknown-schema', `The writer's schema is longer than ${maxSchemaLength} characters.`)
-  let type: avro.Type
-  let walk: AvroSchema['walk']
-  try {
-    const canonical = canonicalSchema(parsed(writer))
-    type = avro.Type.forSchema(canonical as Parameters<typeof avro.Type.forSchema>[0], { omitRecordMethods: true })
-    walk = compileWalk(canonical)
-  } catch (error) {
-    return new Rejection('unknown-schema', firstLine(error))
-  }
-  try {
-    return reader(schema.type, walk, schema.type.createResolver(type, { ignoreNamespaces: true }))
-  } catch (error) {
-    return new Rejection('invalid', `The writer's schema cannot be read as ours: ${firstLine(error)}`)
-  }
-}
-
-function reader(
-  type: avro.Type,
-  walk: AvroSchema['walk'],
-  resolver?: ReturnType<avro.Type['createResolver']>,
-): AvroReader {
+export function ownReader({ type, walk }: AvroSchema): AvroReader {
   return (bytes, from) => {
     if (!walk(bytes, from)) return misfit
     try {
-      return type.decode(bytes, from, resolver).value
+      return (type as avro.Type).decode(bytes, from).value
     } catch {
       return tooLong
     }
   }
+}
+
+/** Reads values that were written with somebody's schema, as plain ones; a schema that is not one is refused as unknown. */
+export function plainReader(writer: string, options: PlainOptions): AvroReader | Rejection {
+  if (writer.length > maxSchemaLength)
+    return new Rejection('unknown-schema', `The writer's schema is longer than ${maxSchemaLength} characters.`)
+  try {
+    const schema = parsed(writer)
+    const walk = compileWalk(canonicalSchema(schema))
+    const logical = logicalSchema(schema)
+    const read = compilePlain(logical, options)
+    const zoneless = options.decimals === 'number' && hasLocalTime(logical) ? localTime : null
+    return (bytes, from) => (walk(bytes, from) ? (zoneless ?? read(bytes, from)) : misfit)
+  } catch (error) {
+    return new Rejection('unknown-schema', firstLine(error))
+  }
+}
+
+const localTime = new Rejection(
+  'invalid',
+  '"time" is a local-timestamp, which has no time zone; write timestamp-millis, or a decode that knows the zone.',
+)
+
+function hasLocalTime(schema: LogicalSchema): boolean {
+  if (typeof schema !== 'object' || !('fields' in schema)) return false
+  const time = schema.fields.find(({ name }) => name === 'time')?.type ?? 'null'
+  const branches = Array.isArray(time) ? time : [time]
+  return branches.some(
+    each => typeof each === 'object' && 'logicalType' in each && each.logicalType?.startsWith('local-'),
+  )
 }
 
 function parsed(schema: string): unknown {
@@ -64,5 +63,7 @@ function parsed(schema: string): unknown {
 
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return error instanceof RecstreamError ? message : message.split('\n', 1)[0]!.slice(0, 200)
+  return error instanceof RecstreamError
+    ? message
+    : `The writer's schema is not one: ${message.split('\n', 1)[0]!.slice(0, 150)}.`
 }

@@ -16,9 +16,27 @@ const maxDepth = 64
 const maxNodes = 4_096
 const maxFixedSize = 1 << 24
 
+/** The same with what logical types say of primitives and fixed types; nothing for fingerprints. */
+export type LogicalSchema =
+  | string
+  | LogicalSchema[]
+  | ({ type: 'bytes' | 'int' | 'long' | 'string' } & Logical)
+  | { name: string; type: 'record'; fields: { name: string; type: LogicalSchema }[] }
+  | { name: string; type: 'enum'; symbols: string[] }
+  | ({ name: string; type: 'fixed'; size: number } & Partial<Logical>)
+  | { type: 'array'; items: LogicalSchema }
+  | { type: 'map'; values: LogicalSchema }
+
+interface Logical {
+  logicalType: string
+  /** Digits behind the point of a decimal. */
+  scale: number
+}
+
 interface Scope {
   names: Set<string>
   nodes: number
+  logical: boolean
 }
 
 /**
@@ -31,7 +49,12 @@ interface Scope {
  * compiles names into code and runs defaults.
  */
 export function canonicalSchema(schema: unknown): CanonicalSchema {
-  return canonical(schema, '', 0, { names: new Set(), nodes: 0 })
+  return canonical(schema, '', 0, { names: new Set(), nodes: 0, logical: false })
+}
+
+/** The canonical form with logical types, by the same door. */
+export function logicalSchema(schema: unknown): LogicalSchema {
+  return canonical(schema, '', 0, { names: new Set(), nodes: 0, logical: true })
 }
 
 function canonical(schema: unknown, namespace: string, depth: number, scope: Scope): CanonicalSchema {
@@ -51,8 +74,17 @@ function canonical(schema: unknown, namespace: string, depth: number, scope: Sco
   if (type === 'array') return { type, items: canonical(rest.items, namespace, depth + 1, scope) }
   if (type === 'map') return { type, values: canonical(rest.values, namespace, depth + 1, scope) }
   if (type === 'record' || type === 'enum' || type === 'fixed') return named(type, rest, namespace, depth, scope)
-  if (typeof type === 'string') return reference(type, namespace, scope)
-  throw invalid('has an object without a type')
+  if (typeof type !== 'string') throw invalid('has an object without a type')
+  const name = reference(type, namespace, scope)
+  const logical = primitives.has(name) ? logicalOf(rest, scope) : {}
+  return 'logicalType' in logical ? ({ type: name, ...logical } as unknown as CanonicalSchema) : name
+}
+
+/** What a type says of its meaning, if anybody asks. */
+function logicalOf(schema: Record<string, unknown>, { logical }: Scope): Partial<Logical> {
+  const { logicalType, scale } = schema
+  if (!logical || typeof logicalType !== 'string') return {}
+  return { logicalType, scale: Number.isInteger(scale) ? (scale as number) : 0 }
 }
 
 function named(
@@ -69,7 +101,7 @@ function named(
     const size = schema.size
     if (!Number.isInteger(size) || (size as number) < 0 || (size as number) > maxFixedSize)
       throw invalid('has a fixed type without a sensible size')
-    return { name, type, size: size as number }
+    return { name, type, size: size as number, ...logicalOf(schema, scope) }
   }
   if (type === 'enum') {
     const symbols = schema.symbols

@@ -1,8 +1,16 @@
 import type { CheckedEvent } from '../records/checks/event.ts'
-import type { Item, UserProfile } from '../records/definition.ts'
+import type { Decode, Item, UserProfile } from '../records/definition.ts'
 import type { Encoding } from './output.ts'
 import { avroSchema } from './schema.ts'
 import { encodeSingleObject } from './single-object.ts'
+
+/** How a pipeline's own records are written to an input topic: as Avro where JSON is in somebody else's shape. */
+export function inputEncoding(
+  { decode, encoding }: { decode?: Decode | undefined; encoding: Encoding },
+  of: keyof Decode,
+): Encoding {
+  return decode?.[of] === undefined ? encoding : 'avro'
+}
 
 /**
  * An event's value on the behaviour-events topic; its key is the userId.

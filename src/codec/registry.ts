@@ -1,9 +1,22 @@
 import { RecstreamError } from '../errors.ts'
 
-/** Where the writer's schema behind a Confluent-framed value is looked up. */
+/** A schema's number, or its GUID as text. */
+export type SchemaId = number | string
+
+/** A schema as a registry holds it. */
+export interface RegisteredSchema {
+  /** `AVRO`, `JSON` or `PROTOBUF`; a registry may know more. */
+  type: string
+  /** Avro and JSON Schema: their text. Protobuf: a FileDescriptorProto in base64, where the registry can give that. */
+  text: string
+  /** Files that a Protobuf schema imports, by name, as descriptors in base64. */
+  imports: Readonly<Record<string, string>>
+}
+
+/** Where the writer's schema behind a framed value is looked up. */
 export interface SchemaRegistry {
-  /** A schema's text, or null where the registry knows no Avro schema by this id; SCHEMA_UNKNOWN if it cannot be asked. */
-  schema(id: number): Promise<string | null>
+  /** A schema, or null where the registry knows none by this id; SCHEMA_UNKNOWN if it cannot be asked. */
+  schema(id: SchemaId): Promise<RegisteredSchema | null>
 }
 
 interface SchemaRegistryOptions {
@@ -14,18 +27,21 @@ interface SchemaRegistryOptions {
 }
 
 const maxAnswer = 1 << 20
+/** Files that one Protobuf schema may import, those of its imports included. */
+const maxImports = 50
 
 /**
  * A client of a schema registry that speaks Confluent's interface; user and password may stand in the address.
  *
- *     await createSchemaRegistry('http://user:secret@registry:8081').schema(42)   // '{"type":"record",…}'
+ *     await createSchemaRegistry('http://user:secret@registry:8081').schema(42)   // { type: 'AVRO', text: '{"type":"record",…}' }
  *
  * Found schemas never change and are remembered; an unknown id is asked for again, since it may be registered later.
  */
 export function createSchemaRegistry(address: string, options: SchemaRegistryOptions = {}): SchemaRegistry {
   const { timeoutMs = 5_000, capacity = 1_000 } = options
   const { base, headers } = parseAddress(address)
-  const known = new Map<number, string>()
+  const known = new Map<SchemaId, RegisteredSchema>()
+  const get = (path: string) => ask(`${base}${path}`, headers, timeoutMs)
 
   return {
     async schema(id) {
@@ -35,7 +51,7 @@ export function createSchemaRegistry(address: string, options: SchemaRegistryOpt
         known.set(id, remembered)
         return remembered
       }
-      const schema = await ask(`${base}/schemas/ids/${id}`, headers, timeoutMs)
+      const schema = await registered(`/schemas/${typeof id === 'number' ? 'ids' : 'guids'}/${id}`, get)
       if (schema === null) return null
       known.set(id, schema)
       for (const oldest of known.keys()) {
@@ -45,6 +61,44 @@ export function createSchemaRegistry(address: string, options: SchemaRegistryOpt
       return schema
     },
   }
+}
+
+type Get = (path: string) => Promise<Record<string, unknown> | null>
+
+/** A schema in the form that it can be read by itself: what it refers to goes into an Avro schema, and beside a Protobuf one. */
+async function registered(path: string, get: Get): Promise<RegisteredSchema | null> {
+  const answer = await get(path)
+  if (answer === null) return null
+  const type = typeof answer.schemaType === 'string' ? answer.schemaType : 'AVRO'
+  const refers = referencesOf(answer).length > 0
+  const format = type === 'PROTOBUF' ? 'serialized' : type === 'AVRO' && refers ? 'resolved' : null
+  const given = format === null ? answer : ((await get(`${path}?format=${format}`)) ?? answer)
+  const imports: Record<string, string> = Object.create(null)
+  if (type === 'PROTOBUF') await addImports(answer, imports, get)
+  return { type, text: given.schema as string, imports }
+}
+
+async function addImports(answer: Record<string, unknown>, imports: Record<string, string>, get: Get): Promise<void> {
+  for (const { name, subject, version } of referencesOf(answer)) {
+    if (name in imports || Object.keys(imports).length >= maxImports) continue
+    const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}?format=serialized`
+    const imported = await get(path)
+    if (imported === null) continue
+    imports[name] = imported.schema as string
+    await addImports(imported, imports, get)
+  }
+}
+
+interface Reference {
+  name: string
+  subject: string
+  version: number
+}
+
+function referencesOf({ references }: Record<string, unknown>): Reference[] {
+  const isReference = (each: Partial<Reference> | null): each is Reference =>
+    typeof each?.name === 'string' && typeof each.subject === 'string' && Number.isInteger(each.version)
+  return Array.isArray(references) ? references.filter(isReference) : []
 }
 
 function parseAddress(address: string): { base: string; headers: Record<string, string> } {
@@ -67,7 +121,12 @@ function parseAddress(address: string): { base: string; headers: Record<string, 
   return { base: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`, headers }
 }
 
-async function ask(url: string, headers: Record<string, string>, timeoutMs: number): Promise<string | null> {
+/** What the registry answers, a schema in it; null where it has none. */
+async function ask(
+  url: string,
+  headers: Record<string, string>,
+  timeoutMs: number,
+): Promise<Record<string, unknown> | null> {
   let status: number
   let answer: Record<string, unknown>
   try {
@@ -77,10 +136,7 @@ async function ask(url: string, headers: Record<string, string>, timeoutMs: numb
   } catch (cause) {
     throw failed(url, 'cannot be reached', cause)
   }
-  if (status === 200 && typeof answer.schema === 'string') {
-    const kind = answer.schemaType
-    return kind === undefined || kind === 'AVRO' ? answer.schema : null
-  }
+  if (status === 200 && typeof answer.schema === 'string') return answer
   // 404 alone may be a wrong path, which must not turn every record into a dead letter; 404xx is the registry speaking.
   if (status === 404 && Math.floor(Number(answer.error_code) / 100) === 404) return null
   throw failed(url, `answers with status ${status}`)

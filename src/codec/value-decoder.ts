@@ -1,60 +1,83 @@
 import { isUtf8 } from 'node:buffer'
 import type { LogRecord } from '../log/log.ts'
 import { Rejection } from '../records/rejection.ts'
-import { type AvroReader, ownReader, resolvingReader } from './avro-reader.ts'
-import type { SchemaRegistry } from './registry.ts'
+import { type AvroReader, ownReader, plainReader } from './avro-reader.ts'
+import { type Frame, frameOf } from './framing.ts'
+import type { RegisteredSchema, SchemaId, SchemaRegistry } from './registry.ts'
 import type { AvroSchema } from './schema.ts'
 import { isOfSchema, isSingleObject } from './single-object.ts'
 
 export interface ValueDecoderOptions {
-  /** Needed for Confluent framing only; without one such values are refused. */
+  /** Needed for framed Avro and Protobuf; without one such values are refused. */
   registry?: SchemaRegistry
   /** A longer value is refused unread, bytes (default 1 MiB). */
   maxBytes?: number
+  /** Values of any shape, and keys: for a definition's `decode`. Else objects whose fields are still to be checked. */
+  foreign?: boolean
 }
 
-/** Turns an input topic's value into an object whose fields are still to be checked. */
+/** Takes an input topic's values and keys out of their framing. */
 export interface ValueDecoder {
   /** Look up the writers' schemas that these records need; returns at once when they need none. */
   prepare(records: readonly LogRecord[]): Promise<void>
-  decode(value: Buffer): object | Rejection
+  /** What a value says; it must have one. */
+  decode(record: LogRecord): unknown
+  /** What a key says: an object, text, the bytes where they are neither, null without one. Never a rejection. */
+  key(record: LogRecord): unknown
 }
 
 const defaultMaxBytes = 1 << 20
 const readersKept = 1_000
 const parallelRequests = 8
 const nothing = Promise.resolve()
+const braces: readonly (number | undefined)[] = [0x7b]
+const bracesAndBrackets: readonly (number | undefined)[] = [0x7b, 0x5b]
 
 const notJson = new Rejection('undecodable', 'The value begins like JSON but is not valid JSON in UTF-8.')
-const neither = new Rejection('undecodable', 'The value is neither a JSON object nor Avro.')
-const foreign = new Rejection(
+const neither = new Rejection(
+  'undecodable',
+  'The value is neither a JSON object nor Avro, nor in a framing that is known.',
+)
+const foreignObject = new Rejection(
   'unknown-schema',
   'The single object was written with a schema other than the one in schemas/.',
 )
 const noRegistry = new Rejection(
   'unknown-schema',
-  'The value is in Confluent framing, and no schema registry is configured.',
+  'The value is in Confluent framing, and no schema registry is configured; give one with --registry.',
 )
-const unknownId = new Rejection('unknown-schema', 'The schema registry has no Avro schema with the id in the value.')
+const unknownId = new Rejection(
+  'unknown-schema',
+  'The schema registry has no schema with the id that comes with the value.',
+)
+const protobuf = new Rejection(
+  'unknown-schema',
+  'The value is Protobuf, which is not read here; write Avro or JSON Schema with the same registry, or JSON.',
+)
 
-/** A decoder for JSON, Avro single-object encoding and, with a registry, Confluent framing. */
+/** A decoder for JSON, Avro single-object encoding and Confluent's framing of JSON, and with a registry of Avro. */
 export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOptions = {}): ValueDecoder {
-  const { registry, maxBytes = defaultMaxBytes } = options
+  const { registry, maxBytes = defaultMaxBytes, foreign = false } = options
   const tooLarge = new Rejection('too-large', `The value is longer than ${maxBytes} bytes.`)
   const own = ownReader(schema)
-  const readers = new Map<number, AvroReader | Rejection>()
+  const jsonStarts = foreign ? bracesAndBrackets : braces
+  const readers = new Map<SchemaId, AvroReader | Rejection>()
 
-  async function lookUp(id: number, known: SchemaRegistry): Promise<void> {
-    const text = await known.schema(id)
-    if (text !== null) readers.set(id, resolvingReader(schema, text))
+  async function lookUp(id: SchemaId, known: SchemaRegistry): Promise<void> {
+    const found = await known.schema(id)
+    if (found !== null) readers.set(id, readerOf(found, foreign))
   }
 
   async function fetchSchemas(records: readonly LogRecord[], known: SchemaRegistry): Promise<void> {
-    const missing = new Set<number>()
-    for (const { value } of records) {
-      if (value === null || !isConfluent(value) || value.length > maxBytes) continue
-      const id = value.readUInt32BE(1)
-      if (!readers.has(id)) missing.add(id)
+    const missing = new Set<SchemaId>()
+    const need = (bytes: Buffer | null, of: 'key' | 'value', { headers }: LogRecord) => {
+      if (bytes === null || bytes.length > maxBytes) return
+      const frame = frameOf(bytes, headers, of)
+      if (frame !== null && !(frame instanceof Rejection) && !readers.has(frame.id)) missing.add(frame.id)
+    }
+    for (const record of records) {
+      need(record.value, 'value', record)
+      if (foreign) need(record.key, 'key', record)
     }
     if (missing.size === 0) return
     // Only between batches, so that no reader is gone before its record comes.
@@ -69,29 +92,61 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
     await Promise.all(Array.from({ length: Math.min(parallelRequests, missing.size) }, worker))
   }
 
-  function decodeConfluent(value: Buffer): object | Rejection {
-    if (registry === undefined) return noRegistry
-    const reader = readers.get(value.readUInt32BE(1))
-    if (reader === undefined) return unknownId
-    return reader instanceof Rejection ? reader : (reader(value, 5) as object | Rejection)
+  function decodeFramed(value: Buffer, { id, from }: Frame): unknown {
+    if (jsonStarts.includes(value[from])) {
+      // What JSON Schema's serializer writes is JSON behind its frame; no other format's bytes are.
+      const json = decodeJson(value, from)
+      if (!(json instanceof Rejection)) return json
+    }
+    const reader = readers.get(id)
+    if (reader === undefined) return registry === undefined ? noRegistry : unknownId
+    return reader instanceof Rejection ? reader : reader(value, from)
   }
 
   return {
     prepare: records => (registry === undefined ? nothing : fetchSchemas(records, registry)),
-    decode(value) {
+    decode({ value: given, headers }) {
+      const value = given!
       if (value.length > maxBytes) return tooLarge
-      const first = value[0]
-      if (first === 0x7b) return decodeJson(value, 0)
-      if (isSingleObject(value)) return isOfSchema(schema, value) ? (own(value, 10) as object | Rejection) : foreign
-      if (isConfluent(value)) return decodeConfluent(value)
       const start = startOfJson(value)
-      return value[start] === 0x7b ? decodeJson(value, start) : neither
+      const json = jsonStarts.includes(value[start]) ? decodeJson(value, start) : null
+      if (json !== null && !(json instanceof Rejection)) return json
+      if (isSingleObject(value)) return isOfSchema(schema, value) ? own(value, 10) : foreignObject
+      const frame = frameOf(value, headers, 'value')
+      if (frame instanceof Rejection) return frame
+      if (frame !== null) return decodeFramed(value, frame)
+      return json ?? neither
+    },
+    key({ key, headers }) {
+      if (key === null) return null
+      if (key[0] === 0x7b) {
+        const json = decodeJson(key, 0)
+        if (!(json instanceof Rejection)) return json
+      }
+      const frame = key.length > maxBytes ? null : frameOf(key, headers, 'key')
+      if (frame !== null && !(frame instanceof Rejection)) {
+        const framed = decodeFramed(key, frame)
+        if (!(framed instanceof Rejection)) return framed
+      }
+      return isUtf8(key) ? key.toString() : key
     },
   }
 }
 
-function isConfluent(value: Buffer): boolean {
-  return value.length >= 5 && value[0] === 0
+function readerOf({ type, text }: RegisteredSchema, foreign: boolean): AvroReader | Rejection {
+  switch (type) {
+    case 'AVRO':
+      return plainReader(text, { decimals: foreign ? 'text' : 'number' })
+    case 'JSON':
+      return decodeJson
+    case 'PROTOBUF':
+      return protobuf
+    default:
+      return new Rejection(
+        'unknown-schema',
+        `The schema registry calls the value's schema ${type.slice(0, 40)}, which is not read here.`,
+      )
+  }
 }
 
 /** Position of the first byte after a byte order mark and white space. */
@@ -101,10 +156,10 @@ function startOfJson(value: Buffer): number {
   return start
 }
 
-function decodeJson(value: Buffer, start: number): object | Rejection {
+function decodeJson(value: Buffer, start: number): unknown {
   const text = value.toString('utf8', start)
   // Bytes that are not UTF-8 become U+FFFD; two different ids could become one.
-  if (text.includes('\ufffd') && !isUtf8(value)) return notJson
+  if (text.includes('\ufffd') && !isUtf8(value.subarray(start))) return notJson
   try {
     return JSON.parse(text)
   } catch {

@@ -7,7 +7,15 @@ import type { BehaviourEvent } from '../records/definition.ts'
  */
 
 /** The functions that a definition may have, as its author writes them. */
-export type DefinitionFunction = 'reward' | 'like' | 'features.user' | 'features.item' | 'features.context'
+export type DefinitionFunction =
+  | 'reward'
+  | 'like'
+  | 'features.user'
+  | 'features.item'
+  | 'features.context'
+  | 'decode.event'
+  | 'decode.profile'
+  | 'decode.item'
 
 /** That a function of the definition has no value for a record, and why. Returned, never thrown. */
 export class DefinitionFailure {

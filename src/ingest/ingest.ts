@@ -101,7 +101,8 @@ export class Ingest {
     const { definition, log, warehouse } = options
     const topics = topicsOf(definition.name)
     const registry = options.registry === undefined ? {} : { registry: options.registry }
-    const collector = createEventCollector(registry)
+    const { decode = {} } = definition
+    const collector = createEventCollector({ ...registry, decode: decode.event })
     const { outbox, stages } = await restore({ ...options, collector })
     const from = await startPositions(log, warehouse)
     const feed = { limit: 50_000 }
@@ -119,11 +120,11 @@ export class Ingest {
     ])
     const users = new FeatureFeed({
       ...feed,
-      ...{ from: usersFrom, reader: userReader, collector: createProfileCollector(registry) },
+      ...{ from: usersFrom, reader: userReader, collector: createProfileCollector({ ...registry, decode: decode.profile }) },
     })
     const items = new FeatureFeed({
       ...feed,
-      ...{ from: itemsFrom, reader: itemReader, collector: createItemCollector(registry) },
+      ...{ from: itemsFrom, reader: itemReader, collector: createItemCollector({ ...registry, decode: decode.item }) },
     })
     const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
     const features = new FeatureFeeds(users, items)

@@ -8,6 +8,8 @@ type Kind = 'events' | 'profiles' | 'items'
 /** How many records of a kind came in, and how many were rejected, by reason. */
 export interface Came {
   records: number
+  /** Those of them that the definition's decode passed over: neither kept nor rejected. */
+  passedOver: number
   rejected: Readonly<Partial<Record<Reason, number>>>
 }
 
@@ -33,11 +35,16 @@ export class Intake {
 
   /** Events that came in so far. */
   get events(): Came {
-    const { records, rejected } = this.#tallies.events
-    return { records, rejected: Object.fromEntries(rejected) }
+    const { records, passedOver, rejected } = this.#tallies.events
+    return { records, passedOver, rejected: Object.fromEntries(rejected) }
   }
 
   kept(kind: Kind): void {
+    this.#count(kind)
+  }
+
+  passedOver(kind: Kind): void {
+    this.#tallies[kind].passedOver += 1
     this.#count(kind)
   }
 
@@ -68,6 +75,11 @@ export class Intake {
     const tally = this.#tallies[kind]
     const rejected = Object.fromEntries(tally.rejected)
     const total = rejectedInAll(rejected)
+    if (tally.records > 0 && tally.passedOver === tally.records) {
+      tally.told = true
+      const passed = `decode.${kind.slice(0, -1)} passed over all of ${plural(tally.records, 'record')}`
+      this.#onNotice(`${passed} that came in: it returned null for each.`)
+    }
     if (total <= fairShare * tally.records) return
     tally.told = true
     const of = `Of ${plural(tally.records, kind.slice(0, -1))}`
@@ -78,11 +90,12 @@ export class Intake {
 
 interface Tally {
   records: number
+  passedOver: number
   rejected: Map<Reason, number>
   nextLook: number
   told: boolean
 }
 
 function newTally(): Tally {
-  return { records: 0, rejected: new Map(), nextLook: firstLook, told: false }
+  return { records: 0, passedOver: 0, rejected: new Map(), nextLook: firstLook, told: false }
 }

@@ -175,6 +175,10 @@ export class Stages {
     const kept: Kept[] = []
     for (let at = 0; at < collected.length; at++) {
       const entry = collected[at]!
+      if ('passedOver' in entry) {
+        this.intake.passedOver('events')
+        continue
+      }
       const judged = 'value' in entry ? this.#judge(entry.value, entry.record, at) : entry.reason
       if (typeof judged === 'object' && 'event' in judged) {
         kept.push(judged)
@@ -182,7 +186,7 @@ export class Stages {
         continue
       }
       const { record } = entry
-      const failure = judged instanceof DefinitionFailure ? judged : null
+      const failure = judged instanceof DefinitionFailure ? judged : 'failure' in entry ? (entry.failure ?? null) : null
       if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
       else rejected.push({ record, reason: judged, message: 'message' in entry ? entry.message : reasons[judged], at })
       this.intake.rejected('events', rejected.at(-1)!.reason, failure)

@@ -60,6 +60,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
     schedule: withoutNever({ ...defaultSchedule, ...input.schedule }),
     ...(input.source === undefined ? {} : { source: input.source }),
     ...(input.simulate === undefined ? {} : { simulate: input.simulate }),
+    ...(input.decode === undefined ? {} : { decode: input.decode }),
   }
   const problem = definitionProblem(definition)
   if (problem !== null) throw invalid(problem)
@@ -68,7 +69,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
 
 /** What is wrong with a definition, as a sentence; null for a good one. What is no definition at all is wrong too. */
 export function definitionProblem(definition: PipelineDefinition): string | null {
-  const { name, behaviours, value, scale, features, source, simulate } = definition
+  const { name, behaviours, value, scale, features, source, simulate, decode = {} } = definition
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) {
     return `The name must be 1 to 100 lower-case letters, digits and dashes, not ${shown(name)}; it is the prefix of every topic.`
   }
@@ -107,6 +108,12 @@ export function definitionProblem(definition: PipelineDefinition): string | null
       return `The setting simulate of ${name} must have the functions event, profile and item.`
     }
   }
+  if (!isObject(decode)) return `The setting decode of ${name} must be an object of functions: event, profile, item.`
+  for (const each of ['event', 'profile', 'item'] as const) {
+    if (decode[each] !== undefined && typeof decode[each] !== 'function') {
+      return `The setting decode.${each} of ${name} must be a function from a record to our shape, or null to pass it over.`
+    }
+  }
   return armsProblem(definition) ?? settingsProblem(definition)
 }
 
@@ -115,7 +122,7 @@ const objects = ['value', 'features', ...Object.keys(groups)] as const
 /** The keys that may stand in each object of a definition, its own ('') among them. */
 const known: readonly (readonly [string, readonly string[]])[] = [
   ['', [...keysOf(''), ...Object.keys(general), ...Object.keys(groups)]],
-  ...['value', 'features', 'source', 'simulate'].map(name => [name, keysOf(name)] as const),
+  ...['value', 'features', 'source', 'simulate', 'decode'].map(name => [name, keysOf(name)] as const),
   ...Object.entries(groups).map(([name, fields]) => [name, Object.keys(fields)] as const),
 ]
 

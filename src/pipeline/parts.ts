@@ -11,7 +11,7 @@ export interface Part {
 }
 
 type Parts = Required<Omit<PipelineInput, keyof GeneralSettings | keyof typeof groups>>
-type Nested = 'value' | 'features' | 'source' | 'simulate'
+type Nested = 'value' | 'features' | 'source' | 'simulate' | 'decode'
 type Path = {
   [K in keyof Parts]: K extends Nested ? `${K}.${keyof NonNullable<Parts[K]> & string}` : K
 }[keyof Parts]
@@ -73,6 +73,21 @@ export const parts: Readonly<Record<Path, Part>> = {
     type: 'function of an event, list of tokens',
     default: 'none',
     about: 'what surrounds an event and is known before its outcome, such as the surface that an item is shown on',
+  },
+  'decode.event': {
+    type: 'function of a record in a shape of its own, an event or null',
+    default: "the topic's own shape",
+    about: `what a record of behaviour-events says; null passes it over; ${pure}`,
+  },
+  'decode.profile': {
+    type: 'the same for a profile, or { deleted: true, userId }',
+    default: "the topic's own shape",
+    about: 'what a record of user-profiles says',
+  },
+  'decode.item': {
+    type: 'the same for an item, or { deleted: true, itemId }',
+    default: "the topic's own shape",
+    about: 'what a record of items says',
   },
   arms: {
     type: 'list of { name, policy, share, options? }',

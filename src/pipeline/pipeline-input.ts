@@ -13,7 +13,7 @@ import type {
 
 /** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
 export interface PipelineInput
-  extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source' | 'simulate'>,
+  extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source' | 'simulate' | 'decode'>,
     Partial<GeneralSettings> {
   /** Default: empty. */
   description?: string

@@ -46,7 +46,60 @@ export interface PipelineDefinition extends GeneralSettings {
   source?: Source
   /** How simulated people use it; only a pipeline that has this can be driven by `recstream simulate live`. */
   simulate?: Simulation
+  /** What records of input topics say that have a shape of their own; without it they have ours. Must be pure. */
+  decode?: Decode
 }
+
+/**
+ * Functions from a record in somebody else's shape to ours, one for each input topic that needs it.
+ *
+ *     decode: {
+ *       event: ({ value }) => {
+ *         const behaviour = { product_view: 'view', order: 'buy' }[read.text(value, 'action')]
+ *         if (behaviour === undefined) return null
+ *         const [userId, itemId] = [read.text(value, 'visitor.id'), read.text(value, 'product.sku')]
+ *         return { userId, itemId, behaviour, time: read.isoTime(value, 'at') }
+ *       },
+ *     }
+ *
+ * Null passes a record over: it is not ours, and no dead letter. What a function throws, or returns wrong, is one dead letter.
+ * One record is one event at most, since an event is known by its record's partition and offset.
+ *
+ * A function is asked again at every replay, and for a profile or an item once more without the value: the key must say the
+ * same id, since compaction and deletes go by it. What stands in single-object encoding (`import` and `send` write it) has
+ * our shape and passes by.
+ */
+export interface Decode {
+  event?: (record: ForeignRecord) => DecodedEvent | null
+  profile?: (record: ForeignRecord) => DecodedProfile | DeletedProfile | null
+  item?: (record: ForeignRecord) => DecodedItem | DeletedItem | null
+}
+
+/** A record out of its framing. */
+export interface ForeignRecord {
+  /** JSON as JSON.parse gives it; Avro and Protobuf as a plain object; null where the record has none (a delete, most often). */
+  value: unknown
+  /** Text; an object for JSON or a framed key; the bytes where they are neither; null without a key. */
+  key: unknown
+  headers: Readonly<Record<string, Buffer>>
+  /** The record's own, milliseconds since 1970. */
+  timestamp: number
+  partition: number
+  offset: number
+}
+
+/** An event as `decode.event` returns it; what may be left out has the default of the topic. */
+export type DecodedEvent = Pick<BehaviourEvent, 'userId' | 'itemId' | 'behaviour' | 'time'> &
+  Partial<Nullable<Pick<BehaviourEvent, 'eventId' | 'value' | 'properties' | 'recommendationId'>>>
+
+export type DecodedProfile = Pick<UserProfile, 'userId'> & Partial<Nullable<Omit<UserProfile, 'userId'>>>
+export type DecodedItem = Pick<Item, 'itemId'> & Partial<Nullable<Omit<Item, 'itemId'>>>
+/** The user's profile is gone. */
+export type DeletedProfile = Pick<UserProfile, 'userId'> & { deleted: true }
+/** The item is gone. */
+export type DeletedItem = Pick<Item, 'itemId'> & { deleted: true }
+
+type Nullable<T> = { [Key in keyof T]: T[Key] | null }
 
 /** How scores are shown: ratings as RMSE and MAE on their own scale, watch rewards as AUC and log loss. */
 export type Scale = { kind: 'rating'; min: number; max: number } | { kind: 'watch'; positiveFrom: number }

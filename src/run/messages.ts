@@ -49,8 +49,8 @@ export type FromProcess =
       stageTimes: Record<string, number>
     }
   | ({ type: 'learned' } & LearnReport)
-  /** `rejected`: events by reason, since the process began. */
-  | { type: 'drained'; role: 'ingest'; sequence: number; rejected: Record<string, number> }
+  /** `rejected`: events by reason, since the process began; `passedOver`: those that decode wanted nothing of. */
+  | { type: 'drained'; role: 'ingest'; sequence: number; passedOver: number; rejected: Record<string, number> }
   | ({ type: 'drained'; role: 'learn'; modelVersion: number; weightsSha256: string } & LearnReport)
   | ({ type: 'landed' } & IngestTotals)
   | { type: 'stopped'; peakRssMb: number }

@@ -11,6 +11,8 @@ export interface RunSummary {
   eventsIn: number
   eventsKept: number
   rejected: Record<string, number>
+  /** Events of this run that the definition's decode passed over; absent where there were none. */
+  passedOver?: number
   sequences: number
   recommendations: number
   modelVersion: number
@@ -40,13 +42,25 @@ export function summaryOf(parts: {
     scores: Score[]
   }
   totals: IngestTotals
+  passedOver: number
   error: RunError | null
   firstRecommendationMs: number | null
   eventsRead: number
   elapsedMs: number
   peakRssMb: number
 }): RunSummary {
-  const { definition, log, learned, totals, error, firstRecommendationMs, eventsRead, elapsedMs, peakRssMb } = parts
+  const {
+    definition,
+    log,
+    learned,
+    totals,
+    passedOver,
+    error,
+    firstRecommendationMs,
+    eventsRead,
+    elapsedMs,
+    peakRssMb,
+  } = parts
   const rejected = Object.values(totals.rejected).reduce((sum, count) => sum + count, 0)
   return {
     pipeline: definition.name,
@@ -54,6 +68,7 @@ export function summaryOf(parts: {
     eventsIn: totals.eventsKept + rejected,
     eventsKept: totals.eventsKept,
     rejected: totals.rejected,
+    ...(passedOver === 0 ? {} : { passedOver }),
     sequences: learned.sequences,
     recommendations: totals.recommendations,
     modelVersion: learned.modelVersion,

@@ -77,13 +77,14 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
     const result = await Promise.race([idle, aborted(options.stop), failed])
     await Promise.all(all.map(child => child.stop(grace)))
     if (result === null) return null
-    const { sequence, rejected } = result.ingested
+    const { sequence, passedOver, rejected } = result.ingested
     const advice = `${deadLettersCommand(definition.name, assignment)} shows why`
     const summary = summaryOf({
       definition,
       log: assignment.connection.brokers === undefined ? 'embedded' : 'kafka',
       learned: result.learned,
       totals: result.totals,
+      passedOver,
       error: allRejected({ kept: sequence - follower.rowsBefore, rejected }, advice),
       firstRecommendationMs: follower.firstRecommendation,
       eventsRead: follower.eventsRead,

@@ -1,4 +1,4 @@
-import { encodeEvent, encodeItem, encodeProfile } from '../codec/input.ts'
+import { encodeEvent, encodeItem, encodeProfile, inputEncoding } from '../codec/input.ts'
 import { RecstreamError } from '../errors.ts'
 import type { OutgoingRecord } from '../log/log.ts'
 import { type CheckedEvent, checkEvent } from '../records/checks/event.ts'
@@ -31,7 +31,8 @@ export function sourceStreams(
   definition: PipelineDefinition,
   source: OpenSource,
 ): { profiles: SourceStream<UserProfile>; items: SourceStream<Item>; events: SourceStream<CheckedEvent> } {
-  const { name, encoding, epoch } = definition
+  const { name, epoch } = definition
+  const [asEvent, asProfile, asItem] = (['event', 'profile', 'item'] as const).map(of => inputEncoding(definition, of))
   const topics = topicsOf(name)
   const stream = <Row>(
     role: SourceRole,
@@ -56,13 +57,13 @@ export function sourceStreams(
   })
   return {
     profiles: stream('profiles', topics.userProfiles, checkProfile, row => ({
-      ...{ key: row.userId, timestamp: epoch, value: encodeProfile(row, encoding) },
+      ...{ key: row.userId, timestamp: epoch, value: encodeProfile(row, asProfile) },
     })),
     items: stream('items', topics.items, checkItem, row => ({
-      ...{ key: row.itemId, timestamp: epoch, value: encodeItem(row, encoding) },
+      ...{ key: row.itemId, timestamp: epoch, value: encodeItem(row, asItem) },
     })),
     events: stream('events', topics.behaviourEvents, checkEvent, row => ({
-      ...{ key: row.userId, timestamp: row.time, value: encodeEvent(row, encoding) },
+      ...{ key: row.userId, timestamp: row.time, value: encodeEvent(row, asEvent) },
     })),
   }
 }

@@ -26,7 +26,7 @@ export interface SentRecord {
   key?: string | Buffer | null
   /** Bytes, a text, or an object to be written as JSON. Null deletes the user or item that the key names. */
   value: Buffer | string | object | null
-  /** Milliseconds since 1970. Default: the `time` of an object, else the newest event's time. */
+  /** Milliseconds since 1970. Default: the time of the event in it, else the newest event's time. */
   timestamp?: number
   headers?: Readonly<Record<string, string | Buffer>>
   /** Default: by the key, as every Kafka client does it. */
@@ -60,6 +60,16 @@ export class RecordPlaces {
   }
 
   place(record: SentRecord): LogRecord {
+    const placed = this.preview(record)
+    const { topic = 'behaviour-events' } = record
+    const { partition, offset, timestamp } = placed
+    if (topic === 'behaviour-events') this.#newest = Math.max(timestamp, this.#newest ?? timestamp)
+    this.#ends.set(`${topic}/${partition}`, offset + 1)
+    return placed
+  }
+
+  /** The record as it would be placed now. */
+  preview(record: SentRecord): LogRecord {
     const { topic = 'behaviour-events', key = null, value, headers = {} } = record
     const spec = this.#topics.get(topic)
     if (spec === undefined) {
@@ -67,10 +77,8 @@ export class RecordPlaces {
       throw new RecstreamError('TOPIC_UNKNOWN', `There is no input topic "${topic}"; send to one of ${names}.`)
     }
     const timestamp = record.timestamp ?? timeIn(value) ?? this.now
-    if (topic === 'behaviour-events') this.#newest = Math.max(timestamp, this.#newest ?? timestamp)
     const partition = record.partition ?? partitionOf(key, spec.partitions)
     const offset = this.#ends.get(`${topic}/${partition}`) ?? 0
-    this.#ends.set(`${topic}/${partition}`, offset + 1)
     return {
       topic: spec.name,
       partition,

@@ -12,7 +12,7 @@ import { WaitingRecords } from '../ingest/waiting-records.ts'
 import type { LogRecord } from '../log/log.ts'
 import { definitionProblem } from '../pipeline/define-pipeline.ts'
 import { withSettings } from '../pipeline/settings.ts'
-import type { Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
+import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { Score } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
@@ -52,6 +52,8 @@ export interface TestPipelineOptions {
 export interface Outcome {
   row: KeptEvent | null
   rejection: RejectedRecord | null
+  /** The definition's `decode` said null: the record is not the pipeline's. */
+  passedOver: boolean
 }
 
 /** A pipeline in memory; see `testPipeline`. */
@@ -66,7 +68,10 @@ export interface TestPipeline {
   send(event: SentEvent): Outcome
   /** Send events in order; the same as one by one. */
   sendAll(events: Iterable<SentEvent>): Outcome[]
-  /** Write a record as it is: bytes, JSON that is not an event's, Avro, one without a key or a value. */
+  /**
+   * Write a record as it is: bytes, JSON that is not an event's, Avro, one without a key or a value. Where the definition has
+   * a `decode` for the topic, it decodes this; all other calls write records of our own shape.
+   */
   sendRecord(record: SentRecord): Outcome
   /** Write what the definition's own source holds, at most `events` of its events; `folder` is what --source gives. */
   importSource(options?: { folder?: string; events?: number }): Promise<void>
@@ -115,8 +120,13 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
   const { startsAt = Date.UTC(2026, 0, 1), stepMs = 60_000 } = options
   const places = new RecordPlaces({ pipeline: name, partitions, startsAt, stepMs })
   const stages = newStages(definition)
-  const profiles = createProfileCollector()
-  const items = createItemCollector()
+  const { decode = {} } = definition
+  const ours = { events: createEventCollector(), profiles: createProfileCollector(), items: createItemCollector() }
+  const foreign = {
+    events: createEventCollector({ decode: decode.event }),
+    profiles: createProfileCollector({ decode: decode.profile }),
+    items: createItemCollector({ decode: decode.item }),
+  }
   const waiting = {
     users: new WaitingRecords<UserProfile | Tombstone>(),
     items: new WaitingRecords<Item | Tombstone>(),
@@ -139,8 +149,8 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     )
   const waitingNow = () => look({ users: waiting.users.all(), items: waiting.items.all() })
 
-  const workOn = (record: LogRecord): Outcome => {
-    const output = stages.work(stages.collect([record]), waiting)
+  const workOn = (record: LogRecord, entry: Collected<BehaviourEvent>): Outcome => {
+    const output = stages.work([entry], waiting)
     for (const row of output.users) joined.users.set(row.userId, row)
     for (const row of output.items) joined.items.set(row.itemId, row)
     blocks.push(...output.blocks.map(block => decodeBlock(encodeBlock(block))))
@@ -148,23 +158,34 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     const letters = output.deadLetters.map(rejected)
     rows.push(...kept)
     rejections.push(...letters)
-    return { row: kept[0] ?? null, rejection: letters.find(letter => letter.topic === record.topic) ?? null }
+    const rejection = letters.find(letter => letter.topic === record.topic) ?? null
+    return { row: kept[0] ?? null, rejection, passedOver: 'passedOver' in entry }
   }
 
-  const write = (record: SentRecord, shown: unknown): Outcome => {
+  const write = (record: SentRecord, shown: unknown, as: typeof ours = ours): Outcome => {
     const placed = places.place(record)
     sent.set(placeOf(placed), shown)
     if (record.topic === 'user-profiles') {
-      const entry = profiles.collect(placed)
+      const entry = as.profiles.collect(placed)
       waiting.users.add(entry)
-      return { row: null, rejection: look({ users: [entry] }).deadLetters.map(rejected)[0] ?? null }
+      const rejection = look({ users: [entry] }).deadLetters.map(rejected)[0] ?? null
+      return { row: null, rejection, passedOver: 'passedOver' in entry }
     }
     if (record.topic === 'items') {
-      const entry = items.collect(placed)
+      const entry = as.items.collect(placed)
       waiting.items.add(entry)
-      return { row: null, rejection: look({ items: [entry] }).deadLetters.map(rejected)[0] ?? null }
+      const rejection = look({ items: [entry] }).deadLetters.map(rejected)[0] ?? null
+      return { row: null, rejection, passedOver: 'passedOver' in entry }
     }
-    return workOn(placed)
+    return workOn(placed, as.events.collect(placed))
+  }
+
+  /** Producers date a record by the event in it, which only the definition can see here. */
+  const dated = (record: SentRecord): SentRecord => {
+    const { topic = 'behaviour-events', timestamp } = record
+    if (decode.event === undefined || topic !== 'behaviour-events' || timestamp !== undefined) return record
+    const seen = foreign.events.collect(places.preview(record))
+    return 'value' in seen ? { ...record, timestamp: seen.value.time } : record
   }
 
   const send = (event: SentEvent): Outcome => {
@@ -183,7 +204,7 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     },
     send,
     sendAll: events => Array.from(events, send),
-    sendRecord: record => write(record, record.value),
+    sendRecord: record => write(dated(record), record.value, foreign),
     async importSource({ folder, events = Number.POSITIVE_INFINITY } = {}) {
       const source = openSource(definition, folder ?? sourceOf(definition).folder ?? '')
       for (const stream of Object.values(sourceStreams(definition, source)) as SourceStream<unknown>[]) {

@@ -28,11 +28,13 @@ const json = (response: ServerResponse, status: number, body: unknown) => {
   response.end(JSON.stringify(body))
 }
 
+const reference = (name: string) => ({ name, subject: name, version: 1 })
+
 test('gives a schema’s text, and asks once only', async () => {
   const { seen, port } = await serve((_, response) => json(response, 200, { schema: '"string"' }))
   const registry = createSchemaRegistry(`http://127.0.0.1:${port}/registry/`)
-  expect(await registry.schema(42)).toBe('"string"')
-  expect(await registry.schema(42)).toBe('"string"')
+  expect(await registry.schema(42)).toEqual({ type: 'AVRO', text: '"string"', imports: {} })
+  expect(await registry.schema(42)).toMatchObject({ text: '"string"' })
   expect(seen.map(request => request.url)).toEqual(['/registry/schemas/ids/42'])
 })
 
@@ -51,12 +53,45 @@ test('an unknown id is null, and is asked for again, since it may be registered 
   const registry = createSchemaRegistry(`http://127.0.0.1:${port}`)
   expect(await registry.schema(7)).toBeNull()
   known = true
-  expect(await registry.schema(7)).toBe('"int"')
+  expect(await registry.schema(7)).toMatchObject({ text: '"int"' })
 })
 
-test('a schema that is not Avro is as good as unknown', async () => {
-  const { port } = await serve((_, response) => json(response, 200, { schemaType: 'PROTOBUF', schema: 'syntax' }))
-  expect(await createSchemaRegistry(`http://127.0.0.1:${port}`).schema(7)).toBeNull()
+test('asks by GUID too, and for an Avro schema that refers to others in one piece', async () => {
+  const { seen, port } = await serve(({ url }, response) =>
+    json(response, 200, {
+      schema: url?.includes('resolved') ? '"long"' : '"Other"',
+      references: [{}, reference('Other')],
+    }),
+  )
+  const registry = createSchemaRegistry(`http://127.0.0.1:${port}`)
+  expect(await registry.schema('cc0e0e0e-53c1-4a1a-8f1a-000000000001')).toMatchObject({ text: '"long"' })
+  const path = '/schemas/guids/cc0e0e0e-53c1-4a1a-8f1a-000000000001'
+  expect(seen.map(({ url }) => url)).toEqual([path, `${path}?format=resolved`])
+})
+
+test('a Protobuf schema comes as a descriptor, with the files that it imports', async () => {
+  const { seen, port } = await serve(({ url }, response) => {
+    const references = url?.startsWith('/schemas')
+      ? [reference('a.proto')]
+      : url?.includes('/a.proto/')
+        ? [reference('b/c.proto')]
+        : []
+    const schema = url?.endsWith('format=serialized') ? `bytes of ${url.split('/')[2]}` : 'syntax = "proto3";'
+    json(response, 200, { schemaType: 'PROTOBUF', schema, references })
+  })
+  expect(await createSchemaRegistry(`http://127.0.0.1:${port}`).schema(7)).toEqual({
+    type: 'PROTOBUF',
+    text: 'bytes of ids',
+    imports: { 'a.proto': 'bytes of a.proto', 'b/c.proto': 'bytes of b%2Fc.proto' },
+  })
+  expect(seen).toHaveLength(4)
+})
+
+test('schemas that refer to each other in a circle come to an end', async () => {
+  const { port } = await serve((_, response) =>
+    json(response, 200, { schemaType: 'PROTOBUF', schema: '', references: [reference('a'), reference('b')] }),
+  )
+  expect(Object.keys((await createSchemaRegistry(`http://127.0.0.1:${port}`).schema(7))!.imports)).toEqual(['a', 'b'])
 })
 
 test('user and password go into the header, never into an error', async () => {

@@ -55,5 +55,5 @@ test('a function of the definition is told of once, at its first failure', () =>
     expect.stringContaining('reward returned 2.'),
     expect.stringContaining('features.item threw Error: no.'),
   ])
-  expect(intake.events).toEqual({ records: 9, rejected: { 'definition-failed': 9 } })
+  expect(intake.events).toEqual({ records: 9, passedOver: 0, rejected: { 'definition-failed': 9 } })
 })

@@ -91,7 +91,7 @@ describe('the stages', () => {
       expect.stringMatching(/reward returned NaN/),
       expect.stringMatching(/like returned undefined/),
     ])
-    expect(run.intake.events).toEqual({ records: 7, rejected: { 'definition-failed': 6 } })
+    expect(run.intake.events).toEqual({ records: 7, passedOver: 0, rejected: { 'definition-failed': 6 } })
   })
 
   test("an event that is the producer's fault keeps its reason, whatever the definition makes of it", () => {

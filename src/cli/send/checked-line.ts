@@ -1,3 +1,5 @@
+import { encodeEvent, encodeItem, encodeProfile } from '../../codec/input.ts'
+import type { Encoding } from '../../codec/output.ts'
 import {
   type Collector,
   createEventCollector,
@@ -27,11 +29,14 @@ const collectors: Record<InputRole, () => Collector<Value>> = {
  *
  *     const check = lineChecker('items', 'now', Date.now)
  *     check('{"itemId":"42"}')   // { record: { key: '42', … } }
+ *
+ * A line has our shape. Where the topic's JSON has another one (`decode`), it is written as Avro, which is ours by its schema.
  */
 export function lineChecker(
   role: InputRole,
   recordTime: 'now' | 'event',
   clock: () => number,
+  encoding: Encoding = 'json',
 ): (line: string) => CheckedLine {
   const collector = collectors[role]()
   return line => {
@@ -50,9 +55,19 @@ export function lineChecker(
     const value = Buffer.from(line)
     const collected = collector.collect(candidate(role, key, value))
     if ('reason' in collected) return { problem: collected.message }
-    const time = recordTime === 'event' && 'time' in collected.value ? collected.value.time : clock()
-    return { record: { key, value, timestamp: time } }
+    const checked = (collected as { value: Value }).value
+    const time = recordTime === 'event' && 'time' in checked ? checked.time : clock()
+    return { record: { key, value: encoding === 'json' ? value : asAvro(parsed, checked), timestamp: time } }
   }
+}
+
+function asAvro(given: object, checked: Value): Buffer {
+  if ('behaviour' in checked) {
+    // Without an id of its own the event gets its record's place, which nobody knows yet.
+    const { eventId } = given as Partial<BehaviourEvent>
+    return encodeEvent({ ...checked, eventId: eventId ?? null }, 'avro')
+  }
+  return 'itemId' in checked ? encodeItem(checked, 'avro') : encodeProfile(checked as UserProfile, 'avro')
 }
 
 function candidate(topic: string, key: string, value: Buffer): LogRecord {

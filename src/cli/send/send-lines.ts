@@ -1,6 +1,8 @@
 import { hostname } from 'node:os'
+import { inputEncoding } from '../../codec/input.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { OutgoingRecord, Producer } from '../../log/log.ts'
+import type { Decode } from '../../records/definition.ts'
 import { topicSpecs } from '../../records/topics.ts'
 import { count, plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
@@ -39,7 +41,7 @@ export async function send(given: string, connection: Connection, options: SendO
     process.stderr.write('Reading JSON lines from the keyboard; end with Ctrl-D.\n')
   }
   const chosen = await choosePipeline(pipeline, options.data)
-  const log = await inputLog(chosen, pipeline, connection)
+  const { log, decode } = await inputLog(chosen, pipeline, connection)
   const topic = `${chosen.name}.${role}`
   try {
     // The id is this process's own: any number may send at once, and none of them shuts another out.
@@ -47,7 +49,7 @@ export async function send(given: string, connection: Connection, options: SendO
     try {
       const sent = options.tombstone
         ? await sendTombstones(producer, topic, options.tombstone)
-        : await sendLines(producer, topic, role, options)
+        : await sendLines(producer, topic, lineChecker(role, options.recordTime, Date.now, encodingOf(role, decode)))
       sayWhatWasSent(topic, sent, options)
     } finally {
       await producer.close()
@@ -61,11 +63,19 @@ export async function send(given: string, connection: Connection, options: SendO
 async function inputLog(chosen: ChosenPipeline, given: string | undefined, connection: Connection) {
   const { findPipeline } = await import('../../run/find-pipeline.ts')
   const definition = await findPipeline(given ?? chosen.name).catch(() => null)
-  if (definition === null) return openPipelineLog(chosen, connection)
+  if (definition === null) return { log: await openPipelineLog(chosen, connection), decode: undefined }
   const log = await openLog(connection, chosen.layout)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
-  return log
+  return { log, decode: definition.decode }
 }
+
+/** JSON where that has our shape on the topic. */
+function encodingOf(role: InputRole, decode: Decode | undefined) {
+  const of = ({ 'behaviour-events': 'event', 'user-profiles': 'profile', items: 'item' } as const)[role]
+  return inputEncoding({ decode, encoding: 'json' }, of)
+}
+
+type LineCheck = ReturnType<typeof lineChecker>
 
 interface Sent {
   sent: number
@@ -80,8 +90,7 @@ async function sendTombstones(producer: Producer, topic: string, ids: readonly s
   return { sent: ids.length, invalid: 0 }
 }
 
-async function sendLines(producer: Producer, topic: string, role: InputRole, options: SendOptions): Promise<Sent> {
-  const check = lineChecker(role, options.recordTime, Date.now)
+async function sendLines(producer: Producer, topic: string, check: LineCheck): Promise<Sent> {
   const totals: Sent = { sent: 0, invalid: 0 }
   let batch: OutgoingRecord[] = []
   let bytes = 0

@@ -9,6 +9,7 @@ import {
 } from '../../ingest/collect/collect.ts'
 import { readDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { LogRecord } from '../../log/log.ts'
+import type { Decode } from '../../records/definition.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import { shownBytes } from '../print/shown-bytes.ts'
 import type { TopicRole } from '../topic-role.ts'
@@ -22,15 +23,15 @@ export interface Decoder {
 }
 
 /** A decoder for the records of one of the pipeline's topics. */
-export function decoderOf(role: TopicRole, registry: SchemaRegistry | undefined): Decoder {
+export function decoderOf(role: TopicRole, registry: SchemaRegistry | undefined, decode: Decode = {}): Decoder {
   const options = registry === undefined ? {} : { registry }
   switch (role) {
     case 'behaviour-events':
-      return input(createEventCollector(options))
+      return input(createEventCollector({ ...options, decode: decode.event }))
     case 'user-profiles':
-      return input(createProfileCollector(options))
+      return input(createProfileCollector({ ...options, decode: decode.profile }))
     case 'items':
-      return input(createItemCollector(options))
+      return input(createItemCollector({ ...options, decode: decode.item }))
     case 'interest-sequences':
       return output(value => sequencesOf(decodeBlock(value)))
     case 'recommendations':
@@ -49,6 +50,7 @@ function input<T extends object>(collector: Collector<T>): Decoder {
     prepare: records => collector.prepare(records),
     decode(record) {
       const collected = collector.collect(record)
+      if ('passedOver' in collected) return { problem: 'The decode of the pipeline passes it over.' }
       return 'reason' in collected ? { problem: collected.message } : { values: [collected.value] }
     },
   }

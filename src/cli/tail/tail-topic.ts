@@ -8,7 +8,7 @@ import { openPipelineLog } from '../open-pipeline-log.ts'
 import { writeLines } from '../print/write-lines.ts'
 import { registryOf } from '../registry-of.ts'
 import { stopSignal } from '../stop-signal.ts'
-import { topicRole, topicRoles } from '../topic-role.ts'
+import { inputRoles, type TopicRole, topicRole, topicRoles } from '../topic-role.ts'
 import { type Decoder, decoderOf } from './decoded.ts'
 
 export interface TailOptions extends CommonOptions, ConnectionOptions {
@@ -23,7 +23,7 @@ export interface TailOptions extends CommonOptions, ConnectionOptions {
 export async function tail(given: string, connection: Connection, options: TailOptions): Promise<void> {
   const { role, pipeline = options.pipeline } = topicRole(given, topicRoles)
   const chosen = await choosePipeline(pipeline, options.data)
-  const decoder = decoderOf(role, await registryOf(connection))
+  const decoder = decoderOf(role, await registryOf(connection), await decodeOf(role, pipeline ?? chosen.name))
   const log = await openPipelineLog(chosen, connection)
   const { stopped } = stopSignal()
   try {
@@ -32,6 +32,13 @@ export async function tail(given: string, connection: Connection, options: TailO
   } finally {
     await log.close()
   }
+}
+
+/** A pipeline's own functions for its input topics; a module that is not at hand leaves records as they are. */
+async function decodeOf(role: TopicRole, pipeline: string) {
+  if (!(inputRoles as readonly string[]).includes(role)) return {}
+  const { findPipeline } = await import('../../run/find-pipeline.ts')
+  return (await findPipeline(pipeline).catch(() => null))?.decode ?? {}
 }
 
 async function startOf(log: Log, topic: string, { from, follow }: TailOptions): Promise<Position[]> {

@@ -73,9 +73,12 @@ export function deadLetterRecord(letter: DeadLetter, pipeline: string): Outgoing
   }
 }
 
-/** Where a record was rejected. Features of profiles and items are made where they are joined; all else of a definition, in clean. */
-function stageOf({ reason, topic }: DeadLetter, pipeline: string): 'collect' | 'clean' | 'join' {
-  if (collectReasons.has(reason)) return 'collect'
+/**
+ * Where a record was rejected. `decode` is called in collect, features of profiles and items are made where they are joined,
+ * all else of a definition in clean. A letter's message begins with the function that failed.
+ */
+function stageOf({ reason, topic, message }: DeadLetter, pipeline: string): 'collect' | 'clean' | 'join' {
+  if (collectReasons.has(reason) || (reason === 'definition-failed' && message.startsWith('decode.'))) return 'collect'
   return reason === 'definition-failed' && topic !== topicsOf(pipeline).behaviourEvents ? 'join' : 'clean'
 }
 

@@ -50,6 +50,10 @@ export class FeatureTables {
   /** Take what was written up to a timestamp; `at` is the place, in its batch, of the event that waits for it. */
   advance(feeds: Feeds, timestamp: number, at: number, taken: Taken): void {
     for (const entry of feeds.users.take(timestamp)) {
+      if ('passedOver' in entry) {
+        this.#intake.passedOver('profiles')
+        continue
+      }
       const row = 'value' in entry ? this.#userRow(entry.value, entry.record) : null
       if (row === null || row instanceof DefinitionFailure) this.#reject('profiles', entry, row, at, taken)
       else {
@@ -58,6 +62,10 @@ export class FeatureTables {
       }
     }
     for (const entry of feeds.items.take(timestamp)) {
+      if ('passedOver' in entry) {
+        this.#intake.passedOver('items')
+        continue
+      }
       const row = 'value' in entry ? this.#itemRow(entry.value, entry.record) : null
       if (row === null || row instanceof DefinitionFailure) this.#reject('items', entry, row, at, taken)
       else {
@@ -76,8 +84,9 @@ export class FeatureTables {
   ): void {
     const { record } = entry
     if (failure !== null) taken.rejected.push(rejectedBy(failure, record, at))
-    else if ('reason' in entry) taken.rejected.push({ ...entry, at })
-    this.#intake.rejected(kind, taken.rejected.at(-1)!.reason, failure)
+    else if ('reason' in entry) taken.rejected.push({ record, reason: entry.reason, message: entry.message, at })
+    const decodeFailure = 'failure' in entry ? (entry.failure ?? null) : null
+    this.#intake.rejected(kind, taken.rejected.at(-1)!.reason, failure ?? decodeFailure)
   }
 
   #userRow(value: UserProfile | Tombstone, { timestamp, offset }: LogRecord): UserRow | DefinitionFailure {

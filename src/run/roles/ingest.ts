@@ -102,8 +102,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
       })
     }
     if (!busy && link.asked('drain') && (await ingest.drained())) {
-      const { rejected } = ingest.came
-      link.answered('drain', { type: 'drained', role: 'ingest', sequence: ingest.progress.sequence, rejected })
+      const { passedOver, rejected } = ingest.came
+      const { sequence } = ingest.progress
+      link.answered('drain', { type: 'drained', role: 'ingest', sequence, passedOver, rejected })
     }
     if (!busy && link.asked('land') && (await ingest.landed())) {
       link.answered('land', { type: 'landed', ...(await totals()) })

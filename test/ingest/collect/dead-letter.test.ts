@@ -70,9 +70,14 @@ test('what was wrong with the bytes is of collect, what was wrong with the event
 })
 
 test('a function of the definition fails on an event in clean, on a profile or an item where it is joined', () => {
-  const stage = (topic: string) =>
-    deadLetterRecord({ ...letter, topic, reason: 'definition-failed' }, 'm').headers!['__connect.errors.stage']
-  expect(['m.behaviour-events', 'm.user-profiles', 'm.items'].map(stage)).toEqual(['clean', 'join', 'join'])
+  const stage = (topic: string, message = 'like threw.') =>
+    deadLetterRecord({ ...letter, topic, message, reason: 'definition-failed' }, 'm').headers!['__connect.errors.stage']
+  expect(stage('m.items', 'decode.item threw.')).toBe('collect')
+  expect(['m.behaviour-events', 'm.user-profiles', 'm.items'].map(topic => stage(topic))).toEqual([
+    'clean',
+    'join',
+    'join',
+  ])
 })
 
 test('a dead letter is read back as it was written, whatever its bytes', () => {

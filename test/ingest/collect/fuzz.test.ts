@@ -22,6 +22,7 @@ function judge(value: Buffer | null, key: Buffer | null): string[] {
   return Object.values(collectors).map(collector => {
     const collected = collector.collect(record(value, key))
     if ('value' in collected) return 'value'
+    if ('passedOver' in collected) throw new Error('nothing is passed over without a decode')
     // Not expect(): it costs more than what is tested here.
     if (!Object.hasOwn(reasons, collected.reason) || collected.message.length > 300) throw new Error(collected.reason)
     return collected.reason

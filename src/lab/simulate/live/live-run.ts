@@ -1,4 +1,4 @@
-import { encodeEvent, encodeItem, encodeProfile } from '../../../codec/input.ts'
+import { encodeEvent, encodeItem, encodeProfile, inputEncoding } from '../../../codec/input.ts'
 import { decodeRecommendation } from '../../../codec/output.ts'
 import { RecstreamError } from '../../../errors.ts'
 import { createEventCollector } from '../../../ingest/collect/collect.ts'
@@ -83,7 +83,7 @@ async function recallEarlier(
   const events = await log.reader(await beginnings(log, topics.behaviourEvents), { name: 'simulate' })
   await readAll(events, record => {
     const collected = collector.collect(record)
-    if ('reason' in collected) return
+    if (!('value' in collected)) return
     if (recall.event(collected.value)) newest[record.partition] = collected.value
   })
   await events.close()
@@ -134,7 +134,7 @@ function lastOfEach(events: readonly BehaviourEvent[], partitions: number): Beha
  * them, so that one that is written again after a kill is the same record.
  */
 async function writer(log: Log, topics: Topics, producer: Producer, definition: PipelineDefinition) {
-  const { encoding } = definition
+  const [asEvent, asProfile, asItem] = (['event', 'profile', 'item'] as const).map(of => inputEncoding(definition, of))
   const append = async (topic: string, records: readonly OutgoingRecord[]) => {
     for (let from = 0; from < records.length; from += batchSize) {
       await producer.append(topic, records.slice(from, from + batchSize))
@@ -146,9 +146,7 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
     items: (crowd: Crowd) =>
       append(
         topics.items,
-        crowd
-          .items()
-          .map(item => ({ key: item.itemId, timestamp: definition.epoch, value: encodeItem(item, encoding) })),
+        crowd.items().map(item => ({ key: item.itemId, timestamp: definition.epoch, value: encodeItem(item, asItem) })),
       ),
     arrivals: (crowd: Crowd) =>
       append(
@@ -156,7 +154,7 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
         crowd.arrivals().map(profile => ({
           key: profile.userId,
           timestamp: definition.epoch,
-          value: encodeProfile(profile, encoding),
+          value: encodeProfile(profile, asProfile),
         })),
       ),
     // All of a round or none of it: only so does a killed run go on as one that was not.
@@ -164,7 +162,7 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
       now = Math.max(now, newest)
       return producer.append(
         topics.behaviourEvents,
-        events.map(event => ({ key: event.userId, timestamp: now, value: encodeEvent(event, encoding) })),
+        events.map(event => ({ key: event.userId, timestamp: now, value: encodeEvent(event, asEvent) })),
       )
     },
   }
