@@ -23,7 +23,7 @@ export function rejectedBy({ message }: DefinitionFailure, record: LogRecord, at
 export function deadLettersOf(rejected: Rejected[], last: number): DeadLetter[] {
   rejected.sort((a, b) => a.at - b.at)
   return rejected.map(({ record, reason, message }, k) => {
-    const { topic, partition, offset, timestamp, key, value } = record
-    return { number: last + k + 1, topic, partition, offset, timestamp, reason, message, key, value }
+    const { topic, partition, offset, timestamp, key, value, headers } = record
+    return { number: last + k + 1, topic, partition, offset, timestamp, reason, message, key, value, headers }
   })
 }

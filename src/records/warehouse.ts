@@ -1,5 +1,6 @@
 import type { Position } from '../log/log.ts'
 import type { Command } from './command.ts'
+import type { Headers } from './header-text.ts'
 import type { ModelVersion } from './model-version.ts'
 import type { Recommendation } from './recommendation.ts'
 
@@ -92,6 +93,7 @@ export interface DeadLetter {
   message: string
   key: Buffer | null
   value: Buffer | null
+  headers: Headers
 }
 
 export interface UserRow {

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { headersOfText } from '../records/header-text.ts'
 import type { DeadLetter, EnrichedEvent } from '../records/warehouse.ts'
 import { readRecords } from './read-records.ts'
 import { deadLetters, events } from './tables.ts'
@@ -10,9 +11,15 @@ export function eventsAfter(connection: DuckDBConnection, after: number, limit: 
 }
 
 /** Dead letters after a row number, in order. */
-export function deadLettersAfter(connection: DuckDBConnection, after: number, limit: number): Promise<DeadLetter[]> {
+export async function deadLettersAfter(
+  connection: DuckDBConnection,
+  after: number,
+  limit: number,
+): Promise<DeadLetter[]> {
   const sql = `WHERE number > ${after} ORDER BY number LIMIT ${limit}`
-  return all(readRecords(connection, deadLetters, { sql }))
+  const letters = await all(readRecords(connection, deadLetters, { sql }))
+  // The column holds them as text.
+  return letters.map(letter => ({ ...letter, headers: headersOfText(letter.headers as unknown as string | null) }))
 }
 
 async function all<Row>(chunks: AsyncIterable<Row[]>): Promise<Row[]> {

@@ -1,4 +1,5 @@
 import type { Position } from '../log/log.ts'
+import { headersText } from '../records/header-text.ts'
 import type { ModelVersion, Score } from '../records/model-version.ts'
 import type { Recommendation, RecommendedItem } from '../records/recommendation.ts'
 import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from '../records/warehouse.ts'
@@ -167,6 +168,7 @@ export const deadLetters = recordTable<DeadLetter>(
     message: { type: 'VARCHAR', comment: 'Why, in words' },
     key: { type: 'BLOB', comment: 'The record’s key, as it came' },
     value: { type: 'BLOB', comment: 'The record’s value, as it came' },
+    headers: { type: 'VARCHAR', of: headersText, comment: 'The record’s headers, a JSON object; bytes as base64' },
   },
 )
 

@@ -25,6 +25,7 @@ beforeAll(async () => {
         message: `It was ${reason}.`,
         key: Buffer.from(`k${number}`),
         value,
+        headers: { trace: Buffer.from('a1'), 'recstream-import': Buffer.from('x'), bytes: Buffer.from([0xff]) },
       },
       'shop',
     )
@@ -58,6 +59,7 @@ test('show tells where one came from, why, and its bytes', async () => {
   expect(stdout).toContain('shop.behaviour-events, partition 0, offset 20')
   expect(stdout).toContain('undecodable: the value is neither JSON nor Avro')
   expect(stdout).toContain('0xff007b')
+  expect(stdout).toContain('header     trace: a1\n')
   const missing = await recstream(['dead-letters', 'show', '9', '--data', data])
   expect(missing).toMatchObject({
     code: 1,
@@ -85,13 +87,15 @@ test('replay sends the original bytes again, and only with --yes', async () => {
   expect(records).toHaveLength(1)
   expect(records[0]!.key!.toString()).toBe('k1')
   expect(records[0]!.value!.toString()).toBe('{"userId":"k1"}')
-  expect(records[0]!.headers['recstream-replayed']!.toString()).toBe('1')
+  // The original ones and the number; what an import wrote there belongs to the first place alone.
+  const headers = { trace: Buffer.from('a1'), bytes: Buffer.from([0xff]), 'recstream-replayed': Buffer.from('1') }
+  expect({ ...records[0]!.headers }).toEqual(headers)
 })
 
 test('tail shows them as JSON lines', async () => {
   const { stdout } = await recstream(['tail', 'dead-letters', '--data', data, '--limit', '2'])
   expect(jsonLines(stdout)).toMatchObject([
-    { number: 1, reason: 'unknown-behaviour', key: 'k1' },
+    { number: 1, reason: 'unknown-behaviour', key: 'k1', headers: { trace: 'a1', bytes: '0xff' } },
     { number: 2, stage: 'collect' },
   ])
 })
@@ -109,6 +113,7 @@ test('one that was cut tells its length, and its beginning is not replayed', asy
       message: 'It was too large.',
       key: Buffer.from('k4'),
       value: Buffer.alloc(7 * 2 ** 20, 'x'),
+      headers: {},
     },
     'shop',
   )

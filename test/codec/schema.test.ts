@@ -56,7 +56,7 @@ test('no two schemas share a header', () => {
 
 test('the headers of a dead letter are those that its schema lists', () => {
   const letter = { number: 1, topic: 't', partition: 0, offset: 0, timestamp: 0, reason: 'invalid', message: '' }
-  const { headers } = deadLetterRecord({ ...letter, key: null, value: null }, 'movielens')
+  const { headers } = deadLetterRecord({ ...letter, key: null, value: null, headers: {} }, 'movielens')
   const listed = read('dead-letter.avsc').fields.map((field: { header: string }) => field.header)
   expect(Object.keys(headers!).toSorted()).toEqual(listed.toSorted())
 })

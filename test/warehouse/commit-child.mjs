@@ -42,6 +42,7 @@ for (;;) {
         reason: 'invalid',
         message: '',
         key: null,
+        headers: {},
         value: null,
       },
     ],

@@ -93,6 +93,7 @@ export function deadLetter(number: number, changes: Partial<DeadLetter> = {}): D
     message: 'the value does not have the shape that its topic asks for',
     key: Buffer.from('ada'),
     value: Buffer.from([0, 255, 1, 254]),
+    headers: { trace: Buffer.from('ünal'), id: Buffer.from([0xff, 0]) },
     ...changes,
   }
 }

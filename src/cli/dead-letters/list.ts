@@ -4,7 +4,7 @@ import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
-import { shownBytes } from '../print/shown-bytes.ts'
+import { shownBytes, shownParts } from '../print/shown-bytes.ts'
 import { shorten, table } from '../print/table.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
@@ -32,7 +32,7 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
   const byReason = [...counts].sort((a, b) => b[1] - a[1])
   const total = byReason.reduce((sum, [, number]) => sum + number, 0)
   if (options.json) {
-    const shown = newest.map(letter => ({ ...letter, key: shownBytes(letter.key), value: shownBytes(letter.value) }))
+    const shown = newest.map(letter => ({ ...letter, ...shownParts(letter) }))
     const report = { pipeline: chosen.name, total, byReason: Object.fromEntries(byReason), newest: shown.reverse() }
     process.stdout.write(`${JSON.stringify(report)}\n`)
     return

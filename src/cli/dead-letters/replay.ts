@@ -1,5 +1,6 @@
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { Log, OutgoingRecord } from '../../log/log.ts'
+import { type Headers, headersText } from '../../records/header-text.ts'
 import { plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
@@ -20,12 +21,13 @@ const batchBytes = 768 * 1024
 export async function replayDeadLetters(connection: Connection, options: ReplayOptions): Promise<void> {
   const chosen = await choosePipeline(options.pipeline, options.data)
   const log = await openPipelineLog(chosen, connection)
-  const wanted = ({ reason, topic, originalBytes, originalKeyBytes }: ReadDeadLetter) =>
+  const wanted = ({ reason, topic, originalBytes, originalKeyBytes, originalHeaderBytes }: ReadDeadLetter) =>
     (options.reason === undefined || reason === options.reason) &&
     topic.startsWith(`${chosen.name}.`) &&
     // Of these only the beginning is here, which nobody ever sent.
     originalBytes === undefined &&
-    originalKeyBytes === undefined
+    originalKeyBytes === undefined &&
+    originalHeaderBytes === undefined
   try {
     const counts = await (options.yes ? sendAgain : countOnly)(log, chosen.name, wanted)
     const total = Object.values(counts).reduce((sum, number) => sum + number, 0)
@@ -78,7 +80,8 @@ function* batches(letters: readonly ReadDeadLetter[]): Generator<[topic: string,
   let batch: OutgoingRecord[] = []
   let size = 0
   for (const letter of letters) {
-    const length = (letter.value?.length ?? 0) + (letter.key?.length ?? 0)
+    const headers = { ...sentAgain(letter.headers), [replayedHeader]: String(letter.number) }
+    const length = (letter.value?.length ?? 0) + (letter.key?.length ?? 0) + (headersText(letter.headers)?.length ?? 0)
     if (batch.length > 0 && (letter.topic !== topic || size + length > batchBytes)) {
       yield [topic, batch]
       batch = []
@@ -86,9 +89,13 @@ function* batches(letters: readonly ReadDeadLetter[]): Generator<[topic: string,
     }
     topic = letter.topic
     size += length
-    const headers = { [replayedHeader]: String(letter.number) }
     // Sent now, so joined to what is known now.
     batch.push({ key: letter.key, value: letter.value, timestamp: Date.now(), headers })
   }
   if (batch.length > 0) yield [topic, batch]
+}
+
+/** The original headers, but ours: they speak of the place where the record stood, such as how far an import had come. */
+function sentAgain(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('recstream-')))
 }

@@ -5,7 +5,7 @@ import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
-import { shownBytes } from '../print/shown-bytes.ts'
+import { shownParts } from '../print/shown-bytes.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 
@@ -33,12 +33,12 @@ export async function showDeadLetter(
 }
 
 function print(letter: ReadDeadLetter, json: boolean): void {
-  const key = shownBytes(letter.key)
-  const value = shownBytes(letter.value)
+  const { key, value, headers } = shownParts(letter)
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...letter, key, value })}\n`)
+    process.stdout.write(`${JSON.stringify({ ...letter, key, value, headers })}\n`)
     return
   }
+  const shownHeaders = Object.entries(headers).map(([name, text]) => `header     ${name}: ${text}\n`)
   const { originalBytes } = letter
   const of = originalBytes === undefined ? '' : ` of ${bytes(originalBytes)}`
   const size = letter.value === null ? '' : ` (${bytes(letter.value.length)}${of})`
@@ -50,7 +50,7 @@ stage      ${letter.stage}
 reason     ${letter.reason}: ${inWords(letter.reason)}
 message    ${letter.message}
 key        ${key ?? '(none)'}
-value${size}
+${shownHeaders.join('')}value${size}
 ${value ?? '(none)'}
 `)
 }

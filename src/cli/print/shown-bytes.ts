@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Headers } from '../../records/header-text.ts'
 
 /**
  * Bytes as text where they are text, else as hex; null for no bytes.
@@ -19,4 +20,10 @@ function hasControl(text: string): boolean {
     if ((code < 32 && code !== 9 && code !== 10 && code !== 13) || (code >= 127 && code < 160)) return true
   }
   return false
+}
+
+/** A record's key, value and headers as they are shown. */
+export function shownParts({ key, value, headers }: { key: Buffer | null; value: Buffer | null; headers: Headers }) {
+  const shown = Object.entries(headers).map(([name, bytes]) => [name, shownBytes(bytes)] as const)
+  return { key: shownBytes(key), value: shownBytes(value), headers: Object.fromEntries(shown) }
 }

@@ -11,7 +11,7 @@ import { readDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import type { LogRecord } from '../../log/log.ts'
 import type { Decode } from '../../records/definition.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
-import { shownBytes } from '../print/shown-bytes.ts'
+import { shownParts } from '../print/shown-bytes.ts'
 import type { TopicRole } from '../topic-role.ts'
 
 /** What a record says, one object a line, or why it cannot be read. */
@@ -73,7 +73,7 @@ function output(valuesOf: (value: Buffer) => object[]): Decoder {
 function deadLetter(record: LogRecord): Decoded {
   const letter = readDeadLetter(record)
   if (letter === null) return { problem: 'It has no headers of a dead letter.' }
-  return { values: [{ ...letter, key: shownBytes(letter.key), value: shownBytes(letter.value) }] }
+  return { values: [{ ...letter, ...shownParts(letter) }] }
 }
 
 /** The sequences of a block, one object each. */

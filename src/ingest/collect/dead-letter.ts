@@ -1,4 +1,5 @@
 import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
+import type { Headers } from '../../records/header-text.ts'
 import { topicsOf } from '../../records/topics.ts'
 import type { DeadLetter } from '../../records/warehouse.ts'
 
@@ -11,12 +12,20 @@ export interface ReadDeadLetter extends DeadLetter {
   originalBytes?: number
   /** The same of the key. */
   originalKeyBytes?: number
+  /** The same of the headers: their names and values. */
+  originalHeaderBytes?: number
 }
 
 /** The dead-letters topic takes 8 MiB; what a longer value and key are cut to leaves room for the headers, bytes. */
 const largestValue = 6 * 2 ** 20
 const largestKey = 2 ** 20
 const cutTo = 2 ** 20
+/** Original headers, each with what a broker adds to it. */
+const largestHeaders = 512 * 1024
+const overheadOfHeader = 16
+
+/** Stands before the name of an original header that is called like one of ours. */
+const originalPrefix = 'recstream-original.'
 
 /** Header with a dead letter's row number, by which a restarted publisher goes on. */
 export const deadLetterNumberHeader = 'recstream-number'
@@ -32,7 +41,9 @@ const headers = {
   message: '__connect.errors.exception.message',
   originalBytes: 'recstream-original-bytes',
   originalKeyBytes: 'recstream-original-key-bytes',
+  originalHeaderBytes: 'recstream-original-header-bytes',
 } as const
+const ownNames: ReadonlySet<string> = new Set(Object.values(headers))
 
 const collectReasons: ReadonlySet<string> = new Set([
   'empty-value',
@@ -44,21 +55,25 @@ const collectReasons: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A dead letter as a record for the dead-letters topic: the original key, value and timestamp, with the place and the
- * reason in headers named as Kafka Connect names them.
+ * A dead letter as a record for the dead-letters topic: the original key, value, timestamp and headers, with the place and the
+ * reason in headers named as Kafka Connect names them. An original header that is called `__connect.errors.…` or
+ * `recstream-…` has `recstream-original.` before its name.
  *
- * A value above 6 MiB, or a key above 1 MiB, is cut to its first 1 MiB, and a header holds its size.
+ * A value above 6 MiB, or a key above 1 MiB, is cut to its first 1 MiB, and a header holds its size; of more than 512 KiB of
+ * headers the first are kept.
  * All go to partition 0, so that their numbers rise with the offset.
  */
 export function deadLetterRecord(letter: DeadLetter, pipeline: string): OutgoingRecord {
   const key = cut(letter.key, largestKey)
   const value = cut(letter.value, largestValue)
+  const original = keptHeaders(letter.headers)
   return {
     partition: 0,
     timestamp: letter.timestamp,
     key,
     value,
     headers: {
+      ...original.kept,
       [headers.number]: String(letter.number),
       [headers.topic]: letter.topic,
       [headers.partition]: String(letter.partition),
@@ -69,8 +84,34 @@ export function deadLetterRecord(letter: DeadLetter, pipeline: string): Outgoing
       [headers.message]: letter.message,
       ...(key === letter.key ? {} : { [headers.originalKeyBytes]: String(letter.key!.length) }),
       ...(value === letter.value ? {} : { [headers.originalBytes]: String(letter.value!.length) }),
+      ...(original.cut ? { [headers.originalHeaderBytes]: String(original.bytes) } : {}),
     },
   }
+}
+
+/** The original headers under names that none of ours has: all of them, or the first, if they are too large. */
+function keptHeaders(given: Headers): { kept: Headers; cut: boolean; bytes: number } {
+  const kept: [name: string, value: Buffer][] = []
+  let bytes = 0
+  let size = 0
+  let cut = false
+  for (const [name, value] of Object.entries(given)) {
+    const renamed = name.startsWith('__connect.errors.') || name.startsWith('recstream-') ? originalPrefix + name : name
+    const length = Buffer.byteLength(name) + value.length
+    bytes += length
+    size += length + overheadOfHeader + originalPrefix.length
+    cut ||= size > largestHeaders
+    if (!cut) kept.push([renamed, value])
+  }
+  return { kept: Object.fromEntries(kept), cut, bytes }
+}
+
+function originalHeaders(found: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(found)
+      .filter(([name]) => !ownNames.has(name))
+      .map(([name, value]) => [name.startsWith(originalPrefix) ? name.slice(originalPrefix.length) : name, value]),
+  )
 }
 
 /**
@@ -99,6 +140,7 @@ export function readDeadLetter(record: LogRecord): ReadDeadLetter | null {
   if (![letter, partition, offset].every(value => Number.isSafeInteger(value) && value >= 0)) return null
   const originalBytes = number(headers.originalBytes)
   const originalKeyBytes = number(headers.originalKeyBytes)
+  const originalHeaderBytes = number(headers.originalHeaderBytes)
   return {
     number: letter,
     topic,
@@ -111,7 +153,9 @@ export function readDeadLetter(record: LogRecord): ReadDeadLetter | null {
     message: text(headers.message) ?? '',
     key: record.key,
     value: record.value,
+    headers: originalHeaders(record.headers),
     ...(Number.isSafeInteger(originalBytes) ? { originalBytes } : {}),
     ...(Number.isSafeInteger(originalKeyBytes) ? { originalKeyBytes } : {}),
+    ...(Number.isSafeInteger(originalHeaderBytes) ? { originalHeaderBytes } : {}),
   }
 }

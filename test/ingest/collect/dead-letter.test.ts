@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deadLetterRecord, readDeadLetter } from '../../../src/ingest/collect/dead-letter.ts'
 import type { LogRecord, OutgoingRecord } from '../../../src/log/log.ts'
+import { headersOfText, headersText } from '../../../src/records/header-text.ts'
 import { reasons } from '../../../src/records/reasons.ts'
 import type { DeadLetter } from '../../../src/records/warehouse.ts'
 
@@ -15,6 +16,7 @@ const letter: DeadLetter = {
   message: 'The event id was kept before.',
   key: Buffer.from('ann'),
   value: Buffer.from([0xff, 0x00]),
+  headers: {},
 }
 
 /** A record as the log gives it back. */
@@ -110,6 +112,50 @@ test('a value and a key that just fit are whole', () => {
   expect([written.key!.length, written.value!.length]).toEqual([2 ** 20, 6 * 2 ** 20])
   expect(Object.keys(written.headers!).filter(name => name.startsWith('recstream-original'))).toEqual([])
   expect(readDeadLetter(landed(written))).not.toHaveProperty('originalBytes')
+})
+
+test('the original headers stand beside ours, those that are called like ours under a name of their own', () => {
+  const headers = {
+    traceparent: Buffer.from('00-4bf9'),
+    bytes: Buffer.from([0xff, 0]),
+    '__connect.errors.topic': Buffer.from('elsewhere'),
+    'recstream-import': Buffer.from('{}'),
+    'recstream-original.x': Buffer.from('y'),
+  }
+  const written = deadLetterRecord({ ...letter, headers }, 'movielens')
+  expect(written.headers).toMatchObject({
+    traceparent: Buffer.from('00-4bf9'),
+    '__connect.errors.topic': 'movielens.behaviour-events',
+    'recstream-original.__connect.errors.topic': Buffer.from('elsewhere'),
+    'recstream-original.recstream-original.x': Buffer.from('y'),
+  })
+  expect(readDeadLetter(landed(written))!.headers).toEqual(headers)
+})
+
+test('headers come back whatever they are called and hold, in a column too', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('__proto__', 'recstream-number', 'constructor', ''),
+  )
+  const bytes = fc.uint8Array({ maxLength: 20 }).map(array => Buffer.from(array))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, bytes)), entries => {
+      const headers = Object.fromEntries(entries)
+      expect(readDeadLetter(landed(deadLetterRecord({ ...letter, headers }, 'm')))!.headers).toEqual(headers)
+      expect(headersOfText(headersText(headers))).toEqual(headers)
+    }),
+  )
+})
+
+test('of headers too large for the topic the first are kept, and it says how large they were', () => {
+  const headers = { small: Buffer.from('s'), large: Buffer.alloc(600_000, 'l'), last: Buffer.from('z') }
+  const written = deadLetterRecord({ ...letter, headers }, 'movielens')
+  expect(Object.keys(written.headers!)).toEqual(expect.arrayContaining(['small']))
+  expect(written.headers).not.toHaveProperty('large')
+  expect(readDeadLetter(landed(written))).toMatchObject({
+    originalHeaderBytes: 600_016,
+    headers: { small: Buffer.from('s') },
+  })
 })
 
 test.each([
