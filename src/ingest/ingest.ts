@@ -120,7 +120,11 @@ export class Ingest {
     ])
     const users = new FeatureFeed({
       ...feed,
-      ...{ from: usersFrom, reader: userReader, collector: createProfileCollector({ ...registry, decode: decode.profile }) },
+      ...{
+        from: usersFrom,
+        reader: userReader,
+        collector: createProfileCollector({ ...registry, decode: decode.profile }),
+      },
     })
     const items = new FeatureFeed({
       ...feed,
