@@ -20,21 +20,35 @@ process.on('SIGINT', () => {})
 // Without a supervisor nobody would restart or stop this process: it ends as if it had been killed.
 process.on('disconnect', () => process.exit(1))
 
+let ready = false
 const stop = new AbortController()
-const link = new ProcessLink(stop.signal, message => process.send?.(message))
-process.on('SIGTERM', () => stop.abort())
+const link = new ProcessLink(stop.signal, message => {
+  if (message.type === 'ready') ready = true
+  process.send?.(message)
+})
+process.on('SIGTERM', stopped)
 process.on('message', (message: ToProcess) => {
   if (message.type === 'begin') void run(message.assignment)
-  else if (message.type === 'stop') stop.abort()
+  else if (message.type === 'stop') stopped()
   else link.ask(message.type)
 })
+
+/** Before it is at work there is no batch to finish, and what it waits for may not come. */
+function stopped(): void {
+  stop.abort()
+  if (!ready) void ended()
+}
+
+async function ended(): Promise<void> {
+  await say({ type: 'stopped', peakRssMb: process.resourceUsage().maxRSS / 1024 })
+  process.exit(0)
+}
 
 async function run(assignment: Assignment): Promise<void> {
   try {
     const work = await roles[assignment.role]()
     await work(assignment, link)
-    await say({ type: 'stopped', peakRssMb: process.resourceUsage().maxRSS / 1024 })
-    process.exit(0)
+    await ended()
   } catch (error) {
     const { code, message } = failureOf(error)
     const stack =

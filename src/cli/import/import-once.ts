@@ -34,15 +34,16 @@ export async function importOnce(
       `The pipeline ${definition.name} has nothing to import; send it events with \`recstream send\`.`,
     )
   }
-  const { stopped, received } = stopSignal(() =>
-    process.stderr.write('Stopping after this batch; import again to go on from there.\n'),
-  )
   const layout = layoutOf(options.data, definition.name)
   const run = { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
   const owner = ownerOf(definition.name, layout, { role: 'import', run, held: false })
   const log = await openLog(connection, layout, { owner })
   try {
     await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+    // Not before: while it waits for brokers, Ctrl-C ends it at once.
+    const { stopped, received } = stopSignal(() =>
+      process.stderr.write('Stopping after this batch; import again to go on from there.\n'),
+    )
     let due = performance.now() + lineEveryMs
     const imported = await importSource({
       log,

@@ -16,6 +16,8 @@ export interface KafkaSettings {
   logger?: KafkaLogger
   /** Silence longer than this is an error that `read` throws, ms (default 30,000). */
   stallMs?: number
+  /** Hears what a person should know while all goes on: a reader that a transaction holds back. */
+  onNotice?: (message: string) => void
   /** Who works through this log; where it is given, one run at a time has the producer that it names. */
   owner?: Owner
   /** An append that takes longer is given up with LOG_UNAVAILABLE, ms (default 60,000). */
@@ -65,6 +67,8 @@ export interface Cluster {
 
 export interface ClusterBroker {
   nodeId: number
+  /** What it takes, by the request's key; null before it is connected. */
+  readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>> | null
   connectionPool: {
     send<D, T>(call: {
       request: unknown

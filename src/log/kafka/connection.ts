@@ -9,6 +9,14 @@ const pauseMs = 100
 /** After this many failures in a row the connections are thrown away: kafkajs can be left in a state that never mends. */
 const failuresBeforeRebuild = 5
 
+/** Whoever is left waits this long for its last answers, ms: a broker that is frozen gives none. */
+const farewellMs = 1_000
+
+/** Let connections go; what is still asked on them is nobody's concern any more. */
+export async function parted(client: { disconnect(): Promise<void> }): Promise<void> {
+  await Promise.race([client.disconnect().catch(() => {}), delay(farewellMs, undefined, { ref: false })])
+}
+
 /** Connections to the cluster that are mended, and rebuilt when mending does not help. */
 export class Connection {
   readonly #settings: KafkaSettings
@@ -87,11 +95,11 @@ export class Connection {
     const old = this.#cluster
     this.#connected = undefined
     this.#cluster = createCluster(this.#settings)
-    await old.disconnect().catch(() => {})
+    await parted(old)
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#cluster.disconnect().catch(() => {})
+    await parted(this.#cluster)
   }
 }

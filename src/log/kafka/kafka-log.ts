@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 import { OpenParts } from '../open-parts.ts'
 import { brokersFrom } from './addresses.ts'
 import { type Cluster, createClient, type KafkaSettings } from './client.ts'
-import { Connection } from './connection.ts'
+import { Connection, parted } from './connection.ts'
 import { kafkaError, noBroker } from './errors.ts'
 import { newestRecords } from './newest.ts'
 import { ranges } from './offsets.ts'
@@ -55,7 +55,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
       ),
     ranges: topic => allowed(settings, [describe(topic)], () => ranges(connection, topic)),
     producer: async id => open.add(await openOwnedProducer(settings, connection, id)),
-    reader: async (from, options = {}) => open.add(await openAllowedReader(settings, from, options)),
+    reader: async (from, options = {}) => open.add(await openAllowedReader(settings, connection, from, options)),
     newest: topic => allowed(settings, [read(topic)], () => newestRecords(connection, topic)),
     reportPositions: (group, positions) => {
       const rights: Right[] = [{ operation: 'Read', resource: 'group', name: group }, read(positions[0]?.topic ?? '')]
@@ -66,7 +66,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
     async close() {
       await open.close()
       await connection.close()
-      await admin.disconnect().catch(() => {})
+      await parted(admin)
     },
   }
 }

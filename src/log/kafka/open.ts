@@ -3,6 +3,7 @@ import type { Position, Producer, Reader, ReaderOptions } from '../log.ts'
 import type { KafkaSettings } from './client.ts'
 import type { Connection } from './connection.ts'
 import { withCoordinator } from './coordinator.ts'
+import { watchReader } from './held-back.ts'
 import { takenOver } from './owner.ts'
 import { claim, newerRun } from './ownership.ts'
 import { openProducer } from './producer.ts'
@@ -12,19 +13,25 @@ import { allowed, denialOf, type Right, read, write } from './rights.ts'
 /** Before a producer is taken, how long is tried to write down by whom, ms. */
 const claimWaitMs = 5_000
 
-/** A reader whose errors name the right that it lacks. */
+/** A reader whose errors name the right that it lacks, and that says what holds it back. */
 export async function openAllowedReader(
   settings: KafkaSettings,
+  connection: Connection,
   from: readonly Position[],
   options: ReaderOptions,
 ): Promise<Reader> {
   const rights = [read(from[0]?.topic ?? '')]
   const reader = await allowed(settings, rights, () => openReader(settings, from, options))
+  const { onNotice } = settings
+  const unwatch = onNotice === undefined ? () => {} : watchReader(connection, reader, from, onNotice)
   return {
     read: maxWaitMs => allowed(settings, rights, () => reader.read(maxWaitMs)),
     position: (topic, partition) => reader.position(topic, partition),
     caughtUp: () => allowed(settings, rights, () => reader.caughtUp()),
-    close: () => reader.close(),
+    async close() {
+      unwatch()
+      await reader.close()
+    },
   }
 }
 

@@ -28,8 +28,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     shortLength: definition.window.shortLength,
     botWindowMs: definition.clean.botWindowMs,
   })
+  const notice = (message: string) => link.say({ type: 'notice', message })
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
-  const log = await openLog(assignment.connection, layout, { owner })
+  const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   const { registry } = assignment.connection
   const ingest = await Ingest.open({
@@ -57,7 +58,6 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     },
     status: async () => ({ pipeline: definition.name, log: log.kind, ...ingest.progress, ...(await totals()) }),
   })
-  const notice = (message: string) => link.say({ type: 'notice', message })
   link.say({ type: 'ready', detail: log.kind })
   const progress = () => ({ type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes })
   // Where this run begins.

@@ -20,8 +20,9 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const layout = layoutOf(assignment.data, definition.name)
   // Before it can fence the producer of another that learns into this folder.
   const held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`)
+  const notice = (message: string) => link.say({ type: 'notice', message })
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
-  const log = await openLog(assignment.connection, layout, { owner })
+  const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
   const backend = await openBackend(assignment.backend)
   const learner = createLearner({ definition, backend, training: definition.learn.training })
@@ -52,7 +53,6 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     scores: learner.scores(),
     backend: backend.name,
   })
-  const notice = (message: string) => link.say({ type: 'notice', message })
   const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 
   const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached], notice)

@@ -115,6 +115,34 @@ export class Cursor {
   array<T>(read: () => T): T[] {
     return Array.from({ length: Math.max(0, this.int()) }, read)
   }
+
+  /** An unsigned one, of at most 32 bits. */
+  varint(): number {
+    for (let value = 0, shift = 0; ; shift += 7) {
+      const byte = this.#bytes.readUInt8(this.#at++)
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value >>> 0
+    }
+  }
+
+  /** A text as the flexible versions have it; empty where there is none. */
+  compactText(): string {
+    const length = Math.max(0, this.varint() - 1)
+    this.#at += length
+    return this.#bytes.toString('utf8', this.#at - length, this.#at)
+  }
+
+  /** Parts as the flexible versions have them: each ends in tagged fields, which newer brokers add and nobody here reads. */
+  compactArray<T>(read: () => T): T[] {
+    return Array.from({ length: Math.max(0, this.varint() - 1) }, () => {
+      const part = read()
+      for (let tags = this.varint(); tags > 0; tags--) {
+        this.varint()
+        this.skip(this.varint())
+      }
+      return part
+    })
+  }
 }
 
 export function writeLong(out: Buffer, value: number, at: number): void {
