@@ -15,6 +15,7 @@ export const codes = {
   TOPIC_UNKNOWN: { retriable: false },
   TOPIC_INVALID: { retriable: false },
   OFFSET_OUT_OF_RANGE: { retriable: false },
+  REBUILD_FAILED: { retriable: false },
   LOG_UNAVAILABLE: { retriable: true },
   LOG_CORRUPT: { retriable: false },
   LOG_AUTHENTICATION: { retriable: false },

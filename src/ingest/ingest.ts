@@ -1,6 +1,6 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
 import { RecstreamError } from '../errors.ts'
-import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
+import type { Log, LogRecord, Position } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
@@ -11,10 +11,12 @@ import { FeatureFeeds } from './feature-feeds.ts'
 import type { Came } from './intake.ts'
 import { type Landed, Landing } from './landing.ts'
 import { loadMissing } from './load-missing.ts'
+import { EventInput } from './order/event-input.ts'
+import type { OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
-import { HandedPositions, positionsAfter, positionsOf } from './positions.ts'
+import { HandedPositions, positionsAfter } from './positions.ts'
 import { restore } from './restore.ts'
-import type { StageOutput, Stages } from './stages.ts'
+import type { Entry, StageOutput, Stages } from './stages.ts'
 import { startPositions } from './start-positions.ts'
 
 export interface IngestOptions {
@@ -34,6 +36,8 @@ export interface IngestOptions {
   onLost?: (message: string) => void
   /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
   onNotice?: (message: string) => void
+  /** The warehouse is built again, in the recorded order: told at its beginning and end. */
+  onRebuild?: (message: string) => void
 }
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
@@ -57,10 +61,10 @@ export interface IngestProgress {
 export class Ingest {
   readonly #warehouse: Warehouse
   readonly #definition: PipelineDefinition
+  readonly #topic: string
   readonly #stages: Stages
   readonly #outbox: Outbox
-  readonly #events: Reader
-  readonly #eventsFrom: readonly Position[]
+  readonly #events: EventInput
   readonly #handed: HandedPositions
   readonly #collector: ReturnType<typeof createEventCollector>
   readonly #features: FeatureFeeds
@@ -76,21 +80,20 @@ export class Ingest {
     options: IngestOptions
     stages: Stages
     outbox: Outbox
-    events: Reader
-    eventsFrom: readonly Position[]
+    events: EventInput
     handed: HandedPositions
     collector: ReturnType<typeof createEventCollector>
     features: FeatureFeeds
     landing: Landing
   }) {
     this.#definition = parts.options.definition
+    this.#topic = topicsOf(this.#definition.name).behaviourEvents
     this.#warehouse = parts.options.warehouse
     this.#clock = parts.options.clock
     this.#onWaiting = parts.options.onWaiting ?? (() => {})
     this.#stages = parts.stages
     this.#outbox = parts.outbox
     this.#events = parts.events
-    this.#eventsFrom = parts.eventsFrom
     this.#collector = parts.collector
     this.#features = parts.features
     this.#landing = parts.landing
@@ -103,7 +106,7 @@ export class Ingest {
     const registry = options.registry === undefined ? {} : { registry: options.registry }
     const { decode = {} } = definition
     const collector = createEventCollector({ ...registry, decode: decode.event })
-    const { outbox, stages } = await restore({ ...options, collector })
+    const { outbox, stages, newest } = await restore({ ...options, collector })
     const from = await startPositions(log, warehouse)
     const feed = { limit: 50_000 }
     const theirs = { ours: false, onLost: options.onLost }
@@ -113,7 +116,10 @@ export class Ingest {
     const landed = [topics.recommendations, topics.modelVersions, topics.commands]
     const landFrom = await Promise.all(landed.map(topic => from(topic, { ours: true, onLost: options.onLost })))
     const [events, userReader, itemReader, landing] = await Promise.all([
-      log.reader(eventsFrom, { name: 'events', maxRecords: options.batchSize ?? 10_000 }),
+      EventInput.open({
+        ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
+        ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
+      }),
       log.reader(usersFrom, { name: 'profiles' }),
       log.reader(itemsFrom, { name: 'items' }),
       Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
@@ -132,7 +138,7 @@ export class Ingest {
     })
     const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
     const features = new FeatureFeeds(users, items)
-    return new Ingest({ options, stages, outbox, events, eventsFrom, handed, collector, features, landing })
+    return new Ingest({ options, stages, outbox, events, handed, collector, features, landing })
   }
 
   get progress(): IngestProgress {
@@ -166,13 +172,14 @@ export class Ingest {
     // After a small batch the one before is waited for: what comes in meanwhile shares a transaction. Large ones overlap.
     if (this.#lastRead < overlapFrom) await this.#out.room()
     const started = this.#clock()
-    const records = this.#held ?? (await this.#events.read(waitMs))
-    this.#lastRead = records.length
+    const batch = this.#held ?? (await this.#events.read(waitMs, this.#stages.sequence))
+    const came = batch.records.length
+    this.#lastRead = came
     this.spent.read += this.#clock() - started
     // What the learner published lands with the next batch of events, or by itself when there is none.
     this.#landed = await this.#landing.read()
-    if (records.length > 0 && (await this.#prepared(records, waitMs))) await this.#work(records)
-    else if (records.length === 0 && this.#landed.records === 0) {
+    if (came > 0 && (await this.#prepared(batch, waitMs))) await this.#work(batch)
+    else if (came === 0 && this.#landed.records === 0) {
       if (++this.#idle === restAfter) await this.#keepStanding()
       return false
     }
@@ -218,7 +225,7 @@ export class Ingest {
   }
 
   /** Records wait here while the schema registry does not answer. */
-  #held: LogRecord[] | null = null
+  #held: OrderedBatch | null = null
   /** Steps in a row that found nothing to do. */
   #idle = 0
   /** Nothing was left half done: a step that failed may have read what it did not hand on. */
@@ -236,34 +243,35 @@ export class Ingest {
 
   /** Where everything is that was read and handed on; not in the middle of a read's records. */
   #standing(): Position[] {
-    return [...positionsOf(this.#events, this.#eventsFrom), ...this.#features.positions(), ...this.#landing.positions()]
+    return [...this.#events.positions(), ...this.#features.positions(), ...this.#landing.positions()]
   }
 
-  async #prepared(records: LogRecord[], waitMs: number): Promise<boolean> {
+  async #prepared(batch: OrderedBatch, waitMs: number): Promise<boolean> {
     try {
-      await this.#collector.prepare(records)
+      await this.#collector.prepare(batch.records)
       this.#held = null
       return true
     } catch (error) {
       if (!(error instanceof RecstreamError) || !error.retriable) throw error
-      this.#held = records
+      this.#held = batch
       this.#onWaiting(error.message)
       await new Promise(resolve => setTimeout(resolve, waitMs))
       return false
     }
   }
 
-  async #work(records: readonly LogRecord[]): Promise<void> {
-    let rest = this.#stages.collect(records)
+  async #work(ordered: OrderedBatch): Promise<void> {
+    const { lettersRecorded } = ordered
+    let rest = this.#stages.collectOrdered(ordered)
     while (rest.length > 0) {
-      const newest = rest.reduce((time, { record }) => Math.max(time, record.timestamp), 0)
+      const newest = rest.reduce((time, entry) => Math.max(time, joinTime(entry)), 0)
       const horizon = await this.#features.readUpTo(newest)
-      let ready = rest.findIndex(({ record }) => record.timestamp >= horizon)
+      let ready = rest.findIndex(entry => joinTime(entry) >= horizon)
       if (ready < 0) ready = rest.length
       if (ready === 0) {
         // So many profiles come before this event that they are a batch of their own.
         const first = rest[0]!.record.timestamp
-        const settled = this.#stages.settle(this.#features, first)
+        const settled = this.#stages.settle(this.#features, first, lettersRecorded)
         if (this.#features.hasTaken) {
           await this.#hand(settled, [])
           continue
@@ -276,10 +284,15 @@ export class Ingest {
       await loadMissing(batch, { stages: this.#stages, warehouse: this.#warehouse, definition: this.#definition }, () =>
         this.#out.committed(),
       )
-      const output = this.#stages.work(batch, this.#features)
-      await this.#hand(output, this.#handed.moved(positionsAfter(batch.map(({ record }) => record))))
+      const output = this.#stages.work(batch, this.#features, lettersRecorded)
+      await this.#hand(output, this.#handed.moved(positionsAfter(this.#eventsIn(batch))))
       this.#eventsRead += batch.length
     }
+  }
+
+  /** A dead letter of a profile or item that is followed says nothing of how far its feed has come. */
+  #eventsIn(batch: readonly Entry[]): LogRecord[] {
+    return batch.map(({ record }) => record).filter(({ topic }) => topic === this.#topic)
   }
 
   /** Lists and versions that the next commit brings in. */
@@ -303,4 +316,9 @@ export class Ingest {
     await work()
     this.spent[what] += this.#clock() - started
   }
+}
+
+/** Only an event that may be kept is joined: for no other is anything read ahead. */
+function joinTime(entry: Entry): number {
+  return 'value' in entry ? entry.record.timestamp : Number.NEGATIVE_INFINITY
 }

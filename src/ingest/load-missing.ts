@@ -1,11 +1,10 @@
-import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 import type { Warehouse } from '../records/warehouse.ts'
-import type { Collected } from './collect/collect.ts'
-import type { Stages } from './stages.ts'
+import type { Entry, Stages } from './stages.ts'
 
 /** Load what left memory and a batch needs; `committed` resolves once the warehouse holds every batch before it. */
 export async function loadMissing(
-  batch: readonly Collected<BehaviourEvent>[],
+  batch: readonly Entry[],
   { stages, warehouse, definition }: { stages: Stages; warehouse: Warehouse; definition: PipelineDefinition },
   committed: () => Promise<void>,
 ): Promise<void> {

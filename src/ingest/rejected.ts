@@ -9,6 +9,8 @@ export interface Rejected {
   reason: Reason
   message: string
   at: number
+  /** Its row number, where that is recorded. */
+  number?: number
 }
 
 export function rejectedBy({ message }: DefinitionFailure, record: LogRecord, at: number): Rejected {
@@ -16,14 +18,23 @@ export function rejectedBy({ message }: DefinitionFailure, record: LogRecord, at
 }
 
 /**
- * A batch's rejections as dead letters, numbered from the one after `last`.
+ * A batch's rejections as dead letters, numbered from the one after `last`; `keptAt` are the places of the batch's kept
+ * events, the first of which has the row number after `sequence`.
  *
  * They stand in the order of the log, whichever stage said no, so that the cut into batches cannot change the numbers.
  */
-export function deadLettersOf(rejected: Rejected[], last: number): DeadLetter[] {
+export function deadLettersOf(
+  rejected: Rejected[],
+  last: number,
+  { sequence, keptAt }: { sequence: number; keptAt: readonly number[] },
+): DeadLetter[] {
   rejected.sort((a, b) => a.at - b.at)
-  return rejected.map(({ record, reason, message }, k) => {
+  let number = last
+  let kept = 0
+  return rejected.map(({ record, reason, message, at, ...recorded }) => {
     const { topic, partition, offset, timestamp, key, value, headers } = record
-    return { number: last + k + 1, topic, partition, offset, timestamp, reason, message, key, value, headers }
+    number = recorded.number ?? number + 1
+    while (kept < keptAt.length && keptAt[kept]! < at) kept += 1
+    return { number, topic, partition, offset, timestamp, reason, message, key, value, headers, after: sequence + kept }
   })
 }

@@ -21,7 +21,7 @@ export async function restore(options: {
   collector: Collector<BehaviourEvent>
   clock: () => number
   onNotice?: (message: string) => void
-}): Promise<{ outbox: Outbox; stages: Stages }> {
+}): Promise<{ outbox: Outbox; stages: Stages; newest: { sequence: number; deadLetter: number } }> {
   const { definition, log, warehouse, collector, clock, onNotice = () => {} } = options
   const { shortLength } = definition.window
   const { botWindowMs } = definition.clean
@@ -59,5 +59,5 @@ export async function restore(options: {
     await outbox.publish([], letters)
     after = letters.at(-1)!.number
   }
-  return { outbox, stages }
+  return { outbox, stages, newest }
 }

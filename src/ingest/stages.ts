@@ -2,15 +2,20 @@ import type { LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { type Reason, reasons } from '../records/reasons.ts'
+import { topicsOf } from '../records/topics.ts'
 import type { DeadLetter, EnrichedEvent, ItemRow, RecentIds, UserRow, UserWindow } from '../records/warehouse.ts'
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
+import { type Made, madeOf } from './clean/made.ts'
 import type { Collected, Collector } from './collect/collect.ts'
-import { DefinitionFailure, likedOf, rewardOf } from './definition-calls.ts'
+import { DefinitionFailure } from './definition-calls.ts'
 import { Intake } from './intake.ts'
 import { FeatureTables, type Feeds, type Taken } from './join/feature-tables.ts'
-import { contextFeatures } from './join/features.ts'
+import { noFeatures } from './join/features.ts'
 import { joinEvent } from './join/join.ts'
+import type { OrderedBatch, Recorded } from './order/follow.ts'
+import { Differences, eventOf, joinAsRecorded } from './order/recorded-events.ts'
+import type { RecordedRow } from './order/recorded-order.ts'
 import { deadLettersOf, type Rejected, rejectedBy } from './rejected.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
@@ -34,16 +39,17 @@ export interface StagePosition {
   publishedSequence: number
 }
 
-type Kept = {
+/** A collected record; `recorded` where it was judged before. */
+export type Entry = Collected<BehaviourEvent> & { recorded?: Recorded }
+
+interface Kept extends Made {
   event: BehaviourEvent
-  /** Features of what surrounds the event. */
-  context: string
-  liked: boolean
   record: LogRecord
   user: UserState
-  reward: number
   generation: number
   at: number
+  /** The row that it is recorded as. */
+  row: RecordedRow | null
 }
 
 /**
@@ -62,6 +68,9 @@ export class Stages {
   readonly #features: FeatureTables
   /** What came in, and what of it was rejected. */
   readonly intake: Intake
+  /** What is recorded and would be decided otherwise now. */
+  readonly differences = new Differences()
+  readonly #topic: string
   readonly #blocks: BlockBuilder
   #sequence: number
   #deadLetter: number
@@ -78,6 +87,7 @@ export class Stages {
   }) {
     const { definition, position } = options
     this.#definition = definition
+    this.#topic = topicsOf(definition.name).behaviourEvents
     this.#collector = options.collector
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.recent)
@@ -106,7 +116,7 @@ export class Stages {
   }
 
   /** Ids whose state left memory and must be loaded before these records are worked on. */
-  missing(collected: readonly Collected<BehaviourEvent>[]): { states: string[]; users: string[]; items: string[] } {
+  missing(collected: readonly Entry[]): { states: string[]; users: string[]; items: string[] } {
     const { users, items } = this.#features
     const maps = [this.#states, users, items]
     if (!maps.some(map => map.forgetful)) return { states: [], users: [], items: [] }
@@ -140,10 +150,25 @@ export class Stages {
     return collected
   }
 
-  /** Clean, join and window a batch. */
-  work(collected: readonly Collected<BehaviourEvent>[], feeds: Feeds): StageOutput {
+  /** The same for records of which it is recorded what became of them. */
+  collectOrdered({ records, recorded }: OrderedBatch): Entry[] {
+    if (recorded === undefined) return this.collect(records)
+    return records.map((record, k) => {
+      const how = recorded[k]!
+      if (how === 'not-kept' || 'row' in how) return { ...this.#collector.collect(record), recorded: how }
+      return { record, reason: how.letter.reason as Reason, message: how.letter.message, recorded: how }
+    })
+  }
+
+  /**
+   * Clean, join and window a batch.
+   *
+   * With `lettersRecorded` no dead letters are made but those that are recorded.
+   */
+  work(collected: readonly Entry[], feeds: Feeds, lettersRecorded = false): StageOutput {
     const started = this.#clock()
     const taken: Taken = { users: [], items: [], rejected: [] }
+    const before = this.#sequence
     const kept = this.#clean(collected, taken.rejected)
     const cleaned = this.#clock()
     const events = this.#join(kept, feeds, taken)
@@ -155,14 +180,16 @@ export class Stages {
     this.spent.clean += cleaned - started
     this.spent.join += joined - cleaned
     this.spent.window += this.#clock() - joined
-    return { events, blocks, ...this.#output(taken) }
+    const keptAt = kept.map(({ at }) => at)
+    return { events, blocks, ...this.#output(taken, { sequence: before, keptAt }, lettersRecorded) }
   }
 
   /** Take profiles and items that no event waits for. */
-  settle(feeds: Feeds, timestamp: number): StageOutput {
+  settle(feeds: Feeds, timestamp: number, lettersRecorded = false): StageOutput {
     const taken: Taken = { users: [], items: [], rejected: [] }
     this.#features.advance(feeds, timestamp, 0, taken)
-    return { events: [], blocks: [], ...this.#output(taken) }
+    const nothingKept = { sequence: this.#sequence, keptAt: [] }
+    return { events: [], blocks: [], ...this.#output(taken, nothingKept, lettersRecorded) }
   }
 
   /** Keep memory within its limits; only when every batch so far is committed. */
@@ -171,15 +198,15 @@ export class Stages {
     this.#features.trim()
   }
 
-  #clean(collected: readonly Collected<BehaviourEvent>[], rejected: Rejected[]): Kept[] {
+  #clean(collected: readonly Entry[], rejected: Rejected[]): Kept[] {
     const kept: Kept[] = []
     for (let at = 0; at < collected.length; at++) {
       const entry = collected[at]!
-      if ('passedOver' in entry) {
+      const judged = this.#judgeEntry(entry, at)
+      if (judged === null) {
         this.intake.passedOver('events')
         continue
       }
-      const judged = 'value' in entry ? this.#judge(entry.value, entry.record, at) : entry.reason
       if (typeof judged === 'object' && 'event' in judged) {
         kept.push(judged)
         this.intake.kept('events')
@@ -189,40 +216,72 @@ export class Stages {
       const failure = judged instanceof DefinitionFailure ? judged : 'failure' in entry ? (entry.failure ?? null) : null
       if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
       else rejected.push({ record, reason: judged, message: 'message' in entry ? entry.message : reasons[judged], at })
-      this.intake.rejected('events', rejected.at(-1)!.reason, failure)
+      const last = rejected.at(-1)!
+      if (typeof entry.recorded === 'object' && 'letter' in entry.recorded) {
+        last.number = entry.recorded.letter.number
+        // That of a profile or an item is counted where its feed takes the record.
+        if (record.topic !== this.#topic) continue
+      }
+      this.intake.rejected('events', last.reason, failure)
     }
     return kept
   }
 
+  /** What becomes of a record; null where it is passed over. */
+  #judgeEntry(entry: Entry, at: number): Kept | Reason | DefinitionFailure | null {
+    const { recorded } = entry
+    if (typeof recorded === 'object' && 'row' in recorded) return this.#keep(entry, recorded.row, at)
+    if ('passedOver' in entry) return null
+    if (!('value' in entry)) return entry.reason
+    if (recorded === undefined) return this.#judge(entry.value, entry.record, at)
+    const wrong = madeOf(entry.value, entry.record, this.#cleaner, this.#definition)
+    if (typeof wrong !== 'object' || wrong instanceof DefinitionFailure) return wrong
+    return this.#cleaner.repeated(entry.value, this.#stateOf(entry.value.userId)) ?? 'not-kept'
+  }
+
   /** An event with all that the definition makes of it, or why it is rejected: the producer's fault before the definition's. */
   #judge(event: BehaviourEvent, record: LogRecord, at: number): Kept | Reason | DefinitionFailure {
-    const wrong = this.#cleaner.check(event, record)
-    if (wrong !== null) return wrong
-    const reward = rewardOf(event, this.#definition.reward)
-    if (reward instanceof DefinitionFailure) return reward
-    const liked = likedOf(event, this.#definition.like)
-    if (liked instanceof DefinitionFailure) return liked
-    const context = contextFeatures(event, this.#definition.features)
-    if (context instanceof DefinitionFailure) return context
+    const made = madeOf(event, record, this.#cleaner, this.#definition)
+    if (typeof made !== 'object' || made instanceof DefinitionFailure) return made
     const user = this.#stateOf(event.userId)
     const repeated = this.#cleaner.admit(event, user)
     if (repeated !== null) return repeated
-    return { event, context, liked, record, user, reward, generation: this.#cleaner.generation, at }
+    const { context, liked, reward } = made
+    return { event, context, liked, record, user, reward, generation: this.#cleaner.generation, at, row: null }
+  }
+
+  /** Keep an event as it is recorded that it was kept, whatever would be decided now. */
+  #keep(entry: Entry, row: RecordedRow, at: number): Kept {
+    const event = eventOf(entry, row, this.#definition.name)
+    const { record } = entry
+    const user = this.#stateOf(event.userId)
+    const made = madeOf(event, record, this.#cleaner, this.#definition)
+    this.differences.compare(row, typeof made === 'string' ? made : (this.#cleaner.repeated(event, user) ?? made))
+    this.#cleaner.remember(event, user)
+    const { generation } = this.#cleaner
+    return { event, context: noFeatures, liked: row.liked, record, user, reward: row.reward, generation, at, row }
   }
 
   #join(kept: readonly Kept[], feeds: Feeds, taken: Taken): EnrichedEvent[] {
     const { users, items } = this.#features
-    return kept.map(({ event, context, liked, record, reward, generation, at }) => {
+    return kept.map(({ event, context, liked, record, reward, generation, at, row }) => {
       this.#features.advance(feeds, record.timestamp, at, taken)
       this.#sequence += 1
-      const row = { sequence: this.#sequence, generation, reward, liked, context }
-      return joinEvent(event, record, users, items, row)
+      const made = { sequence: this.#sequence, generation, reward, liked, context }
+      const joined = joinEvent(event, record, users, items, made)
+      if (row !== null) joinAsRecorded(joined, row)
+      return joined
     })
   }
 
-  #output({ users, items, rejected }: Taken): Pick<StageOutput, 'users' | 'items' | 'deadLetters'> {
-    const deadLetters = deadLettersOf(rejected, this.#deadLetter)
-    this.#deadLetter += deadLetters.length
+  #output(
+    { users, items, rejected }: Taken,
+    place: { sequence: number; keptAt: readonly number[] },
+    lettersRecorded: boolean,
+  ): Pick<StageOutput, 'users' | 'items' | 'deadLetters'> {
+    const letters = lettersRecorded ? rejected.filter(({ number }) => number !== undefined) : rejected
+    const deadLetters = deadLettersOf(letters, this.#deadLetter, place)
+    this.#deadLetter = deadLetters.at(-1)?.number ?? this.#deadLetter
     return { users, items, deadLetters }
   }
 

@@ -94,6 +94,8 @@ export interface DeadLetter {
   key: Buffer | null
   value: Buffer | null
   headers: Headers
+  /** Row number of the kept event that it came after; on the topic, not in the table. */
+  after?: number
 }
 
 export interface UserRow {

@@ -155,7 +155,7 @@ export const commands = recordTable<LandedCommand>(
   },
 )
 
-export const deadLetters = recordTable<DeadLetter>(
+export const deadLetters = recordTable<Omit<DeadLetter, 'after'>>(
   'dead_letters',
   'Records that were rejected, with their original bytes.',
   {

@@ -11,6 +11,10 @@ export interface Cleaner {
   check(event: BehaviourEvent, record: LogRecord): Reason | null
   /** The reason to reject it for what came before it, or null: then it is remembered, and later events are held against it. */
   admit(event: BehaviourEvent, user: UserState): Reason | null
+  /** The same reason; nothing is remembered. */
+  repeated(event: BehaviourEvent, user: UserState): Reason | null
+  /** Remember an event that is kept whatever came before it. */
+  remember(event: BehaviourEvent, user: UserState): void
   /** Count a kept event again that is read back from the warehouse after a restart. */
   recount(event: EnrichedEvent, user: UserState): void
   /** Generation of the duplicate filter in which the last kept event was remembered. */
@@ -61,31 +65,49 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
     admit(event, user) {
       const id = idHash(event)
       const print = fingerprint(event)
-      if (ids.has(id)) return 'duplicate-id'
-      if (fingerprints.has(print)) return 'exact-repeat'
-      if (!underBotLimit(event.time, user)) return 'bot-rate'
-      if (event.time > newestTime) newestTime = event.time
-      ids.advance(newestTime)
-      fingerprints.advance(newestTime)
-      ids.add(id)
-      fingerprints.add(print)
-      return null
+      const reason = repeated(id, print, event.time, user)
+      if (reason === null) remember(id, print, event.time, user)
+      return reason
+    },
+    repeated(event, user) {
+      return repeated(idHash(event), fingerprint(event), event.time, user)
+    },
+    remember(event, user) {
+      remember(idHash(event), fingerprint(event), event.time, user)
     },
     recount(event, user) {
-      underBotLimit(event.time, user)
+      count(event.time, user)
     },
   }
 
-  function underBotLimit(time: number, user: UserState): boolean {
-    const bucket = Math.floor(time / clean.botWindowMs)
+  function repeated(id: Hash64, print: Hash64, time: number, user: UserState): Reason | null {
+    if (ids.has(id)) return 'duplicate-id'
+    if (fingerprints.has(print)) return 'exact-repeat'
+    return bucketOf(time) === user.botBucket && user.botCount >= clean.botLimit ? 'bot-rate' : null
+  }
+
+  function remember(id: Hash64, print: Hash64, time: number, user: UserState): void {
+    count(time, user)
+    if (time > newestTime) newestTime = time
+    ids.advance(newestTime)
+    fingerprints.advance(newestTime)
+    ids.add(id)
+    fingerprints.add(print)
+  }
+
+  /** A late event is not counted: its window was counted when it was open. */
+  function count(time: number, user: UserState): void {
+    const bucket = bucketOf(time)
+    if (bucket < user.botBucket) return
     if (bucket > user.botBucket) {
       user.botBucket = bucket
       user.botCount = 0
     }
-    if (bucket < user.botBucket) return true // a late event: its window was counted when it was open
-    if (user.botCount >= clean.botLimit) return false
     user.botCount += 1
-    return true
+  }
+
+  function bucketOf(time: number): number {
+    return Math.floor(time / clean.botWindowMs)
   }
 }
 

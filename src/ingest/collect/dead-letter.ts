@@ -39,6 +39,7 @@ const headers = {
   stage: '__connect.errors.stage',
   reason: '__connect.errors.exception.class.name',
   message: '__connect.errors.exception.message',
+  after: 'recstream-after',
   originalBytes: 'recstream-original-bytes',
   originalKeyBytes: 'recstream-original-key-bytes',
   originalHeaderBytes: 'recstream-original-header-bytes',
@@ -82,6 +83,7 @@ export function deadLetterRecord(letter: DeadLetter, pipeline: string): Outgoing
       [headers.stage]: stageOf(letter, pipeline),
       [headers.reason]: letter.reason,
       [headers.message]: letter.message,
+      ...(letter.after === undefined ? {} : { [headers.after]: String(letter.after) }),
       ...(key === letter.key ? {} : { [headers.originalKeyBytes]: String(letter.key!.length) }),
       ...(value === letter.value ? {} : { [headers.originalBytes]: String(letter.value!.length) }),
       ...(original.cut ? { [headers.originalHeaderBytes]: String(original.bytes) } : {}),
@@ -138,6 +140,7 @@ export function readDeadLetter(record: LogRecord): ReadDeadLetter | null {
   const offset = number(headers.offset)
   if (topic === undefined || reason === undefined) return null
   if (![letter, partition, offset].every(value => Number.isSafeInteger(value) && value >= 0)) return null
+  const after = number(headers.after)
   const originalBytes = number(headers.originalBytes)
   const originalKeyBytes = number(headers.originalKeyBytes)
   const originalHeaderBytes = number(headers.originalHeaderBytes)
@@ -154,6 +157,7 @@ export function readDeadLetter(record: LogRecord): ReadDeadLetter | null {
     key: record.key,
     value: record.value,
     headers: originalHeaders(record.headers),
+    ...(Number.isSafeInteger(after) ? { after } : {}),
     ...(Number.isSafeInteger(originalBytes) ? { originalBytes } : {}),
     ...(Number.isSafeInteger(originalKeyBytes) ? { originalKeyBytes } : {}),
     ...(Number.isSafeInteger(originalHeaderBytes) ? { originalHeaderBytes } : {}),

@@ -45,6 +45,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     onNotice: message => {
       link.say({ type: 'notice', message: `${message} See ${deadLettersCommand(definition.name, assignment)}.` })
     },
+    onRebuild: message => link.say({ type: 'notice', message }),
   })
   const topics = topicsOf(definition.name)
   const totals = async (): Promise<IngestTotals> => {

@@ -67,6 +67,7 @@ test('what was wrong with the bytes is of collect, what was wrong with the event
     'definition-failed': 'join',
     'duplicate-id': 'clean',
     'exact-repeat': 'clean',
+    'not-kept': 'clean',
     'bot-rate': 'clean',
   })
 })

@@ -1,0 +1,86 @@
+import type { Log, Position, Reader } from '../../log/log.ts'
+import type { Topics } from '../../records/topics.ts'
+import { count } from '../../records/words.ts'
+import type { Outbox } from '../outbox.ts'
+import { positionsOf } from '../positions.ts'
+import type { Stages } from '../stages.ts'
+import { Follow, type OrderedBatch } from './follow.ts'
+
+interface EventInputOptions {
+  log: Log
+  topics: Topics
+  /** Records a batch. */
+  batchSize: number
+  /** Where the warehouse left the input. */
+  from: readonly Position[]
+  /** The newest row and dead letter that the warehouse holds. */
+  newest: { sequence: number; deadLetter: number }
+  outbox: Pick<Outbox, 'publishedSequence' | 'publishedDeadLetter'>
+  stages: Pick<Stages, 'sequence' | 'differences'>
+  onRebuild: (message: string) => void
+}
+
+/** The behaviour events as ingest takes them: in the recorded order where the topics reach further than the warehouse, then as they arrive. */
+export class EventInput {
+  readonly #options: EventInputOptions
+  #follow: Follow | null
+  #reader: Reader | null = null
+  /** Where the reader began. */
+  #from: readonly Position[] = []
+
+  private constructor(options: EventInputOptions, follow: Follow | null) {
+    this.#options = options
+    this.#follow = follow
+  }
+
+  static async open(options: EventInputOptions): Promise<EventInput> {
+    const { log, topics, from, newest, outbox, onRebuild } = options
+    const { publishedSequence, publishedDeadLetter } = outbox
+    if (publishedSequence <= newest.sequence && publishedDeadLetter <= newest.deadLetter) {
+      const input = new EventInput(options, null)
+      await input.#readFrom(from)
+      return input
+    }
+    const have = `The warehouse ends at row ${count(newest.sequence)} and interest-sequences at ${count(publishedSequence)}`
+    onRebuild(`${have}: the rows between are built again as they were, in the order that is recorded.`)
+    return new EventInput(options, await Follow.open({ log, topics, from, after: newest, upTo: publishedSequence }))
+  }
+
+  /** What is there, waiting up to `waitMs` for it; `sequence` is the newest row that was made. */
+  async read(waitMs: number, sequence: number): Promise<OrderedBatch> {
+    if (this.#follow !== null) {
+      const batch = await this.#follow.read(this.#options.batchSize, sequence)
+      if (batch !== null) return batch
+      await this.#endFollowing(this.#follow)
+    }
+    return { records: await this.#reader!.read(waitMs), lettersRecorded: false }
+  }
+
+  /** Where it stands; everything that it has given must be on its way. */
+  positions(): Position[] {
+    return this.#follow?.positions() ?? positionsOf(this.#reader!, this.#from)
+  }
+
+  async caughtUp(): Promise<boolean> {
+    return this.#reader?.caughtUp() ?? false
+  }
+
+  async close(): Promise<void> {
+    await this.#follow?.close()
+    await this.#reader?.close()
+  }
+
+  async #endFollowing(follow: Follow): Promise<void> {
+    const { stages, onRebuild } = this.#options
+    await follow.close()
+    await this.#readFrom(follow.positions())
+    this.#follow = null
+    onRebuild(`The warehouse holds again what interest-sequences records, up to row ${count(stages.sequence)}.`)
+    if (stages.differences.words !== null) onRebuild(stages.differences.words)
+  }
+
+  async #readFrom(from: readonly Position[]): Promise<void> {
+    this.#from = from
+    this.#reader = await this.#options.log.reader(from, { name: 'events', maxRecords: this.#options.batchSize })
+  }
+}

@@ -1,0 +1,211 @@
+import { decodeBlock } from '../../codec/block.ts'
+import { RecstreamError } from '../../errors.ts'
+import type { Log, LogRecord, Reader } from '../../log/log.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
+import type { Topics } from '../../records/topics.ts'
+import { type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
+
+/** A kept event as interest-sequences records it. */
+export interface RecordedRow {
+  sequence: number
+  partition: number
+  offset: number
+  userId: string
+  itemId: string
+  behaviour: string
+  time: number
+  reward: number
+  liked: boolean
+  /** As they were joined then, a JSON array of tokens each. */
+  userFeatures: string
+  itemFeatures: string
+}
+
+/** What came next: an event that was kept, or a record that was rejected. */
+export type Decision = { row: RecordedRow } | { letter: ReadDeadLetter }
+
+/**
+ * The order in which records were taken in, as it was written down: kept events stand in interest-sequences, rejected
+ * records in dead-letters, each with the row that it came after.
+ *
+ *     const order = await RecordedOrder.open(log, topics, { sequence: 0, deadLetter: 0 })
+ *     for (let next = await order.next(); next !== null; next = await order.next()) …
+ *
+ * A dead letter that does not say its place comes as late as the rows of its own partition allow; so many of them as stand
+ * together are held in memory.
+ */
+export class RecordedOrder {
+  readonly #behaviourEvents: string
+  readonly #rowReader: Reader
+  readonly #letterReader: Reader
+  readonly #rows = new Ahead<RecordedRow>()
+  readonly #letters = new Ahead<ReadDeadLetter>()
+  /** The newest row and dead letter that were read. */
+  #sequence: number
+  #deadLetter: number
+  /** Letters without a place that the others stand behind. */
+  #leading = 0
+  /** Offsets on behaviour-events of letters without a place, by partition; they rise. */
+  readonly #placeless = new Map<number, number[]>()
+
+  private constructor(topics: Topics, readers: [rows: Reader, letters: Reader], after: Place) {
+    this.#behaviourEvents = topics.behaviourEvents
+    ;[this.#rowReader, this.#letterReader] = readers
+    this.#sequence = after.sequence
+    this.#deadLetter = after.deadLetter
+  }
+
+  /** What was recorded after a row and a dead letter. */
+  static async open(log: Log, topics: Topics, after: Place): Promise<RecordedOrder> {
+    const reader = async (topic: string) => {
+      const [range] = await log.ranges(topic)
+      return log.reader([{ topic, partition: 0, offset: range!.first }], { name: 'order', maxRecords: 16 })
+    }
+    return new RecordedOrder(topics, [await reader(topics.interestSequences), await reader(topics.deadLetters)], after)
+  }
+
+  async next(): Promise<Decision | null> {
+    const row = await this.row()
+    const letterFirst = row === null ? await this.#hasLetter(0) : await this.#isLetterBefore(row)
+    if (letterFirst) return { letter: this.#takeLetter() }
+    return row === null ? null : { row: this.#rows.take() }
+  }
+
+  /** The next kept event, left where it is; null when none is to come. */
+  async row(): Promise<RecordedRow | null> {
+    while (this.#rows.length === 0) {
+      const records = await readOrEnd(this.#rowReader)
+      if (records === null) return null
+      for (const row of records.flatMap(rowsOf)) {
+        // A block may have been published twice.
+        if (row.sequence <= this.#sequence) continue
+        this.#sequence = row.sequence
+        this.#rows.add(row)
+      }
+    }
+    return this.#rows.at(0)
+  }
+
+  /** Whether a dead letter is still to come. */
+  hasLetters(): Promise<boolean> {
+    return this.#hasLetter(0)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#rowReader.close(), this.#letterReader.close()])
+  }
+
+  /** Whether the next letter came before a row. */
+  async #isLetterBefore(row: RecordedRow): Promise<boolean> {
+    for (;;) {
+      const [offset] = this.#placeless.get(row.partition) ?? []
+      if (offset !== undefined && offset < row.offset) return true
+      if (!(await this.#hasLetter(this.#leading))) return false
+      const { after } = this.#letters.at(this.#leading)
+      if (after !== undefined) return after < row.sequence
+      this.#leading += 1
+    }
+  }
+
+  async #hasLetter(at: number): Promise<boolean> {
+    while (at >= this.#letters.length) {
+      const records = await readOrEnd(this.#letterReader)
+      if (records === null) return false
+      for (const record of records) this.#addLetter(readDeadLetter(record))
+    }
+    return true
+  }
+
+  #addLetter(letter: ReadDeadLetter | null): void {
+    if (letter === null || letter.number <= this.#deadLetter) return
+    this.#deadLetter = letter.number
+    this.#letters.add(letter)
+    if (!this.#isPlaceless(letter)) return
+    const offsets = this.#placeless.get(letter.partition)
+    if (offsets === undefined) this.#placeless.set(letter.partition, [letter.offset])
+    else offsets.push(letter.offset)
+  }
+
+  #takeLetter(): ReadDeadLetter {
+    const letter = this.#letters.take()
+    this.#leading = Math.max(0, this.#leading - 1)
+    if (this.#isPlaceless(letter)) this.#placeless.get(letter.partition)!.shift()
+    return letter
+  }
+
+  #isPlaceless({ after, topic }: ReadDeadLetter): boolean {
+    return after === undefined && topic === this.#behaviourEvents
+  }
+}
+
+interface Place {
+  sequence: number
+  deadLetter: number
+}
+
+/** What was read and not taken yet. */
+class Ahead<T> {
+  #items: T[] = []
+  #from = 0
+
+  get length(): number {
+    return this.#items.length - this.#from
+  }
+
+  at(place: number): T {
+    return this.#items[this.#from + place]!
+  }
+
+  add(item: T): void {
+    if (this.#from === this.#items.length) {
+      this.#items = []
+      this.#from = 0
+    }
+    this.#items.push(item)
+  }
+
+  take(): T {
+    return this.#items[this.#from++]!
+  }
+}
+
+/** What is there; null when the topic has been read to its end. Nobody writes to it: its producer is ours. */
+async function readOrEnd(reader: Reader): Promise<LogRecord[] | null> {
+  for (;;) {
+    const records = await reader.read(0)
+    if (records.length > 0) return records
+    if (await reader.caughtUp()) return null
+    const late = await reader.read(100)
+    if (late.length > 0) return late
+  }
+}
+
+/** Rows of a block; none where somebody else wrote to the topic. */
+function rowsOf(record: LogRecord): RecordedRow[] {
+  let block: InterestBlock
+  try {
+    block = decodeBlock(record.value ?? Buffer.alloc(0))
+  } catch (error) {
+    if (error instanceof RecstreamError) return []
+    throw error
+  }
+  const rows: RecordedRow[] = []
+  for (let k = 0; k < block.sequence.length; k++) {
+    const user = block.users[block.user[k]!]!
+    const item = block.items[block.item[k]!]!
+    rows.push({
+      sequence: block.sequence[k]!,
+      partition: block.partition[k]!,
+      offset: block.offset[k]!,
+      userId: user.id,
+      itemId: item.id,
+      behaviour: block.behaviours[block.behaviour[k]!]!,
+      time: block.time[k]!,
+      reward: block.reward[k]!,
+      liked: block.like[k] === 1,
+      userFeatures: user.features,
+      itemFeatures: item.features,
+    })
+  }
+  return rows
+}
