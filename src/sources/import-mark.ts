@@ -1,4 +1,5 @@
 import type { Log, LogRecord } from '../log/log.ts'
+import { type Published, publishedOn } from '../log/published.ts'
 
 /** The header in which an imported record says which row of which source it is. */
 export const importHeader = 'recstream-import'
@@ -22,32 +23,18 @@ export function markText(source: string, { generation, row, digest }: ImportMark
   return `${source}${generation > 1 ? `#${generation}` : ''}:${row}:${digest.toString(16).padStart(8, '0')}`
 }
 
-/** The newest mark of a source on a topic; null if it was never imported there. */
-export async function findImportMark(log: Log, topic: string, source: string): Promise<ImportMark | null> {
-  const newest = (await log.newest(topic)).map(record => markOf(record, source))
-  // Batches are atomic over partitions and rows rise, so if the import wrote last everywhere, its last row is among these.
-  if (newest.every(mark => mark !== null)) return newest.reduce(later, null)
-  return scan(log, topic, source)
+/** How far an import of a source came on a topic. */
+export function importedOn(
+  log: Log,
+  topic: string,
+  source: string,
+  compacted: boolean,
+): Promise<Published<ImportMark>> {
+  return publishedOn(log, topic, record => markOf(record, source), { isLater, compacted })
 }
 
-/** Another producer wrote after the import, so its last row can be anywhere. */
-async function scan(log: Log, topic: string, source: string): Promise<ImportMark | null> {
-  const ranges = await log.ranges(topic)
-  const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
-  try {
-    let last: ImportMark | null = null
-    while (ranges.some(({ partition, end }) => reader.position(topic, partition) < end)) {
-      for (const record of await reader.read(1_000)) last = later(last, markOf(record, source))
-    }
-    return last
-  } finally {
-    await reader.close()
-  }
-}
-
-function later(a: ImportMark | null, b: ImportMark | null): ImportMark | null {
-  if (a === null || b === null) return a ?? b
-  return b.generation > a.generation || (b.generation === a.generation && b.row > a.row) ? b : a
+function isLater(a: ImportMark, b: ImportMark): boolean {
+  return a.generation > b.generation || (a.generation === b.generation && a.row > b.row)
 }
 
 function markOf(record: LogRecord, source: string): ImportMark | null {

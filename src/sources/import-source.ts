@@ -2,10 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { RecstreamError, thrownText } from '../errors.ts'
 import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
+import { partitionsHeader } from '../log/published.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { findImportMark, type ImportMark, importHeader, markText } from './import-mark.ts'
+import { importedOn, importHeader, markText } from './import-mark.ts'
 import { openSource, type SourceRole, sourceOf } from './open-source.ts'
 import { type SourceStream, sourceStreams } from './source-streams.ts'
+import { WrittenRows } from './written-rows.ts'
 
 export interface ImportOptions {
   log: Log
@@ -31,7 +33,7 @@ export interface ImportProgress {
 }
 
 /** A stream of the source on its way to a topic. */
-interface Stream extends Omit<SourceStream<unknown>, 'role'> {
+interface Stream extends SourceStream<unknown> {
   log: Log
   producer: Producer
   source: string
@@ -81,37 +83,55 @@ export async function importSource(options: ImportOptions): Promise<ImportProgre
 
 async function importStream(stream: Stream): Promise<void> {
   if (stream.signal?.aborted) return
-  const mark = await findImportMark(stream.log, stream.topic, stream.source)
-  if (mark === null) await appendRows(stream, { generation: 1, row: 0, digest: 0 })
-  else if (!(await appendRows(stream, mark))) {
-    await appendRows(stream, { generation: mark.generation + 1, row: 0, digest: 0 })
+  const written = await importedOn(stream.log, stream.topic, stream.source, stream.role !== 'events')
+  const { furthest } = written
+  if (furthest === null) {
+    await appendRows(stream, new WrittenRows(written, 1), false)
+    return
   }
+  const rows = new WrittenRows(written, furthest.generation)
+  const found = await appendRows(stream, rows, false)
+  if (found === 'gaps') await appendRows(stream, rows, true)
+  if (found === 'changed') await appendRows(stream, new WrittenRows(written, furthest.generation + 1), false)
 }
 
-/** Append the rows after the mark; false, and nothing appended, if the rows up to it are not those that were written. */
-async function appendRows(stream: Stream, mark: ImportMark): Promise<boolean> {
+/**
+ * Append the rows that the topic does not hold.
+ *
+ * 'changed', and nothing appended, if the rows up to the last one there are not those that were written. 'gaps', and
+ * nothing appended, if some before the last one are missing; it takes another walk to append them, with `fill`, because
+ * only the last row shows that the source is the same.
+ */
+async function appendRows(stream: Stream, written: WrittenRows, fill: boolean): Promise<'done' | 'changed' | 'gaps'> {
   const { topic, source, signal } = stream
   let row = 0
   let digest = 0
+  let gaps = false
   for await (const batch of batches(stream.rows(), stream.batchSize)) {
     const records: OutgoingRecord[] = []
     for (const value of batch) {
       row++
-      const checked = row <= mark.row ? null : stream.check(value, row)
+      const checked = row <= written.whole ? null : stream.check(value, row)
       digest = digestOf(value, digest, stream, row)
-      if (row === mark.row && digest !== mark.digest) return false
-      if (checked === null) continue
-      const record = stream.encode(checked)
-      record.headers = { [importHeader]: markText(source, { generation: mark.generation, row, digest }) }
-      records.push(record)
+      if (!written.agrees(row, digest)) return 'changed'
+      if (checked !== null) {
+        const record = stream.encode(checked)
+        const missing = !written.has(row, record)
+        if (missing && row <= written.last && !fill) gaps = true
+        else if (missing) {
+          record.headers = { [importHeader]: markText(source, { generation: written.generation, row, digest }) }
+          records.push(record)
+        }
+      }
+      if (gaps && row === written.last) return 'gaps'
     }
-    if (signal?.aborted) return true
-    if (records.length > 0) await stream.producer.append(topic, records)
+    if (signal?.aborted) return 'done'
+    if (records.length > 0) await stream.producer.append(topic, records, { partitionsHeader })
     // Without an append to wait for, a long walk over known rows would keep a signal from arriving.
     else await setImmediate()
     stream.onRows(row)
   }
-  return row >= mark.row
+  return row < written.last ? 'changed' : 'done'
 }
 
 function digestOf(value: unknown, before: number, { source, topic }: Stream, row: number): number {

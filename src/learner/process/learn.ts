@@ -2,11 +2,13 @@ import { decodeBlock } from '../../codec/block.ts'
 import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { Log, LogRecord, Position, Producer, Reader } from '../../log/log.ts'
-import { newestPosition } from '../../log/newest-position.ts'
+import { newestPosition, positionsOn } from '../../log/newest-position.ts'
+import { type Published, partitionsHeader, reachOf } from '../../log/published.ts'
 import { resumeAt } from '../../log/resume.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
+import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
@@ -39,7 +41,8 @@ const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], comm
 /**
  * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.
  *
- * After a restart it goes back to the newest checkpoint and stays silent until it passes what its output topics hold.
+ * After a restart it goes back to the newest checkpoint and publishes nothing that its output topics hold, each partition
+ * by itself: what one of them lost is published again.
  * A checkpoint is written only after everything up to it is published, so nothing can be skipped.
  */
 export class Learn {
@@ -54,7 +57,7 @@ export class Learn {
   readonly #clock: () => number
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #stopped: AbortSignal | undefined
-  readonly #silentUntil: number
+  readonly #published: Published<number>
   /** The newest version on the topic. */
   #publishedVersion: number
   #checkpointAt: number
@@ -77,7 +80,7 @@ export class Learn {
     reader: Reader
     commands: CommandFeed
     offset: number
-    silentUntil: number
+    published: Published<number>
     publishedVersion: number
   }) {
     const { definition, learner, checkpoints, clock } = parts.options
@@ -94,7 +97,7 @@ export class Learn {
     this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#offset = parts.offset
     this.#keptOffset = parts.offset
-    this.#silentUntil = parts.silentUntil
+    this.#published = parts.published
     this.#publishedVersion = parts.publishedVersion
     this.#checkpointAt = learner.sequences
   }
@@ -104,7 +107,7 @@ export class Learn {
     const topics = topicsOf(definition.name)
     // Fence first, look second: a predecessor that is still alive could publish in between.
     const producer = await log.producer(`${definition.name}.learn`)
-    const silentUntil = await newestPosition(log, topics.recommendations, sequenceHeader)
+    const published = await positionsOn(log, topics.recommendations, sequenceHeader)
     const publishedVersion = await newestPosition(log, topics.modelVersions, versionHeader)
     const checkpoint = await checkpoints.newest()
     if (checkpoint !== null) learner.restore(checkpoint.state)
@@ -118,7 +121,7 @@ export class Learn {
     for (const command of commands.applied) {
       if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
     }
-    return new Learn({ options, producer, reader, commands, offset, silentUntil, publishedVersion })
+    return new Learn({ options, producer, reader, commands, offset, published, publishedVersion })
   }
 
   /**
@@ -222,7 +225,7 @@ export class Learn {
    */
   async #takeCommands(): Promise<void> {
     const learner = this.#learner
-    const again = learner.position < this.#silentUntil || learner.sequences < this.#publishedVersion
+    const again = learner.position < (this.#published.furthest ?? 0) || learner.sequences < this.#publishedVersion
     if (again || learner.position + 1 < this.#commands.appliedUpTo) return
     for (const asked of this.#commands.asked) {
       await this.#publishing
@@ -258,8 +261,13 @@ export class Learn {
     }
   }
 
+  #isPublished({ sequence, userId }: Recommendation): boolean {
+    if (sequence > (this.#published.furthest ?? 0)) return false
+    return sequence <= (reachOf(this.#published, userId) ?? 0)
+  }
+
   async #publish({ recommendations, versions, commands }: LearnerOutput): Promise<void> {
-    const lists = recommendations.filter(({ sequence }) => sequence > this.#silentUntil)
+    const lists = recommendations.filter(list => !this.#isPublished(list))
     const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
     const guarded = commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
     if (lists.length + fresh.length + guarded.length === 0) return
@@ -269,6 +277,7 @@ export class Learn {
       await this.#producer.append(
         this.#topics.recommendations,
         lists.map(list => listRecord(list, encoding)),
+        { partitionsHeader },
       )
       this.recommendations += lists.length
       this.firstRecommendationAt ??= this.#clock()

@@ -1,0 +1,89 @@
+import type { Log, LogRecord } from './log.ts'
+import { partitionOf } from './partitioner.ts'
+
+/** The header in which a published record says among how many partitions its key was placed. */
+export const partitionsHeader = 'recstream-partitions'
+
+/** The last record of a publisher in one partition. */
+interface PartitionEnd<Mark> {
+  mark: Mark
+  /** Among how many partitions it was placed; null where it does not say, as before version 0.2. */
+  among: number | null
+}
+
+/** How far a publisher came on a topic. */
+export interface Published<Mark> {
+  /** The furthest mark of all partitions; null where it wrote nothing. */
+  furthest: Mark | null
+  /** By partition; null where it wrote nothing there. */
+  ends: readonly (PartitionEnd<Mark> | null)[]
+}
+
+/**
+ * Where a publisher that writes in the order of its marks goes on, read off the topic itself.
+ *
+ * Usually the newest records say it. Where somebody else has written to the topic the whole of it is read.
+ *
+ *     const published = await publishedOn(log, topic, record => numberIn(record, 'row'), { isLater: (a, b) => a > b })
+ *     reachOf(published, 'user-17')   // 4096: the rows of this key up to 4096 are there
+ */
+export async function publishedOn<Mark>(
+  log: Log,
+  topic: string,
+  markOf: (record: LogRecord) => Mark | null,
+  { isLater, compacted = false }: { isLater: (a: Mark, b: Mark) => boolean; compacted?: boolean },
+): Promise<Published<Mark>> {
+  const newest = await log.newest(topic)
+  const ranges = await log.ranges(topic)
+  const ends = new Array<PartitionEnd<Mark> | null>(ranges.length).fill(null)
+  const take = (record: LogRecord) => {
+    const mark = markOf(record)
+    const before = ends[record.partition] ?? null
+    if (mark !== null && (before === null || isLater(mark, before.mark))) {
+      ends[record.partition] = { mark, among: numberIn(record, partitionsHeader) }
+    }
+  }
+  if (newest.every(record => markOf(record) !== null)) newest.forEach(take)
+  else {
+    const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
+    try {
+      for (;;) {
+        const records = await reader.read(100)
+        records.forEach(take)
+        if (records.length === 0 && (await reader.caughtUp())) break
+      }
+    } finally {
+      await reader.close()
+    }
+    // Where somebody else wrote last, compaction may have removed this publisher's last records for theirs.
+    for (const record of compacted ? newest : []) {
+      const end = ends[record.partition] ?? null
+      if (end !== null && markOf(record) === null) ends[record.partition] = { ...end, among: null }
+    }
+  }
+  return { furthest: furthestOf(ends, isLater), ends }
+}
+
+/**
+ * The mark up to which whatever has this key is on the topic; null for nothing.
+ *
+ * A partition's own end counts where it was written under the present number of partitions: if its tail was lost, that is
+ * written again and nothing twice elsewhere. Where that number was another one, a key was placed elsewhere, and only the
+ * furthest of all ends says what need not be written.
+ */
+export function reachOf<Mark>({ furthest, ends }: Published<Mark>, key: Buffer | string | null): Mark | null {
+  const own = ends[partitionOf(key, ends.length)] ?? null
+  return own !== null && own.among === ends.length ? own.mark : furthest
+}
+
+/** The number in a header; null where there is none. */
+export function numberIn(record: LogRecord, header: string): number | null {
+  const text = record.headers[header]?.toString() ?? ''
+  return /^\d{1,15}$/.test(text) ? Number(text) : null
+}
+
+function furthestOf<Mark>(ends: readonly (PartitionEnd<Mark> | null)[], isLater: (a: Mark, b: Mark) => boolean) {
+  let furthest: Mark | null = null
+  for (const end of ends) if (end !== null && (furthest === null || isLater(end.mark, furthest))) furthest = end.mark
+  return furthest
+}
