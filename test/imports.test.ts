@@ -41,6 +41,7 @@ const onlyIn: Record<string, readonly string[]> = {
   '@duckdb/': ['src/warehouse/'],
   '@tensorflow/': ['src/nn/', 'src/agents/'],
   avsc: ['src/codec/'],
+  '@bufbuild/': ['src/codec/'],
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -27,6 +27,7 @@ interface SchemaRegistryOptions {
 }
 
 const maxAnswer = 1 << 20
+const notUnderstood: readonly number[] = [400, 404, 422, 501]
 /** Files that one Protobuf schema may import, those of its imports included. */
 const maxImports = 50
 
@@ -41,7 +42,7 @@ export function createSchemaRegistry(address: string, options: SchemaRegistryOpt
   const { timeoutMs = 5_000, capacity = 1_000 } = options
   const { base, headers } = parseAddress(address)
   const known = new Map<SchemaId, RegisteredSchema>()
-  const get = (path: string) => ask(`${base}${path}`, headers, timeoutMs)
+  const get: Get = (path, perhaps) => ask(`${base}${path}`, headers, timeoutMs, perhaps)
 
   return {
     async schema(id) {
@@ -63,7 +64,8 @@ export function createSchemaRegistry(address: string, options: SchemaRegistryOpt
   }
 }
 
-type Get = (path: string) => Promise<Record<string, unknown> | null>
+/** `perhaps`: that a registry does not understand the request is an answer too, null. */
+type Get = (path: string, perhaps?: boolean) => Promise<Record<string, unknown> | null>
 
 /** A schema in the form that it can be read by itself: what it refers to goes into an Avro schema, and beside a Protobuf one. */
 async function registered(path: string, get: Get): Promise<RegisteredSchema | null> {
@@ -72,7 +74,7 @@ async function registered(path: string, get: Get): Promise<RegisteredSchema | nu
   const type = typeof answer.schemaType === 'string' ? answer.schemaType : 'AVRO'
   const refers = referencesOf(answer).length > 0
   const format = type === 'PROTOBUF' ? 'serialized' : type === 'AVRO' && refers ? 'resolved' : null
-  const given = format === null ? answer : ((await get(`${path}?format=${format}`)) ?? answer)
+  const given = format === null ? answer : ((await get(`${path}?format=${format}`, true)) ?? answer)
   const imports: Record<string, string> = Object.create(null)
   if (type === 'PROTOBUF') await addImports(answer, imports, get)
   return { type, text: given.schema as string, imports }
@@ -82,7 +84,7 @@ async function addImports(answer: Record<string, unknown>, imports: Record<strin
   for (const { name, subject, version } of referencesOf(answer)) {
     if (name in imports || Object.keys(imports).length >= maxImports) continue
     const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}?format=serialized`
-    const imported = await get(path)
+    const imported = await get(path, true)
     if (imported === null) continue
     imports[name] = imported.schema as string
     await addImports(imported, imports, get)
@@ -126,6 +128,7 @@ async function ask(
   url: string,
   headers: Record<string, string>,
   timeoutMs: number,
+  perhaps = false,
 ): Promise<Record<string, unknown> | null> {
   let status: number
   let answer: Record<string, unknown>
@@ -139,6 +142,7 @@ async function ask(
   if (status === 200 && typeof answer.schema === 'string') return answer
   // 404 alone may be a wrong path, which must not turn every record into a dead letter; 404xx is the registry speaking.
   if (status === 404 && Math.floor(Number(answer.error_code) / 100) === 404) return null
+  if (perhaps && notUnderstood.includes(status)) return null
   throw failed(url, `answers with status ${status}`)
 }
 

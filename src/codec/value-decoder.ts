@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { LogRecord } from '../log/log.ts'
 import { Rejection } from '../records/rejection.ts'
-import { type AvroReader, ownReader, plainReader } from './avro-reader.ts'
+import { ownReader, plainReader } from './avro-reader.ts'
 import { type Frame, frameOf } from './framing.ts'
 import type { RegisteredSchema, SchemaId, SchemaRegistry } from './registry.ts'
 import type { AvroSchema } from './schema.ts'
@@ -50,22 +50,18 @@ const unknownId = new Rejection(
   'unknown-schema',
   'The schema registry has no schema with the id that comes with the value.',
 )
-const protobuf = new Rejection(
-  'unknown-schema',
-  'The value is Protobuf, which is not read here; write Avro or JSON Schema with the same registry, or JSON.',
-)
 
-/** A decoder for JSON, Avro single-object encoding and Confluent's framing of JSON, and with a registry of Avro. */
+/** A decoder for JSON, Avro single-object encoding and Confluent's framing of JSON, and with a registry of Avro and Protobuf. */
 export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOptions = {}): ValueDecoder {
   const { registry, maxBytes = defaultMaxBytes, foreign = false } = options
   const tooLarge = new Rejection('too-large', `The value is longer than ${maxBytes} bytes.`)
   const own = ownReader(schema)
   const jsonStarts = foreign ? bracesAndBrackets : braces
-  const readers = new Map<SchemaId, AvroReader | Rejection>()
+  const readers = new Map<SchemaId, FramedReader | Rejection>()
 
   async function lookUp(id: SchemaId, known: SchemaRegistry): Promise<void> {
     const found = await known.schema(id)
-    if (found !== null) readers.set(id, readerOf(found, foreign))
+    if (found !== null) readers.set(id, await readerOf(found, foreign))
   }
 
   async function fetchSchemas(records: readonly LogRecord[], known: SchemaRegistry): Promise<void> {
@@ -92,7 +88,7 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
     await Promise.all(Array.from({ length: Math.min(parallelRequests, missing.size) }, worker))
   }
 
-  function decodeFramed(value: Buffer, { id, from }: Frame): unknown {
+  function decodeFramed(value: Buffer, { id, from, indexes }: Frame): unknown {
     if (jsonStarts.includes(value[from])) {
       // What JSON Schema's serializer writes is JSON behind its frame; no other format's bytes are.
       const json = decodeJson(value, from)
@@ -100,7 +96,7 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
     }
     const reader = readers.get(id)
     if (reader === undefined) return registry === undefined ? noRegistry : unknownId
-    return reader instanceof Rejection ? reader : reader(value, from)
+    return reader instanceof Rejection ? reader : reader(value, from, indexes)
   }
 
   return {
@@ -133,14 +129,19 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
   }
 }
 
-function readerOf({ type, text }: RegisteredSchema, foreign: boolean): AvroReader | Rejection {
+/** Reads the value behind a frame; `indexes` say which message it is, where a header does. */
+type FramedReader = (bytes: Buffer, from: number, indexes: Buffer | null) => unknown
+
+async function readerOf(schema: RegisteredSchema, foreign: boolean): Promise<FramedReader | Rejection> {
+  const { type, text } = schema
   switch (type) {
     case 'AVRO':
       return plainReader(text, { decimals: foreign ? 'text' : 'number' })
     case 'JSON':
       return decodeJson
     case 'PROTOBUF':
-      return protobuf
+      // Loaded when the first such schema comes: most pipelines never need it.
+      return (await import('./protobuf-reader.ts')).protobufReader(schema)
     default:
       return new Rejection(
         'unknown-schema',

@@ -87,6 +87,17 @@ test('a Protobuf schema comes as a descriptor, with the files that it imports', 
   expect(seen).toHaveLength(4)
 })
 
+test('a registry that does not know of descriptors gives the text', async () => {
+  const { port } = await serve(({ url }, response) =>
+    json(response, url?.includes('format') ? 501 : 200, {
+      schemaType: 'PROTOBUF',
+      schema: 'syntax = "proto3";',
+      error_code: 501,
+    }),
+  )
+  expect(await createSchemaRegistry(`http://127.0.0.1:${port}`).schema(7)).toMatchObject({ text: 'syntax = "proto3";' })
+})
+
 test('schemas that refer to each other in a circle come to an end', async () => {
   const { port } = await serve((_, response) =>
     json(response, 200, { schemaType: 'PROTOBUF', schema: '', references: [reference('a'), reference('b')] }),

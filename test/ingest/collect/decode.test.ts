@@ -208,6 +208,18 @@ const schemas: Record<string, object> = {
   'ids/7': { schema: JSON.stringify(clicked) },
   'ids/8': { schema: JSON.stringify(keyed) },
   'ids/9': { schemaType: 'JSON', schema: '{"type":"object"}' },
+  // message Click { string user_id = 1; int64 at = 2; }
+  'ids/10': {
+    schemaType: 'PROTOBUF',
+    schema: 'syntax = "proto3"; message Click { string user_id = 1; int64 at = 2; }',
+  },
+  'ids/10?format=serialized': {
+    schemaType: 'PROTOBUF',
+    schema: Buffer.from(
+      '0a016122240a05436c69636b120f0a07757365725f6964180120012809120a0a026174180220012803620670726f746f33',
+      'hex',
+    ).toString('base64'),
+  },
   [`guids/${guid}`]: { schema: JSON.stringify(clicked) },
 }
 let registry: SchemaRegistry
@@ -273,6 +285,12 @@ test('JSON Schema is JSON behind its frame; without a registry too', async () =>
   ).toMatchObject({
     value: { userId: 'ü' },
   })
+})
+
+test('Protobuf is read by the descriptor that the registry gives, as a plain value', async () => {
+  const body = Buffer.from('000a03616e6e1007', 'hex')
+  expect(await given(frame(10, body), null)).toMatchObject({ value: { userId: 'ann', at: 7 } })
+  expect(await given(frame(10, Buffer.from('ff', 'hex')), null)).toMatchObject({ reason: 'undecodable' })
 })
 
 test.each([
