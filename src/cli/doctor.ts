@@ -13,6 +13,12 @@ export function addDoctor(program: Command): void {
     .addHelpText(
       'after',
       `
+With --brokers each of these is tried, with the time that it took: to connect to each bootstrap address, and to each
+broker at the address that it names itself; which Kafka it is; and for each pipeline to see its topics, or to make the
+missing ones (asked for, none is made), a transaction over all of them (under the id <pipeline>.doctor, with no record
+in it, aborted: it takes an offset in each that no consumer sees), whether its own transactional ids may be used, to read,
+and to tell positions of its groups (none is told). No topic, record or position is left behind.
+
 The exit code is 1 when something is wrong that keeps a pipeline from running; a warning is not.
 
 Examples:

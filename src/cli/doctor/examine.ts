@@ -4,8 +4,9 @@ import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { packageVersion } from '../package-version.ts'
 import { colours } from '../print/table.ts'
+import { checkBrokers } from './check-brokers.ts'
 import { checkBackend, checkDuckDb, checkNode, checkTools } from './check-machine.ts'
-import { checkBrokers, checkRegistry } from './check-network.ts'
+import { checkRegistry } from './check-network.ts'
 import { checkDataFolder, checkPipeline } from './check-pipeline.ts'
 import type { Finding } from './finding.ts'
 
@@ -27,8 +28,12 @@ export async function examine(connection: Connection, options: DoctorOptions): P
   note(await checkDuckDb())
   note(...(await checkTools()))
   note(checkDataFolder(options.data))
-  for (const pipeline of await chosenPipelines(options)) note(...(await checkPipeline(pipeline)))
-  if (connection.brokers !== undefined) note(await checkBrokers(connection))
+  const pipelines = await chosenPipelines(options)
+  for (const pipeline of pipelines) note(...(await checkPipeline(pipeline)))
+  if (connection.brokers !== undefined) {
+    const names = pipelines.map(({ name }) => name)
+    for await (const each of checkBrokers(connection, names)) note(each)
+  }
   if (connection.registry !== undefined) note(await checkRegistry(connection.registry))
 
   const problems = found.filter(({ state }) => state === 'problem').length

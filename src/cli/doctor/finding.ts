@@ -5,6 +5,8 @@ export interface Finding {
   message: string
   /** What to do about it. */
   advice?: string
+  /** How long it took, where that is of interest. */
+  ms?: number
 }
 
 export const ok = (check: string, message: string): Finding => ({ check, state: 'ok', message })

@@ -48,6 +48,12 @@ function shown(given: string): string {
   return given.replace(/[^/]*@/, '***@')
 }
 
+/** Host and port of an address. */
+export function partsOf(address: string): { host: string; port: number } {
+  const { six, name, port } = form.exec(address)!.groups!
+  return { host: six ?? name!, port: Number(port) }
+}
+
 /*
  * kafkajs cuts an address at its first colon. Within it an IPv6 address therefore goes by a name without colons, which no
  * host can have; the sockets know it.

@@ -59,7 +59,10 @@ export interface Cluster {
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[]
   findControllerBroker(): Promise<ClusterBroker>
   findBroker(node: { nodeId: number | string }): Promise<ClusterBroker>
-  brokerPool: { findConnectedBroker(): Promise<ClusterBroker> }
+  brokerPool: {
+    findConnectedBroker(): Promise<ClusterBroker>
+    metadata: { brokers: { nodeId: number; host: string; port: number }[] } | null
+  }
   fetchTopicsOffset(
     topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>

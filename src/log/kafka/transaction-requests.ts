@@ -1,5 +1,6 @@
+import { askBroker } from './ask-broker.ts'
 import type { ClusterBroker } from './client.ts'
-import { Cursor, Writer } from './produce/wire.ts'
+import { type Cursor, Writer } from './produce/wire.ts'
 
 /*
  * Who has a transaction open (KIP-664, brokers from 3.0 on). Both requests are of the flexible kind: lengths are varints,
@@ -12,19 +13,22 @@ export interface ActiveProducer {
   begins: number
 }
 
-const describeProducers = { apiKey: 61, apiVersion: 0, apiName: 'DescribeProducers' }
-const listTransactions = { apiKey: 66, apiVersion: 0, apiName: 'ListTransactions' }
+const describeProducers = { key: 61, version: 0, name: 'DescribeProducers' }
+const listTransactions = { key: 66, version: 0, name: 'ListTransactions' }
+
+/** Tagged fields at the head of the answer, bytes. */
+const head = 1
 
 /** Whether a broker can say who has a transaction open; it hangs up on whoever asks it for what it does not know. */
 export function tellsOfTransactions({ versions }: ClusterBroker): boolean {
-  return [describeProducers, listTransactions].every(({ apiKey }) => versions?.[apiKey] !== undefined)
+  return [describeProducers, listTransactions].every(({ key }) => versions?.[key] !== undefined)
 }
 
 /** Producers of one partition, as its leader knows them. */
 export function producersOf(leader: ClusterBroker, topic: string, partition: number): Promise<ActiveProducer[]> {
   const body = new Writer().byte(0).byte(2).compactText(topic).byte(2).int(partition).byte(0).byte(0).done()
-  return asked(leader, describeProducers, body, answer => {
-    answer.skip(4)
+  const read = (answer: Cursor) => {
+    answer.skip(head + 4)
     const topics = answer.compactArray(() => {
       answer.compactText()
       return answer.compactArray(() => {
@@ -38,34 +42,22 @@ export function producersOf(leader: ClusterBroker, topic: string, partition: num
       })
     })
     return topics.flat(2)
-  })
+  }
+  return askBroker(leader, { ...describeProducers, body, read })
 }
 
 /** Which transactional ids this broker coordinates for a producer; none where this user may not see them. */
 export function transactionsOf(coordinator: ClusterBroker, producerId: number): Promise<string[]> {
   const body = new Writer().byte(0).byte(1).byte(2).long(producerId).byte(0).done()
-  return asked(coordinator, listTransactions, body, answer => {
+  const read = (answer: Cursor) => {
     // Filters that it does not know are an array too, of which we gave none.
-    answer.skip(4 + 2 + 1)
+    answer.skip(head + 4 + 2 + 1)
     return answer.compactArray(() => {
       const id = answer.compactText()
       answer.skip(8)
       answer.compactText()
       return id
     })
-  })
-}
-
-function asked<T>(
-  broker: ClusterBroker,
-  request: { apiKey: number; apiVersion: number; apiName: string },
-  body: Buffer,
-  read: (answer: Cursor) => T,
-): Promise<T> {
-  return broker.connectionPool.send({
-    request: { ...request, encode: async () => ({ buf: body, buffer: body }) },
-    // The answer's head ends in tagged fields too.
-    response: { decode: async (raw: Buffer) => new Cursor(raw, 1), parse: async (answer: Cursor) => read(answer) },
-    logResponseError: false,
-  })
+  }
+  return askBroker(coordinator, { ...listTransactions, body, read })
 }

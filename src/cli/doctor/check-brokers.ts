@@ -1,0 +1,60 @@
+import type { KafkaSettings } from '../../log/kafka/client.ts'
+import { type Attempt, type Needs, tryOut } from '../../log/kafka/try-out.ts'
+import { topicsOf } from '../../records/topics.ts'
+import type { Connection } from '../../run/messages.ts'
+import { scrub } from '../scrub.ts'
+import { type Finding, ok, problem, warning } from './finding.ts'
+
+/** Try what pipelines do with these brokers, or what can be tried without one; each finding as soon as there is one. */
+export async function* checkBrokers(connection: Connection, pipelines: readonly string[]): AsyncGenerator<Finding> {
+  const { brokers = [], ssl, sasl } = connection
+  const settings: KafkaSettings = { brokers, ...(ssl && { ssl }), ...(sasl && { sasl }) }
+  const needs = pipelines.length === 0 ? [null] : pipelines.map(needsOf)
+  const seen = new Set<string>()
+  for (const need of needs) {
+    const attempts: Attempt[] = []
+    for await (const attempt of tryOut(settings, need)) {
+      attempts.push(attempt)
+      // What has nothing to do with a pipeline is the same for each.
+      const key = `${attempt.tried} ${attempt.said}`
+      if (!seen.has(key)) yield findingOf(attempt, { bootstraps: brokers.length, need })
+      seen.add(key)
+    }
+  }
+  if (pipelines.length > 0) return
+  yield ok('not tried', 'topics, reading, and telling positions; name a pipeline with -p for these')
+}
+
+function needsOf(pipeline: string): Needs {
+  return {
+    pipeline,
+    topics: Object.values(topicsOf(pipeline)),
+    producers: ['ingest', 'learn', 'import'].map(role => `${pipeline}.${role}`),
+    groups: ['ingest', 'learn'].map(role => `${pipeline}.${role}`),
+  }
+}
+
+function findingOf(attempt: Attempt, { bootstraps, need }: { bootstraps: number; need: Needs | null }): Finding {
+  const { tried, said, ms, error } = attempt
+  const took = ms === 0 ? {} : { ms: Math.round(ms) }
+  if (error === null) return { ...ok(tried, ms === 0 ? said : `${said} (${Math.round(ms)} ms)`), ...took }
+  const message = scrub(error.message)
+  const spared = sparedBy(attempt, bootstraps, need)
+  return { ...(spared === null ? problem(tried, message) : warning(tried, message, spared)), ...took }
+}
+
+/** Why a pipeline can do without; null where it cannot. */
+function sparedBy({ tried, said }: Attempt, bootstraps: number, need: Needs | null): string | null {
+  if (tried === 'connect' && bootstraps > 1) return 'One bootstrap address that answers is enough.'
+  if (tried === 'commit') return 'Only lag tools miss it, and two runs of one pipeline cannot name each other.'
+  if (need === null) return null
+  const { behaviourEvents, userProfiles, items } = topicsOf(need.pipeline)
+  const importOnly = [behaviourEvents, userProfiles, items].includes(said) || said === `${need.pipeline}.import`
+  if ((tried === 'produce' || tried === 'transaction') && importOnly) {
+    return 'Only `import`, `send` and a start that imports its source need it.'
+  }
+  if (tried === 'transaction' && said === `${need.pipeline}.doctor`) {
+    return 'Only this trial needs it: under the id of the pipeline it would shut out a run that is at work.'
+  }
+  return null
+}
