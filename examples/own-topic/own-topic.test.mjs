@@ -2,74 +2,45 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testPipeline } from 'recstream/testing'
 import clickstream from './clickstream.mjs'
-import { toEvents } from './to-events.mjs'
+import { toEvent } from './to-event.mjs'
 
 const at = '2026-01-05T10:00:00.000Z'
-const view = { action: 'product_view', at, visitor: { id: 'v7', agent: 'made up' }, product: { sku: 'S1' } }
-const order = {
-  action: 'order',
-  at,
-  visitor: { id: 'v7' },
-  order: {
-    number: 5,
-    lines: [
-      { sku: 'S1', cents: 1990 },
-      { sku: 'S2', cents: 500 },
-    ],
-  },
-}
+const view = { id: 'c1', action: 'product_view', at, visitor: { id: 'v7', agent: 'made up' }, product: { sku: 'S1' } }
+const order = { ...view, id: 'c2', action: 'order', product: { sku: 'S2', cents: 1990 } }
 
-test('a look at a product is one event, with its id from its place', () => {
-  assert.deepEqual(toEvents(JSON.stringify(view), 'web.clicks/0/17'), [
-    { eventId: 'web.clicks/0/17/0', userId: 'v7', itemId: 'S1', behaviour: 'view', time: Date.parse(at) },
-  ])
+test('a look at a product is an event, an order has what was paid', () => {
+  const event = { eventId: 'c1', userId: 'v7', itemId: 'S1', behaviour: 'view', time: Date.parse(at), value: null }
+  assert.deepEqual(toEvent({ value: view }), event)
+  assert.equal(toEvent({ value: order }).value, 19.9)
 })
 
-test('an order is an event for each line, with what was paid', () => {
-  const events = toEvents(JSON.stringify(order), 'web.clicks/0/18')
-  assert.deepEqual(
-    events.map(({ eventId, itemId, value }) => [eventId, itemId, value]),
-    [
-      ['web.clicks/0/18/0', 'S1', 19.9],
-      ['web.clicks/0/18/1', 'S2', 5],
-    ],
-  )
+test('what is not about products is passed over', () => {
+  assert.equal(toEvent({ value: { id: 'c3', action: 'page_view', at, page: '/help' } }), null)
 })
 
-test('what is not about products is no event, what cannot be read is null', () => {
-  assert.deepEqual(toEvents(JSON.stringify({ action: 'page_view', at, page: '/help' }), 'p'), [])
-  assert.equal(toEvents('{"action": ', 'p'), null)
-  assert.equal(toEvents(JSON.stringify({ ...order, order: undefined }), 'p'), null)
-})
-
-test('the pipeline keeps what the mapping makes, each message once', () => {
+test('the pipeline takes messages as the services send them, each once', () => {
   const pipeline = testPipeline(clickstream)
-  for (const [message, offset] of [
-    [view, 0],
-    [order, 1],
-    [order, 1],
-    [view, 2],
-  ]) {
-    for (const event of toEvents(JSON.stringify(message), `web.clicks/0/${offset}`)) pipeline.send(event)
-  }
+  for (const value of [view, order, order, { ...view, id: 'c4' }]) pipeline.sendRecord({ key: value.visitor.id, value })
   assert.deepEqual(
     pipeline.rows.map(({ behaviour, itemId, reward }) => [behaviour, itemId, reward]),
     [
       ['view', 'S1', 0.1],
-      ['order', 'S1', 1],
       ['order', 'S2', 1],
     ],
   )
   // The second view is another message, but says the same of the same moment.
   const reasons = pipeline.rejections.map(({ reason }) => reason)
-  assert.deepEqual(reasons, ['duplicate-id', 'duplicate-id', 'exact-repeat'])
+  assert.deepEqual(reasons, ['duplicate-id', 'exact-repeat'])
 })
 
-test('what the mapping leaves out is said by the pipeline', () => {
+test('what cannot be read is a dead letter that says why', () => {
   const pipeline = testPipeline(clickstream)
-  const [event] = toEvents(JSON.stringify({ ...view, at: 'yesterday', visitor: {} }), 'web.clicks/0/19')
-  const broken = pipeline.sendRecord({ key: 'v7', value: '{"action": ' })
-  assert.equal(broken.rejection.reason, 'undecodable')
-  assert.match(pipeline.send(event).rejection.message, /"userId" is missing/)
-  assert.match(pipeline.send({ ...event, userId: 'v7' }).rejection.message, /"time" must be a whole number/)
+  const rejection = value => pipeline.sendRecord({ key: 'v7', value }).rejection
+  assert.equal(rejection('{"action": ').reason, 'undecodable')
+  assert.match(rejection({ ...view, visitor: {} }).message, /"visitor.id" is missing/)
+  assert.match(rejection({ ...view, at: 'yesterday' }).message, /"at" must be a time/)
+  assert.match(
+    rejection({ ...order, product: { sku: 'S2', cents: '19,90' } }).message,
+    /"product.cents" must be a number/,
+  )
 })

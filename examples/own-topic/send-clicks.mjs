@@ -1,13 +1,14 @@
-import { argv } from 'node:process'
+import { argv, env, exit } from 'node:process'
 import { Kafka, logLevel } from 'kafkajs'
-import { seededRandom } from 'recstream'
-import { brokers, createTopic, inOneLine, ownTopic } from './bridge.mjs'
+import { seededRandom, topicSpecs } from 'recstream'
 
 /*
- * Writes 2,000 messages in the shop's own form to its own topic; two of them are broken. It stands for your services, which
- * know nothing of recstream.
+ * Writes 2,000 messages in the shop's own form to its topic; two of them are broken. It stands for your services, which know
+ * nothing of recstream.
  */
 
+const topic = 'clickstream.behaviour-events'
+const brokers = (env.BROKERS ?? '127.0.0.1:9092').split(',')
 /** `node send-clicks.mjs 2` writes those of the second day. */
 const day = Number(argv[2] ?? 1)
 const random = seededRandom(day, 'clicks')
@@ -17,14 +18,13 @@ function click(number) {
   const visitor = random.integer(60)
   const sku = `S${(visitor % 4) + 4 * random.integer(10)}`
   time += 1_000 * random.integer(30)
-  const message = { at: new Date(time).toISOString(), visitor: { id: `v${visitor}`, agent: 'made up' } }
+  const at = new Date(time).toISOString()
+  const message = { id: `c${day}-${number}`, at, visitor: { id: `v${visitor}`, agent: 'made up' } }
   const chance = random.uniform()
   if (chance < 0.2) return { ...message, action: 'page_view', page: '/help' }
   if (chance < 0.8) return { ...message, action: 'product_view', product: { sku } }
-  if (chance < 0.95)
-    return { ...message, action: 'basket_add', product: { sku, cents: 100 * (5 + random.integer(90)) } }
-  const lines = [sku, `S${random.integer(40)}`].map(each => ({ sku: each, cents: 100 * (5 + random.integer(90)) }))
-  return { ...message, action: 'order', order: { number, lines } }
+  const product = { sku, cents: 100 * (5 + random.integer(90)) }
+  return { ...message, action: chance < 0.95 ? 'basket_add' : 'order', product }
 }
 
 const messages = Array.from({ length: 2_000 }, (_, number) => {
@@ -35,8 +35,12 @@ const messages = Array.from({ length: 2_000 }, (_, number) => {
 
 const kafka = new Kafka({ brokers, clientId: 'shop', logLevel: logLevel.NOTHING })
 const [admin, producer] = [kafka.admin(), kafka.producer()]
-await Promise.all([admin.connect(), producer.connect()]).catch(inOneLine)
-await createTopic(admin, { name: ownTopic, partitions: 1 })
-await producer.send({ topic: ownTopic, messages })
+await Promise.all([admin.connect(), producer.connect()]).catch(({ message }) => {
+  console.error(message)
+  exit(1)
+})
+const { partitions } = topicSpecs('clickstream', 1).find(({ name }) => name === topic)
+await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] })
+await producer.send({ topic, messages })
 await Promise.all([producer.disconnect(), admin.disconnect()])
-console.log(`${messages.length} messages written to ${ownTopic}`)
+console.log(`${messages.length} messages written to ${topic}`)
