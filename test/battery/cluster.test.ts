@@ -34,30 +34,44 @@ const quietMs = 15_000
 
 const here = (await detectBrokerRuntime()) !== null
 
+interface Trial {
+  run: number
+  /** How long leaders are moved, s. */
+  moving: number
+  /** How each broker ends after that, in turn. */
+  end: 'stop' | 'kill'
+}
+
 describe.skipIf(!here)('three brokers', () => {
   test.each(Array.from({ length: runs }, (_, k) => k + 1))(
     'leaders that move and a rolling restart lose nothing and write nothing twice (run %i)',
-    run =>
-      inFolder(async folder => {
-        const cluster = await startCluster()
-        try {
-          const report = await disturbedRun(cluster, folder, run)
-          console.log(JSON.stringify(report))
-          const nothing = { missing: 0, foreign: 0, ...(report.restarts === 0 ? { twice: 0 } : {}) }
-          expect(report.imported).toMatchObject({ missing: 0, twice: 0, foreign: 0 } satisfies Partial<Tally>)
-          expect(report.outcomes).toMatchObject(nothing)
-          expect(report.sequences).toMatchObject(nothing)
-          expect(report.deadLetters).toMatchObject(nothing)
-          expect(report.recommendations).toMatchObject(nothing)
-          expect({ lost: report.input.lost, otherLists: report.otherLists }).toEqual({ lost: 0, otherLists: 0 })
-        } finally {
-          await cluster.dispose()
-        }
-      }),
+    run => trial({ run, moving: movingSeconds, end: 'stop' }),
   )
+
+  test('brokers that are killed one after another lose nothing and write nothing twice', () =>
+    trial({ run: 0, moving: 0, end: 'kill' }))
 })
 
-async function disturbedRun(cluster: TestCluster, folder: string, run: number) {
+function trial(how: Trial): Promise<void> {
+  return inFolder(async folder => {
+    const cluster = await startCluster()
+    try {
+      const report = await disturbedRun(cluster, folder, how)
+      console.log(JSON.stringify(report))
+      const nothing = { missing: 0, foreign: 0, ...(report.restarts === 0 ? { twice: 0 } : {}) }
+      expect(report.imported).toMatchObject({ missing: 0, twice: 0, foreign: 0 } satisfies Partial<Tally>)
+      expect(report.outcomes).toMatchObject(nothing)
+      expect(report.sequences).toMatchObject(nothing)
+      expect(report.deadLetters).toMatchObject(nothing)
+      expect(report.recommendations).toMatchObject(nothing)
+      expect({ lost: report.input.lost, otherLists: report.otherLists }).toEqual({ lost: 0, otherLists: 0 })
+    } finally {
+      await cluster.dispose()
+    }
+  })
+}
+
+async function disturbedRun(cluster: TestCluster, folder: string, { run, moving, end }: Trial) {
   const { brokers } = cluster
   const { module, definition } = await liveShop(folder)
   const topics = topicsOf(definition.name)
@@ -73,16 +87,16 @@ async function disturbedRun(cluster: TestCluster, folder: string, run: number) {
   const pipeline = recstream(['start', module, '--no-import', ...options], { dist })
   const random = seeded(seed + run)
   const live = await sendLive({ brokers, topic: topics.behaviourEvents, partitions, perSecond, random })
-  const importing = importSlowly(brokers, other)
+  const importing = importSlowly(brokers, other, Math.max(moving, 20))
 
   const moved = Object.values(topics).concat(topicsOf(other.name).behaviourEvents)
-  const movingUntil = performance.now() + movingSeconds * 1_000
+  const movingUntil = performance.now() + moving * 1_000
   let moves = 0
   while (performance.now() < movingUntil) {
     moves += await cluster.moveLeaders(moved, () => random() < 0.3)
     await delay(300)
   }
-  await cluster.restartEach()
+  await cluster.restartEach(end)
   await live.stop()
   const imports = await importing
   await untilQuiet(log, Object.values(topics))
@@ -92,7 +106,7 @@ async function disturbedRun(cluster: TestCluster, folder: string, run: number) {
 
   const tallies = await tallyRun(log, definition, live.acknowledged)
   const report = {
-    ...{ run, seconds: Math.round((performance.now() - began) / 1_000), moves, imports },
+    ...{ run, end, seconds: Math.round((performance.now() - began) / 1_000), moves, imports },
     restarts: stderr.split('\n').filter(line => / process is started again/.test(line)).length,
     imported: await tallyImport(log, topicsOf(other.name).behaviourEvents, importedRows),
     ...tallies,
@@ -114,12 +128,12 @@ export default { ...like, name: 'moved', partitions: ${partitions}, recommend: {
   return { module, definition: (await import(/* @vite-ignore */ pathToFileURL(module).href)).default }
 }
 
-/** Import made-up events about as long as leaders move; what fails is begun again, as a supervisor does. How often it began. */
-async function importSlowly(brokers: string[], definition: PipelineDefinition): Promise<number> {
+/** Import made-up events over about so many seconds; what fails is begun again, as a supervisor does. How often it began. */
+async function importSlowly(brokers: string[], definition: PipelineDefinition, seconds: number): Promise<number> {
   const built = (path: string) => import(/* @vite-ignore */ pathToFileURL(join(dist, 'src', path)).href)
   const { openKafkaLog: open } = await built('log/kafka/kafka-log.js')
   const begin = (await built('sources/import-source.js')).importSource as typeof importSource
-  const pauseMs = (movingSeconds * 1_000) / (importedRows / importBatch)
+  const pauseMs = (seconds * 1_000) / (importedRows / importBatch)
   for (let began = 1; ; began++) {
     const log: Log = await open({ brokers })
     try {

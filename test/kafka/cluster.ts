@@ -22,7 +22,7 @@ export interface PartitionState {
  *
  *     const cluster = await startCluster()
  *     await cluster.moveLeaders(['shop.recommendations'])
- *     await cluster.restartEach()
+ *     await cluster.restartEach('stop')
  *     await cluster.dispose()
  */
 export interface TestCluster extends RunningCluster {
@@ -34,8 +34,8 @@ export interface TestCluster extends RunningCluster {
   untilInSync(): Promise<void>
   /** The partition is led by this broker. */
   untilLedBy(topic: string, partition: number, broker: number): Promise<void>
-  /** Stop and start each broker in turn, waiting until all copies are in sync again, as an upgrade does. */
-  restartEach(): Promise<void>
+  /** End each broker in turn, in order or as a crash would, and start it again; copies are in sync before the next one's turn. */
+  restartEach(end: 'stop' | 'kill'): Promise<void>
   /** End the brokers and remove their data. */
   dispose(): Promise<void>
 }
@@ -75,9 +75,12 @@ export async function startCluster({ brokers = 3 } = {}): Promise<TestCluster> {
         states => states.some(state => state.partition === partition && state.leader === broker),
         [topic],
       ),
-    async restartEach() {
-      for (const broker of running.each) {
-        await broker.stop()
+    async restartEach(end) {
+      for (const [k, broker] of running.each.entries()) {
+        await broker[end]()
+        await untilSeen('a broker that ended to be left out', states =>
+          states.every(({ leader, inSync }) => leader !== k + 1 && !inSync.includes(k + 1)),
+        )
         await broker.restart()
         await untilInSync()
       }
