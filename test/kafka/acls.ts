@@ -1,5 +1,6 @@
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
 import { createClient } from '../../src/log/kafka/client.ts'
+import { until } from '../promises/command.ts'
 import type { TestBroker } from './brokers.ts'
 
 /** What the broker's one user may do with one topic, group or id: all but these operations, or nothing. */
@@ -32,8 +33,12 @@ export async function withRules<T>(
     }))
     return [...deny, { ...of, operation: AclOperationTypes.ALL, permissionType: AclPermissionTypes.ALLOW }]
   })
-  await admin.createAcls({ acl })
   try {
+    await admin.createAcls({ acl })
+    // The broker learns of them a moment after its controller.
+    for (const rule of acl) {
+      await until('a rule holds', async () => (await admin.describeAcls(rule)).resources.length > 0)
+    }
     return await work()
   } finally {
     await admin.deleteAcls({ filters: acl })
