@@ -46,6 +46,7 @@ export class Landing {
     const commands: LandedCommand[] = []
     for (const record of records) {
       try {
+        if (record.unreadable !== undefined) throw new Error(record.unreadable)
         if (record.value === null) continue
         if (record.topic === this.#topics.recommendations) recommendations.push(decodeRecommendation(record.value))
         else if (record.topic === this.#topics.modelVersions) versions.push(decodeModelVersion(record.value))

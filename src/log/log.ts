@@ -60,6 +60,11 @@ export interface LogRecord {
   key: Buffer | null
   value: Buffer | null
   headers: Readonly<Record<string, Buffer>>
+  /**
+   * A sentence that says why nothing of it can be read. It then stands for all records of a batch up to its offset, and its
+   * value is that batch as the log holds it.
+   */
+  unreadable?: string
 }
 
 export interface OutgoingRecord {

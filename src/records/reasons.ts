@@ -1,5 +1,6 @@
 /** Why a record was rejected; the reason stands in its dead letter's headers and in `rejected` of the summary. */
 export const reasons = {
+  unreadable: 'a batch of records that cannot be unpacked or read',
   'empty-value': 'a record without a value stands where none belongs',
   'empty-key': 'the record has no key',
   'too-large': 'the value is larger than the pipeline accepts',

@@ -24,6 +24,8 @@ export async function replayDeadLetters(connection: Connection, options: ReplayO
   const wanted = ({ reason, topic, originalBytes, originalKeyBytes, originalHeaderBytes }: ReadDeadLetter) =>
     (options.reason === undefined || reason === options.reason) &&
     topic.startsWith(`${chosen.name}.`) &&
+    // It holds a batch as the broker kept it, which is no record.
+    reason !== 'unreadable' &&
     // Of these only the beginning is here, which nobody ever sent.
     originalBytes === undefined &&
     originalKeyBytes === undefined &&

@@ -59,7 +59,8 @@ function input<T extends object>(collector: Collector<T>): Decoder {
 function output(valuesOf: (value: Buffer) => object[]): Decoder {
   return {
     prepare: async () => {},
-    decode({ key, value }) {
+    decode({ key, value, unreadable }) {
+      if (unreadable !== undefined) return { problem: unreadable }
       if (value === null) return { values: [{ deleted: true, id: key?.toString() ?? null }] }
       try {
         return { values: valuesOf(value) }

@@ -191,8 +191,9 @@ function collector<T>(
   judge: (record: LogRecord) => T | null | Rejection | DefinitionFailure,
 ): Collector<T> {
   return {
-    prepare: records => decoder.prepare(records),
+    prepare: records => decoder.prepare(records.filter(({ unreadable }) => unreadable === undefined)),
     collect(record) {
+      if (record.unreadable !== undefined) return { record, reason: 'unreadable', message: record.unreadable }
       const value = judge(record)
       if (value === null) return { record, passedOver: true }
       if (value instanceof Rejection) return { record, reason: value.reason, message: value.message }

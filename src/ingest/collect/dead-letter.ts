@@ -47,6 +47,7 @@ const headers = {
 const ownNames: ReadonlySet<string> = new Set(Object.values(headers))
 
 const collectReasons: ReadonlySet<string> = new Set([
+  'unreadable',
   'empty-value',
   'empty-key',
   'too-large',

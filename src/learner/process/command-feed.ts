@@ -64,6 +64,7 @@ export class CommandFeed {
   #take(record: LogRecord): void {
     let command: Command
     try {
+      if (record.unreadable !== undefined) throw new Error(record.unreadable)
       command = decodeCommand(record.value ?? Buffer.alloc(0))
     } catch {
       this.#onUnreadable(record)

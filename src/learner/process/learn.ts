@@ -252,6 +252,10 @@ export class Learn {
 
   /** The block in a record, or null where somebody else wrote to this topic. */
   #blockOf(record: LogRecord): InterestBlock | null {
+    if (record.unreadable !== undefined) {
+      this.#onUnreadable(record)
+      return null
+    }
     try {
       return decodeBlock(record.value ?? Buffer.alloc(0))
     } catch (error) {

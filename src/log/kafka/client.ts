@@ -20,6 +20,8 @@ export interface KafkaSettings {
   onNotice?: (message: string) => void
   /** Who works through this log; where it is given, one run at a time has the producer that it names. */
   owner?: Owner
+  /** What one batch of records may unpack to, bytes (default 256 MiB); a larger one is delivered as unreadable. */
+  unpackedBytes?: number
   /** An append that takes longer is given up with LOG_UNAVAILABLE, ms (default 60,000). */
   appendMs?: number
 }

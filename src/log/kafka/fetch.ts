@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import type { ClusterBroker } from './client.ts'
-import { readLong } from './record-batch.ts'
+import { emptyHead, readBatchHead, readLong } from './record-batch.ts'
+import { zstdCodec } from './unpack.ts'
+import { prepareZstd } from './zstd.ts'
 
 /** One partition to fetch from, and what came back for it. */
 interface FetchPartition {
@@ -57,10 +59,20 @@ export async function fetchFrom(
     isolationLevel: readCommitted,
     topics: Array.from(byTopic, ([topic, entries]) => ({ topic, partitions: entries })),
   })
-  return broker.connectionPool.send({
+  const fetched = await broker.connectionPool.send({
     request,
     response: { decode: async raw => ({ raw }), parse: async ({ raw }) => decodeResponse(raw) },
   })
+  if (fetched.some(({ records }) => holdsZstd(records))) await prepareZstd()
+  return fetched
+}
+
+function holdsZstd(records: Buffer): boolean {
+  const head = emptyHead()
+  for (let at = 0; readBatchHead(records, at, records.length, head); at += head.bytes) {
+    if (head.codec === zstdCodec) return true
+  }
+  return false
 }
 
 /** Fetch response, version 11: throttle i32, error i16, session i32, topics. Records stay bytes. */

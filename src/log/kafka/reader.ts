@@ -37,7 +37,7 @@ export async function openReader(
     await connection.close()
     throw error
   }
-  return new KafkaReader(connection, from, options, settings.stallMs ?? defaultStallMs)
+  return new KafkaReader(connection, from, options, settings)
 }
 
 class KafkaReader implements Reader {
@@ -58,10 +58,12 @@ class KafkaReader implements Reader {
     connection: Connection,
     from: readonly Position[],
     { maxRecords = 10_000, maxBytes = 16 * 1024 * 1024 }: ReaderOptions,
-    stallMs: number,
+    { stallMs = defaultStallMs, unpackedBytes }: KafkaSettings,
   ) {
     this.#connection = connection
-    this.#buffers = from.map(({ topic, partition, offset }) => new PartitionBuffer(topic, partition, offset))
+    this.#buffers = from.map(
+      ({ topic, partition, offset }) => new PartitionBuffer(topic, partition, offset, unpackedBytes),
+    )
     this.#maxRecords = maxRecords
     this.#maxBytes = maxBytes
     this.#stallMs = stallMs

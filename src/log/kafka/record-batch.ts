@@ -1,5 +1,6 @@
 import { RecstreamError } from '../../errors.ts'
 import type { LogRecord } from '../log.ts'
+import { crc32c } from './produce/crc32c.ts'
 import { unpack } from './unpack.ts'
 
 /*
@@ -20,7 +21,13 @@ export interface BatchHead {
   control: boolean
   transactional: boolean
   producer: number
+  /** Kafka's number for how its records are packed; 0 is not at all. */
+  codec: number
 }
+
+export const emptyHead = (): BatchHead => ({
+  ...{ base: 0, end: 0, bytes: 0, control: false, transactional: false, producer: 0, codec: 0 },
+})
 
 /** The batch at `at`, or null when it is not all there (a fetch is cut at a byte limit). */
 export function readBatchHead(buffer: Buffer, at: number, limit: number, head: BatchHead): boolean {
@@ -29,8 +36,8 @@ export function readBatchHead(buffer: Buffer, at: number, limit: number, head: B
   if (at + bytes > limit) return false
   if (buffer[at + 16] !== 2) {
     throw new RecstreamError(
-      'LOG_UNAVAILABLE',
-      'A topic holds records in a format from before Kafka 0.11; write them anew.',
+      'LOG_CORRUPT',
+      'A topic holds records in a format from before Kafka 0.11; write them to it anew.',
     )
   }
   const attributes = buffer.readInt16BE(at + 21)
@@ -40,7 +47,13 @@ export function readBatchHead(buffer: Buffer, at: number, limit: number, head: B
   head.transactional = (attributes & 0x10) !== 0
   head.control = (attributes & 0x20) !== 0
   head.producer = readLong(buffer, at + 43)
+  head.codec = attributes & 0x07
   return true
+}
+
+/** Whether the bytes of a batch are those that its checksum was made of. */
+export function isIntact(buffer: Buffer, at: number, { bytes }: BatchHead): boolean {
+  return crc32c(buffer, at + 21, at + bytes) === buffer.readUInt32BE(at + 17)
 }
 
 /** Whether a control batch ends its transaction by aborting it. */
@@ -54,67 +67,126 @@ export function isAbort(buffer: Buffer, at: number): boolean {
   return key >= 4 && buffer.readInt16BE(cursor.at + 2) === 0
 }
 
-/** Turns the records of one batch into log records, some at a time. */
+/** What a batch is read with besides its bytes. */
+export interface BatchPlace {
+  topic: string
+  partition: number
+  /** What it may unpack to, bytes. */
+  limit: number
+}
+
+/**
+ * Turns the records of one batch into log records, some at a time.
+ *
+ * From the first record on that cannot be read, all that is left is one record that says so: wherever a reader begins, and
+ * however its reads are cut, it gives the same.
+ */
 export class BatchReader {
-  readonly #topic: string
-  readonly #partition: number
+  readonly #place: BatchPlace
+  readonly #batch: Buffer
   readonly #base: number
+  readonly #end: number
   readonly #baseTimestamp: number
   readonly #appendTime: boolean
   readonly #buffer: Buffer
+  readonly #stop: number
   readonly #cursor: { at: number }
   #left: number
+  #last: number
+  /** Why the rest cannot be read. */
+  #fault: string | null
+  /** Its head may be wrong too. */
+  readonly #damaged: boolean
 
-  constructor(buffer: Buffer, at: number, bytes: number, topic: string, partition: number) {
-    const attributes = buffer.readInt16BE(at + 21)
-    this.#topic = topic
-    this.#partition = partition
-    this.#base = readLong(buffer, at)
-    this.#appendTime = (attributes & 0x08) !== 0
+  /** `damage` is what is known to be wrong with it beforehand. */
+  constructor(buffer: Buffer, at: number, head: BatchHead, place: BatchPlace, damage: string | null = null) {
+    this.#place = place
+    this.#batch = buffer.subarray(at, at + head.bytes)
+    this.#base = head.base
+    this.#end = head.end
+    this.#last = head.base - 1
+    this.#appendTime = (buffer.readInt16BE(at + 21) & 0x08) !== 0
     this.#baseTimestamp = readLong(buffer, this.#appendTime ? at + 35 : at + 27)
-    this.#left = buffer.readInt32BE(at + 57)
-    const codec = attributes & 0x07
-    this.#buffer = codec === 0 ? buffer : unpack(codec, buffer.subarray(at + headBytes, at + bytes))
-    this.#cursor = { at: codec === 0 ? at + headBytes : 0 }
+    this.#left = Math.max(0, buffer.readInt32BE(at + 57))
+    this.#fault = damage
+    this.#damaged = damage !== null
+    this.#buffer = buffer
+    this.#cursor = { at: at + headBytes }
+    this.#stop = at + head.bytes
+    if (head.codec === 0 || damage !== null) return
+    try {
+      this.#buffer = unpack(head.codec, this.#batch.subarray(headBytes), place.limit)
+      this.#cursor.at = 0
+      this.#stop = this.#buffer.length
+    } catch (error) {
+      if (!(error instanceof RecstreamError)) throw error
+      this.#fault = error.message
+    }
   }
 
   get done(): boolean {
-    return this.#left === 0
+    return this.#left === 0 && this.#fault === null
   }
 
   /** Add up to `limit` records whose offset is at least `from` to `out`. */
   take(from: number, limit: number, out: LogRecord[]): void {
     const buffer = this.#buffer
     const cursor = this.#cursor
-    for (let taken = 0; this.#left > 0 && taken < limit; ) {
-      this.#left--
+    const { topic, partition } = this.#place
+    let taken = 0
+    while (this.#fault === null && this.#left > 0 && taken < limit) {
       const length = varint(buffer, cursor)
       const next = cursor.at + length
       cursor.at += 1
       const delta = varlong(buffer, cursor)
       const offset = this.#base + varint(buffer, cursor)
+      if (!(length > 0 && next <= this.#stop && offset > this.#last && offset < this.#end)) {
+        this.#fault = senseless
+        break
+      }
       if (offset < from) {
+        this.#left--
+        this.#last = offset
         cursor.at = next
         continue
       }
       const key = bytes(buffer, cursor)
       const value = bytes(buffer, cursor)
       const count = varint(buffer, cursor)
-      out.push({
-        topic: this.#topic,
-        partition: this.#partition,
-        offset,
-        timestamp: this.#appendTime ? this.#baseTimestamp : this.#baseTimestamp + delta,
-        key,
-        value,
-        headers: count > 0 ? headersOf(buffer, cursor, count) : noHeaders,
-      })
+      // A header is two bytes at least.
+      if (cursor.at + 2 * count > next) {
+        this.#fault = senseless
+        break
+      }
+      const headers = count > 0 ? headersOf(buffer, cursor, count) : noHeaders
+      if (cursor.at > next) {
+        this.#fault = senseless
+        break
+      }
+      const timestamp = this.#appendTime ? this.#baseTimestamp : this.#baseTimestamp + delta
+      out.push({ topic, partition, offset, timestamp, key, value, headers })
+      this.#left--
+      this.#last = offset
       cursor.at = next
       taken++
     }
+    if (this.#fault !== null && taken < limit) out.push(this.#rest(this.#fault))
+  }
+
+  /** All that cannot be read, as one record at its last offset: who goes on after it goes on after the batch. */
+  #rest(fault: string): LogRecord {
+    const { topic, partition } = this.#place
+    const [first, last] = [this.#last + 1, this.#end - 1]
+    const records = this.#left === 1 ? '1 record' : `${this.#left} records`
+    const unreadable = `${records} at the offsets ${first} to ${last} cannot be read: ${fault}.`
+    const timestamp = this.#damaged ? 0 : readLong(this.#batch, 35)
+    this.#left = 0
+    this.#fault = null
+    return { topic, partition, offset: last, timestamp, key: null, value: this.#batch, headers: noHeaders, unreadable }
   }
 }
 
+const senseless = 'what stands there is no record'
 const noHeaders: Readonly<Record<string, Buffer>> = Object.freeze(Object.create(null))
 const empty = Buffer.alloc(0)
 

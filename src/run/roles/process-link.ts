@@ -30,11 +30,13 @@ export class ProcessLink {
   }
 
   /** Tell of a record on one of our own topics that none of our processes wrote. */
-  passedOver({ topic, partition, offset }: LogRecord): void {
-    this.say({
-      type: 'notice',
-      message: `Passed over ${topic}/${partition}@${offset}: it was not written by recstream.`,
-    })
+  passedOver({ topic, partition, offset, unreadable }: LogRecord): void {
+    const place = `${topic}/${partition}@${offset}`
+    const message =
+      unreadable === undefined
+        ? `Passed over ${place}: it was not written by recstream.`
+        : `Passed over ${place}: ${unreadable}`
+    this.say({ type: 'notice', message })
   }
 
   /** Report progress, at most five times a second. */

@@ -55,6 +55,7 @@ test('a dead letter is the original bytes with the place and the reason in heade
 test('what was wrong with the bytes is of collect, what was wrong with the event is of clean', () => {
   const stage = (reason: string) => deadLetterRecord({ ...letter, reason }, 'm').headers!['__connect.errors.stage']
   expect(Object.fromEntries(Object.keys(reasons).map(reason => [reason, stage(reason)]))).toEqual({
+    unreadable: 'collect',
     'empty-value': 'collect',
     'empty-key': 'collect',
     'too-large': 'collect',

@@ -39,11 +39,15 @@ describeKafka("a learner's position on Kafka", broker => {
     try {
       await log.ensureTopics(topicSpecs(definition.name, 1))
       const producer = await log.producer('test')
-      const put = (from: number, to: number) =>
-        producer.append(
+      const put = async (from: number, to: number) => {
+        const { end } = (await log.ranges(topic))[0]!
+        await producer.append(
           topic,
           blocks.slice(from, to).map(block => ({ key: null, timestamp: 0, value: encodeBlock(block) })),
         )
+        // A commit is acknowledged before its marker is in the log.
+        await expect.poll(async () => (await log.ranges(topic))[0]!.end, { timeout: 20_000 }).toBe(end + to - from + 1)
+      }
       await put(0, 2)
       expect(await learnAll()).toBe(3)
       expect(await emptied()).toMatchObject({ first: 3, end: 3 })

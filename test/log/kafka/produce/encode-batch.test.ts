@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { crc32c } from '../../../../src/log/kafka/produce/crc32c.ts'
 import { cut } from '../../../../src/log/kafka/produce/cut.ts'
 import { encodeBatch } from '../../../../src/log/kafka/produce/encode-batch.ts'
-import { type BatchHead, BatchReader, readBatchHead } from '../../../../src/log/kafka/record-batch.ts'
+import { BatchReader, emptyHead, readBatchHead } from '../../../../src/log/kafka/record-batch.ts'
 import type { LogRecord, OutgoingRecord } from '../../../../src/log/log.ts'
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map(array => Buffer.from(array))
@@ -34,12 +34,12 @@ test('whatever records are given, their batches read back as them, in order and 
           const encoded = encodeBatch(given, batch, sizes, common, { producerId: 2 ** 40 + 7, epoch: 5, sequence: 11 })
           expect(batch.length === 1 || encoded.length <= maxBytes + 61).toBe(true)
           expect(encoded.readUInt32BE(17)).toBe(crc32c(encoded, 21, encoded.length))
-          const head = {} as BatchHead
+          const head = emptyHead()
           expect(readBatchHead(encoded, 0, encoded.length, head)).toBe(true)
           expect(head).toMatchObject({ end: batch.length, transactional: true, control: false, producer: 2 ** 40 + 7 })
           expect([encoded.readInt16BE(51), encoded.readInt32BE(53)]).toEqual([5, 11])
           const read: LogRecord[] = []
-          new BatchReader(encoded, 0, encoded.length, 't', partition).take(0, batch.length, read)
+          new BatchReader(encoded, 0, head, { topic: 't', partition, limit: 0 }).take(0, batch.length, read)
           expect(read.map(({ offset }) => offset)).toEqual(Array.from(batch.keys()))
           found.push(...read.map(shown))
         }
