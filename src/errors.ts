@@ -13,6 +13,7 @@ export const codes = {
   SCHEMA_UNKNOWN: { retriable: true },
   SCHEMA_INVALID: { retriable: false },
   TOPIC_UNKNOWN: { retriable: false },
+  TOPIC_REMADE: { retriable: true },
   TOPIC_INVALID: { retriable: false },
   OFFSET_OUT_OF_RANGE: { retriable: false },
   REBUILD_FAILED: { retriable: false },

@@ -18,3 +18,10 @@ export async function startPositions(
     })
   }
 }
+
+/** Read a topic from its first record on, at the next start. */
+export async function forgetPositions(log: Log, warehouse: Warehouse, topic: string): Promise<void> {
+  const positions = (await log.ranges(topic)).map(({ partition, first }) => ({ topic, partition, offset: first }))
+  const nothing = { events: [], deadLetters: [], users: [], items: [], recommendations: [], versions: [], commands: [] }
+  await warehouse.commit({ ...nothing, positions })
+}

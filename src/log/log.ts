@@ -10,6 +10,11 @@ export interface Log {
   identity(): Promise<string>
   /** Create the topics that are missing; an existing topic keeps its partitions (fewer than asked is TOPIC_INVALID). */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>
+  /**
+   * Ids of topics: a topic that is deleted and made again has another one, and offsets of the one mean nothing in the other.
+   * Null where the log gives none; no entry where there is no such topic.
+   */
+  topicIds(topics: readonly string[]): Promise<Map<string, string | null>>
   /** First offset and end (the offset that the next record gets) of each partition, in partition order. */
   ranges(topic: string): Promise<PartitionRange[]>
   /**

@@ -18,6 +18,15 @@ export function unknownTopic(name: string): RecstreamError {
   )
 }
 
+/** What a reader says when what it read has gone, and perhaps something else has its name now. */
+export function remadeTopic(...topics: string[]): RecstreamError {
+  const which = topics.length === 1 ? topics[0] : `One of the topics ${topics.join(', ')}`
+  return new RecstreamError(
+    'TOPIC_REMADE',
+    `${which} was deleted, and perhaps made again, while it was read; what was read of it has no place in it any more.`,
+  )
+}
+
 /** What both adapters say about an offset that the log does not hold (any more). */
 export function outOfRange(
   topic: string,

@@ -13,6 +13,8 @@ export interface Layout {
   checkpoints: string
   /** Which log this folder's positions belong to. */
   logIdentity: string
+  /** Which topics its rows and positions came from: a file for each. */
+  topicIds: string
   /** Held by the process that learns. */
   learnLock: string
   /** What the supervisor noted, one JSON object a line. */
@@ -37,6 +39,7 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     archive: join(root, 'archive'),
     checkpoints: join(root, 'checkpoints'),
     logIdentity: join(root, 'log-identity'),
+    topicIds: join(root, 'topic-ids'),
     learnLock: join(root, 'learn.lock'),
     runLog: join(root, 'run.log'),
     // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.

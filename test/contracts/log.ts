@@ -38,6 +38,16 @@ export function logContract({ open, histories }: LogContract): void {
     expect((await log.identity()).length).toBeGreaterThan(8)
   })
 
+  test('gives each topic an id of its own, the same to everybody', async () => {
+    const { log, topic } = await withTopic(1)
+    const another = await withTopic(1)
+    const ids = await log.topicIds([topic, another.topic, 'not-there'])
+    expect([...ids.keys()].sort()).toEqual([topic, another.topic].sort())
+    expect(ids.get(topic)).toMatch(/^[0-9a-f-]{32,36}$/)
+    expect(ids.get(another.topic)).not.toBe(ids.get(topic))
+    expect(await another.log.topicIds([topic])).toEqual(new Map([[topic, ids.get(topic)!]]))
+  })
+
   describe('appending and reading', () => {
     test('gives records back in the order of their append, with rising offsets', async () => {
       const { log, topic, producer } = await withTopic(1)

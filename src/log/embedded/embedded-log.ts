@@ -7,7 +7,7 @@ import { claim } from './claim.ts'
 import { type Cleaned, compact, retain } from './compaction.ts'
 import { firstOffsets, newestRecords } from './ends.ts'
 import { openReader } from './reader.ts'
-import { createTopic, Topic } from './topic.ts'
+import { createTopic, idOf, Topic } from './topic.ts'
 
 /** The embedded log, with the upkeep that a broker would do by itself. */
 export interface EmbeddedLog extends Log {
@@ -55,6 +55,14 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     identity: async () => 'the embedded log',
     async ensureTopics(specs) {
       for (const spec of specs) createTopic(folder, spec)
+    },
+    async topicIds(names) {
+      return new Map(
+        names.flatMap(name => {
+          const id = idOf(folder, name)
+          return id === undefined ? [] : [[name, id]]
+        }),
+      )
     },
     async ranges(name) {
       const topic = topicOf(name)

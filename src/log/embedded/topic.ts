@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -235,9 +236,17 @@ async function framesFollow(segment: { file: FileHandle }, from: number, to: num
 }
 
 interface Settings {
+  /** Absent in topics of older versions. */
+  id?: string
   partitions: number
   compacted: boolean
   retentionMs?: number
+}
+
+/** A topic's id as its folder has it now; undefined where there is no such topic. */
+export function idOf(root: string, name: string): string | null | undefined {
+  const settings = readSettings(join(root, name))
+  return settings === null ? undefined : (settings.id ?? null)
 }
 
 function readSettings(folder: string): Settings | null {
@@ -267,7 +276,7 @@ export function createTopic(root: string, spec: TopicSpec): void {
       `${spec.name} cannot have ${spec.partitions} partitions; ask for 1 to 10,000.`,
     )
   }
-  const settings: Settings = { partitions: spec.partitions, compacted: spec.compacted ?? false }
+  const settings: Settings = { id: randomUUID(), partitions: spec.partitions, compacted: spec.compacted ?? false }
   if (spec.retentionMs !== undefined) settings.retentionMs = spec.retentionMs
   const temporary = join(root, `.new-${process.pid}-${spec.name}`)
   rmSync(temporary, { recursive: true, force: true })

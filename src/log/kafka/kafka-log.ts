@@ -9,6 +9,7 @@ import { ranges } from './offsets.ts'
 import { openAllowedReader, openOwnedProducer } from './open.ts'
 import { reportPositions } from './ownership.ts'
 import { allowed, describe, type Right, read } from './rights.ts'
+import { topicIds } from './topic-ids.ts'
 import { ensureTopics } from './topics.ts'
 
 /** Ports that take the connection and then say nothing are no brokers: this long, and so much more for each further one, ms. */
@@ -53,6 +54,8 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
           await ensureTopics(admin, connection, specs)
         }),
       ),
+    topicIds: topics =>
+      connection.ask([], async cluster => topicIds(await cluster.brokerPool.findConnectedBroker(), topics)),
     ranges: topic => allowed(settings, [describe(topic)], () => ranges(connection, topic)),
     producer: async id => open.add(await openOwnedProducer(settings, connection, id)),
     reader: async (from, options = {}) => open.add(await openAllowedReader(settings, connection, from, options)),

@@ -1,19 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
 import type { LogRecord, Position, Reader, ReaderOptions } from '../log.ts'
-import { outOfRange } from '../names.ts'
-import type { KafkaSettings } from './client.ts'
+import { outOfRange, remadeTopic } from '../names.ts'
+import type { ClusterBroker, KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
 import { isPassing, kafkaError } from './errors.ts'
 import { fetchFrom } from './fetch.ts'
 import { fetchError, offsetOutOfRange } from './fetch-error.ts'
 import { endsOf, partitionsOf, ranges } from './offsets.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
+import { topicIds } from './topic-ids.ts'
 
 /** The broker answers an idle fetch after this long, which also bounds how long a moved partition goes unnoticed, ms. */
 const idleFetchMs = 100
 const pauseMs = 100
 const defaultStallMs = 30_000
+/** A leader that is asked without a longer pause than this says that a topic has gone before there can be another, ms. */
+const trustMs = 250
 
 /** Read partitions over connections of the reader's own; offsets are checked before it resolves. */
 export async function openReader(
@@ -22,8 +25,9 @@ export async function openReader(
   options: ReaderOptions,
 ): Promise<Reader> {
   const connection = new Connection({ ...settings, clientId: options.name ?? settings.clientId ?? 'recstream' })
+  const topics = [...new Set(from.map(position => position.topic))]
   try {
-    for (const topic of new Set(from.map(position => position.topic))) {
+    for (const topic of topics) {
       const known = await ranges(connection, topic)
       for (const { partition, offset } of from.filter(position => position.topic === topic)) {
         const range = known[partition]
@@ -33,11 +37,14 @@ export async function openReader(
           throw outOfRange(topic, partition, offset, range.first, range.end)
       }
     }
+    const ids = await connection.ask(topics, async cluster =>
+      topicIds(await cluster.brokerPool.findConnectedBroker(), topics),
+    )
+    return new KafkaReader(connection, from, ids, options, settings)
   } catch (error) {
     await connection.close()
     throw error
   }
-  return new KafkaReader(connection, from, options, settings)
 }
 
 class KafkaReader implements Reader {
@@ -48,6 +55,10 @@ class KafkaReader implements Reader {
   readonly #stallMs: number
   /** Leaders that a fetch waits for. */
   readonly #asked = new Set<number>()
+  /** Ids of the topics as they were when reading began. */
+  readonly #ids: ReadonlyMap<string, string | null>
+  /** When each leader answered last, ms; none since something failed. */
+  readonly #answered = new Map<number, number>()
   #wake: (() => void) | undefined
   #failedSince: number | undefined
   #failure: RecstreamError | undefined
@@ -57,10 +68,12 @@ class KafkaReader implements Reader {
   constructor(
     connection: Connection,
     from: readonly Position[],
+    ids: ReadonlyMap<string, string | null>,
     { maxRecords = 10_000, maxBytes = 16 * 1024 * 1024 }: ReaderOptions,
     { stallMs = defaultStallMs, unpackedBytes }: KafkaSettings,
   ) {
     this.#connection = connection
+    this.#ids = ids
     this.#buffers = from.map(
       ({ topic, partition, offset }) => new PartitionBuffer(topic, partition, offset, unpackedBytes),
     )
@@ -152,7 +165,11 @@ class KafkaReader implements Reader {
         maxPartitionBytes: Math.min(this.#maxBytes / 2, 4 * 1024 * 1024),
       }
       const asked = buffers.map(({ topic, partition, fetchOffset }) => ({ topic, partition, offset: fetchOffset }))
+      const isDoubtful = performance.now() - (this.#answered.get(leader) ?? Number.NEGATIVE_INFINITY) > trustMs
       const fetched = await fetchFrom(broker, asked, limits)
+      // An id never comes back: a topic that is the same now was so when it was read.
+      if (isDoubtful) await this.#checkIds(broker)
+      this.#answered.set(leader, performance.now())
       const nothing = fetched.every(({ records, error }) => records.length === 0 && error === 0)
       for (const answer of fetched) {
         const buffer = buffers.find(({ topic, partition }) => topic === answer.topic && partition === answer.partition)!
@@ -172,6 +189,15 @@ class KafkaReader implements Reader {
     void this.#fetch()
   }
 
+  async #checkIds(broker: ClusterBroker): Promise<void> {
+    const found = await topicIds(broker, this.#topics())
+    for (const [topic, id] of this.#ids) {
+      const now = found.get(topic)
+      if (now === undefined) throw new RecstreamError('LOG_UNAVAILABLE', `${topic} is not known to its broker now.`)
+      if (id !== null && now !== null && now !== id) throw remadeTopic(topic)
+    }
+  }
+
   /** What is gone, in numbers. */
   async #lost({ topic, partition, fetchOffset }: PartitionBuffer): Promise<RecstreamError> {
     const range = (await ranges(this.#connection, topic))[partition]
@@ -189,7 +215,9 @@ class KafkaReader implements Reader {
 
   async #failed(thrown: unknown): Promise<void> {
     if (this.#closed) return
-    const error = kafkaError(thrown, this.#connection.brokers, this.#buffers[0]?.topic)
+    this.#answered.clear()
+    let error = kafkaError(thrown, this.#connection.brokers, this.#buffers[0]?.topic)
+    if (error.code === 'TOPIC_UNKNOWN') error = remadeTopic(...this.#topics())
     if (!isPassing(error)) {
       this.#failure = error
       this.#wake?.()

@@ -1,8 +1,10 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { Ingest } from '../../ingest/ingest.ts'
+import { forgetPositions } from '../../ingest/start-positions.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
+import { bindTopics, noteTopics } from '../bind-topics.ts'
 import { serveControl } from '../control.ts'
 import { deadLettersCommand } from '../dead-letters-command.ts'
 import { findPipeline } from '../find-pipeline.ts'
@@ -32,6 +34,13 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
   const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const topics = topicsOf(definition.name)
+  const ids = await log.topicIds(Object.values(topics))
+  for (const topic of bindTopics(layout, topics, ids)) {
+    await forgetPositions(log, warehouse, topic)
+    noteTopics(layout, new Map([[topic, ids.get(topic)!]]))
+    link.say({ type: 'notice', message: `The topic ${topic} was deleted and made again: going on with the new one.` })
+  }
   const { registry } = assignment.connection
   const ingest = await Ingest.open({
     definition,
@@ -47,7 +56,6 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     },
     onRebuild: message => link.say({ type: 'notice', message }),
   })
-  const topics = topicsOf(definition.name)
   const totals = async (): Promise<IngestTotals> => {
     const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
     return { eventsKept: events, rejected, recommendations }

@@ -4,7 +4,8 @@ import { Learn } from '../../learner/process/learn.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
-import { topicSpecs } from '../../records/topics.ts'
+import { topicSpecs, topicsOf } from '../../records/topics.ts'
+import { bindTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, LearnReport } from '../messages.ts'
@@ -24,6 +25,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
   const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const topics = topicsOf(definition.name)
+  bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const backend = await openBackend(assignment.backend)
   const learner = createLearner({ definition, backend, training: definition.learn.training })
   const checkpoints = openCheckpoints({

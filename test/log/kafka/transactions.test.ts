@@ -134,6 +134,29 @@ describeKafka('transactions on Kafka', broker => {
     expect((await readAll(log, from(topic, 1))).map(({ timestamp }) => timestamp)).toEqual(times)
   })
 
+  test('a topic that is made again under a reader is another one, however long it is by then', async () => {
+    const { log, topic } = await withTopic()
+    const other = `${topic}.other`
+    await log.ensureTopics([{ name: other, partitions: 1 }])
+    await (await log.producer(`p-${topic}`)).append(topic, [text('a'), text('b')])
+    const reader = await log.reader([...from(topic, 1), ...from(other, 1)])
+    expect(values(await readToEnd(reader))).toEqual(['a', 'b'])
+    const before = await log.topicIds([topic])
+    const admin = new Kafka({ brokers: broker().brokers, logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    closers.push(() => admin.disconnect())
+    await admin.deleteTopics({ topics: [topic] })
+    await expect.poll(async () => (await log.topicIds([topic])).size, { timeout: 20_000 }).toBe(0)
+    await log.ensureTopics([{ name: topic, partitions: 1 }])
+    expect(await log.topicIds([topic])).not.toEqual(before)
+    await (await log.producer(`q-${topic}`)).append(topic, [text('c'), text('d'), text('e'), text('f')])
+    const reading = (async () => {
+      for (;;) expect(values(await reader.read(100))).toEqual([])
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'TOPIC_REMADE', retriable: true })
+    expect(values(await readAll(log, from(topic, 1)))).toEqual(['c', 'd', 'e', 'f'])
+  })
+
   test('a topic that somebody deletes does not spoil the others', async () => {
     const { log, topic } = await withTopic()
     const gone = `${topic}.gone`

@@ -112,6 +112,11 @@ export class Cursor {
     return this.#bytes.toString('utf8', this.#at - length, this.#at)
   }
 
+  hex(bytes: number): string {
+    this.#at += bytes
+    return this.#bytes.toString('hex', this.#at - bytes, this.#at)
+  }
+
   array<T>(read: () => T): T[] {
     return Array.from({ length: Math.max(0, this.int()) }, read)
   }

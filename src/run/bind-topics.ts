@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RecstreamError } from '../errors.ts'
+import type { Topics } from '../records/topics.ts'
+import type { Layout } from './layout.ts'
+
+/**
+ * Bind a pipeline's folder to its topics, by the ids that the log gave them when they were made: what the folder holds came
+ * from these, and a topic that was deleted and made again is another one under the same name.
+ *
+ *     const remade = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))   // CONFIG_INVALID, or the names
+ *
+ * Input and interest sequences cannot be another's: rows, positions and the learner's state follow from them. What else
+ * was made again is returned, to be forgotten where positions of it are kept; `noteTopics` binds it then.
+ */
+export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<string, string | null>): string[] {
+  const fatal = [topics.behaviourEvents, topics.userProfiles, topics.items, topics.interestSequences]
+  const remade = [...ids].flatMap(([topic, id]) => {
+    const bound = boundId(layout, topic)
+    return id === null || bound === null || bound === id ? [] : [topic]
+  })
+  const lost = remade.find(topic => fatal.includes(topic))
+  if (lost !== undefined) {
+    throw new RecstreamError(
+      'CONFIG_INVALID',
+      `The topic ${lost} was deleted and made again since ${layout.root} was filled from it. To begin anew, remove that folder and delete what the pipeline wrote (interest-sequences, recommendations, model-versions, commands, dead-letters), or give the pipeline another name.`,
+    )
+  }
+  noteTopics(layout, new Map([...ids].filter(([topic]) => boundId(layout, topic) === null)))
+  return remade
+}
+
+/** Bind topics to the folder, whatever it was bound to before. A file each: several processes bind at once. */
+export function noteTopics(layout: Layout, ids: ReadonlyMap<string, string | null>): void {
+  mkdirSync(layout.topicIds, { recursive: true })
+  for (const [topic, id] of ids) if (id !== null) writeFileSync(join(layout.topicIds, topic), `${id}\n`)
+}
+
+function boundId(layout: Layout, topic: string): string | null {
+  try {
+    return readFileSync(join(layout.topicIds, topic), 'utf8').trim() || null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
