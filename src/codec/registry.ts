@@ -9,6 +9,8 @@ export interface RegisteredSchema {
   type: string
   /** Avro and JSON Schema: their text. Protobuf: a FileDescriptorProto in base64, where the registry can give that. */
   text: string
+  /** It refers to schemas of other subjects. */
+  refers: boolean
   /** Files that a Protobuf schema imports, by name, as descriptors in base64. */
   imports: Readonly<Record<string, string>>
 }
@@ -77,7 +79,7 @@ async function registered(path: string, get: Get): Promise<RegisteredSchema | nu
   const given = format === null ? answer : ((await get(`${path}?format=${format}`, true)) ?? answer)
   const imports: Record<string, string> = Object.create(null)
   if (type === 'PROTOBUF') await addImports(answer, imports, get)
-  return { type, text: given.schema as string, imports }
+  return { type, text: given.schema as string, refers, imports }
 }
 
 async function addImports(answer: Record<string, unknown>, imports: Record<string, string>, get: Get): Promise<void> {

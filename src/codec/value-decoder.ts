@@ -51,6 +51,11 @@ const unknownId = new Rejection(
   'The schema registry has no schema with the id that comes with the value.',
 )
 
+const notInOnePiece = new Rejection(
+  'unknown-schema',
+  'The Avro schema refers to other subjects, and the registry does not give it in one piece (format=resolved); register it whole.',
+)
+
 /** A decoder for JSON, Avro single-object encoding and Confluent's framing of JSON, and with a registry of Avro and Protobuf. */
 export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOptions = {}): ValueDecoder {
   const { registry, maxBytes = defaultMaxBytes, foreign = false } = options
@@ -124,7 +129,8 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
         const framed = decodeFramed(key, frame)
         if (!(framed instanceof Rejection)) return framed
       }
-      return isUtf8(key) ? key.toString() : key
+      // A number of Kafka's own serializers has zeros in it, which no text has.
+      return isUtf8(key) && !key.includes(0) ? key.toString() : key
     },
   }
 }
@@ -135,8 +141,10 @@ type FramedReader = (bytes: Buffer, from: number, indexes: Buffer | null) => unk
 async function readerOf(schema: RegisteredSchema, foreign: boolean): Promise<FramedReader | Rejection> {
   const { type, text } = schema
   switch (type) {
-    case 'AVRO':
-      return plainReader(text, { decimals: foreign ? 'text' : 'number' })
+    case 'AVRO': {
+      const reader = plainReader(text, { decimals: foreign ? 'text' : 'number' })
+      return reader instanceof Rejection && schema.refers ? notInOnePiece : reader
+    }
     case 'JSON':
       return decodeJson
     case 'PROTOBUF':

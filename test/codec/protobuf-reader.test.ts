@@ -64,7 +64,7 @@ const clicks = descriptor({
     { name: 'Other', field: [field('n', 1, Type.SINT64)] },
   ],
 })
-const schema = { type: 'PROTOBUF', text: clicks, imports: { 'shop/common.proto': common } }
+const schema = { type: 'PROTOBUF', text: clicks, refers: true, imports: { 'shop/common.proto': common } }
 const read = protobufReader(schema) as Exclude<ReturnType<typeof protobufReader>, Rejection>
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 

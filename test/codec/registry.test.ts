@@ -33,7 +33,7 @@ const reference = (name: string) => ({ name, subject: name, version: 1 })
 test('gives a schema’s text, and asks once only', async () => {
   const { seen, port } = await serve((_, response) => json(response, 200, { schema: '"string"' }))
   const registry = createSchemaRegistry(`http://127.0.0.1:${port}/registry/`)
-  expect(await registry.schema(42)).toEqual({ type: 'AVRO', text: '"string"', imports: {} })
+  expect(await registry.schema(42)).toEqual({ type: 'AVRO', text: '"string"', refers: false, imports: {} })
   expect(await registry.schema(42)).toMatchObject({ text: '"string"' })
   expect(seen.map(request => request.url)).toEqual(['/registry/schemas/ids/42'])
 })
@@ -82,6 +82,7 @@ test('a Protobuf schema comes as a descriptor, with the files that it imports', 
   expect(await createSchemaRegistry(`http://127.0.0.1:${port}`).schema(7)).toEqual({
     type: 'PROTOBUF',
     text: 'bytes of ids',
+    refers: true,
     imports: { 'a.proto': 'bytes of a.proto', 'b/c.proto': 'bytes of b%2Fc.proto' },
   })
   expect(seen).toHaveLength(4)

@@ -7,15 +7,26 @@ import { DefinitionFailure, type DefinitionFunction } from '../definition-calls.
 /** A function of a definition's `decode`. */
 export type DecodeFunction = (record: ForeignRecord) => object | null
 
-/** What a `decode` function makes of a record: an object still to be checked, or null to pass it over. */
-export function callDecode(
+/**
+ * What a `decode` function makes of a record, as `judge` takes it; null passes the record over.
+ *
+ * `judge` looks at the object while its getters, which are code of the module's too, can still be caught.
+ */
+export function callDecode<T>(
   name: DefinitionFunction,
   decode: DecodeFunction,
   record: ForeignRecord,
-): object | null | Rejection | DefinitionFailure {
+  judge: (made: object) => T | Rejection,
+): T | null | Rejection | DefinitionFailure {
   try {
     const made: unknown = decode(record)
-    if (made === null || (typeof made === 'object' && !Array.isArray(made) && !(made instanceof Promise))) return made
+    if (made === null) return null
+    if (typeof made === 'object' && !Array.isArray(made) && !(made instanceof Promise)) {
+      const judged = judge(made)
+      if (!(judged instanceof Rejection)) return judged
+      // So that the function's author knows whose sentence it is.
+      return new Rejection(judged.reason, `What ${name} returned: ${judged.message}`)
+    }
     // Nobody waits for what an async function will come to; that it fails must not end the process.
     if (made instanceof Promise) made.catch(() => {})
     const rule = Array.isArray(made)

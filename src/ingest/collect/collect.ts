@@ -6,8 +6,8 @@ import type { LogRecord } from '../../log/log.ts'
 import { checkEvent } from '../../records/checks/event.ts'
 import { checkItem } from '../../records/checks/item.ts'
 import { checkProfile } from '../../records/checks/profile.ts'
-import { isId } from '../../records/checks/text.ts'
-import { whatIs } from '../../records/checks/unfit.ts'
+import { idRule, isId } from '../../records/checks/text.ts'
+import { unfit } from '../../records/checks/unfit.ts'
 import type { BehaviourEvent, Decode, ForeignRecord, Item, UserProfile } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import { Rejection } from '../../records/rejection.ts'
@@ -73,8 +73,11 @@ export function createEventCollector(options: CollectorOptions<'event'> = {}): C
   return collector(decoder, record => {
     const { key, value } = record
     if (decode !== undefined && isForeign(value)) {
-      const made = foreignValue('decode.event', decode as DecodeFunction, record, decoder)
-      return made === null || isWrong(made) ? made : returned('decode.event', checked(made, record))
+      return foreignValue('decode.event', decode as DecodeFunction, record, decoder, made => {
+        const event = checked(made, record)
+        // A copy: a function may use one object again.
+        return event instanceof Rejection ? event : { ...event, properties: { ...event.properties } }
+      })
     }
     if (key === null || key.length === 0) return emptyKey
     if (value === null || value.length === 0) return emptyValue
@@ -106,22 +109,23 @@ function compactedCollector<Id extends string, T extends Record<Id, string>>(
 
   /** A profile or an item, or that it is gone. */
   function outcome(made: object): T | Tombstone | Rejection {
-    if (!('deleted' in made) || made.deleted !== true) return returned(name, checkShape(of, made, check))
+    if (!('deleted' in made) || made.deleted !== true) {
+      const checked = checkShape(of, made, check)
+      return checked instanceof Rejection ? checked : structuredClone(checked)
+    }
     const given = (made as Partial<Record<Id, unknown>>)[id]
-    if (isId(given)) return { deleted: true, id: given }
-    return new Rejection('invalid', `${name} returned that ${whatIs(given)} is gone; "${id}" must be an id.`)
+    return isId(given) ? { deleted: true, id: given } : unfit(id, idRule, given)
   }
 
   function foreign(record: LogRecord, call: DecodeFunction): T | Tombstone | null | Rejection | DefinitionFailure {
-    const made = foreignValue(name, call, record, decoder)
-    if (isWrong(made)) return record.value === null ? withoutValue(name, id, made) : made
-    if (made === null) return null
-    const found = outcome(made)
-    if (found instanceof Rejection || record.value === null || record.key === null) return found
+    const found = foreignValue(name, call, record, decoder, outcome)
+    if (found === null) return null
+    if (isWrong(found)) return record.value === null ? withoutValue(name, id, found) : found
+    if (record.value === null || record.key === null) return found
     // Compaction and deletes go by the key, so it must come to the same id by itself, where it comes to one at all.
-    const byKey = callDecode(name, call, foreignRecord(record, null, decoder))
-    const gone = byKey === null || isWrong(byKey) ? null : outcome(byKey)
-    return gone !== null && 'deleted' in gone && gone.id !== idOf(found) ? foreignKey : found
+    const byKey = callDecode(name, call, foreignRecord(record, null, decoder), outcome)
+    const otherGone = byKey !== null && !isWrong(byKey) && 'deleted' in byKey && idOf(byKey) !== idOf(found)
+    return otherGone ? foreignKey : found
   }
   const idOf = (found: T | Tombstone) => ('deleted' in found ? (found as Tombstone).id : (found as T)[id])
 
@@ -151,26 +155,20 @@ function isWrong(made: unknown): made is Rejection | DefinitionFailure {
   return made instanceof Rejection || made instanceof DefinitionFailure
 }
 
-function foreignValue(
+function foreignValue<T>(
   name: 'decode.event' | 'decode.profile' | 'decode.item',
   call: DecodeFunction,
   record: LogRecord,
   decoder: ValueDecoder,
-): object | null | Rejection | DefinitionFailure {
+  judge: (made: object) => T | Rejection,
+): T | null | Rejection | DefinitionFailure {
   const value = record.value === null || record.value.length === 0 ? null : decoder.decode(record)
-  return value instanceof Rejection ? value : callDecode(name, call, foreignRecord(record, value, decoder))
+  return value instanceof Rejection ? value : callDecode(name, call, foreignRecord(record, value, decoder), judge)
 }
 
 function foreignRecord(record: LogRecord, value: unknown, decoder: ValueDecoder): ForeignRecord {
   const { headers, timestamp, partition, offset } = record
   return { value, key: decoder.key(record), headers, timestamp, partition, offset }
-}
-
-/** What a function returned, or what is wrong with it, so that its author knows whose sentence it is. */
-function returned<T>(name: string, checked: T | Rejection): T | Rejection {
-  return checked instanceof Rejection
-    ? new Rejection(checked.reason, `What ${name} returned: ${checked.message}`)
-    : checked
 }
 
 /** A decoded value as an event, a profile or an item; a known envelope that is none is called by its name. */

@@ -37,6 +37,16 @@ test('a record in a shape of its own becomes an event; its place is its id, and 
   })
 })
 
+test('an object that a function uses again is copied', () => {
+  const properties: Record<string, number> = {}
+  const counting = decodedBy(({ offset }: ForeignRecord) => {
+    properties.offset = offset
+    return { userId: 'ann', itemId: 'film', behaviour: 'view', time: 1, properties }
+  })
+  const [first] = [1, 2].map(offset => counting.collect({ ...record(click), offset }))
+  expect(first).toMatchObject({ value: { properties: { offset: 1 } } })
+})
+
 test('null passes a record over', () => {
   const given = record({ ...click, action: 'login' })
   expect(events.collect(given)).toEqual({ record: given, passedOver: true })
@@ -61,6 +71,16 @@ test.each<[what: string, decode: unknown, reason: string, message: RegExp]>([
   ],
   ['returns text', () => 'view', 'definition-failed', /returned a text/],
   ['returns a list', () => [click], 'definition-failed', /returned a list; one record is one event at most\.$/],
+  [
+    'returns a getter that throws',
+    () => ({
+      get userId() {
+        throw new Error('late')
+      },
+    }),
+    'definition-failed',
+    /^decode\.event threw Error: late\.$/,
+  ],
   ['is async', async () => Promise.reject(new Error('late')), 'definition-failed', /returned a promise/],
   ['returns half an event', () => ({ userId: 'ann' }), 'invalid', /^What decode\.event returned: "itemId" is missing/],
   [
@@ -111,7 +131,8 @@ test('the function sees the value, the key, the headers and the place', () => {
   expect(seen(click, '{broken')).toMatchObject({ key: '{broken' })
   expect(seen(click, Buffer.from([0xff, 0]))).toMatchObject({ key: Buffer.from([0xff, 0]) })
   // A long of Kafka's own serializer looks like a frame with the id 0.
-  expect(seen(click, Buffer.from('0000000000000005', 'hex'))).toMatchObject({ key: '\0\0\0\0\0\0\0\x05' })
+  const long = Buffer.from('0000000000000005', 'hex')
+  expect(seen(click, long)).toMatchObject({ key: long })
 })
 
 test('any bytes with any function come to a value, to nothing, or to a known reason', () => {
@@ -221,6 +242,10 @@ const schemas: Record<string, object> = {
     ).toString('base64'),
   },
   [`guids/${guid}`]: { schema: JSON.stringify(clicked) },
+  'ids/11': {
+    schema: '{"type":"record","name":"R","fields":[{"name":"a","type":"com.shop.Other"}]}',
+    references: [{ name: 'com.shop.Other', subject: 'other', version: 1 }],
+  },
 }
 let registry: SchemaRegistry
 let close: () => void
@@ -291,6 +316,13 @@ test('Protobuf is read by the descriptor that the registry gives, as a plain val
   const body = Buffer.from('000a03616e6e1007', 'hex')
   expect(await given(frame(10, body), null)).toMatchObject({ value: { userId: 'ann', at: 7 } })
   expect(await given(frame(10, Buffer.from('ff', 'hex')), null)).toMatchObject({ reason: 'undecodable' })
+})
+
+test('a schema that refers to others and comes without them is told', async () => {
+  expect(await given(frame(11, Buffer.from([0])), null)).toMatchObject({
+    reason: 'unknown-schema',
+    message: expect.stringContaining('refers to other subjects'),
+  })
 })
 
 test.each([
