@@ -1,6 +1,6 @@
-import type { Position, Reader } from '../log/log.ts'
+import type { GrowingReader } from '../log/growing-reader.ts'
+import type { Position } from '../log/log.ts'
 import type { Collected, Collector } from './collect/collect.ts'
-import { positionsOf } from './positions.ts'
 import { WaitingRecords } from './waiting-records.ts'
 
 /**
@@ -10,24 +10,20 @@ import { WaitingRecords } from './waiting-records.ts'
  * Records wait here, bounded, until an event passes them in time or nothing else is coming.
  */
 export class FeatureFeed<T> {
-  readonly #reader: Reader
+  readonly #reader: GrowingReader
   readonly #collector: Collector<T>
   readonly #limit: number
   readonly #waiting = new WaitingRecords<T>()
   /** The newest timestamp read, by partition. */
   readonly #newest = new Map<number, number>()
-  readonly #from: readonly Position[]
 
   constructor(options: {
-    reader: Reader
+    reader: GrowingReader
     collector: Collector<T>
-    /** The partitions that the reader began with. */
-    from: readonly Position[]
     limit: number
   }) {
     this.#reader = options.reader
     this.#collector = options.collector
-    this.#from = options.from
     this.#limit = options.limit
   }
 
@@ -40,7 +36,9 @@ export class FeatureFeed<T> {
     while (!this.#passed(timestamp)) {
       if (this.waiting >= this.#limit && this.#waiting.due(timestamp)) {
         // Of a partition that nothing has come from yet, anything may still come.
-        return this.#newest.size < this.#from.length ? Number.NEGATIVE_INFINITY : Math.min(...this.#newest.values())
+        return this.#newest.size < this.#reader.partitions
+          ? Number.NEGATIVE_INFINITY
+          : Math.min(...this.#newest.values())
       }
       // All that waits lies ahead of the events; memory has its limit even so.
       if (this.waiting >= 4 * this.#limit) return Number.POSITIVE_INFINITY
@@ -66,7 +64,7 @@ export class FeatureFeed<T> {
 
   /** What has been taken ends here: at the first record that waits, or where the reader stands. */
   positions(): Position[] {
-    return positionsOf(this.#reader, this.#from).map(position => ({
+    return this.#reader.positions().map(position => ({
       ...position,
       offset: this.#waiting.firstOf(position.partition) ?? position.offset,
     }))
@@ -82,7 +80,7 @@ export class FeatureFeed<T> {
   }
 
   #passed(timestamp: number): boolean {
-    if (this.#newest.size < this.#from.length) return false
+    if (this.#newest.size < this.#reader.partitions) return false
     for (const newest of this.#newest.values()) if (newest <= timestamp) return false
     return true
   }

@@ -1,5 +1,6 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
 import { RecstreamError } from '../errors.ts'
+import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord, Position } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
@@ -42,6 +43,8 @@ export interface IngestOptions {
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
+/** Profiles, and items, that may wait for events to come as far as their time. */
+const waitingLimit = 50_000
 const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
 const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
 /** Steps without anything to do after which positions past transaction markers are kept: once, not for each marker. */
@@ -108,7 +111,6 @@ export class Ingest {
     const collector = createEventCollector({ ...registry, decode: decode.event })
     const { outbox, stages, newest } = await restore({ ...options, collector })
     const from = await startPositions(log, warehouse)
-    const feed = { limit: 50_000 }
     const theirs = { ours: false, onLost: options.onLost }
     const eventsFrom = await from(topics.behaviourEvents, theirs)
     const usersFrom = await from(topics.userProfiles, theirs)
@@ -120,21 +122,17 @@ export class Ingest {
         ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
         ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
       }),
-      log.reader(usersFrom, { name: 'profiles' }),
-      log.reader(itemsFrom, { name: 'items' }),
+      GrowingReader.open(log, usersFrom, { name: 'profiles' }),
+      GrowingReader.open(log, itemsFrom, { name: 'items' }),
       Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
     ])
     const users = new FeatureFeed({
-      ...feed,
-      ...{
-        from: usersFrom,
-        reader: userReader,
-        collector: createProfileCollector({ ...registry, decode: decode.profile }),
-      },
+      ...{ limit: waitingLimit, reader: userReader },
+      collector: createProfileCollector({ ...registry, decode: decode.profile }),
     })
     const items = new FeatureFeed({
-      ...feed,
-      ...{ from: itemsFrom, reader: itemReader, collector: createItemCollector({ ...registry, decode: decode.item }) },
+      ...{ limit: waitingLimit, reader: itemReader },
+      collector: createItemCollector({ ...registry, decode: decode.item }),
     })
     const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
     const features = new FeatureFeeds(users, items)

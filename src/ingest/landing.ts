@@ -1,10 +1,10 @@
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
-import type { Log, LogRecord, Position, Reader } from '../log/log.ts'
+import { GrowingReader } from '../log/growing-reader.ts'
+import type { Log, LogRecord, Position } from '../log/log.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { Topics } from '../records/topics.ts'
 import type { LandedCommand } from '../records/warehouse.ts'
-import { positionsOf } from './positions.ts'
 
 export interface Landed {
   recommendations: Recommendation[]
@@ -16,27 +16,20 @@ export interface Landed {
 
 /** Brings what the learner published back into the warehouse, so that lists and versions can be asked about in SQL. */
 export class Landing {
-  readonly #reader: Reader
+  readonly #reader: GrowingReader
   readonly #topics: Topics
-  readonly #from: readonly Position[]
   readonly #onUnreadable: (record: LogRecord) => void
 
-  private constructor(
-    reader: Reader,
-    topics: Topics,
-    from: readonly Position[],
-    onUnreadable: (record: LogRecord) => void,
-  ) {
+  private constructor(reader: GrowingReader, topics: Topics, onUnreadable: (record: LogRecord) => void) {
     this.#reader = reader
-    this.#from = from
     this.#topics = topics
     this.#onUnreadable = onUnreadable
   }
 
   /** `onUnreadable` is called with records that no learner of ours wrote; they are passed over. */
   static async open(log: Log, topics: Topics, from: readonly Position[], onUnreadable: (record: LogRecord) => void) {
-    const reader = await log.reader(from, { name: 'landing', maxRecords: 2_000 })
-    return new Landing(reader, topics, from, onUnreadable)
+    const reader = await GrowingReader.open(log, from, { name: 'landing', maxRecords: 2_000 })
+    return new Landing(reader, topics, onUnreadable)
   }
 
   async read(): Promise<Landed> {
@@ -60,7 +53,7 @@ export class Landing {
 
   /** Where it stands once everything that it has read is on its way into the warehouse. */
   positions(): Position[] {
-    return positionsOf(this.#reader, this.#from)
+    return this.#reader.positions()
   }
 
   caughtUp(): Promise<boolean> {

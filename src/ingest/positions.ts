@@ -1,4 +1,4 @@
-import type { LogRecord, Position, Reader } from '../log/log.ts'
+import type { LogRecord, Position } from '../log/log.ts'
 
 /** The next offset of every partition that stands in the records. */
 export function positionsAfter(records: readonly LogRecord[]): Position[] {
@@ -9,11 +9,6 @@ export function positionsAfter(records: readonly LogRecord[]): Position[] {
     else if (offset >= known.offset) known.offset = offset + 1
   }
   return [...next.values()]
-}
-
-/** Where a reader stands in the partitions that it began with; everything that it delivered must be on its way. */
-export function positionsOf(reader: Reader, from: readonly Position[]): Position[] {
-  return from.map(({ topic, partition }) => ({ topic, partition, offset: reader.position(topic, partition) }))
 }
 
 /**

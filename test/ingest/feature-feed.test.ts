@@ -6,6 +6,7 @@ import { encodeItem } from '../../src/codec/input.ts'
 import { createItemCollector } from '../../src/ingest/collect/collect.ts'
 import { FeatureFeed } from '../../src/ingest/feature-feed.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
+import { GrowingReader } from '../../src/log/growing-reader.ts'
 import type { Log } from '../../src/log/log.ts'
 
 let folder: string
@@ -31,8 +32,8 @@ async function feedOf(limit: number, ...items: ReturnType<typeof item>[]) {
   await producer.append('items', items)
   await producer.close()
   const from = [0, 1].map(partition => ({ topic: 'items', partition, offset: 0 }))
-  const reader = await log.reader(from, { maxRecords: 10 })
-  return new FeatureFeed({ reader, collector: createItemCollector(), from, limit })
+  const reader = await GrowingReader.open(log, from, { maxRecords: 10 })
+  return new FeatureFeed({ reader, collector: createItemCollector(), limit })
 }
 const ids = (taken: ReturnType<FeatureFeed<unknown>['take']>) => taken.map(({ record }) => record.key!.toString())
 
@@ -58,5 +59,14 @@ test('its memory has a limit even where all that waits is dated ahead', async ()
   const feed = await feedOf(20, ...Array.from({ length: 500 }, (_, k) => item(`a${k}`, 9_999)))
   expect(await feed.readUpTo(50)).toBe(Number.POSITIVE_INFINITY)
   expect(feed.waiting).toBeLessThanOrEqual(90)
+  await feed.close()
+})
+
+test('records of several partitions are taken in order of time, so that a key that moved ends with its newest value', async () => {
+  // First in partition 1, then, among more partitions, in 0; both wait when the event comes.
+  const feed = await feedOf(100, item('a', 20), item('b', 5, 1), item('a', 10, 1), item('c', 15, 1))
+  await feed.readUpTo(30)
+  const taken = feed.take(30).map(({ record }) => `${record.key} ${record.timestamp}`)
+  expect(taken).toEqual(['b 5', 'a 10', 'c 15', 'a 20'])
   await feed.close()
 })

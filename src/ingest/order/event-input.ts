@@ -1,8 +1,8 @@
-import type { Log, Position, Reader } from '../../log/log.ts'
+import { GrowingReader } from '../../log/growing-reader.ts'
+import type { Log, Position } from '../../log/log.ts'
 import type { Topics } from '../../records/topics.ts'
 import { count } from '../../records/words.ts'
 import type { Outbox } from '../outbox.ts'
-import { positionsOf } from '../positions.ts'
 import type { Stages } from '../stages.ts'
 import { Follow, type OrderedBatch } from './follow.ts'
 
@@ -24,9 +24,7 @@ interface EventInputOptions {
 export class EventInput {
   readonly #options: EventInputOptions
   #follow: Follow | null
-  #reader: Reader | null = null
-  /** Where the reader began. */
-  #from: readonly Position[] = []
+  #reader: GrowingReader | null = null
 
   private constructor(options: EventInputOptions, follow: Follow | null) {
     this.#options = options
@@ -58,7 +56,7 @@ export class EventInput {
 
   /** Where it stands; everything that it has given must be on its way. */
   positions(): Position[] {
-    return this.#follow?.positions() ?? positionsOf(this.#reader!, this.#from)
+    return this.#follow?.positions() ?? this.#reader!.positions()
   }
 
   async caughtUp(): Promise<boolean> {
@@ -80,7 +78,7 @@ export class EventInput {
   }
 
   async #readFrom(from: readonly Position[]): Promise<void> {
-    this.#from = from
-    this.#reader = await this.#options.log.reader(from, { name: 'events', maxRecords: this.#options.batchSize })
+    const { log, batchSize } = this.#options
+    this.#reader = await GrowingReader.open(log, from, { name: 'events', maxRecords: batchSize })
   }
 }

@@ -19,6 +19,8 @@ export function partitionsOf(cluster: Cluster, topic: string): { partition: numb
  */
 export function ranges(connection: Connection, topic: string): Promise<PartitionRange[]> {
   return connection.ask([topic], async cluster => {
+    // Partitions may have been added since the client last asked.
+    await cluster.refreshMetadata()
     const partitions = partitionsOf(cluster, topic).map(({ partition }) => ({ partition }))
     const [firsts, ends] = await Promise.all(
       [true, false].map(async fromBeginning => {
