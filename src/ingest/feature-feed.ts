@@ -1,7 +1,11 @@
 import type { GrowingReader } from '../log/growing-reader.ts'
-import type { Position } from '../log/log.ts'
+import type { LogRecord, Position } from '../log/log.ts'
+import { isDated } from '../records/checks/time.ts'
 import type { Collected, Collector } from './collect/collect.ts'
-import { WaitingRecords } from './waiting-records.ts'
+import { type WaitingOptions, WaitingRecords } from './waiting-records.ts'
+
+/** So many records of a partition are read beyond what is needed to find those from the future. */
+const lookAhead = 5_000
 
 /**
  * A compacted topic (profiles or items) read just far enough: an event sees what was written up to its own timestamp,
@@ -13,7 +17,8 @@ export class FeatureFeed<T> {
   readonly #reader: GrowingReader
   readonly #collector: Collector<T>
   readonly #limit: number
-  readonly #waiting = new WaitingRecords<T>()
+  readonly #waiting: WaitingRecords<T>
+  readonly #maxFutureMs: number
   /** The newest timestamp read, by partition. */
   readonly #newest = new Map<number, number>()
 
@@ -21,10 +26,13 @@ export class FeatureFeed<T> {
     reader: GrowingReader
     collector: Collector<T>
     limit: number
+    dates: WaitingOptions
   }) {
     this.#reader = options.reader
     this.#collector = options.collector
     this.#limit = options.limit
+    this.#waiting = new WaitingRecords(options.dates)
+    this.#maxFutureMs = options.dates.maxFutureMs
   }
 
   /**
@@ -50,8 +58,9 @@ export class FeatureFeed<T> {
       await this.#collector.prepare(records)
       for (const record of records) {
         this.#waiting.add(this.#collector.collect(record))
-        const newest = this.#newest.get(record.partition)
-        if (newest === undefined || record.timestamp > newest) this.#newest.set(record.partition, record.timestamp)
+        const newest = this.#newest.get(record.partition) ?? Number.NEGATIVE_INFINITY
+        const timestamp = isDated(record.timestamp) ? record.timestamp : newest
+        this.#newest.set(record.partition, Math.max(timestamp, newest))
       }
     }
     return Number.POSITIVE_INFINITY
@@ -59,8 +68,16 @@ export class FeatureFeed<T> {
 
   /** Take what was written up to a timestamp (ms), in order within a partition. */
   take(timestamp: number): Collected<T>[] {
-    return this.#waiting.take(timestamp)
+    return this.#waiting.take(timestamp, this.refuses)
   }
+
+  /** Leave out a record of which it is recorded that it was refused for its time. */
+  exclude({ partition, offset }: LogRecord): void {
+    this.#waiting.exclude(partition, offset)
+  }
+
+  /** Refuse records from the future; not while it is recorded which were refused. */
+  refuses = true
 
   /** What has been taken ends here: at the first record that waits, or where the reader stands. */
   positions(): Position[] {
@@ -68,6 +85,10 @@ export class FeatureFeed<T> {
       ...position,
       offset: this.#waiting.firstOf(position.partition) ?? position.offset,
     }))
+  }
+
+  get topic(): string {
+    return this.#reader.positions()[0]!.topic
   }
 
   /** Records that no event has passed yet. */
@@ -81,7 +102,11 @@ export class FeatureFeed<T> {
 
   #passed(timestamp: number): boolean {
     if (this.#newest.size < this.#reader.partitions) return false
-    for (const newest of this.#newest.values()) if (newest <= timestamp) return false
+    for (const [partition, newest] of this.#newest) {
+      if (newest <= timestamp) return false
+      // Dated far ahead, it may come from the future: those behind it tell.
+      if (newest > timestamp + this.#maxFutureMs && this.#waiting.countOf(partition) < lookAhead) return false
+    }
     return true
   }
 }

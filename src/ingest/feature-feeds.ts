@@ -1,4 +1,4 @@
-import type { Position } from '../log/log.ts'
+import type { LogRecord, Position } from '../log/log.ts'
 import type { Item, UserProfile } from '../records/definition.ts'
 import type { Tombstone } from './collect/collect.ts'
 import type { FeatureFeed } from './feature-feed.ts'
@@ -20,6 +20,16 @@ export class FeatureFeeds implements Feeds {
   /** Read up to a record's timestamp (ms); the time before which nothing is missing. */
   async readUpTo(timestamp: number): Promise<number> {
     return Math.min(...(await Promise.all(this.#feeds.map(feed => feed.readUpTo(timestamp)))))
+  }
+
+  /** Which records were refused for their time is recorded, or found out. */
+  set recorded(recorded: boolean) {
+    for (const feed of this.#feeds) feed.refuses = !recorded
+  }
+
+  /** Leave out a profile or an item of which it is recorded that it was refused for its time. */
+  exclude(record: LogRecord): void {
+    this.#feeds.find(feed => feed.topic === record.topic)?.exclude(record)
   }
 
   /** Whether something was taken since the positions were last asked for. */

@@ -2,6 +2,7 @@ import type { SchemaRegistry } from '../codec/registry.ts'
 import { RecstreamError } from '../errors.ts'
 import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord, Position } from '../log/log.ts'
+import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
@@ -13,11 +14,11 @@ import type { Came } from './intake.ts'
 import { type Landed, Landing } from './landing.ts'
 import { loadMissing } from './load-missing.ts'
 import { EventInput } from './order/event-input.ts'
-import type { OrderedBatch } from './order/follow.ts'
+import type { Entry, OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
 import { HandedPositions, positionsAfter } from './positions.ts'
 import { restore } from './restore.ts'
-import type { Entry, StageOutput, Stages } from './stages.ts'
+import type { StageOutput, Stages } from './stages.ts'
 import { startPositions } from './start-positions.ts'
 
 export interface IngestOptions {
@@ -126,12 +127,13 @@ export class Ingest {
       GrowingReader.open(log, itemsFrom, { name: 'items' }),
       Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
     ])
+    const dates = { maxFutureMs: definition.clean.maxFutureMs, undatedUpTo: definition.epoch }
     const users = new FeatureFeed({
-      ...{ limit: waitingLimit, reader: userReader },
+      ...{ limit: waitingLimit, reader: userReader, dates },
       collector: createProfileCollector({ ...registry, decode: decode.profile }),
     })
     const items = new FeatureFeed({
-      ...{ limit: waitingLimit, reader: itemReader },
+      ...{ limit: waitingLimit, reader: itemReader, dates },
       collector: createItemCollector({ ...registry, decode: decode.item }),
     })
     const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
@@ -261,6 +263,8 @@ export class Ingest {
   async #work(ordered: OrderedBatch): Promise<void> {
     const { lettersRecorded } = ordered
     let rest = this.#stages.collectOrdered(ordered)
+    this.#features.recorded = lettersRecorded
+    if (ordered.recorded !== undefined) this.#excludeRefused(rest)
     while (rest.length > 0) {
       const newest = rest.reduce((time, entry) => Math.max(time, joinTime(entry)), 0)
       const horizon = await this.#features.readUpTo(newest)
@@ -285,6 +289,13 @@ export class Ingest {
       const output = this.#stages.work(batch, this.#features, lettersRecorded)
       await this.#hand(output, this.#handed.moved(positionsAfter(this.#eventsIn(batch))))
       this.#eventsRead += batch.length
+    }
+  }
+
+  /** Profiles and items of which it is recorded that they came from the future must not count when that has come. */
+  #excludeRefused(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if ('reason' in entry && entry.reason === 'impossible-time') this.#features.exclude(entry.record)
     }
   }
 
@@ -318,5 +329,6 @@ export class Ingest {
 
 /** Only an event that may be kept is joined: for no other is anything read ahead. */
 function joinTime(entry: Entry): number {
-  return 'value' in entry ? entry.record.timestamp : Number.NEGATIVE_INFINITY
+  const { timestamp } = entry.record
+  return 'value' in entry && isDated(timestamp) ? timestamp : Number.NEGATIVE_INFINITY
 }

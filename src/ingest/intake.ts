@@ -27,6 +27,7 @@ const firstLook = 100
 export class Intake {
   readonly #onNotice: (message: string) => void
   readonly #tallies: Record<Kind, Tally> = { events: newTally(), profiles: newTally(), items: newTally() }
+  readonly #fromFuture = new Set<Kind>()
   readonly #failing = new Set<DefinitionFunction>()
 
   constructor(onNotice: (message: string) => void = () => {}) {
@@ -56,6 +57,13 @@ export class Intake {
       this.#onNotice(`A function of the pipeline's module fails: ${failure.message} What it fails on is a dead letter.`)
     }
     this.#count(kind)
+  }
+
+  /** A profile or an item was refused for its time; said once of each kind. */
+  fromFuture(kind: Kind, message: string): void {
+    if (this.#fromFuture.has(kind)) return
+    this.#fromFuture.add(kind)
+    this.#onNotice(`One of the ${kind} that came in was refused, since it would hold up the others. ${message}`)
   }
 
   /** Nothing more is coming for now: where it was too little for a look, take one. */

@@ -1,6 +1,7 @@
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { Warehouse } from '../records/warehouse.ts'
-import type { Entry, Stages } from './stages.ts'
+import type { Entry } from './order/follow.ts'
+import type { Stages } from './stages.ts'
 
 /** Load what left memory and a batch needs; `committed` resolves once the warehouse holds every batch before it. */
 export async function loadMissing(

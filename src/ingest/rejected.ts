@@ -1,7 +1,9 @@
 import type { LogRecord } from '../log/log.ts'
-import type { Reason } from '../records/reasons.ts'
+import { impossibleTime, isDated } from '../records/checks/time.ts'
+import { type Reason, reasons } from '../records/reasons.ts'
 import type { DeadLetter } from '../records/warehouse.ts'
 import type { DefinitionFailure } from './definition-calls.ts'
+import type { Entry } from './order/follow.ts'
 
 /** A record of a batch that was rejected; `at` is its place, or that of the event that it came before. */
 export interface Rejected {
@@ -37,4 +39,13 @@ export function deadLettersOf(
     while (kept < keptAt.length && keptAt[kept]! < at) kept += 1
     return { number, topic, partition, offset, timestamp, reason, message, key, value, headers, after: sequence + kept }
   })
+}
+
+/** Why a record is rejected, in words; of a time, in which unit it seems to be. */
+export function messageOf(entry: Entry, reason: Reason): string {
+  if ('message' in entry) return entry.message
+  const { timestamp } = entry.record
+  if (reason !== 'impossible-time' || !('value' in entry)) return reasons[reason]
+  const ofRecord = isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
+  return impossibleTime(entry.value.time) ?? ofRecord ?? reasons[reason]
 }

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
-import { type Reason, reasons } from '../records/reasons.ts'
+import type { Reason } from '../records/reasons.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { DeadLetter, EnrichedEvent, ItemRow, RecentIds, UserRow, UserWindow } from '../records/warehouse.ts'
 import { BoundedMap } from '../state/bounded-map.ts'
@@ -13,10 +13,10 @@ import { Intake } from './intake.ts'
 import { FeatureTables, type Feeds, type Taken } from './join/feature-tables.ts'
 import { noFeatures } from './join/features.ts'
 import { joinEvent } from './join/join.ts'
-import type { OrderedBatch, Recorded } from './order/follow.ts'
+import type { Entry, OrderedBatch } from './order/follow.ts'
 import { Differences, eventOf, joinAsRecorded } from './order/recorded-events.ts'
 import type { RecordedRow } from './order/recorded-order.ts'
-import { deadLettersOf, type Rejected, rejectedBy } from './rejected.ts'
+import { deadLettersOf, messageOf, type Rejected, rejectedBy } from './rejected.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
 import { windowEvent } from './window/window.ts'
@@ -38,9 +38,6 @@ export interface StagePosition {
   /** Sequences up to this row number are on the topic already. */
   publishedSequence: number
 }
-
-/** A collected record; `recorded` where it was judged before. */
-export type Entry = Collected<BehaviourEvent> & { recorded?: Recorded }
 
 interface Kept extends Made {
   event: BehaviourEvent
@@ -215,7 +212,7 @@ export class Stages {
       const { record } = entry
       const failure = judged instanceof DefinitionFailure ? judged : 'failure' in entry ? (entry.failure ?? null) : null
       if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
-      else rejected.push({ record, reason: judged, message: 'message' in entry ? entry.message : reasons[judged], at })
+      else rejected.push({ record, reason: judged, message: messageOf(entry, judged), at })
       const last = rejected.at(-1)!
       if (typeof entry.recorded === 'object' && 'letter' in entry.recorded) {
         last.number = entry.recorded.letter.number

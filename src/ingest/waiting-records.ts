@@ -1,38 +1,87 @@
+import { impossibleTime, isDated } from '../records/checks/time.ts'
 import type { Collected } from './collect/collect.ts'
+
+export interface WaitingOptions {
+  /** A record dated further ahead of events, before one that is due, is refused, ms. */
+  maxFutureMs: number
+  /** Dates up to here say nothing of when a record was written: an import gives them to all profiles and items, ms. */
+  undatedUpTo: number
+}
 
 /**
  * Profiles or items that no event has passed in time yet; an event sees what was written up to its own timestamp.
  *
  * Within a partition the order of the log holds: a record waits behind an earlier one that is dated later. Those of several
  * partitions are taken in order of time: a key whose partition has changed, since some were added, ends with its newest value.
+ *
+ * A record from the future is found out by one behind it: what was written later is dated in what is the past by now. It
+ * is given out as rejected, and holds up nothing; without one behind it, it waits, and holds up nothing either.
  */
 export class WaitingRecords<T> {
-  readonly #queues = new Map<number, Collected<T>[]>()
+  readonly #queues = new Map<number, Queue<T>>()
+  readonly #maxFutureMs: number
+  readonly #undatedUpTo: number
+  /** Records that are still to come and are left out. */
+  readonly #excluded = new Set<string>()
   #count = 0
+
+  constructor({ maxFutureMs, undatedUpTo }: WaitingOptions) {
+    this.#maxFutureMs = maxFutureMs
+    this.#undatedUpTo = undatedUpTo
+  }
 
   get count(): number {
     return this.#count
   }
 
-  add(entry: Collected<T>): void {
-    const queue = this.#queues.get(entry.record.partition)
-    if (queue === undefined) this.#queues.set(entry.record.partition, [entry])
-    else queue.push(entry)
+  /** Records of a partition that wait. */
+  countOf(partition: number): number {
+    return this.#queues.get(partition)?.entries.length ?? 0
+  }
+
+  add(collected: Collected<T>): void {
+    const { record } = collected
+    const { partition, offset, timestamp } = record
+    if (this.#excluded.delete(placeOf(partition, offset))) return
+    const impossible = isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
+    const entry = impossible === null ? collected : refused(collected, impossible)
+    let queue = this.#queues.get(partition)
+    if (queue === undefined) {
+      queue = { entries: [], newest: Number.NEGATIVE_INFINITY, behind: [] }
+      this.#queues.set(partition, queue)
+    }
+    if (timestamp > this.#undatedUpTo && timestamp < queue.newest - this.#maxFutureMs) queue.behind.push(entry)
+    if (isDated(timestamp) && timestamp > queue.newest) queue.newest = timestamp
+    queue.entries.push(entry)
     this.#count += 1
   }
 
-  /** Take what was written up to a timestamp (ms), in order within a partition. */
-  take(timestamp: number): Collected<T>[] {
+  /** Leave out a record of which it is recorded that it was refused, whether it waits or is still to come. */
+  exclude(partition: number, offset: number): void {
+    const queue = this.#queues.get(partition)
+    const entries = queue?.entries.filter(({ record }) => record.offset !== offset)
+    if (queue === undefined || entries!.length === queue.entries.length) {
+      this.#excluded.add(placeOf(partition, offset))
+      return
+    }
+    queue.entries = entries!
+    this.#count -= 1
+  }
+
+  /** Take what was written up to a timestamp (ms), in order within a partition; `refuse` what holds it up from the future. */
+  take(timestamp: number, refuse = true): Collected<T>[] {
     if (this.#count === 0) return []
     const taken: Collected<T>[] = []
     const due: Due<T>[] = []
     for (const [partition, queue] of this.#queues) {
+      if (refuse && queue.behind.length > 0) this.#refuse(queue, timestamp)
+      const { entries } = queue
       let count = 0
-      while (count < queue.length && queue[count]!.record.timestamp <= timestamp) count += 1
+      while (count < entries.length && timeOf(entries[count]!) <= timestamp) count += 1
       if (count === 0) continue
-      if (this.#queues.size === 1) for (let k = 0; k < count; k++) taken.push(queue[k]!)
-      else addDue(due, partition, queue, count)
-      this.#queues.set(partition, queue.slice(count))
+      if (this.#queues.size === 1) for (let k = 0; k < count; k++) taken.push(entries[k]!)
+      else addDue(due, partition, entries, count)
+      queue.entries = entries.slice(count)
     }
     for (const { entry } of due.sort(inTime)) taken.push(entry)
     this.#count -= taken.length
@@ -41,20 +90,42 @@ export class WaitingRecords<T> {
 
   /** Offset of the first record of a partition that waits, null where none does. */
   firstOf(partition: number): number | null {
-    return this.#queues.get(partition)?.[0]?.record.offset ?? null
+    return this.#queues.get(partition)?.entries[0]?.record.offset ?? null
   }
 
   /** Whether `take` would take anything. */
   due(timestamp: number): boolean {
-    for (const queue of this.#queues.values())
-      if (queue.length > 0 && queue[0]!.record.timestamp <= timestamp) return true
+    for (const { entries } of this.#queues.values()) {
+      if (entries.length > 0 && timeOf(entries[0]!) <= timestamp) return true
+    }
     return false
   }
 
   /** All that waits, left where it is. */
   all(): Collected<T>[] {
-    return [...this.#queues.values()].flat()
+    return [...this.#queues.values()].flatMap(({ entries }) => entries)
   }
+
+  /** Refuse what is dated far ahead of events and stands before a record that is due. */
+  #refuse(queue: Queue<T>, timestamp: number): void {
+    const last = queue.behind.findLast(({ record }) => record.timestamp <= timestamp)
+    if (last === undefined) return
+    queue.entries = queue.entries.map(entry => {
+      if (entry.record.offset >= last.record.offset || timeOf(entry) <= timestamp + this.#maxFutureMs) return entry
+      const [date, later] = [entry, last].map(({ record }) => new Date(record.timestamp).toISOString())
+      return refused(entry, `The record's timestamp is ${date}, and one that was written after it is of ${later}.`)
+    })
+    queue.behind = queue.behind.slice(queue.behind.indexOf(last) + 1)
+    queue.newest = queue.entries.reduce((time, entry) => Math.max(time, timeOf(entry)), Number.NEGATIVE_INFINITY)
+  }
+}
+
+interface Queue<T> {
+  entries: Collected<T>[]
+  /** The newest timestamp of one that waits, or has waited, ms. */
+  newest: number
+  /** Those that are dated well before one that they wait behind. */
+  behind: Collected<T>[]
 }
 
 interface Due<T> {
@@ -64,14 +135,29 @@ interface Due<T> {
   partition: number
 }
 
-function addDue<T>(due: Due<T>[], partition: number, queue: readonly Collected<T>[], count: number): void {
+function addDue<T>(due: Due<T>[], partition: number, entries: readonly Collected<T>[], count: number): void {
   let time = Number.NEGATIVE_INFINITY
   for (let k = 0; k < count; k++) {
-    time = Math.max(time, queue[k]!.record.timestamp)
-    due.push({ entry: queue[k]!, time, partition })
+    time = Math.max(time, timeOf(entries[k]!))
+    due.push({ entry: entries[k]!, time, partition })
   }
 }
 
 function inTime(a: Due<unknown>, b: Due<unknown>): number {
-  return a.time - b.time || a.partition - b.partition
+  // Of two that are refused neither has a time: Infinity minus Infinity is none.
+  return a.time === b.time ? a.partition - b.partition : a.time - b.time
+}
+
+function refused<T>({ record }: Collected<T>, message: string): Collected<T> {
+  return { record, reason: 'impossible-time', message }
+}
+
+/** When a record is due; one that is refused for its time at once. */
+function timeOf(entry: Collected<unknown>): number {
+  const isRefused = 'reason' in entry && entry.reason === 'impossible-time'
+  return isRefused ? Number.NEGATIVE_INFINITY : entry.record.timestamp
+}
+
+function placeOf(partition: number, offset: number): string {
+  return `${partition}@${offset}`
 }

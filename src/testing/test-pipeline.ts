@@ -127,9 +127,10 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     profiles: createProfileCollector({ decode: decode.profile }),
     items: createItemCollector({ decode: decode.item }),
   }
+  const dates = { maxFutureMs: definition.clean.maxFutureMs, undatedUpTo: definition.epoch }
   const waiting = {
-    users: new WaitingRecords<UserProfile | Tombstone>(),
-    items: new WaitingRecords<Item | Tombstone>(),
+    users: new WaitingRecords<UserProfile | Tombstone>(dates),
+    items: new WaitingRecords<Item | Tombstone>(dates),
   }
   const joined = { users: new Map<string, UserRow>(), items: new Map<string, ItemRow>() }
   const rows: KeptEvent[] = []

@@ -33,7 +33,8 @@ async function feedOf(limit: number, ...items: ReturnType<typeof item>[]) {
   await producer.close()
   const from = [0, 1].map(partition => ({ topic: 'items', partition, offset: 0 }))
   const reader = await GrowingReader.open(log, from, { maxRecords: 10 })
-  return new FeatureFeed({ reader, collector: createItemCollector(), limit })
+  const dates = { maxFutureMs: 100, undatedUpTo: 1 }
+  return new FeatureFeed({ reader, collector: createItemCollector(), limit, dates })
 }
 const ids = (taken: ReturnType<FeatureFeed<unknown>['take']>) => taken.map(({ record }) => record.key!.toString())
 
@@ -68,5 +69,44 @@ test('records of several partitions are taken in order of time, so that a key th
   await feed.readUpTo(30)
   const taken = feed.take(30).map(({ record }) => `${record.key} ${record.timestamp}`)
   expect(taken).toEqual(['b 5', 'a 10', 'c 15', 'a 20'])
+  await feed.close()
+})
+
+const letters = (taken: ReturnType<FeatureFeed<unknown>['take']>) =>
+  taken.flatMap(entry => ('reason' in entry ? [`${entry.record.key} ${entry.reason}: ${entry.message}`] : []))
+
+test('a record from the future is refused once one behind it is due, and holds up nothing', async () => {
+  const feed = await feedOf(100, item('a', 10), item('b', 9_000), item('b', 9_500), item('c', 30), item('d', 40))
+  expect(await feed.readUpTo(35)).toBe(Number.POSITIVE_INFINITY)
+  const taken = feed.take(35)
+  expect(ids(taken)).toEqual(['a', 'b', 'b', 'c'])
+  expect(letters(taken)).toEqual([
+    "b impossible-time: The record's timestamp is 1970-01-01T00:00:09.000Z, and one that was written after it is of 1970-01-01T00:00:00.030Z.",
+    "b impossible-time: The record's timestamp is 1970-01-01T00:00:09.500Z, and one that was written after it is of 1970-01-01T00:00:00.030Z.",
+  ])
+  expect(ids(feed.take(40))).toEqual(['d'])
+  await feed.close()
+})
+
+test('one that is a little ahead waits for its time', async () => {
+  const ahead = await feedOf(100, item('a', 110), item('b', 30))
+  await ahead.readUpTo(35)
+  expect(ids(ahead.take(35))).toEqual([])
+  expect(ids(ahead.take(110))).toEqual(['a', 'b'])
+  await ahead.close()
+})
+
+test('an import of undated records behind a newer one says nothing of it', async () => {
+  const feed = await feedOf(100, item('live', 9_000), item('imported', 1), item('imported too', 0))
+  await feed.readUpTo(35)
+  expect(ids(feed.take(35))).toEqual([])
+  expect(ids(feed.take(9_000))).toEqual(['live', 'imported', 'imported too'])
+  await feed.close()
+})
+
+test('a timestamp in microseconds is refused at once, and told as such', async () => {
+  const feed = await feedOf(100, item('a', 1_700_000_000_000_000), item('b', 30))
+  await feed.readUpTo(35)
+  expect(letters(feed.take(35))).toEqual([expect.stringMatching(/^a impossible-time: .* looks like microseconds/)])
   await feed.close()
 })

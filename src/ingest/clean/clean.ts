@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../log/log.ts'
+import { impossibleTime, isDated } from '../../records/checks/time.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
@@ -56,6 +57,7 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
     },
     check(event, record) {
       if (!behaviours.has(event.behaviour)) return 'unknown-behaviour'
+      if (impossibleTime(event.time) !== null || !isDated(record.timestamp)) return 'impossible-time'
       if (event.time < epoch || event.time > record.timestamp + clean.maxFutureMs) return 'impossible-time'
       if (event.value === null ? range.required : event.value < range.min || event.value > range.max) {
         return 'value-out-of-range'

@@ -86,7 +86,9 @@ export class FeatureTables {
     if (failure !== null) taken.rejected.push(rejectedBy(failure, record, at))
     else if ('reason' in entry) taken.rejected.push({ record, reason: entry.reason, message: entry.message, at })
     const decodeFailure = 'failure' in entry ? (entry.failure ?? null) : null
-    this.#intake.rejected(kind, taken.rejected.at(-1)!.reason, failure ?? decodeFailure)
+    const { reason, message } = taken.rejected.at(-1)!
+    this.#intake.rejected(kind, reason, failure ?? decodeFailure)
+    if (reason === 'impossible-time') this.#intake.fromFuture(kind, message)
   }
 
   #userRow(value: UserProfile | Tombstone, { timestamp, offset }: LogRecord): UserRow | DefinitionFailure {

@@ -1,12 +1,17 @@
 import { RecstreamError } from '../../errors.ts'
 import type { Log, LogRecord, Position } from '../../log/log.ts'
+import type { BehaviourEvent } from '../../records/definition.ts'
 import type { Topics } from '../../records/topics.ts'
+import type { Collected } from '../collect/collect.ts'
 import type { ReadDeadLetter } from '../collect/dead-letter.ts'
 import { InputPartitions } from './input-partitions.ts'
 import { type Decision, RecordedOrder, type RecordedRow } from './recorded-order.ts'
 
 /** What is recorded of a record: how it was kept, how it was rejected, or only that it was not kept. */
 export type Recorded = Decision | 'not-kept'
+
+/** A collected record; `recorded` where it was judged before. */
+export type Entry = Collected<BehaviourEvent> & { recorded?: Recorded }
 
 /** Records in the order in which they are taken in. */
 export interface OrderedBatch {

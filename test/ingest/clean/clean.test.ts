@@ -36,6 +36,14 @@ describe('clean', () => {
   test.each([
     ['an unknown behaviour', { behaviour: 'stare' }, 5_000, 'unknown-behaviour'],
     ['a time before the epoch, such as one in seconds', { time: 999 }, 5_000, 'impossible-time'],
+    [
+      'a time in microseconds, though the record says so too',
+      { time: 1_700_000_000_000_000 },
+      1_700_000_000_000_000,
+      'impossible-time',
+    ],
+    ['a record from behind the year 2100', { time: 5_000 }, 1_700_000_000_000_000, 'impossible-time'],
+    ['a time in seconds, though the record says so too', { time: 1_700_000_000 }, 1_700_000_000, 'impossible-time'],
     ['a time long after the record was written', { time: 5_101 }, 5_000, 'impossible-time'],
     ['a value below the range', { value: -0.1 }, 5_000, 'value-out-of-range'],
     ['a value above the range', { value: 5.1 }, 5_000, 'value-out-of-range'],

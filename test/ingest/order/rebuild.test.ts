@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeProfile } from '../../../src/codec/input.ts'
 import type { Log, LogRecord } from '../../../src/log/log.ts'
 import { openShop, type Shop, shopPipeline, start, topics } from './shop.ts'
 import { changedLog } from './shuffled-log.ts'
@@ -126,6 +127,26 @@ test('rows have the features that events were joined with, though profiles were 
     expect((await shop.log.compact(topics.userProfiles)).records).toBeGreaterThan(0)
     const { events, deadLetters } = await shop.run('again', { on: shop.arriving(2) })
     expect({ events, deadLetters }).toEqual({ events: expected.events, deadLetters: expected.deadLetters })
+  })
+})
+
+test('a profile that came from the future stays refused when its time has come', async () => {
+  await withShop(await openShop(4), async shop => {
+    const producer = await shop.log.producer('future')
+    const value = encodeProfile({ userId: 'u1', attributes: { from: 'the future' } })
+    const timestamp = start + 600_000
+    await producer.append(
+      topics.userProfiles,
+      [0, 1, 2, 3].map(partition => ({ partition, key: 'u1', value, timestamp })),
+    )
+    await producer.close()
+    await shop.produce(0, 60)
+    const first = await shop.run('first', { on: shop.arriving(1) })
+    expect(first.deadLetters.filter(letter => letter.reason === 'impossible-time').length).toBeGreaterThan(0)
+    expect(first.events.some(row => row.userKnown)).toBe(true)
+    await shop.produce(9_000, 9_060)
+    const expected = await shop.run('first', { on: shop.arriving(2) })
+    expect(await shop.run('again', { on: shop.arriving(3) })).toEqual(expected)
   })
 })
 
