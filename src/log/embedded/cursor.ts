@@ -1,5 +1,6 @@
 import type { LogRecord } from '../log.ts'
 import { outOfRange } from '../names.ts'
+import { firstOffsets } from './ends.ts'
 import { checkFrame, readSections, type Section } from './frame.ts'
 import { readRecords } from './read-records.ts'
 import { corrupt, type OpenSegment, openSegment, readChunk, segmentNumbers } from './segment.ts'
@@ -122,7 +123,7 @@ export class Cursor {
       }
       await segment.file.close()
     }
-    throw this.#lost(null)
+    throw await this.#lost()
   }
 
   async #nextSegment(current: OpenSegment): Promise<void> {
@@ -132,18 +133,19 @@ export class Cursor {
     await current.file.close()
     await this.#hold(next)
     this.#filePosition = next.start
-    this.#next.forEach((position, partition) => {
+    for (const [partition, position] of this.#next.entries()) {
       const base = next.bases[partition]!
-      if (position === -1 || position >= base) return
+      if (position === -1 || position >= base) continue
       // Between neighbours only compaction leaves holes; a missing segment in between was retention.
-      if (next.number !== current.number + 1) throw this.#lost(next)
+      if (next.number !== current.number + 1) throw await this.#lost()
       this.#next[partition] = base
-    })
+    }
   }
 
-  #lost(oldest: OpenSegment | null): Error {
-    const partition = this.#next.findIndex((next, p) => next !== -1 && (oldest === null || oldest.bases[p]! > next))
+  async #lost(): Promise<Error> {
+    const firsts = await firstOffsets(this.topic)
+    const partition = this.#next.findIndex((next, p) => next !== -1 && firsts[p]! > next)
     const end = this.topic.mark()?.ends[partition] ?? Number.NaN
-    return outOfRange(this.topic.name, partition, this.#next[partition]!, oldest?.bases[partition] ?? Number.NaN, end)
+    return outOfRange(this.topic.name, partition, this.#next[partition]!, firsts[partition]!, end)
   }
 }

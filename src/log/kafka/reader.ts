@@ -7,6 +7,7 @@ import { Connection } from './connection.ts'
 import { isPassing, kafkaError } from './errors.ts'
 import { fetchFrom } from './fetch.ts'
 import { fetchError, offsetOutOfRange } from './fetch-error.ts'
+import { localStart } from './local-start.ts'
 import { endsOf, partitionsOf, ranges } from './offsets.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
 import { topicIds } from './topic-ids.ts'
@@ -177,7 +178,7 @@ class KafkaReader implements Reader {
         if (answer.error !== 0) throw fetchError(answer.error, buffer.topic, buffer.partition)
         buffer.add(answer)
         // An empty answer may also mean that the limit was used up by other partitions, unless all are empty.
-        if (nothing) buffer.skipTo(answer.stable)
+        if (nothing && buffer.fetchOffset < answer.stable) await this.#skip(broker, buffer, answer.stable)
       }
       this.#failedSince = undefined
       this.#asked.delete(leader)
@@ -187,6 +188,12 @@ class KafkaReader implements Reader {
       await this.#failed(error)
     }
     void this.#fetch()
+  }
+
+  /** Compaction took away all up to an offset, unless the broker only waits for where it keeps what is old. */
+  async #skip(broker: ClusterBroker, buffer: PartitionBuffer, stable: number): Promise<void> {
+    const start = await localStart(broker, buffer.topic, buffer.partition)
+    if (start === null || start <= buffer.fetchOffset) buffer.skipTo(stable)
   }
 
   async #checkIds(broker: ClusterBroker): Promise<void> {
