@@ -88,9 +88,10 @@ export class Intake {
       const passed = `decode.${kind.slice(0, -1)} passed over all of ${plural(tally.records, 'record')}`
       this.#onNotice(`${passed} that came in: it returned null for each.`)
     }
-    if (total <= fairShare * tally.records) return
+    const ours = tally.records - tally.passedOver
+    if (total <= fairShare * ours) return
     tally.told = true
-    const of = `Of ${plural(tally.records, kind.slice(0, -1))}`
+    const of = `Of ${plural(ours, kind.slice(0, -1))}`
     const were = total === 1 ? 'was' : 'were'
     this.#onNotice(`${of} that came in, ${count(total)} ${were} rejected: ${reasonCounts(rejected)}.`)
   }

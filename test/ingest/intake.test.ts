@@ -57,3 +57,15 @@ test('a function of the definition is told of once, at its first failure', () =>
   ])
   expect(intake.events).toEqual({ records: 9, passedOver: 0, rejected: { 'definition-failed': 9 } })
 })
+
+test('what is passed over is no part of what is looked at; that all of it is, is said', () => {
+  const { notices, intake } = intakeOf()
+  for (let k = 0; k < 100; k++) k < 95 ? intake.passedOver('events') : intake.rejected('events', 'invalid')
+  for (let k = 0; k < 3; k++) intake.passedOver('items')
+  intake.pause()
+  expect(notices).toEqual([
+    'Of 5 events that came in, 5 were rejected: 5 invalid.',
+    'decode.item passed over all of 3 records that came in: it returned null for each.',
+  ])
+  expect(intake.events).toEqual({ records: 100, passedOver: 95, rejected: { invalid: 5 } })
+})

@@ -4,6 +4,7 @@ import { RecstreamError } from '../../src/errors.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import type { PipelineInput } from '../../src/pipeline/pipeline-input.ts'
 import { withSettings } from '../../src/pipeline/settings.ts'
+import type { Decode } from '../../src/records/definition.ts'
 import {
   defaultClean,
   defaultGuard,
@@ -115,6 +116,20 @@ test.each<[where: string, change: (value: unknown) => object]>([
 ])('what JSON has no form for is shown in an error as well: %s', (_, change) => {
   const [code, text] = problem(() => definePipeline({ ...shop, ...change(7n) } as PipelineInput))
   expect([code, text]).toEqual(['PIPELINE_INVALID', expect.stringMatching(/, not 7n[.;]/)])
+})
+
+test('decode is functions, one for each topic that needs it', () => {
+  const event: Decode['event'] = ({ value }) =>
+    value === null ? null : { userId: 'u', itemId: 'i', behaviour: 'buy', time: 1 }
+  expect(definePipeline({ ...shop, decode: { event } }).decode).toEqual({ event })
+  expect(problem(() => definePipeline({ ...shop, decode: { item: {} as never } }))[1]).toContain(
+    'decode.item of shop must be',
+  )
+  expect(problem(() => definePipeline({ ...shop, decode: { events: event } as never }))[1]).toContain('decode.events')
+  // @ts-expect-error: what comes later comes too late
+  definePipeline({ ...shop, decode: { event: async () => null } })
+  // @ts-expect-error: half an event
+  definePipeline({ ...shop, decode: { event: () => ({ userId: 'u' }) } })
 })
 
 test('a list that holds itself is shown as a list', () => {
