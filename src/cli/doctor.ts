@@ -2,13 +2,19 @@ import type { Command } from 'commander'
 import { withCommonOptions, withPipelineOption } from './common-options.ts'
 import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import type { DoctorOptions } from './doctor/examine.ts'
+import { collectSetting } from './settings-option.ts'
 
 export function addDoctor(program: Command): void {
   const command = program
     .command('doctor')
     .summary('what is installed, what would run, what is wrong')
     .description('Say what is installed, what would run, and what is wrong and how to mend it.')
-  withPipelineOption(command)
+  withPipelineOption(command).option(
+    '--set <setting=value>',
+    "with --brokers: a setting that the pipeline's topics are compared with, such as partitions=4; repeatable",
+    collectSetting,
+    {},
+  )
   withConnectionOptions(withCommonOptions(command, 'print the findings as one JSON object'))
     .addHelpText(
       'after',

@@ -15,6 +15,7 @@ import { addSimulate } from './simulate.ts'
 import { addSql } from './sql.ts'
 import { addStart } from './start.ts'
 import { addTail } from './tail.ts'
+import { addTopics } from './topics.ts'
 import { addTune } from './tune.ts'
 
 /** The command line as a tree of commands. A command loads what it needs when it runs, so that `--help` is instant. */
@@ -48,6 +49,7 @@ Examples:
     addTune,
     addSettings,
     addDeadLetters,
+    addTopics,
     addKafka,
     addDoctor,
   ])

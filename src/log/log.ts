@@ -8,8 +8,13 @@ export interface Log {
   readonly kind: 'embedded' | 'kafka'
   /** Which log this is: offsets of one mean nothing in another. */
   identity(): Promise<string>
-  /** Create the topics that are missing; an existing topic keeps its partitions (fewer than asked is TOPIC_INVALID). */
-  ensureTopics(topics: readonly TopicSpec[]): Promise<void>
+  /**
+   * Create the topics that are missing. A topic that is there stays as it is: what would lose records or stop the
+   * pipeline is TOPIC_INVALID, with what mends it; what may not be meant is returned.
+   */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<TopicFault[]>
+  /** How topics are, beside how they should be; creates nothing. */
+  examineTopics(topics: readonly TopicSpec[]): Promise<TopicState[]>
   /**
    * Ids of topics: a topic that is deleted and made again has another one, and offsets of the one mean nothing in the other.
    * Null where the log gives none; no entry where there is no such topic.
@@ -37,11 +42,42 @@ export interface Log {
 export interface TopicSpec {
   name: string
   partitions: number
+  /** Only these partitions are read: a topic with more is refused. */
+  exact?: boolean
   compacted?: boolean
   /** Keep records at least this long, in milliseconds; forever when absent. */
   retentionMs?: number
+  /** What is lost when records go by their age or the topic's size: it is refused where they do. Absent: they may go. */
+  whole?: string
+  /** It must take records of any timestamp, long past ones too: it is refused where it does not. */
+  anyTime?: boolean
   /** Largest record (Kafka: batch) that it takes, with its headers, in bytes; what the log's administrator decided when absent. */
   maxMessageBytes?: number
+}
+
+/** A topic that is there, or is not. */
+export interface TopicState {
+  name: string
+  /** 0: it is not there. */
+  partitions: number
+  /** Copies of each partition. */
+  replicas: number
+  faults: TopicFault[]
+}
+
+/** What is wrong with a topic, or may not be meant. */
+export interface TopicFault {
+  topic: string
+  /** A setting's name as the log's administrators know it, or "partitions" or "replicas". */
+  setting: string
+  value: string
+  wanted: string
+  /** What comes of it, without a full stop. */
+  why: string
+  /** Records would be lost, left unread or not be taken: nothing runs before it is mended. */
+  refused: boolean
+  /** What mends it where that is not a setting. */
+  command?: string
 }
 
 export interface PartitionRange {

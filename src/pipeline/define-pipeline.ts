@@ -49,6 +49,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
     scale: input.scale,
     features: input.features ?? {},
     partitions: input.partitions ?? defaultGeneral.partitions,
+    topicRetention: input.topicRetention ?? defaultGeneral.topicRetention,
     encoding: input.encoding ?? defaultGeneral.encoding,
     clean: { ...defaultClean, ...input.clean },
     window: { ...defaultWindow, ...input.window },

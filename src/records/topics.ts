@@ -33,17 +33,39 @@ export function topicsOf(pipeline: string): Topics {
 /** A dead letter holds the bytes of whatever came in, a block of sequences long ids: above a broker's usual 1 MiB, bytes. */
 const largestOwn = 8 * 1024 * 1024
 
-/** What to create before a stage starts. Interest sequences have one partition per learner, and there is one learner. */
-export function topicSpecs(pipeline: string, partitions: number): TopicSpec[] {
+/** Whether topics whose records only a rebuild needs may let old ones go: the setting `topicRetention`. */
+export type TopicRetention = 'forever' | 'any'
+
+/**
+ * What topics there must be before a stage starts, and what each needs. Interest sequences have one partition per learner, and
+ * there is one learner.
+ */
+export function topicSpecs(pipeline: string, partitions: number, retention: TopicRetention = 'forever'): TopicSpec[] {
   const topics = topicsOf(pipeline)
+  const kept = (lost: string) => (retention === 'any' ? {} : { whole: `${lost} (topicRetention=any accepts that)` })
+  /** Written here, with the times of the events: whatever they are, it must take them. */
+  const own = { anyTime: true }
+  const oneReader = { partitions: 1, exact: true }
   return [
-    { name: topics.behaviourEvents, partitions },
+    { name: topics.behaviourEvents, partitions, ...kept('a rebuild would begin at a hole') },
     { name: topics.userProfiles, partitions, compacted: true },
     { name: topics.items, partitions: 1, compacted: true },
-    { name: topics.interestSequences, partitions: 1, maxMessageBytes: largestOwn },
-    { name: topics.recommendations, partitions },
-    { name: topics.modelVersions, partitions: 1, compacted: true },
-    { name: topics.commands, partitions: 1 },
-    { name: topics.deadLetters, partitions: 1, maxMessageBytes: largestOwn },
+    {
+      name: topics.interestSequences,
+      ...oneReader,
+      ...own,
+      maxMessageBytes: largestOwn,
+      whole: 'the learner and every rebuild follow all of it',
+    },
+    { name: topics.recommendations, partitions, ...own, ...kept('lists would be gone before they are read') },
+    { name: topics.modelVersions, partitions: 1, ...own, compacted: true },
+    { name: topics.commands, ...oneReader, ...own, whole: 'a learner that begins anew repeats all of them' },
+    {
+      name: topics.deadLetters,
+      partitions: 1,
+      ...own,
+      maxMessageBytes: largestOwn,
+      ...kept('they could not be looked at and sent again'),
+    },
   ]
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { allRejected } from '../ingest/all-rejected.ts'
-import { deadLettersCommand } from './dead-letters-command.ts'
 import { findPipeline } from './find-pipeline.ts'
 import { layoutOf } from './layout.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Assignment, Role } from './messages.ts'
+import { pipelineCommand } from './pipeline-command.ts'
 import { restartNotices } from './restart-notices.ts'
 import { openRunLog } from './run-log.ts'
 import { followRun, type RunProgress } from './run-progress.ts'
@@ -78,7 +78,7 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
     await Promise.all(all.map(child => child.stop(grace)))
     if (result === null) return null
     const { sequence, passedOver, rejected } = result.ingested
-    const advice = `${deadLettersCommand(definition.name, assignment)} shows why`
+    const advice = `${pipelineCommand('dead-letters', definition.name, assignment)} shows why`
     const summary = summaryOf({
       definition,
       log: assignment.connection.brokers === undefined ? 'embedded' : 'kafka',

@@ -5,6 +5,7 @@ import { cliPage } from './reference/cli.ts'
 import { schemasPage } from './reference/schemas.ts'
 import { settingsPage } from './reference/settings.ts'
 import { sqlPage } from './reference/sql.ts'
+import { topicsPage, unshownRules } from './reference/topics.ts'
 
 // Pages that are made from the code. `npm run docs` writes them; here they must be equal.
 
@@ -34,4 +35,9 @@ test('the page of tables and macros is what the warehouse says', async () => {
 
 test('the page of schemas is what their files say', async () => {
   await expect(schemasPage()).toMatchFileSnapshot(page('schemas'))
+})
+
+test('the page of topics is what their rules say, and leaves none out', async () => {
+  expect(unshownRules).toEqual([])
+  await expect(topicsPage()).toMatchFileSnapshot(page('topics'))
 })

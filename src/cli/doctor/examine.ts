@@ -8,10 +8,12 @@ import { checkBrokers } from './check-brokers.ts'
 import { checkBackend, checkDuckDb, checkNode, checkTools } from './check-machine.ts'
 import { checkRegistry } from './check-network.ts'
 import { checkDataFolder, checkPipeline } from './check-pipeline.ts'
+import { checkTopics } from './check-topics.ts'
 import type { Finding } from './finding.ts'
 
 export interface DoctorOptions extends CommonOptions, ConnectionOptions {
   pipeline?: string
+  set: Record<string, string>
 }
 
 /** Run every check and print what it found. */
@@ -33,6 +35,11 @@ export async function examine(connection: Connection, options: DoctorOptions): P
   if (connection.brokers !== undefined) {
     const names = pipelines.map(({ name }) => name)
     for await (const each of checkBrokers(connection, names)) note(each)
+    const reached = found.some(({ check, state }) => check === 'describe' && state === 'ok')
+    for (const pipeline of reached ? pipelines : []) {
+      const given = options.pipeline ?? pipeline.name
+      note(...(await checkTopics(pipeline, { given, connection, settings: options.set })))
+    }
   }
   if (connection.registry !== undefined) note(await checkRegistry(connection.registry))
 
@@ -56,6 +63,6 @@ function platform(): string {
 function line({ check, state, message, advice }: Finding): string {
   const { green, yellow, red, dim } = colours()
   const mark = { ok: green('ok     '), warning: yellow('warning'), problem: red('problem') }[state]
-  const next = advice === undefined ? '' : `${' '.repeat(23)}${dim('→')} ${advice}\n`
+  const next = (advice?.split('\n') ?? []).map(each => `${' '.repeat(23)}${dim('→')} ${each}\n`).join('')
   return `${mark}  ${check.padEnd(13)} ${message}\n${next}`
 }

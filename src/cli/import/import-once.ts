@@ -39,7 +39,7 @@ export async function importOnce(
   const owner = ownerOf(definition.name, layout, { role: 'import', run, held: false })
   const log = await openLog(connection, layout, { owner })
   try {
-    await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+    await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
     // Not before: while it waits for brokers, Ctrl-C ends it at once.
     const { stopped, received } = stopSignal(() =>
       process.stderr.write('Stopping after this batch; import again to go on from there.\n'),

@@ -65,7 +65,8 @@ async function inputLog(chosen: ChosenPipeline, given: string | undefined, conne
   const definition = await findPipeline(given ?? chosen.name).catch(() => null)
   if (definition === null) return { log: await openPipelineLog(chosen, connection), decode: undefined }
   const log = await openLog(connection, chosen.layout)
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  // Whether the retention of one that is there may do is for the pipeline to say, when it runs.
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, 'any'))
   return { log, decode: definition.decode }
 }
 

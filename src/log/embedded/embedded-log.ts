@@ -7,7 +7,7 @@ import { claim } from './claim.ts'
 import { type Cleaned, compact, retain } from './compaction.ts'
 import { firstOffsets, newestRecords } from './ends.ts'
 import { openReader } from './reader.ts'
-import { createTopic, idOf, Topic } from './topic.ts'
+import { createTopic, idOf, partitionsOf, Topic } from './topic.ts'
 
 /** The embedded log, with the upkeep that a broker would do by itself. */
 export interface EmbeddedLog extends Log {
@@ -55,6 +55,16 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     identity: async () => 'the embedded log',
     async ensureTopics(specs) {
       for (const spec of specs) createTopic(folder, spec)
+      return []
+    },
+    async examineTopics(specs) {
+      return specs.map(({ name, partitions: wanted }) => {
+        const partitions = partitionsOf(folder, name)
+        const fault = { topic: name, setting: 'partitions', value: String(partitions), wanted: String(wanted) }
+        const why = `${wanted} are asked for; use a new data folder, or ask for ${partitions}`
+        const faults = partitions > 0 && partitions < wanted ? [{ ...fault, why, refused: true }] : []
+        return { name, partitions, replicas: 1, faults }
+      })
     },
     async topicIds(names) {
       return new Map(

@@ -258,6 +258,11 @@ function readSettings(folder: string): Settings | null {
   }
 }
 
+/** How many partitions a topic has; 0 where it is not there. */
+export function partitionsOf(root: string, name: string): number {
+  return readSettings(join(root, name))?.partitions ?? 0
+}
+
 /** Create a topic's folder whole, or find that it is there. */
 export function createTopic(root: string, spec: TopicSpec): void {
   checkTopicName(spec.name)

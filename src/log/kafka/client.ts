@@ -58,7 +58,7 @@ export interface Cluster {
   addMultipleTargetTopics(topics: string[]): Promise<void>
   refreshMetadata(): Promise<void>
   refreshMetadataIfNecessary(): Promise<void>
-  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[]
+  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number; replicas: number[] }[]
   findControllerBroker(): Promise<ClusterBroker>
   findBroker(node: { nodeId: number | string }): Promise<ClusterBroker>
   brokerPool: {

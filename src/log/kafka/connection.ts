@@ -53,7 +53,7 @@ export class Connection {
       this.#failures = 0
       return answer
     } catch (thrown) {
-      const error = kafkaError(thrown, this.brokers, topics[0])
+      const error = kafkaError(thrown, this.brokers, topics[0] ?? [...this.#topics][0])
       if (error.code === 'TOPIC_UNKNOWN' || denialOf(error)?.resource === 'topic') {
         // The client asks about all topics at once, so one that was deleted, or may not be seen, would spoil every answer.
         const others = this.#topics.size > topics.length

@@ -10,6 +10,7 @@ import { openAllowedReader, openOwnedProducer } from './open.ts'
 import { reportPositions } from './ownership.ts'
 import { allowed, describe, type Right, read } from './rights.ts'
 import { topicIds } from './topic-ids.ts'
+import { topicStates } from './topic-states.ts'
 import { ensureTopics } from './topics.ts'
 
 /** Ports that take the connection and then say nothing are no brokers: this long, and so much more for each further one, ms. */
@@ -51,7 +52,14 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
       allowed(settings, [describe('')], () =>
         guarded(settings, async () => {
           await admin.connect()
-          await ensureTopics(admin, connection, specs)
+          return await ensureTopics(settings, admin, connection, specs)
+        }),
+      ),
+    examineTopics: specs =>
+      allowed(settings, [describe('')], () =>
+        guarded(settings, async () => {
+          await admin.connect()
+          return await topicStates(settings, admin, connection, specs)
         }),
       ),
     topicIds: topics =>

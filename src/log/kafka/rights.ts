@@ -7,10 +7,12 @@ export type Resource = 'topic' | 'group' | 'transactional-id' | 'cluster'
 
 /** A right by the name that Kafka has for it. */
 export interface Right {
-  operation: 'Create' | 'Describe' | 'IdempotentWrite' | 'Read' | 'Write'
+  operation: 'Create' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite' | 'Read' | 'Write'
   resource: Resource
   /** Of a topic, group or transactional id. */
   name?: string
+  /** On all whose names begin so. */
+  prefixed?: true
 }
 
 export const describe = (topic: string): Right => ({ operation: 'Describe', resource: 'topic', name: topic })
@@ -57,15 +59,27 @@ export function denialOf(error: unknown): { resource: Resource | undefined; topi
  *     missing(settings, { operation: 'Write', resource: 'topic', name: 'shop.items' }).message
  *     // 'User:shop lacks the right Write on the topic shop.items; an administrator grants it: `kafka-acls … --topic shop.items`'
  */
-export function missing(settings: KafkaSettings, { operation, resource, name }: Right): RecstreamError {
-  const principal = principalOf(settings)
-  const on = resource === 'cluster' ? 'the cluster' : `the ${resource.replace('-', ' ')} ${name}`
-  const which = resource === 'cluster' ? '--cluster' : `--${resource} ${quoted(name!)}`
-  const command = `kafka-acls --bootstrap-server ${settings.brokers[0]} --add --allow-principal ${quoted(principal)} --operation ${operation} ${which}`
+export function missing(settings: KafkaSettings, right: Right): RecstreamError {
+  const { operation, resource, name, prefixed } = right
+  const what = `the ${resource.replace('-', ' ')}${prefixed ? 's' : ''} ${name}${prefixed ? '…' : ''}`
+  const on = resource === 'cluster' ? 'the cluster' : what
   return new RecstreamError(
     'LOG_FORBIDDEN',
-    `${principal} lacks the right ${operation} on ${on}; an administrator grants it: \`${command}\`.`,
+    `${principalOf(settings)} lacks the right ${operation} on ${on}; an administrator grants it: \`${grantCommand(settings, right)}\`.`,
   )
+}
+
+/** The command that gives a right. */
+export function grantCommand(settings: KafkaSettings, { operation, resource, name, prefixed }: Right): string {
+  const which = resource === 'cluster' ? '--cluster' : `--${resource} ${quoted(name!)}`
+  const pattern = prefixed === undefined ? '' : ' --resource-pattern-type prefixed'
+  return `kafka-acls --bootstrap-server ${settings.brokers[0]} --add --allow-principal ${quoted(principalOf(settings))} --operation ${operation} ${which}${pattern}`
+}
+
+/** A topic with all those of its pipeline. */
+export function siblings(topic: string): { name: string; prefixed?: true } {
+  const prefix = topic.slice(0, topic.lastIndexOf('.') + 1)
+  return prefix === '' ? { name: topic } : { name: prefix, prefixed: true }
 }
 
 /** Do something that takes these rights; where the broker denies one, the error says which and how to get it. */

@@ -1,35 +1,62 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Admin, ITopicConfig } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import { RecstreamError } from '../../errors.ts'
-import type { TopicSpec } from '../log.ts'
-import { checkTopicName } from '../names.ts'
+import type { TopicFault, TopicSpec, TopicState } from '../log.ts'
+import { checkTopicName, unknownTopic } from '../names.ts'
+import { faultSentences } from '../topic-faults.ts'
+import type { KafkaSettings } from './client.ts'
 import type { Connection } from './connection.ts'
+import { createTopics } from './create-topics.ts'
 import { ranges } from './offsets.ts'
+import { mendCommands } from './topic-commands.ts'
+import { topicStates } from './topic-states.ts'
 
 const spreadMs = 10_000
 
-/** Create the topics that are missing, kept for ever unless their spec says otherwise. */
-export async function ensureTopics(admin: Admin, connection: Connection, specs: readonly TopicSpec[]): Promise<void> {
+/** Create the topics that are missing, and refuse those that would lose records or stop the pipeline as they are. */
+export async function ensureTopics(
+  settings: KafkaSettings,
+  admin: Admin,
+  connection: Connection,
+  specs: readonly TopicSpec[],
+): Promise<TopicFault[]> {
   for (const { name } of specs) checkTopicName(name)
-  const present = new Set(await admin.listTopics())
-  const missing = specs.filter(({ name }) => !present.has(name))
-  if (missing.length > 0) await admin.createTopics({ topics: missing.map(configOf), waitForLeaders: false })
-  for (const { name, partitions } of specs) {
-    const found = await knownPartitions(connection, name)
-    if (found >= partitions) continue
-    throw new RecstreamError(
-      'TOPIC_INVALID',
-      `${name} has ${found} partitions and ${partitions} are asked for; add partitions to it, or ask for ${found}.`,
-    )
+  const faults = (await allThere(settings, admin, connection, specs)).flatMap(state => state.faults)
+  const refused = faults.filter(fault => fault.refused)
+  if (refused.length === 0) return faults
+  const lines = (texts: readonly string[]) => texts.map(text => `\n  ${text}`).join('')
+  const mend = lines(mendCommands(connection.brokers, refused))
+  throw new RecstreamError(
+    'TOPIC_INVALID',
+    `Topics as they are would lose or refuse records:${lines(faultSentences(refused))}\nMend them and start again:${mend}`,
+  )
+}
+
+/** How the topics are, once none is missing; one that was being deleted may be gone at the second look. */
+async function allThere(
+  settings: KafkaSettings,
+  admin: Admin,
+  connection: Connection,
+  specs: readonly TopicSpec[],
+): Promise<TopicState[]> {
+  const deadline = performance.now() + spreadMs
+  for (;;) {
+    const states = await topicStates(settings, admin, connection, specs)
+    const missing = specs.filter((_, k) => states[k]!.partitions === 0)
+    if (missing.length === 0) return states
+    if (performance.now() > deadline) throw unknownTopic(missing[0]!.name)
+    await createTopics(settings, connection, missing)
+    for (const { name } of missing) await spread(connection, name)
   }
 }
 
 /** A topic is there once its leaders answer for it, which takes a moment after its creation. */
-async function knownPartitions(connection: Connection, name: string): Promise<number> {
+async function spread(connection: Connection, name: string): Promise<void> {
   const deadline = performance.now() + spreadMs
   for (;;) {
     try {
-      return (await ranges(connection, name)).length
+      await ranges(connection, name)
+      return
     } catch (error) {
       const unknown = error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN'
       if (!unknown || performance.now() > deadline) throw error
@@ -37,25 +64,3 @@ async function knownPartitions(connection: Connection, name: string): Promise<nu
     }
   }
 }
-
-function configOf({ name, partitions, compacted = false, retentionMs = -1, maxMessageBytes }: TopicSpec): ITopicConfig {
-  return {
-    topic: name,
-    numPartitions: partitions,
-    // What the cluster's administrator decided.
-    replicationFactor: -1,
-    configEntries: [
-      { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
-      // Record times are event times, years old in a replay: the broker's default of a week would delete them at once.
-      { name: 'retention.ms', value: String(retentionMs) },
-      { name: 'retention.bytes', value: '-1' },
-      { name: 'message.timestamp.type', value: 'CreateTime' },
-      { name: 'message.timestamp.before.max.ms', value: longest },
-      { name: 'message.timestamp.after.max.ms', value: longest },
-      ...(maxMessageBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
-    ],
-  }
-}
-
-// Java's largest long: no limit. What is too far in the future is a dead letter, and that is decided by cleaning.
-const longest = '9223372036854775807'

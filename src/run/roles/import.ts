@@ -14,7 +14,7 @@ export async function runImport(assignment: Assignment, link: ProcessLink): Prom
   const layout = layoutOf(assignment.data, definition.name)
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
   const log = await openLog(assignment.connection, layout, { owner })
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   link.say({ type: 'ready', detail: log.kind })
   let latest: ImportProgress = { profiles: 0, items: 0, events: 0, total: null }
   try {

@@ -1,17 +1,18 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { Ingest } from '../../ingest/ingest.ts'
 import { forgetPositions } from '../../ingest/start-positions.ts'
+import { faultSentences } from '../../log/topic-faults.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
 import { bindTopics, noteTopics } from '../bind-topics.ts'
 import { serveControl } from '../control.ts'
-import { deadLettersCommand } from '../dead-letters-command.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, IngestTotals } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
+import { pipelineCommand } from '../pipeline-command.ts'
 import { scheduled } from '../schedule.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -33,7 +34,11 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const notice = (message: string) => link.say({ type: 'notice', message })
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
   const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  const doubtful = await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  if (doubtful.length > 0) {
+    const how = `${pipelineCommand('topics', assignment.pipeline, assignment)} shows what changes it`
+    notice(`Topics may not be as they are meant. ${faultSentences(doubtful).join(' ')} ${how}.`)
+  }
   const topics = topicsOf(definition.name)
   const ids = await log.topicIds(Object.values(topics))
   for (const topic of bindTopics(layout, topics, ids)) {
@@ -52,7 +57,10 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     onUnreadable: record => link.passedOver(record),
     onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
     onNotice: message => {
-      link.say({ type: 'notice', message: `${message} See ${deadLettersCommand(definition.name, assignment)}.` })
+      link.say({
+        type: 'notice',
+        message: `${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`,
+      })
     },
     onRebuild: message => link.say({ type: 'notice', message }),
   })

@@ -24,7 +24,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const notice = (message: string) => link.say({ type: 'notice', message })
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
   const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   const topics = topicsOf(definition.name)
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const backend = await openBackend(assignment.backend)

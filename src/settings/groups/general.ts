@@ -16,5 +16,10 @@ export const general = {
     'partitions',
     'partitions of the topics that have a user as their key: behaviour-events, user-profiles and recommendations',
   ),
+  topicRetention: choice(
+    'forever',
+    ['forever', 'any'],
+    'how long the topics behaviour-events, recommendations and dead-letters keep their records; any: as their owner set it, and a rebuild reaches back no further',
+  ),
   encoding: choice('avro', ['avro', 'json'], 'how records are written; both are read'),
 }

@@ -45,7 +45,7 @@ const batchSize = 1_000
 export async function runLive(options: LiveOptions): Promise<void> {
   const { log, definition, crowd, seed } = options
   const topics = topicsOf(definition.name)
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions))
+  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
   const producer = await log.producer(`${definition.name}.simulate.${seed}`)
   const lists = await log.reader(await beginnings(log, topics.recommendations), { name: 'simulate' })
