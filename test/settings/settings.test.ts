@@ -24,8 +24,9 @@ test.each(settings.map(each => [each.path, each] as const))('the default of %s i
 
 test('the defaults are those of a definition that says nothing', () => {
   expect(settingsProblem(definition)).toBeNull()
-  const { epoch, partitions, encoding, clean, window, learn, recommend, plan, guard, schedule } = definition
-  expect({ epoch, partitions, encoding }).toEqual(defaultsOf(general))
+  const { epoch, partitions, topicRetention, encoding, clean, window, learn, recommend, plan, guard, schedule } =
+    definition
+  expect({ epoch, partitions, topicRetention, encoding }).toEqual(defaultsOf(general))
   expect({ clean, window, learn, recommend, plan, guard, schedule }).toEqual(defaultsOf(groups))
 })
 

@@ -56,12 +56,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     ...(assignment.skipLost ? { onLost: message => link.say({ type: 'notice', message }) } : {}),
     onUnreadable: record => link.passedOver(record),
     onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
-    onNotice: message => {
-      link.say({
-        type: 'notice',
-        message: `${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`,
-      })
-    },
+    onNotice: message => notice(`${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`),
     onRebuild: message => link.say({ type: 'notice', message }),
   })
   const totals = async (): Promise<IngestTotals> => {
