@@ -53,8 +53,10 @@ export class Connection {
       this.#failures = 0
       return answer
     } catch (thrown) {
-      const error = kafkaError(thrown, this.brokers, topics[0] ?? [...this.#topics][0])
-      if (error.code === 'TOPIC_UNKNOWN' || denialOf(error)?.resource === 'topic') {
+      const error = kafkaError(thrown, this.brokers, topics[0])
+      const [anyTopic] = this.#topics
+      const unknown = kafkaError(thrown, this.brokers, topics[0] ?? anyTopic).code === 'TOPIC_UNKNOWN'
+      if (unknown || denialOf(error)?.resource === 'topic') {
         // The client asks about all topics at once, so one that was deleted, or may not be seen, would spoil every answer.
         const others = this.#topics.size > topics.length
         this.#topics.clear()

@@ -29,12 +29,13 @@ const standardReplicas = -1
 /**
  * Create topics that were not there a moment ago; one that another process made meanwhile is left as it is.
  *
- * Settings that the broker does not know are left out. What it refuses is an error with its own reason, and is not tried again.
+ * `validateOnly` asks whether they could be, and makes none. Settings that the broker does not know are left out. What it refuses is an error with its own reason, and is not tried again.
  */
 export async function createTopics(
   settings: KafkaSettings,
   connection: Connection,
   specs: readonly TopicSpec[],
+  { validateOnly = false }: { validateOnly?: boolean } = {},
 ): Promise<void> {
   const deadline = performance.now() + patienceMs
   const unknown = new Set<string>()
@@ -47,7 +48,7 @@ export async function createTopics(
       replicationFactor: replicas,
       configEntries: Object.entries(settingsOf(spec, unknown)).map(([name, value]) => ({ name, value })),
     }))
-    const answers = await connection.ask([], cluster => requestTopics(cluster, wanted))
+    const answers = await connection.ask([], cluster => requestTopics(cluster, wanted, validateOnly))
     const refusals = answers.filter(({ code }) => code !== codes.none && code !== codes.exists)
     left = left.filter(({ name }) => refusals.some(({ topic }) => topic === name))
     const named = refusals.map(refusal => unknownSetting(refusal, wanted)).find(setting => setting !== undefined)

@@ -37,6 +37,7 @@ const protocol = (path: string) => require(`kafkajs/src/protocol/requests/${path
 const createRequest = protocol('createTopics/v2/request') as (call: {
   topics: readonly NewTopic[]
   timeout: number
+  validateOnly: boolean
 }) => unknown
 const createResponse = protocol('createTopics/v2/response') as {
   decode(raw: Buffer): Promise<{ topicErrors: { topic: string; errorCode: number; errorMessage: string | null }[] }>
@@ -56,10 +57,15 @@ const topicResource = 2
 const brokerResource = 4
 const createTimeout = 5_000
 
-export async function requestTopics(cluster: Cluster, topics: readonly NewTopic[]): Promise<TopicAnswer[]> {
+/** Have topics made, or (`validateOnly`) ask whether they could be; an answer for each. */
+export async function requestTopics(
+  cluster: Cluster,
+  topics: readonly NewTopic[],
+  validateOnly: boolean,
+): Promise<TopicAnswer[]> {
   await cluster.refreshMetadata()
   const controller = await cluster.findControllerBroker()
-  const request = createRequest({ topics, timeout: createTimeout })
+  const request = createRequest({ topics, timeout: createTimeout, validateOnly })
   const { topicErrors } = await sent(controller, request, createResponse)
   return topicErrors.map(({ topic, errorCode, errorMessage }) => ({ topic, code: errorCode, message: errorMessage }))
 }

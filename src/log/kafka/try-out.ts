@@ -2,9 +2,10 @@ import type { RecstreamError } from '../../errors.ts'
 import { addressOf, brokersFrom, partsOf } from './addresses.ts'
 import { askBroker } from './ask-broker.ts'
 import { brokerVersion } from './broker-version.ts'
-import { createBroker, createClient, type KafkaSettings, type SingleBroker } from './client.ts'
+import { createBroker, type KafkaSettings, type SingleBroker } from './client.ts'
 import { Connection, parted } from './connection.ts'
 import { coordinatorOf, withCoordinator } from './coordinator.ts'
+import { createTopics } from './create-topics.ts'
 import { kafkaError } from './errors.ts'
 import { fetchFrom } from './fetch.ts'
 import { fetchError } from './fetch-error.ts'
@@ -125,20 +126,9 @@ async function* tryTopics(
   }
   if (there.length > 0) yield fine('describe', `${count(there.length, 'topic')} of ${pipeline} can be seen`)
   if (missing.length === 0) return
-  const create = missing.map((name): Right => ({ operation: 'Create', resource: 'topic', name }))
   yield await attempt(settings, 'create', missing.join(', '), async () => {
-    const admin = createClient(settings).admin()
-    try {
-      await admin.connect()
-      const wanted = missing.map(topic => ({ topic, numPartitions: 1, replicationFactor: -1 }))
-      await allowed(settings, create, () =>
-        admin.createTopics({ topics: wanted, validateOnly: true, waitForLeaders: false }).catch(thrown => {
-          throw kafkaError(thrown, settings.brokers)
-        }),
-      )
-    } finally {
-      await parted(admin)
-    }
+    const wanted = missing.map(name => ({ name, partitions: 1 }))
+    await createTopics(settings, connection, wanted, { validateOnly: true })
     return `${count(missing.length, 'topic')} of ${pipeline} could be made; none was`
   })
 }
