@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import movielens from '../../pipelines/movielens/index.ts'
+import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
+import { packageRoot } from '../../src/package-root.ts'
+import { topicSpecs } from '../../src/records/topics.ts'
 import { testPipeline } from '../../src/testing/index.ts'
+import { type PageClient, runPageClient } from '../clients/page-client.ts'
+import { describeKafka } from '../kafka/brokers.ts'
 import { blocksOn } from './markdown.ts'
 
-// The page's clients are run as they stand. Only the library that they import is one without a broker: what is sent goes to
-// standard error, and one list is read twice, as after a crash. test/promises/clients.test.ts has clients on a real one.
+// The page's clients are run as they stand, first with a library without a broker: what is sent goes to standard error, and
+// one list is read twice, as after a crash. Then with the real library and a real broker, where the library is at hand:
+// kafkajs always is; for confluent-kafka, which `npm run test:clients` installs, RECSTREAM_PYTHON may name an interpreter.
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-clients-'))
 const blocks = blocksOn('docs/guide/topics.md')
@@ -79,12 +85,16 @@ function expectKept({ status, stdout, stderr }: SpawnSyncReturns<string>): void 
   expect(status, stderr).toBe(0)
   const [topic, key, value] = stderr.trim().split('\t')
   expect(topic).toBe('movielens.behaviour-events')
+  expectEvent(key!, value!)
+  expect(stdout.match(/film/g)).toHaveLength(1)
+}
+
+function expectEvent(key: string | Buffer, value: string | Buffer): void {
   using pipeline = testPipeline(movielens)
-  expect(pipeline.sendRecord({ key: key!, value: value!, timestamp: Date.now() })).toMatchObject({
+  expect(pipeline.sendRecord({ key, value, timestamp: Date.now() })).toMatchObject({
     row: { userId: 'ann', reward: 0.875 },
     rejection: null,
   })
-  expect(stdout.match(/film/g)).toHaveLength(1)
 }
 
 test.skipIf(!hasPython)('what the Python client sends is kept, and it reads each list once', () => {
@@ -93,4 +103,61 @@ test.skipIf(!hasPython)('what the Python client sends is kept, and it reads each
 
 test('what the JavaScript client sends is kept, and it reads each list once', () => {
   expectKept(ranWith(process.execPath, 'js', 'client.mjs'))
+})
+
+describeKafka('on a real broker', broker => {
+  const python = process.env['RECSTREAM_PYTHON'] ?? 'python3'
+  const hasLibrary = spawnSync(python, ['-c', 'import confluent_kafka']).status === 0
+
+  test.skipIf(!hasLibrary)(
+    'the Python client sends an event that is kept, and reads each list once',
+    () => expectOnBroker('docs-python', 'python', [python, '-u'], /^\{/gm),
+    150_000,
+  )
+
+  test(
+    'the JavaScript client sends an event that is kept, and reads each list once',
+    () => expectOnBroker('docs-js', 'js', [process.execPath], /^ann \[/gm),
+    150_000,
+  )
+
+  async function expectOnBroker(
+    pipeline: string,
+    language: PageClient['language'],
+    command: string[],
+    firstLine: RegExp,
+  ): Promise<void> {
+    // In the checkout, where kafkajs is found.
+    const inside = mkdtempSync(join(packageRoot(), '.crash-'))
+    const log = await openKafkaLog({ brokers: broker().brokers })
+    try {
+      await log.ensureTopics(topicSpecs(pipeline, 1))
+      const shown = (sequence: number, text: string) => ({
+        key: 'ann',
+        value: Buffer.from(text),
+        headers: { 'recstream-sequence': String(sequence) },
+        timestamp: 0,
+      })
+      const lists = [shown(42, list), shown(42, list), shown(43, list.replaceAll('film', 'clip'))]
+      const producer = await log.producer(pipeline)
+      await producer.append(`${pipeline}.recommendations`, lists)
+      await producer.close()
+      const printed = await runPageClient({
+        language,
+        command,
+        folder: inside,
+        broker: broker().brokers[0]!,
+        pipeline,
+        list: firstLine,
+        lists: 2,
+        timeoutMs: 100_000,
+      })
+      expect([printed.match(/film/g), printed.match(/clip/g)], printed).toEqual([['film'], ['clip']])
+      const [event] = await log.newest(`${pipeline}.behaviour-events`)
+      expectEvent(event!.key!, event!.value!)
+    } finally {
+      await log.close()
+      rmSync(inside, { recursive: true, force: true })
+    }
+  }
 })
