@@ -3,9 +3,11 @@ import { failpoint } from '../failpoint.ts'
 import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
 import { newestPosition } from '../log/newest-position.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
-import type { Topics } from '../records/topics.ts'
+import { largestOwn, type Topics } from '../records/topics.ts'
 import type { DeadLetter } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
+import { bytesOf, FittingAppends } from './fitting-appends.ts'
+import { halvesOf } from './window/halves.ts'
 
 /** Header with the row number that a record reaches; a restarted publisher goes on from the newest one. */
 export const lastHeader = 'recstream-last'
@@ -18,13 +20,15 @@ export class Outbox {
   #publishedSequence: number
   #publishedDeadLetter: number
   readonly #producer: Producer
-  readonly #topics: Topics
-  readonly #pipeline: string
+  readonly #sequences: FittingAppends<InterestBlock>
+  readonly #deadLetters: FittingAppends<DeadLetter>
 
   private constructor(producer: Producer, topics: Topics, pipeline: string, sequence: number, deadLetter: number) {
     this.#producer = producer
-    this.#topics = topics
-    this.#pipeline = pipeline
+    this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
+    this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
+      deadLetterRecord(letter, pipeline, largest),
+    ])
     this.#publishedSequence = sequence
     this.#publishedDeadLetter = deadLetter
   }
@@ -49,16 +53,12 @@ export class Outbox {
     const letters = deadLetters.filter(letter => letter.number > this.#publishedDeadLetter)
     if (blocks.length > 0) {
       failpoint('publish.before')
-      for (const records of inPortions(blocks.map(blockRecord))) {
-        await this.#producer.append(this.#topics.interestSequences, records)
-      }
+      await this.#sequences.append(blocks)
       failpoint('publish.after')
       this.#publishedSequence = blocks.at(-1)!.sequence.at(-1)!
     }
     if (letters.length > 0) {
-      for (const records of inPortions(letters.map(letter => deadLetterRecord(letter, this.#pipeline)))) {
-        await this.#producer.append(this.#topics.deadLetters, records)
-      }
+      await this.#deadLetters.append(letters)
       this.#publishedDeadLetter = letters.at(-1)!.number
     }
   }
@@ -68,32 +68,16 @@ export class Outbox {
   }
 }
 
-/** Appends of at most about this many bytes: one is held in memory whole, and lands whole or not at all. */
-const portionBytes = 32 * 2 ** 20
-
-function* inPortions(records: readonly OutgoingRecord[]): Generator<OutgoingRecord[]> {
-  let portion: OutgoingRecord[] = []
-  let bytes = 0
-  for (const record of records) {
-    const size = record.value?.length ?? 0
-    if (portion.length > 0 && bytes + size > portionBytes) {
-      yield portion
-      portion = []
-      bytes = 0
-    }
-    portion.push(record)
-    bytes += size
-  }
-  if (portion.length > 0) yield portion
-}
-
-function blockRecord(block: InterestBlock): OutgoingRecord {
+/** A block as a record, or as several where it is too large for its topic. */
+function blockRecords(block: InterestBlock, largest: number): OutgoingRecord[] {
   const last = block.sequence.length - 1
-  return {
+  const record: OutgoingRecord = {
     key: null,
     partition: 0,
     timestamp: Math.max(0, block.time[last]!),
     value: encodeBlock(block),
     headers: { 'recstream-first': String(block.sequence[0]), [lastHeader]: String(block.sequence[last]) },
   }
+  const halves = bytesOf(record) > largest ? halvesOf(block) : null
+  return halves === null ? [record] : halves.flatMap(half => blockRecords(half, largest))
 }

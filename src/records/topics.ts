@@ -31,7 +31,7 @@ export function topicsOf(pipeline: string): Topics {
 }
 
 /** A dead letter holds the bytes of whatever came in, a block of sequences long ids: above a broker's usual 1 MiB, bytes. */
-const largestOwn = 8 * 1024 * 1024
+export const largestOwn = 8 * 1024 * 1024
 
 /** Whether topics whose records only a rebuild needs may let old ones go: the setting `topicRetention`. */
 export type TopicRetention = 'forever' | 'any'

@@ -1,6 +1,6 @@
 import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
 import type { Headers } from '../../records/header-text.ts'
-import { topicsOf } from '../../records/topics.ts'
+import { largestOwn, topicsOf } from '../../records/topics.ts'
 import type { DeadLetter } from '../../records/warehouse.ts'
 
 /** A dead letter as its record holds it. */
@@ -16,12 +16,9 @@ export interface ReadDeadLetter extends DeadLetter {
   originalHeaderBytes?: number
 }
 
-/** The dead-letters topic takes 8 MiB; what a longer value and key are cut to leaves room for the headers, bytes. */
-const largestValue = 6 * 2 ** 20
-const largestKey = 2 ** 20
-const cutTo = 2 ** 20
-/** Original headers, each with what a broker adds to it. */
-const largestHeaders = 512 * 1024
+/** How much of what its topic takes a value, a key and the original headers may be, and what the first two are cut to. */
+const shares = { value: 3 / 4, key: 1 / 8, headers: 1 / 16, cutTo: 1 / 8 }
+/** What a broker adds to a header, bytes. */
 const overheadOfHeader = 16
 
 /** Stands before the name of an original header that is called like one of ours. */
@@ -61,14 +58,15 @@ const collectReasons: ReadonlySet<string> = new Set([
  * reason in headers named as Kafka Connect names them. An original header that is called `__connect.errors.…` or
  * `recstream-…` has `recstream-original.` before its name.
  *
- * A value above 6 MiB, or a key above 1 MiB, is cut to its first 1 MiB, and a header holds its size; of more than 512 KiB of
- * headers the first are kept.
+ * Where the topic takes 8 MiB (`largest`), a value above 6 MiB, or a key above 1 MiB, is cut to its first 1 MiB, and a header
+ * holds its size; of more than 512 KiB of headers the first are kept. Where it takes less, all of these are less by as much.
  * All go to partition 0, so that their numbers rise with the offset.
  */
-export function deadLetterRecord(letter: DeadLetter, pipeline: string): OutgoingRecord {
-  const key = cut(letter.key, largestKey)
-  const value = cut(letter.value, largestValue)
-  const original = keptHeaders(letter.headers)
+export function deadLetterRecord(letter: DeadLetter, pipeline: string, largest = largestOwn): OutgoingRecord {
+  const cutTo = largest * shares.cutTo
+  const key = cut(letter.key, largest * shares.key, cutTo)
+  const value = cut(letter.value, largest * shares.value, cutTo)
+  const original = keptHeaders(letter.headers, largest * shares.headers)
   return {
     partition: 0,
     timestamp: letter.timestamp,
@@ -93,7 +91,7 @@ export function deadLetterRecord(letter: DeadLetter, pipeline: string): Outgoing
 }
 
 /** The original headers under names that none of ours has: all of them, or the first, if they are too large. */
-function keptHeaders(given: Headers): { kept: Headers; cut: boolean; bytes: number } {
+function keptHeaders(given: Headers, largest: number): { kept: Headers; cut: boolean; bytes: number } {
   const kept: [name: string, value: Buffer][] = []
   let bytes = 0
   let size = 0
@@ -103,7 +101,7 @@ function keptHeaders(given: Headers): { kept: Headers; cut: boolean; bytes: numb
     const length = Buffer.byteLength(name) + value.length
     bytes += length
     size += length + overheadOfHeader + originalPrefix.length
-    cut ||= size > largestHeaders
+    cut ||= size > largest
     if (!cut) kept.push([renamed, value])
   }
   return { kept: Object.fromEntries(kept), cut, bytes }
@@ -126,7 +124,7 @@ function stageOf({ reason, topic, message }: DeadLetter, pipeline: string): 'col
   return reason === 'definition-failed' && topic !== topicsOf(pipeline).behaviourEvents ? 'join' : 'clean'
 }
 
-function cut(bytes: Buffer | null, largest: number): Buffer | null {
+function cut(bytes: Buffer | null, largest: number, cutTo: number): Buffer | null {
   return bytes !== null && bytes.length > largest ? bytes.subarray(0, cutTo) : bytes
 }
 

@@ -1,0 +1,47 @@
+import type { InterestBlock } from '../../records/interest-block.ts'
+import { emptyBlock } from './block-builder.ts'
+
+const columns = [
+  'sequence',
+  'partition',
+  'offset',
+  'user',
+  'item',
+  'behaviour',
+  'time',
+  'reward',
+  'like',
+  'answers',
+  'late',
+  'count',
+  'shortCount',
+] as const
+const shortColumns = ['shortItem', 'shortTime', 'shortReward'] as const
+
+/** A block as two, each with the strings that it needs; null where it holds a single sequence. */
+export function halvesOf(block: InterestBlock): [InterestBlock, InterestBlock] | null {
+  const count = block.sequence.length
+  if (count < 2) return null
+  const middle = count >> 1
+  let short = 0
+  for (let i = 0; i < middle; i++) short += block.shortCount[i]!
+  return [part(block, 0, middle, 0, short), part(block, middle, count, short, block.shortItem.length)]
+}
+
+function part(block: InterestBlock, from: number, to: number, shortFrom: number, shortTo: number): InterestBlock {
+  const own = emptyBlock()
+  for (const name of columns) own[name] = block[name].slice(from, to)
+  for (const name of shortColumns) own[name] = block[name].slice(shortFrom, shortTo)
+  own.users = only(block.users, own.user)
+  own.items = only(block.items, own.item, own.shortItem)
+  own.behaviours = only(block.behaviours, own.behaviour)
+  return own
+}
+
+/** The entries of a table that these columns point to, in the order of the table; the columns point to them then. */
+function only<T>(table: readonly T[], ...indexes: number[][]): T[] {
+  const used = [...new Set(indexes.flat())].sort((a, b) => a - b)
+  const place = new Map(used.map((index, i) => [index, i]))
+  for (const column of indexes) for (let i = 0; i < column.length; i++) column[i] = place.get(column[i]!)!
+  return used.map(index => table[index]!)
+}
