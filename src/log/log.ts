@@ -109,7 +109,10 @@ export interface LogRecord {
 }
 
 export interface OutgoingRecord {
-  /** Default: by the key's hash (murmur2, as the Java client), 0 without a key. */
+  /**
+   * Default: by the key's hash (murmur2, as the Java client) among the partitions that there are at this append, 0 without a
+   * key.
+   */
   partition?: number
   timestamp: number
   key: Buffer | string | null
@@ -123,7 +126,21 @@ export interface AppendOptions {
 }
 
 export interface Producer {
-  /** Append all of the records or none, in this order; durable once it resolves. Await each call. */
+  /**
+   * Append all of the records or none; in each partition they stand in the order given, after those of the append before.
+   * Await each call.
+   *
+   * Once it resolves it is durable: no crash of this process takes it back, nor of brokers while one in-sync replica of each
+   * partition lives. Where an operator lets a replica lead that was not in sync, that partition loses its end by itself, and
+   * "all or none" with it; so a restarted publisher looks at each partition's own end (published.ts).
+   *
+   * It shows in each partition by itself, on Kafka some milliseconds apart: who reads several may see one part of an append
+   * before another, but nothing of the producer's next append before all of this one is there to be read.
+   *
+   * Each record is acknowledged, or this throws: LOG_UNAVAILABLE when it may have landed whole (`newest` tells; no part of it
+   * lands later), and in all other cases nothing did. RECORD_TOO_LARGE is one record's fault: batches are cut to what the
+   * topic takes.
+   */
   append(topic: string, records: readonly OutgoingRecord[], options?: AppendOptions): Promise<void>
   close(): Promise<void>
 }

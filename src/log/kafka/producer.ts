@@ -31,6 +31,7 @@ export async function openProducer(settings: KafkaSettings, id: string): Promise
   const session = new Session(new Brokers(settings), id, appendMs + timeoutAfterAppendMs)
   /** What each topic was found to take less than, bytes. */
   const limits = new Map<string, number>()
+  const partitions = new Map<string, number>()
   let state: 'open' | 'broken' | 'closed' = 'open'
 
   /** Do something over the session's connections, which are closed where it takes too long. */
@@ -81,7 +82,8 @@ export async function openProducer(settings: KafkaSettings, id: string): Promise
 
   const transact = async (topic: string, records: readonly OutgoingRecord[], options: AppendOptions): Promise<void> => {
     for (;;) {
-      const placement = await placementOf(session.brokers, topic)
+      const placement = await placementOf(session.brokers, topic, partitions.get(topic))
+      partitions.set(topic, placement.partitions)
       const { partitionsHeader } = options
       const common = partitionsHeader === undefined ? null : ([partitionsHeader, `${placement.partitions}`] as const)
       const { cuts, sizes } = cut(topic, records, placement.partitions, limits.get(topic) ?? batchBytes, common)

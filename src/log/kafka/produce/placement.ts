@@ -13,10 +13,20 @@ export interface Placement {
 
 const pauseMs = 50
 
-/** Where a topic's partitions are now; asked before each transaction, so that added ones are used at once. */
-export async function placementOf(brokers: Brokers, topic: string): Promise<Placement> {
-  for (let unknown = 0; ; ) {
+/**
+ * Where a topic's partitions are now; asked before each transaction, so that added ones are used at once.
+ *
+ * `before` is how many there were: a broker that was not told yet knows of fewer, or not of the topic at all. What none of
+ * them knows is not there.
+ */
+export async function placementOf(brokers: Brokers, topic: string, before = 0): Promise<Placement> {
+  for (let behind = 0; ; ) {
     const place = await askOnce(brokers, topic)
+    const less = place?.error === 0 && place.partitions.length < before
+    if (less && ++behind < brokers.count) {
+      brokers.tryAnother()
+      continue
+    }
     if (place?.error === 0) {
       brokers.know(place.nodes)
       const nodes = new Map(place.nodes.map(node => [node.id, node]))
@@ -24,9 +34,8 @@ export async function placementOf(brokers: Brokers, topic: string): Promise<Plac
       return { partitions: place.partitions.length, leaderOf: partition => leaders.get(partition) ?? null }
     }
     if (place?.error === unknownTopicOrPartition) {
-      // A broker that was not told yet does not know of a new topic; what none of them knows is not there.
       brokers.know(place.nodes)
-      if (++unknown >= brokers.count) throw unknownTopic(topic)
+      if (++behind >= brokers.count) throw unknownTopic(topic)
       brokers.tryAnother()
       continue
     }

@@ -57,7 +57,7 @@ export async function sendAll(
       await brokers.pause(pause)
       // The one that said who leads may not have been told yet.
       brokers.tryAnother()
-      place = await placementOf(brokers, load.topic)
+      place = await placementOf(brokers, load.topic, placement.partitions)
     }
     lanes = lanes.filter(({ sent, batches }) => sent < batches.length)
   }
