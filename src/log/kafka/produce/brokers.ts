@@ -31,6 +31,11 @@ export class Brokers {
     this.#seeds = inOrderOfFailure(settings.brokers).map(placeOf)
   }
 
+  /** The addresses that were given, for errors. */
+  get given(): readonly string[] {
+    return this.#settings.brokers
+  }
+
   get closed(): boolean {
     return this.#closed !== null
   }
@@ -63,7 +68,7 @@ export class Brokers {
       )
     } catch (thrown) {
       this.#drop(at)
-      throw this.#failure(thrown, at)
+      throw this.#failure(thrown)
     }
   }
 
@@ -119,7 +124,7 @@ export class Brokers {
       return await connecting
     } catch (thrown) {
       this.#drop(at)
-      throw this.#failure(thrown, at)
+      throw this.#failure(thrown)
     }
   }
 
@@ -146,9 +151,9 @@ export class Brokers {
     this.#links.delete(key)
   }
 
-  #failure(thrown: unknown, at: Address): Error {
+  #failure(thrown: unknown): Error {
     if (this.#closed !== null) return this.#closed
-    const error = kafkaError(thrown, [keyOf(at)])
+    const error = kafkaError(thrown, this.#settings.brokers)
     this.trouble = error.message
     return error
   }

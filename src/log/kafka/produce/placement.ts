@@ -40,7 +40,7 @@ export async function placementOf(brokers: Brokers, topic: string, before = 0): 
       continue
     }
     if (place !== null) {
-      const error = kafkaError(answerError(place.error), [], topic)
+      const error = kafkaError(answerError(place.error), brokers.given, topic)
       if (!isPassing(error)) throw error
       brokers.trouble = error.message
     }

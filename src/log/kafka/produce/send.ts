@@ -98,7 +98,7 @@ async function ask(
   try {
     return await session.brokers.ask(leader, produceRequest(session.id, replicationMs, topic, batches))
   } catch (thrown) {
-    const error = kafkaError(thrown, [])
+    const error = kafkaError(thrown, session.brokers.given)
     if (session.brokers.closed || !isPassing(error)) throw error
     return []
   }

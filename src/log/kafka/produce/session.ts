@@ -151,7 +151,7 @@ export class Session {
       const coordinator = await this.#coordinatorNow()
       return await this.#brokers.ask(coordinator, await question(coordinator))
     } catch (thrown) {
-      const error = kafkaError(thrown, [])
+      const error = kafkaError(thrown, this.#brokers.given)
       if (this.#brokers.closed || !isPassing(error)) throw error
       this.#coordinator = null
       return null
