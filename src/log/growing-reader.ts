@@ -1,4 +1,5 @@
 import type { Log, LogRecord, Position, Reader, ReaderOptions } from './log.ts'
+import { remadeTopic } from './names.ts'
 
 /** How soon a partition that somebody adds is noticed, ms. */
 const usualLookMs = 2_000
@@ -14,6 +15,8 @@ export class GrowingReader implements Reader {
   readonly #log: Log
   readonly #options: ReaderOptions
   readonly #lookMs: number
+  /** Ids of the topics as they were before reading began. */
+  readonly #ids: ReadonlyMap<string, string | null>
   #reader: Reader
   /** Partitions that are read, with where they began. */
   #from: readonly Position[]
@@ -21,8 +24,16 @@ export class GrowingReader implements Reader {
   #nextLook: number
   #looking: Promise<void> | null = null
 
-  private constructor(log: Log, reader: Reader, from: readonly Position[], options: ReaderOptions, lookMs: number) {
+  private constructor(
+    log: Log,
+    ids: ReadonlyMap<string, string | null>,
+    reader: Reader,
+    from: readonly Position[],
+    options: ReaderOptions,
+    lookMs: number,
+  ) {
     this.#log = log
+    this.#ids = ids
     this.#reader = reader
     this.#from = from
     this.#options = options
@@ -36,7 +47,8 @@ export class GrowingReader implements Reader {
     options: ReaderOptions = {},
     lookMs = usualLookMs,
   ): Promise<GrowingReader> {
-    return new GrowingReader(log, await log.reader(from, options), from, options, lookMs)
+    const ids = await log.topicIds([...new Set(from.map(({ topic }) => topic))])
+    return new GrowingReader(log, ids, await log.reader(from, options), from, options, lookMs)
   }
 
   async read(maxWaitMs: number): Promise<LogRecord[]> {
@@ -97,8 +109,10 @@ export class GrowingReader implements Reader {
     const from = [...this.positions(), ...this.#added]
     this.#added = []
     let reader: Reader
+    let ids: ReadonlyMap<string, string | null>
     try {
       reader = await this.#log.reader(from, this.#options)
+      ids = await this.#log.topicIds([...this.#ids.keys()])
     } catch {
       // Not every broker may know of them yet: the next look finds them again.
       return
@@ -107,5 +121,10 @@ export class GrowingReader implements Reader {
     this.#reader = reader
     this.#from = from
     await before.close()
+    // More partitions may also be those of another topic, which was made in the place of this one.
+    for (const [topic, id] of this.#ids) {
+      const now = ids.get(topic) ?? null
+      if (id !== null && now !== null && now !== id) throw remadeTopic(topic)
+    }
   }
 }

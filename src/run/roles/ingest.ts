@@ -1,6 +1,7 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { Ingest } from '../../ingest/ingest.ts'
 import { forgetPositions } from '../../ingest/start-positions.ts'
+import { remadeTopic } from '../../log/names.ts'
 import { faultSentences } from '../../log/topic-faults.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
@@ -59,6 +60,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     onNotice: message => notice(`${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`),
     onRebuild: message => link.say({ type: 'notice', message }),
   })
+  // Recovery may have taken long: what is read from now on must be the topics that were looked at.
+  const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
+  if (changed !== undefined) throw remadeTopic(changed)
   const totals = async (): Promise<IngestTotals> => {
     const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
     return { eventsKept: events, rejected, recommendations }

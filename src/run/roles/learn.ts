@@ -45,6 +45,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     onUnreadable: record => link.passedOver(record),
     onNotice: message => link.say({ type: 'notice', message }),
   })
+  // Recovery may have taken long: what is read from now on must be the topic that was looked at.
+  bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   link.say({ type: 'ready', detail: backend.name })
   const checkpointDue = scheduled(definition.schedule.checkpoint)
   const report = (): LearnReport => ({
