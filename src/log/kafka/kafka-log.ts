@@ -3,6 +3,7 @@ import { OpenParts } from '../open-parts.ts'
 import { brokersFrom } from './addresses.ts'
 import { type Cluster, createClient, type KafkaSettings } from './client.ts'
 import { Connection, parted } from './connection.ts'
+import { withCoordinator } from './coordinator.ts'
 import { kafkaError, noBroker } from './errors.ts'
 import { newestRecords } from './newest.ts'
 import { ranges } from './offsets.ts'
@@ -17,7 +18,7 @@ import { ensureTopics } from './topics.ts'
 const openWaitMs = 10_000
 const nextWaitMs = 2_500
 /** A report of positions is given up after this long: the next one is not far, ms. */
-const reportWaitMs = 5_000
+const reportWaitMs = 8_000
 
 /**
  * The log of a Kafka cluster (brokers from version 2.4 on).
@@ -72,7 +73,9 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
       const rights: Right[] = [{ operation: 'Read', resource: 'group', name: group }, read(positions[0]?.topic ?? '')]
       const topics = [...new Set(positions.map(({ topic }) => topic))]
       const report = (cluster: Cluster) => reportPositions(cluster, group, positions, settings.owner)
-      return allowed(settings, rights, () => connection.ask(topics, report, reportWaitMs))
+      return allowed(settings, rights, () =>
+        withCoordinator(connection, 'group', () => connection.ask(topics, report, reportWaitMs)),
+      )
     },
     async close() {
       await open.close()

@@ -2,7 +2,7 @@ import type { Position } from '../log.ts'
 import type { Cluster } from './client.ts'
 import type { Connection } from './connection.ts'
 import { coordinatorOf } from './coordinator.ts'
-import { type Told, tell, toldOf } from './groups.ts'
+import { tell, toldOf } from './groups.ts'
 import { ranges } from './offsets.ts'
 import { type Owner, otherRun, type RunWords, takenOver, wordsOf } from './owner.ts'
 
@@ -40,19 +40,22 @@ export async function reportPositions(
   owner: Owner | undefined,
 ): Promise<void> {
   const coordinator = await coordinatorOf(cluster, 'group', group)
-  const told = await toldOf(coordinator, group, positions)
-  const before = (at: Position): Told | undefined =>
-    told.find(({ topic, partition }) => topic === at.topic && partition === at.partition)
-  if (owner?.group === group && owner.held) {
-    const other = otherRun(
-      told.find(({ topic, partition }) => topic === owner.topic && partition === 0)?.metadata,
-      owner.run,
-    )
-    if (other !== null) throw takenOver(owner.producer, other)
+  const place = owner?.group === group && owner.held ? [{ topic: owner.topic, partition: 0 }] : []
+  const told = await toldOf(coordinator, group, [...place, ...positions.filter(each => !isAt(each, place[0]))])
+  const metadataOf = (at: Place) => told.find(each => isAt(each, at))?.metadata ?? null
+  for (const at of place) {
+    const other = otherRun(metadataOf(at), owner!.run)
+    if (other !== null) throw takenOver(owner!.producer, other)
   }
   await tell(
     coordinator,
     group,
-    positions.map(position => ({ ...position, metadata: before(position)?.metadata ?? null })),
+    positions.map(position => ({ ...position, metadata: metadataOf(position) })),
   )
+}
+
+type Place = Pick<Position, 'topic' | 'partition'>
+
+function isAt({ topic, partition }: Place, place: Place | undefined): boolean {
+  return topic === place?.topic && partition === place.partition
 }

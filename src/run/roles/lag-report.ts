@@ -4,6 +4,8 @@ import type { Log, Position } from '../../log/log.ts'
 
 /** Lag is reported to the broker this often, ms. */
 const everyMs = 5_000
+/** What cannot pass by itself is tried again after this long, ms. */
+const hopelessMs = 60_000
 /** A stop waits this long for a report that is on its way, ms. */
 const farewellMs = 1_000
 
@@ -16,7 +18,7 @@ export interface LagReport {
 
 /**
  * Reports of a process's positions for lag tools; that one fails holds nothing up, since nothing reads it back. Where the
- * right to report is missing, that is said once, and nothing is reported.
+ * right to report is missing, or the brokers keep no positions, that is said once.
  */
 export function lagReport(
   log: Log,
@@ -27,13 +29,15 @@ export function lagReport(
   let next = 0
   let reporting: Promise<void> = Promise.resolve()
   let rival: RecstreamError | null = null
+  let said = false
 
   const failed = (error: unknown) => {
     const code = error instanceof RecstreamError ? error.code : null
     if (code === 'TAKEN_OVER') rival = error as RecstreamError
-    if (code !== 'LOG_FORBIDDEN') return
-    next = Number.POSITIVE_INFINITY
-    onNotice(`Lag tools see nothing of ${group}, and all else goes on: ${(error as Error).message}`)
+    if (code !== 'LOG_FORBIDDEN' && code !== 'LOG_MISCONFIGURED') return
+    next += hopelessMs
+    if (!said) onNotice(`Lag tools see nothing of ${group}, and all else goes on: ${(error as Error).message}`)
+    said = true
   }
   return {
     report(now) {
