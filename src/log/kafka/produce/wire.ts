@@ -10,29 +10,34 @@ export class Writer {
   }
 
   byte(value: number): this {
-    this.#bytes[this.#room(1)] = value
+    const at = this.#room(1)
+    this.#bytes[at] = value
     return this
   }
 
   short(value: number): this {
-    this.#bytes.writeInt16BE(value, this.#room(2))
+    const at = this.#room(2)
+    this.#bytes.writeInt16BE(value, at)
     return this
   }
 
   int(value: number): this {
-    this.#bytes.writeInt32BE(value, this.#room(4))
+    const at = this.#room(4)
+    this.#bytes.writeInt32BE(value, at)
     return this
   }
 
   long(value: number): this {
-    writeLong(this.#bytes, value, this.#room(8))
+    const at = this.#room(8)
+    writeLong(this.#bytes, value, at)
     return this
   }
 
   text(value: string): this {
     const length = Buffer.byteLength(value)
     this.short(length)
-    this.#bytes.write(value, this.#room(length), length)
+    const at = this.#room(length)
+    this.#bytes.write(value, at, length)
     return this
   }
 
@@ -42,14 +47,16 @@ export class Writer {
     let rest = length + 1
     for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
     this.byte(rest)
-    this.#bytes.write(value, this.#room(length), length)
+    const at = this.#room(length)
+    this.#bytes.write(value, at, length)
     return this
   }
 
   /** Bytes after their length. */
   bytes(value: Buffer): this {
     this.int(value.length)
-    this.#bytes.set(value, this.#room(value.length))
+    const at = this.#room(value.length)
+    this.#bytes.set(value, at)
     return this
   }
 
@@ -63,6 +70,7 @@ export class Writer {
     return this.#bytes.subarray(0, this.#at)
   }
 
+  /** Where so many bytes go; first asked for, since the bytes may move to a larger place. */
   #room(size: number): number {
     const at = this.#at
     this.#at += size
