@@ -106,6 +106,13 @@ export async function openProducer(settings: KafkaSettings, id: string): Promise
     await within(openWaitMs, 'a producer', () => session.start())
   } catch (thrown) {
     session.brokers.close(unanswered(settings, 'a producer', null))
+    if ((thrown as { type?: string }).type === 'INVALID_TRANSACTION_TIMEOUT') {
+      const atLeast = appendMs + timeoutAfterAppendMs
+      throw new RecstreamError(
+        'LOG_MISCONFIGURED',
+        `Kafka at ${settings.brokers.join(', ')} allows no transaction of ${atLeast / 1000} s; set transaction.max.timeout.ms to ${atLeast} at least.`,
+      )
+    }
     throw kafkaError(thrown, settings.brokers)
   }
 
