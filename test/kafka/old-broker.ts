@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { freePorts } from '../../src/log/kafka/broker-config.ts'
 import { answers } from '../../src/log/kafka/broker-process.ts'
 import { findBrokerRuntime } from '../../src/log/kafka/broker-runtime.ts'
+import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { until } from '../promises/command.ts'
 
 export interface OldBroker {
   brokers: string[]
   dispose(): Promise<void>
 }
+
+const limitMs = 180_000
 
 /** A broker of a version that needs ZooKeeper, which is started with it; not by Docker, which has no image of them. */
 export async function startOldBroker(version: string): Promise<OldBroker> {
@@ -43,13 +46,25 @@ export async function startOldBroker(version: string): Promise<OldBroker> {
       'log.cleaner.dedupe.buffer.size': 2_097_152,
     },
   })
+  const brokers = [`127.0.0.1:${port}`]
+  await until('the broker to answer', () => answersClients(brokers), limitMs)
   return {
-    brokers: [`127.0.0.1:${port}`],
+    brokers,
     async dispose() {
       await broker()
       await zookeeper()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** It opens its port some time before it knows what it leads. */
+async function answersClients(brokers: string[]): Promise<boolean> {
+  try {
+    await (await openKafkaLog({ brokers })).close()
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -78,7 +93,7 @@ async function program(
       if (child.exitCode !== null) throw new Error(readFileSync(logPath, 'utf8').slice(-2_000))
       return answers(port)
     },
-    180_000,
+    limitMs,
   )
   return async () => {
     child.kill('SIGTERM')
