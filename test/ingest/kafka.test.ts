@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeRecommendation } from '../../src/codec/output.ts'
-import { Ingest } from '../../src/ingest/ingest.ts'
+import { Ingest, type IngestOptions } from '../../src/ingest/ingest.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import type { Log } from '../../src/log/log.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
@@ -44,17 +44,19 @@ describeKafka('ingest on Kafka', broker => {
   const endsAt = (topic: string, end: number) =>
     expect.poll(async () => (await log.ranges(topic))[0]!.end, { timeout: 20_000 }).toBe(end)
   /** Ingest what is there, until everything is read, and end in good order. */
-  const ingestAll = async (from = log): Promise<number> => {
+  const ingestAll = async (from = log, options: Partial<IngestOptions> = {}): Promise<number> => {
     const warehouse = await openStore()
     const definition = definePipeline({
       ...{ name, behaviours: ['view'], reward: () => 1, scale: { kind: 'watch', positiveFrom: 0.5 } },
     })
-    const ingest = await Ingest.open({ definition, log: from, warehouse, clock: () => 0 })
-    while ((await ingest.step(10)) || !(await ingest.drained()) || !(await ingest.landed()));
-    await ingest.close()
-    const { sequence } = await warehouse.newest()
-    await warehouse.close()
-    return sequence
+    try {
+      const ingest = await Ingest.open({ definition, log: from, warehouse, clock: () => 0, ...options })
+      while ((await ingest.step(10)) || !(await ingest.drained()) || !(await ingest.landed()));
+      await ingest.close()
+      return (await warehouse.newest()).sequence
+    } finally {
+      await warehouse.close()
+    }
   }
   test('keeps positions past the markers of transactions, so that a log emptied by its retention is gone on with', async () => {
     const topics = topicsOf(name)
@@ -84,7 +86,7 @@ describeKafka('ingest on Kafka', broker => {
     await producer.close()
   })
 
-  test('refuses a gap that may hold records, and says how many', async () => {
+  test('refuses a gap that may hold records, says how many, and goes on without them where it is told to', async () => {
     const { behaviourEvents } = topicsOf(name)
     const producer = await log.producer(`${name}.outside`)
     await producer.append(behaviourEvents, [0, 1].map(event))
@@ -92,12 +94,17 @@ describeKafka('ingest on Kafka', broker => {
     expect(await ingestAll()).toBe(2)
     await producer.append(behaviourEvents, [2, 3, 4].map(event))
     await endsAt(behaviourEvents, 7)
-    await producer.close()
     await emptyTopics(broker().brokers, behaviourEvents)
     await expect(ingestAll()).rejects.toMatchObject({
       code: 'OFFSET_OUT_OF_RANGE',
       message: expect.stringMatching(/^Up to 4 records .*retention/),
     })
+    await producer.append(behaviourEvents, [5, 6].map(event))
+    await producer.close()
+    const lost: string[] = []
+    expect(await ingestAll(log, { onLost: message => lost.push(message) })).toBe(4)
+    expect(lost).toEqual([expect.stringMatching(/^Going on without up to 4 records of .*behaviour-events\/0/)])
+    expect(await ingestAll()).toBe(4)
   })
 
   test('a batch that unpacks to more than is accepted costs one dead letter, in a rebuild too', async () => {
