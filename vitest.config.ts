@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/battery/**', 'node_modules/**', 'dist/**'],
+    exclude: ['test/battery/**', 'test/clients/table/**', 'node_modules/**', 'dist/**'],
     globalSetup: ['test/kafka/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
