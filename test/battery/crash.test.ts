@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failpoints } from '../../src/failpoint.ts'
+import { layoutOf } from '../../src/run/layout.ts'
 import { describeKafka } from '../kafka/brokers.ts'
 import { root } from '../promises/command.ts'
-import { differences } from '../promises/contents.ts'
+import { type Contents, differences } from '../promises/contents.ts'
 import { ownPipeline } from '../promises/own-pipeline.ts'
 import { seeded } from '../promises/random.ts'
 import { disturbed, inFolder, lasting, type Outcome, type Run, undisturbed } from '../promises/twins.ts'
@@ -60,6 +61,27 @@ describe.skipIf(!here)('ml-100k', () => {
       expect(lasting(outcome)).toEqual(lasting(twin))
     }))
 
+  test('embedded log, four partitions: so is it when warehouse and checkpoints are removed besides', () =>
+    inFolder(async data => {
+      const run: Run = {
+        name,
+        pipeline: ownPipeline(folder, name, 'movielens'),
+        source,
+        data,
+        settings: fourPartitions,
+      }
+      const outcome = await disturbed(run, { ...severalPartitions(data), random: seeded(seed + 2) })
+      reportRemovals('embedded, four partitions', outcome.report)
+      expect(kept(outcome)).toEqual(kept(twin))
+      expect(strangers(outcome)).toEqual([])
+      // What is left is what the same topics give to a folder that has nothing but them.
+      rmSync(dirname(layoutOf(data, name).warehouse), { recursive: true })
+      rmSync(layoutOf(data, name).checkpoints, { recursive: true })
+      const rebuilt = await undisturbed(run)
+      expect(differences(outcome.contents, rebuilt.contents)).toEqual([])
+      expect(lasting(rebuilt)).toEqual(lasting(outcome))
+    }))
+
   describeKafka('Kafka', broker => {
     test('what is left after every kill and failpoint is what an undisturbed run leaves', () =>
       inFolder(async data => {
@@ -75,8 +97,78 @@ describe.skipIf(!here)('ml-100k', () => {
         expect(differences(twin.contentsWithoutOffsets, outcome.contentsWithoutOffsets)).toEqual([])
         expect(lasting(outcome)).toEqual(lasting(twin))
       }))
+
+    test('four partitions: so is it when warehouse, checkpoints and the whole folder are removed besides', () =>
+      inFolder(async data => {
+        const own = 'battery-four'
+        const { brokers } = broker()
+        const pipeline = ownPipeline(folder, own, 'movielens')
+        const run: Run = { name: own, pipeline, source, data, brokers, settings: fourPartitions }
+        const how = severalPartitions(data, own)
+        const removals = [...how.removals, layoutOf(data, own).root]
+        const outcome = await disturbed(run, { ...how, removals, random: seeded(seed + 3) })
+        reportRemovals('kafka, four partitions', outcome.report)
+        expect(kept(outcome)).toEqual(kept(twin))
+        expect(strangers(outcome)).toEqual([])
+        const rebuilt = await undisturbed({ ...run, data: join(data, 'another') })
+        expect(differences(outcome.contents, rebuilt.contents)).toEqual([])
+        expect(lasting(rebuilt)).toEqual(lasting(outcome))
+      }))
   })
 })
+
+const fourPartitions = ['partitions=4']
+
+/** A few kills and each failpoint, and what can be built again removed, twice. */
+function severalPartitions(data: string, pipeline = name) {
+  const { warehouse, checkpoints } = layoutOf(data, pipeline)
+  return {
+    kills: [
+      'supervisor',
+      'import',
+      'ingest',
+      'supervisor',
+      'learn',
+      'supervisor',
+      'ingest',
+      'supervisor',
+      'supervisor',
+    ],
+    between: [500, 4_000] as const,
+    failpoints,
+    removals: [dirname(warehouse), checkpoints, dirname(warehouse)],
+  }
+}
+
+function reportRemovals(log: string, { killed, notReached }: { killed: string[]; notReached: string[] }): void {
+  console.log(`${log}: ${killed.join(', ')}; not reached: ${notReached.join(', ')}`)
+  expect(killed).toContain('removed warehouse')
+  expect(killed).toContain('removed checkpoints')
+}
+
+/** Kept events without their place in the order, which with several partitions is that of arrival. */
+function kept({ contents }: Outcome): string[] {
+  return rowsOf(contents, 'table events')
+    .map(([, , , ...row]) => JSON.stringify(row.slice(0, -1)))
+    .sort()
+}
+
+/** Lists that belong to another user than the event of their sequence, and sequences of another event than the row of their number. */
+function strangers({ contents }: Outcome): string[] {
+  const rows = new Map(rowsOf(contents, 'table events').map(row => [Number(row[0]), row]))
+  const lists = rowsOf(contents, 'table recommendations').filter(
+    ([, user, , sequence]) => rows.get(Number(sequence))?.[4] !== user,
+  )
+  const sequences = rowsOf(contents, 'topic interest-sequences').filter(([each, , ...place]) => {
+    const row = rows.get((each as { sequence: number }).sequence)
+    return row === undefined || `${[row[1], row[2]]}` !== `${place}`
+  })
+  return [...lists, ...sequences].map(row => JSON.stringify(row))
+}
+
+function rowsOf(contents: Contents, table: string): unknown[][] {
+  return contents[table]!.map(row => JSON.parse(row) as unknown[])
+}
 
 function report(log: string, { killed, notReached }: { killed: string[]; notReached: string[] }): void {
   const counts = new Map<string, number>()

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { layoutOf } from '../../src/run/layout.ts'
 import { describeKafka } from '../kafka/brokers.ts'
@@ -60,6 +60,20 @@ describe('the same log and the same seed', () => {
       expect(lasting(again)).toEqual(lasting(first))
     }))
 })
+
+test('with four partitions they come again when warehouse and checkpoints are removed', () =>
+  inFolder(async data => {
+    const small = source.replace('events=6000', 'events=1500')
+    const four = { ...run(data), source: small, settings: [...settings, 'partitions=4'] }
+    const before = await undisturbed(four)
+    const { warehouse, checkpoints } = layoutOf(data, name)
+    rmSync(dirname(warehouse), { recursive: true })
+    rmSync(checkpoints, { recursive: true })
+    const again = await undisturbed(four)
+    expect(new Set(before.contents['table events']!.map(row => JSON.parse(row)[1])).size).toBe(4)
+    expect(differences(before.contents, again.contents)).toEqual([])
+    expect(lasting(again)).toEqual(lasting(before))
+  }))
 
 test('another seed gives other weights and the same tables of events', () =>
   inFolder(async data => {

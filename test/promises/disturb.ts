@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Ended, processesUnder, recstream } from './command.ts'
 
 export interface Disturbance {
@@ -13,6 +13,8 @@ export interface Disturbance {
    * which only one process can pass, is armed from the start.
    */
   failpoints: readonly string[]
+  /** Files or folders to remove, one after each kill of the supervisor but the first. */
+  removals?: readonly string[]
   random: () => number
   dist?: string
 }
@@ -34,6 +36,8 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
   const environment = { env: { RECSTREAM_FAILPOINTS: folder }, ...(how.dist === undefined ? {} : { dist: how.dist }) }
   let armed: string | undefined
   const kills = [...how.kills]
+  const removals = [...(how.removals ?? [])]
+  let supervisorKills = 0
   const missed: string[] = []
   let nextKill = performance.now() + pause(how)
   try {
@@ -71,10 +75,24 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
       }
       const result = await ended
       // Killed by us, or nothing left to do but more disturbance was asked for: a run that is over cannot be disturbed.
-      if (byUs) continue
+      if (byUs) {
+        const removal = ++supervisorKills > 1 ? removals.shift() : undefined
+        if (removal !== undefined) {
+          rmSync(removal, { recursive: true, force: true })
+          killed.push(`removed ${basename(removal)}`)
+        }
+        continue
+      }
       const left = ofOneProcess.filter(point => existsSync(join(folder, point)))
       killed.push(...ofOneProcess.filter(point => !left.includes(point)))
-      const notReached = [...left, ...(armed === undefined ? [] : [armed]), ...waiting, ...missed, ...kills]
+      const notReached = [
+        ...left,
+        ...(armed === undefined ? [] : [armed]),
+        ...waiting,
+        ...missed,
+        ...kills,
+        ...removals,
+      ]
       return { ended: result, killed, notReached }
     }
   } finally {
