@@ -111,7 +111,7 @@ describe.skipIf(!here)('ml-100k', () => {
         expect(kept(outcome)).toEqual(kept(twin))
         expect(strangers(outcome)).toEqual([])
         const rebuilt = await undisturbed({ ...run, data: join(data, 'another') })
-        expect(differences(outcome.contents, rebuilt.contents)).toEqual([])
+        expect(differences(lastingContents(outcome), lastingContents(rebuilt))).toEqual([])
         expect(lasting(rebuilt)).toEqual(lasting(outcome))
       }))
   })
@@ -144,6 +144,12 @@ function reportRemovals(log: string, { killed, notReached }: { killed: string[];
   console.log(`${log}: ${killed.join(', ')}; not reached: ${notReached.join(', ')}`)
   expect(killed).toContain('removed warehouse')
   expect(killed).toContain('removed checkpoints')
+}
+
+/** Without the versions of models: their topic is compacted, so the broker may have dropped older ones meanwhile. */
+function lastingContents({ contents }: Outcome): Contents {
+  const ofVersions = ['table models', 'table scores', 'topic model-versions']
+  return Object.fromEntries(Object.entries(contents).filter(([table]) => !ofVersions.includes(table)))
 }
 
 /** Kept events without their place in the order, which with several partitions is that of arrival. */
