@@ -1,51 +1,23 @@
-import type { SchemaRegistry } from '../codec/registry.ts'
 import { RecstreamError } from '../errors.ts'
-import { GrowingReader } from '../log/growing-reader.ts'
-import type { Log, LogRecord, Position } from '../log/log.ts'
+import type { LogRecord, Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
-import { createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
-import { FeatureFeed } from './feature-feed.ts'
-import { FeatureFeeds } from './feature-feeds.ts'
+import type { FeatureFeeds } from './feature-feeds.ts'
 import type { Came } from './intake.ts'
-import { type Landed, Landing } from './landing.ts'
+import type { Landed, Landing } from './landing.ts'
 import { loadMissing } from './load-missing.ts'
-import { EventInput } from './order/event-input.ts'
+import { type IngestOptions, type Inputs, openInputs } from './open-inputs.ts'
+import type { EventInput } from './order/event-input.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
-import { HandedPositions, positionsAfter } from './positions.ts'
-import { restore } from './restore.ts'
+import { type HandedPositions, positionsAfter } from './positions.ts'
 import type { StageOutput, Stages } from './stages.ts'
-import { startPositions } from './start-positions.ts'
-
-export interface IngestOptions {
-  definition: PipelineDefinition
-  log: Log
-  warehouse: Warehouse
-  registry?: SchemaRegistry
-  /** Milliseconds; only for measuring. */
-  clock: () => number
-  /** Records a batch (default 10,000). */
-  batchSize?: number
-  /** A record on an output topic that cannot be read. */
-  onUnreadable?: (record: LogRecord) => void
-  /** Ingest waits for something outside, such as a schema registry that does not answer. */
-  onWaiting?: (message: string) => void
-  /** Records are gone from the log that were never read: go on without them, and say so here; else that is an error. */
-  onLost?: (message: string) => void
-  /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
-  onNotice?: (message: string) => void
-  /** The warehouse is built again, in the recorded order: told at its beginning and end. */
-  onRebuild?: (message: string) => void
-}
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
-/** Profiles, and items, that may wait for events to come as far as their time. */
-const waitingLimit = 50_000
 const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
 const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
 /** Steps without anything to do after which positions past transaction markers are kept: once, not for each marker. */
@@ -70,7 +42,7 @@ export class Ingest {
   readonly #outbox: Outbox
   readonly #events: EventInput
   readonly #handed: HandedPositions
-  readonly #collector: ReturnType<typeof createEventCollector>
+  readonly #collector: Inputs['collector']
   readonly #features: FeatureFeeds
   readonly #landing: Landing
   readonly #clock: () => number
@@ -80,65 +52,23 @@ export class Ingest {
   #lastRead = 0
   readonly #out = new CommitPipeline()
 
-  private constructor(parts: {
-    options: IngestOptions
-    stages: Stages
-    outbox: Outbox
-    events: EventInput
-    handed: HandedPositions
-    collector: ReturnType<typeof createEventCollector>
-    features: FeatureFeeds
-    landing: Landing
-  }) {
-    this.#definition = parts.options.definition
+  private constructor(options: IngestOptions, inputs: Inputs) {
+    this.#definition = options.definition
     this.#topic = topicsOf(this.#definition.name).behaviourEvents
-    this.#warehouse = parts.options.warehouse
-    this.#clock = parts.options.clock
-    this.#onWaiting = parts.options.onWaiting ?? (() => {})
-    this.#stages = parts.stages
-    this.#outbox = parts.outbox
-    this.#events = parts.events
-    this.#collector = parts.collector
-    this.#features = parts.features
-    this.#landing = parts.landing
-    this.#handed = parts.handed
+    this.#warehouse = options.warehouse
+    this.#clock = options.clock
+    this.#onWaiting = options.onWaiting ?? (() => {})
+    this.#stages = inputs.stages
+    this.#outbox = inputs.outbox
+    this.#events = inputs.events
+    this.#collector = inputs.collector
+    this.#features = inputs.features
+    this.#landing = inputs.landing
+    this.#handed = inputs.handed
   }
 
   static async open(options: IngestOptions): Promise<Ingest> {
-    const { definition, log, warehouse } = options
-    const topics = topicsOf(definition.name)
-    const registry = options.registry === undefined ? {} : { registry: options.registry }
-    const { decode = {} } = definition
-    const collector = createEventCollector({ ...registry, decode: decode.event })
-    const { outbox, stages, newest } = await restore({ ...options, collector })
-    const from = await startPositions(log, warehouse)
-    const theirs = { ours: false, onLost: options.onLost }
-    const eventsFrom = await from(topics.behaviourEvents, theirs)
-    const usersFrom = await from(topics.userProfiles, theirs)
-    const itemsFrom = await from(topics.items, theirs)
-    const landed = [topics.recommendations, topics.modelVersions, topics.commands]
-    const landFrom = await Promise.all(landed.map(topic => from(topic, { ours: true, onLost: options.onLost })))
-    const [events, userReader, itemReader, landing] = await Promise.all([
-      EventInput.open({
-        ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
-        ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
-      }),
-      GrowingReader.open(log, usersFrom, { name: 'profiles' }),
-      GrowingReader.open(log, itemsFrom, { name: 'items' }),
-      Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
-    ])
-    const dates = { maxFutureMs: definition.clean.maxFutureMs, undatedUpTo: definition.epoch }
-    const users = new FeatureFeed({
-      ...{ limit: waitingLimit, reader: userReader, dates },
-      collector: createProfileCollector({ ...registry, decode: decode.profile }),
-    })
-    const items = new FeatureFeed({
-      ...{ limit: waitingLimit, reader: itemReader, dates },
-      collector: createItemCollector({ ...registry, decode: decode.item }),
-    })
-    const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
-    const features = new FeatureFeeds(users, items)
-    return new Ingest({ options, stages, outbox, events, handed, collector, features, landing })
+    return new Ingest(options, await openInputs(options))
   }
 
   get progress(): IngestProgress {

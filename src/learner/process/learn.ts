@@ -1,19 +1,17 @@
 import { decodeBlock } from '../../codec/block.ts'
 import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
-import type { Log, LogRecord, Position, Producer, Reader } from '../../log/log.ts'
-import { newestPosition, positionsOn } from '../../log/newest-position.ts'
-import { type Published, partitionsHeader, reachOf } from '../../log/published.ts'
+import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
 import { resumeAt } from '../../log/resume.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
-import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { CommandFeed } from './command-feed.ts'
-import { commandRecord, listRecord, sequenceHeader, sharesText, versionHeader, versionRecord } from './records.ts'
+import { Output } from './output.ts'
+import { sharesText } from './records.ts'
 
 export interface LearnOptions {
   definition: PipelineDefinition
@@ -46,20 +44,16 @@ const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], comm
  * A checkpoint is written only after everything up to it is published, so nothing can be skipped.
  */
 export class Learn {
-  readonly #definition: PipelineDefinition
+  readonly #checkpointEvery: number
   readonly #topics: Topics
   readonly #learner: Learner
   readonly #checkpoints: Checkpoints
-  readonly #producer: Producer
+  readonly #output: Output
   readonly #reader: Reader
   readonly #commands: CommandFeed
   readonly #onNotice: (message: string) => void
-  readonly #clock: () => number
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #stopped: AbortSignal | undefined
-  readonly #published: Published<number>
-  /** The newest version on the topic. */
-  #publishedVersion: number
   #checkpointAt: number
   /** Offset that the newest checkpoint goes on from. */
   #keptOffset: number
@@ -70,45 +64,34 @@ export class Learn {
   #offset: number
   /** Every block that was read is learned from. */
   #between = true
-  /** Lists published and when the first one was, in this process. */
-  recommendations = 0
-  firstRecommendationAt: number | null = null
 
   private constructor(parts: {
     options: LearnOptions
-    producer: Producer
+    output: Output
     reader: Reader
     commands: CommandFeed
     offset: number
-    published: Published<number>
-    publishedVersion: number
   }) {
-    const { definition, learner, checkpoints, clock } = parts.options
-    this.#definition = definition
+    const { definition, learner, checkpoints } = parts.options
+    this.#checkpointEvery = definition.learn.checkpointEvery
     this.#topics = topicsOf(definition.name)
     this.#learner = learner
     this.#checkpoints = checkpoints
-    this.#clock = clock
     this.#onUnreadable = parts.options.onUnreadable ?? (() => {})
     this.#stopped = parts.options.stopped
-    this.#producer = parts.producer
+    this.#output = parts.output
     this.#reader = parts.reader
     this.#commands = parts.commands
     this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#offset = parts.offset
     this.#keptOffset = parts.offset
-    this.#published = parts.published
-    this.#publishedVersion = parts.publishedVersion
     this.#checkpointAt = learner.sequences
   }
 
   static async open(options: LearnOptions): Promise<Learn> {
     const { definition, log, learner, checkpoints } = options
     const topics = topicsOf(definition.name)
-    // Fence first, look second: a predecessor that is still alive could publish in between.
-    const producer = await log.producer(`${definition.name}.learn`)
-    const published = await positionsOn(log, topics.recommendations, sequenceHeader)
-    const publishedVersion = await newestPosition(log, topics.modelVersions, versionHeader)
+    const output = await Output.open(options)
     const checkpoint = await checkpoints.newest()
     if (checkpoint !== null) learner.restore(checkpoint.state)
     const topic = topics.interestSequences
@@ -121,7 +104,7 @@ export class Learn {
     for (const command of commands.applied) {
       if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
     }
-    return new Learn({ options, producer, reader, commands, offset, published, publishedVersion })
+    return new Learn({ options, output, reader, commands, offset })
   }
 
   /**
@@ -158,6 +141,16 @@ export class Learn {
     if (waiting > 0) await this.#handOver(output)
     this.#between = !this.#stopped?.aborted
     return records.length > 0
+  }
+
+  /** Lists published in this process. */
+  get recommendations(): number {
+    return this.#output.recommendations
+  }
+
+  /** When the first of them was. */
+  get firstRecommendationAt(): number | null {
+    return this.#output.firstRecommendationAt
   }
 
   /** The next block to be learned from; between two reads the reader passes transaction markers by itself. */
@@ -199,7 +192,7 @@ export class Learn {
     await this.#publishing.catch(() => {})
     await this.#reader.close()
     await this.#commands.close()
-    await this.#producer.close()
+    await this.#output.close()
     this.#learner.dispose()
   }
 
@@ -225,13 +218,12 @@ export class Learn {
    */
   async #takeCommands(): Promise<void> {
     const learner = this.#learner
-    const again = learner.position < (this.#published.furthest ?? 0) || learner.sequences < this.#publishedVersion
-    if (again || learner.position + 1 < this.#commands.appliedUpTo) return
+    if (this.#output.isAgain(learner) || learner.position + 1 < this.#commands.appliedUpTo) return
     for (const asked of this.#commands.asked) {
       await this.#publishing
       const { command, followed } = learner.accept(asked)
       failpoint('command.before')
-      await this.#producer.append(this.#topics.commands, [commandRecord(command, this.#definition.encoding)])
+      await this.#output.command([command])
       failpoint('command.after')
       this.#commands.note(command)
       learner.schedule(command)
@@ -247,7 +239,7 @@ export class Learn {
     await this.#publishing
     this.#publishing = this.#publish(output)
     this.#publishing.catch(() => {})
-    if (this.#learner.sequences - this.#checkpointAt >= this.#definition.learn.checkpointEvery) await this.checkpoint()
+    if (this.#learner.sequences - this.#checkpointAt >= this.#checkpointEvery) await this.checkpoint()
   }
 
   /** The block in a record, or null where somebody else wrote to this topic. */
@@ -265,44 +257,12 @@ export class Learn {
     }
   }
 
-  #isPublished({ sequence, userId }: Recommendation): boolean {
-    if (sequence > (this.#published.furthest ?? 0)) return false
-    return sequence <= (reachOf(this.#published, userId) ?? 0)
-  }
-
-  async #publish({ recommendations, versions, commands }: LearnerOutput): Promise<void> {
-    const lists = recommendations.filter(list => !this.#isPublished(list))
-    const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
-    const guarded = commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
-    if (lists.length + fresh.length + guarded.length === 0) return
-    const { encoding } = this.#definition
-    failpoint('publish.before')
-    if (lists.length > 0) {
-      await this.#producer.append(
-        this.#topics.recommendations,
-        lists.map(list => listRecord(list, encoding)),
-        { partitionsHeader },
-      )
-      this.recommendations += lists.length
-      this.firstRecommendationAt ??= this.#clock()
+  async #publish(output: LearnerOutput): Promise<void> {
+    const guarded = output.commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
+    await this.#output.publish(output, guarded)
+    for (const command of guarded) {
+      this.#commands.note(command)
+      this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
     }
-    if (fresh.length > 0) {
-      await this.#producer.append(
-        this.#topics.modelVersions,
-        fresh.map(version => versionRecord(version, encoding)),
-      )
-      this.#publishedVersion = fresh.at(-1)!.version
-    }
-    if (guarded.length > 0) {
-      await this.#producer.append(
-        this.#topics.commands,
-        guarded.map(command => commandRecord(command, encoding)),
-      )
-      for (const command of guarded) {
-        this.#commands.note(command)
-        this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
-      }
-    }
-    failpoint('publish.after')
   }
 }

@@ -1,0 +1,89 @@
+import type { SchemaRegistry } from '../codec/registry.ts'
+import { GrowingReader } from '../log/growing-reader.ts'
+import type { Log, LogRecord } from '../log/log.ts'
+import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import { topicsOf } from '../records/topics.ts'
+import type { Warehouse } from '../records/warehouse.ts'
+import { type Collector, createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
+import { FeatureFeed } from './feature-feed.ts'
+import { FeatureFeeds } from './feature-feeds.ts'
+import { Landing } from './landing.ts'
+import { EventInput } from './order/event-input.ts'
+import type { Outbox } from './outbox.ts'
+import { HandedPositions } from './positions.ts'
+import { restore } from './restore.ts'
+import type { Stages } from './stages.ts'
+import { startPositions } from './start-positions.ts'
+
+export interface IngestOptions {
+  definition: PipelineDefinition
+  log: Log
+  warehouse: Warehouse
+  registry?: SchemaRegistry
+  /** Milliseconds; only for measuring. */
+  clock: () => number
+  /** Records a batch (default 10,000). */
+  batchSize?: number
+  /** A record on an output topic that cannot be read. */
+  onUnreadable?: (record: LogRecord) => void
+  /** Ingest waits for something outside, such as a schema registry that does not answer. */
+  onWaiting?: (message: string) => void
+  /** Records are gone from the log that were never read: go on without them, and say so here; else that is an error. */
+  onLost?: (message: string) => void
+  /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
+  onNotice?: (message: string) => void
+  /** The warehouse is built again, in the recorded order: told at its beginning and end. */
+  onRebuild?: (message: string) => void
+}
+
+/** What ingest works with: its stages and outbox as the last commit left them, and what it reads from there on. */
+export interface Inputs {
+  stages: Stages
+  outbox: Outbox
+  events: EventInput
+  handed: HandedPositions
+  collector: Collector<BehaviourEvent>
+  features: FeatureFeeds
+  landing: Landing
+}
+
+/** Profiles, and items, that may wait for events to come as far as their time. */
+const waitingLimit = 50_000
+
+/** Bring back what the last commit left, and open every topic where it was left. */
+export async function openInputs(options: IngestOptions): Promise<Inputs> {
+  const { definition, log, warehouse } = options
+  const topics = topicsOf(definition.name)
+  const registry = options.registry === undefined ? {} : { registry: options.registry }
+  const { decode = {} } = definition
+  const collector = createEventCollector({ ...registry, decode: decode.event })
+  const { outbox, stages, newest } = await restore({ ...options, collector })
+  const from = await startPositions(log, warehouse)
+  const theirs = { ours: false, onLost: options.onLost }
+  const eventsFrom = await from(topics.behaviourEvents, theirs)
+  const usersFrom = await from(topics.userProfiles, theirs)
+  const itemsFrom = await from(topics.items, theirs)
+  const landed = [topics.recommendations, topics.modelVersions, topics.commands]
+  const landFrom = await Promise.all(landed.map(topic => from(topic, { ours: true, onLost: options.onLost })))
+  const [events, userReader, itemReader, landing] = await Promise.all([
+    EventInput.open({
+      ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
+      ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
+    }),
+    GrowingReader.open(log, usersFrom, { name: 'profiles' }),
+    GrowingReader.open(log, itemsFrom, { name: 'items' }),
+    Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
+  ])
+  const dates = { maxFutureMs: definition.clean.maxFutureMs, undatedUpTo: definition.epoch }
+  const users = new FeatureFeed({
+    ...{ limit: waitingLimit, reader: userReader, dates },
+    collector: createProfileCollector({ ...registry, decode: decode.profile }),
+  })
+  const items = new FeatureFeed({
+    ...{ limit: waitingLimit, reader: itemReader, dates },
+    collector: createItemCollector({ ...registry, decode: decode.item }),
+  })
+  const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
+  const features = new FeatureFeeds(users, items)
+  return { stages, outbox, events, handed, collector, features, landing }
+}
