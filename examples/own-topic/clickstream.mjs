@@ -7,6 +7,8 @@ export default definePipeline({
   name: 'clickstream',
   description: 'A shop whose services write messages in a form of their own',
   decode: { event: toEvent },
+  // How long messages stay on the topic is decided by those whose topic it is; what is gone cannot be learned again.
+  topicRetention: 'any',
   behaviours: Object.keys(worth),
   // Of an order, what was paid, in the currency of the shop.
   value: { min: 0, max: 100_000 },
