@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['test/kafka/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A busy machine needs several times as long as an idle one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

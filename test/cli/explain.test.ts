@@ -16,7 +16,7 @@ beforeAll(async () => {
   const query = 'select user_id from recommendations group by user_id order by count(*) desc, user_id limit 1'
   const { stdout } = await recstream(['sql', query, '--json', '--data', data])
   user = (JSON.parse(stdout) as [{ user_id: string }])[0].user_id
-}, 60_000)
+})
 
 test('says of each item what its expectation is made of and what ranked it', async () => {
   const { stdout, code } = await explain(user, '--items', '2')

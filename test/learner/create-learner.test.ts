@@ -86,7 +86,7 @@ describe('the same sequences give the same bits', () => {
       ),
       { numRuns: 6, seed: 7 },
     )
-  }, 60_000)
+  })
 
   test('when sequences are delivered again', () => {
     const learner = createLearner({ definition, backend })

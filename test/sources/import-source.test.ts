@@ -388,4 +388,4 @@ test('kill -9 at any instant and at every failpoint of an append, then start aga
   expect((await text(log, 'generated.behaviour-events')).flat().length).toBe(20_000)
   await twin.close()
   await log.close()
-}, 60_000)
+})
