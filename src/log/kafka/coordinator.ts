@@ -1,33 +1,11 @@
-import { createRequire } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
+import { askBroker } from './ask-broker.ts'
 import type { Cluster, ClusterBroker } from './client.ts'
 import type { Connection } from './connection.ts'
-
-/** kafkajs's form of a request: how it is written, how its answer is read, and that its error codes are thrown. */
-interface Exchange<Question, Answer> {
-  encode: (question: Question) => unknown
-  response: { decode(raw: Buffer): Promise<Answer>; parse(answer: Answer): Promise<Answer> }
-}
-
-const require = createRequire(import.meta.url)
-function exchange<Question, Answer>(path: string): Exchange<Question, Answer> {
-  const at = `kafkajs/src/protocol/requests/${path}`
-  return { encode: require(`${at}/request`), response: require(`${at}/response`) }
-}
-
-const findCoordinator = exchange<
-  { coordinatorKey: string; coordinatorType: number },
-  { coordinator: { nodeId: number } }
->('findCoordinator/v1')
-const metadata = exchange<
-  { topics: string[]; allowAutoTopicCreation: boolean },
-  { brokers: unknown[]; topicMetadata: { topicErrorCode: number; partitionMetadata: { replicas: number[] }[] }[] }
->('metadata/v6')
-const describeConfigs = exchange<
-  { resources: { type: number; name: string; configNames: string[] }[] },
-  { resources: { configEntries: { configName: string; configValue: string }[] }[] }
->('describeConfigs/v1')
+import { answerError } from './produce/codes.ts'
+import { findCoordinatorRequest, metadataRequest } from './produce/requests.ts'
+import { brokerSettings } from './topic-requests.ts'
 
 /** What a coordinator keeps its log in, and the settings that decide how many brokers this takes. */
 const kinds = {
@@ -46,8 +24,6 @@ const kinds = {
 }
 export type CoordinatorKind = keyof typeof kinds
 
-const brokerResource = 4
-
 /**
  * The broker that keeps a group's positions, or the transactions of an id.
  *
@@ -56,10 +32,9 @@ const brokerResource = 4
  */
 export async function coordinatorOf(cluster: Cluster, kind: CoordinatorKind, key: string): Promise<ClusterBroker> {
   const broker = await cluster.brokerPool.findConnectedBroker()
-  const { response, encode } = findCoordinator
-  const request = encode({ coordinatorKey: key, coordinatorType: kinds[kind].type })
-  const { coordinator } = await broker.connectionPool.send({ request, response })
-  return cluster.findBroker({ nodeId: coordinator.nodeId })
+  const { error, said, node } = await askBroker(broker, findCoordinatorRequest(key, kinds[kind].type))
+  if (error !== 0) throw answerError(error, said)
+  return cluster.findBroker({ nodeId: node.id })
 }
 
 /** After this long without a coordinator it is found out whether there can be one, ms. */
@@ -93,29 +68,15 @@ export async function withCoordinator<T>(
 async function whyNoCoordinator(cluster: Cluster, kind: CoordinatorKind): Promise<RecstreamError | null> {
   const { topic, copies, inSync } = kinds[kind]
   const broker = await cluster.brokerPool.findConnectedBroker()
-  const asked = metadata.encode({ topics: [topic], allowAutoTopicCreation: false })
-  const { brokers, topicMetadata } = await broker.connectionPool.send({
-    request: asked,
-    response: { decode: metadata.response.decode, parse: async (answer: Metadata) => answer },
-  })
-  const settings = await settingsOf(broker, [copies, inSync])
-  const there = topicMetadata.find(({ topicErrorCode }) => topicErrorCode === 0)?.partitionMetadata[0]?.replicas.length
-  const wanted = settings.get(copies) ?? 0
-  if (there === undefined && wanted > brokers.length) return misconfigured(kind, copies, wanted, brokers.length)
-  const needed = settings.get(inSync) ?? 0
+  const place = await askBroker(broker, metadataRequest(topic))
+  const settings = await brokerSettings(broker, [copies, inSync])
+  const brokers = place.nodes.length
+  const there = place.error === 0 ? place.partitions[0]?.copies : undefined
+  const wanted = Number(settings[copies] ?? 0)
+  if (there === undefined && wanted > brokers) return misconfigured(kind, copies, wanted, brokers)
+  const needed = Number(settings[inSync] ?? 0)
   if (needed > (there ?? wanted) && wanted > 0) return misconfigured(kind, inSync, needed, there ?? wanted)
   return null
-}
-
-type Metadata = Awaited<ReturnType<typeof metadata.response.decode>>
-
-async function settingsOf(broker: ClusterBroker, names: string[]): Promise<Map<string, number>> {
-  const { encode, response } = describeConfigs
-  const request = encode({
-    resources: [{ type: brokerResource, name: String(broker.nodeId), configNames: names }],
-  })
-  const { resources } = await broker.connectionPool.send({ request, response })
-  return new Map(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, Number(configValue)]))
 }
 
 function misconfigured(kind: CoordinatorKind, setting: string, value: number, possible: number): RecstreamError {

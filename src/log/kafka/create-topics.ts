@@ -4,7 +4,7 @@ import type { TopicSpec } from '../log.ts'
 import type { KafkaSettings } from './client.ts'
 import type { Connection } from './connection.ts'
 import { missing, siblings } from './rights.ts'
-import { brokerSetting, requestTopics, type TopicAnswer } from './topic-requests.ts'
+import { brokerSettings, requestTopics, type TopicAnswer } from './topic-requests.ts'
 import { settingsOf } from './topic-rules.ts'
 
 /** Brokers may be on their way up, and fewer than a topic needs copies: this long, ms. */
@@ -103,8 +103,11 @@ async function standardFor(
     ({ code, message }) => code === codes.invalidReplication && /larger than 0/.test(message ?? ''),
   )
   if (!refused || replicas !== standardReplicas) return undefined
-  const standard = await connection.ask([], cluster => brokerSetting(cluster, 'default.replication.factor'))
-  return standard === undefined ? undefined : Number(standard)
+  const setting = 'default.replication.factor'
+  const found = await connection.ask([], async cluster =>
+    brokerSettings(await cluster.findControllerBroker(), [setting]),
+  )
+  return found[setting] === undefined ? undefined : Number(found[setting])
 }
 
 /**

@@ -80,13 +80,13 @@ export async function describeTopics(
   return described(await cluster.findControllerBroker(), resources)
 }
 
-/** A setting of the broker that leads; undefined where it may not be read. */
-export async function brokerSetting(cluster: Cluster, setting: string): Promise<string | undefined> {
-  const controller = await cluster.findControllerBroker()
-  const [answer] = await described(controller, [
-    { type: brokerResource, name: String(controller.nodeId), configNames: [setting] },
-  ])
-  return answer?.settings[setting]
+/** Settings of a broker, of those that are named and that may be read. */
+export async function brokerSettings(
+  broker: ClusterBroker,
+  configNames: readonly string[],
+): Promise<Partial<Record<string, string>>> {
+  const [answer] = await described(broker, [{ type: brokerResource, name: String(broker.nodeId), configNames }])
+  return answer?.settings ?? {}
 }
 
 async function described(broker: ClusterBroker, resources: readonly Resource[]): Promise<Described[]> {

@@ -38,8 +38,8 @@ export interface TopicPlace {
   /** Kafka's error code of the topic; 0 is none. */
   error: number
   nodes: Node[]
-  /** Each with the id of its leader, -1 where it has none now. */
-  partitions: { partition: number; leader: number }[]
+  /** Each with the id of its leader, -1 where it has none now, and how many copies it has. */
+  partitions: { partition: number; leader: number; copies: number }[]
 }
 
 /** Where a topic's partitions are now. */
@@ -65,8 +65,11 @@ export function metadataRequest(topic: string): Request<TopicPlace> {
           answer.skip(2)
           const place = { partition: answer.int(), leader: answer.int() }
           answer.skip(4)
-          for (let lists = 0; lists < 3; lists++) answer.skip(4 * answer.int())
-          return place
+          const copies = answer.int()
+          answer.skip(4 * copies)
+          // Those in sync, and those away.
+          for (let lists = 0; lists < 2; lists++) answer.skip(4 * answer.int())
+          return { ...place, copies }
         })
         return { error, partitions: partitions.sort((a, b) => a.partition - b.partition) }
       })
@@ -75,12 +78,14 @@ export function metadataRequest(topic: string): Request<TopicPlace> {
   }
 }
 
-/** Which broker keeps the transactions of an id. */
-export function findCoordinatorRequest(id: string): Request<{ error: number; said: string | null; node: Node }> {
-  const transaction = 1
+/** Which broker keeps the transactions of an id (type 1), or the positions of a group (type 0). */
+export function findCoordinatorRequest(
+  id: string,
+  type = 1,
+): Request<{ error: number; said: string | null; node: Node }> {
   return {
     ...findCoordinator,
-    body: new Writer().text(id).byte(transaction).done(),
+    body: new Writer().text(id).byte(type).done(),
     read(answer) {
       answer.skip(4)
       const error = answer.short()
