@@ -1,4 +1,4 @@
-import { askBroker } from './ask-broker.ts'
+import { askBroker, takes } from './ask-broker.ts'
 import type { ClusterBroker } from './client.ts'
 import { type Cursor, Writer } from './produce/wire.ts'
 
@@ -13,7 +13,7 @@ const earliestLocal = -4
  * A broker that waits for another store answers a fetch with nothing, as it does where there is nothing.
  */
 export async function localStart(broker: ClusterBroker, topic: string, partition: number): Promise<number | null> {
-  if ((broker.versions?.[listOffsets.key]?.maxVersion ?? 0) < listOffsets.version) return null
+  if (!takes(broker, listOffsets)) return null
   const body = new Writer().byte(0).int(-1).byte(0)
   body.byte(2).compactText(topic)
   body.byte(2).int(partition).int(-1).long(earliestLocal).byte(0)

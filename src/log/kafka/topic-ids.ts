@@ -1,4 +1,4 @@
-import { askBroker } from './ask-broker.ts'
+import { askBroker, takes } from './ask-broker.ts'
 import type { ClusterBroker } from './client.ts'
 import { type Cursor, Writer } from './produce/wire.ts'
 
@@ -11,8 +11,7 @@ const leaderNotAvailable = 5
  * none; a topic that is not there, or may not be seen, has no entry.
  */
 export async function topicIds(broker: ClusterBroker, topics: readonly string[]): Promise<Map<string, string | null>> {
-  const { maxVersion = 0 } = broker.versions?.[metadata.key] ?? {}
-  if (maxVersion < metadata.version) return new Map(topics.map(topic => [topic, null]))
+  if (!takes(broker, metadata)) return new Map(topics.map(topic => [topic, null]))
   const body = new Writer().byte(0).byte(topics.length + 1)
   for (const topic of topics) body.long(0).long(0).compactText(topic).byte(0)
   // No creation of topics, no rights, no tags.

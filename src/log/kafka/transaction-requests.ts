@@ -1,4 +1,4 @@
-import { askBroker } from './ask-broker.ts'
+import { askBroker, takes } from './ask-broker.ts'
 import type { ClusterBroker } from './client.ts'
 import { type Cursor, Writer } from './produce/wire.ts'
 
@@ -19,9 +19,9 @@ const listTransactions = { key: 66, version: 0, name: 'ListTransactions' }
 /** Tagged fields at the head of the answer, bytes. */
 const head = 1
 
-/** Whether a broker can say who has a transaction open; it hangs up on whoever asks it for what it does not know. */
-export function tellsOfTransactions({ versions }: ClusterBroker): boolean {
-  return [describeProducers, listTransactions].every(({ key }) => versions?.[key] !== undefined)
+/** Whether a broker can say who has a transaction open. */
+export function tellsOfTransactions(broker: ClusterBroker): boolean {
+  return takes(broker, describeProducers) && takes(broker, listTransactions)
 }
 
 /** Producers of one partition, as its leader knows them. */

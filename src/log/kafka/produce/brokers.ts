@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RecstreamError } from '../../../errors.ts'
-import { addressOf } from '../addresses.ts'
+import { addressOf, partsOf } from '../addresses.ts'
+import { askBroker, takes } from '../ask-broker.ts'
 import { createBroker, type KafkaSettings, type SingleBroker } from '../client.ts'
 import { kafkaError } from '../errors.ts'
 import { inOrderOfFailure } from '../sockets.ts'
-import { type Node, needed, type Request } from './requests.ts'
-import { Cursor } from './wire.ts'
+import { type Node, needed, type Request, type RequestKind } from './requests.ts'
 
 type Address = Pick<Node, 'host' | 'port'>
 
@@ -28,7 +28,7 @@ export class Brokers {
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings
-    this.#seeds = inOrderOfFailure(settings.brokers).map(placeOf)
+    this.#seeds = inOrderOfFailure(settings.brokers).map(partsOf)
   }
 
   /** The addresses that were given, for errors. */
@@ -54,20 +54,9 @@ export class Brokers {
   async ask<Answer>(at: Address, request: Request<Answer>): Promise<Answer> {
     const link = await this.#linkTo(at)
     try {
-      return await this.#unlessClosed(
-        link.connectionPool.send({
-          request: {
-            apiKey: request.key,
-            apiVersion: request.version,
-            apiName: request.name,
-            encode: async () => ({ buf: request.body, buffer: request.body }),
-          },
-          response: { decode: async raw => ({ raw }), parse: async ({ raw }) => request.read(new Cursor(raw)) },
-          logResponseError: false,
-        }),
-      )
+      return await this.#unlessClosed(askBroker(link, request))
     } catch (thrown) {
-      this.#drop(at)
+      this.#drop(keyOf(at))
       throw this.#failure(thrown)
     }
   }
@@ -89,8 +78,8 @@ export class Brokers {
   }
 
   /** Whether a broker takes this version of a request. */
-  async takes(at: Address, key: number, version: number): Promise<boolean> {
-    return takes(await this.#linkTo(at), key, version)
+  async takes(at: Address, kind: RequestKind): Promise<boolean> {
+    return takes(await this.#linkTo(at), kind)
   }
 
   async pause(ms: number): Promise<void> {
@@ -100,7 +89,7 @@ export class Brokers {
   close(reason: Error): void {
     this.#closed ??= reason
     for (const reject of this.#waiting) reject(this.#closed)
-    for (const key of [...this.#links.keys()]) this.#drop(placeOf(key))
+    for (const key of [...this.#links.keys()]) this.#drop(key)
   }
 
   #candidates(): Address[] {
@@ -116,14 +105,14 @@ export class Brokers {
       const link = await known
       // kafkajs would mend it, but two requests at once make it open two connections and lose one.
       if (link.isConnected()) return link
-      this.#drop(at)
+      this.#drop(key)
     }
     const connecting = this.#connect(at)
     this.#links.set(key, connecting)
     try {
       return await connecting
     } catch (thrown) {
-      this.#drop(at)
+      this.#drop(key)
       throw this.#failure(thrown)
     }
   }
@@ -136,7 +125,7 @@ export class Brokers {
       giveUp(link)
       throw error
     }
-    const lacking = needed.find(({ key, version }) => !takes(link, key, version))
+    const lacking = needed.find(kind => !takes(link, kind))
     if (lacking === undefined) return link
     giveUp(link)
     throw new RecstreamError(
@@ -145,8 +134,7 @@ export class Brokers {
     )
   }
 
-  #drop(at: Address): void {
-    const key = keyOf(at)
+  #drop(key: string): void {
     void this.#links.get(key)?.then(giveUp, () => {})
     this.#links.delete(key)
   }
@@ -168,20 +156,10 @@ export class Brokers {
   }
 }
 
-function takes({ versions }: SingleBroker, key: number, version: number): boolean {
-  const range = versions?.[key]
-  return range !== undefined && range.minVersion <= version && version <= range.maxVersion
-}
-
 /** Let a connection go without waiting for what it still owes. */
 function giveUp(link: SingleBroker): void {
   link.connectionPool.map(connection => connection.rejectRequests(new Error('The connection is given up.')))
   link.disconnect().catch(() => {})
-}
-
-function placeOf(address: string): Address {
-  const colon = address.lastIndexOf(':')
-  return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(colon + 1)) }
 }
 
 function keyOf({ host, port }: Address): string {

@@ -4,11 +4,15 @@ import { type Cursor, Writer } from './wire.ts'
  * The requests of a producer, in versions that every broker from 2.4 to 4.3 takes. Layouts: kafka.apache.org/protocol.
  */
 
-/** A request that is encoded, and how to read its answer. */
-export interface Request<Answer> {
+/** What is asked, in which version of it. */
+export interface RequestKind {
   name: string
   key: number
   version: number
+}
+
+/** A request that is encoded, and how to read its answer. */
+export interface Request<Answer> extends RequestKind {
   body: Buffer
   read(answer: Cursor): Answer
 }
@@ -22,11 +26,11 @@ export const needed = [
   { name: 'AddPartitionsToTxn', key: 24, version: 1 },
   { name: 'EndTxn', key: 26, version: 1 },
 ] as const
-export const initProducerIdKey = 22
-/** From this version on it says who it was before, so that nobody takes the id back from a newer process. */
-export const fencingVersion = 3
 
 const [produce, metadata, findCoordinator, initProducerId, addPartitions, endTransaction] = needed
+
+/** From this version on it says who it was before, so that nobody takes the id back from a newer process. */
+export const renewProducerId: RequestKind = { ...initProducerId, version: 3 }
 
 export interface Node {
   id: number
@@ -122,8 +126,7 @@ export function renewProducerIdRequest(
   // The head of a flexible version ends in a list of tagged fields, and so does its body: both are empty.
   const body = new Writer().byte(0).compactText(id).int(timeoutMs).long(producerId).short(epoch).byte(0).done()
   return {
-    ...initProducerId,
-    version: fencingVersion,
+    ...renewProducerId,
     body,
     read(answer) {
       answer.skip(1)

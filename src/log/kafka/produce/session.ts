@@ -5,13 +5,12 @@ import { answerError, coordinatorBusy, coordinatorMoved, invalidTransactionState
 import {
   addPartitionsRequest,
   endTransactionRequest,
-  fencingVersion,
   findCoordinatorRequest,
-  initProducerIdKey,
   initProducerIdRequest,
   type Node,
   type ProducerIdentity,
   type Request,
+  renewProducerId,
   renewProducerIdRequest,
 } from './requests.ts'
 
@@ -86,7 +85,7 @@ export class Session {
       if (error === invalidTransactionState && this.#committing) ended = 'committed'
     }
     const renewal = async (coordinator: Node) =>
-      (await this.#brokers.takes(coordinator, initProducerIdKey, fencingVersion))
+      (await this.#brokers.takes(coordinator, renewProducerId))
         ? renewProducerIdRequest(this.id, this.#timeoutMs, this.#identity)
         : initProducerIdRequest(this.id, this.#timeoutMs)
     const answer = await this.#ask(renewal, [unknownIdMapping])
