@@ -15,9 +15,9 @@ const earliestLocal = -4
 export async function localStart(broker: ClusterBroker, topic: string, partition: number): Promise<number | null> {
   if (!takes(broker, listOffsets)) return null
   const body = new Writer().byte(0).int(-1).byte(0)
-  body.byte(2).compactText(topic)
-  body.byte(2).int(partition).int(-1).long(earliestLocal).byte(0)
-  return askBroker(broker, { ...listOffsets, body: body.byte(0).byte(0).done(), read: startIn })
+  const asked = () => body.int(partition).int(-1).long(earliestLocal)
+  body.compactArray([topic], () => body.compactText(topic).compactArray([partition], asked))
+  return askBroker(broker, { ...listOffsets, body: body.byte(0).done(), read: startIn })
 }
 
 function startIn(answer: Cursor): number | null {

@@ -10,7 +10,7 @@ import { unpack } from './unpack.ts'
  *
  * Decoded here and not by kafkajs because that takes about 3 µs a record, this 0.4.
  */
-const headBytes = 61
+export const headBytes = 61
 
 export interface BatchHead {
   base: number

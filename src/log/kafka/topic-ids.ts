@@ -12,8 +12,8 @@ const leaderNotAvailable = 5
  */
 export async function topicIds(broker: ClusterBroker, topics: readonly string[]): Promise<Map<string, string | null>> {
   if (!takes(broker, metadata)) return new Map(topics.map(topic => [topic, null]))
-  const body = new Writer().byte(0).byte(topics.length + 1)
-  for (const topic of topics) body.long(0).long(0).compactText(topic).byte(0)
+  const body = new Writer().byte(0)
+  body.compactArray(topics, topic => body.long(0).long(0).compactText(topic))
   // No creation of topics, no rights, no tags.
   return askBroker(broker, { ...metadata, body: body.int(0).done(), read: idsIn })
 }

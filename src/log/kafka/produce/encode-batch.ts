@@ -1,11 +1,11 @@
 import type { OutgoingRecord } from '../../log.ts'
+import { headBytes } from '../record-batch.ts'
 import { crc32c } from './crc32c.ts'
 import { writeLong } from './wire.ts'
 
 /** A record's varints at their longest: its length, times, offset, key, value and count of headers. */
 const overheadOfRecord = 40
 const overheadOfHeader = 10
-const headBytes = 61
 const transactional = 0x10
 
 /** Who writes a batch, and which of the writer's records of that partition is its first. */

@@ -44,11 +44,26 @@ export class Writer {
   /** A text as the flexible versions have it: its length plus one before it, as an unsigned varint. */
   compactText(value: string): this {
     const length = Buffer.byteLength(value)
-    let rest = length + 1
-    for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
-    this.byte(rest)
+    this.varint(length + 1)
     const at = this.#room(length)
     this.#bytes.write(value, at, length)
+    return this
+  }
+
+  /** An unsigned one, of at most 32 bits. */
+  varint(value: number): this {
+    let rest = value
+    for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80)
+    return this.byte(rest)
+  }
+
+  /** Parts as the flexible versions have them: each ends in tagged fields, of which there are none. */
+  compactArray<T>(values: readonly T[], write: (value: T) => void): this {
+    this.varint(values.length + 1)
+    for (const value of values) {
+      write(value)
+      this.byte(0)
+    }
     return this
   }
 
@@ -86,11 +101,10 @@ export class Writer {
 /** The same, read one after another. */
 export class Cursor {
   readonly #bytes: Buffer
-  #at: number
+  #at = 0
 
-  constructor(bytes: Buffer, at = 0) {
+  constructor(bytes: Buffer) {
     this.#bytes = bytes
-    this.#at = at
   }
 
   skip(bytes: number): void {

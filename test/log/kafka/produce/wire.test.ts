@@ -7,6 +7,7 @@ const part = fc.oneof(
   fc.record({ kind: fc.constant('int' as const), value: fc.integer() }),
   fc.record({ kind: fc.constant('long' as const), value: fc.maxSafeInteger() }),
   fc.record({ kind: fc.constant('text' as const), value: fc.string({ unit: 'grapheme', maxLength: 300 }) }),
+  fc.record({ kind: fc.constant('varint' as const), value: fc.nat() }),
   fc.record({ kind: fc.constant('compactText' as const), value: fc.string({ unit: 'grapheme', maxLength: 300 }) }),
 )
 
@@ -19,6 +20,18 @@ test('what is written reads back, however small the place that it begins in', ()
       expect(parts.map(({ kind }) => cursor[kind]())).toEqual(parts.map(({ value }) => value))
     }),
   )
+})
+
+test('an array of more parts than fit one byte reads back', () => {
+  const topics = Array.from({ length: 300 }, (_, k) => `topic-${k}`)
+  for (const length of [0, 1, 126, 127, 128, 300]) {
+    const writer = new Writer()
+    writer.compactArray(topics.slice(0, length), topic => writer.compactText(topic).int(7)).short(-1)
+    const cursor = new Cursor(writer.done())
+    const parts = cursor.compactArray(() => [cursor.compactText(), cursor.int()])
+    expect(parts).toEqual(topics.slice(0, length).map(topic => [topic, 7]))
+    expect(cursor.short()).toBe(-1)
+  }
 })
 
 test('bytes too', () => {
