@@ -3,7 +3,7 @@ import { RecstreamError } from '../../../errors.ts'
 import { addressOf, partsOf } from '../addresses.ts'
 import { askBroker, takes } from '../ask-broker.ts'
 import { createBroker, type KafkaSettings, type SingleBroker } from '../client.ts'
-import { kafkaError } from '../errors.ts'
+import { isPassing, kafkaError } from '../errors.ts'
 import { inOrderOfFailure } from '../sockets.ts'
 import { type Node, needed, type Request, type RequestKind } from './requests.ts'
 
@@ -69,6 +69,17 @@ export class Brokers {
     } catch (error) {
       this.tryAnother()
       throw error
+    }
+  }
+
+  /** What comes of asking, or null where it may come about in a moment. */
+  async unlessPassing<Answer>(asking: () => Promise<Answer>): Promise<Answer | null> {
+    try {
+      return await asking()
+    } catch (thrown) {
+      const error = kafkaError(thrown, this.given)
+      if (this.closed || !isPassing(error)) throw error
+      return null
     }
   }
 

@@ -1,4 +1,3 @@
-import { RecstreamError } from '../../../errors.ts'
 import { unknownTopic } from '../../names.ts'
 import { isPassing, kafkaError } from '../errors.ts'
 import type { Brokers } from './brokers.ts'
@@ -21,7 +20,7 @@ const pauseMs = 50
  */
 export async function placementOf(brokers: Brokers, topic: string, before = 0): Promise<Placement> {
   for (let behind = 0; ; ) {
-    const place = await askOnce(brokers, topic)
+    const place = await brokers.unlessPassing(() => brokers.askAny(metadataRequest(topic)))
     const less = place?.error === 0 && place.partitions.length < before
     if (less && ++behind < brokers.count) {
       brokers.tryAnother()
@@ -45,14 +44,5 @@ export async function placementOf(brokers: Brokers, topic: string, before = 0): 
       brokers.trouble = error.message
     }
     await brokers.pause(pauseMs)
-  }
-}
-
-async function askOnce(brokers: Brokers, topic: string) {
-  try {
-    return await brokers.askAny(metadataRequest(topic))
-  } catch (error) {
-    if (brokers.closed || !(error instanceof RecstreamError && isPassing(error))) throw error
-    return null
   }
 }

@@ -1,6 +1,5 @@
 import { RecstreamError } from '../../../errors.ts'
 import type { OutgoingRecord } from '../../log.ts'
-import { isPassing, kafkaError } from '../errors.ts'
 import { answerError, duplicateSequence, invalidRecord, partitionBusy, tooLarge } from './codes.ts'
 import type { Cut } from './cut.ts'
 import { type CommonHeader, encodeBatch } from './encode-batch.ts'
@@ -94,14 +93,10 @@ async function ask(
   leader: Node,
   lanes: readonly Lane[],
 ): Promise<PartitionAnswer[]> {
+  const { id, brokers } = session
   const batches = lanes.map(({ partition, bytes }) => ({ partition, bytes: bytes! }))
-  try {
-    return await session.brokers.ask(leader, produceRequest(session.id, replicationMs, topic, batches))
-  } catch (thrown) {
-    const error = kafkaError(thrown, session.brokers.given)
-    if (session.brokers.closed || !isPassing(error)) throw error
-    return []
-  }
+  const request = produceRequest(id, replicationMs, topic, batches)
+  return (await brokers.unlessPassing(() => brokers.ask(leader, request))) ?? []
 }
 
 function take(session: Session, { topic }: Load, lanes: readonly Lane[], answers: readonly PartitionAnswer[]) {

@@ -1,5 +1,4 @@
 import { RecstreamError } from '../../../errors.ts'
-import { isPassing, kafkaError } from '../errors.ts'
 import type { Brokers } from './brokers.ts'
 import { answerError, coordinatorBusy, coordinatorMoved, invalidTransactionState, unknownIdMapping } from './codes.ts'
 import {
@@ -146,15 +145,12 @@ export class Session {
   async #askOnce<Answer>(
     question: (coordinator: Node) => Request<Answer> | Promise<Request<Answer>>,
   ): Promise<Answer | null> {
-    try {
+    const answer = await this.#brokers.unlessPassing(async () => {
       const coordinator = await this.#coordinatorNow()
-      return await this.#brokers.ask(coordinator, await question(coordinator))
-    } catch (thrown) {
-      const error = kafkaError(thrown, this.#brokers.given)
-      if (this.#brokers.closed || !isPassing(error)) throw error
-      this.#coordinator = null
-      return null
-    }
+      return this.#brokers.ask(coordinator, await question(coordinator))
+    })
+    if (answer === null) this.#coordinator = null
+    return answer
   }
 
   async #coordinatorNow(): Promise<Node> {
