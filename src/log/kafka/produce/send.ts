@@ -50,7 +50,7 @@ export async function sendAll(
     const answers = await Promise.all(requests.map(({ leader, lanes: some }) => ask(session, load, leader, some)))
     const tooMuch = take(session, load, lanes, answers.flat())
     if (tooMuch !== null) return tooMuch
-    const acknowledged = answers.flat().filter(({ error }) => error === 0).length
+    const acknowledged = answers.flat().filter(isAcknowledged).length
     if (leaderless || acknowledged < requests.reduce((sum, request) => sum + request.lanes.length, 0)) {
       pause = acknowledged > 0 ? shortestPauseMs : Math.min(2 * pause, longestPauseMs)
       await brokers.pause(pause)
@@ -99,12 +99,18 @@ async function ask(
   return (await brokers.unlessPassing(() => brokers.ask(leader, request))) ?? []
 }
 
+/** A batch that was sent before, and whose answer got lost, is there too. */
+function isAcknowledged({ error }: PartitionAnswer): boolean {
+  return error === 0 || error === duplicateSequence
+}
+
 function take(session: Session, { topic }: Load, lanes: readonly Lane[], answers: readonly PartitionAnswer[]) {
   let tooMuch: { records: number; bytes: number } | null = null
-  for (const { partition, error, said } of answers) {
+  for (const answer of answers) {
+    const { partition, error, said } = answer
     const lane = lanes.find(candidate => candidate.partition === partition)!
     const batch = lane.batches[lane.sent]!
-    if (error === 0 || error === duplicateSequence) {
+    if (isAcknowledged(answer)) {
       session.advance(topic, partition, batch.length)
       lane.sent++
       lane.bytes = null
