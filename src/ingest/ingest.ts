@@ -183,8 +183,9 @@ export class Ingest {
       return true
     } catch (error) {
       if (!(error instanceof RecstreamError) || !error.retriable) throw error
+      // Once for what waits, not at each try.
+      if (this.#held === null) this.#onWaiting(error.message)
       this.#held = batch
-      this.#onWaiting(error.message)
       await new Promise(resolve => setTimeout(resolve, waitMs))
       return false
     }

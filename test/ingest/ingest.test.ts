@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { encodeEvent, encodeItem, encodeProfile } from '../../src/codec/input.ts'
+import { createSchemaRegistry } from '../../src/codec/registry.ts'
 import { Ingest } from '../../src/ingest/ingest.ts'
 import { lastHeader } from '../../src/ingest/outbox.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
@@ -179,4 +182,41 @@ test('a record that somebody else wrote to an output topic does not hide how far
   await producer.append(topics.interestSequences, [{ key: null, value: Buffer.from('hello'), timestamp: 2 }])
   expect(await newestPosition(log, topics.interestSequences, lastHeader)).toBe(41)
   await producer.close()
+})
+
+test('a schema registry that is away is told of once for what waits, and again when it goes away again', async () => {
+  let away = true
+  const server = createServer((_, response) => {
+    response.statusCode = away ? 503 : 404
+    response.end(JSON.stringify({ error_code: away ? 50301 : 40403 }))
+  })
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const producer = await log.producer('outside')
+  const framed = { key: 'u0', value: Buffer.from('000000000702', 'hex'), timestamp: start + 50_000 }
+  const warehouse = await open('registry')
+  const said: string[] = []
+  const ingest = await Ingest.open({
+    ...{ definition: pipelineOf(12), log, warehouse, clock: () => 0, registry: createSchemaRegistry(address) },
+    onWaiting: message => said.push(message),
+  })
+  try {
+    for (let outage = 1; outage <= 2; outage++) {
+      away = true
+      await producer.append(topics.behaviourEvents, [framed])
+      while (said.length < outage) await ingest.step(10)
+      for (let again = 0; again < 3; again++) await ingest.step(1)
+      expect(said).toHaveLength(outage)
+      expect(said.at(-1)).toContain(address)
+      away = false
+      while ((await ingest.step(10)) || !(await ingest.drained()));
+    }
+    expect((await warehouse.totals(topics.behaviourEvents)).rejected).toMatchObject({ 'unknown-schema': 2 })
+  } finally {
+    await ingest.close()
+    await producer.close()
+    await warehouse.close()
+    server.closeAllConnections()
+    server.close()
+  }
 })

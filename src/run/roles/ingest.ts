@@ -56,7 +56,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
     ...(assignment.skipLost ? { onLost: message => link.say({ type: 'notice', message }) } : {}),
     onUnreadable: record => link.passedOver(record),
-    onWaiting: message => link.report(performance.now(), () => ({ type: 'notice', message })),
+    onWaiting: notice,
     onNotice: message => notice(`${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`),
     onRebuild: message => link.say({ type: 'notice', message }),
   })
