@@ -5,21 +5,18 @@ import type { Connection } from '../../run/messages.ts'
 import { scrub } from '../scrub.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
+interface Given {
+  /** How many addresses. */
+  bootstraps: number
+  pipelines: readonly string[]
+}
+
 /** Try what pipelines do with these brokers, or what can be tried without one; each finding as soon as there is one. */
 export async function* checkBrokers(connection: Connection, pipelines: readonly string[]): AsyncGenerator<Finding> {
   const { brokers = [], ssl, sasl } = connection
   const settings: KafkaSettings = { brokers, ...(ssl && { ssl }), ...(sasl && { sasl }) }
-  const needs = pipelines.length === 0 ? [null] : pipelines.map(needsOf)
-  const seen = new Set<string>()
-  for (const need of needs) {
-    const attempts: Attempt[] = []
-    for await (const attempt of tryOut(settings, need)) {
-      attempts.push(attempt)
-      // What has nothing to do with a pipeline is the same for each.
-      const key = `${attempt.tried} ${attempt.said}`
-      if (!seen.has(key)) yield findingOf(attempt, { bootstraps: brokers.length, need })
-      seen.add(key)
-    }
+  for await (const attempt of tryOut(settings, pipelines.map(needsOf))) {
+    yield findingOf(attempt, { bootstraps: brokers.length, pipelines })
   }
   if (pipelines.length > 0) return
   yield ok('not tried', 'topics, reading, and telling positions; name a pipeline with -p for these')
@@ -34,26 +31,27 @@ function needsOf(pipeline: string): Needs {
   }
 }
 
-function findingOf(attempt: Attempt, { bootstraps, need }: { bootstraps: number; need: Needs | null }): Finding {
+function findingOf(attempt: Attempt, given: Given): Finding {
   const { tried, said, ms, error } = attempt
   const took = ms === 0 ? {} : { ms: Math.round(ms) }
   if (error === null) return { ...ok(tried, ms === 0 ? said : `${said} (${Math.round(ms)} ms)`), ...took }
   const message = scrub(error.message)
-  const spared = sparedBy(attempt, bootstraps, need)
+  const spared = sparedBy(attempt, given)
   return { ...(spared === null ? problem(tried, message) : warning(tried, message, spared)), ...took }
 }
 
 /** Why a pipeline can do without; null where it cannot. */
-function sparedBy({ tried, said }: Attempt, bootstraps: number, need: Needs | null): string | null {
+function sparedBy({ tried, said }: Attempt, { bootstraps, pipelines }: Given): string | null {
   if (tried === 'connect' && bootstraps > 1) return 'One bootstrap address that answers is enough.'
   if (tried === 'commit') return 'Only lag tools miss it, and two runs of one pipeline cannot name each other.'
-  if (need === null) return null
-  const { behaviourEvents, userProfiles, items } = topicsOf(need.pipeline)
-  const importOnly = [behaviourEvents, userProfiles, items].includes(said) || said === `${need.pipeline}.import`
+  const importOnly = pipelines.some(pipeline => {
+    const { behaviourEvents, userProfiles, items } = topicsOf(pipeline)
+    return [behaviourEvents, userProfiles, items, `${pipeline}.import`].includes(said)
+  })
   if ((tried === 'produce' || tried === 'transaction') && importOnly) {
     return 'Only `import`, `send` and a start that imports its source need it.'
   }
-  if (tried === 'transaction' && said === `${need.pipeline}.doctor`) {
+  if (tried === 'transaction' && pipelines.some(pipeline => said === `${pipeline}.doctor`)) {
     return 'Only this trial needs it: under the id of the pipeline it would shut out a run that is at work.'
   }
   return null

@@ -48,9 +48,11 @@ const harmless = new Set([invalidProducerIdMapping, 22, 47, 48, 59])
  * position. A transaction is begun over the topics that are there and aborted, which costs each an offset that no
  * consumer sees; it has an id of its own, as the pipeline's would shut out a run that is at work.
  *
- *     for await (const { tried, said, error } of tryOut({ brokers: ['127.0.0.1:9092'] }, null)) console.log(tried, said, error)
+ *     for await (const { tried, said, error } of tryOut({ brokers: ['127.0.0.1:9092'] }, [])) console.log(tried, said, error)
+ *
+ * `needs`: what each of some pipelines needs; without any, what can be tried all the same.
  */
-export async function* tryOut(given: KafkaSettings, needs: Needs | null): AsyncGenerator<Attempt> {
+export async function* tryOut(given: KafkaSettings, needs: readonly Needs[]): AsyncGenerator<Attempt> {
   const settings = { ...given, brokers: brokersFrom(given.brokers) }
   const { brokers } = settings
   let versions: SingleBroker['versions'] = null
@@ -72,12 +74,14 @@ export async function* tryOut(given: KafkaSettings, needs: Needs | null): AsyncG
       yield advertised
     }
     if (!reached) return
-    const there: string[] = []
-    if (needs !== null) yield* tryTopics(settings, connection, needs, there)
-    yield* tryTransaction(settings, connection, needs, there)
-    if (needs === null) return
-    yield* tryFetch(settings, connection, there)
-    yield* tryCommit(settings, connection, needs)
+    if (needs.length === 0) yield* tryTransaction(settings, connection, null, [])
+    for (const each of needs) {
+      const there: string[] = []
+      yield* tryTopics(settings, connection, each, there)
+      yield* tryTransaction(settings, connection, each, there)
+      yield* tryFetch(settings, connection, each, there)
+      yield* tryCommit(settings, connection, each)
+    }
   } finally {
     await connection.close()
   }
@@ -196,7 +200,8 @@ async function* tryTransaction(
       return begun.said
     })
     yield { ...ended, ms: begun.ms + ended.ms }
-    if (written.length > 0) yield fine('produce', `${count(written.length, 'topic')} may be written to; no record was`)
+    if (needs === null || written.length === 0) return
+    yield fine('produce', `${count(written.length, 'topic')} of ${needs.pipeline} may be written to; no record was`)
   } finally {
     clearTimeout(limit)
     links.close(new Error('Tried.'))
@@ -206,6 +211,7 @@ async function* tryTransaction(
 async function* tryFetch(
   settings: KafkaSettings,
   connection: Connection,
+  { pipeline }: Needs,
   there: readonly string[],
 ): AsyncGenerator<Attempt> {
   let readable = 0
@@ -225,7 +231,7 @@ async function* tryFetch(
     )
     if (fetched.error !== null) yield fetched
   }
-  if (readable > 0) yield fine('fetch', `${count(readable, 'topic')} may be read`)
+  if (readable > 0) yield fine('fetch', `${count(readable, 'topic')} of ${pipeline} may be read`)
 }
 
 /** Positions are told of a topic that there is not: the right to is looked at first, and nothing is kept. */

@@ -44,8 +44,8 @@ describeKafka('doctor --brokers', broker => {
         `ok create: 1 topic of ${name} could be made; none was`,
         ...['ingest', 'learn', 'import'].map(role => `ok transaction: the id ${name}.${role} may be used`),
         `ok transaction: begun and aborted under the id ${name}.doctor`,
-        'ok produce: 7 topics may be written to; no record was',
-        'ok fetch: 7 topics may be read',
+        `ok produce: 7 topics of ${name} may be written to; no record was`,
+        `ok fetch: 7 topics of ${name} may be read`,
         ...['ingest', 'learn'].map(role => `ok commit: positions of the group ${name}.${role} may be told; none was`),
       ])
       for (const { name: topic } of topicSpecs(name, 2)) {
@@ -57,6 +57,25 @@ describeKafka('doctor --brokers', broker => {
       await admin.disconnect()
       await log.close()
     }
+  })
+
+  test('tries what is the same for every pipeline once', async () => {
+    const { brokers } = broker()
+    const names = [`one-${randomUUID()}`, `two-${randomUUID()}`]
+    const found = shown(await all({ brokers }, names))
+    expect(found.slice(0, 3)).toEqual([
+      `ok connect: ${brokers[0]} answers`,
+      'ok version: Kafka 4.0 or later',
+      `ok advertised: broker 1 is reached at ${brokers[0]}`,
+    ])
+    expect(found.slice(3)).toEqual(
+      names.flatMap(name => [
+        `ok create: 8 topics of ${name} could be made; none was`,
+        ...['ingest', 'learn', 'import'].map(role => `ok transaction: the id ${name}.${role} may be used`),
+        `ok transaction: begun and aborted under the id ${name}.doctor`,
+        ...['ingest', 'learn'].map(role => `ok commit: positions of the group ${name}.${role} may be told; none was`),
+      ]),
+    )
   })
 
   test('names each right that is missing, and what does without it', async () => {
