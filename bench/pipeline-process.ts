@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.ts'
 import type { Assignment, FromProcess, ToProcess } from '../src/run/messages.ts'
+import { newRun } from '../src/run/owner.ts'
 
 type Received<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
 
@@ -23,8 +23,7 @@ export class PipelineProcess {
       this.#listeners = this.#listeners.filter(({ type }) => type !== message.type)
       for (const { receive } of waiting) receive(message)
     })
-    const run = { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
-    this.#say({ type: 'begin', assignment: { ...assignment, run, held: false } })
+    this.#say({ type: 'begin', assignment: { ...assignment, run: newRun(), held: false } })
   }
 
   /** What it said last of this kind. */

@@ -34,7 +34,7 @@ const fencesInAll = 3
 const calmMs = 60_000
 
 export interface ManagedProcessOptions {
-  assignment: Assignment
+  assignment: Omit<Assignment, 'held'>
   onMessage: (message: FromProcess) => void
   /** `outside`: it waits for something that is not ours. */
   onRestart: (reason: string, outside: boolean) => void

@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Owner } from '../log/kafka/owner.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
 import type { Assignment } from './messages.ts'
+
+/** The run that this process begins now. */
+export function newRun(): Assignment['run'] {
+  return { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
+}
 
 /**
  * Who works on a pipeline's log in a role, so that another run can say by whom it was shut out.

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { allRejected } from '../ingest/all-rejected.ts'
 import { findPipeline } from './find-pipeline.ts'
 import { layoutOf } from './layout.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Assignment, Role } from './messages.ts'
+import { newRun } from './owner.ts'
 import { pipelineCommand } from './pipeline-command.ts'
 import { restartNotices } from './restart-notices.ts'
 import { openRunLog } from './run-log.ts'
@@ -41,11 +41,11 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
   const log = openRunLog(layoutOf(assignment.data, definition.name).runLog)
   const follower = followRun({ pipeline: definition.name, log, onProgress, onNotice, clock })
   const restarts = restartNotices(log, onNotice)
-  const run = { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
+  const run = newRun()
   const begin = (role: Role) => {
     follower.began(role)
     return new ManagedProcess({
-      assignment: { ...assignment, role, run, held: false },
+      assignment: { ...assignment, role, run },
       onMessage(message) {
         if (message.type === 'ready') restarts.well(role)
         follower.receive(role, message)

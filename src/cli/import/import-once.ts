@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { RecstreamError } from '../../errors.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs } from '../../records/topics.ts'
@@ -7,7 +6,7 @@ import { findPipeline } from '../../run/find-pipeline.ts'
 import { layoutOf } from '../../run/layout.ts'
 import type { Connection } from '../../run/messages.ts'
 import { openLog } from '../../run/open-log.ts'
-import { ownerOf } from '../../run/owner.ts'
+import { newRun, ownerOf } from '../../run/owner.ts'
 import { type ImportProgress, importSource } from '../../sources/import-source.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
@@ -35,8 +34,7 @@ export async function importOnce(
     )
   }
   const layout = layoutOf(options.data, definition.name)
-  const run = { id: randomUUID(), process: process.pid, since: new Date().toISOString() }
-  const owner = ownerOf(definition.name, layout, { role: 'import', run, held: false })
+  const owner = ownerOf(definition.name, layout, { role: 'import', run: newRun(), held: false })
   const log = await openLog(connection, layout, { owner })
   try {
     await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
