@@ -45,7 +45,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   for (const topic of bindTopics(layout, topics, ids)) {
     await forgetPositions(log, warehouse, topic)
     noteTopics(layout, new Map([[topic, ids.get(topic)!]]))
-    link.say({ type: 'notice', message: `The topic ${topic} was deleted and made again: going on with the new one.` })
+    notice(`The topic ${topic} was deleted and made again: going on with the new one.`)
   }
   const { registry } = assignment.connection
   const ingest = await Ingest.open({
@@ -54,11 +54,11 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     warehouse,
     clock: () => performance.now(),
     ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
-    ...(assignment.skipLost ? { onLost: message => link.say({ type: 'notice', message }) } : {}),
+    ...(assignment.skipLost ? { onLost: notice } : {}),
     onUnreadable: record => link.passedOver(record),
     onWaiting: notice,
     onNotice: message => notice(`${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`),
-    onRebuild: message => link.say({ type: 'notice', message }),
+    onRebuild: notice,
   })
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
   const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
@@ -84,7 +84,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     await ingest.settled()
     await work().catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error)
-      link.say({ type: 'notice', message: `The ${what} that the schedule asks for failed: ${reason}` })
+      notice(`The ${what} that the schedule asks for failed: ${reason}`)
     })
   }
 
@@ -94,7 +94,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const retentionDue = scheduled(schedule.retention?.cron)
   const lag = lagReport(
     log,
-    `${definition.name}.ingest`,
+    owner.group,
     async () => {
       const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
       return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))

@@ -29,11 +29,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const backend = await openBackend(assignment.backend)
   const learner = createLearner({ definition, backend, training: definition.learn.training })
-  const checkpoints = openCheckpoints({
-    folder: layout.checkpoints,
-    definition,
-    onDamaged: message => link.say({ type: 'notice', message }),
-  })
+  const checkpoints = openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: notice })
   const learn = await Learn.open({
     definition,
     log,
@@ -41,9 +37,9 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     checkpoints,
     clock: () => performance.now(),
     stopped: link.stopped,
-    ...(assignment.skipLost ? { onLost: message => link.say({ type: 'notice', message }) } : {}),
+    ...(assignment.skipLost ? { onLost: notice } : {}),
     onUnreadable: record => link.passedOver(record),
-    onNotice: message => link.say({ type: 'notice', message }),
+    onNotice: notice,
   })
   // Recovery may have taken long: what is read from now on must be the topic that was looked at.
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
@@ -60,7 +56,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   })
   const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 
-  const lag = lagReport(log, `${definition.name}.learn`, async () => [learn.reached], notice)
+  const lag = lagReport(log, owner.group, async () => [learn.reached], notice)
   while (!link.stopped.aborted) {
     const busy = await learn.step(100, pause)
     lag.report(performance.now())
