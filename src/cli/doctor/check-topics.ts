@@ -1,3 +1,4 @@
+import { RecstreamError } from '../../errors.ts'
 import { mendCommands } from '../../log/kafka/topic-commands.ts'
 import type { TopicState } from '../../log/log.ts'
 import { faultSentences, sharedFaults } from '../../log/topic-faults.ts'
@@ -14,7 +15,7 @@ export async function checkTopics(
   { name, layout }: ChosenPipeline,
   { given, connection, settings }: { given: string; connection: Connection; settings: Record<string, string> },
 ): Promise<Finding[]> {
-  const specs = await wantedTopics(given, settings).catch(() => null)
+  const specs = await wantedTopics(given, settings).catch(nullIfUnknown)
   if (specs === null) return [] // given by a module whose path is not known here
   try {
     const log = await openLog(connection, layout)
@@ -26,6 +27,11 @@ export async function checkTopics(
   } catch (error) {
     return [problem(name, `Its topics cannot be looked at: ${scrub((error as Error).message)}`)]
   }
+}
+
+function nullIfUnknown(error: unknown): null {
+  if (error instanceof RecstreamError && error.code === 'PIPELINE_UNKNOWN') return null
+  throw error
 }
 
 function findings(name: string, states: readonly TopicState[], brokers: readonly string[]): Finding[] {
