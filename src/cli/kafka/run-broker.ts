@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
-import { type RunningBroker, type RunningCluster, startBrokers } from '../../log/kafka/broker.ts'
+import { type RunningCluster, startBrokers } from '../../log/kafka/broker.ts'
 import { defaultKafkaVersion } from '../../log/kafka/broker-runtime.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { stopSignal } from '../stop-signal.ts'
+import { watchBrokers } from './watch-brokers.ts'
 
 export interface KafkaOptions extends CommonOptions {
   port: number
@@ -14,10 +14,6 @@ export interface KafkaOptions extends CommonOptions {
   kafkaVersion?: string
   secure?: true
 }
-
-/** How long one of several brokers stays away that ended by itself, ms. */
-const awayMs = 10_000
-const lookMs = 1_000
 
 const tell = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -33,7 +29,7 @@ export async function runBroker(options: KafkaOptions): Promise<void> {
   })
   try {
     if (!stopped.aborted) process.stdout.write(options.json ? asJson(cluster, folder) : inWords(cluster, folder))
-    await watch(cluster, stopped)
+    await watchBrokers(cluster.each, { stopped, tell })
   } finally {
     await cluster.stop()
   }
@@ -43,30 +39,6 @@ export async function runBroker(options: KafkaOptions): Promise<void> {
 function folderName({ brokers, kafkaVersion = defaultKafkaVersion }: KafkaOptions): string {
   const version = kafkaVersion === defaultKafkaVersion ? '' : `-v${kafkaVersion}`
   return `kafka${brokers === 1 ? '' : `-${brokers}`}${version}`
-}
-
-/** Until the signal: one broker that ended is the end, one of several is started again. */
-async function watch({ each }: RunningCluster, stopped: AbortSignal): Promise<void> {
-  const until = (ms: number) => setTimeout(ms, undefined, { signal: stopped }).catch(() => {})
-  await Promise.all(
-    each.map(async (broker, k) => {
-      for (; !stopped.aborted; await until(lookMs)) {
-        if (lives(broker.pid)) continue
-        if (each.length === 1) {
-          throw new RecstreamError('LOG_UNAVAILABLE', `Kafka ended by itself; see ${logOf(broker)}.`)
-        }
-        tell(`Broker ${k + 1} ended; the others lead its partitions. It is started again in ${awayMs / 1_000} seconds.`)
-        await until(awayMs)
-        if (stopped.aborted) return
-        await broker.restart()
-        tell(`Broker ${k + 1} is back.`)
-      }
-    }),
-  )
-}
-
-function logOf({ folder }: RunningBroker): string {
-  return join(folder, 'broker.log')
 }
 
 /** A broker that cannot have its port would say so somewhere in its log, or worse, we would talk to the other one. */
@@ -79,17 +51,6 @@ async function checkPort(port: number): Promise<void> {
     )
     server.listen(port, '127.0.0.1', () => server.close(() => done()))
   })
-}
-
-/** Only Docker's client, which has no pid of ours to look at, is taken at its word. */
-function lives(pid: number | null): boolean {
-  if (pid === null) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function asJson({ brokers, each, secureListeners }: RunningCluster, folder: string): string {
