@@ -33,10 +33,11 @@ there again at the next start. It listens on 127.0.0.1 only. Ctrl-C stops it.
 
 Another version (--kafka-version, the one of the cluster that you are going to use, say) has data of its own too.
 
-Several brokers (200 MB of memory each) are one cluster: each is a controller too, every partition has three copies, and
-two must hold a record before it is acknowledged. Their data lies in <data folder>/kafka-<count>: another number of brokers
-is another cluster. A broker that ends, killed by you for a trial, is told and started again after 10 seconds; meanwhile the
-others lead its partitions. With two of three away nothing is written.
+Several brokers (200 MB of memory each) are one cluster: each is a controller too, every partition has three copies (two
+with two brokers), and all but one must hold a record before it is acknowledged. Their data lies in
+<data folder>/kafka-<count>: another number of brokers is another cluster. A broker that ends, killed by you for a trial, is
+told and started again after 10 seconds; meanwhile the others lead its partitions. With two of three away, or one of two,
+nothing is written.
 
 Examples:
   $ npx recstream kafka
