@@ -1,6 +1,7 @@
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
+import { bytesOf } from '../../ingest/fitting-appends.ts'
 import type { Log, OutgoingRecord } from '../../log/log.ts'
-import { type Headers, headersText } from '../../records/header-text.ts'
+import type { Headers } from '../../records/header-text.ts'
 import { plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
@@ -82,8 +83,11 @@ function* batches(letters: readonly ReadDeadLetter[]): Generator<[topic: string,
   let batch: OutgoingRecord[] = []
   let size = 0
   for (const letter of letters) {
+    const { key, value } = letter
     const headers = { ...sentAgain(letter.headers), [replayedHeader]: String(letter.number) }
-    const length = (letter.value?.length ?? 0) + (letter.key?.length ?? 0) + (headersText(letter.headers)?.length ?? 0)
+    // Sent now, so joined to what is known now.
+    const record = { key, value, timestamp: Date.now(), headers }
+    const length = bytesOf(record)
     if (batch.length > 0 && (letter.topic !== topic || size + length > batchBytes)) {
       yield [topic, batch]
       batch = []
@@ -91,8 +95,7 @@ function* batches(letters: readonly ReadDeadLetter[]): Generator<[topic: string,
     }
     topic = letter.topic
     size += length
-    // Sent now, so joined to what is known now.
-    batch.push({ key: letter.key, value: letter.value, timestamp: Date.now(), headers })
+    batch.push(record)
   }
   if (batch.length > 0) yield [topic, batch]
 }
