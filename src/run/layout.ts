@@ -19,7 +19,7 @@ export interface Layout {
   learnLock: string
   /** What the supervisor noted, one JSON object a line. */
   runLog: string
-  /** Local socket on which the running pipeline answers `sql`, `send` and `doctor`. */
+  /** Local socket on which the running pipeline answers `sql`, `doctor` and another `start`. */
   control: string
 }
 
