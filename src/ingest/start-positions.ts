@@ -1,3 +1,4 @@
+import { beginnings } from '../log/beginnings.ts'
 import type { Log, Position } from '../log/log.ts'
 import { type Resume, resumeAt } from '../log/resume.ts'
 import type { Warehouse } from '../records/warehouse.ts'
@@ -21,7 +22,7 @@ export async function startPositions(
 
 /** Read a topic from its first record on, at the next start. */
 export async function forgetPositions(log: Log, warehouse: Warehouse, topic: string): Promise<void> {
-  const positions = (await log.ranges(topic)).map(({ partition, first }) => ({ topic, partition, offset: first }))
+  const positions = beginnings(topic, await log.ranges(topic))
   const nothing = { events: [], deadLetters: [], users: [], items: [], recommendations: [], versions: [], commands: [] }
   await warehouse.commit({ ...nothing, positions })
 }

@@ -1,3 +1,4 @@
+import { beginnings } from './beginnings.ts'
 import type { Log, LogRecord } from './log.ts'
 import { partitionOf } from './partitioner.ts'
 
@@ -45,7 +46,7 @@ export async function publishedOn<Mark>(
   }
   if (newest.every(record => markOf(record) !== null)) newest.forEach(take)
   else {
-    const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
+    const reader = await log.reader(beginnings(topic, ranges))
     try {
       for (;;) {
         const records = await reader.read(100)

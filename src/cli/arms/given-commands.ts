@@ -1,5 +1,6 @@
 import { decodeCommand } from '../../codec/output.ts'
 import { RecstreamError } from '../../errors.ts'
+import { beginnings } from '../../log/beginnings.ts'
 import type { Log } from '../../log/log.ts'
 import type { Command } from '../../records/command.ts'
 
@@ -13,10 +14,7 @@ export async function givenCommands(log: Log, topic: string): Promise<Command[]>
   if (ranges.length === 0) return []
   const applied = new Map<string, Command>()
   const asked = new Map<string, Command>()
-  const reader = await log.reader(
-    ranges.map(({ partition, first }) => ({ topic, partition, offset: first })),
-    { name: 'arms' },
-  )
+  const reader = await log.reader(beginnings(topic, ranges), { name: 'arms' })
   try {
     while (ranges.some(({ partition, end }) => reader.position(topic, partition) < end)) {
       for (const { value } of await reader.read(100)) {

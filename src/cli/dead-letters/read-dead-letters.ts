@@ -1,4 +1,5 @@
 import { type ReadDeadLetter, readDeadLetter } from '../../ingest/collect/dead-letter.ts'
+import { beginnings } from '../../log/beginnings.ts'
 import type { Log } from '../../log/log.ts'
 
 /**
@@ -10,10 +11,7 @@ import type { Log } from '../../log/log.ts'
 export async function* readDeadLetters(log: Log, pipeline: string): AsyncGenerator<ReadDeadLetter[]> {
   const topic = `${pipeline}.dead-letters`
   const ranges = await log.ranges(topic)
-  const reader = await log.reader(
-    ranges.map(({ partition, first }) => ({ topic, partition, offset: first })),
-    { name: 'dead-letters', maxRecords: 1_000 },
-  )
+  const reader = await log.reader(beginnings(topic, ranges), { name: 'dead-letters', maxRecords: 1_000 })
   let newest = 0
   try {
     while (ranges.some(({ partition, end }) => reader.position(topic, partition) < end)) {

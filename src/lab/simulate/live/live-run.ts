@@ -2,6 +2,7 @@ import { encodeEvent, encodeItem, encodeProfile, inputEncoding } from '../../../
 import { decodeRecommendation } from '../../../codec/output.ts'
 import { RecstreamError } from '../../../errors.ts'
 import { createEventCollector } from '../../../ingest/collect/collect.ts'
+import { beginnings } from '../../../log/beginnings.ts'
 import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../../../log/log.ts'
 import { partitionOf } from '../../../log/partitioner.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../../records/definition.ts'
@@ -48,7 +49,9 @@ export async function runLive(options: LiveOptions): Promise<void> {
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
   const producer = await log.producer(`${definition.name}.simulate.${seed}`)
-  const lists = await log.reader(await beginnings(log, topics.recommendations), { name: 'simulate' })
+  const lists = await log.reader(beginnings(topics.recommendations, await log.ranges(topics.recommendations)), {
+    name: 'simulate',
+  })
   const partitions = (await log.ranges(topics.behaviourEvents)).length
   try {
     const writing = await writer(log, topics, producer, definition)
@@ -80,7 +83,9 @@ async function recallEarlier(
   const recall = createRecall(seed)
   const collector = createEventCollector()
   const newest: BehaviourEvent[] = []
-  const events = await log.reader(await beginnings(log, topics.behaviourEvents), { name: 'simulate' })
+  const events = await log.reader(beginnings(topics.behaviourEvents, await log.ranges(topics.behaviourEvents)), {
+    name: 'simulate',
+  })
   await readAll(events, record => {
     const collected = collector.collect(record)
     if (!('value' in collected)) return
@@ -166,8 +171,4 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
       )
     },
   }
-}
-
-async function beginnings(log: Log, topic: string) {
-  return (await log.ranges(topic)).map(({ partition, first }) => ({ topic, partition, offset: first }))
 }
