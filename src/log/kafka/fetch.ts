@@ -63,13 +63,14 @@ export async function fetchFrom(
     request,
     response: { decode: async raw => ({ raw }), parse: async ({ raw }) => decodeResponse(raw) },
   })
-  if (fetched.some(({ records }) => holdsZstd(records))) await prepareZstd()
+  if (fetched.some(holdsZstd)) await prepareZstd()
   return fetched
 }
 
-function holdsZstd(records: Buffer): boolean {
+function holdsZstd(answer: Fetched): boolean {
+  const { records } = answer
   const head = emptyHead()
-  for (let at = 0; readBatchHead(records, at, records.length, head); at += head.bytes) {
+  for (let at = 0; readBatchHead(records, at, records.length, head, answer); at += head.bytes) {
     if (head.codec === zstdCodec) return true
   }
   return false

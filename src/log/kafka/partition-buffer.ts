@@ -58,7 +58,7 @@ export class PartitionBuffer {
     const head = this.#head
     const damaged = new Map<number, number>()
     let at = 0
-    while (readBatchHead(records, at, records.length, head)) {
+    while (readBatchHead(records, at, records.length, head, this)) {
       let { end } = head
       if (!isIntact(records, at, head)) {
         // What was changed on its way is whole when it is fetched again.
@@ -126,7 +126,7 @@ export class PartitionBuffer {
 
   #openBatch(chunk: Chunk): void {
     const head = this.#head
-    readBatchHead(chunk.buffer, chunk.at, chunk.end, head)
+    readBatchHead(chunk.buffer, chunk.at, chunk.end, head, this)
     const at = chunk.at
     chunk.at += head.bytes
     const damagedEnd = chunk.damaged.get(at)

@@ -29,10 +29,23 @@ export const emptyHead = (): BatchHead => ({
   ...{ base: 0, end: 0, bytes: 0, control: false, transactional: false, producer: 0, codec: 0 },
 })
 
-/** The batch at `at`, or null when it is not all there (a fetch is cut at a byte limit). */
-export function readBatchHead(buffer: Buffer, at: number, limit: number, head: BatchHead): boolean {
+/** Read the head of the batch at `at`; false when it is not all there (a fetch is cut at a byte limit). */
+export function readBatchHead(
+  buffer: Buffer,
+  at: number,
+  limit: number,
+  head: BatchHead,
+  { topic, partition }: Pick<BatchPlace, 'topic' | 'partition'>,
+): boolean {
   if (at + headBytes > limit) return false
   const bytes = 12 + buffer.readInt32BE(at + 8)
+  // Of what has no length nobody knows where the next one begins.
+  if (bytes < headBytes) {
+    throw new RecstreamError(
+      'LOG_CORRUPT',
+      `${topic}/${partition} is damaged: its batch at offset ${readLong(buffer, at)} says that it is ${bytes} bytes long, less than a batch without records. Restore the topic, or remove what is damaged with \`kafka-delete-records\`.`,
+    )
+  }
   if (at + bytes > limit) return false
   if (buffer[at + 16] !== 2) {
     throw new RecstreamError(

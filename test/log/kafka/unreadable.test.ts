@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { PartitionBuffer } from '../../../src/log/kafka/partition-buffer.ts'
 import { crc32c } from '../../../src/log/kafka/produce/crc32c.ts'
 import type { LogRecord } from '../../../src/log/log.ts'
+import { from, text } from '../../contracts/log.ts'
+import { describeKafka } from '../../kafka/brokers.ts'
+import { proxyTo } from '../fixtures/broker-proxy.ts'
 
 /** A record of less than 64 bytes without key and headers, as it stands in a batch. */
 const record = (delta: number, value: string): Buffer =>
@@ -137,5 +142,46 @@ describe('a batch that cannot be read is one record that says why, and reading g
       }),
       { numRuns: 2_000 },
     )
+  })
+})
+
+test('a batch that says it is shorter than its head is an error that names its place', () => {
+  fc.assert(
+    fc.property(fc.integer({ max: 48 }), length => {
+      const bad = batch(2, three)
+      bad.writeInt32BE(length, 8)
+      const buffer = new PartitionBuffer('t', 0, 0)
+      const records = Buffer.concat([good, bad, next])
+      expect(() => buffer.add({ topic: 't', partition: 0, error: 0, stable: 7, aborted: [], records })).toThrow(
+        `t/0 is damaged: its batch at offset 2 says that it is ${12 + length} bytes long`,
+      )
+    }),
+  )
+})
+
+describeKafka('a batch without a length', broker => {
+  test.each([0, -12, -2_000_000_000])('of %i bytes after its head ends reading with LOG_CORRUPT', async length => {
+    const topic = `no-length.${randomUUID()}`
+    const log = await openKafkaLog({ brokers: broker().brokers })
+    const fetch = 1
+    const proxy = await proxyTo(broker().brokers[0]!, (key, answer) => {
+      // Behind the names of topic and partition stand their offsets, aborted transactions, of which there are none, and bytes.
+      const records = 14 + 2 + topic.length + 8 + 26 + 12
+      if (key === fetch && answer.length >= records + 61) answer.writeInt32BE(length, records + 8)
+    })
+    const damaged = await openKafkaLog({ brokers: [proxy.address] })
+    try {
+      await log.ensureTopics([{ name: topic, partitions: 1 }])
+      await (await log.producer(`p-${topic}`)).append(topic, [text('a')])
+      const reader = await damaged.reader(from(topic, 1))
+      const reading = (async () => {
+        for (;;) await reader.read(1_000)
+      })()
+      await expect(reading).rejects.toMatchObject({ code: 'LOG_CORRUPT' })
+    } finally {
+      await damaged.close()
+      await log.close()
+      proxy.close()
+    }
   })
 })

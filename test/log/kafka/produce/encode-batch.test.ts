@@ -35,7 +35,7 @@ test('whatever records are given, their batches read back as them, in order and 
           expect(batch.length === 1 || encoded.length <= maxBytes + 61).toBe(true)
           expect(encoded.readUInt32BE(17)).toBe(crc32c(encoded, 21, encoded.length))
           const head = emptyHead()
-          expect(readBatchHead(encoded, 0, encoded.length, head)).toBe(true)
+          expect(readBatchHead(encoded, 0, encoded.length, head, { topic: 't', partition: 0 })).toBe(true)
           expect(head).toMatchObject({ end: batch.length, transactional: true, control: false, producer: 2 ** 40 + 7 })
           expect([encoded.readInt16BE(51), encoded.readInt32BE(53)]).toEqual([5, 11])
           const read: LogRecord[] = []
