@@ -121,6 +121,20 @@ describeKafka('the producer on Kafka', broker => {
     expect(values(await readAll(log, from(topic, 2))).sort()).toEqual(expected.sort())
   })
 
+  test('a batch that its leader calls a duplicate needs no further question', async () => {
+    const { log, topic } = await open()
+    await log.ensureTopics([{ name: topic, partitions: 2 }])
+    const asked: number[] = []
+    const producer = await throughProxy(topic, (key, answer) => {
+      asked.push(key)
+      if (key === api.produce) answer.writeInt16BE(46, codeAt(topic))
+    })
+    asked.length = 0
+    await producer.append(topic, keyed(10, 'a'))
+    expect(asked).toEqual([api.metadata, api.addPartitions, api.produce, api.endTransaction])
+    expect(values(await readAll(log, from(topic, 2))).sort()).toEqual(values(keyed(10, 'a') as never).sort())
+  })
+
   test.each([
     ['OUT_OF_ORDER_SEQUENCE_NUMBER', 45, 'LOG_UNAVAILABLE', 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
     ['TOPIC_AUTHORIZATION_FAILED', 29, 'LOG_FORBIDDEN', 'denies access'],
