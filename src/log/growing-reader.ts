@@ -1,5 +1,5 @@
 import type { Log, LogRecord, Position, Reader, ReaderOptions } from './log.ts'
-import { remadeTopic } from './names.ts'
+import { isRemade, remadeTopic } from './names.ts'
 
 /** How soon a partition that somebody adds is noticed, ms. */
 const usualLookMs = 2_000
@@ -108,13 +108,14 @@ export class GrowingReader implements Reader {
     if (this.#added.length === 0) return
     const from = [...this.positions(), ...this.#added]
     this.#added = []
-    let reader: Reader
+    let reader: Reader | undefined
     let ids: ReadonlyMap<string, string | null>
     try {
       reader = await this.#log.reader(from, this.#options)
       ids = await this.#log.topicIds([...this.#ids.keys()])
     } catch {
       // Not every broker may know of them yet: the next look finds them again.
+      await reader?.close()
       return
     }
     const before = this.#reader
@@ -124,7 +125,7 @@ export class GrowingReader implements Reader {
     // More partitions may also be those of another topic, which was made in the place of this one.
     for (const [topic, id] of this.#ids) {
       const now = ids.get(topic) ?? null
-      if (id !== null && now !== null && now !== id) throw remadeTopic(topic)
+      if (isRemade(id, now)) throw remadeTopic(topic)
     }
   }
 }

@@ -27,6 +27,11 @@ export function remadeTopic(...topics: string[]): RecstreamError {
   )
 }
 
+/** Whether another topic has a topic's name now, by their ids; null is an id that nobody gave. */
+export function isRemade(before: string | null, now: string | null): boolean {
+  return before !== null && now !== null && before !== now
+}
+
 /** What both adapters say about an offset that the log does not hold (any more). */
 export function outOfRange(
   topic: string,

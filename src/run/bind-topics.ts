@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RecstreamError } from '../errors.ts'
+import { isRemade } from '../log/names.ts'
 import type { Topics } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
 
@@ -15,10 +16,7 @@ import type { Layout } from './layout.ts'
  */
 export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<string, string | null>): string[] {
   const fatal = [topics.behaviourEvents, topics.userProfiles, topics.items, topics.interestSequences]
-  const remade = [...ids].flatMap(([topic, id]) => {
-    const bound = boundId(layout, topic)
-    return id === null || bound === null || bound === id ? [] : [topic]
-  })
+  const remade = [...ids].flatMap(([topic, id]) => (isRemade(boundId(layout, topic), id) ? [topic] : []))
   const lost = remade.find(topic => fatal.includes(topic))
   if (lost !== undefined) {
     throw new RecstreamError(

@@ -10,7 +10,7 @@ import { ranges } from './offsets.ts'
 import { openAllowedReader, openOwnedProducer } from './open.ts'
 import { reportPositions } from './ownership.ts'
 import { allowed, describe, type Right, read } from './rights.ts'
-import { topicIds } from './topic-ids.ts'
+import { idsFromAny } from './topic-ids.ts'
 import { topicStates } from './topic-states.ts'
 import { ensureTopics } from './topics.ts'
 
@@ -63,8 +63,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
           return await topicStates(settings, admin, connection, specs)
         }),
       ),
-    topicIds: topics =>
-      connection.ask([], async cluster => topicIds(await cluster.brokerPool.findConnectedBroker(), topics)),
+    topicIds: topics => connection.ask([], cluster => idsFromAny(cluster, topics)),
     ranges: topic => allowed(settings, [describe(topic)], () => ranges(connection, topic)),
     producer: async id => open.add(await openOwnedProducer(settings, connection, id)),
     reader: async (from, options = {}) => open.add(await openAllowedReader(settings, connection, from, options)),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
 import type { LogRecord, Position, Reader, ReaderOptions } from '../log.ts'
-import { outOfRange, remadeTopic } from '../names.ts'
+import { isRemade, outOfRange, remadeTopic } from '../names.ts'
 import type { ClusterBroker, KafkaSettings } from './client.ts'
 import { Connection } from './connection.ts'
 import { isPassing, kafkaError } from './errors.ts'
@@ -10,7 +10,7 @@ import { fetchError, offsetOutOfRange } from './fetch-error.ts'
 import { localStart } from './local-start.ts'
 import { endsOf, partitionsOf, ranges } from './offsets.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
-import { topicIds } from './topic-ids.ts'
+import { idsFromAny, topicIds } from './topic-ids.ts'
 
 /** The broker answers an idle fetch after this long, which also bounds how long a moved partition goes unnoticed, ms. */
 const idleFetchMs = 100
@@ -38,9 +38,7 @@ export async function openReader(
           throw outOfRange(topic, partition, offset, range.first, range.end)
       }
     }
-    const ids = await connection.ask(topics, async cluster =>
-      topicIds(await cluster.brokerPool.findConnectedBroker(), topics),
-    )
+    const ids = await connection.ask(topics, cluster => idsFromAny(cluster, topics))
     return new KafkaReader(connection, from, ids, options, settings)
   } catch (error) {
     await connection.close()
@@ -201,7 +199,7 @@ class KafkaReader implements Reader {
     for (const [topic, id] of this.#ids) {
       const now = found.get(topic)
       if (now === undefined) throw new RecstreamError('LOG_UNAVAILABLE', `${topic} is not known to its broker now.`)
-      if (id !== null && now !== null && now !== id) throw remadeTopic(topic)
+      if (isRemade(id, now)) throw remadeTopic(topic)
     }
   }
 

@@ -1,5 +1,5 @@
 import { askBroker, takes } from './ask-broker.ts'
-import type { ClusterBroker } from './client.ts'
+import type { Cluster, ClusterBroker } from './client.ts'
 import { type Cursor, Writer } from './produce/wire.ts'
 
 /** From this version on topics have ids; brokers take it from 2.8 on. */
@@ -16,6 +16,11 @@ export async function topicIds(broker: ClusterBroker, topics: readonly string[])
   body.compactArray(topics, topic => body.long(0).long(0).compactText(topic))
   // No creation of topics, no rights, no tags.
   return askBroker(broker, { ...metadata, body: body.int(0).done(), read: idsIn })
+}
+
+/** The same, from any broker. */
+export async function idsFromAny(cluster: Cluster, topics: readonly string[]): Promise<Map<string, string | null>> {
+  return topicIds(await cluster.brokerPool.findConnectedBroker(), topics)
 }
 
 function idsIn(answer: Cursor): Map<string, string | null> {
