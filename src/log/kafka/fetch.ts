@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { byTopic } from './by-topic.ts'
 import type { ClusterBroker } from './client.ts'
 import { emptyHead, readBatchHead, readLong } from './record-batch.ts'
 import { zstdCodec } from './unpack.ts'
@@ -44,20 +45,17 @@ export async function fetchFrom(
   partitions: readonly FetchPartition[],
   { maxWaitMs, maxBytes, maxPartitionBytes }: FetchLimits,
 ): Promise<Fetched[]> {
-  const byTopic = new Map<string, { partition: number; fetchOffset: string; maxBytes: number }[]>()
-  for (const { topic, partition, offset } of partitions) {
-    const entry = { partition, fetchOffset: String(offset), maxBytes: maxPartitionBytes }
-    const known = byTopic.get(topic)
-    if (known === undefined) byTopic.set(topic, [entry])
-    else known.push(entry)
-  }
   const request = encodeRequest({
     replicaId: -1,
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes,
     isolationLevel: readCommitted,
-    topics: Array.from(byTopic, ([topic, entries]) => ({ topic, partitions: entries })),
+    topics: byTopic(partitions, ({ partition, offset }) => ({
+      partition,
+      fetchOffset: String(offset),
+      maxBytes: maxPartitionBytes,
+    })),
   })
   const fetched = await broker.connectionPool.send({
     request,
@@ -65,6 +63,12 @@ export async function fetchFrom(
   })
   if (fetched.some(holdsZstd)) await prepareZstd()
   return fetched
+}
+
+/** Ask about one place for as little as can be: whether it may be read, and how far what is there is settled. */
+export async function probe(broker: ClusterBroker, place: FetchPartition): Promise<Fetched | undefined> {
+  const [answer] = await fetchFrom(broker, [place], { maxWaitMs: 0, maxBytes: 1, maxPartitionBytes: 1 })
+  return answer
 }
 
 function holdsZstd(answer: Fetched): boolean {

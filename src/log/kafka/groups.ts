@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Position } from '../log.ts'
+import { byTopic } from './by-topic.ts'
 import type { ClusterBroker } from './client.ts'
 
 /** A position that a group has told its coordinator, and the words beside it. */
@@ -31,7 +32,7 @@ export async function toldOf(
   groupId: string,
   partitions: readonly { topic: string; partition: number }[],
 ): Promise<Told[]> {
-  const request = encodeFetch({ groupId, topics: grouped(partitions, ({ partition }) => ({ partition })) })
+  const request = encodeFetch({ groupId, topics: byTopic(partitions, ({ partition }) => ({ partition })) })
   const { errorCode, responses } = await coordinator.connectionPool.send({
     request,
     response: { decode, parse: async (answer: FetchAnswer) => answer },
@@ -47,19 +48,6 @@ export async function toldOf(
 
 /** Tell positions as nobody in particular, which a group without members accepts. */
 export async function tell(coordinator: ClusterBroker, groupId: string, told: readonly Told[]): Promise<void> {
-  const topics = grouped(told, ({ partition, offset, metadata }) => ({ partition, offset: String(offset), metadata }))
+  const topics = byTopic(told, ({ partition, offset, metadata }) => ({ partition, offset: String(offset), metadata }))
   await coordinator.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', retentionTime: -1, topics })
-}
-
-function grouped<P extends { topic: string }, T>(
-  partitions: readonly P[],
-  of: (partition: P) => T,
-): { topic: string; partitions: T[] }[] {
-  const byTopic = new Map<string, T[]>()
-  for (const each of partitions) {
-    const known = byTopic.get(each.topic)
-    if (known === undefined) byTopic.set(each.topic, [of(each)])
-    else known.push(of(each))
-  }
-  return Array.from(byTopic, ([topic, parts]) => ({ topic, partitions: parts }))
 }

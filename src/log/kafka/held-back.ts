@@ -1,8 +1,8 @@
 import type { Reader } from '../log.ts'
-import type { Cluster } from './client.ts'
+import type { Cluster, ClusterBroker } from './client.ts'
 import type { Connection } from './connection.ts'
-import { fetchFrom } from './fetch.ts'
-import { endsOf, partitionsOf } from './offsets.ts'
+import { probe } from './fetch.ts'
+import { endsOf, leaderOf } from './offsets.ts'
 import { producersOf, tellsOfTransactions, transactionsOf } from './transaction-requests.ts'
 
 interface Place {
@@ -66,10 +66,8 @@ async function heldBack(
   position: number,
   bootstrap: string,
 ): Promise<string | null> {
-  const { leader } = partitionsOf(cluster, topic).find(each => each.partition === partition)!
-  const broker = await cluster.findBroker({ nodeId: leader })
-  const limits = { maxWaitMs: 0, maxBytes: 1, maxPartitionBytes: 1 }
-  const [answer] = await fetchFrom(broker, [{ topic, partition, offset: position }], limits)
+  const leader = await leaderOf(cluster, topic, partition)
+  const answer = await probe(leader, { topic, partition, offset: position })
   if (answer === undefined || answer.error !== 0 || answer.stable > position) return null
   const open = await openAt(cluster, leader, { topic, partition }, answer.stable).catch(() => null)
   const where = `${topic}/${partition} from offset ${answer.stable} on`
@@ -82,13 +80,12 @@ async function heldBack(
 /** Whose transaction begins there, as far as the brokers (from 3.0 on) tell this user. */
 async function openAt(
   cluster: Cluster,
-  leader: number,
+  leader: ClusterBroker,
   { topic, partition }: Place,
   offset: number,
 ): Promise<string | null> {
-  const broker = await cluster.findBroker({ nodeId: leader })
-  if (!tellsOfTransactions(broker)) return null
-  const producers = await producersOf(broker, topic, partition)
+  if (!tellsOfTransactions(leader)) return null
+  const producers = await producersOf(leader, topic, partition)
   const holder = producers.find(({ begins }) => begins === offset)
   if (holder === undefined) return null
   const ids = await Promise.all(

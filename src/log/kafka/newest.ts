@@ -1,10 +1,9 @@
 import type { LogRecord } from '../log.ts'
 import type { Cluster } from './client.ts'
 import type { Connection } from './connection.ts'
-import { kafkaError } from './errors.ts'
 import { fetchFrom } from './fetch.ts'
 import { fetchError } from './fetch-error.ts'
-import { partitionsOf, ranges } from './offsets.ts'
+import { leaderOf, ranges } from './offsets.ts'
 import { PartitionBuffer } from './partition-buffer.ts'
 
 /** How many offsets before the end are looked at first; four times as many each time that nothing is found. */
@@ -40,14 +39,13 @@ async function lastBetween(
   { partition, from, to }: { partition: number; from: number; to: number },
   deadline: number,
 ): Promise<LogRecord | null> {
-  const leader = partitionsOf(cluster, topic).find(candidate => candidate.partition === partition)!.leader
   const buffer = new PartitionBuffer(topic, partition, from)
   let last: LogRecord | null = null
   while (buffer.next < to) {
-    const broker = await cluster.findBroker({ nodeId: leader })
+    const broker = await leaderOf(cluster, topic, partition)
     const limits = { maxWaitMs: idleFetchMs, maxBytes: 8 * 1024 * 1024, maxPartitionBytes: 8 * 1024 * 1024 }
     const [answer] = await fetchFrom(broker, [{ topic, partition, offset: buffer.fetchOffset }], limits)
-    if (answer!.error !== 0) throw kafkaError(fetchError(answer!.error, topic, partition), [])
+    if (answer!.error !== 0) throw fetchError(answer!.error, topic, partition)
     buffer.add(answer!)
     if (answer!.records.length === 0) {
       // What lies beyond belongs to transactions that are still open.

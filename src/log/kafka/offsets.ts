@@ -1,7 +1,8 @@
 import { RecstreamError } from '../../errors.ts'
 import type { PartitionRange } from '../log.ts'
 import { unknownTopic } from '../names.ts'
-import type { Cluster } from './client.ts'
+import { byTopic } from './by-topic.ts'
+import type { Cluster, ClusterBroker } from './client.ts'
 import type { Connection } from './connection.ts'
 
 /** Partitions of a topic, in order. */
@@ -10,6 +11,12 @@ export function partitionsOf(cluster: Cluster, topic: string): { partition: numb
   if (found.length === 0) throw unknownTopic(topic)
   const partitions = found.map(({ partitionId, leader }) => ({ partition: partitionId, leader }))
   return partitions.sort((a, b) => a.partition - b.partition)
+}
+
+/** The broker that leads a partition, connected. */
+export async function leaderOf(cluster: Cluster, topic: string, partition: number): Promise<ClusterBroker> {
+  const { leader } = partitionsOf(cluster, topic).find(each => each.partition === partition)!
+  return cluster.findBroker({ nodeId: leader })
 }
 
 /**
@@ -41,11 +48,8 @@ export async function endsOf(
   cluster: Cluster,
   partitions: readonly { topic: string; partition: number }[],
 ): Promise<(topic: string, partition: number) => number> {
-  const byTopic = new Map<string, { partition: number }[]>()
-  for (const { topic, partition } of partitions) byTopic.set(topic, [...(byTopic.get(topic) ?? []), { partition }])
-  const answers = await cluster.fetchTopicsOffset(
-    Array.from(byTopic, ([topic, asked]) => ({ topic, partitions: asked, fromBeginning: false })),
-  )
+  const asked = byTopic(partitions, ({ partition }) => ({ partition }))
+  const answers = await cluster.fetchTopicsOffset(asked.map(each => ({ ...each, fromBeginning: false })))
   const ends = new Map<string, number>()
   for (const { topic, partitions: answered } of answers) {
     for (const { partition, offset } of answered) ends.set(`${topic}/${partition}`, Number(offset))

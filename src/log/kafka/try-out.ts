@@ -7,10 +7,10 @@ import { Connection, parted } from './connection.ts'
 import { coordinatorOf, withCoordinator } from './coordinator.ts'
 import { createTopics } from './create-topics.ts'
 import { kafkaError } from './errors.ts'
-import { fetchFrom } from './fetch.ts'
+import { probe } from './fetch.ts'
 import { fetchError } from './fetch-error.ts'
 import { tell } from './groups.ts'
-import { partitionsOf, ranges } from './offsets.ts'
+import { leaderOf, ranges } from './offsets.ts'
 import { Brokers } from './produce/brokers.ts'
 import { answerError } from './produce/codes.ts'
 import { endTransactionRequest } from './produce/requests.ts'
@@ -220,9 +220,7 @@ async function* tryFetch(
       allowed(settings, [read(topic)], async () => {
         const [{ end } = { end: 0 }] = await ranges(connection, topic)
         await connection.ask([topic], async cluster => {
-          const broker = await cluster.findBroker({ nodeId: partitionsOf(cluster, topic)[0]!.leader })
-          const limits = { maxWaitMs: 0, maxBytes: 1, maxPartitionBytes: 1 }
-          const [answer] = await fetchFrom(broker, [{ topic, partition: 0, offset: end }], limits)
+          const answer = await probe(await leaderOf(cluster, topic, 0), { topic, partition: 0, offset: end })
           if (answer !== undefined && answer.error !== 0) throw fetchError(answer.error, topic, 0)
         })
         readable += 1
