@@ -1,5 +1,6 @@
 import type { GrowingReader } from '../log/growing-reader.ts'
 import type { LogRecord, Position } from '../log/log.ts'
+import { readOrEnd } from '../log/read-or-end.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { Collected, Collector } from './collect/collect.ts'
 import { type WaitingOptions, WaitingRecords } from './waiting-records.ts'
@@ -50,11 +51,8 @@ export class FeatureFeed<T> {
       }
       // All that waits lies ahead of the events; memory has its limit even so.
       if (this.waiting >= 4 * this.#limit) return Number.POSITIVE_INFINITY
-      let records = await this.#reader.read(0)
-      if (records.length === 0) {
-        if (await this.#reader.caughtUp()) return Number.POSITIVE_INFINITY
-        records = await this.#reader.read(50)
-      }
+      const records = await readOrEnd(this.#reader)
+      if (records === null) return Number.POSITIVE_INFINITY
       await this.#collector.prepare(records)
       for (const record of records) {
         this.#waiting.add(this.#collector.collect(record))

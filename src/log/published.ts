@@ -1,6 +1,7 @@
 import { beginnings } from './beginnings.ts'
 import type { Log, LogRecord } from './log.ts'
 import { partitionOf } from './partitioner.ts'
+import { readToEnd } from './read-or-end.ts'
 
 /** The header in which a published record says among how many partitions its key was placed. */
 export const partitionsHeader = 'recstream-partitions'
@@ -48,11 +49,7 @@ export async function publishedOn<Mark>(
   else {
     const reader = await log.reader(beginnings(topic, ranges))
     try {
-      for (;;) {
-        const records = await reader.read(100)
-        records.forEach(take)
-        if (records.length === 0 && (await reader.caughtUp())) break
-      }
+      await readToEnd(reader, take)
     } finally {
       await reader.close()
     }

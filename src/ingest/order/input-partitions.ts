@@ -1,4 +1,5 @@
 import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
+import { readOrEnd } from '../../log/read-or-end.ts'
 
 /** Records and bytes that all partitions together may hold ahead of what is taken. */
 const aheadRecords = 20_000
@@ -22,12 +23,10 @@ export class InputPartitions {
   async take(partition: number, upTo: number): Promise<LogRecord | null> {
     if (!this.#next.has(partition)) return null
     const ahead = this.#open.get(partition) ?? (await this.#begin(partition))
-    while (ahead.at >= ahead.records.length) {
-      ahead.records = await ahead.reader.read(0)
+    if (ahead.at >= ahead.records.length) {
+      ahead.records = (await readOrEnd(ahead.reader)) ?? []
       ahead.at = 0
-      if (ahead.records.length > 0) break
-      if (await ahead.reader.caughtUp()) return null
-      ahead.records = await ahead.reader.read(50)
+      if (ahead.records.length === 0) return null
     }
     const record = ahead.records[ahead.at]!
     if (record.offset > upTo) return null

@@ -1,6 +1,7 @@
 import { decodeBlock } from '../../codec/block.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
+import { readOrEnd } from '../../log/read-or-end.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Topics } from '../../records/topics.ts'
 import { type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
@@ -166,17 +167,6 @@ class Ahead<T> {
 
   take(): T {
     return this.#items[this.#from++]!
-  }
-}
-
-/** What is there; null when the topic has been read to its end. Nobody writes to it: its producer is ours. */
-async function readOrEnd(reader: Reader): Promise<LogRecord[] | null> {
-  for (;;) {
-    const records = await reader.read(0)
-    if (records.length > 0) return records
-    if (await reader.caughtUp()) return null
-    const late = await reader.read(100)
-    if (late.length > 0) return late
   }
 }
 

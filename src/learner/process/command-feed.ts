@@ -1,5 +1,6 @@
 import { decodeCommand } from '../../codec/output.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
+import { readToEnd } from '../../log/read-or-end.ts'
 import type { Command } from '../../records/command.ts'
 
 /** The commands topic as a learner sees it: what is asked of it, and what it took in before. */
@@ -19,17 +20,13 @@ export class CommandFeed {
     const [range] = await log.ranges(topic)
     const reader = await log.reader([{ topic, partition: 0, offset: range!.first }], { name: 'commands' })
     const feed = new CommandFeed(reader, onUnreadable)
-    for (;;) {
-      const read = await feed.read(100)
-      if (read === 0 && (await reader.caughtUp())) return feed
-    }
+    await readToEnd(reader, record => feed.#take(record))
+    return feed
   }
 
-  /** Take in what has come; how many records. */
-  async read(waitMs: number): Promise<number> {
-    const records = await this.#reader.read(waitMs)
-    for (const record of records) this.#take(record)
-    return records.length
+  /** Take in what has come. */
+  async read(waitMs: number): Promise<void> {
+    for (const record of await this.#reader.read(waitMs)) this.#take(record)
   }
 
   /** Commands that no learner has taken in, in the order in which they were asked for. */

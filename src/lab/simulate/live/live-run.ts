@@ -3,8 +3,9 @@ import { decodeRecommendation } from '../../../codec/output.ts'
 import { RecstreamError } from '../../../errors.ts'
 import { createEventCollector } from '../../../ingest/collect/collect.ts'
 import { beginnings } from '../../../log/beginnings.ts'
-import type { Log, LogRecord, OutgoingRecord, Producer, Reader } from '../../../log/log.ts'
+import type { Log, OutgoingRecord, Producer, Reader } from '../../../log/log.ts'
 import { partitionOf } from '../../../log/partitioner.ts'
+import { readToEnd } from '../../../log/read-or-end.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../../records/definition.ts'
 import { type Topics, topicSpecs, topicsOf } from '../../../records/topics.ts'
 import type { Crowd } from './crowd.ts'
@@ -86,23 +87,15 @@ async function recallEarlier(
   const events = await log.reader(beginnings(topics.behaviourEvents, await log.ranges(topics.behaviourEvents)), {
     name: 'simulate',
   })
-  await readAll(events, record => {
+  await readToEnd(events, record => {
     const collected = collector.collect(record)
     if (!('value' in collected)) return
     if (recall.event(collected.value)) newest[record.partition] = collected.value
   })
   await events.close()
-  await readAll(lists, record => recall.list(decodeRecommendation(record.value!)))
+  await readToEnd(lists, record => recall.list(decodeRecommendation(record.value!)))
   crowd.again(recall)
   return Object.values(newest)
-}
-
-async function readAll(reader: Reader, take: (record: LogRecord) => void): Promise<void> {
-  for (;;) {
-    const records = await reader.read(0)
-    for (const record of records) take(record)
-    if (records.length === 0 && (await reader.caughtUp())) return
-  }
 }
 
 /** Wait for the lists of events; false if the run is to stop. */
