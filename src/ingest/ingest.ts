@@ -218,8 +218,9 @@ export class Ingest {
         this.#out.committed(),
       )
       const output = this.#stages.work(batch, this.#features, lettersRecorded)
-      await this.#hand(output, this.#handed.moved(positionsAfter(this.#eventsIn(batch))))
-      this.#eventsRead += batch.length
+      const events = this.#eventsIn(batch)
+      await this.#hand(output, this.#handed.moved(positionsAfter(events)))
+      this.#eventsRead += events.length
     }
   }
 
@@ -230,7 +231,7 @@ export class Ingest {
     }
   }
 
-  /** A dead letter of a profile or item that is followed says nothing of how far its feed has come. */
+  /** A dead letter of a profile or item that is followed is no event, and says nothing of how far its feed has come. */
   #eventsIn(batch: readonly Entry[]): LogRecord[] {
     return batch.map(({ record }) => record).filter(({ topic }) => topic === this.#topic)
   }

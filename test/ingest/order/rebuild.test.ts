@@ -29,6 +29,14 @@ describe('a warehouse that was removed, with four partitions', () => {
     ])
   })
 
+  test('counts as read the events alone, not the dead letters of profiles and items', async () => {
+    const others = expected.deadLetters.filter(({ topic }) => topic !== topics.behaviourEvents)
+    expect(others.length).toBeGreaterThan(0)
+    const read: number[] = []
+    await shop.run('count', { on: shop.arriving(2), onEnd: ({ eventsRead }) => read.push(eventsRead) })
+    expect(read).toEqual([120])
+  })
+
   test('holds no dead letters that retention has removed, and numbers the others as they were', async () => {
     const on = changedLog(shop.arriving(2), topics.deadLetters, record => (record.offset < 9 ? null : record))
     expect(await shop.run('letters', { on })).toEqual({ ...expected, deadLetters: expected.deadLetters.slice(9) })

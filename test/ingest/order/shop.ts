@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeBlock } from '../../../src/codec/block.ts'
 import { encodeEvent, encodeItem, encodeProfile } from '../../../src/codec/input.ts'
-import { Ingest } from '../../../src/ingest/ingest.ts'
+import { Ingest, type IngestProgress } from '../../../src/ingest/ingest.ts'
 import { type EmbeddedLog, openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log, OutgoingRecord } from '../../../src/log/log.ts'
 import { definePipeline } from '../../../src/pipeline/define-pipeline.ts'
@@ -38,6 +38,8 @@ interface How {
   steps?: number
   definition?: PipelineDefinition
   said?: string[]
+  /** Told how far it came at its end. */
+  onEnd?: (progress: IngestProgress) => void
 }
 
 /** A shop's topics in an embedded log of its own, and warehouses that are filled from them. */
@@ -133,12 +135,13 @@ async function produce(log: Log, from: number, to: number): Promise<void> {
 
 async function ingest(
   warehouse: Warehouse,
-  { on, batchSize = 40, steps = Number.POSITIVE_INFINITY, definition = shopPipeline(), said = [] }: How,
+  { on, batchSize = 40, steps = Number.POSITIVE_INFINITY, definition = shopPipeline(), said = [], onEnd }: How,
 ): Promise<void> {
   const onRebuild = (message: string) => said.push(message)
   const ingest = await Ingest.open({ definition, log: on, warehouse, clock: () => 0, batchSize, onRebuild })
   try {
     for (let step = 0; step < steps; step++) if (!(await ingest.step(0)) && (await ingest.drained())) break
+    onEnd?.(ingest.progress)
   } finally {
     await ingest.close()
   }
