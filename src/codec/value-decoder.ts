@@ -77,6 +77,7 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
       if (frame !== null && !(frame instanceof Rejection) && !readers.has(frame.id)) missing.add(frame.id)
     }
     for (const record of records) {
+      if (record.unreadable !== undefined) continue
       need(record.value, 'value', record)
       if (foreign) need(record.key, 'key', record)
     }

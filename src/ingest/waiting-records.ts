@@ -42,7 +42,8 @@ export class WaitingRecords<T> {
   add(collected: Collected<T>): void {
     const { record } = collected
     const { partition, offset, timestamp } = record
-    if (this.#excluded.delete(placeOf(partition, offset))) return
+    // Only a rebuild leaves out any: no text is made for each record otherwise.
+    if (this.#excluded.size > 0 && this.#excluded.delete(placeOf(partition, offset))) return
     const impossible = isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
     const entry = impossible === null ? collected : refused(collected, impossible)
     let queue = this.#queues.get(partition)

@@ -189,7 +189,7 @@ function collector<T>(
   judge: (record: LogRecord) => T | null | Rejection | DefinitionFailure,
 ): Collector<T> {
   return {
-    prepare: records => decoder.prepare(records.filter(({ unreadable }) => unreadable === undefined)),
+    prepare: decoder.prepare,
     collect(record) {
       if (record.unreadable !== undefined) return { record, reason: 'unreadable', message: record.unreadable }
       const value = judge(record)
