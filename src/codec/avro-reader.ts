@@ -1,41 +1,39 @@
-import type avro from 'avsc'
 import { RecstreamError } from '../errors.ts'
 import { Rejection } from '../records/rejection.ts'
-import { canonicalSchema, type LogicalSchema, logicalSchema } from './canonical-schema.ts'
-import { compilePlain, type PlainOptions } from './plain-avro.ts'
+import { type LogicalSchema, logicalSchema } from './canonical-schema.ts'
+import { type AvroReader, compilePlain, type PlainOptions } from './plain-avro.ts'
 import type { AvroSchema } from './schema.ts'
 import { compileWalk } from './walk.ts'
-
-/** Read the value that fills the bytes from a position on; any bytes give a value or a rejection. */
-export type AvroReader = (bytes: Buffer, from: number) => unknown
 
 const maxSchemaLength = 256 << 10
 
 const misfit = new Rejection('undecodable', 'The bytes do not fit the Avro schema that they name.')
 const tooLong = new Rejection('invalid', 'A long is beyond 2^53, which no field here can hold.')
 
-/** Reads values that were written with our own schema. */
+/** Reads values that were written with our own schema; any bytes give a value or a rejection. */
 export function ownReader({ type, walk }: AvroSchema): AvroReader {
   return (bytes, from) => {
     if (!walk(bytes, from)) return misfit
     try {
-      return (type as avro.Type).decode(bytes, from).value
+      return type.decode(bytes, from).value
     } catch {
       return tooLong
     }
   }
 }
 
-/** Reads values that were written with somebody's schema, as plain ones; a schema that is not one is refused as unknown. */
+/**
+ * Reads values that were written with somebody's schema, as plain ones; any bytes give a value or a rejection. A schema that
+ * is not one is refused as unknown.
+ */
 export function plainReader(writer: string, options: PlainOptions): AvroReader | Rejection {
   if (writer.length > maxSchemaLength)
     return new Rejection('unknown-schema', `The writer's schema is longer than ${maxSchemaLength} characters.`)
   try {
-    const schema = parsed(writer)
-    const walk = compileWalk(canonicalSchema(schema))
-    const logical = logicalSchema(schema)
-    const read = compilePlain(logical, options)
-    const zoneless = options.decimals === 'number' && hasLocalTime(logical) ? localTime : null
+    const schema = logicalSchema(parsed(writer))
+    const walk = compileWalk(schema)
+    const read = compilePlain(schema, options)
+    const zoneless = options.decimals === 'number' && hasLocalTime(schema) ? localTime : null
     return (bytes, from) => (walk(bytes, from) ? (zoneless ?? read(bytes, from)) : misfit)
   } catch (error) {
     return new Rejection('unknown-schema', firstLine(error))

@@ -45,8 +45,7 @@ interface Scope {
  *     canonicalSchema({ type: 'enum', name: 'Size', namespace: 'shop', doc: '…', symbols: ['S', 'M'] })
  *     // { name: 'shop.Size', type: 'enum', symbols: ['S', 'M'] }
  *
- * It is also the door for schemas from outside: names are checked and everything else is left behind, because avsc
- * compiles names into code and runs defaults.
+ * It is also the door for schemas from outside: names are checked, and what decoding does not need is left behind.
  */
 export function canonicalSchema(schema: unknown): CanonicalSchema {
   return canonical(schema, '', 0, { names: new Set(), nodes: 0, logical: false })

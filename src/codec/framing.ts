@@ -10,6 +10,9 @@ export interface Frame {
   indexes: Buffer | null
 }
 
+/** Reads the value behind a frame; `indexes` say which message it is, where a header does. */
+export type FramedReader = (bytes: Buffer, from: number, indexes: Buffer | null) => unknown
+
 const badHeader = new Rejection(
   'unknown-schema',
   'The header with the schema’s id does not begin with 0 and four bytes, or 1 and sixteen; correct the serializer.',

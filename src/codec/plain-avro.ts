@@ -1,7 +1,7 @@
 import type { LogicalSchema } from './canonical-schema.ts'
 
-/** Reads a value as a plain one; only from bytes that `compileWalk` has passed. */
-export type PlainReader = (bytes: Buffer, from: number) => unknown
+/** Reads the value that fills the bytes from a position on. */
+export type AvroReader = (bytes: Buffer, from: number) => unknown
 
 export interface PlainOptions {
   /** A decimal as a number where it has at most 15 digits, which a number holds exactly; else all of them as text. */
@@ -17,7 +17,7 @@ interface Cursor {
 
 /**
  * Compile a reader that gives any Avro value as a plain one: records and maps as objects, unions without a tag, enums as
- * text.
+ * text. It may read only bytes that `compileWalk` has passed.
  *
  *     compilePlain({ type: 'long', logicalType: 'timestamp-micros', scale: 0 }, { decimals: 'text' })
  *     // reads milliseconds since 1970
@@ -25,7 +25,7 @@ interface Cursor {
  * timestamp-millis, -micros and -nanos are whole milliseconds; local-timestamp-… is ISO text without a zone, since nobody
  * knows which; decimal and uuid are text. A long beyond 2^53 is a bigint. Bytes are a Buffer.
  */
-export function compilePlain(schema: LogicalSchema, options: PlainOptions): PlainReader {
+export function compilePlain(schema: LogicalSchema, options: PlainOptions): AvroReader {
   const root = compile(schema, new Map(), options)
   return (bytes, from) => root({ bytes, position: from })
 }

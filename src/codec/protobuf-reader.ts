@@ -2,11 +2,9 @@ import { createFileRegistry, type DescField, type DescFile, type DescMessage, fr
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import * as wkt from '@bufbuild/protobuf/wkt'
 import { Rejection } from '../records/rejection.ts'
+import type { FramedReader } from './framing.ts'
 import { linkFiles } from './protobuf-link.ts'
 import type { RegisteredSchema } from './registry.ts'
-
-/** Read the message that fills the bytes from a position on; which of the schema's it is stands before it or in `indexes`. */
-export type ProtobufReader = (bytes: Buffer, from: number, indexes: Buffer | null) => unknown
 
 const maxDescriptor = 512 << 10
 const maxDepth = 100
@@ -28,12 +26,13 @@ const wellKnown = new Map<string, DescFile>(
 )
 
 /**
- * A reader of a Protobuf schema's messages as plain values, fields by their JSON names.
+ * A reader of a Protobuf schema's messages as plain values, fields by their JSON names; which message it is stands before it
+ * or in `indexes`.
  *
  * Whole numbers of 64 bits are numbers up to 2^53 and bigints beyond, enums text, a Timestamp milliseconds since 1970; a field
  * that is not there is null, and so is an empty text whose presence the schema does not keep.
  */
-export function protobufReader({ text, imports }: RegisteredSchema): ProtobufReader | Rejection {
+export function protobufReader({ text, imports }: RegisteredSchema): FramedReader | Rejection {
   if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(text) || text.length > maxDescriptor) return noDescriptor
   try {
     const descriptor = (base64: string) => fromBinary(wkt.FileDescriptorProtoSchema, Buffer.from(base64, 'base64'))

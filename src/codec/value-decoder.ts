@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { LogRecord } from '../log/log.ts'
 import { Rejection } from '../records/rejection.ts'
 import { ownReader, plainReader } from './avro-reader.ts'
-import { type Frame, frameOf } from './framing.ts'
+import { type Frame, type FramedReader, frameOf } from './framing.ts'
 import type { RegisteredSchema, SchemaId, SchemaRegistry } from './registry.ts'
 import type { AvroSchema } from './schema.ts'
 import { isOfSchema, isSingleObject } from './single-object.ts'
@@ -135,9 +135,6 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
     },
   }
 }
-
-/** Reads the value behind a frame; `indexes` say which message it is, where a header does. */
-type FramedReader = (bytes: Buffer, from: number, indexes: Buffer | null) => unknown
 
 async function readerOf(schema: RegisteredSchema, foreign: boolean): Promise<FramedReader | Rejection> {
   const { type, text } = schema

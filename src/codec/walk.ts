@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { CanonicalSchema } from './canonical-schema.ts'
+import type { LogicalSchema } from './canonical-schema.ts'
 
 /** Whether exactly one value of a schema stands in the bytes from a position to their end. */
 export type Walk = (bytes: Buffer, from: number) => boolean
@@ -20,15 +20,15 @@ interface Cursor {
 type Pass = (cursor: Cursor) => boolean
 
 /**
- * Compile a check that goes over a value before avsc decodes it.
+ * Compile a check that goes over a value before anything decodes it.
  *
  *     compileWalk({ type: 'array', items: 'int' })(Buffer.from('06020400', 'hex'), 0)   // three items, the bytes of two: false
  *
  * A claimed count is held against the work that so many bytes may make, a length against the bytes that are left,
  * nesting against a limit, and a block's claimed size against what it holds; so the work is linear in the bytes. What
- * passes, avsc reads without harm (a long beyond 2^53 still makes it throw).
+ * passes is decoded without harm (avsc still throws at a long beyond 2^53). Logical types change nothing.
  */
-export function compileWalk(schema: CanonicalSchema): Walk {
+export function compileWalk(schema: LogicalSchema): Walk {
   const root = compile(schema, new Map())
   return (bytes, from) => {
     const cursor = { bytes, position: from, steps: spareSteps + stepsPerByte * bytes.length, depth: 0 }
@@ -36,7 +36,7 @@ export function compileWalk(schema: CanonicalSchema): Walk {
   }
 }
 
-function compile(schema: CanonicalSchema, names: Map<string, Pass>): Pass {
+function compile(schema: LogicalSchema, names: Map<string, Pass>): Pass {
   // A record may be called "constructor", which every object seems to have.
   if (typeof schema === 'string') return Object.hasOwn(primitives, schema) ? primitives[schema]! : names.get(schema)!
   if (Array.isArray(schema)) return union(schema.map(branch => compile(branch, names)))
@@ -63,6 +63,8 @@ function compile(schema: CanonicalSchema, names: Map<string, Pass>): Pass {
       for (const { type } of schema.fields) fields.push(compile(type, names))
       return pass
     }
+    default:
+      return primitives[schema.type]!
   }
 }
 

@@ -1,7 +1,7 @@
 import avro from 'avsc'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CanonicalSchema, canonicalSchema } from '../../src/codec/canonical-schema.ts'
+import { type CanonicalSchema, canonicalSchema, logicalSchema } from '../../src/codec/canonical-schema.ts'
 import { compileWalk } from '../../src/codec/walk.ts'
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')
@@ -112,6 +112,16 @@ const { schema: schemas } = fc.letrec<{ schema: CanonicalSchema }>(tie => ({
     tie('schema').map(branch => (Array.isArray(branch) ? branch : ['null', ...(branch === 'null' ? [] : [branch])])),
   ),
 }))
+
+test('a logical type passes what the type below it does', () => {
+  const time = { type: 'long', logicalType: 'timestamp-millis' }
+  const money = { type: 'fixed', name: 'Money', size: 2, logicalType: 'decimal', scale: 2 }
+  const price = pair(time, ['null', money])
+  for (const bytes of ['02 02 0001', '02 00', '02 02 00', '02 04', '']) {
+    expect(compileWalk(logicalSchema(price))(hex(bytes), 0), bytes).toBe(holds(price, hex(bytes)))
+  }
+  expect(compileWalk(logicalSchema(price))(hex('02 02 0001'), 0)).toBe(true)
+})
 
 /** Records are made without names above, since names must differ. */
 function named(schema: unknown, counter = { next: 0 }): CanonicalSchema {

@@ -22,7 +22,7 @@ export interface OrderedBatch {
   lettersRecorded: boolean
 }
 
-export interface FollowOptions {
+interface FollowOptions {
   log: Log
   topics: Topics
   /** Where the warehouse left the input. */
