@@ -3,6 +3,7 @@ import { Rejection } from '../records/rejection.ts'
 import { type LogicalSchema, logicalSchema } from './canonical-schema.ts'
 import { type AvroReader, compilePlain, type PlainOptions } from './plain-avro.ts'
 import type { AvroSchema } from './schema.ts'
+import { unusableSchema } from './unusable-schema.ts'
 import { compileWalk } from './walk.ts'
 
 const maxSchemaLength = 256 << 10
@@ -36,7 +37,8 @@ export function plainReader(writer: string, options: PlainOptions): AvroReader |
     const zoneless = options.decimals === 'number' && hasLocalTime(schema) ? localTime : null
     return (bytes, from) => (walk(bytes, from) ? (zoneless ?? read(bytes, from)) : misfit)
   } catch (error) {
-    return new Rejection('unknown-schema', firstLine(error))
+    if (error instanceof RecstreamError) return new Rejection('unknown-schema', error.message)
+    return unusableSchema("The writer's schema is not one", error)
   }
 }
 
@@ -57,11 +59,4 @@ function hasLocalTime(schema: LogicalSchema): boolean {
 function parsed(schema: string): unknown {
   // A registry may give a primitive's bare name, which is not JSON.
   return /^[a-z]+$/.test(schema) ? schema : JSON.parse(schema)
-}
-
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return error instanceof RecstreamError
-    ? message
-    : `The writer's schema is not one: ${message.split('\n', 1)[0]!.slice(0, 150)}.`
 }

@@ -1,4 +1,5 @@
 import { RecstreamError } from '../errors.ts'
+import type { LogRecord } from '../log/log.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { type Packing, packColumn, unpackColumn } from './column.ts'
 import { avroSchema } from './schema.ts'
@@ -47,6 +48,17 @@ export function decodeBlock(bytes: Buffer): InterestBlock {
   if (!isSound(block))
     throw new RecstreamError('RECORD_INVALID', 'The block contradicts itself; the record is damaged.')
   return block
+}
+
+/** The block in a record of the interest-sequences topic; null where somebody else wrote it, or it cannot be read. */
+export function blockOf({ value, unreadable }: Pick<LogRecord, 'value' | 'unreadable'>): InterestBlock | null {
+  if (value === null || unreadable !== undefined) return null
+  try {
+    return decodeBlock(value)
+  } catch (error) {
+    if (error instanceof RecstreamError) return null
+    throw error
+  }
 }
 
 function columns<T>(

@@ -1,4 +1,6 @@
+import { wholeMillis } from '../records/checks/time.ts'
 import type { LogicalSchema } from './canonical-schema.ts'
+import { numberIfSafe } from './safe-number.ts'
 
 /** Reads the value that fills the bytes from a position on. */
 export type AvroReader = (bytes: Buffer, from: number) => unknown
@@ -130,11 +132,7 @@ function meant(read: Read, { logicalType, scale = 0 }: Meaning, options: PlainOp
 }
 
 function milliseconds(count: unknown, perMillisecond: bigint): unknown {
-  if (typeof count !== 'number' && typeof count !== 'bigint') return count
-  const whole = BigInt(count)
-  // Down to the millisecond, before 1970 too.
-  const rest = ((whole % perMillisecond) + perMillisecond) % perMillisecond
-  return Number((whole - rest) / perMillisecond)
+  return typeof count === 'number' || typeof count === 'bigint' ? wholeMillis(BigInt(count), perMillisecond) : count
 }
 
 function localTime(time: unknown): unknown {
@@ -205,7 +203,5 @@ function readLong(cursor: Cursor): number | bigint {
     long |= BigInt(byte & 127) << shift
     if (byte < 128) break
   }
-  const signed = BigInt.asIntN(64, (long >> 1n) ^ -(long & 1n))
-  const number = Number(signed)
-  return Number.isSafeInteger(number) ? number : signed
+  return numberIfSafe(BigInt.asIntN(64, (long >> 1n) ^ -(long & 1n)))
 }

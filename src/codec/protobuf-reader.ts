@@ -5,6 +5,8 @@ import { Rejection } from '../records/rejection.ts'
 import type { FramedReader } from './framing.ts'
 import { linkFiles } from './protobuf-link.ts'
 import type { RegisteredSchema } from './registry.ts'
+import { numberIfSafe } from './safe-number.ts'
+import { unusableSchema } from './unusable-schema.ts'
 
 const maxDescriptor = 512 << 10
 const maxDepth = 100
@@ -50,8 +52,7 @@ export function protobufReader({ text, imports }: RegisteredSchema): FramedReade
     const { messages } = registry.getFile(file.name)!
     return (bytes, from, indexes) => read(messages, bytes, from, indexes)
   } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n', 1)[0]!.slice(0, 150) : 'it is not one'
-    return new Rejection('unknown-schema', `The Protobuf schema of the registry cannot be used: ${message}.`)
+    return unusableSchema('The Protobuf schema of the registry cannot be used', error)
   }
 }
 
@@ -166,7 +167,7 @@ function isMessage(value: unknown): value is Fields {
 }
 
 function scalar(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
+  if (typeof value === 'bigint') return numberIfSafe(value)
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   return value
 }

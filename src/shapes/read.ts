@@ -1,4 +1,5 @@
 import { RecstreamError } from '../errors.ts'
+import { wholeMillis } from '../records/checks/time.ts'
 import { whatIs } from '../records/checks/unfit.ts'
 
 /** What a reader gives where the field is not there, or null. */
@@ -130,10 +131,7 @@ function since1970(perMillisecond: bigint): (value: unknown) => number | undefin
   return value => {
     const exact =
       typeof value === 'string' && wholeText.test(value.trim()) ? BigInt(value.trim().replace('+', '')) : value
-    if (typeof exact === 'bigint') {
-      const rest = ((exact % perMillisecond) + perMillisecond) % perMillisecond
-      return Number((exact - rest) / perMillisecond)
-    }
+    if (typeof exact === 'bigint') return wholeMillis(exact, perMillisecond)
     const count = asNumber(value)
     return count === undefined ? undefined : Math.floor(count / Number(perMillisecond))
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeBlock, encodeBlock } from '../../src/codec/block.ts'
+import { blockOf, decodeBlock, encodeBlock } from '../../src/codec/block.ts'
 import type { InterestBlock } from '../../src/records/interest-block.ts'
 
 /** Two sequences: the second has the first's record as its short window. */
@@ -99,6 +99,14 @@ test.each<[what: string, damage: Partial<InterestBlock>]>([
 ])('refuses %s', (_, damage) => {
   const bytes = encodeBlock({ ...small, ...damage })
   expect(() => decodeBlock(bytes)).toThrow(expect.objectContaining({ code: 'RECORD_INVALID' }))
+})
+
+test('a record holds a block, or none where somebody else wrote it or it cannot be read', () => {
+  const value = encodeBlock(small)
+  expect(blockOf({ value })).toEqual(small)
+  expect(blockOf({ value: Buffer.from('{}') })).toBeNull()
+  expect(blockOf({ value: null })).toBeNull()
+  expect(blockOf({ value, unreadable: 'The batch is damaged.' })).toBeNull()
 })
 
 test('damaged bytes give a block or RECORD_INVALID, nothing else', () => {

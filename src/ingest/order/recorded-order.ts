@@ -1,8 +1,6 @@
-import { decodeBlock } from '../../codec/block.ts'
-import { RecstreamError } from '../../errors.ts'
+import { blockOf } from '../../codec/block.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readOrEnd } from '../../log/read-or-end.ts'
-import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Topics } from '../../records/topics.ts'
 import { type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
 
@@ -172,13 +170,8 @@ class Ahead<T> {
 
 /** Rows of a block; none where somebody else wrote to the topic. */
 function rowsOf(record: LogRecord): RecordedRow[] {
-  let block: InterestBlock
-  try {
-    block = decodeBlock(record.value ?? Buffer.alloc(0))
-  } catch (error) {
-    if (error instanceof RecstreamError) return []
-    throw error
-  }
+  const block = blockOf(record)
+  if (block === null) return []
   const rows: RecordedRow[] = []
   for (let k = 0; k < block.sequence.length; k++) {
     const user = block.users[block.user[k]!]!

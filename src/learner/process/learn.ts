@@ -1,10 +1,8 @@
-import { decodeBlock } from '../../codec/block.ts'
-import { RecstreamError } from '../../errors.ts'
+import { blockOf } from '../../codec/block.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
 import { resumeAt } from '../../log/resume.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
-import type { InterestBlock } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Checkpoints } from '../checkpoint.ts'
@@ -198,7 +196,8 @@ export class Learn {
 
   /** Learn from a block; how many sequences it held. */
   async #consume(record: LogRecord, into: LearnerOutput, pause: () => Promise<void>): Promise<number> {
-    const block = this.#blockOf(record)
+    const block = blockOf(record)
+    if (block === null) this.#onUnreadable(record)
     this.#offset = record.offset + 1
     if (block === null) return 0
     for (let from = 0; from < block.sequence.length; from += slice) {
@@ -240,21 +239,6 @@ export class Learn {
     this.#publishing = this.#publish(output)
     this.#publishing.catch(() => {})
     if (this.#learner.sequences - this.#checkpointAt >= this.#checkpointEvery) await this.checkpoint()
-  }
-
-  /** The block in a record, or null where somebody else wrote to this topic. */
-  #blockOf(record: LogRecord): InterestBlock | null {
-    if (record.unreadable !== undefined) {
-      this.#onUnreadable(record)
-      return null
-    }
-    try {
-      return decodeBlock(record.value ?? Buffer.alloc(0))
-    } catch (error) {
-      if (!(error instanceof RecstreamError)) throw error
-      this.#onUnreadable(record)
-      return null
-    }
   }
 
   async #publish(output: LearnerOutput): Promise<void> {

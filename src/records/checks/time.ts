@@ -23,6 +23,12 @@ export function impossibleTime(time: number, what = 'The time'): string | null {
   return `${what} ${time} looks like ${unit}; send milliseconds since 1970.`
 }
 
+/** A count of a unit since 1970 as whole milliseconds, down to the millisecond before 1970 too. */
+export function wholeMillis(count: bigint, perMillisecond: bigint): number {
+  const rest = ((count % perMillisecond) + perMillisecond) % perMillisecond
+  return Number((count - rest) / perMillisecond)
+}
+
 function unitOf(time: number): string | null {
   if (time < latest / 1000) return 'seconds'
   if (time >= nanosecondsFrom) return 'nanoseconds'
