@@ -9,12 +9,13 @@ export class FeatureFeeds implements Feeds {
   readonly users: Feeds['users']
   readonly items: Feeds['items']
   readonly #feeds: readonly FeatureFeed<unknown>[]
-  #taken = false
+  /** Records that were taken since the process began. */
+  taken = 0
 
   constructor(users: FeatureFeed<UserProfile | Tombstone>, items: FeatureFeed<Item | Tombstone>) {
     this.#feeds = [users, items]
-    this.users = { take: timestamp => this.#noting(users, timestamp) }
-    this.items = { take: timestamp => this.#noting(items, timestamp) }
+    this.users = { take: timestamp => this.#count(users, timestamp) }
+    this.items = { take: timestamp => this.#count(items, timestamp) }
   }
 
   /** Read up to a record's timestamp (ms); the time before which nothing is missing. */
@@ -32,14 +33,8 @@ export class FeatureFeeds implements Feeds {
     this.#feeds.find(feed => feed.topic === record.topic)?.exclude(record)
   }
 
-  /** Whether something was taken since the positions were last asked for. */
-  get hasTaken(): boolean {
-    return this.#taken
-  }
-
   /** The positions that everything taken so far comes to. */
   positions(): Position[] {
-    this.#taken = false
     return this.#feeds.flatMap(feed => feed.positions())
   }
 
@@ -47,9 +42,9 @@ export class FeatureFeeds implements Feeds {
     await Promise.all(this.#feeds.map(feed => feed.close()))
   }
 
-  #noting<T>(feed: FeatureFeed<T>, timestamp: number) {
+  #count<T>(feed: FeatureFeed<T>, timestamp: number) {
     const taken = feed.take(timestamp)
-    if (taken.length > 0) this.#taken = true
+    this.taken += taken.length
     return taken
   }
 }

@@ -204,8 +204,9 @@ export class Ingest {
       if (ready === 0) {
         // So many profiles come before this event that they are a batch of their own.
         const first = rest[0]!.record.timestamp
+        const { taken } = this.#features
         const settled = this.#stages.settle(this.#features, first, lettersRecorded)
-        if (this.#features.hasTaken) {
+        if (this.#features.taken > taken) {
           await this.#hand(settled, [])
           continue
         }
