@@ -1,4 +1,4 @@
-import { RecstreamError } from '../errors.ts'
+import { isRecstreamError } from '../errors.ts'
 import type { OutgoingRecord, Producer } from '../log/log.ts'
 
 /** Appends of at most about this many bytes: one is held in memory whole, and lands whole or not at all. */
@@ -35,10 +35,10 @@ export class FittingAppends<Part> {
         await this.#producer.append(this.#topic, records)
         done += taken
       } catch (error) {
-        const half = Math.floor(Math.max(...records.map(bytesOf)) / 2)
-        const tooLarge = error instanceof RecstreamError && error.code === 'RECORD_TOO_LARGE'
+        // One by one: there may be more of them than a call takes arguments.
+        const half = Math.floor(records.reduce((largest, record) => Math.max(largest, bytesOf(record)), 0) / 2)
         // Nothing gets smaller any more: what is left cannot be cut.
-        if (!tooLarge || half >= this.#largest) throw error
+        if (!isRecstreamError(error, 'RECORD_TOO_LARGE') || half >= this.#largest) throw error
         this.#largest = half
       }
     }
