@@ -12,6 +12,15 @@ export function inputEncoding(
   return decode?.[of] === undefined ? encoding : 'avro'
 }
 
+/** The same of all three. */
+export function inputEncodings(definition: Parameters<typeof inputEncoding>[0]): Record<keyof Decode, Encoding> {
+  return {
+    event: inputEncoding(definition, 'event'),
+    profile: inputEncoding(definition, 'profile'),
+    item: inputEncoding(definition, 'item'),
+  }
+}
+
 /**
  * An event's value on the behaviour-events topic; its key is the userId.
  *

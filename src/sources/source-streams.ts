@@ -1,4 +1,4 @@
-import { encodeEvent, encodeItem, encodeProfile, inputEncoding } from '../codec/input.ts'
+import { encodeEvent, encodeItem, encodeProfile, inputEncodings } from '../codec/input.ts'
 import { RecstreamError } from '../errors.ts'
 import type { OutgoingRecord } from '../log/log.ts'
 import { type CheckedEvent, checkEvent } from '../records/checks/event.ts'
@@ -32,7 +32,7 @@ export function sourceStreams(
   source: OpenSource,
 ): { profiles: SourceStream<UserProfile>; items: SourceStream<Item>; events: SourceStream<CheckedEvent> } {
   const { name, epoch } = definition
-  const [asEvent, asProfile, asItem] = (['event', 'profile', 'item'] as const).map(of => inputEncoding(definition, of))
+  const encodings = inputEncodings(definition)
   const topics = topicsOf(name)
   const stream = <Row>(
     role: SourceRole,
@@ -57,13 +57,13 @@ export function sourceStreams(
   })
   return {
     profiles: stream('profiles', topics.userProfiles, checkProfile, row => ({
-      ...{ key: row.userId, timestamp: epoch, value: encodeProfile(row, asProfile) },
+      ...{ key: row.userId, timestamp: epoch, value: encodeProfile(row, encodings.profile) },
     })),
     items: stream('items', topics.items, checkItem, row => ({
-      ...{ key: row.itemId, timestamp: epoch, value: encodeItem(row, asItem) },
+      ...{ key: row.itemId, timestamp: epoch, value: encodeItem(row, encodings.item) },
     })),
     events: stream('events', topics.behaviourEvents, checkEvent, row => ({
-      ...{ key: row.userId, timestamp: row.time, value: encodeEvent(row, asEvent) },
+      ...{ key: row.userId, timestamp: row.time, value: encodeEvent(row, encodings.event) },
     })),
   }
 }

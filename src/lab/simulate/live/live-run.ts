@@ -1,4 +1,4 @@
-import { encodeEvent, encodeItem, encodeProfile, inputEncoding } from '../../../codec/input.ts'
+import { encodeEvent, encodeItem, encodeProfile, inputEncodings } from '../../../codec/input.ts'
 import { decodeRecommendation } from '../../../codec/output.ts'
 import { RecstreamError } from '../../../errors.ts'
 import { createEventCollector } from '../../../ingest/collect/collect.ts'
@@ -132,7 +132,7 @@ function lastOfEach(events: readonly BehaviourEvent[], partitions: number): Beha
  * them, so that one that is written again after a kill is the same record.
  */
 async function writer(log: Log, topics: Topics, producer: Producer, definition: PipelineDefinition) {
-  const [asEvent, asProfile, asItem] = (['event', 'profile', 'item'] as const).map(of => inputEncoding(definition, of))
+  const encodings = inputEncodings(definition)
   const append = async (topic: string, records: readonly OutgoingRecord[]) => {
     for (let from = 0; from < records.length; from += batchSize) {
       await producer.append(topic, records.slice(from, from + batchSize))
@@ -144,7 +144,9 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
     items: (crowd: Crowd) =>
       append(
         topics.items,
-        crowd.items().map(item => ({ key: item.itemId, timestamp: definition.epoch, value: encodeItem(item, asItem) })),
+        crowd
+          .items()
+          .map(item => ({ key: item.itemId, timestamp: definition.epoch, value: encodeItem(item, encodings.item) })),
       ),
     arrivals: (crowd: Crowd) =>
       append(
@@ -152,7 +154,7 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
         crowd.arrivals().map(profile => ({
           key: profile.userId,
           timestamp: definition.epoch,
-          value: encodeProfile(profile, asProfile),
+          value: encodeProfile(profile, encodings.profile),
         })),
       ),
     // All of a round or none of it: only so does a killed run go on as one that was not.
@@ -160,7 +162,7 @@ async function writer(log: Log, topics: Topics, producer: Producer, definition: 
       now = Math.max(now, newest)
       return producer.append(
         topics.behaviourEvents,
-        events.map(event => ({ key: event.userId, timestamp: now, value: encodeEvent(event, asEvent) })),
+        events.map(event => ({ key: event.userId, timestamp: now, value: encodeEvent(event, encodings.event) })),
       )
     },
   }
