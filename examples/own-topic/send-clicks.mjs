@@ -1,6 +1,6 @@
 import { argv, env, exit } from 'node:process'
 import { Kafka, logLevel } from 'kafkajs'
-import { seededRandom, topicSpecs } from 'recstream'
+import { seededRandom } from 'recstream'
 
 /*
  * Writes 2,000 messages in the shop's own form to its topic; two of them are broken. It stands for your services, which know
@@ -39,8 +39,7 @@ await Promise.all([admin.connect(), producer.connect()]).catch(({ message }) => 
   console.error(message)
   exit(1)
 })
-const { partitions } = topicSpecs('clickstream', 1).find(({ name }) => name === topic)
-await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] })
+await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] })
 await producer.send({ topic, messages })
 await Promise.all([producer.disconnect(), admin.disconnect()])
 console.log(`${messages.length} messages written to ${topic}`)

@@ -78,9 +78,13 @@ export function called<Given, Value>(
   }
 }
 
-function returned(value: unknown): string {
-  // Nobody waits for what an async function will come to; that it fails must not end the process.
+/** Nobody waits for what an async function will come to; that it fails must not end the process. */
+export function ignorePromise(value: unknown): void {
   if (value instanceof Promise) value.catch(() => {})
+}
+
+function returned(value: unknown): string {
+  ignorePromise(value)
   if (Array.isArray(value)) return `a list with ${whatIs(value.find(each => typeof each !== 'string'))} in it`
   return typeof value === 'number' ? String(value) : whatIs(value)
 }

@@ -2,6 +2,7 @@ import { RecstreamError } from '../errors.ts'
 import { whatIs } from '../records/checks/unfit.ts'
 import type { ForeignRecord } from '../records/definition.ts'
 import { connectPayload } from './connect.ts'
+import { asObject } from './read.ts'
 
 /** What a record of a Debezium topic says of one row of a table. */
 export interface DebeziumChange {
@@ -33,11 +34,11 @@ const operations: Readonly<Record<string, DebeziumChange['op']>> = { c: 'create'
  * delete: that says the delete once more, by the key. A value that is no object throws RECORD_INVALID.
  */
 export function debeziumChange(record: Pick<ForeignRecord, 'key' | 'value'>): DebeziumChange | null {
-  const key = object(connectPayload(record.key)) ?? {}
+  const key = asObject(connectPayload(record.key)) ?? {}
   const value = connectPayload(record.value)
   if (value === null) return { op: 'delete', deleted: true, row: key, before: null, time: null }
-  const change = object(value)
-  if (change === null)
+  const change = asObject(value)
+  if (change === undefined)
     throw new RecstreamError('RECORD_INVALID', `A change of Debezium must be an object, not ${whatIs(value)}.`)
   return isDebezium(change) ? enveloped(change, key) : flattened(change, key)
 }
@@ -57,12 +58,12 @@ type Row = Readonly<Record<string, unknown>>
 function enveloped(change: Row, key: Row): DebeziumChange | null {
   const op = operations[change.op as string]
   if (op === undefined) return null
-  const before = object(change.before)
+  const before = asObject(change.before) ?? null
   const time = typeof change.ts_ms === 'number' ? change.ts_ms : null
   // Many databases say no more of a deleted row than its key.
   if (op === 'delete') return { op, deleted: true, row: { ...key, ...before }, before, time }
-  const row = object(change.after)
-  if (row === null)
+  const row = asObject(change.after)
+  if (row === undefined)
     throw new RecstreamError(
       'RECORD_INVALID',
       `"after" must be an object where "op" is "${change.op}", not ${whatIs(change.after)}.`,
@@ -82,8 +83,4 @@ function flattened(row: Row, key: Row): DebeziumChange | null {
   const time = typeof row.__ts_ms === 'number' ? row.__ts_ms : null
   const deleted = op === 'delete'
   return { op, deleted, row: deleted ? { ...key, ...row } : row, before: null, time }
-}
-
-function object(value: unknown): Row | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : null
 }

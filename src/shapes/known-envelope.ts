@@ -1,4 +1,4 @@
-import { isConnect } from './connect.ts'
+import { connectPayload, isConnect } from './connect.ts'
 import { isDebezium } from './debezium.ts'
 
 /**
@@ -7,7 +7,7 @@ import { isDebezium } from './debezium.ts'
  *     knownEnvelope({ schema: { type: 'struct' }, payload: {} })   // { name: 'Kafka Connect’s JSON with a schema', opens: 'connectPayload' }
  */
 export function knownEnvelope(value: unknown): { name: string; opens: string } | null {
-  const inner = isConnect(value) ? value.payload : value
+  const inner = connectPayload(value)
   if (isDebezium(inner) || isFlattened(inner)) return { name: 'a change of Debezium', opens: 'debeziumChange' }
   if (isConnect(value)) return { name: 'Kafka Connect’s JSON with a schema', opens: 'connectPayload' }
   return null

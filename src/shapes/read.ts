@@ -95,7 +95,8 @@ function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+/** An object that is no list; undefined for anything else. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined

@@ -2,7 +2,7 @@ import { isRecstreamError, thrownText } from '../../errors.ts'
 import { whatIs } from '../../records/checks/unfit.ts'
 import type { ForeignRecord } from '../../records/definition.ts'
 import { Rejection } from '../../records/rejection.ts'
-import { DefinitionFailure, type DefinitionFunction } from '../definition-calls.ts'
+import { DefinitionFailure, type DefinitionFunction, ignorePromise } from '../definition-calls.ts'
 
 /** A function of a definition's `decode`. */
 export type DecodeFunction = (record: ForeignRecord) => object | null
@@ -27,8 +27,7 @@ export function callDecode<T>(
       // So that the function's author knows whose sentence it is.
       return new Rejection(judged.reason, `What ${name} returned: ${judged.message}`)
     }
-    // Nobody waits for what an async function will come to; that it fails must not end the process.
-    if (made instanceof Promise) made.catch(() => {})
+    ignorePromise(made)
     const rule = Array.isArray(made)
       ? 'one record is one event at most'
       : 'it must be an object, or null to pass the record over'
