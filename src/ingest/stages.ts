@@ -7,7 +7,7 @@ import type { DeadLetter, EnrichedEvent, ItemRow, RecentIds, UserRow, UserWindow
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
 import { type Made, madeOf } from './clean/made.ts'
-import type { Collected, Collector } from './collect/collect.ts'
+import { type Collected, type Collector, decodeFailureOf } from './collect/collect.ts'
 import { DefinitionFailure } from './definition-calls.ts'
 import { Intake } from './intake.ts'
 import { FeatureTables, type Feeds, type Taken } from './join/feature-tables.ts'
@@ -210,7 +210,7 @@ export class Stages {
         continue
       }
       const { record } = entry
-      const failure = judged instanceof DefinitionFailure ? judged : 'failure' in entry ? (entry.failure ?? null) : null
+      const failure = judged instanceof DefinitionFailure ? judged : decodeFailureOf(entry)
       if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
       else rejected.push({ record, reason: judged, message: messageOf(entry, judged), at })
       const last = rejected.at(-1)!

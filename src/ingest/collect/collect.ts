@@ -21,6 +21,11 @@ export type Collected<T> =
   | { record: LogRecord; reason: Reason; message: string; failure?: DefinitionFailure }
   | { record: LogRecord; passedOver: true }
 
+/** That the definition's `decode` failed at a record; null where it did not. */
+export function decodeFailureOf(collected: Collected<unknown>): DefinitionFailure | null {
+  return 'failure' in collected ? (collected.failure ?? null) : null
+}
+
 /** A null value on a compacted topic: what the key names is gone. */
 export interface Tombstone {
   deleted: true

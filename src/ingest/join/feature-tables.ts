@@ -2,7 +2,7 @@ import type { LogRecord } from '../../log/log.ts'
 import type { Item, PipelineDefinition, UserProfile } from '../../records/definition.ts'
 import type { ItemRow, UserRow } from '../../records/warehouse.ts'
 import { BoundedMap } from '../../state/bounded-map.ts'
-import type { Collected, Tombstone } from '../collect/collect.ts'
+import { type Collected, decodeFailureOf, type Tombstone } from '../collect/collect.ts'
 import { DefinitionFailure } from '../definition-calls.ts'
 import type { Intake } from '../intake.ts'
 import { type Rejected, rejectedBy } from '../rejected.ts'
@@ -50,29 +50,33 @@ export class FeatureTables {
   /** Take what was written up to a timestamp; `at` is the place, in its batch, of the event that waits for it. */
   advance(feeds: Feeds, timestamp: number, at: number, taken: Taken): void {
     for (const entry of feeds.users.take(timestamp)) {
-      if ('passedOver' in entry) {
-        this.#intake.passedOver('profiles')
-        continue
-      }
       const row = 'value' in entry ? this.#userRow(entry.value, entry.record) : null
-      if (row === null || row instanceof DefinitionFailure) this.#reject('profiles', entry, row, at, taken)
-      else {
-        taken.users.push(row)
-        this.#intake.kept('profiles')
-      }
+      if (this.#isKept('profiles', entry, row, at, taken)) taken.users.push(row)
     }
     for (const entry of feeds.items.take(timestamp)) {
-      if ('passedOver' in entry) {
-        this.#intake.passedOver('items')
-        continue
-      }
       const row = 'value' in entry ? this.#itemRow(entry.value, entry.record) : null
-      if (row === null || row instanceof DefinitionFailure) this.#reject('items', entry, row, at, taken)
-      else {
-        taken.items.push(row)
-        this.#intake.kept('items')
-      }
+      if (this.#isKept('items', entry, row, at, taken)) taken.items.push(row)
     }
+  }
+
+  /** Whether a record came to a row; counts what became of it. */
+  #isKept<Row extends UserRow | ItemRow>(
+    kind: 'profiles' | 'items',
+    entry: Collected<unknown>,
+    row: Row | DefinitionFailure | null,
+    at: number,
+    taken: Taken,
+  ): row is Row {
+    if ('passedOver' in entry) {
+      this.#intake.passedOver(kind)
+      return false
+    }
+    if (row === null || row instanceof DefinitionFailure) {
+      this.#reject(kind, entry, row, at, taken)
+      return false
+    }
+    this.#intake.kept(kind)
+    return true
   }
 
   #reject(
@@ -85,9 +89,8 @@ export class FeatureTables {
     const { record } = entry
     if (failure !== null) taken.rejected.push(rejectedBy(failure, record, at))
     else if ('reason' in entry) taken.rejected.push({ record, reason: entry.reason, message: entry.message, at })
-    const decodeFailure = 'failure' in entry ? (entry.failure ?? null) : null
     const { reason, message } = taken.rejected.at(-1)!
-    this.#intake.rejected(kind, reason, failure ?? decodeFailure)
+    this.#intake.rejected(kind, reason, failure ?? decodeFailureOf(entry))
     if (reason === 'impossible-time') this.#intake.fromFuture(kind, message)
   }
 
