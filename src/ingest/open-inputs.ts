@@ -60,11 +60,13 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const { outbox, stages, newest } = await restore({ ...options, collector })
   const from = await startPositions(log, warehouse)
   const theirs = { ours: false, onLost: options.onLost }
-  const eventsFrom = await from(topics.behaviourEvents, theirs)
-  const usersFrom = await from(topics.userProfiles, theirs)
-  const itemsFrom = await from(topics.items, theirs)
-  const landed = [topics.recommendations, topics.modelVersions, topics.commands]
-  const landFrom = await Promise.all(landed.map(topic => from(topic, { ours: true, onLost: options.onLost })))
+  const ours = { ours: true, onLost: options.onLost }
+  const [eventsFrom, usersFrom, itemsFrom, ...landFrom] = await Promise.all([
+    from(topics.behaviourEvents, theirs),
+    from(topics.userProfiles, theirs),
+    from(topics.items, theirs),
+    ...[topics.recommendations, topics.modelVersions, topics.commands].map(topic => from(topic, ours)),
+  ])
   const [events, userReader, itemReader, landing] = await Promise.all([
     EventInput.open({
       ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },

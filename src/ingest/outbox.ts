@@ -36,8 +36,10 @@ export class Outbox {
   /** Shut out a predecessor that is still alive, then see how far it came; in this order, or it could still publish. */
   static async open(log: Log, topics: Topics, pipeline: string): Promise<Outbox> {
     const producer = await log.producer(`${pipeline}.ingest`)
-    const sequence = await newestPosition(log, topics.interestSequences, lastHeader)
-    const deadLetter = await newestPosition(log, topics.deadLetters, deadLetterNumberHeader)
+    const [sequence, deadLetter] = await Promise.all([
+      newestPosition(log, topics.interestSequences, lastHeader),
+      newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
+    ])
     return new Outbox(producer, topics, pipeline, sequence, deadLetter)
   }
 

@@ -5,13 +5,14 @@ import { type Published, partitionsHeader, reachOf } from '../../log/published.t
 import type { Command } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Recommendation } from '../../records/recommendation.ts'
-import { topicsOf } from '../../records/topics.ts'
+import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { commandRecord, listRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
 
 /** What a learner publishes: lists, versions and commands, nothing of which its topics hold already. */
 export class Output {
-  readonly #definition: PipelineDefinition
+  readonly #encoding: PipelineDefinition['encoding']
+  readonly #topics: Topics
   readonly #producer: Producer
   readonly #clock: () => number
   readonly #published: Published<number>
@@ -27,7 +28,8 @@ export class Output {
     published: Published<number>,
     publishedVersion: number,
   ) {
-    this.#definition = definition
+    this.#encoding = definition.encoding
+    this.#topics = topicsOf(definition.name)
     this.#clock = clock
     this.#producer = producer
     this.#published = published
@@ -39,8 +41,11 @@ export class Output {
     const topics = topicsOf(definition.name)
     // Fence first, look second: a predecessor that is still alive could publish in between.
     const producer = await log.producer(`${definition.name}.learn`)
-    const published = await positionsOn(log, topics.recommendations, sequenceHeader)
-    return new Output(options, producer, published, await newestPosition(log, topics.modelVersions, versionHeader))
+    const [published, publishedVersion] = await Promise.all([
+      positionsOn(log, topics.recommendations, sequenceHeader),
+      newestPosition(log, topics.modelVersions, versionHeader),
+    ])
+    return new Output(options, producer, published, publishedVersion)
   }
 
   /** Whether the learner goes again over what it published before. */
@@ -53,18 +58,16 @@ export class Output {
     const lists = recommendations.filter(list => !this.#isPublished(list))
     const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
     if (lists.length + fresh.length + guarded.length === 0) return
-    const { name, encoding } = this.#definition
-    const topics = topicsOf(name)
     failpoint('publish.before')
     if (lists.length > 0) {
-      const records = lists.map(list => listRecord(list, encoding))
-      await this.#producer.append(topics.recommendations, records, { partitionsHeader })
+      const records = lists.map(list => listRecord(list, this.#encoding))
+      await this.#producer.append(this.#topics.recommendations, records, { partitionsHeader })
       this.recommendations += lists.length
       this.firstRecommendationAt ??= this.#clock()
     }
     if (fresh.length > 0) {
-      const records = fresh.map(version => versionRecord(version, encoding))
-      await this.#producer.append(topics.modelVersions, records)
+      const records = fresh.map(version => versionRecord(version, this.#encoding))
+      await this.#producer.append(this.#topics.modelVersions, records)
       this.#publishedVersion = fresh.at(-1)!.version
     }
     if (guarded.length > 0) await this.command(guarded)
@@ -73,9 +76,8 @@ export class Output {
 
   /** Publish commands as taken in. */
   async command(commands: readonly Command[]): Promise<void> {
-    const { name, encoding } = this.#definition
-    const records = commands.map(command => commandRecord(command, encoding))
-    await this.#producer.append(topicsOf(name).commands, records)
+    const records = commands.map(command => commandRecord(command, this.#encoding))
+    await this.#producer.append(this.#topics.commands, records)
   }
 
   close(): Promise<void> {
