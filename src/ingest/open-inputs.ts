@@ -14,6 +14,7 @@ import { HandedPositions } from './positions.ts'
 import { restore } from './restore.ts'
 import type { Stages } from './stages.ts'
 import { startPositions } from './start-positions.ts'
+import { datesOf } from './waiting-records.ts'
 
 export interface IngestOptions {
   definition: PipelineDefinition
@@ -76,7 +77,7 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     GrowingReader.open(log, itemsFrom, { name: 'items' }),
     Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
   ])
-  const dates = { maxFutureMs: definition.clean.maxFutureMs, undatedUpTo: definition.epoch }
+  const dates = datesOf(definition)
   const users = new FeatureFeed({
     ...{ limit: waitingLimit, reader: userReader, dates },
     collector: createProfileCollector({ ...registry, decode: decode.profile }),

@@ -1,5 +1,5 @@
 import type { LogRecord } from '../log/log.ts'
-import { impossibleTime, isDated } from '../records/checks/time.ts'
+import { impossibleTime, impossibleTimestamp } from '../records/checks/time.ts'
 import { type Reason, reasons } from '../records/reasons.ts'
 import type { DeadLetter } from '../records/warehouse.ts'
 import type { DefinitionFailure } from './definition-calls.ts'
@@ -44,8 +44,6 @@ export function deadLettersOf(
 /** Why a record is rejected, in words; of a time, in which unit it seems to be. */
 export function messageOf(entry: Entry, reason: Reason): string {
   if ('message' in entry) return entry.message
-  const { timestamp } = entry.record
   if (reason !== 'impossible-time' || !('value' in entry)) return reasons[reason]
-  const ofRecord = isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
-  return impossibleTime(entry.value.time) ?? ofRecord ?? reasons[reason]
+  return impossibleTime(entry.value.time) ?? impossibleTimestamp(entry.record.timestamp) ?? reasons[reason]
 }

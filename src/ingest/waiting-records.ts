@@ -1,4 +1,5 @@
-import { impossibleTime, isDated } from '../records/checks/time.ts'
+import { impossibleTimestamp, isDated } from '../records/checks/time.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 import type { Collected } from './collect/collect.ts'
 
 export interface WaitingOptions {
@@ -6,6 +7,11 @@ export interface WaitingOptions {
   maxFutureMs: number
   /** Dates up to here say nothing of when a record was written: an import gives them to all profiles and items, ms. */
   undatedUpTo: number
+}
+
+/** What a pipeline says of the dates of its profiles and items. */
+export function datesOf({ clean, epoch }: PipelineDefinition): WaitingOptions {
+  return { maxFutureMs: clean.maxFutureMs, undatedUpTo: epoch }
 }
 
 /**
@@ -44,7 +50,7 @@ export class WaitingRecords<T> {
     const { partition, offset, timestamp } = record
     // Only a rebuild leaves out any: no text is made for each record otherwise.
     if (this.#excluded.size > 0 && this.#excluded.delete(placeOf(partition, offset))) return
-    const impossible = isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
+    const impossible = impossibleTimestamp(timestamp)
     const entry = impossible === null ? collected : refused(collected, impossible)
     let queue = this.#queues.get(partition)
     if (queue === undefined) {

@@ -8,7 +8,7 @@ import {
   type Tombstone,
 } from '../ingest/collect/collect.ts'
 import { Stages } from '../ingest/stages.ts'
-import { WaitingRecords } from '../ingest/waiting-records.ts'
+import { datesOf, WaitingRecords } from '../ingest/waiting-records.ts'
 import type { LogRecord } from '../log/log.ts'
 import { definitionProblem } from '../pipeline/define-pipeline.ts'
 import { withSettings } from '../pipeline/settings.ts'
@@ -127,7 +127,7 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     profiles: createProfileCollector({ decode: decode.profile }),
     items: createItemCollector({ decode: decode.item }),
   }
-  const dates = { maxFutureMs: definition.clean.maxFutureMs, undatedUpTo: definition.epoch }
+  const dates = datesOf(definition)
   const waiting = {
     users: new WaitingRecords<UserProfile | Tombstone>(dates),
     items: new WaitingRecords<Item | Tombstone>(dates),

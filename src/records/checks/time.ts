@@ -23,6 +23,11 @@ export function impossibleTime(time: number, what = 'The time'): string | null {
   return `${what} ${time} looks like ${unit}; send milliseconds since 1970.`
 }
 
+/** Why a record cannot have its timestamp (ms); null where it can. */
+export function impossibleTimestamp(timestamp: number): string | null {
+  return isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
+}
+
 /** A count of a unit since 1970 as whole milliseconds, down to the millisecond before 1970 too. */
 export function wholeMillis(count: bigint, perMillisecond: bigint): number {
   const rest = ((count % perMillisecond) + perMillisecond) % perMillisecond

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { impossibleTime, isDated } from '../../../src/records/checks/time.ts'
+import { impossibleTime, impossibleTimestamp, isDated, wholeMillis } from '../../../src/records/checks/time.ts'
 
 const day = Date.UTC(2023, 10, 14)
 
@@ -23,4 +23,19 @@ test('a year that is in no unit a time of people is told with its number', () =>
   expect(impossibleTime(time, 'The timestamp')).toBe(
     `The timestamp ${time} lies behind the year 2100; send milliseconds since 1970.`,
   )
+})
+
+test('a timestamp of a record is told only where nothing can be dated so', () => {
+  expect(impossibleTimestamp(day)).toBeNull()
+  expect(impossibleTimestamp(day / 1_000)).toBeNull()
+  expect(impossibleTimestamp(day * 1_000)).toBe(
+    `The record's timestamp ${day * 1_000} looks like microseconds; send milliseconds since 1970.`,
+  )
+})
+
+test('a count of a unit is whole milliseconds downwards, before 1970 too', () => {
+  expect(wholeMillis(1_999n, 1_000n)).toBe(1)
+  expect(wholeMillis(-1n, 1_000n)).toBe(-1)
+  expect(wholeMillis(-1_000n, 1_000n)).toBe(-1)
+  expect(wholeMillis(-7n, 1n)).toBe(-7)
 })
