@@ -289,7 +289,7 @@ export function logContract({ open, histories, hasTopicIds = true }: LogContract
       const { log, topic, producer } = await withTopic(1)
       const reader = await log.reader(from(topic, 1))
       expect(await reader.read(30)).toEqual([])
-      const reading = reader.read(20_000)
+      const reading = reader.read(60_000)
       await producer.append(topic, [text('a')])
       const started = performance.now()
       expect(values(await reading)).toEqual(['a'])
