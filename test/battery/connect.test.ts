@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
 import { afterEach, describe, expect, test } from 'vitest'
+import { deadLetterNumberHeader } from '../../src/ingest/collect/dead-letter.ts'
 import { type RunningBroker, startBroker } from '../../src/log/kafka/broker.ts'
 import { freePorts } from '../../src/log/kafka/broker-config.ts'
 import { detectBrokerRuntime } from '../../src/log/kafka/broker-runtime.ts'
@@ -11,7 +12,7 @@ import { createClient } from '../../src/log/kafka/client.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { topicsOf } from '../../src/records/topics.ts'
 import { text } from '../contracts/log.ts'
-import { type Command, processesUnder, recstream, root, until } from '../promises/command.ts'
+import { type Command, killAll, processesUnder, recstream, root, until } from '../promises/command.ts'
 import { ownPipeline } from '../promises/own-pipeline.ts'
 
 const open: (() => unknown)[] = []
@@ -56,10 +57,7 @@ export default definePipeline({ name: '${name}', behaviours: ['click'], reward: 
 
 function run(args: readonly string[], env: Record<string, string> = {}): Command {
   const command = recstream(args, { env })
-  open.push(() => {
-    for (const { pid } of processesUnder(command.child.pid!)) process.kill(pid, 'SIGKILL')
-    command.child.kill('SIGKILL')
-  })
+  open.push(() => killAll(command))
   return command
 }
 
@@ -215,13 +213,18 @@ describe.skipIf(!java)('two runs of one pipeline with two data folders', () => {
     const log = await openKafkaLog({ brokers: broker.brokers })
     open.push(() => log.close())
     const producer = await log.producer('somebody')
+    const { behaviourEvents, deadLetters } = topicsOf('twice')
+    const rejected = async () =>
+      Number((await log.newest(deadLetters))[0]?.headers[deadLetterNumberHeader]?.toString() ?? 0)
+    let sent = 0
     let over = false
     const ended = Promise.race([one.ended, other.ended]).finally(() => (over = true))
     await until(
       'one of them ends',
       async () => {
-        await producer.append(topicsOf('twice').behaviourEvents, [text('no event')])
-        await new Promise(resolve => setTimeout(resolve, 500))
+        await producer.append(behaviourEvents, [text('no event')])
+        sent++
+        await until(`event ${sent} is rejected`, async () => over || (await rejected()) >= sent, 120_000)
         return over
       },
       300_000,

@@ -57,6 +57,12 @@ export function processesUnder(pid: number): { role: string; pid: number }[] {
   return found
 }
 
+/** Kill a supervisor and the processes under it, if they still run. */
+export function killAll({ child }: Command): void {
+  for (const { pid } of processesUnder(child.pid!)) process.kill(pid, 'SIGKILL')
+  child.kill('SIGKILL')
+}
+
 /** Wait for a condition, looking every few milliseconds; fails with what was waited for. */
 export async function until(
   what: string,
