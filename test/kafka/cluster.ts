@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
+import { askBroker } from '../../src/log/kafka/ask-broker.ts'
 import { type RunningCluster, startBrokers } from '../../src/log/kafka/broker.ts'
 import { createClient, createCluster } from '../../src/log/kafka/client.ts'
+import { Writer } from '../../src/log/kafka/produce/wire.ts'
 import { until } from '../promises/command.ts'
 
 /** A partition as its cluster sees it; `replicas` and `inSync` are brokers' numbers. */
@@ -32,8 +33,6 @@ export interface TestCluster extends RunningCluster {
   moveLeaders(topics: readonly string[], chosen?: (state: PartitionState) => boolean): Promise<number>
   /** Every partition has all its copies in sync. */
   untilInSync(): Promise<void>
-  /** The partition is led by this broker. */
-  untilLedBy(topic: string, partition: number, broker: number): Promise<void>
   /** End each broker in turn, in order or as a crash would, and start it again; copies are in sync before the next one's turn. */
   restartEach(end: 'stop' | 'kill'): Promise<void>
   /** End the brokers and remove their data. */
@@ -43,15 +42,15 @@ export interface TestCluster extends RunningCluster {
 const limitMs = 180_000
 const lookMs = 200
 
-export async function startCluster({ brokers = 3 } = {}): Promise<TestCluster> {
+export async function startCluster(): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-cluster-'))
-  const running = await startBrokers({ folder, brokers })
+  const running = await startBrokers({ folder, brokers: 3 })
   const client = createClient({ brokers: running.brokers })
 
   const partitions = (topics?: readonly string[]) => again(() => describe(client, topics))
   /** Each look is a connection of its own, so not too often. */
-  const untilSeen = (what: string, condition: (states: PartitionState[]) => boolean, topics?: readonly string[]) =>
-    until(what, async () => condition(await partitions(topics)) || delay(lookMs, false), limitMs)
+  const untilSeen = (what: string, condition: (states: PartitionState[]) => boolean) =>
+    until(what, async () => condition(await partitions()) || delay(lookMs, false), limitMs)
   const untilInSync = () =>
     untilSeen('all copies to be in sync', states =>
       states.every(({ replicas, inSync }) => inSync.length === replicas.length),
@@ -69,12 +68,6 @@ export async function startCluster({ brokers = 3 } = {}): Promise<TestCluster> {
       return moved.length
     },
     untilInSync,
-    untilLedBy: (topic, partition, broker) =>
-      untilSeen(
-        `broker ${broker} to lead partition ${partition} of ${topic}`,
-        states => states.some(state => state.partition === partition && state.leader === broker),
-        [topic],
-      ),
     async restartEach(end) {
       for (const [k, broker] of running.each.entries()) {
         await broker[end]()
@@ -126,30 +119,20 @@ async function reorder(client: Kafka, moved: readonly PartitionState[]): Promise
   }
 }
 
-const Encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as new () => RequestEncoder
-interface RequestEncoder {
-  writeInt32(value: number): RequestEncoder
-  writeString(value: string): RequestEncoder
-  writeArray(values: (RequestEncoder | number)[], type?: string): RequestEncoder
-}
+const electLeaders = { key: 43, version: 0, name: 'ElectLeaders' }
 
-/** ElectLeaders, version 0: of each partition the first replica that is in sync; any broker passes it on. */
+/** Of each partition the first replica that is in sync; any broker passes it on. */
 async function electPreferred(brokers: string[], moved: readonly PartitionState[]): Promise<void> {
   const cluster = createCluster({ brokers })
   try {
     await cluster.connect()
     await cluster.addMultipleTargetTopics([...new Set(moved.map(({ topic }) => topic))])
     const broker = await cluster.findBroker({ nodeId: moved[0]!.leader })
-    const topics = byTopic(moved).map(([topic, states]) =>
-      new Encoder().writeString(topic).writeArray(states.map(({ partition }) => partition)),
+    const body = new Writer()
+    body.array(byTopic(moved), ([topic, states]) =>
+      body.text(topic).array(states, ({ partition }) => body.int(partition)),
     )
-    await broker.connectionPool.send({
-      request: {
-        ...{ apiKey: 43, apiVersion: 0, apiName: 'ElectLeaders' },
-        encode: async () => new Encoder().writeArray(topics).writeInt32(10_000),
-      },
-      response: { decode: async raw => ({ raw }), parse: async () => {} },
-    })
+    await askBroker(broker, { ...electLeaders, body: body.int(10_000).done(), read: () => {} })
   } finally {
     await cluster.disconnect()
   }
