@@ -11,7 +11,7 @@ import { detectBrokerRuntime } from '../../src/log/kafka/broker-runtime.ts'
 import { createClient } from '../../src/log/kafka/client.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { topicsOf } from '../../src/records/topics.ts'
-import { text } from '../contracts/log.ts'
+import { text } from '../log/fixtures/read.ts'
 import { type Command, killAll, processesUnder, recstream, root, until } from '../promises/command.ts'
 import { ownPipeline } from '../promises/own-pipeline.ts'
 

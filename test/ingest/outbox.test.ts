@@ -14,7 +14,7 @@ import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../src/log/log.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import { sequencesOf } from '../../src/testing/outputs.ts'
-import { from, readAll } from '../contracts/log.ts'
+import { from, readAll } from '../log/fixtures/read.ts'
 import { deadLetter, event } from '../warehouse/fixtures.ts'
 
 const topics = topicsOf('shop')

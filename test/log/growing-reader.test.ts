@@ -6,7 +6,7 @@ import { RecstreamError } from '../../src/errors.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import { GrowingReader } from '../../src/log/growing-reader.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
-import { from, text } from '../contracts/log.ts'
+import { from, text } from './fixtures/read.ts'
 
 test('more partitions of another topic under the same name are not taken for those of the first', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-growing-'))

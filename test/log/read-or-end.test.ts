@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import type { Reader } from '../../src/log/log.ts'
 import { readOrEnd, readToEnd } from '../../src/log/read-or-end.ts'
-import { from, text } from '../contracts/log.ts'
+import { from, text } from './fixtures/read.ts'
 
 const textOf = ({ value }: { value: Buffer | null }) => value!.toString()
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
-import type { Log, LogRecord } from '../../src/log/log.ts'
+import type { Log } from '../../src/log/log.ts'
 import { topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { sequencesOf } from '../../src/testing/outputs.ts'
+import { allOf } from '../log/fixtures/read.ts'
 
 /** Rows as text by table or topic, in an order of their own, so that two runs can be held against each other. */
 export type Contents = Record<string, string[]>
@@ -86,20 +87,6 @@ export function differences(expected: Contents, actual: Contents): string[] {
       `${name}: ${a.length} rows expected, ${b.length} found; first difference at ${row}:\n  ${a[row]}\n  ${b[row]}`,
     ]
   })
-}
-
-/** All records of a topic. */
-export async function allOf(log: Log, topic: string): Promise<LogRecord[]> {
-  const ranges = await log.ranges(topic)
-  const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
-  const records: LogRecord[] = []
-  for (;;) {
-    const read = await reader.read(200)
-    records.push(...read)
-    if (read.length === 0 && (await reader.caughtUp())) break
-  }
-  await reader.close()
-  return records
 }
 
 function digest(rows: readonly string[]): string {

@@ -13,8 +13,8 @@ import type { RunSummary } from '../../src/run/run-summary.ts'
 import { testPipeline } from '../../src/testing/index.ts'
 import { keptEvent, sequencesOf } from '../../src/testing/outputs.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { allOf } from '../log/fixtures/read.ts'
 import { lastLine, recstream, root } from '../promises/command.ts'
-import { allOf } from '../promises/contents.ts'
 import { inFolder } from '../promises/twins.ts'
 
 const market = join(import.meta.dirname, 'market.mjs')

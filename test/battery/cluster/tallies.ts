@@ -7,7 +7,7 @@ import type { InterestBlock } from '../../../src/records/interest-block.ts'
 import { topicsOf } from '../../../src/records/topics.ts'
 import { importHeader } from '../../../src/sources/import-mark.ts'
 import { Lists } from '../../../src/testing/lists.ts'
-import { allOf } from '../../promises/contents.ts'
+import { allOf } from '../../log/fixtures/read.ts'
 
 /** What a topic should hold and what it holds. */
 export interface Tally {

@@ -12,7 +12,7 @@ import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import type { Warehouse } from '../../../src/records/warehouse.ts'
 import { layoutOf } from '../../../src/run/layout.ts'
 import { openWarehouse } from '../../../src/warehouse/duckdb-warehouse.ts'
-import { allOf } from '../../promises/contents.ts'
+import { allOf } from '../../log/fixtures/read.ts'
 import { seeded } from '../../promises/random.ts'
 import { shuffledLog } from './shuffled-log.ts'
 

@@ -14,6 +14,7 @@ import { openBackend } from '../../../src/nn/backend.ts'
 import type { Command } from '../../../src/records/command.ts'
 import type { Recommendation } from '../../../src/records/recommendation.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
+import { allOf } from '../../log/fixtures/read.ts'
 import { smallWorld, toBlocks } from '../interest-stream.ts'
 import definition from './small-arms.mjs'
 
@@ -58,15 +59,8 @@ const ask = (asked: Partial<Command>) =>
     await producer.close()
   })
 
-async function read<T>(topic: string, decode: (record: LogRecord) => T): Promise<T[]> {
-  return withLog(async log => {
-    const reader = await log.reader([{ topic, partition: 0, offset: 0 }])
-    const records: LogRecord[] = []
-    while (!(await reader.caughtUp())) records.push(...(await reader.read(0)))
-    await reader.close()
-    return records.map(decode)
-  })
-}
+const read = <T>(topic: string, decode: (record: LogRecord) => T) =>
+  withLog(async log => (await allOf(log, topic)).map(decode))
 const commands = () => read(topics.commands, ({ value }) => decodeCommand(value!))
 const lists = () => read(topics.recommendations, ({ value }) => decodeRecommendation(value!))
 

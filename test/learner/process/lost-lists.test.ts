@@ -10,7 +10,7 @@ import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../../src/log/log.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
-import { from, readAll } from '../../contracts/log.ts'
+import { from, readAll } from '../../log/fixtures/read.ts'
 import { smallWorld, toBlocks } from '../interest-stream.ts'
 import definition from './small-arms.mjs'
 

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type EmbeddedLog, openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { LogRecord, Producer } from '../../../src/log/log.ts'
-import { from, readAll, readToEnd } from '../../contracts/log.ts'
+import { from, readAll, readToEnd } from '../fixtures/read.ts'
 
 let folder: string
 let log: EmbeddedLog

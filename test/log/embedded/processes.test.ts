@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type EmbeddedLog, openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
-import { from, readAll, text } from '../../contracts/log.ts'
 import { type Appender, startAppender, wholeBatches } from '../fixtures/appender.ts'
+import { from, readAll, text } from '../fixtures/read.ts'
 
 let folder: string
 let log: EmbeddedLog

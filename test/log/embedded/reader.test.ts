@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
-import { from, text } from '../../contracts/log.ts'
+import { from, text } from '../fixtures/read.ts'
 
 let folder: string
 beforeEach(() => {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type EmbeddedLog, openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
-import { from, readAll, text, values } from '../../contracts/log.ts'
+import { from, readAll, text, values } from '../fixtures/read.ts'
 
 let folder: string
 let log: EmbeddedLog

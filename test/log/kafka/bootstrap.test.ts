@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
-import { from, readAll, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
 import { listening, onwardTo } from '../fixtures/ports.ts'
+import { from, readAll, text, values } from '../fixtures/read.ts'
 
 describeKafka('bootstrap addresses', broker => {
   test('the next one is tried where the first takes the connection and says nothing, and it is tried last from then on', async () => {

@@ -9,8 +9,8 @@ import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { unpack } from '../../../src/log/kafka/unpack.ts'
 import { prepareZstd } from '../../../src/log/kafka/zstd.ts'
 import { partitionOf } from '../../../src/log/partitioner.ts'
-import { from, readAll, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
+import { from, readAll, values } from '../fixtures/read.ts'
 
 const source = fileURLToPath(new URL('../fixtures/Produce.java', import.meta.url))
 const runtime = await detectBrokerRuntime()

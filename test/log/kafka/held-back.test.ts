@@ -4,9 +4,9 @@ import { createClient } from '../../../src/log/kafka/client.ts'
 import { Connection } from '../../../src/log/kafka/connection.ts'
 import { watchReader } from '../../../src/log/kafka/held-back.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
-import { from, readToEnd, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
 import { until } from '../../promises/command.ts'
+import { from, readToEnd, text, values } from '../fixtures/read.ts'
 
 describeKafka('a reader that the open transaction of another program holds back', broker => {
   test('says so once, with whose it is and how to end it, and reads on when it ends', async () => {

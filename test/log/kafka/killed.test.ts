@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
-import { from, readAll, text } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
 import { startAppender, wholeBatches } from '../fixtures/appender.ts'
+import { from, readAll, text } from '../fixtures/read.ts'
 
 describeKafka('kill -9 of a process that appends to Kafka leaves whole appends only', broker => {
   test.each(['append.before', 'append.after', 'a random instant', 'another random instant'])('at %s', async when => {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { Connection } from '../../../src/log/kafka/connection.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { localStart } from '../../../src/log/kafka/local-start.ts'
-import { text } from '../../contracts/log.ts'
 import { describeKafka, emptyTopics } from '../../kafka/brokers.ts'
+import { text } from '../fixtures/read.ts'
 
 describeKafka('what a broker has on its own disk', broker => {
   test('begins with the log where nothing is kept elsewhere', async () => {

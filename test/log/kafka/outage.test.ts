@@ -6,9 +6,9 @@ import { RecstreamError } from '../../../src/errors.ts'
 import { startBroker } from '../../../src/log/kafka/broker.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import type { LogRecord } from '../../../src/log/log.ts'
-import { from, readAll, readToEnd, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
 import { until } from '../../promises/command.ts'
+import { from, readAll, readToEnd, text, values } from '../fixtures/read.ts'
 
 describeKafka('a broker that goes away and comes back', () => {
   test('is read on from where it was, and appended to once each', async () => {

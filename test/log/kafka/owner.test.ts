@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { type Owner, otherRun, wordsOf } from '../../../src/log/kafka/owner.ts'
 import type { Log } from '../../../src/log/log.ts'
-import { from, readAll, text, values } from '../../contracts/log.ts'
 import { withRules } from '../../kafka/acls.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
+import { from, readAll, text, values } from '../fixtures/read.ts'
 
 const ownerOf = (topic: string, run: string): Owner => ({
   ...{ producer: topic, group: topic, topic, run, held: false },

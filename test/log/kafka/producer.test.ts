@@ -4,9 +4,9 @@ import { afterEach, expect, test } from 'vitest'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { openProducer } from '../../../src/log/kafka/producer.ts'
 import type { Log, OutgoingRecord } from '../../../src/log/log.ts'
-import { from, readAll, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
 import { api, proxyTo } from '../fixtures/broker-proxy.ts'
+import { from, readAll, text, values } from '../fixtures/read.ts'
 
 describeKafka('the producer on Kafka', broker => {
   const closers: (() => unknown)[] = []

@@ -4,9 +4,9 @@ import type { KafkaSettings } from '../../../src/log/kafka/client.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { missing } from '../../../src/log/kafka/rights.ts'
 import type { Log } from '../../../src/log/log.ts'
-import { from, readAll, text } from '../../contracts/log.ts'
 import { withRules } from '../../kafka/acls.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
+import { from, readAll, text } from '../fixtures/read.ts'
 
 describeKafka('a right that is missing is named, with the command that gives it', broker => {
   let admin: Log

@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { KafkaSettings } from '../../../src/log/kafka/client.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
-import { from, readAll, text, values } from '../../contracts/log.ts'
 import { describeKafka, type TestBroker } from '../../kafka/brokers.ts'
+import { from, readAll, text, values } from '../fixtures/read.ts'
 
 describeKafka('TLS and SASL', broker => {
   const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const

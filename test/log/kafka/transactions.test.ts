@@ -3,8 +3,8 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterEach, expect, test } from 'vitest'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import type { Log } from '../../../src/log/log.ts'
-import { from, readAll, readToEnd, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
+import { from, readAll, readToEnd, text, values } from '../fixtures/read.ts'
 
 describeKafka('transactions on Kafka', broker => {
   const closers: (() => Promise<void>)[] = []

@@ -6,9 +6,9 @@ import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { PartitionBuffer } from '../../../src/log/kafka/partition-buffer.ts'
 import { crc32c } from '../../../src/log/kafka/produce/crc32c.ts'
 import type { LogRecord } from '../../../src/log/log.ts'
-import { from, text } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
 import { proxyTo } from '../fixtures/broker-proxy.ts'
+import { from, text } from '../fixtures/read.ts'
 
 /** A record of less than 64 bytes without key and headers, as it stands in a batch. */
 const record = (delta: number, value: string): Buffer =>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
-import { from, readAll, text, values } from '../../contracts/log.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
+import { from, readAll, text, values } from '../fixtures/read.ts'
 
 const warnings: string[] = []
 const hear = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`)
