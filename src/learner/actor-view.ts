@@ -1,6 +1,6 @@
 import { clipReward } from '../predictors/baselines/policy.ts'
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
-import type { ItemScores } from '../ranking/recommender.ts'
+import type { ItemScores } from '../ranking/scored-candidates.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { LearnerParts } from './learner-parts.ts'
 

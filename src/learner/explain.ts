@@ -53,7 +53,7 @@ export function explainItems(
   const itemScores = view.itemScores(user, time)
   const known = asked.itemIds.filter(id => items.find(id) >= 0)
   const slots = known.map(id => items.find(id))
-  const rankings = lists.explain(user, slots, itemScores)
+  const rankings = lists.explain(user, time, slots, itemScores)
   return {
     events: factorisation.userCount(user),
     items: slots.map((item, k) => {

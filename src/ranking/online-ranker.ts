@@ -23,7 +23,14 @@ export interface OnlineRanker {
   readonly features: RankFeatures
   readonly weights: SoftmaxRanker
   /** Logits of `count` candidates into `into`; `extras` are the scores that `extraNames` names. */
-  score(user: number, candidates: Int32Array, count: number, extras: readonly ExtraScore[], into: Float64Array): void
+  score(
+    user: number,
+    time: number,
+    candidates: Int32Array,
+    count: number,
+    extras: readonly ExtraScore[],
+    into: Float64Array,
+  ): void
   /** What each feature of candidate number `candidate`, of those that were scored last, adds to its logit. */
   why(user: number, candidate: number): FeatureShare[]
   /** The user picked candidate number `picked` of those that were scored last, before anything else was learned. */
@@ -51,7 +58,7 @@ export interface OnlineRankerOptions {
 /**
  * The online ranker: cheap scores of every kind, weighed by an online softmax regression.
  *
- *     ranker.score(user, candidates, 200, [], logits)
+ *     ranker.score(user, time, candidates, 200, [], logits)
  *     ranker.picked(user, 200, 17)      // it was the 18th
  *     ranker.observe(user, candidates[17])
  */
@@ -85,7 +92,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
 
   return {
     ...{ transitions: after, popularity: popular, recent, features, weights },
-    score(user, candidates, count, extras, into) {
+    score(user, _time, candidates, count, extras, into) {
       const appeal = people.appeal(user)
       const all = [...extras, (item: number) => appeal(item, popular.count(item))]
       if (linear !== null) all.push(easeScore(linear, user))

@@ -4,18 +4,11 @@ import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { doubleColumn, intColumn } from '../state/slot-column.ts'
 import { candidates } from './candidates.ts'
-import { type Draw, drawList, drawThompson } from './explore.ts'
+import { listDrawing } from './draw-list.ts'
 import { type FeatureShare, onlineRanker } from './online-ranker.ts'
 import type { ItemVectors } from './rank-features.ts'
+import { type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
 import { seenItems } from './seen.ts'
-
-/** What the serving policy expects of items for the user at hand. */
-export interface ItemScores {
-  /** The reward that it expects of an item, in [0, 1]. */
-  expect(item: number): number
-  /** What the critic says of that expectation, for the item asked for last; 0 without a critic. */
-  value(expected: number): number
-}
 
 /** Makes lists; users and items are slots. */
 export interface Recommender {
@@ -24,7 +17,7 @@ export interface Recommender {
   resetUser(slot: number): void
   resetItem(slot: number, hash: number): void
   /** An event, before any policy has learned from it. */
-  observe(user: number, item: number, reward: number, itemScores: ItemScores): void
+  observe(event: ListEvent, itemScores: ItemScores): void
   /** Whether an event of this time gives rise to a list. */
   due(user: number, time: number, late: boolean): boolean
   /**
@@ -35,9 +28,20 @@ export interface Recommender {
   /** Somebody else made a list for a user. */
   noteList(user: number, time: number): void
   /** Why items rank where they do for a user, among all candidates as things stand now. */
-  explain(user: number, items: readonly number[], itemScores: ItemScores): Ranking[]
+  explain(user: number, time: number, items: readonly number[], itemScores: ItemScores): Ranking[]
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
+}
+
+/** An event as lists learn from it. */
+export interface ListEvent {
+  user: number
+  item: number
+  behaviour: string
+  /** In [0, 1]. */
+  reward: number
+  /** Event time, ms. */
+  time: number
 }
 
 /** Why an item ranks where it does. */
@@ -71,80 +75,51 @@ export interface RecommenderOptions {
  * ranked then.
  */
 export function createRecommender(options: RecommenderOptions): Recommender {
-  const { settings, itemId, drawTaste } = options
+  const { settings, itemId } = options
   const random = seededRandom(options.seed, 'recommend')
   const ranker = onlineRanker({
     width: settings.coOccurrences,
     recent: settings.recent,
     vectors: options.vectors,
-    extraNames: ['expected reward', 'critic value'],
+    extraNames: servingScores,
     easeItems: settings.easeItems,
   })
   const pool = candidates(ranker, settings.candidates)
+  const scored = scoredCandidates(ranker, pool)
+  const draw = listDrawing({ settings, random, pool, scored, drawTaste: options.drawTaste })
   const { found } = pool
+  const { logits } = scored
   const seen = seenItems()
   const hashes = intColumn()
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
-  const expected = doubleColumn()
-  const valued = doubleColumn()
-  const extras = [(item: number) => expected.data[item]!, (item: number) => valued.data[item]!]
-  const logits = new Float64Array(settings.candidates)
   const history = new Int32Array(settings.recent)
   const picks = Float64Array.of(0)
 
-  /** Unseen candidates and their logits; returns how many. */
-  const rank = (user: number, count: number, itemScores: ItemScores): void => {
-    for (let c = 0; c < count; c++) {
-      const item = found[c]!
-      const reward = itemScores.expect(item)
-      expected.data[item] = reward
-      valued.data[item] = itemScores.value(reward)
-    }
-    ranker.score(user, found, count, extras, logits)
-  }
   const unseen = (user: number) => (item: number) => !seen.has(user, hashes.data[item]!)
 
   /** Whoever has seen nearly everything gets known items rather than a short list, but not what was there just now. */
-  const gather = (user: number): number => {
-    const count = pool.gather(user, unseen(user))
+  const gather = (user: number, time: number): number => {
+    const count = pool.gather(user, time, unseen(user))
     if (count >= settings.length) return count
     const held = Math.min(justNow, ranker.recent.read(user, history))
     const last = new Set(history.subarray(0, held))
-    return pool.gather(user, item => !last.has(item))
-  }
-
-  const draw = (user: number, count: number): Draw[] => {
-    if (settings.exploration === 'epsilon') {
-      return drawList(Array.from(logits.subarray(0, count)), settings.length, settings.epsilon, random)
-    }
-    const scale = 1 / deviation(found, count, expected.data)
-    return drawThompson(
-      count,
-      settings.length,
-      keys => {
-        const taste = drawTaste(user, random)
-        for (let c = 0; c < count; c++) {
-          keys[c] = logits[c]! + scale * (taste(found[c]!) - expected.data[found[c]!]!)
-        }
-      },
-      thompsonRuns,
-    )
+    return pool.gather(user, time, item => !last.has(item))
   }
 
   const reason = (user: number, item: number, explored: boolean, typical: number): string => {
     if (explored) return 'exploring'
     const { after, times } = pool.ledBy(user, item)
     if (times >= 2) return `followed ${itemId(after)} ${times} times`
-    return expected.data[item]! > typical ? 'close to your taste' : 'popular now'
+    return scored.expected(item) > typical ? 'close to your taste' : 'popular now'
   }
 
   /** Why items, no more than there may be candidates, rank where they do. */
-  const explainTogether = (user: number, items: readonly number[], itemScores: ItemScores): Ranking[] => {
+  const explainTogether = (user: number, time: number, items: readonly number[], itemScores: ItemScores): Ranking[] => {
     const count = pool.admit(
       items,
-      pool.gather(user, item => items.includes(item) || unseen(user)(item)),
+      pool.gather(user, time, item => items.includes(item) || unseen(user)(item)),
     )
-    rank(user, count, itemScores)
+    scored.rank(user, time, count, itemScores)
     return items.map(item => {
       const at = found.subarray(0, count).indexOf(item)
       let place = 1
@@ -164,10 +139,11 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     resetItem(slot, hash) {
       ranker.resetItem(slot)
       pool.reset(slot)
-      for (const column of [hashes, expected, valued]) column.reserve(slot + 1)
+      scored.reserve(slot + 1)
+      hashes.reserve(slot + 1)
       hashes.data[slot] = hash
     },
-    observe(user, item, reward, itemScores) {
+    observe({ user, item, reward, time }, itemScores) {
       const fresh = !seen.has(user, hashes.data[item]!)
       seen.add(user, hashes.data[item]!)
       if (!options.isPick(reward)) {
@@ -176,10 +152,10 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       }
       picks[0]! += 1
       if (fresh && picks[0]! % settings.learnEvery === 0) {
-        const count = pool.gather(user, each => each === item || !seen.has(user, hashes.data[each]!))
+        const count = pool.gather(user, time, each => each === item || !seen.has(user, hashes.data[each]!))
         const picked = found.subarray(0, count).indexOf(item)
         if (picked >= 0) {
-          rank(user, count, itemScores)
+          scored.rank(user, time, count, itemScores)
           ranker.picked(user, count, picked)
         }
       }
@@ -193,27 +169,26 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
     },
     list(user, time, itemScores) {
-      const count = gather(user)
+      const count = gather(user, time)
       if (count === 0) return []
       lastList.data[user] = time
-      rank(user, count, itemScores)
-      let typical = 0
-      for (let c = 0; c < count; c++) typical += expected.data[found[c]!]! / count
+      scored.rank(user, time, count, itemScores)
+      const typical = scored.spread(count).mean
       return draw(user, count).map(({ index, propensity, explored }) => {
         const item = found[index]!
         return {
           itemId: itemId(item),
-          score: expected.data[item]!,
+          score: scored.expected(item),
           propensity,
           reason: reason(user, item, explored, typical),
         }
       })
     },
-    explain(user, items, itemScores) {
+    explain(user, time, items, itemScores) {
       const most = settings.candidates
       const rankings: Ranking[] = []
       for (let from = 0; from < items.length; from += most) {
-        rankings.push(...explainTogether(user, items.slice(from, from + most), itemScores))
+        rankings.push(...explainTogether(user, time, items.slice(from, from + most), itemScores))
       }
       return rankings
     },
@@ -228,8 +203,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     }),
     restore(arrays) {
       hashes.restore(arrays['hashes'] as Int32Array)
-      expected.reserve(hashes.data.length)
-      valued.reserve(hashes.data.length)
+      scored.reserve(hashes.data.length)
       ranker.restore(withPrefix('ranker', arrays))
       pool.restore(withPrefix('candidates', arrays), hashes.data.length)
       seen.restore(withPrefix('seen', arrays))
@@ -241,14 +215,3 @@ export function createRecommender(options: RecommenderOptions): Recommender {
 }
 
 const justNow = 5
-const thompsonRuns = 50
-
-/** Standard deviation of the candidates' expected rewards, the unit in which tastes are drawn; never quite 0. */
-function deviation(found: Int32Array, count: number, expected: Float64Array): number {
-  let [sum, squares] = [0, 0]
-  for (let c = 0; c < count; c++) {
-    sum += expected[found[c]!]!
-    squares += expected[found[c]!]! ** 2
-  }
-  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) + 0.01
-}

@@ -36,6 +36,7 @@ function start(settings: Partial<typeof defaultRecommend> = {}): Recommender {
   return recommender
 }
 
+const at = { behaviour: 'view', time: 0 }
 const itemScores = { expect: (item: number) => item / items, value: () => 0 }
 
 /** Walks round a circle of the items, each user from a place of their own. */
@@ -45,7 +46,7 @@ function walk(recommender: Recommender, from: number, to: number, reward = 1): v
   for (let n = 0; n < to; n++) {
     const user = random.integer(users)
     places[user] = (places[user]! + 1) % items
-    if (n >= from) recommender.observe(user, places[user]!, reward, itemScores)
+    if (n >= from) recommender.observe({ ...at, user, item: places[user]!, reward }, itemScores)
   }
 }
 
@@ -93,7 +94,7 @@ test('a slot that passes to another item takes nothing of it along', () => {
   walk(recommender, 0, 600)
   for (let item = 0; item < items; item++) recommender.resetItem(item, 104729 * (item + 1))
   expect(listsOf(recommender).flat()).toEqual([])
-  recommender.observe(0, 3, 1, itemScores)
+  recommender.observe({ ...at, user: 0, item: 3, reward: 1 }, itemScores)
   expect(recommender.list(1, 2e6, itemScores).map(({ itemId, reason }) => [itemId, reason])).toEqual([
     ['i3', 'popular now'],
   ])
@@ -121,7 +122,7 @@ test.each([3, 20, 45])('explains %i items, whether they are among the candidates
   const recommender = start()
   walk(recommender, 0, 900)
   const slots = Array.from({ length: asked }, (_, k) => items - 1 - k)
-  const rankings = recommender.explain(0, slots, itemScores)
+  const rankings = recommender.explain(0, 1e6, slots, itemScores)
   expect(rankings).toHaveLength(asked)
   for (const { place, candidates, features } of rankings) {
     expect(candidates).toBe(20)
@@ -137,6 +138,6 @@ test.each([3, 20, 45])('explains %i items, whether they are among the candidates
 
 test('where nothing was ever picked there is still a list', () => {
   const recommender = start()
-  for (let item = 0; item < 10; item++) recommender.observe(0, item, 0.1, itemScores)
+  for (let item = 0; item < 10; item++) recommender.observe({ ...at, user: 0, item, reward: 0.1 }, itemScores)
   expect(recommender.list(1, 1e6, itemScores)).toHaveLength(5)
 })

@@ -1,4 +1,4 @@
-import type { ItemScores } from '../../ranking/recommender.ts'
+import type { ItemScores } from '../../ranking/scored-candidates.ts'
 import { ownPolicy } from '../../records/policy-names.ts'
 import type { ActorView } from '../actor-view.ts'
 import type { LearnerParts } from '../learner-parts.ts'

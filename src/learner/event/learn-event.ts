@@ -35,7 +35,7 @@ export function eventLearning(parts: LearnerParts, view: ActorView, champion: Ch
       const previous = interest.transition(user)
       const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
       interest.setTransition(user, number)
-      lists.observe(user, item, reward, champion(user, time))
+      lists.observe(event, champion(user, time))
       for (const policy of learners) policy.learn(user, item, reward, time)
       moveState(event, base)
       arms.observe(user, event, true)

@@ -11,6 +11,7 @@ export interface LearnerEvent {
   userId: string
   user: number
   item: number
+  behaviour: string
   reward: number
   like: number
   /** Event time, ms. */
@@ -30,7 +31,7 @@ export function eventReader(parts: LearnerParts): (block: InterestBlock, k: numb
   const { users, items, userFeatures, itemFeatures, arms } = parts
   const event: LearnerEvent = {
     ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0 },
-    ...{ reward: 0, like: 0, time: 0, late: false, answers: 0 },
+    ...{ behaviour: '', reward: 0, like: 0, time: 0, late: false, answers: 0 },
   }
   return (block, k) => {
     const reward = block.reward[k]!
@@ -45,6 +46,7 @@ export function eventReader(parts: LearnerParts): (block: InterestBlock, k: numb
     event.userId = userEntry.id
     event.user = users.touch(userEntry.id)
     event.item = items.touch(itemEntry.id)
+    event.behaviour = block.behaviours[block.behaviour[k]!]!
     event.reward = reward
     event.like = block.like[k]!
     event.time = time

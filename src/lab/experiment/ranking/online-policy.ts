@@ -20,7 +20,7 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } =
   for (let item = 0; item < ratings.itemIds.length; item++) ranker.resetItem(item)
   return {
     name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
-    score: (user, candidates, count, into) => ranker.score(user, candidates, count, [], into),
+    score: (user, candidates, count, into) => ranker.score(user, 0, candidates, count, [], into),
     picked: ranker.picked,
     learn: ranker.observe,
   }
