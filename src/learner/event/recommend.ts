@@ -22,13 +22,12 @@ export function eventLists(
   const { arms, control, items, lists, served } = parts
 
   const itemsFor = ({ user, time, row }: LearnerEvent, arm: number): Recommendation['items'] => {
-    if (arms.plans(arm)) {
-      const planned = plannedItems(arms, user, arm, { time, row, itemId: items.id })
-      if (planned.length > 0) lists.noteList(user, time)
-      return planned
-    }
     view.observe(user, gapFeature(0))
-    return lists.list(user, time, champion(user, time))
+    const scores = champion(user, time)
+    if (!arms.plans(arm)) return lists.list(user, time, scores)
+    const planned = plannedItems(arms, user, arm, { time, row, itemId: items.id, expect: scores.expect })
+    if (planned.length > 0) lists.noteList(user, time)
+    return planned
   }
 
   return (event, modelVersion) => {
