@@ -24,10 +24,18 @@ interface Entry {
   reached?: number
 }
 
+/** A whole checkpoint, and the offset to go on from. */
+export interface Kept {
+  state: LearnerState
+  offset: number
+}
+
 /** A learner's checkpoints in one folder. */
 export interface Checkpoints {
   /** The newest one that is whole, with the offset that it was written with; null when there is none. */
-  newest(): Promise<{ state: LearnerState; offset: number } | null>
+  newest(): Promise<Kept | null>
+  /** The newest whole one of a learner that had not come to this row yet; null when none is kept. */
+  before(sequence: number): Promise<Kept | null>
   write(state: LearnerState, offset: number): Promise<void>
   /** Note that nothing to learn from lies between the newest checkpoint and this offset; its file stays as it is. */
   reach(offset: number): Promise<void>
@@ -49,17 +57,18 @@ export function openCheckpoints(options: {
   onDamaged: (message: string) => void
 }): Checkpoints {
   const { folder, definition, onDamaged } = options
+  const fitting = (state: LearnerState | null): Kept | null => {
+    if (state === null) return null
+    const { identity } = state.meta as { identity: Identity }
+    const difference = identityDifference(identity, learnerIdentity(definition))
+    if (difference !== null) {
+      throw new RecstreamError('CHECKPOINT_MISMATCH', `The checkpoints in ${folder} do not fit: ${difference}.`)
+    }
+    return { state, offset: state.meta['offset'] as number }
+  }
   return {
-    async newest() {
-      const state = await readNewestCheckpoint(folder, onDamaged)
-      if (state === null) return null
-      const { identity } = state.meta as { identity: Identity }
-      const difference = identityDifference(identity, learnerIdentity(definition))
-      if (difference !== null) {
-        throw new RecstreamError('CHECKPOINT_MISMATCH', `The checkpoints in ${folder} do not fit: ${difference}.`)
-      }
-      return { state, offset: state.meta['offset'] as number }
-    },
+    newest: async () => fitting(await readNewestCheckpoint(folder, onDamaged)),
+    before: async sequence => fitting(await readNewestCheckpoint(folder, onDamaged, sequence)),
     reach: offset => noteReached(folder, offset),
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept
@@ -92,21 +101,28 @@ export async function writeCheckpoint(folder: string, state: LearnerState, kept:
   return file
 }
 
-/** The newest checkpoint that is whole; `damaged` is called for each that is not. Null when none was ever written. */
+/**
+ * The newest checkpoint that is whole, of those whose learner had not come to the row `below`; `damaged` is called for each
+ * that is not whole. Null when there is none.
+ */
 export async function readNewestCheckpoint(
   folder: string,
   damaged: (message: string) => void,
+  below = Number.POSITIVE_INFINITY,
 ): Promise<LearnerState | null> {
   const { checkpoints } = await readManifest(folder)
   for (const entry of checkpoints.toReversed()) {
+    // As many rows at least as sequences: what is read in vain is little.
+    if (entry.version >= below) continue
     try {
       const state = await readWhole(folder, entry)
+      if ((state.meta['position'] as number) >= below) continue
       return entry.reached === undefined ? state : { ...state, meta: { ...state.meta, offset: entry.reached } }
     } catch (error) {
       damaged(`Checkpoint ${entry.file} cannot be used (${(error as Error).message}); the one before it is used.`)
     }
   }
-  if (checkpoints.length > 0) {
+  if (checkpoints.length > 0 && below === Number.POSITIVE_INFINITY) {
     throw new RecstreamError(
       'CHECKPOINT_CORRUPT',
       `No checkpoint in ${folder} is whole; remove the folder to learn again from the start of the log.`,

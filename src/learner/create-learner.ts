@@ -10,7 +10,7 @@ import { eventLearning } from './event/learn-event.ts'
 import { eventPredictions } from './event/predict-event.ts'
 import { eventReader } from './event/read-event.ts'
 import { eventLists } from './event/recommend.ts'
-import { explainItems } from './explain.ts'
+import { explainItems, explainList } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts } from './learner-parts.ts'
@@ -79,7 +79,7 @@ export function createLearner(options: {
     k: number,
     shortFrom: number,
     output: LearnerOutput,
-    { frozen, predicted }: ConsumeOptions,
+    { frozen, predicted, explain }: ConsumeOptions,
   ): void => {
     position = block.sequence[k]!
     control.begin(position)
@@ -101,6 +101,9 @@ export function createLearner(options: {
     arms.train(clock.sequences)
     const list = recommend(event, modelVersion)
     if (list !== null) output.recommendations.push(list)
+    if (list !== null && explain?.sequence === position) {
+      explain.take({ list, explanation: explainList(parts, champion, event, list) })
+    }
     if (clock.endBlock()) {
       served.decide()
       arms.endBlock()

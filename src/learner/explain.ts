@@ -1,14 +1,20 @@
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
 import type { FeatureShare } from '../ranking/online-ranker.ts'
+import type { ItemScores } from '../ranking/recommender.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { ownPolicy } from '../records/policy-names.ts'
+import type { Recommendation } from '../records/recommendation.ts'
 import type { ActorView } from './actor-view.ts'
+import type { ChampionScores } from './event/champion-scores.ts'
+import type { LearnerEvent } from './event/read-event.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
 /** Why items are what they are to a user, as a learner sees it now; rewards in [0, 1]. */
 export interface Explanation {
   /** Events that were learned of the user. */
   events: number
+  /** Whose expectations these are. */
+  policy: string
   items: ItemExplanation[]
 }
 
@@ -16,7 +22,7 @@ export interface ItemExplanation {
   itemId: string
   /** Events that were learned of the item. */
   events: number
-  /** What ddpg-la-residual expects, and the standard deviation of the factorisation's part of it. */
+  /** What the policy expects, and the standard deviation of the factorisation's part of it. */
   expected: number
   deviation: number
   /** What that is made of; the sum is `expected`, but for the clip to [0, 1]. */
@@ -32,7 +38,33 @@ export interface ItemExplanation {
 }
 
 /**
- * Explain items to a user who is known; those that are not known are left out.
+ * Why a list that was just made is what it is: nothing has been learned since.
+ *
+ *     explainList(parts, champion, event, list).items[0]   // { itemId: '1234', place: 1, ... }
+ */
+export function explainList(
+  parts: LearnerParts,
+  champion: ChampionScores,
+  { user, time }: LearnerEvent,
+  list: Recommendation,
+): Explanation {
+  const { arms, served } = parts
+  const itemIds = list.items.map(({ itemId }) => itemId)
+  const asked = { user, time, itemIds, policy: served.champion, itemScores: champion(user, time) }
+  const explanation = explain(parts, asked)
+  if (!arms.arms.some((arm, k) => arm.name === list.arm && arms.plans(k))) return explanation
+  // An agent ranks by what it plans, not by the ranker's scores.
+  const items = explanation.items.map((item, k) => ({
+    ...item,
+    place: k + 1,
+    candidates: parts.items.size,
+    features: [],
+  }))
+  return { ...explanation, items }
+}
+
+/**
+ * Explain items to a user who is known, as things stand now; those that are not known are left out.
  *
  *     explainItems(parts, view, { block, userId: 'ada', time, itemIds: ['1234'] })
  *
@@ -43,19 +75,27 @@ export function explainItems(
   view: ActorView,
   asked: { block: InterestBlock; userId: string; time: number; itemIds: readonly string[] },
 ): Explanation | null {
-  const { users, items, ensemble, lists } = parts
-  const { factorisation } = ensemble
+  const { users, items } = parts
   const user = users.find(asked.userId)
   if (user < 0) return null
   const { time } = asked
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
   view.observe(user, gapFeature(0))
-  const itemScores = view.itemScores(user, time)
-  const known = asked.itemIds.filter(id => items.find(id) >= 0)
-  const slots = known.map(id => items.find(id))
+  const itemIds = asked.itemIds.filter(id => items.find(id) >= 0)
+  return explain(parts, { user, time, itemIds, policy: ownPolicy, itemScores: view.itemScores(user, time) })
+}
+
+function explain(
+  { ensemble, items, lists }: LearnerParts,
+  asked: { user: number; time: number; itemIds: readonly string[]; policy: string; itemScores: ItemScores },
+): Explanation {
+  const { factorisation } = ensemble
+  const { user, time, itemIds, policy, itemScores } = asked
+  const slots = itemIds.map(id => items.find(id))
   const rankings = lists.explain(user, time, slots, itemScores)
   return {
     events: factorisation.userCount(user),
+    policy,
     items: slots.map((item, k) => {
       const { place, candidates, features, after, times } = rankings[k]!
       const expected = itemScores.expect(item)
@@ -65,7 +105,7 @@ export function explainItems(
       const [ofUser, ofItem] = [factorisation.userBias(user), factorisation.itemBias(item)]
       const everybody = factorisation.mean()
       return {
-        itemId: known[k]!,
+        itemId: itemIds[k]!,
         events: factorisation.itemCount(item),
         expected,
         deviation: Math.sqrt(factorisation.variance(user, item)) / 4,
@@ -78,7 +118,7 @@ export function explainItems(
             part: 'items alike, recent residuals and the other learners',
             reward: base - everybody - ofUser - ofItem - taste,
           },
-          { part: ownPolicy, reward: expected - base },
+          { part: policy, reward: expected - base },
         ],
         alike: alike.slice(0, shown).map(({ item: past, share, residual }) => {
           return { itemId: items.id(past), share, residual: residual / 4 }

@@ -18,15 +18,28 @@ beforeAll(async () => {
   user = (JSON.parse(stdout) as [{ user_id: string }])[0].user_id
 })
 
-test('says of each item what its expectation is made of and what ranked it', async () => {
+test('says of each item what its expectation is made of and what ranked it, as the list was made', async () => {
   const { stdout, code } = await explain(user, '--items', '2')
   expect(code).toBe(0)
-  expect(stdout).toMatch(/events learned from; list made by \S+ at version \d+, explained by version 2000/)
-  expect(stdout.match(/ddpg-la-residual expects \d\.\d\d ± \d\.\d\d/g)).toHaveLength(2)
+  expect(stdout).toMatch(/events? learned from; list made by (\S+) at version \d+, explained as it was made/)
+  expect(stdout.match(/\S+ expected \d\.\d\d ± \d\.\d\d when the list was made/g)).toHaveLength(2)
   expect(stdout.match(/ranked by /g)).toHaveLength(2)
-  const told = JSON.parse((await explain(user, '--items', '1', '--json')).stdout) as { items: { parts: unknown[] }[] }
-  expect(told.items).toHaveLength(1)
-  expect(told.items[0]!.parts).toHaveLength(6)
+})
+
+test('the order is that of the list: places rise but where chance put an item', async () => {
+  const { stdout } = await explain(user, '--items', '10', '--json')
+  const told = JSON.parse(stdout) as {
+    exact: boolean
+    items: { place: number; explored: boolean; score: number; expected: number; parts: unknown[] }[]
+  }
+  expect(told.exact).toBe(true)
+  const places = told.items.filter(({ explored }) => !explored).map(({ place }) => place)
+  expect(places.length).toBeGreaterThan(0)
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  for (const { expected, score, parts } of told.items) {
+    expect(expected).toBeCloseTo(score, 12)
+    expect(parts).toHaveLength(6)
+  }
 })
 
 test('a user without a list is told in one sentence', async () => {

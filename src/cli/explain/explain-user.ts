@@ -1,57 +1,127 @@
+import { existsSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
 import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
+import type { Explanation } from '../../learner/explain.ts'
+import { replayList } from '../../learner/process/replay-list.ts'
 import { type BackendName, openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
-import { choosePipeline } from '../choose-pipeline.ts'
+import type { Connection } from '../../run/messages.ts'
+import { type ChosenPipeline, choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { noCheckpointYet } from '../models/kept-state.ts'
+import { openPipelineLog } from '../open-pipeline-log.ts'
+import { progressBar } from '../print/progress-bar.ts'
 import { writeLines } from '../print/write-lines.ts'
+import { stopSignal } from '../stop-signal.ts'
 import { explanationText } from './explanation-text.ts'
-import { newestList } from './newest-list.ts'
+import { isExplored, type NewestList, newestList } from './newest-list.ts'
 
-export interface ExplainOptions extends CommonOptions {
+export interface ExplainOptions extends CommonOptions, ConnectionOptions {
   pipeline?: string
   items: number
   set: Record<string, string>
   backend?: BackendName
 }
 
+/** Sequences that are learned from again for an explanation: some tens of seconds. */
+const worthwhile = 50_000
+
+/** What is said of a list, and as of which version. */
+interface Explained {
+  explanation: Explanation
+  explainedBy: number
+  /** As of the moment when the list was made, rather than now. */
+  exact: boolean
+}
+
 /** Print why a user's newest list is what it is. */
-export async function explainUser(userId: string, options: ExplainOptions): Promise<void> {
-  const { name, layout } = await choosePipeline(options.pipeline, options.data)
-  const definition = withSettings(await findPipeline(options.pipeline ?? name), options.set)
-  const list = await newestList(layout, userId, definition.window.shortLength)
-  const checkpoints = openCheckpoints({
-    folder: layout.checkpoints,
-    definition,
-    onDamaged: message => process.stderr.write(`${message}\n`),
-  })
-  const newest = await checkpoints.newest()
-  if (newest === null) throw noCheckpointYet()
-  const learner = createLearner({ definition, backend: await openBackend(options.backend) })
-  learner.restore(newest.state)
+export async function explainUser(userId: string, connection: Connection, options: ExplainOptions): Promise<void> {
+  const chosen = await choosePipeline(options.pipeline, options.data)
+  const definition = withSettings(await findPipeline(options.pipeline ?? chosen.name), options.set)
+  const list = await newestList(chosen.layout, userId, definition.window.shortLength)
+  const reasons = { chosen, definition, userId, list, backend: options.backend }
+  const { explanation, ...by } = (await asItWasMade(reasons, connection)) ?? (await asThingsStand(reasons))
   const items = list.items.slice(0, options.items)
-  const itemIds = items.map(({ itemId }) => itemId)
-  const explanation = learner.explain({ block: list.block, userId, time: list.time, itemIds })
-  learner.dispose()
-  if (explanation === null) {
-    throw new RecstreamError('CONFIG_INVALID', `The learner has forgotten the user "${userId}" (learn.maxUsers).`)
-  }
   const { time, modelVersion, policy } = list
-  const explained = { pipeline: name, userId, time, policy, modelVersion, explainedBy: learner.sequences }
+  const explained = { pipeline: chosen.name, userId, time, modelVersion, ...by }
+  const of = (itemId: string) => items.find(each => each.itemId === itemId)!
+  const itemsExplained = explanation.items.filter(({ itemId }) => of(itemId) !== undefined)
   await writeLines([
     options.json
       ? JSON.stringify({
           ...explained,
           ...explanation,
-          items: explanation.items.map(each => ({ ...listed(each.itemId), ...each })),
+          policy,
+          items: itemsExplained.map(each => ({ ...of(each.itemId), ...each, explored: isExplored(of(each.itemId)) })),
         })
-      : explanationText({ ...explained, list: items, explanation, titles: list.titles, scale: definition.scale }),
+      : explanationText({
+          ...explained,
+          ...{ policy, list: items, titles: list.titles, scale: definition.scale },
+          explanation: { ...explanation, items: itemsExplained },
+        }),
   ])
+}
 
-  function listed(itemId: string) {
-    return items.find(each => each.itemId === itemId)
+interface Reasons {
+  chosen: ChosenPipeline
+  definition: PipelineDefinition
+  userId: string
+  list: NewestList
+  backend: BackendName | undefined
+}
+
+const checkpointsOf = ({ chosen, definition }: Reasons) =>
+  openCheckpoints({
+    folder: chosen.layout.checkpoints,
+    definition,
+    onDamaged: message => process.stderr.write(`${message}\n`),
+  })
+
+/** From the moment when the list was made; null where that cannot be had, or comes to another list. */
+async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Explained | null> {
+  const { chosen, definition, list } = reasons
+  // A pipeline on Kafka whose brokers are not named is explained from its folder alone.
+  if (connection.brokers === undefined && !existsSync(chosen.layout.log)) return null
+  const log = await openPipelineLog(chosen, connection)
+  const learner = createLearner({ definition, backend: await openBackend(reasons.backend) })
+  const bar = process.stderr.isTTY ? progressBar({ format: 'making the list again {bar} {value} of {total}' }) : null
+  bar?.start(1, 0)
+  try {
+    const again = await replayList({
+      ...{ name: chosen.name, log, learner, checkpoints: checkpointsOf(reasons) },
+      ...{ sequence: list.sequence, most: worthwhile, signal: stopSignal().stopped },
+      onProgress: (done, total) => {
+        bar?.setTotal(total)
+        bar?.update(done)
+      },
+    })
+    const same =
+      again?.list.items.map(({ itemId }) => itemId).join('\n') === list.items.map(each => each.itemId).join('\n')
+    if (again === null || !same) return null
+    return { explanation: again.explanation, explainedBy: learner.sequences, exact: true }
+  } finally {
+    bar?.stop()
+    learner.dispose()
+    await log.close()
   }
+}
+
+/** By the newest checkpoint. */
+async function asThingsStand(reasons: Reasons): Promise<Explained> {
+  const { definition, list, userId } = reasons
+  const newest = await checkpointsOf(reasons).newest()
+  if (newest === null) throw noCheckpointYet()
+  const learner = createLearner({ definition, backend: await openBackend(reasons.backend) })
+  learner.restore(newest.state)
+  const itemIds = list.items.map(({ itemId }) => itemId)
+  const explanation = learner.explain({ block: list.block, userId, time: list.time, itemIds })
+  learner.dispose()
+  if (explanation === null) {
+    throw new RecstreamError('CONFIG_INVALID', `The learner has forgotten the user "${userId}" (learn.maxUsers).`)
+  }
+  return { explanation, explainedBy: learner.sequences, exact: false }
 }

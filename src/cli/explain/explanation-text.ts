@@ -1,9 +1,8 @@
 import type { Explanation, ItemExplanation } from '../../learner/explain.ts'
 import type { Scale } from '../../records/definition.ts'
-import { ownPolicy } from '../../records/policy-names.ts'
 import { plural } from '../../records/words.ts'
 import { colours, table } from '../print/table.ts'
-import type { NewestList } from './newest-list.ts'
+import { isExplored, type NewestList } from './newest-list.ts'
 
 /** An explanation for people: one paragraph an item, in the source's own scale. */
 export function explanationText(explained: {
@@ -11,12 +10,14 @@ export function explanationText(explained: {
   policy: string
   modelVersion: number
   explainedBy: number
+  /** As of the moment when the list was made, rather than now. */
+  exact: boolean
   list: NewestList['items']
   explanation: Explanation
   titles: ReadonlyMap<string, string>
   scale: Scale
 }): string {
-  const { userId, policy, explanation, list, titles, scale } = explained
+  const { userId, policy, explanation, exact, list, titles, scale } = explained
   const { bold, dim } = colours()
   const name = (itemId: string) => titles.get(itemId) ?? itemId
   const size = scale.kind === 'rating' ? scale.max - scale.min : 1
@@ -24,14 +25,21 @@ export function explanationText(explained: {
   const level = (reward: number) => ((scale.kind === 'rating' ? scale.min : 0) + size * reward).toFixed(2)
   const unit = scale.kind === 'rating' ? `on the scale of ${scale.min} to ${scale.max}` : 'as a share of 1'
 
+  const whence = exact
+    ? 'explained as it was made'
+    : `explained as things stand at version ${explained.explainedBy}: no checkpoint before it is kept, so places may differ`
+
   const paragraph = (item: ItemExplanation): string => {
     const { reason, propensity, score } = list.find(each => each.itemId === item.itemId)!
+    const explored = isExplored({ reason })
     const title = titles.has(item.itemId) ? `${bold(name(item.itemId))} ${dim(`(${item.itemId})`)}` : bold(item.itemId)
-    const expected = `${ownPolicy} expects ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}`
+    const expected = `${explanation.policy} ${exact ? 'expected' : 'expects'} ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}`
     const lines = [
       `${title}: ${reason}`,
-      `  ${policy} expected ${level(score)} when it made the list; now ${expected}, from ${plural(item.events, 'event')} of the item`,
-      `  place ${item.place} of ${item.candidates} candidates; shown in its place with chance ${Number(propensity.toPrecision(2))}`,
+      exact
+        ? `  ${expected} when the list was made, from ${plural(item.events, 'event')} of the item`
+        : `  ${level(score)} was expected when the list was made; now ${expected}, from ${plural(item.events, 'event')} of the item`,
+      `  place ${item.place} of ${item.candidates} candidates${explored ? '; chance put it here' : ''}; shown in its place with chance ${Number(propensity.toPrecision(2))}`,
       table(
         ['made of', 'adds'],
         item.parts.map(({ part, reward }, k) => [part, k === 0 ? level(reward) : signed(reward)]),
@@ -51,12 +59,12 @@ export function explanationText(explained: {
       ({ feature, standing, adds }) =>
         `${feature} ${adds < 0 ? '−' : '+'}${Math.abs(adds).toFixed(2)} (${standing.toFixed(1)} deviations)`,
     )
-    lines.push(`  ranked by ${ranked.join(', ')}`)
+    if (ranked.length > 0) lines.push(`  ranked by ${ranked.join(', ')}`)
     return lines.join('\n')
   }
 
   return [
-    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${explained.modelVersion}, explained by version ${explained.explainedBy}; ${unit}.`,
+    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${explained.modelVersion}, ${whence}; ${unit}.`,
     ...explanation.items.map(paragraph),
   ].join('\n\n')
 }

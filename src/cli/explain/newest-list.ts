@@ -6,6 +6,8 @@ import { queryWarehouse } from '../sql/query-warehouse.ts'
 
 /** A user's newest list, and the short window that the user has now. */
 export interface NewestList {
+  /** Row behind the list. */
+  sequence: number
   /** When the list was made, event time, ms. */
   time: number
   modelVersion: number
@@ -16,6 +18,11 @@ export interface NewestList {
   titles: Map<string, string>
 }
 
+/** Whether chance put an item in its place. */
+export function isExplored({ reason }: Pick<NewestList['items'][number], 'reason'>): boolean {
+  return reason === 'exploring'
+}
+
 const limits = { memoryMb: 512, seconds: 60, maxRows: 10_000 }
 
 export async function newestList(layout: Layout, user: string, shortLength: number): Promise<NewestList> {
@@ -23,11 +30,12 @@ export async function newestList(layout: Layout, user: string, shortLength: numb
   const { rows } = await queryWarehouse(
     layout,
     `select 'list' as kind, list.item_id, items.title, list.score, list.propensity, list.reason, list.policy,
-       list.model_version, epoch_ms(list.time) as time, list.rank as place
+       list.model_version, epoch_ms(list.time) as time, list.rank as place,
+       list.sequence
      from recommendations as list left join items using (item_id)
      where user_id = ${id} and sequence = (select max(sequence) from recommendations where user_id = ${id})
      union all
-     select 'record', item_id, title, reward, 0, '', '', 0, time, place from (
+     select 'record', item_id, title, reward, 0, '', '', 0, time, place, 0 from (
        select events.item_id, items.title, reward, epoch_ms(events.time) as time,
          row_number() over (order by events.time desc, sequence desc) as place
        from events left join items using (item_id) where user_id = ${id})
@@ -46,6 +54,7 @@ export async function newestList(layout: Layout, user: string, shortLength: numb
   const titles = new Map<string, string>()
   for (const [, item, title] of rows) if (title !== null) titles.set(String(item), String(title))
   return {
+    sequence: Number(list[0]![10]),
     time: Number(list[0]![8]),
     modelVersion: Number(list[0]![7]),
     policy: String(list[0]![6]),

@@ -2,6 +2,7 @@ import { decodeCommand } from '../../codec/output.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readToEnd } from '../../log/read-or-end.ts'
 import type { Command } from '../../records/command.ts'
+import type { Learner } from '../learner.ts'
 
 /** The commands topic as a learner sees it: what is asked of it, and what it took in before. */
 export class CommandFeed {
@@ -42,6 +43,13 @@ export class CommandFeed {
   /** Row number from which the newest of them holds, 0 if there are none. */
   get appliedUpTo(): number {
     return Math.max(0, ...this.applied.map(({ appliedAt }) => appliedAt!))
+  }
+
+  /** What was taken in after a learner's checkpoint takes effect where it did; what the guard did follows from the events. */
+  scheduleOn(learner: Pick<Learner, 'position' | 'schedule'>): void {
+    for (const command of this.applied) {
+      if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
+    }
   }
 
   isApplied(commandId: string): boolean {

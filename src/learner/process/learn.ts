@@ -98,10 +98,7 @@ export class Learn {
     const offset = checkpoint === null ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
     const commands = await CommandFeed.open(log, topics.commands, options.onUnreadable ?? (() => {}))
-    // What was taken in after the checkpoint takes effect where it did; what the guard did follows from the events.
-    for (const command of commands.applied) {
-      if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
-    }
+    commands.scheduleOn(learner)
     return new Learn({ options, output, reader, commands, offset })
   }
 
