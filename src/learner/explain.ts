@@ -1,6 +1,6 @@
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
 import type { FeatureShare } from '../ranking/online-ranker.ts'
-import type { ItemScores } from '../ranking/recommender.ts'
+import type { ItemScores } from '../ranking/scored-candidates.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { ownPolicy } from '../records/policy-names.ts'
 import type { Recommendation } from '../records/recommendation.ts'
