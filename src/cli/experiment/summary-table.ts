@@ -1,10 +1,11 @@
-import { inOrder, metricOf, shown } from '../../lab/experiment/metrics.ts'
-import type { Summary } from '../../lab/experiment/summarise.ts'
+import { metricOf, shown } from '../../lab/experiment/metrics.ts'
+import { columnsOf, type Summary } from '../../lab/experiment/summarise.ts'
 import { table } from '../print/table.ts'
 
 /** Means over seeds with their deviation, the best policy first, and the notes below. */
-export function summaryTable({ scores, deviation, notes }: Summary): string {
-  const names = inOrder(Object.values(scores).flatMap(values => Object.keys(values)))
+export function summaryTable(summary: Summary): string {
+  const { scores, deviation, notes } = summary
+  const names = columnsOf(summary)
   const cell = (policy: string, name: string): string => {
     const value = scores[policy]?.[name]
     const spread = deviation[policy]?.[name]

@@ -17,6 +17,8 @@ export interface Experiment {
   readonly summary: string
   /** The pipeline whose source is read when none is named; its `--source` folder must be given where it has none of its own. */
   readonly pipeline: string
+  /** Metrics that a table shows, of all that results have, the one to sort by first; default: all, in the usual order. */
+  readonly columns?: readonly string[]
   readonly trials: (options: TrialOptions) => Trial[]
 }
 

@@ -101,7 +101,7 @@ async function passLearner(
 }
 
 /** A definition whose learner forgets none of the source's users and items. */
-function withRoom(definition: PipelineDefinition, { userIds, itemIds }: Ratings) {
+export function withRoom(definition: PipelineDefinition, { userIds, itemIds }: Ratings) {
   const { learn } = definition
   const room = {
     maxUsers: Math.max(learn.maxUsers, userIds.length),

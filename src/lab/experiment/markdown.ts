@@ -1,5 +1,5 @@
-import { inOrder, metricOf, shown } from './metrics.ts'
-import type { Summary } from './summarise.ts'
+import { metricOf, shown } from './metrics.ts'
+import { columnsOf, type Summary } from './summarise.ts'
 
 /** At most this many points of a curve are a table that people read. */
 const readable = 15
@@ -13,7 +13,7 @@ const readable = 15
  */
 export function markdown(summary: Summary): string {
   const { scores, notes, curves, seeds } = summary
-  const names = inOrder(Object.values(scores).flatMap(values => Object.keys(values)))
+  const names = columnsOf(summary)
   const [judged] = names
   const compared = Object.values(summary.difference).some(byMetric => judged !== undefined && judged in byMetric)
   const rows = Object.keys(scores).map(policy => [

@@ -1,8 +1,8 @@
 import type { Axis, Scale, Spec } from 'vega'
 import type { Curve } from './experiment.ts'
-import { inOrder, metricOf } from './metrics.ts'
+import { metricOf } from './metrics.ts'
 import { labelGap, placeLabels } from './place-labels.ts'
-import type { Summary } from './summarise.ts'
+import { columnsOf, type Summary } from './summarise.ts'
 
 /** A file's name without its ending, and what to draw into it. */
 export interface Plot {
@@ -14,9 +14,10 @@ export interface Plot {
  * The plots of a summary: a dot per policy with its interval, or else its deviation over seeds, for each of the first two
  * metrics, the lines of each curve, and the first metric against events/s where more than one policy has a rate.
  */
-export function plotsOf({ scores, deviation, interval, curves }: Summary): Plot[] {
+export function plotsOf(summary: Summary): Plot[] {
+  const { scores, deviation, interval, curves } = summary
   const policies = Object.keys(scores)
-  const names = inOrder(Object.values(scores).flatMap(values => Object.keys(values)))
+  const names = columnsOf(summary)
   const judged = names.filter(name => name !== 'eventsPerSecond').slice(0, 2)
   const dots = judged.map(metric => ({
     name: `scores-${metric}`,

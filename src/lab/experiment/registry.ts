@@ -12,6 +12,7 @@ import { paperMl1m } from './paper-ml-1m.ts'
 import { paperMl100k } from './paper-ml-100k.ts'
 import { perUser8020 } from './per-user-80-20.ts'
 import { prequential } from './prequential.ts'
+import { served } from './served/served.ts'
 
 /** Every experiment, in the order in which they are listed. */
 export const experiments: readonly Experiment[] = [
@@ -19,6 +20,7 @@ export const experiments: readonly Experiment[] = [
   perUser8020,
   leaveOneOut,
   nextItem,
+  served,
   coldStart,
   cost,
   paperMl100k,

@@ -18,6 +18,8 @@ export interface Summary {
   /** By name of the curve, then by policy; means over seeds. */
   curves: Record<string, Record<string, Curve>>
   notes: string[]
+  /** Metrics that a table shows; default: all. */
+  columns?: string[]
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Summary {
  *     summarise(experiment, 'ml-100k', [1, 2, 3], finished).scores   // { 'ddpg-la-residual': { rmse: 0.93, … }, … }
  */
 export function summarise(
-  { name }: Pick<Experiment, 'name'>,
+  { name, columns }: Pick<Experiment, 'name' | 'columns'>,
   source: string,
   seeds: readonly number[],
   trials: readonly FinishedTrial[],
@@ -39,7 +41,7 @@ export function summarise(
   }
   const named = inOrder([...results.values()].flat().flatMap(result => Object.keys(result.metrics)))
   const rows = [...results].map(([policy, runs]) => ({ policy, runs, ...overSeeds(named, runs), draws: drawsOf(runs) }))
-  const [first] = named
+  const first = columns?.find(each => named.includes(each)) ?? named[0]
   if (first !== undefined) rows.sort((a, b) => compare(first, a.scores[first], b.scores[first]))
   const best = rows[0]?.draws ?? {}
   const table = <T>(pick: (row: (typeof rows)[number]) => Record<string, T>) =>
@@ -56,7 +58,14 @@ export function summarise(
     ),
     curves: curvesOf(rows),
     notes: [...new Set(rows.flatMap(({ runs }) => runs.flatMap(({ notes }) => notes ?? [])))],
+    ...(columns === undefined ? {} : { columns: [...columns] }),
   }
+}
+
+/** The metrics that a table of a summary shows, in its order. */
+export function columnsOf({ scores, columns }: Pick<Summary, 'scores' | 'columns'>): string[] {
+  const names = inOrder(Object.values(scores).flatMap(values => Object.keys(values)))
+  return columns === undefined ? names : columns.filter(name => names.includes(name))
 }
 
 function drawsOf(runs: readonly TrialResult[]): Draws {
