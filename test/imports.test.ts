@@ -16,6 +16,7 @@ const mayImport: Record<string, string> = {
   log: 'errors failpoint',
   records: 'settings log',
   shapes: 'errors records',
+  rules: 'state settings records',
   nn: 'errors state',
   agents: 'errors package-root state settings records nn',
   predictors: 'state',
@@ -23,7 +24,7 @@ const mayImport: Record<string, string> = {
   codec: 'errors package-root log records',
   warehouse: 'errors failpoint log records',
   arms: 'errors state settings records agents',
-  pipeline: 'errors settings records arms',
+  pipeline: 'errors settings records rules arms',
   sources: 'errors state log records codec',
   ingest: 'errors failpoint state log records shapes codec',
   learner: 'errors failpoint package-root state settings log records nn agents predictors ranking codec arms',
@@ -43,6 +44,7 @@ const onlyIn: Record<string, readonly string[]> = {
   avsc: ['src/codec/'],
   '@bufbuild/': ['src/codec/'],
   zstddec: ['src/log/kafka/'],
+  '@marcbachmann/cel-js': ['src/rules/'],
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -2,6 +2,7 @@ import { armsProblem } from '../arms/arms-problem.ts'
 import { defaultArms, defaultLike } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import { rulesProblem } from '../rules/rules-problem.ts'
 import { shown } from '../settings/check.ts'
 import {
   defaultClean,
@@ -56,6 +57,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
     learn: { ...defaultLearn, ...input.learn },
     recommend: { ...defaultRecommend, ...input.recommend },
     arms: input.arms ?? defaultArms,
+    rules: input.rules ?? [],
     plan: { ...defaultPlan, ...input.plan },
     guard: { ...defaultGuard, ...input.guard },
     schedule: withoutNever({ ...defaultSchedule, ...input.schedule }),
@@ -115,7 +117,7 @@ export function definitionProblem(definition: PipelineDefinition): string | null
       return `The setting decode.${each} of ${name} must be a function from a record to our shape, or null to pass it over.`
     }
   }
-  return armsProblem(definition) ?? settingsProblem(definition)
+  return armsProblem(definition) ?? rulesProblem(definition) ?? settingsProblem(definition)
 }
 
 const objects = ['value', 'features', ...Object.keys(groups)] as const

@@ -94,6 +94,11 @@ export const parts: Readonly<Record<Path, Part>> = {
     default: "[{ name: 'all', policy: 'champion', share: 1 }]",
     about: 'the policies that compete for users',
   },
+  rules: {
+    type: 'list of { show }, { boost, by }, { cap }, { pin, place }, { spread } or { newItems }, each with a name',
+    default: 'none',
+    about: 'what may stand in a list, and where, as CEL expressions',
+  },
   'source.folder': {
     type: 'path',
     default: 'none',

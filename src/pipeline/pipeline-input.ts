@@ -1,4 +1,5 @@
 import type { Arm, PipelineDefinition } from '../records/definition.ts'
+import type { Rule } from '../records/rules.ts'
 import type { FormerLearn, FormerRecommend, WithFormer } from '../settings/renamed.ts'
 import type {
   CleanSettings,
@@ -33,6 +34,8 @@ export interface PipelineInput
   recommend?: WithFormer<RecommendSettings, FormerRecommend>
   /** Default: `defaultArms`, today's champion for everybody. */
   arms?: readonly Arm[]
+  /** Default: none. */
+  rules?: readonly Rule[]
   /** Default: `defaultPlan`. */
   plan?: Partial<PlanSettings>
   /** Default: `defaultGuard`. */

@@ -8,6 +8,7 @@ import type {
   Schedule,
   WindowSettings,
 } from '../settings/types.ts'
+import type { Rule } from './rules.ts'
 
 /** What a pipeline is: one typed description from which every stage takes its settings. */
 export interface PipelineDefinition extends GeneralSettings {
@@ -39,6 +40,8 @@ export interface PipelineDefinition extends GeneralSettings {
   recommend: RecommendSettings
   /** The policies that compete for users; default: one, `defaultArms`. */
   arms: readonly Arm[]
+  /** What may stand in a list, and where; they hold for the lists of every arm. Default: none. */
+  rules: readonly Rule[]
   plan: PlanSettings
   guard: GuardSettings
   schedule: Schedule

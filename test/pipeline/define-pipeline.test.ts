@@ -48,6 +48,7 @@ test('fills in every default', () => {
     recommend: defaultRecommend,
     like: defaultLike,
     arms: defaultArms,
+    rules: [],
     plan: defaultPlan,
     guard: defaultGuard,
     schedule: { snapshot: '*/5 * * * *', checkpoint: '*/10 * * * *', compaction: '0 4 * * *' },
@@ -183,4 +184,12 @@ test.each([
   const [code, text] = problem(() => withSettings(definePipeline(shop), change))
   expect(code).toBe('CONFIG_INVALID')
   expect(text).toContain(message)
+})
+
+test('a rule that cannot be is told by its name and place', () => {
+  const rules = [{ name: 'affordable', show: 'item.price < usr.budget' }]
+  expect(problem(() => definePipeline({ ...shop, rules }))).toEqual([
+    'PIPELINE_INVALID',
+    'The rule "affordable" of shop has an error at character 14 of "item.price < usr.budget": Unknown variable: usr; an expression knows item, user, context, now; the nearest is user.',
+  ])
 })

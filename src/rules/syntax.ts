@@ -1,0 +1,92 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { type ScopeName, scopeNames } from './language.ts'
+
+/** Macros that go through a list. */
+export const macroNames: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
+
+/** The parts of an expression that are expressions themselves. */
+export function childrenOf(node: ASTNode): ASTNode[] {
+  switch (node.op) {
+    case 'value':
+    case 'id':
+      return []
+    case '.':
+    case '.?':
+      return [node.args[0]]
+    case 'call':
+      return node.args[1]
+    case 'rcall':
+      return [node.args[1], ...node.args[2]]
+    case 'list':
+      return node.args
+    case 'map':
+      return node.args.flat()
+    case '!_':
+    case '-_':
+      return [node.args]
+    default:
+      return [...node.args]
+  }
+}
+
+/** The field that a node reads of a name, as in `item.price` and `item["price"]`. */
+export function fieldOf(node: ASTNode): { of: string; field: string } | null {
+  if (node.op === '.' && node.args[0].op === 'id') return { of: node.args[0].args, field: node.args[1] }
+  if (node.op !== '[]' || node.args[0].op !== 'id' || node.args[1].op !== 'value') return null
+  const field = node.args[1].args
+  return typeof field === 'string' ? { of: node.args[0].args, field } : null
+}
+
+/** The names that an expression uses, and the fields that it reads of items and users; null where it reads the whole. */
+export function namesRead(ast: ASTNode): {
+  reads: Set<ScopeName>
+  item: Set<string> | null
+  user: Set<string> | null
+} {
+  const reads = new Set<ScopeName>()
+  const fields: Record<string, Set<string> | null> = { item: new Set(), user: new Set() }
+  const walk = (node: ASTNode): void => {
+    const read = fieldOf(node)
+    const name = read === null ? (node.op === 'id' ? node.args : null) : read.of
+    // A loop's variable may be called like one of ours; then more seems to be read than is, which does no harm.
+    if (name !== null && scopeNames.includes(name as ScopeName)) reads.add(name as ScopeName)
+    if (read !== null) {
+      fields[read.of]?.add(read.field)
+      return
+    }
+    if (name !== null && name in fields) fields[name] = null
+    for (const child of childrenOf(node)) walk(child)
+  }
+  walk(ast)
+  return { reads, item: fields['item']!, user: fields['user']! }
+}
+
+/** Texts such as "20" or "true" that are compared with an attribute, which would be a number or true or false. */
+export function misquoted(node: ASTNode): string[] {
+  const own = compared.has(node.op) ? comparedTexts(childrenOf(node)) : []
+  return [...own, ...childrenOf(node).flatMap(misquoted)]
+}
+
+const compared: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in'])
+/** Fields that are texts, or lists of texts, whatever they hold. */
+const texts: ReadonlySet<string> = new Set(['id', 'title', 'tags', 'arm'])
+
+function comparedTexts(sides: readonly ASTNode[]): string[] {
+  const attribute = sides.map(fieldOf).find(read => read !== null)
+  if (attribute === undefined || texts.has(attribute.field)) return []
+  return sides
+    .flatMap(side => (side.op === 'list' ? side.args : [side]))
+    .flatMap(side => (side.op === 'value' && typeof side.args === 'string' ? [side.args] : []))
+    .filter(text => typeof typed(text) !== 'string')
+}
+
+/**
+ * An attribute's text as what it says: a number, true or false, or the text.
+ *
+ *     typed('9.90')   // 9.9
+ *     typed('007')    // '007'
+ */
+export function typed(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text
+}
