@@ -1,11 +1,13 @@
 import { RecstreamError } from '../errors.ts'
 import type { LogRecord } from '../log/log.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
+import { areSound, type PackedChange, packChange, unpackChange } from './changes.ts'
 import { type Packing, packColumn, unpackColumn } from './column.ts'
 import { avroSchema } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
 
-type Column = Exclude<keyof InterestBlock, 'users' | 'items' | 'behaviours'>
+type Tables = 'users' | 'items' | 'behaviours'
+type Column = Exclude<keyof InterestBlock, Tables | 'changes'>
 
 const packings: Readonly<Record<Column, Packing>> = {
   sequence: 'float64',
@@ -26,26 +28,33 @@ const packings: Readonly<Record<Column, Packing>> = {
   shortReward: 'float64',
 }
 
-interface PackedBlock extends Pick<InterestBlock, 'users' | 'items' | 'behaviours'>, Record<Column, Buffer> {}
+interface PackedBlock extends Pick<InterestBlock, Tables>, Record<Column, Buffer> {
+  changes: PackedChange[]
+}
 
 /** A block's value on the interest-sequences topic. */
 export function encodeBlock(block: InterestBlock): Buffer {
-  return encodeSingleObject(
-    avroSchema('interest-sequences'),
-    columns(name => packColumn(block[name], packings[name]), block),
-  )
+  const packed: PackedBlock = {
+    ...columns(name => packColumn(block[name], packings[name]), block),
+    changes: block.changes.map(packChange),
+  }
+  return encodeSingleObject(avroSchema('interest-sequences'), packed)
 }
 
 /**
  * A block from the interest-sequences topic; RECORD_INVALID if the bytes are not one.
  *
  * What it returns is sound: columns of one length, indexes that point into the tables, finite rewards, times that are
- * whole, row numbers that rise by one.
+ * whole, row numbers that rise by one, changes in order. A block of an earlier version has none.
  */
 export function decodeBlock(bytes: Buffer): InterestBlock {
   const packed = decodeSingleObject(avroSchema('interest-sequences'), bytes) as PackedBlock
-  const block = columns(name => unpackColumn(packed[name], packings[name]), packed)
-  if (!isSound(block))
+  const block: InterestBlock = {
+    ...columns(name => unpackColumn(packed[name], packings[name]), packed),
+    items: packed.items.map(({ id, features }) => ({ id, features })),
+    changes: packed.changes.map(unpackChange),
+  }
+  if (!isSound(block) || !areSound(block))
     throw new RecstreamError('RECORD_INVALID', 'The block contradicts itself; the record is damaged.')
   return block
 }
@@ -63,8 +72,8 @@ export function blockOf({ value, unreadable }: Pick<LogRecord, 'value' | 'unread
 
 function columns<T>(
   of: (name: Column) => T,
-  { users, items, behaviours }: Pick<InterestBlock, 'users' | 'items' | 'behaviours'>,
-): Record<Column, T> & Pick<InterestBlock, 'users' | 'items' | 'behaviours'> {
+  { users, items, behaviours }: Pick<InterestBlock, Tables>,
+): Record<Column, T> & Pick<InterestBlock, Tables> {
   return {
     sequence: of('sequence'),
     partition: of('partition'),

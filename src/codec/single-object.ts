@@ -29,18 +29,22 @@ export function isSingleObject(bytes: Buffer): boolean {
 }
 
 /** Whether bytes are a single object that was written with this schema. */
-export function isOfSchema(schema: AvroSchema, bytes: Buffer): boolean {
+export function isOfSchema(schema: Pick<AvroSchema, 'header'>, bytes: Buffer): boolean {
   return bytes.length >= headerLength && schema.header.compare(bytes, 0, headerLength) === 0
 }
 
-/** The value in a single-object encoding; RECORD_INVALID if the bytes are anything else. Keep away from hot paths' rejects: it throws. */
+/**
+ * The value in a single-object encoding, also one that was written before fields came to the schema; RECORD_INVALID if the
+ * bytes are anything else. Keep away from hot paths' rejects: it throws.
+ */
 export function decodeSingleObject(schema: AvroSchema, bytes: Buffer): unknown {
-  if (!isOfSchema(schema, bytes))
+  const earlier = isOfSchema(schema, bytes) ? undefined : schema.earlier.find(written => isOfSchema(written, bytes))
+  if (earlier === undefined && !isOfSchema(schema, bytes))
     throw new RecstreamError('RECORD_INVALID', 'The value was not written with this version’s schema; skip the record.')
-  if (!schema.walk(bytes, headerLength))
+  if (!(earlier ?? schema).walk(bytes, headerLength))
     throw new RecstreamError('RECORD_INVALID', 'The value’s bytes do not fit its schema; skip the record.')
   try {
-    return schema.type.decode(bytes, headerLength).value
+    return schema.type.decode(bytes, headerLength, earlier?.resolver).value
   } catch (cause) {
     throw new RecstreamError('RECORD_INVALID', 'The value holds a number beyond 2^53; skip the record.', { cause })
   }

@@ -34,8 +34,59 @@ export interface InterestBlock {
   /**
    * Id and features (JSON array of tokens) as joined at that event; one user or item may stand here twice with different
    * features. An item that only a short window mentions stands with the empty string: go by what is known of it already.
+   * So do the attributes (JSON object of texts) of a user whom the learner has and whose profile no change tells of.
    */
-  users: { id: string; features: string }[]
+  users: { id: string; features: string; attributes: string }[]
   items: { id: string; features: string }[]
   behaviours: string[]
+  /** What became known before sequences of the block, in order; a block may hold nothing else. */
+  changes: Change[]
+}
+
+/**
+ * What became known before a sequence: that an item or a profile is there, changed or gone, or what a user brings back.
+ *
+ * `before` is the index of that sequence in its block, or its length: before what comes next. `number` rises by one from
+ * change to change in a shard. A profile may be one of a user who has not acted yet.
+ */
+export type Change = ItemChange | UserChange | ExcludedChange
+
+interface Place {
+  before: number
+  number: number
+}
+
+export interface ItemChange extends Place {
+  kind: 'item'
+  id: string
+  title: string | null
+  /** JSON array of tokens. */
+  features: string
+  /** JSON object of texts. */
+  attributes: string
+  tags: readonly string[]
+  deleted: boolean
+  /** Where it stands on its topic. */
+  partition: number
+  offset: number
+}
+
+export interface UserChange extends Place {
+  kind: 'user'
+  id: string
+  features: string
+  attributes: string
+  deleted: boolean
+  partition: number
+  offset: number
+}
+
+/** What may not be shown to a user whom the learner has forgotten and who comes with the next sequence. */
+export interface ExcludedChange extends Place {
+  kind: 'excluded'
+  /** The user. */
+  id: string
+  items: readonly string[]
+  /** Event time, ms, from which each may be shown again; Infinity: never. */
+  until: readonly number[]
 }

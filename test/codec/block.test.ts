@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blockOf, decodeBlock, encodeBlock } from '../../src/codec/block.ts'
-import type { InterestBlock } from '../../src/records/interest-block.ts'
+import type { Change, ExcludedChange, InterestBlock } from '../../src/records/interest-block.ts'
 
 /** Two sequences: the second has the first's record as its short window. */
 const small: InterestBlock = {
@@ -21,26 +21,61 @@ const small: InterestBlock = {
   shortItem: [1],
   shortTime: [1_700_000_000_000],
   shortReward: [0.1],
-  users: [{ id: 'ünal', features: '["age=25-34"]' }],
+  users: [{ id: 'ünal', features: '["age=25-34"]', attributes: '{"age":"25-34"}' }],
   items: [
     { id: 'a', features: '[]' },
     { id: 'b', features: '["genre=Drama"]' },
   ],
   behaviours: ['rating'],
+  changes: [
+    {
+      ...{ before: 0, number: 7, kind: 'item', id: 'b', title: 'B', features: '["genre=Drama"]' },
+      ...{ attributes: '{"price":"7"}', tags: ['Drama'], deleted: false, partition: 0, offset: 12 },
+    },
+    {
+      ...{ before: 1, number: 8, kind: 'user', id: 'ünal', features: '[]', attributes: '{}', deleted: true },
+      ...{ partition: 2, offset: 5 },
+    },
+    {
+      before: 2,
+      number: 9,
+      kind: 'excluded',
+      id: 'ünal',
+      items: ['a', 'b'],
+      until: [Number.POSITIVE_INFINITY, 1.7e12],
+    },
+  ],
 }
 const empty = Object.fromEntries(Object.keys(small).map(name => [name, []])) as unknown as InterestBlock
 
 const featured = fc.record({ id: fc.string({ minLength: 1 }), features: fc.constantFrom('[]', '["genre=Drama"]') })
+const attributes = fc.constantFrom('', '{}', '{"age":"25-34"}')
+const known = { id: fc.string({ minLength: 1 }), features: fc.constantFrom('[]', '["a=b"]'), deleted: fc.boolean() }
+const ofRecord = { partition: fc.nat(12), offset: fc.nat(2 ** 40) }
+const change = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant('item' as const), ...known, ...ofRecord, attributes },
+    ...{ title: fc.option(fc.string()), tags: fc.array(fc.string()) },
+  }),
+  fc.record({ kind: fc.constant('user' as const), ...known, ...ofRecord, attributes }),
+  fc.array(fc.tuple(fc.string(), fc.constantFrom(Number.POSITIVE_INFINITY, 1.7e12))).map(items => ({
+    ...{ kind: 'excluded' as const, id: 'u', items: items.map(([id]) => id), until: items.map(([, until]) => until) },
+  })),
+)
 const blocks: fc.Arbitrary<InterestBlock> = fc
   .record({
     first: fc.nat(2 ** 40),
-    users: fc.array(featured, { minLength: 1 }),
+    users: fc.array(
+      fc.tuple(featured, attributes).map(([user, attributes]) => ({ ...user, attributes })),
+      { minLength: 1 },
+    ),
     items: fc.array(featured, { minLength: 1 }),
     behaviours: fc.array(fc.string(), { minLength: 1 }),
     counts: fc.array(fc.nat(5), { maxLength: 60 }),
+    known: fc.array(change, { maxLength: 5 }),
     seed: fc.array(fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true }), { minLength: 7, maxLength: 7 }),
   })
-  .map(({ first, users, items, behaviours, counts, seed }) => {
+  .map(({ first, users, items, behaviours, counts, known, seed }) => {
     const total = counts.reduce((sum, count) => sum + count, 0)
     const index = (length: number) => (_: unknown, at: number) => Math.floor(seed[at % 7]! * (length - 1))
     const time = (_: unknown, at: number) => Math.floor(seed[at % 7]! * 2e12)
@@ -65,6 +100,13 @@ const blocks: fc.Arbitrary<InterestBlock> = fc
       users,
       items,
       behaviours,
+      changes: known.map(
+        (change, at): Change => ({
+          ...change,
+          number: first + at,
+          before: Math.floor((at / known.length) * counts.length),
+        }),
+      ),
     }
   })
 
@@ -76,6 +118,13 @@ test('a block comes back as it went, to the last bit', () => {
       expect(decodeBlock(encodeBlock(block))).toEqual(block)
     }),
   )
+})
+
+test('a block that was written before there were changes and attributes is still read', () => {
+  const written =
+    'wwG433zMiIff8CAAAAAAAIBEQAAAAAAAAEVAEAAAAAADAAAAIAAAAAAAABxA////////P0MQAAAAAAAAAAAQAQAAAAAAAAAQAAAAAAAAAAAgAACAVv68eEIAEIBW/rx4QiCamZmZmZm5P1VVVVVVVdU/BAEAIAAAAAAAAAAAAAAAAACAREAEAAEQAQAAAAIAAAAQAAAAAAEAAAAIAQAAABAAAIBW/rx4QhCamZmZmZm5PwIKw7xuYWwaWyJhZ2U9MjUtMzQiXQAEAmEEW10CYh5bImdlbnJlPURyYW1hIl0AAgxyYXRpbmcA'
+  const users = [{ ...small.users[0]!, attributes: '' }]
+  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, users, changes: [] })
 })
 
 test('equal blocks have equal bytes', () => {
@@ -96,6 +145,10 @@ test.each<[what: string, damage: Partial<InterestBlock>]>([
   ['a time that is no whole number', { time: [0.5, 1] }],
   ['an infinite time', { shortTime: [Number.POSITIVE_INFINITY] }],
   ['a reward that is not a number', { reward: [Number.NaN, 0] }],
+  ['a change before a sequence that there is none', { changes: [{ ...small.changes[0]!, before: 3 }] }],
+  ['changes out of order', { changes: [small.changes[1]!, { ...small.changes[0]!, number: 9 }] }],
+  ['changes with a hole', { changes: [small.changes[0]!, small.changes[2]!] }],
+  ['an exclusion without an end', { changes: [{ ...(small.changes[2] as ExcludedChange), until: [1] }] }],
 ])('refuses %s', (_, damage) => {
   const bytes = encodeBlock({ ...small, ...damage })
   expect(() => decodeBlock(bytes)).toThrow(expect.objectContaining({ code: 'RECORD_INVALID' }))

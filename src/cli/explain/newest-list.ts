@@ -75,7 +75,7 @@ const recordsNamed = 200
 
 function windowBlock(user: string, records: readonly unknown[][]): InterestBlock {
   const block = emptyBlock()
-  block.users.push({ id: user, features: '' })
+  block.users.push({ id: user, features: '', attributes: '' })
   block.shortCount.push(records.length)
   for (const [, item, , reward, , , , , time] of records) {
     block.shortItem.push(block.items.push({ id: String(item), features: '' }) - 1)

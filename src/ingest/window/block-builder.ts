@@ -25,6 +25,7 @@ export function emptyBlock(): InterestBlock {
     users: [],
     items: [],
     behaviours: [],
+    changes: [],
   }
 }
 
@@ -98,7 +99,7 @@ export class BlockBuilder {
     if (known !== undefined && users[known]!.features === features) return known
     this.#users.set(id, users.length)
     this.#bytes += Buffer.byteLength(id) + Buffer.byteLength(features)
-    return users.push({ id, features }) - 1
+    return users.push({ id, features, attributes: '' }) - 1
   }
 
   #item(id: string, features: string): number {

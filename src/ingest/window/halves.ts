@@ -1,4 +1,4 @@
-import type { InterestBlock } from '../../records/interest-block.ts'
+import type { Change, InterestBlock } from '../../records/interest-block.ts'
 import { emptyBlock } from './block-builder.ts'
 
 const columns = [
@@ -18,10 +18,28 @@ const columns = [
 ] as const
 const shortColumns = ['shortItem', 'shortTime', 'shortReward'] as const
 
-/** A block as two, each with the strings that it needs; null where it holds a single sequence. */
+/**
+ * A block as two, each with the strings that it needs; null where it can be no smaller.
+ *
+ * Changes go with the sequence that they come before. Where that is one sequence alone, they are halved instead: the first
+ * half of them is a block without sequences.
+ */
 export function halvesOf(block: InterestBlock): [InterestBlock, InterestBlock] | null {
   const count = block.sequence.length
-  if (count < 2) return null
+  const { changes } = block
+  if (count < 2) {
+    if (changes.length === 0 || count + changes.length < 2) return null
+    const first = changes.slice(0, Math.ceil(changes.length / 2)).filter(({ before }) => before === 0)
+    if (first.length === 0)
+      return [
+        { ...block, changes: [] },
+        { ...emptyBlock(), changes: atOnce(changes) },
+      ]
+    return [
+      { ...emptyBlock(), changes: first },
+      { ...block, changes: changes.slice(first.length) },
+    ]
+  }
   const middle = count >> 1
   let short = 0
   for (let i = 0; i < middle; i++) short += block.shortCount[i]!
@@ -35,6 +53,8 @@ function part(block: InterestBlock, from: number, to: number, shortFrom: number,
   own.users = only(block.users, own.user)
   own.items = only(block.items, own.item, own.shortItem)
   own.behaviours = only(block.behaviours, own.behaviour)
+  own.changes = block.changes.filter(({ before }) => before >= from && (before < to || to === block.sequence.length))
+  own.changes = own.changes.map(change => ({ ...change, before: change.before - from }))
   return own
 }
 
@@ -44,4 +64,8 @@ function only<T>(table: readonly T[], ...indexes: number[][]): T[] {
   const place = new Map(used.map((index, i) => [index, i]))
   for (const column of indexes) for (let i = 0; i < column.length; i++) column[i] = place.get(column[i]!)!
   return used.map(index => table[index]!)
+}
+
+function atOnce(changes: readonly Change[]): Change[] {
+  return changes.map(change => ({ ...change, before: 0 }))
 }

@@ -5,6 +5,7 @@ import { BlockBuilder } from '../../../src/ingest/window/block-builder.ts'
 import { halvesOf } from '../../../src/ingest/window/halves.ts'
 import { newUser } from '../../../src/ingest/window/user-state.ts'
 import { windowEvent } from '../../../src/ingest/window/window.ts'
+import type { InterestBlock } from '../../../src/records/interest-block.ts'
 import { sequencesOf } from '../../../src/testing/outputs.ts'
 import { event } from '../../warehouse/fixtures.ts'
 
@@ -36,3 +37,26 @@ test('the halves of a block say what the whole did, in its order, with no string
     }),
   )
 })
+
+test('changes stay with the sequence that they come before; before a single one, they are halved by themselves', () => {
+  const builder = new BlockBuilder(1_000)
+  for (let i = 1; i <= 3; i++) windowEvent(event(i, { userId: 'u' }), newUser(), 3, builder)
+  const [block] = builder.take()
+  block!.changes = [0, 1, 1, 3].map((before, at) => ({ ...excluded, before, number: at + 1 }))
+  const placesIn = ({ changes }: InterestBlock) => changes.map(({ before, number }) => [before, number])
+  const [first, second] = halvesOf(block!)!
+  expect([placesIn(first), placesIn(second)]).toEqual([
+    [[0, 1]],
+    [
+      [0, 2],
+      [0, 3],
+      [2, 4],
+    ],
+  ])
+  const [before, then] = halvesOf(halvesOf(second)![0])!
+  expect([before.sequence, placesIn(before)]).toEqual([[], [[0, 2]]])
+  expect([then.sequence, placesIn(then)]).toEqual([[2], [[0, 3]]])
+  expect(halvesOf(before)).toBeNull()
+})
+
+const excluded = { kind: 'excluded' as const, id: 'u', items: ['i'], until: [Number.POSITIVE_INFINITY] }

@@ -90,8 +90,8 @@ test('blocks are cut by size, and hold a user twice whose features changed betwe
   const taken = blocks.take()
   expect(taken.map(block => block.sequence)).toEqual([[1, 2], [3]])
   expect(taken[0]!.users).toEqual([
-    { id: 'u', features: '["age=1"]' },
-    { id: 'u', features: '["age=2"]' },
+    { id: 'u', features: '["age=1"]', attributes: '' },
+    { id: 'u', features: '["age=2"]', attributes: '' },
   ])
   expect(blocks.take()).toEqual([])
 })
