@@ -17,6 +17,7 @@ export type {
 export { definePipeline } from './pipeline/define-pipeline.ts'
 export type { PipelineInput } from './pipeline/pipeline-input.ts'
 export { withSettings } from './pipeline/settings.ts'
+export type { BehaviourMeaning, GivenBehaviours } from './records/behaviours.ts'
 export type {
   Arm,
   ArmPolicy,

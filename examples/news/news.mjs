@@ -20,7 +20,8 @@ export default definePipeline({
   name: 'news',
   description: 'A news site: short visits, articles that are old by tomorrow',
   // One event for each article that was shown: a second one for the same would teach that a click is followed by reading.
-  behaviours: ['click', 'skip'],
+  // News is read once, and what was passed over is old the next time.
+  behaviours: { click: { again: 'never', target: true }, skip: { again: 'never', against: true } },
   // Of a click, the seconds until the article was left.
   value: { min: 0, max: 3_600 },
   reward,

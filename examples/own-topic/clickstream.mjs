@@ -9,7 +9,12 @@ export default definePipeline({
   decode: { event: toEvent },
   // How long messages stay on the topic is decided by those whose topic it is; what is gone cannot be learned again.
   topicRetention: 'any',
-  behaviours: Object.keys(worth),
+  // Whoever ordered something is not shown it for a month.
+  behaviours: {
+    view: { again: 'always' },
+    basket: { again: 'always' },
+    order: { again: 30 * 86_400_000, target: true },
+  },
   // Of an order, what was paid, in the currency of the shop.
   value: { min: 0, max: 100_000 },
   reward: ({ behaviour }) => worth[behaviour],

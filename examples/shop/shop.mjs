@@ -27,7 +27,8 @@ export function stockBand(pieces) {
 export default definePipeline({
   name: 'shop',
   description: 'A small shop: what people look at, put into the cart and buy',
-  behaviours: ['view', 'cart', 'buy'],
+  // What was looked at comes back until it is bought.
+  behaviours: { view: { again: 'always' }, cart: { again: 'always' }, buy: { again: 'never', target: true } },
   // Of a purchase, what was paid in euros.
   value: { min: 0, max: 10_000 },
   reward,

@@ -26,7 +26,14 @@ export const simulatedShopping = { buyFrom: 0.7, cartFrom: 0.5 }
 export default definePipeline({
   name: 'ecommerce',
   description: 'Views, carts, favourites, purchases and ratings of a shop, such as Taobao',
-  behaviours: ['pv', 'cart', 'fav', 'buy', 'rate'],
+  // Most that is bought was looked at before; what is bought or rated is at home already.
+  behaviours: {
+    pv: { again: 'always' },
+    cart: { again: 'always' },
+    fav: { again: 'always' },
+    buy: { again: 'never', target: true },
+    rate: { again: 'never' },
+  },
   // The data set begins with 24 November 2017 in China; the whole of it holds a few rows of earlier and impossible times.
   epoch: Date.UTC(2017, 10, 23, 16),
   value: { min: 1, max: stars, required: false },

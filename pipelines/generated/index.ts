@@ -10,7 +10,7 @@ import { defaultWorld, definePipeline, describeWorld, readGenerated, worldBegins
 export default definePipeline({
   name: 'generated',
   description: 'Made-up viewers and videos, of any number',
-  behaviours: ['view'],
+  behaviours: { view: { again: 'never', target: true } },
   epoch: worldBegins,
   value: { min: 0, max: 1, required: true },
   reward: event => Math.min(1, Math.max(0, event.value ?? 0)),

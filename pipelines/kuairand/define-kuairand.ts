@@ -11,7 +11,8 @@ export function defineKuaiRand(
 ): PipelineDefinition {
   return definePipeline({
     ...input,
-    behaviours: ['view'],
+    // A short video is watched once.
+    behaviours: { view: { again: 'never', target: true } },
     // The data set begins in April 2022.
     epoch: Date.UTC(2022, 3, 1),
     value: { min: 0, max: 3600, required: true },

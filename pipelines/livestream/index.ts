@@ -28,7 +28,8 @@ export const fullGiftCoins = 100
 export default definePipeline({
   name: 'livestream',
   description: 'Live rooms: watch time, likes and gifts',
-  behaviours: ['watch'],
+  // A room is another show tomorrow; who has just left it is not sent back.
+  behaviours: { watch: { again: 3_600_000, target: true } },
   value: { min: 0, max: 86_400, required: true },
   reward: livestreamReward,
   scale: { kind: 'watch', positiveFrom: 0.5 },

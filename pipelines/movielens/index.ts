@@ -12,7 +12,8 @@ import { readMovieLens } from './read-movielens.ts'
 export default definePipeline({
   name: 'movielens',
   description: 'Movie ratings of MovieLens 100K or 1M',
-  behaviours: ['rate'],
+  // Nobody is shown what they have rated.
+  behaviours: { rate: { again: 'never', target: true } },
   // MovieLens opened in 1997.
   epoch: Date.UTC(1997, 0, 1),
   value: { min: 1, max: 5, required: true },

@@ -11,7 +11,8 @@ import { definePipeline, featuresWithNumbers, numbersAsAttributes } from '../../
 export default definePipeline({
   name: 'simulated',
   description: 'Simulated people who react to what they are shown',
-  behaviours: ['watch'],
+  // These people may be shown an item again after a hundred others, which takes them about two days.
+  behaviours: { watch: { again: 2 * 86_400_000, target: true } },
   value: { min: 0, max: 1, required: true },
   reward: event => Math.min(1, Math.max(0, event.value ?? 0)),
   scale: { kind: 'watch', positiveFrom: 0.5 },

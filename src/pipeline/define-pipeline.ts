@@ -1,6 +1,7 @@
 import { armsProblem } from '../arms/arms-problem.ts'
 import { defaultArms, defaultLike } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
+import { behaviourMeanings } from '../records/behaviours.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { rulesProblem } from '../rules/rules-problem.ts'
 import { shown } from '../settings/check.ts'
@@ -18,6 +19,7 @@ import { nearest } from '../settings/nearest.ts'
 import { presentGroup } from '../settings/renamed.ts'
 import { general, groups } from '../settings/settings.ts'
 import type { LearnSettings, RecommendSettings, Schedule } from '../settings/types.ts'
+import { behavioursProblem } from './behaviours-problem.ts'
 import { keysOf } from './parts.ts'
 import type { PipelineInput } from './pipeline-input.ts'
 import { settingsProblem } from './settings.ts'
@@ -42,7 +44,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
   const definition: PipelineDefinition = {
     name: input.name,
     description: input.description ?? '',
-    behaviours: input.behaviours,
+    ...namesAndMeanings(input),
     epoch: input.epoch ?? defaultGeneral.epoch,
     value: { min: 0, max: 1_000_000, required: false, ...input.value },
     reward: input.reward,
@@ -72,14 +74,12 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
 
 /** What is wrong with a definition, as a sentence; null for a good one. What is no definition at all is wrong too. */
 export function definitionProblem(definition: PipelineDefinition): string | null {
-  const { name, behaviours, value, scale, features, source, simulate, decode = {} } = definition
+  const { name, value, scale, features, source, simulate, decode = {} } = definition
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) {
     return `The name must be 1 to 100 lower-case letters, digits and dashes, not ${shown(name)}; it is the prefix of every topic.`
   }
-  const named = Array.isArray(behaviours) && behaviours.every(each => typeof each === 'string' && each !== '')
-  if (!named || behaviours.length === 0 || new Set(behaviours).size < behaviours.length) {
-    return `The behaviours of ${name} must be at least one event type, each a name that stands once, such as ['view', 'like'].`
-  }
+  const unclear = behavioursProblem(definition)
+  if (unclear !== null) return unclear
   for (const group of objects) {
     if (!isObject(definition[group as keyof PipelineDefinition])) {
       return `The setting ${group} of ${name} must be an object; definePipeline fills in what you leave out.`
@@ -142,6 +142,17 @@ function inPresentWords(input: PipelineInput): PresentInput {
     ...(isObject(learn) ? { learn: presentGroup('learn', learn) } : {}),
     ...(isObject(recommend) ? { recommend: presentGroup('recommend', recommend) } : {}),
   } as PresentInput
+}
+
+/** What is no list of names and no object is left as it is, for the check to name. */
+function namesAndMeanings({
+  behaviours: given,
+  meanings,
+}: PresentInput): Pick<PipelineDefinition, 'behaviours' | 'meanings'> {
+  if (!isObject(given)) return { behaviours: given, meanings: {} }
+  if (!Array.isArray(given)) return { behaviours: Object.keys(given), meanings: behaviourMeanings(given) }
+  const known = given.map(name => [name, meanings?.[name] ?? {}] as const)
+  return { behaviours: given, meanings: behaviourMeanings(Object.fromEntries(known)) }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

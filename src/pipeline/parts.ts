@@ -28,9 +28,15 @@ export const parts: Readonly<Record<Path, Part>> = {
   },
   description: { type: 'text', default: 'empty', about: 'what it is, for people' },
   behaviours: {
-    type: 'list of names',
+    type: 'list of names, or object of { again?, target?, against? } by name',
     default: required,
-    about: 'event types that are known; any other is a dead letter',
+    about:
+      'event types that are known, and what each means to lists, by default what its name suggests; any other is a dead letter',
+  },
+  meanings: {
+    type: 'what definePipeline returned, { again, target, against } by name',
+    default: 'none',
+    about: 'of behaviours given as a list, for a definition that is made from another one',
   },
   'value.min': {
     type: 'number',

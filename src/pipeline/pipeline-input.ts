@@ -1,3 +1,4 @@
+import type { GivenBehaviours } from '../records/behaviours.ts'
 import type { Arm, PipelineDefinition } from '../records/definition.ts'
 import type { Rule } from '../records/rules.ts'
 import type { FormerLearn, FormerRecommend, WithFormer } from '../settings/renamed.ts'
@@ -14,8 +15,15 @@ import type {
 
 /** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
 export interface PipelineInput
-  extends Pick<PipelineDefinition, 'name' | 'behaviours' | 'reward' | 'scale' | 'source' | 'simulate' | 'decode'>,
+  extends Pick<PipelineDefinition, 'name' | 'reward' | 'scale' | 'source' | 'simulate' | 'decode'>,
     Partial<GeneralSettings> {
+  /**
+   * Event types that are known; any other is a dead letter. As an object, what each means: `{ view: {}, buy: { again: 'never' } }`.
+   * Default of what is left out: what the name suggests.
+   */
+  behaviours: GivenBehaviours
+  /** What a definition that this one is made from says of behaviours; of the names in a list. Default: nothing. */
+  meanings?: PipelineDefinition['meanings']
   /** Default: empty. */
   description?: string
   /** Range of an event's value. Default: 0 to 1,000,000, not required. */

@@ -8,6 +8,7 @@ import type {
   Schedule,
   WindowSettings,
 } from '../settings/types.ts'
+import type { BehaviourMeaning } from './behaviours.ts'
 import type { Rule } from './rules.ts'
 
 /** What a pipeline is: one typed description from which every stage takes its settings. */
@@ -17,6 +18,8 @@ export interface PipelineDefinition extends GeneralSettings {
   description: string
   /** Event types that are known; any other is a dead letter. */
   behaviours: readonly string[]
+  /** What each of them means to lists: whether its item comes back, whether lists are there for it. */
+  meanings: Readonly<Record<string, BehaviourMeaning>>
   /** Range of an event's `value`; outside it is a dead letter. */
   value: { min: number; max: number; required: boolean }
   /** An event's reward in [0, 1]. Must be pure. */

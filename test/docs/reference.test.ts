@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
 import { agentOptionsPage } from './reference/agent-options.ts'
+import { behavioursPage } from './reference/behaviours.ts'
 import { cliPage } from './reference/cli.ts'
 import { schemasPage } from './reference/schemas.ts'
 import { settingsPage } from './reference/settings.ts'
@@ -31,6 +32,10 @@ test('the page of tables and macros is what the warehouse says', async () => {
   const snapshot = await warehouse.snapshot()
   await warehouse.close()
   await expect(await sqlPage(snapshot)).toMatchFileSnapshot(page('sql'))
+})
+
+test('the page of behaviours is what their names suggest', async () => {
+  await expect(behavioursPage()).toMatchFileSnapshot(page('behaviours'))
 })
 
 test('the page of schemas is what their files say', async () => {

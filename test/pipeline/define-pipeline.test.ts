@@ -35,6 +35,10 @@ const problem = (run: () => unknown): [string, string] => {
 test('fills in every default', () => {
   expect(definePipeline(shop)).toEqual({
     ...shop,
+    meanings: {
+      view: { again: 'always', target: false, against: false },
+      buy: { again: 'never', target: true, against: false },
+    },
     description: '',
     epoch: Date.UTC(2000, 0, 1),
     value: { min: 0, max: 1_000_000, required: false },
@@ -71,6 +75,17 @@ const mistakes: [object, string][] = [
   [{ name: 'My Shop' }, 'The name must be 1 to 100 lower-case letters, digits and dashes, not "My Shop"'],
   [{ behaviours: [] }, 'at least one event type'],
   [{ behaviours: ['view', 'view'] }, 'a name that stands once'],
+  [{ behaviours: 'view' }, 'a name that stands once'],
+  [{ behaviours: { view: true } }, 'behaviours.view of shop must be an object such as { again:'],
+  [
+    { behaviours: { view: { agian: 'never' } } },
+    'no setting "agian" in behaviours.view of shop; the nearest are again',
+  ],
+  [{ behaviours: { view: { again: 0 } } }, "must be 'always', 'never' or milliseconds above 0, not 0"],
+  [{ behaviours: { view: { again: Number.POSITIVE_INFINITY } } }, 'milliseconds above 0, not Infinity'],
+  [{ behaviours: { buy: { target: 1 } } }, 'target in behaviours.buy of shop must be true or false, not 1'],
+  [{ behaviours: { buy: { target: true, against: true } } }, 'cannot be both a target and against'],
+  [{ behaviours: { view: { target: false } } }, 'must be what lists are there for: give it { target: true }'],
   [{ reward: 1 }, 'must be a function from an event to a number in [0, 1]'],
   [
     { epoch: '2020-01-01' },
