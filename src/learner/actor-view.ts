@@ -22,6 +22,8 @@ export interface ActorView {
   readonly candidate: Float64Array
   /** Read a sequence's short window, the last of its `count` records from `from` on. */
   readWindow(block: InterestBlock, from: number, count: number, user: number): void
+  /** Somebody without records. */
+  clearWindow(): void
   /** Let the actor take in the window, the user's interest and profile; `gap` is since the window's last record. */
   observe(user: number, gap: number): void
   /** The reward that DDPG-LA expects of an item for the user observed; `base` is what the base policy expects. */
@@ -60,6 +62,7 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
         before = time
       }
     },
+    clearWindow: window.clear,
     observe(user, gap) {
       numbers.profile(profile, user, gap)
       interest.read(user, hidden, cell)

@@ -3,12 +3,14 @@ import type { Backend } from '../nn/backend.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion } from '../records/model-version.ts'
-import type { SavedArrays } from '../state/saved-arrays.ts'
+import type { Recommendation } from '../records/recommendation.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { actorView } from './actor-view.ts'
 import { championScores } from './event/champion-scores.ts'
+import { firstLists } from './event/first-lists.ts'
 import { eventLearning } from './event/learn-event.ts'
 import { eventPredictions } from './event/predict-event.ts'
-import { eventReader } from './event/read-event.ts'
+import { eventReader, type LearnerEvent } from './event/read-event.ts'
 import { eventLists } from './event/recommend.ts'
 import { explainItems, explainList } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
@@ -50,7 +52,10 @@ export function createLearner(options: {
   const read = eventReader(parts)
   const predictions = eventPredictions(parts, view)
   const learning = eventLearning(parts, view, champion)
-  const recommend = eventLists(parts, view, { learnerId, champion })
+  const lists = eventLists(parts, view, { learnerId, champion })
+  const { maxUsers, blockSize } = learn
+  const { newUsers, everybodyMs } = definition.recommend
+  const first = firstLists(parts, lists, { learnerId, blockSize, maxUsers, newUsers: newUsers === 'yes', everybodyMs })
 
   let position = 0
   let refused = 0
@@ -88,6 +93,7 @@ export function createLearner(options: {
       refused += 1
       return
     }
+    first.remove(event.userId)
     predictions.predict(event, block, shortFrom, block.shortCount[k]!)
     predictions.score(event.reward)
     predicted?.(k, predictions.values)
@@ -99,11 +105,14 @@ export function createLearner(options: {
     const modelVersion = clock.sequences - (clock.sequences % learn.checkpointEvery)
     clock.count()
     arms.train(clock.sequences)
-    const list = recommend(event, modelVersion)
-    if (list !== null) output.recommendations.push(list)
-    if (list !== null && explain?.sequence === position) {
-      explain.take({ list, explanation: explainList(parts, champion, event, list) })
+    const made = (list: Recommendation, of: LearnerEvent): void => {
+      output.recommendations.push(list)
+      if (explain?.sequence !== position || explain.userId !== list.userId) return
+      explain.take({ list, explanation: explainList(parts, champion, of, list) })
     }
+    const list = lists.of(event, modelVersion)
+    if (list !== null) made(list, event)
+    first.make(event, modelVersion, made)
     if (clock.endBlock()) {
       served.decide()
       arms.endBlock()
@@ -152,11 +161,12 @@ export function createLearner(options: {
       const identity = learnerIdentity(definition)
       const networks = networkShapes(parts)
       const meta = { identity, networks, imported, backend: backend.name, position, sequences, step, refused }
-      return { arrays: saveParts(parts), meta }
+      return { arrays: { ...saveParts(parts), ...prefixed('first', first.save()) }, meta }
     },
     restore({ arrays, meta }) {
       trainer.settle()
       restoreParts(parts, arrays as SavedArrays)
+      first.restore(withPrefix('first', arrays as SavedArrays))
       position = meta['position'] as number
       clock.set(meta['sequences'] as number, meta['step'] as number)
       refused = meta['refused'] as number

@@ -51,6 +51,8 @@ export interface LearnerParts {
   scores: readonly Prequential[]
   served: Gate
   users: IdTable
+  /** A place of users passes to somebody else. */
+  resetUser: (slot: number, id: string) => void
   items: IdTable
   userFeatures: FeatureTable
   itemFeatures: FeatureTable
@@ -125,7 +127,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   critic.load(liveCritic)
 
   const interest = userInterest(learn.hiddenSize, positions)
-  const users = idTable(learn.maxUsers, (slot, id) => {
+  const resetUser = (slot: number, id: string): void => {
     const hash = hashText(id)
     for (const policy of learners) policy.resetUser(slot, hash)
     userFeatures.reset(slot)
@@ -133,7 +135,8 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     lists.resetUser(slot)
     arms.resetUser(slot)
     control.resetUser(slot)
-  })
+  }
+  const users = idTable(learn.maxUsers, resetUser)
   const items = idTable(learn.maxItems, (slot, id) => {
     const hash = hashText(id)
     for (const policy of learners) policy.resetItem(slot, hash)
@@ -160,6 +163,6 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
-    ...{ users, items, userFeatures, itemFeatures, lists, catalogue, arms, control },
+    ...{ users, resetUser, items, userFeatures, itemFeatures, lists, catalogue, arms, control },
   }
 }

@@ -52,8 +52,8 @@ export interface ConsumeOptions {
   frozen?: boolean
   /** Receives every policy's prediction of sequence `k`, rewards in [0, 1], before it is learned from; the array is overwritten. */
   predicted?: (k: number, predictions: Float64Array) => void
-  /** Receives the list that this row gives rise to, if it does, with why it is what it is; nothing changes by that. */
-  explain?: { sequence: number; take: (explained: ExplainedList) => void }
+  /** Receives the list for this user that the row gives rise to, if it does, with why it is so; nothing changes by that. */
+  explain?: { sequence: number; userId: string; take: (explained: ExplainedList) => void }
 }
 
 /** A list and why it is what it is, as of the moment when it was made. */

@@ -1,6 +1,13 @@
 /** The id of the list that a sequence gave rise to; the same in every replay. */
 export const listId = (learner: string, sequence: number): string => `${learner}-${sequence}`
 
+/** The id of a list for somebody without an event, and of one for nobody in particular, made when a sequence came. */
+export const firstListId = (learner: string, sequence: number): string => `${learner}-${sequence}.1`
+export const everybodysListId = (learner: string, sequence: number): string => `${learner}-${sequence}.0`
+
+/** The user id of lists for nobody in particular; no event and no profile can have it. */
+export const nobody = ''
+
 /**
  * The sequence that gave rise to the list of this id; 0 for an id of somebody else.
  *
@@ -11,9 +18,9 @@ export function sequenceOfList(recommendationId: string): number {
   return /^\d{1,15}$/.test(digits) ? Number(digits) : 0
 }
 
-/** One list for one user, as it stands on the recommendations topic. */
+/** One list for one user (or, under the empty id, for nobody in particular), as it stands on the recommendations topic. */
 export interface Recommendation {
-  /** `${learner}-${sequence}`: the same in every replay. */
+  /** `${learner}-${sequence}`: the same in every replay. For somebody without an event `.1` follows, for nobody `.0`. */
   recommendationId: string
   userId: string
   /** Event time of the event that gave rise to it, ms. */

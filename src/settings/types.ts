@@ -102,6 +102,10 @@ export interface RecommendSettings {
   candidates: number
   /** Event time between two lists of a user; 0 is a list at every event. Default 3,600,000, from 0 to 31,622,400,000 (milliseconds). */
   everyMs: number
+  /** Whether somebody of whom a profile has come and no event yet is given a list. Default yes. */
+  newUsers: 'yes' | 'no'
+  /** Event time between two lists for nobody in particular, which stand under the empty user id. Default 3,600,000, from 1 to 31,622,400,000 (milliseconds). */
+  everybodyMs: number
   /** How lists explore: some slots at random, or every slot by a taste drawn from what is known of the user (Thompson sampling). Default epsilon. */
   exploration: 'epsilon' | 'thompson'
   /** Share of the slots that explore. Default 0.05, from 0 to 1 (a share). */

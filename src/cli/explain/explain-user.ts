@@ -93,7 +93,7 @@ async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Ex
   try {
     const again = await replayList({
       ...{ name: chosen.name, log, learner, checkpoints: checkpointsOf(reasons) },
-      ...{ sequence: list.sequence, most: worthwhile, signal: stopSignal().stopped },
+      ...{ sequence: list.sequence, userId: reasons.userId, most: worthwhile, signal: stopSignal().stopped },
       onProgress: (done, total) => {
         bar?.setTotal(total)
         bar?.update(done)

@@ -29,6 +29,8 @@ export interface LiveArms {
   readonly agents: readonly PlanningAgent[]
   /** The place of the arm that a user belongs to now. */
   of(user: number): number
+  /** The arm of somebody who has no slot. */
+  ofId(userId: string): number
   /** Other shares hold from now on; users move as the hash says. */
   share(shares: readonly number[]): void
   /** Whether an arm's lists come from an agent. */
@@ -103,6 +105,7 @@ export function liveArms(options: {
       if (places.data[user]! < 0) places.data[user] = armOfUser(userId(user), standing)
       return places.data[user]!
     },
+    ofId: id => (arms.length === 1 ? 0 : armOfUser(id, standing)),
     share(shares) {
       standing = arms.map(({ name }, arm) => ({ name, share: shares[arm]! }))
       places.data.fill(-1)

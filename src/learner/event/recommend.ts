@@ -7,18 +7,28 @@ import type { LearnerParts } from '../learner-parts.ts'
 import type { ChampionScores } from './champion-scores.ts'
 import type { LearnerEvent } from './read-event.ts'
 
+/** Lists as events give rise to them. */
+export interface EventLists {
+  /**
+   * The list that an event gives rise to, made by the arm to which its user belongs; null where none is due or nothing is
+   * left to recommend.
+   */
+  of(event: LearnerEvent, modelVersion: number): Recommendation | null
+  /** A list for somebody without an event, at the time of somebody else's; `user` is a place that holds nobody. */
+  forGuest(event: LearnerEvent, modelVersion: number): Recommendation | null
+}
+
 /**
- * The list that an event gives rise to, made by the arm to which its user belongs; null where none is due or nothing is
- * left to recommend.
+ * Makes the lists of events.
  *
- *     const recommend = eventLists(parts, view, { learnerId, champion })
- *     const list = recommend(event, modelVersion)   // the event's window has been read
+ *     const lists = eventLists(parts, view, { learnerId, champion })
+ *     const list = lists.of(event, modelVersion)   // the event's window has been read
  */
 export function eventLists(
   parts: LearnerParts,
   view: ActorView,
   { learnerId, champion }: { learnerId: string; champion: ChampionScores },
-): (event: LearnerEvent, modelVersion: number) => Recommendation | null {
+): EventLists {
   const { arms, control, items, lists, served } = parts
 
   const itemsFor = ({ user, time, row }: LearnerEvent, arm: number): Recommendation['items'] => {
@@ -30,14 +40,11 @@ export function eventLists(
     return planned
   }
 
-  return (event, modelVersion) => {
+  const make = (event: LearnerEvent, arm: number, modelVersion: number): Recommendation | null => {
     const { user, userId, time, row, partition, offset } = event
-    const arm = arms.of(user)
-    if (!lists.due(user, time, event.late)) return null
     const listed = withAlternatives(itemsFor(event, arm), arms, { user, arm, time, items })
     // The very first users may have seen all the items there are.
     if (listed.length === 0) return null
-    control.list(user, arm, time)
     return {
       recommendationId: listId(learnerId, row),
       ...{ userId, time, sequence: row, partition, offset },
@@ -46,5 +53,20 @@ export function eventLists(
       arm: arms.arms[arm]!.name,
       items: listed,
     }
+  }
+
+  return {
+    of(event, modelVersion) {
+      const { user, time, late } = event
+      const arm = arms.of(user)
+      if (!lists.due(user, time, late)) return null
+      const list = make(event, arm, modelVersion)
+      if (list !== null) control.list(user, arm, time)
+      return list
+    },
+    forGuest(event, modelVersion) {
+      view.clearWindow()
+      return make(event, arms.ofId(event.userId), modelVersion)
+    },
   }
 }

@@ -13,8 +13,9 @@ export interface ReplayOptions {
   /** One that has learned nothing yet. */
   learner: Learner
   checkpoints: Pick<Checkpoints, 'before'>
-  /** Row behind the list. */
+  /** Row behind the list, and whose it is. */
   sequence: number
+  userId: string
   /** Sequences that are worth learning from again; where more are needed the answer is null. */
   most: number
   /** Sequences that were learned from again so far, and how many it will be. */
@@ -26,13 +27,13 @@ export interface ReplayOptions {
  * Make a list again as it was made, by learning again what came between the checkpoint before it and itself, and say why it
  * is what it is.
  *
- *     const again = await replayList({ name: 'shop', log, learner, checkpoints, sequence: 2042, most: 50_000 })
+ *     const again = await replayList({ name: 'shop', log, learner, checkpoints, sequence: 2042, userId: 'ann', most: 50_000 })
  *     again?.list.items   // the very items that were published
  *
  * Null where no kept checkpoint, nor the beginning of the log, is near enough, or where the row gave rise to no list.
  */
 export async function replayList(options: ReplayOptions): Promise<ExplainedList | null> {
-  const { name, log, learner, sequence, most, onProgress, signal } = options
+  const { name, log, learner, sequence, userId, most, onProgress, signal } = options
   const topics = topicsOf(name)
   const topic = topics.interestSequences
   const kept = await options.checkpoints.before(sequence)
@@ -58,7 +59,7 @@ export async function replayList(options: ReplayOptions): Promise<ExplainedList 
         if (learner.position === 0 && block.sequence[0] !== 1) return null
         const end = block.sequence.findIndex(row => row > sequence)
         const to = end < 0 ? block.sequence.length : end
-        learner.consume(block, 0, to, { explain: { sequence, take: each => (explained = each) } })
+        learner.consume(block, 0, to, { explain: { sequence, userId, take: each => (explained = each) } })
         onProgress?.(learner.position - from, sequence - from)
         if (learner.position >= sequence) return explained
       }

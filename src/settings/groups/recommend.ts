@@ -11,6 +11,17 @@ export const recommend = {
     'milliseconds',
     'event time between two lists of a user; 0 is a list at every event',
   ),
+  newUsers: choice(
+    'yes',
+    ['yes', 'no'],
+    'whether somebody of whom a profile has come and no event yet is given a list',
+  ),
+  everybodyMs: integer(
+    3_600_000,
+    [1, 31_622_400_000],
+    'milliseconds',
+    'event time between two lists for nobody in particular, which stand under the empty user id',
+  ),
   exploration: choice(
     'epsilon',
     ['epsilon', 'thompson'],

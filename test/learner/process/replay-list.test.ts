@@ -42,9 +42,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function again(sequence: number, most = 1_000) {
+async function again(sequence: number, userId: string, most = 1_000) {
   const learner = createLearner({ definition, backend })
-  const explained = await replayList({ name: definition.name, log, learner, checkpoints, sequence, most })
+  const explained = await replayList({ name: definition.name, log, learner, checkpoints, sequence, userId, most })
   learner.dispose()
   return explained
 }
@@ -56,7 +56,7 @@ test.each([
   ['the last row', 500],
 ])('a list of %s is made again, places and all', async (_, row) => {
   const list = lists.findLast(({ sequence }) => sequence <= row)!
-  const { explanation, list: made } = (await again(list.sequence))!
+  const { explanation, list: made } = (await again(list.sequence, list.userId))!
   expect(made).toEqual(list)
   expect(explanation.policy).toBe(list.policy)
   expect(explanation.items.map(({ itemId }) => itemId)).toEqual(list.items.map(({ itemId }) => itemId))
@@ -66,6 +66,6 @@ test.each([
 })
 
 test('a list too far from every checkpoint, or of a row without one, is not made again', async () => {
-  expect(await again(299, 100)).toBeNull()
-  expect(await again(501)).toBeNull()
+  expect(await again(299, 'u1', 100)).toBeNull()
+  expect(await again(501, 'u1')).toBeNull()
 })
