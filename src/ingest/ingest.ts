@@ -3,7 +3,7 @@ import type { LogRecord, Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { Warehouse } from '../records/warehouse.ts'
+import type { ChangeRow, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
 import type { Came } from './intake.ts'
@@ -18,7 +18,7 @@ import type { StageOutput, Stages } from './stages.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
-const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], blocks: [] }
+const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], changes: [], blocks: [] }
 const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
 /** Steps without anything to do after which positions past transaction markers are kept: once, not for each marker. */
 const restAfter = 100
@@ -243,7 +243,10 @@ export class Ingest {
     const { blocks, ...rows } = output
     const { recommendations, versions, commands } = this.#landed
     const beside = this.#handed.moved([...this.#features.positions(), ...this.#landing.positions()])
-    const batch = { ...rows, recommendations, versions, commands, positions: [...positions, ...beside] }
+    const batch: WarehouseBatch = {
+      ...{ ...rows, recommendations, versions, commands, positions: [...positions, ...beside] },
+      ...this.#publishedSince(rows.changes),
+    }
     this.#landed = nothingLanded
     await this.#out.room()
     this.#stages.trim()
@@ -251,6 +254,17 @@ export class Ingest {
       () => this.#timed('commit', () => this.#warehouse.commit(batch)),
       () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters)),
     )
+  }
+
+  /** The newest of the changes that the warehouse keeps; null once they are forgotten. Those of before are published at start. */
+  #kept: Pick<ChangeRow, 'sequence' | 'number'> | null = { sequence: 0, number: null }
+  /** What is published, where the changes that are kept all are: then they can be forgotten. */
+  #publishedSince(changes: readonly ChangeRow[]): { published?: Published } {
+    const { published } = this.#outbox
+    const { sequence, number } = this.#kept ?? { sequence: Number.POSITIVE_INFINITY, number: null }
+    const forget = sequence <= published.sequence || (number !== null && number <= published.change)
+    this.#kept = changes.at(-1) ?? (forget ? null : this.#kept)
+    return forget ? { published } : {}
   }
 
   async #timed(what: 'commit' | 'publish', work: () => Promise<void>): Promise<void> {

@@ -1,50 +1,78 @@
 import { encodeBlock } from '../codec/block.ts'
 import { failpoint } from '../failpoint.ts'
-import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
+import type { Log, LogRecord, OutgoingRecord, Producer } from '../log/log.ts'
 import { newestPosition } from '../log/newest-position.ts'
+import { numberIn, publishedOn } from '../log/published.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { largestOwn, type Topics } from '../records/topics.ts'
-import type { DeadLetter } from '../records/warehouse.ts'
+import type { DeadLetter, Published } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
 import { bytesOf, FittingAppends } from './fitting-appends.ts'
 import { halvesOf } from './window/halves.ts'
 
 /** Header with the row number that a record reaches; a restarted publisher goes on from the newest one. */
 export const lastHeader = 'recstream-last'
+/** Header with the newest change that is on the topic; a topic from before there were changes has none. */
+export const changeHeader = 'recstream-change'
+
+/** A block and what the topic reaches before it. */
+interface Part {
+  block: InterestBlock
+  before: Published
+}
 
 /**
  * Publishes what the warehouse has committed. The tables are the outbox: every record says which row it reaches, so the
  * place to go on from is read off the output topic itself.
  */
 export class Outbox {
-  #publishedSequence: number
+  #published: Published
   #publishedDeadLetter: number
+  /** The topic tells of changes; one from before there were any does not. */
+  readonly #tellsChanges: boolean
   readonly #producer: Producer
-  readonly #sequences: FittingAppends<InterestBlock>
+  readonly #sequences: FittingAppends<Part>
   readonly #deadLetters: FittingAppends<DeadLetter>
 
-  private constructor(producer: Producer, topics: Topics, pipeline: string, sequence: number, deadLetter: number) {
+  private constructor(
+    producer: Producer,
+    topics: Topics,
+    pipeline: string,
+    { reach, deadLetter }: { reach: Reach; deadLetter: number },
+  ) {
     this.#producer = producer
     this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
     this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
       deadLetterRecord(letter, pipeline, largest),
     ])
-    this.#publishedSequence = sequence
+    this.#tellsChanges = reach.change !== null || reach.sequence === 0
+    this.#published = { sequence: reach.sequence, change: reach.change ?? 0 }
     this.#publishedDeadLetter = deadLetter
   }
 
   /** Shut out a predecessor that is still alive, then see how far it came; in this order, or it could still publish. */
   static async open(log: Log, topics: Topics, pipeline: string): Promise<Outbox> {
     const producer = await log.producer(`${pipeline}.ingest`)
-    const [sequence, deadLetter] = await Promise.all([
-      newestPosition(log, topics.interestSequences, lastHeader),
+    const [blocks, deadLetter] = await Promise.all([
+      publishedOn(log, topics.interestSequences, reachIn, { isLater }),
       newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
     ])
-    return new Outbox(producer, topics, pipeline, sequence, deadLetter)
+    const reach = blocks.furthest ?? { sequence: 0, change: null }
+    return new Outbox(producer, topics, pipeline, { reach, deadLetter })
+  }
+
+  /** The newest row and the newest change on the topic. */
+  get published(): Published {
+    return this.#published
   }
 
   get publishedSequence(): number {
-    return this.#publishedSequence
+    return this.#published.sequence
+  }
+
+  /** The newest change on the topic; null where it was begun before there were any, and none has come since. */
+  get publishedChange(): number | null {
+    return this.#tellsChanges || this.#published.change > 0 ? this.#published.change : null
   }
 
   get publishedDeadLetter(): number {
@@ -54,10 +82,16 @@ export class Outbox {
   async publish(blocks: readonly InterestBlock[], deadLetters: readonly DeadLetter[]): Promise<void> {
     const letters = deadLetters.filter(letter => letter.number > this.#publishedDeadLetter)
     if (blocks.length > 0) {
+      let reach = this.#published
+      const parts = blocks.map(block => {
+        const before = reach
+        reach = reachAfter(block, before)
+        return { block, before }
+      })
       failpoint('publish.before')
-      await this.#sequences.append(blocks)
+      await this.#sequences.append(parts)
       failpoint('publish.after')
-      this.#publishedSequence = blocks.at(-1)!.sequence.at(-1)!
+      this.#published = reach
     }
     if (letters.length > 0) {
       await this.#deadLetters.append(letters)
@@ -70,16 +104,41 @@ export class Outbox {
   }
 }
 
+interface Reach {
+  sequence: number
+  /** Null where the record says none. */
+  change: number | null
+}
+
+function reachIn(record: LogRecord): Reach | null {
+  const sequence = numberIn(record, lastHeader)
+  return sequence === null ? null : { sequence, change: numberIn(record, changeHeader) }
+}
+
+function isLater(a: Reach, b: Reach): boolean {
+  return a.sequence === b.sequence ? (a.change ?? 0) > (b.change ?? 0) : a.sequence > b.sequence
+}
+
+function reachAfter({ sequence, changes }: InterestBlock, before: Published): Published {
+  return { sequence: sequence.at(-1) ?? before.sequence, change: changes.at(-1)?.number ?? before.change }
+}
+
 /** A block as a record, or as several where it is too large for its topic. */
-function blockRecords(block: InterestBlock, largest: number): OutgoingRecord[] {
-  const last = block.sequence.length - 1
+function blockRecords({ block, before }: Part, largest: number): OutgoingRecord[] {
+  const { sequence, change } = reachAfter(block, before)
+  const first = block.sequence[0] ?? sequence + 1
   const record: OutgoingRecord = {
     key: null,
     partition: 0,
-    timestamp: Math.max(0, block.time[last]!),
+    timestamp: Math.max(0, block.time.at(-1) ?? 0),
     value: encodeBlock(block),
-    headers: { 'recstream-first': String(block.sequence[0]), [lastHeader]: String(block.sequence[last]) },
+    headers: { 'recstream-first': String(first), [lastHeader]: String(sequence), [changeHeader]: String(change) },
   }
   const halves = bytesOf(record) > largest ? halvesOf(block) : null
-  return halves === null ? [record] : halves.flatMap(half => blockRecords(half, largest))
+  if (halves === null) return [record]
+  const [earlier, second] = halves
+  return [
+    ...blockRecords({ block: earlier, before }, largest),
+    ...blockRecords({ block: second, before: reachAfter(earlier, before) }, largest),
+  ]
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { Warehouse } from '../records/warehouse.ts'
+import type { ChangeRow, NewestRows, Warehouse } from '../records/warehouse.ts'
 import type { Collector } from './collect/collect.ts'
 import { Outbox } from './outbox.ts'
 import { Stages } from './stages.ts'
@@ -21,18 +21,20 @@ export async function restore(options: {
   collector: Collector<BehaviourEvent>
   clock: () => number
   onNotice?: (message: string) => void
-}): Promise<{ outbox: Outbox; stages: Stages; newest: { sequence: number; deadLetter: number } }> {
+}): Promise<{ outbox: Outbox; stages: Stages; newest: NewestRows }> {
   const { definition, log, warehouse, collector, clock, onNotice = () => {} } = options
   const { shortLength } = definition.window
   const { botWindowMs } = definition.clean
   const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
   const newest = await warehouse.newest()
-  const { publishedSequence } = outbox
+  const { publishedSequence, publishedChange } = outbox
   const position = {
     sequence: newest.sequence,
     deadLetter: newest.deadLetter,
     recent: await warehouse.recentIds(),
+    change: Math.max(newest.change, publishedChange ?? 0),
     publishedSequence,
+    publishedChange,
   }
   const stages = new Stages({ definition, collector, position, clock, onNotice })
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
@@ -40,6 +42,7 @@ export async function restore(options: {
   }
   for await (const users of warehouse.users()) stages.loadFeatures({ users }, true)
   for await (const items of warehouse.items()) stages.loadFeatures({ items }, true)
+  const changes = new Ahead(warehouse.changes(outbox.published))
   for (let after = publishedSequence; after < newest.sequence; ) {
     const rows = await warehouse.events(after, chunk)
     if (rows.length === 0) break
@@ -49,10 +52,11 @@ export async function restore(options: {
         stages.loadUsers(windows, false)
       }
     }
-    await outbox.publish(stages.rewind(rows), [])
-    stages.trim()
     after = rows.at(-1)!.sequence
+    await outbox.publish(stages.rewind(rows, await changes.upTo(after)), [])
+    stages.trim()
   }
+  await outbox.publish(stages.rewind([], await changes.upTo(Number.POSITIVE_INFINITY)), [])
   for (let after = outbox.publishedDeadLetter; after < newest.deadLetter; ) {
     const letters = await warehouse.deadLetters(after, chunk)
     if (letters.length === 0) break
@@ -60,4 +64,26 @@ export async function restore(options: {
     after = letters.at(-1)!.number
   }
   return { outbox, stages, newest }
+}
+
+/** Changes that are read as far as they are needed. */
+class Ahead {
+  readonly #chunks: AsyncIterator<ChangeRow[]>
+  #read: ChangeRow[] = []
+  #ended = false
+
+  constructor(chunks: AsyncIterable<ChangeRow[]>) {
+    this.#chunks = chunks[Symbol.asyncIterator]()
+  }
+
+  /** Those before rows up to this one that were not taken yet. */
+  async upTo(sequence: number): Promise<ChangeRow[]> {
+    while (!this.#ended && (this.#read.at(-1)?.sequence ?? 0) <= sequence) {
+      const { value, done } = await this.#chunks.next()
+      if (done) this.#ended = true
+      else this.#read.push(...value)
+    }
+    const end = this.#read.findIndex(change => change.sequence > sequence)
+    return this.#read.splice(0, end < 0 ? this.#read.length : end)
+  }
 }

@@ -3,16 +3,25 @@ import type { BehaviourEvent, PipelineDefinition } from '../records/definition.t
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { Reason } from '../records/reasons.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { DeadLetter, EnrichedEvent, ItemRow, RecentIds, UserRow, UserWindow } from '../records/warehouse.ts'
+import type {
+  ChangeRow,
+  DeadLetter,
+  EnrichedEvent,
+  ItemRow,
+  RecentIds,
+  UserRow,
+  UserWindow,
+} from '../records/warehouse.ts'
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
 import { type Made, madeOf } from './clean/made.ts'
 import { type Collected, type Collector, decodeFailureOf } from './collect/collect.ts'
 import { DefinitionFailure } from './definition-calls.ts'
 import { Intake } from './intake.ts'
-import { FeatureTables, type Feeds, type Taken } from './join/feature-tables.ts'
+import { FeatureTables, type Feeds, nothingTaken, type Taken } from './join/feature-tables.ts'
 import { noFeatures } from './join/features.ts'
 import { joinEvent } from './join/join.ts'
+import { KnownChanges } from './join/known-changes.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
 import { Differences, eventOf, joinAsRecorded } from './order/recorded-events.ts'
 import type { RecordedRow } from './order/recorded-order.ts'
@@ -27,6 +36,7 @@ export interface StageOutput {
   deadLetters: DeadLetter[]
   users: UserRow[]
   items: ItemRow[]
+  changes: ChangeRow[]
   blocks: InterestBlock[]
 }
 
@@ -35,8 +45,12 @@ export interface StagePosition {
   sequence: number
   deadLetter: number
   recent?: RecentIds
+  /** The newest change that is kept or published. */
+  change?: number
   /** Sequences up to this row number are on the topic already. */
   publishedSequence: number
+  /** The same of changes; null where the topic has none, as before there were any. */
+  publishedChange?: number | null
 }
 
 interface Kept extends Made {
@@ -68,6 +82,7 @@ export class Stages {
   /** What is recorded and would be decided otherwise now. */
   readonly differences = new Differences()
   readonly #topic: string
+  readonly #changes: KnownChanges
   readonly #blocks: BlockBuilder
   #sequence: number
   #deadLetter: number
@@ -90,8 +105,11 @@ export class Stages {
     this.#cleaner = createCleaner(definition, position.recent)
     this.#states = new BoundedMap(definition.window.usersInMemory)
     this.intake = new Intake(options.onNotice)
-    this.#features = new FeatureTables(definition, this.intake)
-    this.#blocks = new BlockBuilder(options.blockSize ?? 512, position.publishedSequence)
+    const { publishedSequence, publishedChange = 0, change = publishedChange ?? 0 } = position
+    this.#changes = new KnownChanges({ number: change, publishedSequence, told: publishedChange !== null })
+    this.#features = new FeatureTables(definition, this.intake, this.#changes)
+    const published = { sequence: publishedSequence, change: publishedChange ?? 0 }
+    this.#blocks = new BlockBuilder(options.blockSize ?? 512, published)
     this.#sequence = position.sequence
     this.#deadLetter = position.deadLetter
   }
@@ -130,14 +148,15 @@ export class Stages {
     return this.#states.forgetful ? this.#states.missing(rows.map(row => row.userId)) : []
   }
 
-  /** Window rows again that the warehouse holds and the topic does not; their blocks, to publish. */
-  rewind(rows: readonly EnrichedEvent[]): InterestBlock[] {
-    for (const event of rows) {
-      const user = this.#stateOf(event.userId)
-      this.#cleaner.recount(event, user)
-      windowEvent(event, user, this.#definition.window.shortLength, this.#blocks)
-    }
-    return this.#blocks.take()
+  /** Window rows again that the warehouse holds and the topic does not, with the changes before them; their blocks, to publish. */
+  rewind(rows: readonly EnrichedEvent[], changes: readonly ChangeRow[]): InterestBlock[] {
+    const states = rows.map(({ userId }) => this.#stateOf(userId))
+    return this.#window(rows, states, changes, (event, user) => this.#cleaner.recount(event, user))
+  }
+
+  /** Which profiles and items the topic tells of behind its last row; known when a rebuild has read it to its end. */
+  set recordedChanges(recorded: ReadonlyMap<string, number>) {
+    this.#changes.recorded = recorded
   }
 
   collect(records: readonly LogRecord[]): Collected<BehaviourEvent>[] {
@@ -164,16 +183,14 @@ export class Stages {
    */
   work(collected: readonly Entry[], feeds: Feeds, lettersRecorded = false): StageOutput {
     const started = this.#clock()
-    const taken: Taken = { users: [], items: [], rejected: [] }
+    const taken = nothingTaken()
     const before = this.#sequence
     const kept = this.#clean(collected, taken.rejected)
     const cleaned = this.#clock()
     const events = this.#join(kept, feeds, taken)
     const joined = this.#clock()
-    for (let k = 0; k < events.length; k++) {
-      windowEvent(events[k]!, kept[k]!.user, this.#definition.window.shortLength, this.#blocks)
-    }
-    const blocks = this.#blocks.take()
+    const states = kept.map(({ user }) => user)
+    const blocks = this.#window(events, states, taken.changes)
     this.spent.clean += cleaned - started
     this.spent.join += joined - cleaned
     this.spent.window += this.#clock() - joined
@@ -183,10 +200,14 @@ export class Stages {
 
   /** Take profiles and items that no event waits for. */
   settle(feeds: Feeds, timestamp: number, lettersRecorded = false): StageOutput {
-    const taken: Taken = { users: [], items: [], rejected: [] }
-    this.#features.advance(feeds, timestamp, 0, taken)
+    const taken = nothingTaken()
+    this.#features.advance(feeds, timestamp, { at: 0, sequence: this.#sequence + 1 }, taken)
     const nothingKept = { sequence: this.#sequence, keptAt: [] }
-    return { events: [], blocks: [], ...this.#output(taken, nothingKept, lettersRecorded) }
+    return {
+      events: [],
+      blocks: this.#window([], [], taken.changes),
+      ...this.#output(taken, nothingKept, lettersRecorded),
+    }
   }
 
   /** Keep memory within its limits; only when every batch so far is committed. */
@@ -261,25 +282,57 @@ export class Stages {
 
   #join(kept: readonly Kept[], feeds: Feeds, taken: Taken): EnrichedEvent[] {
     const { users, items } = this.#features
-    return kept.map(({ event, context, liked, record, reward, generation, at, row }) => {
-      this.#features.advance(feeds, record.timestamp, at, taken)
+    const told = new Set<UserState>()
+    return kept.map(({ event, context, liked, record, user, reward, generation, at, row }) => {
+      this.#features.advance(feeds, record.timestamp, { at, sequence: this.#sequence + 1 }, taken)
       this.#sequence += 1
       const made = { sequence: this.#sequence, generation, reward, liked, context }
       const joined = joinEvent(event, record, users, items, made)
+      if (user.count === 0 && !told.has(user)) {
+        told.add(user)
+        this.#tellAttributes(event.userId, taken)
+      }
       if (row !== null) joinAsRecorded(joined, row)
       return joined
     })
   }
 
+  /** The learner does not know the user of the newest row: it gets their attributes with it. */
+  #tellAttributes(userId: string, taken: Taken): void {
+    const profile = this.#features.users.get(userId)
+    if (profile === undefined || this.#changes.isPublished(this.#sequence)) return
+    const { attributes } = profile
+    taken.changes.push({ kind: 'attributes', number: null, sequence: this.#sequence, id: userId, attributes })
+  }
+
+  /** Put events, each behind the changes before it, into their users' sequences; the blocks. */
+  #window(
+    events: readonly EnrichedEvent[],
+    states: readonly UserState[],
+    changes: readonly ChangeRow[],
+    before: (event: EnrichedEvent, user: UserState) => void = () => {},
+  ): InterestBlock[] {
+    const { shortLength } = this.#definition.window
+    let next = 0
+    for (let k = 0; k < events.length; k++) {
+      const event = events[k]!
+      while (next < changes.length && changes[next]!.sequence <= event.sequence) this.#blocks.change(changes[next++]!)
+      before(event, states[k]!)
+      windowEvent(event, states[k]!, shortLength, this.#blocks)
+    }
+    while (next < changes.length) this.#blocks.change(changes[next++]!)
+    return this.#blocks.take()
+  }
+
   #output(
-    { users, items, rejected }: Taken,
+    { users, items, changes, rejected }: Taken,
     place: { sequence: number; keptAt: readonly number[] },
     lettersRecorded: boolean,
-  ): Pick<StageOutput, 'users' | 'items' | 'deadLetters'> {
+  ): Pick<StageOutput, 'users' | 'items' | 'changes' | 'deadLetters'> {
     const letters = lettersRecorded ? rejected.filter(({ number }) => number !== undefined) : rejected
     const deadLetters = deadLettersOf(letters, this.#deadLetter, place)
     this.#deadLetter = deadLetters.at(-1)?.number ?? this.#deadLetter
-    return { users, items, deadLetters }
+    return { users, items, changes, deadLetters }
   }
 
   #stateOf(userId: string): UserState {

@@ -23,6 +23,15 @@ export async function startPositions(
 /** Read a topic from its first record on, at the next start. */
 export async function forgetPositions(log: Log, warehouse: Warehouse, topic: string): Promise<void> {
   const positions = beginnings(topic, await log.ranges(topic))
-  const nothing = { events: [], deadLetters: [], users: [], items: [], recommendations: [], versions: [], commands: [] }
+  const nothing = {
+    events: [],
+    deadLetters: [],
+    users: [],
+    items: [],
+    recommendations: [],
+    versions: [],
+    commands: [],
+    changes: [],
+  }
   await warehouse.commit({ ...nothing, positions })
 }

@@ -1,6 +1,7 @@
 import type { Position } from '../log/log.ts'
 import type { Command } from './command.ts'
 import type { Headers } from './header-text.ts'
+import type { Change } from './interest-block.ts'
 import type { ModelVersion } from './model-version.ts'
 import type { Recommendation } from './recommendation.ts'
 
@@ -15,11 +16,13 @@ export interface Warehouse {
   commit(batch: WarehouseBatch): Promise<void>
   /** The next offset of every partition that was ever read. */
   positions(): Promise<Position[]>
-  /** Row numbers of the newest event and dead letter (0 when there is none). */
-  newest(): Promise<{ sequence: number; deadLetter: number; recommendationSequence: number; version: number }>
+  /** Row numbers of the newest event and dead letter, and the newest change (0 when there is none). */
+  newest(): Promise<NewestRows>
   /** Kept events after a row number, in order, at most `limit`. */
   events(after: number, limit: number): Promise<EnrichedEvent[]>
   deadLetters(after: number, limit: number): Promise<DeadLetter[]>
+  /** Changes that are kept and not published, in order. */
+  changes(published: Published): AsyncIterable<ChangeRow[]>
   /** Window state of every user, or of the named users, as of a row number, most recently active users last. */
   windows(options: WindowQuery): AsyncIterable<UserWindow[]>
   /** Event ids and fingerprints' columns of the newest two duplicate generations, in row order, and the newest event time. */
@@ -45,7 +48,40 @@ export interface WarehouseBatch {
   versions: ModelVersion[]
   commands: LandedCommand[]
   positions: Position[]
+  changes: ChangeRow[]
+  /** What is published: changes up to here need not be kept. */
+  published?: Published
 }
+
+export interface NewestRows {
+  sequence: number
+  deadLetter: number
+  change: number
+  recommendationSequence: number
+  version: number
+}
+
+/** How far the topic of interest sequences reaches: the newest row and the newest change on it. */
+export interface Published {
+  sequence: number
+  change: number
+}
+
+/**
+ * What became known before a row, kept until it is published: a change, or the attributes with which the row's user stands
+ * in its block, which have no number.
+ */
+export type ChangeRow = { sequence: number } & (Unplaced<Change> | AttributesTold)
+
+export interface AttributesTold {
+  kind: 'attributes'
+  number: null
+  /** The user. */
+  id: string
+  attributes: string
+}
+
+type Unplaced<T> = T extends Change ? Omit<T, 'before'> : never
 
 /** A kept event with what was joined to it. Features are JSON arrays of tokens. */
 export interface EnrichedEvent {

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import type { Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import { type Database, firstLine, openDatabase } from './connect.ts'
 import { type Landed, Landing } from './land.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
+import { changesAfter } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
@@ -118,6 +119,10 @@ class DuckDbWarehouse implements Warehouse {
 
   deadLetters(after: number, limit: number) {
     return this.#reading(connection => deadLettersAfter(connection, after, limit))
+  }
+
+  changes(published: Published) {
+    return this.#streaming(connection => changesAfter(connection, published))
   }
 
   windows(query: Parameters<Warehouse['windows']>[0]) {

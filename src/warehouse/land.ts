@@ -5,6 +5,7 @@ import type { Recommendation } from '../records/recommendation.ts'
 import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { readRows } from './read-rows.ts'
+import { changes, forgetChanges, recovery } from './recovery-tables.ts'
 import { quote, type Table } from './table.ts'
 import {
   commands,
@@ -38,6 +39,7 @@ export class Landing {
   readonly #scores = new ChunkWriter(scores)
   readonly #commands = new ChunkWriter(commands)
   readonly #offsets = new ChunkWriter(offsets)
+  readonly #changes = new ChunkWriter(changes)
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -48,6 +50,8 @@ export class Landing {
     await this.#append(events, this.#events, batch.events)
     await this.#append(deadLetters, this.#deadLetters, batch.deadLetters)
     await this.#writeFeatures(batch)
+    await this.#append(changes, this.#changes, batch.changes, recovery)
+    if (batch.published !== undefined) await forgetChanges(this.#connection, batch.published)
     await this.#writePositions(newest(batch.positions, position => `${position.partition} ${position.topic}`))
     const lists = await this.#unseen(batch.recommendations, before.recommendationSequence)
     const listRows = lists.flatMap(list =>
@@ -113,9 +117,14 @@ export class Landing {
     return lists.filter(list => !known.has(list.sequence) && known.add(list.sequence))
   }
 
-  async #append<Row>(table: Table<Row>, writer: ChunkWriter<Row>, rows: readonly Row[]): Promise<void> {
+  async #append<Row>(
+    table: Table<Row>,
+    writer: ChunkWriter<Row>,
+    rows: readonly Row[],
+    schema = 'main',
+  ): Promise<void> {
     if (rows.length === 0) return
-    const appender = await this.#connection.createAppender(table.name)
+    const appender = await this.#connection.createAppender(table.name, schema)
     writer.append(appender, rows)
     appender.closeSync()
   }

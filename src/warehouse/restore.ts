@@ -1,8 +1,9 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
-import type { ItemRow, RecentIds, UserRow, UserWindow, WindowQuery } from '../records/warehouse.ts'
+import type { ItemRow, NewestRows, RecentIds, UserRow, UserWindow, WindowQuery } from '../records/warehouse.ts'
 import { readRecords, type Where } from './read-records.ts'
 import { readRows } from './read-rows.ts'
+import { recovery } from './recovery-tables.ts'
 import * as tables from './tables.ts'
 
 /** Users whose windows are put together at once; bounds memory, and costs one pass over the events each. */
@@ -131,12 +132,13 @@ export async function positions(connection: DuckDBConnection): Promise<Position[
   return all
 }
 
-export async function newest(connection: DuckDBConnection) {
+export async function newest(connection: DuckDBConnection): Promise<NewestRows> {
   const highest = (column: string, table: string) =>
     oneNumber(connection, `SELECT coalesce(max(${column}), 0)::DOUBLE FROM ${table}`)
   return {
     sequence: await highest('sequence', 'events'),
     deadLetter: await highest('number', 'dead_letters'),
+    change: await highest('number', `${recovery}.changes`),
     recommendationSequence: await highest('sequence', 'recommendations'),
     version: await highest('version', 'models'),
   }

@@ -72,16 +72,17 @@ function snakeCase(field: string): string {
 }
 
 /**
- * Statements that create a table and say what it and its columns mean.
+ * Statements that create a table and say what it and its columns mean; in another schema, unless it is there.
  *
  *     createStatements(users)   // ['CREATE TABLE users (…)', 'COMMENT ON TABLE users IS …', …]
  */
-export function createStatements<Row>(table: Table<Row>): string[] {
+export function createStatements<Row>(table: Table<Row>, schema?: string): string[] {
   const columns = table.columns.map(column => `${column.name} ${column.type}`)
+  const name = schema === undefined ? table.name : `${schema}.${table.name}`
   return [
-    `CREATE TABLE ${table.name} (${columns.join(', ')})`,
-    `COMMENT ON TABLE ${table.name} IS ${quote(table.comment)}`,
-    ...table.columns.map(column => `COMMENT ON COLUMN ${table.name}.${column.name} IS ${quote(column.comment)}`),
+    `CREATE TABLE ${schema === undefined ? '' : 'IF NOT EXISTS '}${name} (${columns.join(', ')})`,
+    `COMMENT ON TABLE ${name} IS ${quote(table.comment)}`,
+    ...table.columns.map(column => `COMMENT ON COLUMN ${name}.${column.name} IS ${quote(column.comment)}`),
   ]
 }
 

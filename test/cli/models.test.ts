@@ -31,7 +31,16 @@ beforeAll(async () => {
   }
   learner.dispose()
   const warehouse = await openWarehouse({ ...layout, file: layout.warehouse })
-  const none = { events: [], deadLetters: [], users: [], items: [], recommendations: [], commands: [], positions: [] }
+  const none = {
+    events: [],
+    deadLetters: [],
+    users: [],
+    items: [],
+    recommendations: [],
+    commands: [],
+    changes: [],
+    positions: [],
+  }
   await warehouse.commit({ ...none, versions })
   await warehouse.close()
 })

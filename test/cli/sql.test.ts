@@ -70,6 +70,7 @@ beforeAll(async () => {
     ],
     versions: [],
     commands: [],
+    changes: [],
     positions: [],
   })
   await warehouse.close()

@@ -180,9 +180,17 @@ describe('the stages', () => {
     const first = stages()
     const { events, blocks } = first.work(first.collect(records), nothing)
     const again = stages()
-    again.rewind(events.slice(0, 12).map(row => ({ ...row })))
-    expect(again.rewind(events.slice(12).map(row => ({ ...row, count: 0, late: true }))).flatMap(sequencesOf)).toEqual(
-      blocks.flatMap(sequencesOf).slice(12),
+    again.rewind(
+      events.slice(0, 12).map(row => ({ ...row })),
+      [],
     )
+    expect(
+      again
+        .rewind(
+          events.slice(12).map(row => ({ ...row, count: 0, late: true })),
+          [],
+        )
+        .flatMap(sequencesOf),
+    ).toEqual(blocks.flatMap(sequencesOf).slice(12))
   })
 })

@@ -42,11 +42,20 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
   const topics = topicsOf(pipeline)
   const position = (partition: number, offset: number) => (options.withOffsets ? [partition, offset] : [partition])
   const sequences = new Map<number, string>()
+  const changes = new Map<number, string>()
+  let last = 0
   for (const record of await allOf(log, topics.interestSequences)) {
     const block = decodeBlock(record.value!)
+    const first = block.sequence[0] ?? last + 1
+    last = block.sequence.at(-1) ?? last
+    for (const { before, ...change } of block.changes) {
+      const { partition, offset, ...rest } = { partition: 0, offset: 0, ...change }
+      changes.set(change.number, JSON.stringify([first + before, rest, ...position(partition, offset)]))
+    }
     for (const [k, each] of sequencesOf(block).entries()) {
       const from = position(block.partition[k]!, block.offset[k]!)
-      sequences.set(each.sequence, JSON.stringify([each, block.answers[k], ...from]))
+      const { attributes } = block.users[block.user[k]!]!
+      sequences.set(each.sequence, JSON.stringify([each, attributes, block.answers[k], ...from]))
     }
   }
   const lists = new Map<string, string>()
@@ -68,6 +77,7 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
   }
   return {
     'topic interest-sequences': [...sequences.values()],
+    'changes on interest-sequences': [...changes.values()],
     'topic recommendations': [...lists.values()],
     'topic model-versions': [...versions.values()],
     'topic commands': commands,

@@ -53,6 +53,7 @@ for (;;) {
     recommendations: [],
     versions: [],
     commands: [],
+    changes: [],
     positions: [{ topic: 't', partition: 0, offset: sequence + 1 }],
   })
   console.log(sequence)

@@ -42,6 +42,7 @@ export const noRows: WarehouseBatch = {
   recommendations: [],
   versions: [],
   commands: [],
+  changes: [],
   positions: [],
 }
 

@@ -5,7 +5,7 @@ export const tablesQuery = `
 select relation.name as "table", coalesce(relation.comment, '') as about, columns.column_name as "column",
   columns.data_type as type, coalesce(columns.comment, '') as meaning
 from (
-  select schema_name, table_name as name, comment from duckdb_tables() where not internal
+  select schema_name, table_name as name, comment from duckdb_tables() where not internal and schema_name = 'main'
   union all
   select schema_name, view_name as name, comment from duckdb_views() where not internal
 ) as relation

@@ -1,12 +1,13 @@
 import type { LogRecord } from '../../log/log.ts'
 import type { Item, PipelineDefinition, UserProfile } from '../../records/definition.ts'
-import type { ItemRow, UserRow } from '../../records/warehouse.ts'
+import type { ChangeRow, ItemRow, UserRow } from '../../records/warehouse.ts'
 import { BoundedMap } from '../../state/bounded-map.ts'
 import { type Collected, decodeFailureOf, type Tombstone } from '../collect/collect.ts'
 import { DefinitionFailure } from '../definition-calls.ts'
 import type { Intake } from '../intake.ts'
 import { type Rejected, rejectedBy } from '../rejected.ts'
 import { itemFeatures, userFeatures } from './features.ts'
+import type { KnownChanges } from './known-changes.ts'
 
 /** Where profiles and items come from, up to an event's time. */
 export interface Feeds {
@@ -18,26 +19,46 @@ export interface Feeds {
 export interface Taken {
   users: UserRow[]
   items: ItemRow[]
+  changes: ChangeRow[]
   rejected: Rejected[]
+}
+
+/** A batch that has taken nothing yet. */
+export function nothingTaken(): Taken {
+  return { users: [], items: [], changes: [], rejected: [] }
+}
+
+/** A profile in memory: features as a JSON array of tokens, attributes as a JSON object. */
+export interface KnownUser {
+  features: string
+  attributes: string
+}
+
+/** The place of an event that waits for profiles and items: in its batch, and the row number that it will have. */
+export interface WaitingEvent {
+  at: number
+  sequence: number
 }
 
 /** Features of users and items as of now, by id: what the compacted topics come to. */
 export class FeatureTables {
-  readonly users: BoundedMap<string>
+  readonly users: BoundedMap<KnownUser>
   readonly items: BoundedMap<string>
   readonly #features: PipelineDefinition['features']
   readonly #intake: Intake
+  readonly #changes: KnownChanges
 
-  constructor({ window, features }: PipelineDefinition, intake: Intake) {
+  constructor({ window, features }: PipelineDefinition, intake: Intake, changes: KnownChanges) {
     this.users = new BoundedMap(window.usersInMemory)
     this.items = new BoundedMap(window.itemsInMemory)
     this.#features = features
     this.#intake = intake
+    this.#changes = changes
   }
 
   /** Put back what the warehouse holds. */
   load(rows: { users?: readonly UserRow[]; items?: readonly ItemRow[] }): void {
-    for (const row of rows.users ?? []) if (!row.deleted) this.users.set(row.userId, row.features)
+    for (const row of rows.users ?? []) if (!row.deleted) this.#knowUser(row)
     for (const row of rows.items ?? []) if (!row.deleted) this.items.set(row.itemId, row.features)
   }
 
@@ -47,15 +68,27 @@ export class FeatureTables {
     this.items.trim()
   }
 
-  /** Take what was written up to a timestamp; `at` is the place, in its batch, of the event that waits for it. */
-  advance(feeds: Feeds, timestamp: number, at: number, taken: Taken): void {
+  /** Take what was written up to a timestamp, before an event. */
+  advance(feeds: Feeds, timestamp: number, { at, sequence }: WaitingEvent, taken: Taken): void {
     for (const entry of feeds.users.take(timestamp)) {
       const row = 'value' in entry ? this.#userRow(entry.value, entry.record) : null
-      if (this.#isKept('profiles', entry, row, at, taken)) taken.users.push(row)
+      if (!this.#isKept('profiles', entry, row, at, taken)) continue
+      taken.users.push(row)
+      const { userId: id, features, attributes, offset, deleted } = row
+      const { partition } = entry.record
+      this.#changes.add({ kind: 'user', sequence, id, features, attributes, deleted, partition, offset }, taken.changes)
     }
     for (const entry of feeds.items.take(timestamp)) {
       const row = 'value' in entry ? this.#itemRow(entry.value, entry.record) : null
-      if (this.#isKept('items', entry, row, at, taken)) taken.items.push(row)
+      if (!this.#isKept('items', entry, row, at, taken)) continue
+      taken.items.push(row)
+      const { itemId: id, title, features, attributes, offset, deleted } = row
+      const { partition } = entry.record
+      const tags = 'value' in entry && 'tags' in entry.value ? entry.value.tags : []
+      this.#changes.add(
+        { kind: 'item', sequence, id, title, features, attributes, tags, deleted, partition, offset },
+        taken.changes,
+      )
     }
   }
 
@@ -101,8 +134,8 @@ export class FeatureTables {
     }
     const features = userFeatures(value, this.#features)
     if (features instanceof DefinitionFailure) return features
-    this.users.set(value.userId, features)
     const attributes = JSON.stringify(value.attributes)
+    this.#knowUser({ userId: value.userId, features, attributes })
     return { userId: value.userId, features, attributes, timestamp, offset, deleted: false }
   }
 
@@ -116,5 +149,9 @@ export class FeatureTables {
     this.items.set(value.itemId, features)
     const attributes = JSON.stringify(value.attributes)
     return { itemId: value.itemId, title: value.title, features, attributes, timestamp, offset, deleted: false }
+  }
+
+  #knowUser({ userId, features, attributes }: Pick<UserRow, 'userId' | keyof KnownUser>): void {
+    this.users.set(userId, { features, attributes })
   }
 }

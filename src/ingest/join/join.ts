@@ -3,9 +3,9 @@ import type { BehaviourEvent } from '../../records/definition.ts'
 import type { EnrichedEvent } from '../../records/warehouse.ts'
 import { noFeatures, withContext } from './features.ts'
 
-/** Features by id, as of now; what a compacted topic comes to. */
-export interface FeatureTable {
-  get(id: string): string | undefined
+/** What is known by id, as of now; what a compacted topic comes to. */
+interface Known<T> {
+  get(id: string): T | undefined
 }
 
 /**
@@ -16,11 +16,11 @@ export interface FeatureTable {
 export function joinEvent(
   event: BehaviourEvent,
   record: LogRecord,
-  users: FeatureTable,
-  items: FeatureTable,
+  users: Known<{ features: string }>,
+  items: Known<string>,
   row: { sequence: number; generation: number; reward: number; liked: boolean; context: string },
 ): EnrichedEvent {
-  const userFeatures = users.get(event.userId)
+  const userFeatures = users.get(event.userId)?.features
   const itemFeatures = items.get(event.itemId)
   return {
     sequence: row.sequence,

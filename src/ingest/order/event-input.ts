@@ -14,9 +14,9 @@ interface EventInputOptions {
   /** Where the warehouse left the input. */
   from: readonly Position[]
   /** The newest row and dead letter that the warehouse holds. */
-  newest: { sequence: number; deadLetter: number }
-  outbox: Pick<Outbox, 'publishedSequence' | 'publishedDeadLetter'>
-  stages: Pick<Stages, 'sequence' | 'differences'>
+  newest: { sequence: number; deadLetter: number; change: number }
+  outbox: Pick<Outbox, 'publishedSequence' | 'publishedDeadLetter' | 'publishedChange'>
+  stages: Pick<Stages, 'sequence' | 'differences' | 'recordedChanges'>
   onRebuild: (message: string) => void
 }
 
@@ -24,24 +24,28 @@ interface EventInputOptions {
 export class EventInput {
   readonly #options: EventInputOptions
   #follow: Follow | null
+  readonly #lacksRows: boolean
   #reader: GrowingReader | null = null
 
-  private constructor(options: EventInputOptions, follow: Follow | null) {
+  private constructor(options: EventInputOptions, follow: Follow | null, lacksRows = false) {
     this.#options = options
     this.#follow = follow
+    this.#lacksRows = lacksRows
   }
 
   static async open(options: EventInputOptions): Promise<EventInput> {
     const { log, topics, from, newest, outbox, onRebuild } = options
-    const { publishedSequence, publishedDeadLetter } = outbox
-    if (publishedSequence <= newest.sequence && publishedDeadLetter <= newest.deadLetter) {
+    const { publishedSequence, publishedDeadLetter, publishedChange } = outbox
+    const lacksRows = publishedSequence > newest.sequence || publishedDeadLetter > newest.deadLetter
+    if (!lacksRows && (publishedChange ?? 0) <= newest.change) {
       const input = new EventInput(options, null)
       await input.#readFrom(from)
       return input
     }
     const have = `The warehouse ends at row ${count(newest.sequence)} and interest-sequences at ${count(publishedSequence)}`
-    onRebuild(`${have}: the rows between are built again as they were, in the order that is recorded.`)
-    return new EventInput(options, await Follow.open({ log, topics, from, after: newest, upTo: publishedSequence }))
+    if (lacksRows) onRebuild(`${have}: the rows between are built again as they were, in the order that is recorded.`)
+    const follow = await Follow.open({ log, topics, from, after: newest, upTo: publishedSequence })
+    return new EventInput(options, follow, lacksRows)
   }
 
   /** What is there, waiting up to `waitMs` for it; `sequence` is the newest row that was made. */
@@ -73,6 +77,8 @@ export class EventInput {
     await follow.close()
     await this.#readFrom(follow.positions())
     this.#follow = null
+    stages.recordedChanges = follow.recordedChanges
+    if (!this.#lacksRows) return
     onRebuild(`The warehouse holds again what interest-sequences records, up to row ${count(stages.sequence)}.`)
     if (stages.differences.words !== null) onRebuild(stages.differences.words)
   }

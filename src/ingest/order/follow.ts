@@ -118,6 +118,11 @@ export class Follow {
     return this.#inputs.positions()
   }
 
+  /** What the topic tells of profiles and items, as far as it was read. */
+  get recordedChanges(): ReadonlyMap<string, number> {
+    return this.#order.changes
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#order.close(), this.#inputs.close()])
   }

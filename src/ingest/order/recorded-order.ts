@@ -1,8 +1,10 @@
 import { blockOf } from '../../codec/block.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readOrEnd } from '../../log/read-or-end.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Topics } from '../../records/topics.ts'
 import { type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
+import { placeOf } from '../join/known-changes.ts'
 
 /** A kept event as interest-sequences records it. */
 export interface RecordedRow {
@@ -39,6 +41,8 @@ export class RecordedOrder {
   readonly #letterReader: Reader
   readonly #rows = new Ahead<RecordedRow>()
   readonly #letters = new Ahead<ReadDeadLetter>()
+  /** The newest record of profiles and items of which a block tells, by kind and partition. */
+  readonly changes = new Map<string, number>()
   /** The newest row and dead letter that were read. */
   #sequence: number
   #deadLetter: number
@@ -75,7 +79,7 @@ export class RecordedOrder {
     while (this.#rows.length === 0) {
       const records = await readOrEnd(this.#rowReader)
       if (records === null) return null
-      for (const row of records.flatMap(rowsOf)) {
+      for (const row of records.flatMap(record => this.#rowsOf(record))) {
         // A block may have been published twice.
         if (row.sequence <= this.#sequence) continue
         this.#sequence = row.sequence
@@ -104,6 +108,16 @@ export class RecordedOrder {
       if (after !== undefined) return after < row.sequence
       this.#leading += 1
     }
+  }
+
+  /** Rows of a record; none where somebody else wrote to the topic. */
+  #rowsOf(record: LogRecord): RecordedRow[] {
+    const block = blockOf(record)
+    if (block === null) return []
+    for (const change of block.changes) {
+      if (change.kind !== 'excluded') this.changes.set(placeOf(change), change.offset)
+    }
+    return rowsOf(block)
   }
 
   async #hasLetter(at: number): Promise<boolean> {
@@ -168,10 +182,8 @@ class Ahead<T> {
   }
 }
 
-/** Rows of a block; none where somebody else wrote to the topic. */
-function rowsOf(record: LogRecord): RecordedRow[] {
-  const block = blockOf(record)
-  if (block === null) return []
+/** Rows of a block. */
+function rowsOf(block: InterestBlock): RecordedRow[] {
   const rows: RecordedRow[] = []
   for (let k = 0; k < block.sequence.length; k++) {
     const user = block.users[block.user[k]!]!

@@ -1,6 +1,6 @@
-import type { InterestBlock } from '../../records/interest-block.ts'
+import type { Change, InterestBlock } from '../../records/interest-block.ts'
 import { sequenceOfList } from '../../records/recommendation.ts'
-import type { EnrichedEvent } from '../../records/warehouse.ts'
+import type { ChangeRow, EnrichedEvent, Published } from '../../records/warehouse.ts'
 import type { UserState } from './user-state.ts'
 
 /** A block without sequences. */
@@ -32,10 +32,14 @@ export function emptyBlock(): InterestBlock {
 /** A block that has come to this many bytes is finished: Kafka takes a megabyte a record by default. */
 const fullBytes = 600_000
 
-/** Collects sequences into blocks of at most `size`; strings go into each block's tables once. */
+/**
+ * Collects sequences into blocks of at most `size`, with the changes before each; strings go into each block's tables once.
+ *
+ * So many changes may come before one sequence that blocks without any are made of them.
+ */
 export class BlockBuilder {
   readonly #size: number
-  readonly #after: number
+  readonly #after: Published
   #block = emptyBlock()
   #users = new Map<string, number>()
   #items = new Map<string, number>()
@@ -44,20 +48,25 @@ export class BlockBuilder {
   /** About what the block comes to when it is encoded. */
   #bytes = 0
 
-  /** Sequences up to row number `after` are published already and are left out. */
-  constructor(size: number, after = 0) {
+  /** Attributes with which the next sequence's user stands in its block. */
+  #attributes = ''
+
+  /** Sequences and changes up to `after` are published already and are left out. */
+  constructor(size: number, after: Published = { sequence: 0, change: 0 }) {
     this.#size = size
     this.#after = after
   }
 
   /** Add one event with its user's short window as it stood before the event. */
   add(event: EnrichedEvent, before: UserState): void {
-    if (event.sequence <= this.#after) return
+    const attributes = this.#attributes
+    this.#attributes = ''
+    if (event.sequence <= this.#after.sequence) return
     const block = this.#block
     block.sequence.push(event.sequence)
     block.partition.push(event.partition)
     block.offset.push(event.offset)
-    block.user.push(this.#user(event.userId, event.userFeatures))
+    block.user.push(this.#user(event.userId, event.userFeatures, attributes))
     block.item.push(this.#item(event.itemId, event.itemFeatures))
     block.behaviour.push(this.#behaviour(event.behaviour))
     block.time.push(event.time)
@@ -76,9 +85,22 @@ export class BlockBuilder {
     if (block.sequence.length === this.#size || this.#bytes >= fullBytes) this.#finish()
   }
 
+  /** Add what became known before the event that is added next. */
+  change(row: ChangeRow): void {
+    if (row.kind === 'attributes') {
+      this.#attributes = row.attributes
+      return
+    }
+    if (row.number <= this.#after.change) return
+    const { sequence: _, ...change } = row
+    this.#bytes += bytesOf(row)
+    this.#block.changes.push({ ...change, before: this.#block.sequence.length } as Change)
+    if (this.#bytes >= fullBytes) this.#finish()
+  }
+
   /** The blocks since the last call. */
   take(): InterestBlock[] {
-    if (this.#block.sequence.length > 0) this.#finish()
+    if (this.#block.sequence.length + this.#block.changes.length > 0) this.#finish()
     const finished = this.#finished
     this.#finished = []
     return finished
@@ -93,13 +115,15 @@ export class BlockBuilder {
     this.#behaviours = new Map()
   }
 
-  #user(id: string, features: string): number {
+  #user(id: string, features: string, attributes: string): number {
     const users = this.#block.users
     const known = this.#users.get(id)
-    if (known !== undefined && users[known]!.features === features) return known
+    if (known !== undefined && users[known]!.features === features && users[known]!.attributes === attributes) {
+      return known
+    }
     this.#users.set(id, users.length)
-    this.#bytes += Buffer.byteLength(id) + Buffer.byteLength(features)
-    return users.push({ id, features, attributes: '' }) - 1
+    this.#bytes += Buffer.byteLength(id) + Buffer.byteLength(features) + Buffer.byteLength(attributes)
+    return users.push({ id, features, attributes }) - 1
   }
 
   #item(id: string, features: string): number {
@@ -127,4 +151,12 @@ export class BlockBuilder {
     this.#behaviours.set(name, this.#block.behaviours.length)
     return this.#block.behaviours.push(name) - 1
   }
+}
+
+/** About what a change comes to when it is encoded. */
+function bytesOf(change: Exclude<ChangeRow, { kind: 'attributes' }>): number {
+  const texts = change.kind === 'excluded' ? change.items : [change.features, change.attributes]
+  const more = change.kind === 'item' ? [change.title ?? '', ...change.tags] : []
+  const of = (all: readonly string[]) => all.reduce((sum, text) => sum + Buffer.byteLength(text) + 10, 0)
+  return 30 + Buffer.byteLength(change.id) + of(texts) + of(more)
 }

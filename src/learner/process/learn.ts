@@ -56,6 +56,8 @@ export class Learn {
   /** Offset that the newest checkpoint goes on from. */
   #keptOffset: number
   #publishing: Promise<void> = Promise.resolve()
+  /** Items or users became known since the newest checkpoint. */
+  #changed = false
   /** Sequences in the last read. */
   #lastRead = 0
   /** Offset after the last block; a checkpoint is never written inside one. */
@@ -171,7 +173,7 @@ export class Learn {
   /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
     const { offset } = this.reached
-    if (this.#learner.sequences === this.#checkpointAt) {
+    if (this.#learner.sequences === this.#checkpointAt && !this.#changed) {
       if (offset !== this.#keptOffset) await this.#checkpoints.reach(offset)
       this.#keptOffset = offset
       return
@@ -180,6 +182,7 @@ export class Learn {
     await this.#publishing
     await this.#checkpoints.write(this.#learner.save(), offset)
     this.#checkpointAt = this.#learner.sequences
+    this.#changed = false
     this.#keptOffset = offset
   }
 
@@ -197,14 +200,17 @@ export class Learn {
     if (block === null) this.#onUnreadable(record)
     this.#offset = record.offset + 1
     if (block === null) return 0
-    for (let from = 0; from < block.sequence.length; from += slice) {
-      const output = this.#learner.consume(block, from, Math.min(from + slice, block.sequence.length))
+    const { length } = block.sequence
+    this.#changed ||= block.changes.length > 0
+    // Once where there are no sequences, too: a block may tell of nothing but changes.
+    for (let from = 0; from === 0 || from < length; from += slice) {
+      const output = this.#learner.consume(block, from, Math.min(from + slice, length))
       into.recommendations.push(...output.recommendations)
       into.versions.push(...output.versions)
       into.commands.push(...output.commands)
       await pause()
     }
-    return block.sequence.length
+    return length
   }
 
   /**

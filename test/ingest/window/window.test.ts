@@ -97,7 +97,7 @@ test('blocks are cut by size, and hold a user twice whose features changed betwe
 })
 
 test('leaves out what is on the topic already, and moves the window on all the same', () => {
-  const blocks = new BlockBuilder(100, 2)
+  const blocks = new BlockBuilder(100, { sequence: 2, change: 0 })
   const user = newUser()
   for (const sequence of [1, 2, 3]) windowEvent(event(sequence, sequence), user, 2, blocks)
   const [block] = blocks.take()

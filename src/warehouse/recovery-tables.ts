@@ -1,0 +1,96 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { ChangeRow, Published } from '../records/warehouse.ts'
+import { type Cell, readRows } from './read-rows.ts'
+import type { Table } from './table.ts'
+
+/** What only a restart reads stands in a schema of its own, beside the tables for people. */
+export const recovery = 'recovery'
+
+const textOf = (row: ChangeRow, field: 'title' | 'features' | 'attributes'): string | null =>
+  field in row ? ((row as unknown as Record<string, string | null>)[field] ?? null) : null
+const numberOf = (row: ChangeRow, field: 'partition' | 'offset'): number | null =>
+  field in row ? (row as never)[field] : null
+
+/** Changes that are not published yet, and the newest that is. */
+export const changes: Table<ChangeRow> = {
+  name: 'changes',
+  comment: 'What became known of items and users and is not published yet.',
+  columns: [
+    {
+      name: 'sequence',
+      type: 'BIGINT',
+      of: row => row.sequence,
+      comment: 'Row number of the event that it comes before',
+    },
+    { name: 'number', type: 'BIGINT', of: row => row.number, comment: 'Number of the change' },
+    { name: 'kind', type: 'VARCHAR', of: row => row.kind, comment: 'item, user, excluded or attributes' },
+    { name: 'id', type: 'VARCHAR', of: row => row.id, comment: 'The item or the user' },
+    { name: 'title', type: 'VARCHAR', of: row => textOf(row, 'title'), comment: 'Title of an item' },
+    { name: 'features', type: 'VARCHAR', of: row => textOf(row, 'features'), comment: 'A JSON array' },
+    { name: 'attributes', type: 'VARCHAR', of: row => textOf(row, 'attributes'), comment: 'A JSON object' },
+    {
+      name: 'lists',
+      type: 'VARCHAR',
+      of: row => listsText(row),
+      comment: 'Tags of an item; what is excluded, and until when (null: for ever); JSON',
+    },
+    { name: 'deleted', type: 'BOOLEAN', of: row => 'deleted' in row && row.deleted, comment: 'It is gone' },
+    {
+      name: 'source_partition',
+      type: 'BIGINT',
+      of: row => numberOf(row, 'partition'),
+      comment: 'Partition of its record',
+    },
+    { name: 'source_offset', type: 'BIGINT', of: row => numberOf(row, 'offset'), comment: 'Offset of its record' },
+  ],
+}
+
+function listsText(row: ChangeRow): string | null {
+  if (row.kind === 'item') return JSON.stringify(row.tags)
+  return row.kind === 'excluded' ? JSON.stringify([row.items, row.until]) : null
+}
+
+/** Changes behind what is published, in order; those of a row before its user's attributes. */
+export function changesAfter(
+  connection: DuckDBConnection,
+  { sequence, change }: Published,
+): AsyncGenerator<ChangeRow[]> {
+  return readRows(
+    connection,
+    `SELECT sequence::DOUBLE, number::DOUBLE, kind, id, title, features, attributes, lists, deleted,
+       source_partition::DOUBLE, source_offset::DOUBLE
+     FROM ${recovery}.changes WHERE number > ${change} OR (number IS NULL AND sequence > ${sequence})
+     ORDER BY sequence, number NULLS LAST`,
+    changeOf,
+  )
+}
+
+function changeOf([
+  sequence,
+  number,
+  kind,
+  id,
+  title,
+  features,
+  attributes,
+  lists,
+  deleted,
+  partition,
+  offset,
+]: Cell[]) {
+  const row = { sequence, number, kind, id }
+  if (kind === 'attributes') return { ...row, attributes } as ChangeRow
+  if (kind === 'excluded') {
+    const [items, until] = JSON.parse(lists as string) as [string[], (number | null)[]]
+    return { ...row, items, until: until.map(time => time ?? Number.POSITIVE_INFINITY) } as ChangeRow
+  }
+  const known = { ...row, features, attributes, deleted, partition, offset }
+  return (kind === 'item' ? { ...known, title, tags: JSON.parse(lists as string) } : known) as ChangeRow
+}
+
+/** Forget changes that are published, all but the newest: it says how far their numbers have come. */
+export async function forgetChanges(connection: DuckDBConnection, { sequence, change }: Published): Promise<void> {
+  await connection.run(
+    `DELETE FROM ${recovery}.changes WHERE number < ${change} OR (number IS NULL AND sequence <= ${sequence})`,
+  )
+}
