@@ -149,7 +149,9 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     seed: learn.seed,
     itemId: slot => items.id(slot),
     vectors: itemFeatures,
-    isPick: reward => scale.kind === 'rating' || reward >= scale.positiveFrom,
+    events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
+    returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
+    comesBack: behaviour => definition.meanings[behaviour]!.again !== 'never',
     drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({

@@ -3,6 +3,8 @@ import { intColumn } from '../state/slot-column.ts'
 import type { OnlineRanker } from './online-ranker.ts'
 import type { CandidateRequest, SourceShare } from './sources/candidate-source.ts'
 import { followers } from './sources/followers.ts'
+import { neighbourSource } from './sources/neighbour-source.ts'
+import { ownSource } from './sources/own-source.ts'
 import { topList } from './top-list.ts'
 
 /** Finds the items that are worth ranking for a user. */
@@ -15,24 +17,32 @@ export interface Candidates {
   admit(items: readonly number[], count: number): number
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
-  /** Somebody picked this item, whose popularity may have risen; an item that nobody wants yet is better than an empty list. */
-  picked(item: number): void
+  /** An item's popularity has changed; one that nobody wants yet is better than an empty list. */
+  changed(item: number): void
   reset(item: number): void
   save(): SavedArrays
   restore(arrays: SavedArrays, items: number): void
 }
 
 /**
- * Items of several sources, each once: what followed the user's last ones, up to half of the room so that a list is never
- * made of co-occurring items alone, then what the `others` offer, and what is popular now in all that is left.
+ * Items of several sources, each once: the user's own where they may come back, what followed the last ones, what people
+ * alike have, what the `others` offer, each up to its share, and what is popular now in all that is left.
  */
-export function candidates(ranker: OnlineRanker, capacity: number, others: readonly SourceShare[] = []): Candidates {
-  const { popularity, recent } = ranker
+export function candidates(
+  ranker: OnlineRanker,
+  { capacity, returns, others = [] }: { capacity: number; returns: boolean; others?: readonly SourceShare[] },
+): Candidates {
+  const { popularity, own } = ranker
   const top = topList(4 * capacity, popularity.rank)
   const following = followers(ranker)
-  const sources: readonly SourceShare[] = [{ source: following, share: 0.5 }, ...others]
+  const sources: readonly SourceShare[] = [
+    ...(returns ? [{ source: ownSource(own, ranker.tags), share: 0.4 }] : []),
+    { source: following, share: 0.5 },
+    { source: neighbourSource(ranker.neighbours), share: 0.2 },
+    ...others,
+  ]
   const request: CandidateRequest = {
-    ...{ user: 0, time: 0, held: 0, history: new Int32Array(recent.length) },
+    ...{ user: 0, time: 0, held: 0, history: new Int32Array(own.length) },
     allowed: () => true,
   }
   const taken = intColumn(1, -1)
@@ -44,7 +54,7 @@ export function candidates(ranker: OnlineRanker, capacity: number, others: reado
     found,
     gather(user, time, allowed) {
       turn += 1
-      Object.assign(request, { user, time, allowed, held: recent.read(user, request.history) })
+      Object.assign(request, { user, time, allowed, held: own.read(user, request.history) })
       let count = 0
       for (const { source, share } of sources) {
         const room = Math.min(capacity - count, Math.ceil(share * capacity))
@@ -76,7 +86,7 @@ export function candidates(ranker: OnlineRanker, capacity: number, others: reado
       return size
     },
     ledBy: following.ledBy,
-    picked: top.raised,
+    changed: top.changed,
     reset(item) {
       taken.reserve(item + 1)
       taken.reset(item)

@@ -1,9 +1,10 @@
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { type Ease, ease } from './ease.ts'
-import { itemTags } from './item-tags.ts'
-import { type Popularity, popularityCounts } from './popularity.ts'
+import { type ItemTags, itemTags } from './item-tags.ts'
+import { type Neighbours, neighbours } from './neighbours.ts'
+import { type OwnItems, ownChannels, ownItems } from './own-items.ts'
+import { type HalfLives, type Popularity, popularityCounts, shareOf } from './popularity.ts'
 import { type ExtraScore, type ItemVectors, initialWeights, type RankFeatures, rankFeatures } from './rank-features.ts'
-import { type RecentItems, recentItems } from './recent-items.ts'
 import { segmentAffinity } from './segment-affinity.ts'
 import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
 import { type Transitions, transitions } from './transitions.ts'
@@ -15,11 +16,25 @@ export interface FeatureShare {
   adds: number
 }
 
+/** An event as the ranker learns from it. */
+export interface RankedEvent {
+  user: number
+  item: number
+  /** Event time, ms. */
+  time: number
+  /** What it says for its item, up to 1, or against it, down to −1. */
+  worth: number
+  /** Number of its behaviour, 0 … 23. */
+  behaviour: number
+}
+
 /** Ranks items for users and learns from what they pick; users and items are slots. */
 export interface OnlineRanker {
   readonly transitions: Transitions
+  readonly tags: ItemTags
   readonly popularity: Popularity
-  readonly recent: RecentItems
+  readonly own: OwnItems
+  readonly neighbours: Neighbours
   readonly features: RankFeatures
   readonly weights: SoftmaxRanker
   /** Logits of `count` candidates into `into`; `extras` are the scores that `extraNames` names. */
@@ -33,22 +48,25 @@ export interface OnlineRanker {
   ): void
   /** What each feature of candidate number `candidate`, of those that were scored last, adds to its logit. */
   why(user: number, candidate: number): FeatureShare[]
-  /** The user picked candidate number `picked` of those that were scored last, before anything else was learned. */
-  picked(user: number, count: number, picked: number): void
+  /** The user picked candidate number `picked` of those that were scored last, before anything else was learned; `weight` is what that counts. */
+  picked(user: number, count: number, picked: number, weight?: number): void
   /** An event, picked from a list or not. */
-  observe(user: number, item: number): void
+  observe(event: RankedEvent): void
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
   resetUser(slot: number): void
   resetItem(slot: number): void
   save(users: number, items: number): SavedArrays
-  restore(arrays: SavedArrays): void
+  restore(arrays: SavedArrays, users: number, items: number): void
 }
 
 export interface OnlineRankerOptions {
   /** Items kept in the transitions of each, and of each user. */
   width: number
   recent: number
+  halfLives: HalfLives
+  /** Whether a user's items may come back. */
+  returns: boolean
   vectors: ItemVectors
   extraNames: readonly string[]
   /** Items up to which EASE's score is a feature; 0: none. */
@@ -60,19 +78,22 @@ export interface OnlineRankerOptions {
  *
  *     ranker.score(user, time, candidates, 200, [], logits)
  *     ranker.picked(user, 200, 17)      // it was the 18th
- *     ranker.observe(user, candidates[17])
+ *     ranker.observe({ user, item: candidates[17], time, worth: 1, behaviour: 0 })
+ *
+ * It counts people: what a user does again to an item is renewed or raised, not added.
  */
 export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
+  const { halfLives } = options
   const tags = itemTags()
-  const recent = recentItems(options.recent, tags)
-  const after = transitions(tags, { width: options.width })
-  const popular = popularityCounts()
+  const own = ownItems(options.recent, tags)
+  const alike = neighbours(own, tags)
+  const after = transitions(tags, { width: options.width, halfLife: halfLives[2], latelyHalfLife: halfLives[1] })
+  const popular = popularityCounts(halfLives)
   const people = segmentAffinity()
   const linear: Ease | null = options.easeItems > 0 ? ease({ capacity: options.easeItems }) : null
   const features = rankFeatures({
-    transitions: after,
-    popularity: popular,
-    recent,
+    ...{ transitions: after, popularity: popular, own, neighbours: alike },
+    returns: options.returns,
     vectors: options.vectors,
     extras: [...options.extraNames, 'segment-affinity', ...(linear === null ? [] : ['ease'])],
   })
@@ -81,22 +102,33 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     contexts: features.contexts,
     initial: initialWeights(features.names),
   })
-  const history = new Int32Array(recent.length)
+  const history = new Int32Array(own.length)
+  const standing = { before: { worth: 0, hours: 0 }, now: { worth: 0, hours: 0 } }
   let matrix: Float64Array = new Float64Array(0) // [candidates, features]
 
   /** What EASE expects of each item after the user's last ones. */
   const easeScore = (model: Ease, user: number): ExtraScore => {
-    const scores = model.score(history, Math.min(easeReach, recent.read(user, history)), 10)
+    const scores = model.score(history, Math.min(easeReach, own.read(user, history)), 10)
     return item => (item < scores.length ? scores[item]! : 0)
   }
 
+  /** The items that stood before (step −1) or after (step 1) a place of a user's row, nearest first, into `history`; returns how many. */
+  const around = (user: number, place: number, step: -1 | 1): number => {
+    const [first, end] = [own.from(user), own.to(user)]
+    let held = 0
+    for (let at = place + step; at >= first && at < end; at += step) {
+      if (own.values[at * ownChannels + 2]! >= 0) history[held++] = tags.slot(own.tags[at]!)
+    }
+    return held
+  }
+
   return {
-    ...{ transitions: after, popularity: popular, recent, features, weights },
-    score(user, _time, candidates, count, extras, into) {
+    ...{ transitions: after, tags, popularity: popular, own, neighbours: alike, features, weights },
+    score(user, time, candidates, count, extras, into) {
       const appeal = people.appeal(user)
       const all = [...extras, (item: number) => appeal(item, popular.count(item))]
       if (linear !== null) all.push(easeScore(linear, user))
-      matrix = features.compute(user, candidates, count, all)
+      matrix = features.compute(user, time, candidates, count, all)
       weights.score(matrix, count, features.context(user), into)
     },
     why(user, candidate) {
@@ -106,42 +138,64 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
         return { feature, standing, adds: effective[k]! * standing }
       })
     },
-    picked: (user, count, picked) => weights.learn(matrix, count, features.context(user), picked),
-    observe(user, item) {
-      const held = recent.read(user, history)
-      after.learn(history, held, item)
-      if (linear !== null) {
-        linear.learn(history, held, item)
-        if (linear.events >= Math.max(linear.fitted + 2_500, 1.1 * linear.fitted)) linear.fit()
+    picked(user, count, picked, weight = 1) {
+      weights.learn(matrix, count, features.context(user), picked, weight)
+    },
+    observe({ user, item, time, worth, behaviour }) {
+      const { before, now } = standing
+      const known = own.find(user, item)
+      before.worth = known < 0 ? 0 : own.values[known * ownChannels + 2]!
+      before.hours = known < 0 ? 0 : own.values[known * ownChannels]!
+      const events = own.count(user)
+      const place = own.note(user, item, time, worth, behaviour)
+      now.worth = own.values[place * ownChannels + 2]!
+      now.hours = own.values[place * ownChannels]!
+      popular.learn(item, events, before, now)
+      alike.changed()
+      const [then, share] = [before.worth === 0 ? 0 : shareOf(before.worth), shareOf(now.worth)]
+      const more = share - then
+      if (more === 0) return
+      const held = around(user, place, -1)
+      after.learn(history, held, item, now.hours, more)
+      if (share > 0 && then <= 0) {
+        alike.note(user, item)
+        people.learn(user, item)
+        if (linear !== null) {
+          linear.learn(history, held, item)
+          if (linear.events >= Math.max(linear.fitted + 2_500, 1.1 * linear.fitted)) linear.fit()
+        }
       }
-      popular.learn(item, recent.count(user))
-      people.learn(user, item)
-      recent.add(user, item)
+      const later = around(user, place, 1)
+      if (later > 0) after.learnBackwards(history, later, item, now.hours, more)
     },
     describeUser: people.describe,
     resetUser(slot) {
-      recent.reset(slot)
+      own.reset(slot)
+      alike.resetUser(slot)
       people.resetUser(slot)
     },
     resetItem(slot) {
       tags.reset(slot)
       after.reset(slot)
       popular.reset(slot)
+      alike.resetItem(slot)
       people.resetItem(slot)
       linear?.reset(slot)
     },
     save: (users, items) => ({
       ...prefixed('tags', tags.save(items)),
-      ...prefixed('recent', recent.save(users)),
+      ...prefixed('own', own.save(users)),
+      ...prefixed('neighbours', alike.save(users, items)),
       ...prefixed('transitions', after.save(items)),
       ...prefixed('demand', popular.save(items)),
       ...prefixed('audience', people.save(users, items)),
       ...prefixed('weights', weights.save()),
       ...(linear === null ? {} : prefixed('ease', linear.save())),
     }),
-    restore(arrays) {
+    restore(arrays, users, items) {
       tags.restore(withPrefix('tags', arrays))
-      recent.restore(withPrefix('recent', arrays))
+      own.restore(withPrefix('own', arrays))
+      alike.restore(withPrefix('neighbours', arrays), users, items)
       after.restore(withPrefix('transitions', arrays))
       popular.restore(withPrefix('demand', arrays))
       people.restore(withPrefix('audience', arrays))

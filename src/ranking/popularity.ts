@@ -1,65 +1,93 @@
 import { lengthClass, lengthClasses } from '../predictors/baselines/length-class.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
-import { columnSet, doubleColumn, floatColumn } from '../state/slot-column.ts'
+import { columnSet, doubleColumn } from '../state/slot-column.ts'
+import { fadingClock } from './fading-clock.ts'
 
-/** How often items are picked: ever, of late, and by users with as long a history as this one. */
+/** How a user stands to an item: what the last event was worth (0: none came yet), and its time in hours. */
+export interface Standing {
+  worth: number
+  hours: number
+}
+
+/** How many people want items: of late at several speeds, and those with as long a history as this one. */
 export interface Popularity {
-  /** An event of a user with `known` events before it. */
-  learn(item: number, known: number): void
+  /** A user's standing changes; `known` events of the user came before it. */
+  learn(item: number, known: number, before: Readonly<Standing>, now: Readonly<Standing>): void
+  /** People who want the item, the longer ago the less, at the slowest speed. */
   count(item: number): number
-  /** Events of late, where those `halfLives[k]` events ago count half. */
+  /** People for it less those against it, where those half-life number k ago count half. */
   lately(item: number, k: number): number
-  /** Events of users with about as many events before them as `known`. */
+  /** People with about as many events before as `known`, at the slowest speed. */
   atLength(item: number, known: number): number
-  /** `lately(item, 1)` as a raw number, good for comparing with others only. */
+  /** What the item is worth to people of late, good for comparing with others only. */
   rank(item: number): number
   reset(item: number): void
   save(items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
 
-/** Half-lives of recent popularity, events. */
-export const halfLives = [200, 2_000, 20_000] as const
+/** Half-lives of popularity in hours: short, middle and long. */
+export type HalfLives = readonly [number, number, number]
+const [middle, long, speeds] = [1, 2, 3]
 
-/** Popularity in fourteen counts an item: all events, three decayed, and one for each doubling of the history's length. */
-export function popularityCounts(): Popularity {
-  const counts = floatColumn()
-  const decayed = doubleColumn(halfLives.length)
-  const byLength = floatColumn(lengthClasses)
-  const columns = columnSet({ counts, decayed, byLength })
-  const growth = halfLives.map(halfLife => 2 ** (1 / halfLife))
-  // New events weigh more instead of old ones shrinking; all is scaled back before numbers get large.
-  const scales = new Float64Array(halfLives.length).fill(1)
+/** How much of a person an event of some worth counts: from a half for a step to one for a target; less than none against. */
+export const shareOf = (worth: number): number => (worth > 0 ? 0.5 + 0.5 * worth : worth)
+
+/**
+ * Each user counts once for an item, with the share of their standing times ½^(age / half-life), ages in event time: what
+ * comes again is renewed, not added, and what comes late is as old as it is.
+ */
+export function popularityCounts(halfLives: HalfLives): Popularity {
+  const net = doubleColumn(speeds)
+  const worths = doubleColumn()
+  const people = doubleColumn()
+  const byLength = doubleColumn(lengthClasses)
+  const columns = columnSet({ net, worths, people, byLength })
+  const clock = fadingClock(halfLives)
+
+  const rescale = (): void => {
+    const factors = clock.restart()
+    const scale = (data: Float64Array, k: number, step: number) => {
+      for (let at = step === 1 ? 0 : k; at < data.length; at += step) data[at]! *= factors[k]!
+    }
+    for (let k = 0; k < speeds; k++) scale(net.data, k, speeds)
+    scale(worths.data, middle, 1)
+    scale(people.data, long, 1)
+    scale(byLength.data, long, 1)
+  }
 
   return {
-    learn(item, known) {
-      counts.data[item]! += 1
-      byLength.data[item * lengthClasses + lengthClass(known)]! += 1
-      for (let k = 0; k < scales.length; k++) {
-        scales[k]! *= growth[k]!
-        decayed.data[item * scales.length + k]! += scales[k]!
-        if (scales[k]! < limit) continue
-        for (let at = k; at < decayed.data.length; at += scales.length) decayed.data[at]! /= scales[k]!
-        scales[k] = 1
+    learn(item, known, before, now) {
+      clock.advance(now.hours)
+      if (clock.full) rescale()
+      const then = before.worth === 0 ? 0 : shareOf(before.worth)
+      const share = shareOf(now.worth)
+      for (let k = 0; k < speeds; k++) {
+        const earlier = then === 0 ? 0 : clock.weight(before.hours, k)
+        const later = clock.weight(now.hours, k)
+        net.data[item * speeds + k]! += share * later - then * earlier
+        if (k === middle) worths.data[item]! += now.worth * later - before.worth * earlier
+        if (k !== long) continue
+        const more = Math.max(0, share) * later - Math.max(0, then) * earlier
+        people.data[item]! += more
+        byLength.data[item * lengthClasses + lengthClass(known)]! += more
       }
     },
-    count: item => counts.data[item]!,
-    lately: (item, k) => decayed.data[item * scales.length + k]! / scales[k]!,
+    count: item => Math.max(0, people.data[item]! * clock.fade[long]!),
+    lately: (item, k) => Math.max(0, net.data[item * speeds + k]! * clock.fade[k]!),
     atLength(item, known) {
       const at = item * lengthClasses
       const own = lengthClass(known)
       const before = own > 0 ? byLength.data[at + own - 1]! : 0
       const after = own < lengthClasses - 1 ? byLength.data[at + own + 1]! : 0
-      return byLength.data[at + own]! + 0.5 * (before + after)
+      return Math.max(0, (byLength.data[at + own]! + 0.5 * (before + after)) * clock.fade[long]!)
     },
-    rank: item => decayed.data[item * scales.length + 1]!,
+    rank: item => worths.data[item]!,
     reset: columns.reset,
-    save: items => ({ ...columns.save(items), scales: scales.slice() }),
+    save: items => ({ ...columns.save(items), clock: clock.save() }),
     restore(arrays) {
       columns.restore(arrays)
-      scales.set(arrays['scales'] as Float64Array)
+      clock.restore(arrays['clock'] as Float64Array)
     },
   }
 }
-
-const limit = 2 ** 400

@@ -1,15 +1,22 @@
 import { lengthClass, lengthClasses } from '../predictors/baselines/length-class.ts'
 import { intColumn } from '../state/slot-column.ts'
 import { slotMask } from './item-tags.ts'
+import type { Neighbours } from './neighbours.ts'
+import { type OwnItems, ownChannels } from './own-items.ts'
 import type { Popularity } from './popularity.ts'
-import type { RecentItems } from './recent-items.ts'
 import { channels, type Transitions } from './transitions.ts'
 
 /** What the ranker sees of candidates. */
 export interface RankFeatures {
   readonly names: readonly string[]
-  /** Features of `count` candidates, [count, names.length], one row each; overwritten by the next call. */
-  compute(user: number, candidates: Int32Array, count: number, extras: readonly ExtraScore[]): Float64Array
+  /** Features of `count` candidates at an event time (ms), [count, names.length], one row each; overwritten by the next call. */
+  compute(
+    user: number,
+    time: number,
+    candidates: Int32Array,
+    count: number,
+    extras: readonly ExtraScore[],
+  ): Float64Array
   /** The kind of situation a user is in, below `contexts`: how long the history is. */
   context(user: number): number
   readonly contexts: number
@@ -28,7 +35,10 @@ export interface ItemVectors {
 export interface RankFeatureOptions {
   transitions: Transitions
   popularity: Popularity
-  recent: RecentItems
+  own: OwnItems
+  neighbours: Neighbours
+  /** Whether a user's items may come back, so that what they were to the user says something of them. */
+  returns: boolean
   vectors: ItemVectors
   /** Names of the extra scores, in their order. */
   extras: readonly string[]
@@ -43,20 +53,22 @@ export interface RankFeatureOptions {
  * with fewer than three events popularity comes again.
  */
 export function rankFeatures(options: RankFeatureOptions): RankFeatures {
-  const { transitions, popularity, recent, vectors, extras: extraNames } = options
-  const logged = ['sequence', 'lately', 'long', ...extraNames]
+  const { transitions, popularity, own, neighbours, returns, vectors, extras: extraNames } = options
+  const logged = ['sequence', 'lately', 'long', 'neighbours', ...extraNames]
   const names = [
     ...scored,
     ...extraNames,
     ...logged.map(name => `log ${name}`),
-    'popularity-2000 for newcomers',
+    'popularity for newcomers',
     'popularity-at-length for newcomers',
+    ...(returns ? ownNames : []),
   ]
   const width = names.length
   const zScored = scored.length + extraNames.length
   const loggedAt = logged.map(name => names.indexOf(name))
   const places = intColumn(1, -1)
-  const history = new Int32Array(recent.length)
+  const newcomersAt = names.indexOf('popularity for newcomers')
+  const history = new Int32Array(own.length)
   const taste = new Float64Array(vectors.width)
   const vector = new Float64Array(vectors.width)
   let features = new Float64Array(256 * width) // [candidates, names]
@@ -66,16 +78,16 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
   const followLastItems = (held: number): void => {
     const sums = features
     const place = places.data
-    const { items, weights } = transitions
+    const { items, weights, scale, latelyScale: lately } = transitions
     let [near, flat, far] = [1, 1, 1]
     for (let h = 0; h < Math.min(held, farReach); h++, near *= 0.85, flat *= 0.7, far *= 0.95) {
       const before = history[h]!
       if (before < 0) continue
       const known = popularity.count(before) + 10
-      const nearScale = near / known
-      const flatScale = flat / Math.sqrt(known)
-      const latelyScale = flatScale / transitions.latelyScale
-      const farScale = far / known
+      const nearScale = (scale * near) / known
+      const flatScale = (scale * flat) / Math.sqrt(known)
+      const latelyScale = (flat * lately) / Math.sqrt(known)
+      const farScale = (scale * far) / known
       const end = transitions.to(before)
       for (let k = transitions.from(before); k < end; k++) {
         const tag = items[k]!
@@ -90,7 +102,7 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
         sums[at + 1] = sums[at + 1]! + flatScale * both
         sums[at + 2] = sums[at + 2]! + nearScale * forward
         sums[at + 3] = sums[at + 3]! + latelyScale * weights[k * channels + 2]!
-        if (h === 0) sums[at + 5] = forward / (known - 7)
+        if (h === 0) sums[at + 5] = (scale * forward) / (known - 7)
       }
     }
   }
@@ -131,6 +143,27 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     let like = 0
     for (let k = 0; k < taste.length; k++) like += taste[k]! * vector[k]!
     row[at + 11] = like
+    row[at + 12] = Math.sqrt(neighbours.score(item))
+  }
+
+  /** What the candidates that the user has had were to the user. */
+  const recall = (user: number, hours: number, from: number): void => {
+    const { tags, values } = own
+    const [first, end] = [own.from(user), own.to(user)]
+    const again = Math.log((own.repeats(user) + 1) / (own.count(user) + 8))
+    for (let n = end - 1; n >= first; n--) {
+      const candidate = places.data[tags[n]! & slotMask]!
+      if (!(candidate >= 0) || candidateTags[candidate] !== tags[n]) continue
+      const at = candidate * width + from
+      const age = Math.max(0, hours - values[n * ownChannels]!)
+      features[at] = 1
+      features[at + 1] = 1 / (end - n)
+      features[at + 2] = 1 / Math.sqrt(end - n)
+      features[at + 3] = Math.max(0, 1 - Math.log1p(60 * age) / 12)
+      features[at + 4] = Math.log(values[n * ownChannels + 1]! + 0.5)
+      features[at + 5] = values[n * ownChannels + 2]!
+      features[at + 6] = again
+    }
   }
 
   /** Mean 0 and standard deviation 1 over the candidates; 0 where they are alike. */
@@ -144,14 +177,14 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     }
     const mean = sum / count
     const scale = 1 / (Math.sqrt(Math.max(0, squares / count - mean * mean)) + 1e-9)
-    for (let c = 0, at = k; c < count; c++, at += width) column[at] = (column[at]! - mean) * scale
+    for (let c = 0, at = k; c < count; c++, at += width) column[at] = Math.min(7, (column[at]! - mean) * scale)
   }
 
   return {
     names,
     contexts: lengthClasses,
-    context: user => lengthClass(recent.count(user)),
-    compute(user, candidates, count, extras) {
+    context: user => lengthClass(own.count(user)),
+    compute(user, time, candidates, count, extras) {
       if (features.length < count * width) features = new Float64Array(2 * count * width)
       features.fill(0, 0, count * width)
       if (candidateTags.length < count) candidateTags = new Int32Array(2 * count)
@@ -160,23 +193,25 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
         places.data[candidates[c]!] = c
         candidateTags[c] = transitions.tag(candidates[c]!)
       }
-      const held = recent.read(user, history)
-      const known = recent.count(user)
+      const held = own.read(user, history)
+      const known = own.count(user)
+      neighbours.gather(user, history, held)
       followLastItems(held)
       describeLastItems(held)
       for (let c = 0, at = 0; c < count; c++, at += width) {
         finish(candidates[c]!, at, known)
         for (let k = 0; k < extras.length; k++) features[at + scored.length + k] = extras[k]!(candidates[c]!)
-        places.data[candidates[c]!] = -1
       }
+      if (returns) recall(user, own.hours(time), newcomersAt + 2)
+      for (let c = 0; c < count; c++) places.data[candidates[c]!] = -1
       for (let k = 0; k < zScored; k++) standardise(count, k)
       for (let c = 0, at = 0; c < count; c++, at += width) {
         for (let k = 0; k < loggedAt.length; k++) {
           features[at + zScored + k] = Math.log(Math.max(0.1, features[at + loggedAt[k]!]! + 1.5))
         }
         if (known >= 3) continue
-        features[at + width - 2] = features[at + 8]!
-        features[at + width - 1] = features[at + 10]!
+        features[at + newcomersAt] = features[at + 8]!
+        features[at + newcomersAt + 1] = features[at + 10]!
       }
       return features
     },
@@ -192,12 +227,16 @@ const scored = [
   'long',
   'last',
   'count',
-  'popularity-200',
-  'popularity-2000',
-  'popularity-20000',
+  'popularity-short',
+  'popularity-middle',
+  'popularity-long',
   'popularity-at-length',
   'likeness',
+  'neighbours',
 ] as const
+
+/** What an item that the user has had was to the user. */
+const ownNames = ['own', 'own-last', 'own-place', 'own-fresh', 'own-times', 'own-worth', 'own-repeater'] as const
 
 const nearReach = 10
 const farReach = 40
@@ -207,7 +246,11 @@ export function initialWeights(names: readonly string[]): number[] {
   const start: Record<string, number> = {
     'log sequence': 1,
     'sequence-flat': 0.5,
-    'popularity-2000 for newcomers': 0.5,
+    'popularity for newcomers': 0.5,
+    own: 3,
+    'own-place': 1,
+    'own-fresh': 1,
+    'own-worth': 1,
   }
   return names.map(name => start[name] ?? 0)
 }

@@ -5,10 +5,14 @@ import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts
 import { doubleColumn, intColumn } from '../state/slot-column.ts'
 import { candidates } from './candidates.ts'
 import { listDrawing } from './draw-list.ts'
+import { learningTurns } from './learning-turns.ts'
 import { type FeatureShare, onlineRanker } from './online-ranker.ts'
+import { ownChannels } from './own-items.ts'
 import type { ItemVectors } from './rank-features.ts'
 import { type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
 import { seenItems } from './seen.ts'
+import type { EventWorthOptions } from './worth.ts'
+import { eventWorth } from './worth.ts'
 
 /** Makes lists; users and items are slots. */
 export interface Recommender {
@@ -60,8 +64,11 @@ export interface RecommenderOptions {
   seed: number
   itemId: (slot: number) => string
   vectors: ItemVectors
-  /** Whether an event with this reward is a pick, something to recommend more of. */
-  isPick: (reward: number) => boolean
+  /** By what events are worth something. */
+  events: EventWorthOptions
+  /** Whether items may come back to a user at all, and after this behaviour. */
+  returns: boolean
+  comesBack: (behaviour: string) => boolean
   /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
@@ -80,11 +87,15 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const ranker = onlineRanker({
     width: settings.coOccurrences,
     recent: settings.recent,
+    halfLives: [settings.shortHalfLifeHours, 24 * settings.halfLifeDays, 24 * settings.longHalfLifeDays],
+    returns: options.returns,
     vectors: options.vectors,
     extraNames: servingScores,
     easeItems: settings.easeItems,
   })
-  const pool = candidates(ranker, settings.candidates)
+  const pool = candidates(ranker, { capacity: settings.candidates, returns: options.returns })
+  const worths = eventWorth(options.events)
+  const turns = learningTurns(settings.learnEvery)
   const scored = scoredCandidates(ranker, pool)
   const draw = listDrawing({ settings, random, pool, scored, drawTaste: options.drawTaste })
   const { found } = pool
@@ -93,15 +104,25 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const hashes = intColumn()
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
   const history = new Int32Array(settings.recent)
-  const picks = Float64Array.of(0)
 
   const unseen = (user: number) => (item: number) => !seen.has(user, hashes.data[item]!)
+  const allowed = (user: number, item: number) => unseen(user)(item)
+
+  /** Learn from what a user did, among the candidates that would have been ranked then; false where it was none of them. */
+  const learnedToRank = (user: number, time: number, item: number, itemScores: ItemScores, turn: number): boolean => {
+    const count = pool.gather(user, time, unseen(user))
+    const picked = found.subarray(0, count).indexOf(item)
+    if (picked < 0) return false
+    scored.rank(user, time, count, itemScores)
+    ranker.picked(user, count, picked, turn)
+    return true
+  }
 
   /** Whoever has seen nearly everything gets known items rather than a short list, but not what was there just now. */
   const gather = (user: number, time: number): number => {
     const count = pool.gather(user, time, unseen(user))
     if (count >= settings.length) return count
-    const held = Math.min(justNow, ranker.recent.read(user, history))
+    const held = Math.min(justNow, ranker.own.read(user, history))
     const last = new Set(history.subarray(0, held))
     return pool.gather(user, time, item => !last.has(item))
   }
@@ -132,6 +153,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     describeUser: ranker.describeUser,
     resetUser(slot) {
       ranker.resetUser(slot)
+      worths.resetUser(slot)
       seen.reset(slot)
       lastList.reserve(slot + 1)
       lastList.reset(slot)
@@ -143,24 +165,17 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       hashes.reserve(slot + 1)
       hashes.data[slot] = hash
     },
-    observe({ user, item, reward, time }, itemScores) {
-      const fresh = !seen.has(user, hashes.data[item]!)
-      seen.add(user, hashes.data[item]!)
-      if (!options.isPick(reward)) {
-        pool.picked(item)
-        return
-      }
-      picks[0]! += 1
-      if (fresh && picks[0]! % settings.learnEvery === 0) {
-        const count = pool.gather(user, time, each => each === item || !seen.has(user, hashes.data[each]!))
-        const picked = found.subarray(0, count).indexOf(item)
-        if (picked >= 0) {
-          scored.rank(user, time, count, itemScores)
-          ranker.picked(user, count, picked)
-        }
-      }
-      ranker.observe(user, item)
-      pool.picked(item)
+    observe({ user, item, behaviour: name, reward, time }, itemScores) {
+      const { own } = ranker
+      const behaviour = worths.number(name)
+      const worth = worths.of(user, behaviour, reward)
+      const turn = allowed(user, item) ? turns.next(worth) : 0
+      if (turn > 0 && !learnedToRank(user, time, item, itemScores, turn)) turns.missed(worth)
+      const known = own.find(user, item)
+      worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
+      if (!options.comesBack(name)) seen.add(user, hashes.data[item]!)
+      ranker.observe({ user, item, time, worth, behaviour })
+      pool.changed(item)
     },
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs
@@ -194,21 +209,24 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     },
     save: (users, items) => ({
       ...prefixed('ranker', ranker.save(users, items)),
+      ...prefixed('worths', worths.save(users)),
+      ...prefixed('turns', turns.save()),
       ...prefixed('candidates', pool.save()),
       ...prefixed('seen', seen.save(users)),
       hashes: hashes.save(items),
       lastList: lastList.save(users),
-      picks: picks.slice(),
       random: random.state.slice(),
     }),
     restore(arrays) {
+      const lastListSaved = arrays['lastList'] as Float64Array
       hashes.restore(arrays['hashes'] as Int32Array)
       scored.reserve(hashes.data.length)
-      ranker.restore(withPrefix('ranker', arrays))
+      ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, hashes.data.length)
+      worths.restore(withPrefix('worths', arrays))
+      turns.restore(withPrefix('turns', arrays))
       pool.restore(withPrefix('candidates', arrays), hashes.data.length)
       seen.restore(withPrefix('seen', arrays))
-      lastList.restore(arrays['lastList'] as Float64Array)
-      picks.set(arrays['picks'] as Float64Array)
+      lastList.restore(lastListSaved)
       random.state.set(arrays['random'] as Uint32Array)
     },
   }

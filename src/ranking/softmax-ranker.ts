@@ -6,8 +6,8 @@ export interface SoftmaxRanker {
   weights(context: number): Float64Array
   /** Logits of `count` candidates into `into`; `features` is [count, width], one row a candidate. */
   score(features: Float64Array, count: number, context: number, into: Float64Array): void
-  /** Candidate `picked` was picked out of these. */
-  learn(features: Float64Array, count: number, context: number, picked: number): void
+  /** Candidate `picked` was picked out of these, which counts `weight` (default 1). */
+  learn(features: Float64Array, count: number, context: number, picked: number, weight?: number): void
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -51,9 +51,9 @@ export function softmaxRanker(options: SoftmaxRankerOptions): SoftmaxRanker {
     }
   }
 
-  const step = (row: number, features: Float64Array, picked: number, shrink: number): void => {
+  const step = (row: number, features: Float64Array, picked: number, shrink: number, weight: number): void => {
     for (let k = 0, at = row * width; k < width; k++, at++) {
-      const gradient = features[picked * width + k]! - expected[k]! - shrink * weights[at]!
+      const gradient = weight * (features[picked * width + k]! - expected[k]! - shrink * weights[at]!)
       squares[at]! += gradient * gradient
       weights[at]! += (rate * gradient) / Math.sqrt(squares[at]!)
     }
@@ -65,7 +65,7 @@ export function softmaxRanker(options: SoftmaxRankerOptions): SoftmaxRanker {
       return Float64Array.from({ length: width }, (_, k) => weights[k]! + weights[own + k]!)
     },
     score,
-    learn(features, count, context, picked) {
+    learn(features, count, context, picked, weight = 1) {
       if (logits.length < count) logits = new Float64Array(2 * count)
       score(features, count, context, logits)
       let highest = Number.NEGATIVE_INFINITY
@@ -78,8 +78,8 @@ export function softmaxRanker(options: SoftmaxRankerOptions): SoftmaxRanker {
         for (let k = 0; k < width; k++) expected[k]! += chance * features[at++]!
       }
       for (let k = 0; k < width; k++) expected[k]! /= total
-      step(0, features, picked, penalty)
-      step(1 + context, features, picked, contextPenalty)
+      step(0, features, picked, penalty, weight)
+      step(1 + context, features, picked, contextPenalty, weight)
     },
     save: () => ({ weights: weights.slice(), squares: squares.slice() }),
     restore(arrays) {

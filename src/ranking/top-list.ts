@@ -1,12 +1,12 @@
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { intColumn } from '../state/slot-column.ts'
 
-/** The items with the highest scores, best first, kept up to date as scores rise. */
+/** The items with the highest scores, best first, kept up to date as scores change. */
 export interface TopList {
   readonly size: number
   at(place: number): number
-  /** This item's score has risen. */
-  raised(item: number): void
+  /** This item's score has changed. */
+  changed(item: number): void
   /** The slot passes to another item. */
   reset(item: number): void
   save(): SavedArrays
@@ -17,8 +17,8 @@ export interface TopList {
 /**
  * The best `capacity` items without ever sorting all of them.
  *
- * Exact as long as scores only rise relative to each other, item by item; after a slot was reset, an item outside the
- * list comes in when it is next raised.
+ * Exact as long as scores only rise relative to each other, item by item; after one fell or a slot was reset, an item
+ * outside the list comes in when its score next changes.
  */
 export function topList(capacity: number, score: (item: number) => number): TopList {
   const items = new Int32Array(capacity)
@@ -35,7 +35,7 @@ export function topList(capacity: number, score: (item: number) => number): TopL
       return size
     },
     at: place => items[place]!,
-    raised(item) {
+    changed(item) {
       let place = places.data[item]!
       const value = score(item)
       if (place < 0) {
@@ -48,6 +48,10 @@ export function topList(capacity: number, score: (item: number) => number): TopL
       while (place > 0 && score(items[place - 1]!) < value) {
         put(place, items[place - 1]!)
         place -= 1
+      }
+      while (place < size - 1 && score(items[place + 1]!) > value) {
+        put(place, items[place + 1]!)
+        place += 1
       }
       put(place, item)
     },

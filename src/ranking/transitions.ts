@@ -1,20 +1,29 @@
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { intColumn } from '../state/slot-column.ts'
+import { fadingClock } from './fading-clock.ts'
 import type { ItemTags } from './item-tags.ts'
 import { rowPool } from './row-pool.ts'
 
 /** Which items come soon after which, counted with weights; a bounded number of them for each item. */
 export interface Transitions {
-  /** `item` came after `history`, the user's last items, newest first (−1: forgotten), of which there are `count`. */
-  learn(history: Int32Array, count: number, item: number): void
+  /**
+   * A user came to `item` after `before`, the items before it, nearest first (−1: forgotten), of which there are `count`.
+   *
+   * `share` is how much of a person that counts; below 0 it takes away, and never more than there is.
+   */
+  learn(before: Int32Array, count: number, item: number, hours: number, share: number): void
+  /** The same for what the user had come to later already, when `item` became known. */
+  learnBackwards(after: Int32Array, count: number, item: number, hours: number, share: number): void
   /** Places of what goes with an item: `from` to `to` in `items` and, `channels` for each, in `weights`. */
   from(item: number): number
   to(item: number): number
   /** Tags of the items, and the tag of an item now. */
   readonly items: Int32Array
   tag(item: number): number
-  /** Both directions, forward, both directions of late (times `latelyScale`), and how often it followed. */
+  /** Both directions, forward, both directions of late, and by how many people it followed; all but the last to be scaled. */
   readonly weights: Float32Array
+  /** What the first two weights, and that of late, are to be multiplied by to be as of now. */
+  readonly scale: number
   readonly latelyScale: number
   /** The slot passes to another item. */
   reset(item: number): void
@@ -30,28 +39,35 @@ export interface TransitionOptions {
   fade: number
   /** What an event counts backwards, from the later item to the earlier one. */
   back: number
-  /** Events after which what was counted of late counts half. */
+  /** Hours of event time after which what was counted counts half, and what was counted of late. */
   halfLife: number
+  latelyHalfLife: number
 }
 
 /** Reach, fade and back did best at next items and at events held out of MovieLens 100K, far from those that are reported. */
-const transitionDefaults: TransitionOptions = { width: 128, reach: 30, fade: 0.9, back: 0.7, halfLife: 20_000 }
+const transitionDefaults = { width: 128, reach: 30, fade: 0.9, back: 0.7 }
 
 /**
- * Transition counts at distance h: C[q, y] += .9^h and C[y, q] += .7·.9^h over the user's last 30 items.
+ * Transition counts at distance h: C[q, y] += s·.9^h and C[y, q] += s·.7·.9^h over the user's last 30 items, for a person's
+ * share s, all fading by event time.
  *
  * Where an item's places are all taken, a newcomer takes its weight off the lightest one, or its place once that is
  * lighter than the newcomer (after Misra and Gries 1982): what is frequent stays, and no weight is above the true one.
  */
-export function transitions(tags: ItemTags, given: Partial<TransitionOptions> = {}): Transitions {
-  const { width, reach, fade, back, halfLife } = { ...transitionDefaults, ...given }
+export function transitions(
+  tags: ItemTags,
+  given: Partial<TransitionOptions> & Pick<TransitionOptions, 'halfLife' | 'latelyHalfLife'>,
+): Transitions {
+  const { width, reach, fade, back, halfLife, latelyHalfLife } = { ...transitionDefaults, ...given }
   const pool = rowPool(width, channels)
   const starts = intColumn(1, -1)
   const sizes = intColumn()
-  const growth = 2 ** (1 / halfLife)
-  const shared = Float64Array.of(1, 0) // scale of what is counted of late, place looked at last
+  const clock = fadingClock([halfLife, latelyHalfLife], limit)
+  const looked = Float64Array.of(0) // place looked at last
+  // Weights of the event at hand, and whether it is a person's first.
+  let [slowly, lately, first] = [1, 1, 0]
 
-  const add = (before: number, next: number, both: number, forward: number, times: number): void => {
+  const add = (before: number, next: number, both: number, forward: number): void => {
     const tag = tags.tag(next)
     const start = starts.data[before]!
     const size = sizes.data[before]!
@@ -60,15 +76,18 @@ export function transitions(tags: ItemTags, given: Partial<TransitionOptions> = 
     let place = start
     while (place < end && noted[place] !== tag) place += 1
     if (place === end) {
-      place = size < width ? grown(before, start, size) : replaced(start, end, both)
+      if (both < 0) return
+      place = size < width ? grown(before, start, size) : replaced(start, end, both * slowly)
       if (place < 0) return
       pool.tags[place] = tag
       pool.values.fill(0, channels * place, channels * (place + 1))
     }
-    pool.values[channels * place]! += both
-    pool.values[channels * place + 1]! += forward
-    pool.values[channels * place + 2]! += both * shared[0]!
-    pool.values[channels * place + 3]! += times
+    const { values } = pool
+    const at = channels * place
+    values[at] = Math.max(0, values[at]! + both * slowly)
+    values[at + 1] = Math.max(0, values[at + 1]! + forward * slowly)
+    values[at + 2] = Math.max(0, values[at + 2]! + both * lately)
+    if (forward > 0) values[at + 3]! += first
   }
 
   /** A new place at the end of a row. */
@@ -83,8 +102,8 @@ export function transitions(tags: ItemTags, given: Partial<TransitionOptions> = 
   const replaced = (start: number, end: number, weight: number): number => {
     const { values } = pool
     // One place after the other is looked at for an item that was forgotten.
-    shared[1] = (shared[1]! + 1) % width
-    if (tags.slot(pool.tags[start + shared[1]!]!) < 0) return start + shared[1]!
+    looked[0] = (looked[0]! + 1) % width
+    if (tags.slot(pool.tags[start + looked[0]!]!) < 0) return start + looked[0]!
     let least = start
     let lightest = values[channels * start]!
     for (let place = start + 1, at = channels * place; place < end; place++, at += channels) {
@@ -99,6 +118,22 @@ export function transitions(tags: ItemTags, given: Partial<TransitionOptions> = 
     return -1
   }
 
+  const begin = (hours: number, share: number): void => {
+    clock.advance(hours)
+    if (clock.full) {
+      const [slow, late] = clock.restart()
+      const { values } = pool
+      for (let at = 0; at < values.length; at += channels) {
+        values[at]! *= slow!
+        values[at + 1]! *= slow!
+        values[at + 2]! *= late!
+      }
+    }
+    slowly = clock.weight(hours, 0)
+    lately = clock.weight(hours, 1)
+    first = share >= 0.5 ? 1 : 0
+  }
+
   return {
     get items() {
       return pool.tags
@@ -106,24 +141,34 @@ export function transitions(tags: ItemTags, given: Partial<TransitionOptions> = 
     get weights() {
       return pool.values
     },
+    get scale() {
+      return clock.fade[0]!
+    },
     get latelyScale() {
-      return shared[0]!
+      return clock.fade[1]!
     },
     tag: tags.tag,
     from: item => Math.max(0, starts.data[item]!),
     to: item => Math.max(0, starts.data[item]!) + sizes.data[item]!,
-    learn(history, count, item) {
-      shared[0]! *= growth
-      let weight = 1
+    learn(before, count, item, hours, share) {
+      begin(hours, share)
+      let weight = share
       for (let h = 0; h < Math.min(count, reach); h++, weight *= fade) {
-        const before = history[h]!
-        if (before < 0 || before === item) continue
-        add(before, item, weight, weight, 1)
-        add(item, before, back * weight, 0, 0)
+        const earlier = before[h]!
+        if (earlier < 0 || earlier === item) continue
+        add(earlier, item, weight, weight)
+        add(item, earlier, back * weight, 0)
       }
-      if (shared[0]! < limit) return
-      for (let k = 2; k < pool.values.length; k += channels) pool.values[k]! /= shared[0]!
-      shared[0] = 1
+    },
+    learnBackwards(after, count, item, hours, share) {
+      begin(hours, share)
+      let weight = share
+      for (let h = 0; h < Math.min(count, reach); h++, weight *= fade) {
+        const later = after[h]!
+        if (later < 0 || later === item) continue
+        add(item, later, weight, weight)
+        add(later, item, back * weight, 0)
+      }
     },
     reset(item) {
       starts.reserve(item + 1)
@@ -135,17 +180,19 @@ export function transitions(tags: ItemTags, given: Partial<TransitionOptions> = 
     save: items => ({
       ...pool.save(starts.data, sizes.data, items),
       sizes: sizes.save(items),
-      shared: shared.slice(),
+      looked: looked.slice(),
+      clock: clock.save(),
     }),
     restore(arrays) {
       sizes.restore(arrays['sizes'] as Int32Array)
       starts.restore(pool.restore(arrays, arrays['sizes'] as Int32Array))
-      shared.set(arrays['shared'] as Float64Array)
+      looked.set(arrays['looked'] as Float64Array)
+      clock.restore(arrays['clock'] as Float64Array)
     },
   }
 }
 
 /** Weights of a place. */
 export const channels = 4
-// Far below what a 32-bit float holds, so that a weight of late has room to grow on.
-const limit = 2 ** 60
+// Doublings far below what a 32-bit float holds, so that a weight has room to grow on.
+const limit = 60

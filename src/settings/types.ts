@@ -114,9 +114,15 @@ export interface RecommendSettings {
   alternatives: 'yes' | 'no'
   /** Items remembered of what goes with an item; 20 bytes each. Default 128, from 4 to 4096 (items). */
   coOccurrences: number
-  /** Items of a user that the ranker looks back at; 4 bytes each. Default 40, from 5 to 200 (items). */
+  /** Items of a user that the ranker looks back at; 20 bytes each. Default 40, from 5 to 200 (items). */
   recent: number
-  /** The ranker learns from one pick in so many. Default 32, from 1 to 1,000,000 (picks). */
+  /** Event time after which what is popular for the moment counts half. Default 12, from 0.01 to 87,600 (hours). */
+  shortHalfLifeHours: number
+  /** Event time after which what is popular now, and what goes together of late, counts half. Default 4, from 0.01 to 36,500 (days). */
+  halfLifeDays: number
+  /** Event time after which what is popular for long, and what goes together, counts half. Default 60, from 0.01 to 36,500 (days). */
+  longHalfLifeDays: number
+  /** The ranker learns from one event in so many, and from more in the beginning. Default 32, from 1 to 1,000,000 (events). */
   learnEvery: number
   /** Items up to which EASE is a score of the ranker; 0 is none. It is fitted now and then, which holds events up for seconds. Default 0, from 0 to 4096 (items). */
   easeItems: number

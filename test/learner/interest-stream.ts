@@ -85,6 +85,8 @@ export function smallPipeline(
 ): PipelineDefinition {
   return {
     name: 'small',
+    behaviours: ['watch'],
+    meanings: { watch: { again: 'never', target: true, against: false } },
     scale,
     window: { shortLength: 4, usersInMemory: 1000, itemsInMemory: 1000 },
     learn: {
@@ -103,5 +105,5 @@ export function smallPipeline(
     arms: defaultArms,
     plan: defaultPlan,
     guard: defaultGuard,
-  } as PipelineDefinition
+  } as unknown as PipelineDefinition
 }

@@ -13,7 +13,7 @@ test('the top list is what sorting everything would give', () => {
       for (let item = 0; item < 16; item++) top.reset(item)
       for (const [n, item] of events.entries()) {
         scores[item]! += 1 + n / 1000
-        top.raised(item)
+        top.changed(item)
       }
       // Equal scores may stand in either order, so the scores are compared.
       const expected = [...scores].filter(score => score > 0).sort((a, b) => b - a)
@@ -28,7 +28,7 @@ test('an item whose slot was reset leaves the top list', () => {
   const scores = [3, 2, 1]
   const top = topList(3, item => scores[item]!)
   for (const item of [0, 1, 2]) top.reset(item)
-  for (const item of [0, 1, 2]) top.raised(item)
+  for (const item of [0, 1, 2]) top.changed(item)
   top.reset(1)
   expect([top.size, top.at(0), top.at(1)]).toEqual([2, 0, 2])
 })
@@ -38,13 +38,13 @@ test('a top list goes on after restore as if it had never stopped, with items th
   const stopped = topList(3, item => scores[item]!)
   for (let item = 0; item < 200; item++) {
     stopped.reset(item)
-    stopped.raised(item)
+    stopped.changed(item)
   }
   const again = topList(3, item => scores[item]!)
   again.restore(stopped.save(), 200)
   scores[180] = 500
   for (const top of [stopped, again]) {
-    top.raised(180)
+    top.changed(180)
     expect([top.size, top.at(0), top.at(1), top.at(2)]).toEqual([3, 180, 0, 1])
   }
 })

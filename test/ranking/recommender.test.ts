@@ -20,7 +20,13 @@ function empty(settings: Partial<typeof defaultRecommend> = {}): Recommender {
     seed: 1,
     itemId: slot => `i${slot}`,
     vectors: { width: 2, write: (item, target, to) => target.set([item % 2, 1 - (item % 2)], to) },
-    isPick: reward => reward >= 0.5,
+    events: {
+      behaviours: ['view'],
+      roles: { view: { target: true, against: false } },
+      scale: { kind: 'watch', positiveFrom: 0.5 },
+    },
+    returns: false,
+    comesBack: () => false,
     drawTaste: (_user, random) => item => item / items + random.normal(),
   })
   return recommender

@@ -5,7 +5,8 @@ import { channels, type Transitions, transitions } from '../../src/ranking/trans
 
 const start = (items: number, width: number) => {
   const tags = itemTags()
-  const after = transitions(tags, { width, reach: 20, fade: 0.85, back: 0.5, halfLife: 10 })
+  const fading = { halfLife: Number.POSITIVE_INFINITY, latelyHalfLife: 10 }
+  const after = transitions(tags, { width, reach: 20, fade: 0.85, back: 0.5, ...fading })
   const reset = (item: number) => {
     tags.reset(item)
     after.reset(item)
@@ -21,7 +22,7 @@ function rowOf(after: Transitions, item: number, items: number): Map<number, num
     for (let other = 0; other < items; other++) {
       if (after.items[place] !== after.tag(other)) continue
       const weights = [...after.weights.subarray(place * channels, (place + 1) * channels)]
-      weights[2]! /= after.latelyScale
+      weights[2]! *= after.latelyScale
       row.set(other, weights)
     }
   }
@@ -41,7 +42,7 @@ test('with room for all it counts what a dense matrix would', () => {
       const times = both.map(row => row.slice())
       for (const [n, item] of events.entries()) {
         const history = newestFirst(events, n)
-        after.learn(history, history.length, item)
+        after.learn(history, history.length, item, n, 1)
         for (const row of lately) for (let k = 0; k < 7; k++) row[k]! *= 2 ** (-1 / 10)
         for (const [h, before] of history.slice(0, 20).entries()) {
           if (before === item) continue
@@ -69,8 +70,8 @@ test('with room for all it counts what a dense matrix would', () => {
 test('keeps what is frequent in a bounded row, and never counts too high', () => {
   const { after } = start(50, 4)
   for (let n = 0; n < 200; n++) {
-    after.learn(Int32Array.of(0), 1, 1)
-    after.learn(Int32Array.of(0), 1, 2 + (n % 48))
+    after.learn(Int32Array.of(0), 1, 1, 0, 1)
+    after.learn(Int32Array.of(0), 1, 2 + (n % 48), 0, 1)
   }
   const row = rowOf(after, 0, 50)
   expect(after.to(0) - after.from(0)).toBe(4)
@@ -81,8 +82,8 @@ test('keeps what is frequent in a bounded row, and never counts too high', () =>
 
 test('what went with an item is forgotten when either slot passes to another item', () => {
   const { after, reset } = start(3, 4)
-  after.learn(Int32Array.of(0), 1, 1)
-  after.learn(Int32Array.of(0), 1, 2)
+  after.learn(Int32Array.of(0), 1, 1, 0, 1)
+  after.learn(Int32Array.of(0), 1, 2, 0, 1)
   reset(1)
   expect([...rowOf(after, 0, 3).keys()]).toEqual([2])
   expect(rowOf(after, 1, 3).size).toBe(0)
@@ -112,7 +113,7 @@ test('goes on after restore as if it had never stopped, bit for bit', () => {
           for (const each of [whole, never]) {
             if (event.reset >= 0) each.reset(event.reset)
             const history = newestFirst(items, n)
-            each.after.learn(history, history.length, event.item)
+            each.after.learn(history, history.length, event.item, n, 1)
           }
         }
         expect(whole.after.save(12)).toEqual(never.after.save(12))
@@ -120,4 +121,24 @@ test('goes on after restore as if it had never stopped, bit for bit', () => {
     ),
     { numRuns: 60 },
   )
+})
+
+test('the order of event time holds for what becomes known late', () => {
+  const { after } = start(3, 4)
+  // 0 at hour 0, 2 at hour 2, and then 1 at hour 1.
+  after.learn(Int32Array.of(0), 1, 2, 2, 1)
+  after.learn(Int32Array.of(0), 1, 1, 1, 1)
+  after.learnBackwards(Int32Array.of(2), 1, 1, 1, 1)
+  expect(rowOf(after, 1, 3).get(2)![1]).toBeGreaterThan(0)
+  expect(rowOf(after, 2, 3).get(1)![1]).toBe(0)
+})
+
+test('what is against takes away from what there is, and never more', () => {
+  const { after } = start(3, 4)
+  after.learn(Int32Array.of(0), 1, 1, 0, 1)
+  after.learn(Int32Array.of(0), 1, 1, 0, -0.25)
+  expect(rowOf(after, 0, 3).get(1)![0]).toBeCloseTo(0.75)
+  for (let n = 0; n < 9; n++) after.learn(Int32Array.of(0), 1, 1, 0, -1)
+  after.learn(Int32Array.of(0), 1, 2, 0, -1)
+  expect([...rowOf(after, 0, 3)].map(([item, weights]) => [item, weights[0], weights[3]])).toEqual([[1, 0, 1]])
 })

@@ -60,7 +60,7 @@ export async function rankEveryEvent(
       if (rankable) policy.picked?.(user, count, target)
     }
     // Not before all have ranked: policies of one pass may share what they learn.
-    for (const policy of policies) policy.learn(user, item)
+    for (const policy of policies) policy.learn(user, item, ratings.time[row]!)
     known[item] = 1
     past.add(user, item)
   }

@@ -16,21 +16,21 @@ export interface Followers extends CandidateSource {
 export function followers({
   transitions,
   popularity,
-  recent,
-}: Pick<OnlineRanker, 'transitions' | 'popularity' | 'recent'>): Followers {
-  const history = new Int32Array(recent.length)
+  own,
+}: Pick<OnlineRanker, 'transitions' | 'popularity' | 'own'>): Followers {
+  const history = new Int32Array(own.length)
   const pull = doubleColumn()
   let touched = new Int32Array(1024)
 
   /** Items that followed the last ones and may be found into `touched`, with how strongly in `pull`; returns how many. */
   const follow = (before: Int32Array, held: number, allowed: (item: number) => boolean): number => {
-    const { items, weights } = transitions
+    const { items, weights, scale: now } = transitions
     const strength = pull.data
     let count = 0
     for (let h = 0, weight = 1; h < Math.min(held, reach); h++, weight *= 0.85) {
       const last = before[h]!
       if (last < 0) continue
-      const scale = weight / (popularity.count(last) + 10)
+      const scale = (now * weight) / (popularity.count(last) + 10)
       const end = transitions.to(last)
       for (let k = transitions.from(last); k < end; k++) {
         const item = items[k]! & slotMask
@@ -79,7 +79,7 @@ export function followers({
       const { items, weights } = transitions
       const tag = transitions.tag(item)
       let [after, most] = [-1, 0]
-      const held = Math.min(reach, recent.read(user, history))
+      const held = Math.min(reach, own.read(user, history))
       for (let h = 0; h < held; h++) {
         const before = history[h]!
         if (before < 0) continue

@@ -1,8 +1,9 @@
 import { ease } from '../../../ranking/ease.ts'
 import { itemTags } from '../../../ranking/item-tags.ts'
-import { halfLives, popularityCounts } from '../../../ranking/popularity.ts'
+import { neighbours } from '../../../ranking/neighbours.ts'
+import { ownItems } from '../../../ranking/own-items.ts'
+import { popularityCounts } from '../../../ranking/popularity.ts'
 import { initialWeights, rankFeatures } from '../../../ranking/rank-features.ts'
-import { recentItems } from '../../../ranking/recent-items.ts'
 import { segmentAffinity } from '../../../ranking/segment-affinity.ts'
 import { type SoftmaxRanker, softmaxRanker } from '../../../ranking/softmax-ranker.ts'
 import { transitions } from '../../../ranking/transitions.ts'
@@ -58,20 +59,23 @@ function learnHeldOut(ratings: Ratings, scores: StillScores, heldOut: HeldOut, w
 function stillScores(ratings: Ratings): StillScores {
   const [users, items] = [ratings.userIds.length, ratings.itemIds.length]
   const tags = itemTags()
-  const recent = recentItems(50, tags)
-  const after = transitions(tags, { width: 1024 })
-  const popular = popularityCounts()
+  const own = ownItems(50, tags)
+  const alike = neighbours(own, tags)
+  const after = transitions(tags, { width: 1024, halfLife: halfLives[2], latelyHalfLife: halfLives[1] })
+  const popular = popularityCounts(halfLives)
   const people = segmentAffinity()
   const past = histories(users, items)
   const linear = ease({ capacity: items, least: 5 })
   for (let user = 0; user < users; user++) {
-    recent.reset(user)
+    own.reset(user)
+    alike.resetUser(user)
     people.resetUser(user)
     people.describe(user, ratings.userTokens[user]!)
   }
   for (let item = 0; item < items; item++) {
     for (const part of [tags, after, popular]) part.reset(item)
     people.resetItem(item)
+    alike.resetItem(item)
   }
 
   // What is popular of late was so when the user was last seen, not at the end.
@@ -80,11 +84,13 @@ function stillScores(ratings: Ratings): StillScores {
   const features = rankFeatures({
     transitions: after,
     popularity: { ...popular, lately: (item, k) => then[(current * items + item) * halfLives.length + k]! },
-    recent,
+    own,
+    neighbours: alike,
+    returns: false,
     vectors: itemVectors(ratings),
     extras: ['segment-affinity', ...easeHalfLives.map(halfLife => `ease-${halfLife}`)],
   })
-  const history = new Int32Array(recent.length)
+  const history = new Int32Array(own.length)
   return {
     name: 'scores',
     width: features.names.length,
@@ -98,14 +104,16 @@ function stillScores(ratings: Ratings): StillScores {
       })
       const appeal = people.appeal(user)
       extras.unshift(item => appeal(item, popular.count(item)))
-      return features.compute(user, candidates, count, extras)
+      return features.compute(user, 0, candidates, count, extras)
     },
     score() {},
-    learn(user, item) {
-      after.learn(history, recent.read(user, history), item)
-      popular.learn(item, recent.count(user))
+    learn(user, item, time) {
+      const now = { worth: 1, hours: time / 3_600_000 }
+      after.learn(history, own.read(user, history), item, now.hours, 1)
+      popular.learn(item, own.count(user), { worth: 0, hours: 0 }, now)
       people.learn(user, item)
-      recent.add(user, item)
+      own.note(user, item, time, 1, 0)
+      alike.note(user, item)
       if (past.has(user, item)) return
       const before = past.newestFirst(user)
       linear.learn(before, before.length, item)
@@ -120,4 +128,6 @@ function stillScores(ratings: Ratings): StillScores {
   }
 }
 
+/** Hours. */
+const halfLives = [12, 96, 1440] as const
 const easeHalfLives = [3, 10, Number.POSITIVE_INFINITY]

@@ -29,7 +29,7 @@ export function holdOut(ratings: Ratings, drop: number, policies: readonly Ranki
     if (left[user] === 0) target[user] = item
     left[user]! -= 1
     if (left[user]! < 0) continue
-    for (const policy of policies) policy.learn(user, item)
+    for (const policy of policies) policy.learn(user, item, ratings.time[row]!)
     past.add(user, item)
     if (left[user] === 0) for (const policy of policies) policy.hold?.(user)
   }

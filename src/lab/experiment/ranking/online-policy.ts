@@ -9,6 +9,8 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } =
   const ranker = onlineRanker({
     width,
     recent: easeItems > 0 ? 200 : 50,
+    halfLives: [12, 96, 1440],
+    returns: false,
     vectors: itemVectors(ratings),
     extraNames: [],
     easeItems,
@@ -22,7 +24,7 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } =
     name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
     score: (user, candidates, count, into) => ranker.score(user, 0, candidates, count, [], into),
     picked: ranker.picked,
-    learn: ranker.observe,
+    learn: (user, item, time) => ranker.observe({ user, item, time, worth: 1, behaviour: 0 }),
   }
 }
 

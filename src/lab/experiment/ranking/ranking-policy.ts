@@ -7,7 +7,8 @@ export interface RankingPolicy {
   score(user: number, candidates: Int32Array, count: number, into: Float64Array): void
   /** Which of the candidates that were scored last was picked, before `learn` is called with it; for those that learn to rank. */
   picked?(user: number, count: number, picked: number): void
-  learn(user: number, item: number): void
+  /** An event; its time in ms. */
+  learn(user: number, item: number, time: number): void
   /** The user's last event before the one held out has been learned: note what depends on the moment. */
   hold?(user: number): void
   /** Nothing more is learned before lists are asked for: fit what is fitted. */

@@ -20,7 +20,7 @@ export function popularItems(items: number, halfLife: number): PopularItems {
     learn({ item }) {
       weight *= growth
       counts[item]! += weight
-      top.raised(item)
+      top.changed(item)
       if (weight < 1e200) return
       for (let each = 0; each < items; each++) counts[each]! /= weight
       weight = 1

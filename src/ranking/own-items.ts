@@ -1,0 +1,149 @@
+import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { columnSet, doubleColumn, intColumn } from '../state/slot-column.ts'
+import type { ItemTags } from './item-tags.ts'
+import { rowPool } from './row-pool.ts'
+
+/** The last items of every user, each once, in order of event time; a bounded number of each. */
+export interface OwnItems {
+  /** Items that are kept of a user. */
+  readonly length: number
+  /** Places of a user's items, oldest first: `from` to `to` in `tags` and, `ownChannels` for each, in `values`. */
+  from(user: number): number
+  to(user: number): number
+  readonly tags: Int32Array
+  /** Hours, how often, worth (below 0: against), the set of behaviours. */
+  readonly values: Float32Array
+  /** The place of a user's item, or −1. */
+  find(user: number, item: number): number
+  /** A time as `values` has it. */
+  hours(time: number): number
+  /** Note an event; returns the place where it stands now. */
+  note(user: number, item: number, time: number, worth: number, behaviour: number): number
+  /** Copy the items that a user is not against into `into` [length], newest first (−1: forgotten); returns how many. */
+  read(user: number, into: Int32Array): number
+  /** Events of a user so far that were not against, and how many of them came back to an item. */
+  count(user: number): number
+  repeats(user: number): number
+  reset(user: number): void
+  save(users: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+/** Rows of `length` items a user that grow by need, 20 bytes each; an item that comes again moves to the end of its row. */
+export function ownItems(length: number, itemTags: ItemTags): OwnItems {
+  const pool = rowPool(length, ownChannels)
+  const starts = intColumn(1, -1)
+  const sizes = intColumn()
+  const counts = intColumn()
+  const again = intColumn()
+  const columns = columnSet({ sizes, counts, again })
+  const newest = doubleColumn(1, Number.NEGATIVE_INFINITY)
+  const origin = Float64Array.of(Number.NaN)
+
+  const from = (user: number): number => Math.max(0, starts.data[user]!)
+  const to = (user: number): number => from(user) + sizes.data[user]!
+  const find = (user: number, item: number): number => {
+    const tag = itemTags.tag(item)
+    const { tags } = pool
+    for (let place = to(user) - 1, first = from(user); place >= first; place--) if (tags[place] === tag) return place
+    return -1
+  }
+  const move = (target: number, start: number, end: number): void => {
+    pool.tags.copyWithin(target, start, end)
+    pool.values.copyWithin(target * ownChannels, start * ownChannels, end * ownChannels)
+  }
+  /** A place at the end of a user's row, the oldest item's where the row is full. */
+  const added = (user: number): number => {
+    const size = sizes.data[user]!
+    if (size === length) {
+      const first = starts.data[user]!
+      move(first, first + 1, first + size)
+      return first + size - 1
+    }
+    starts.data[user] = pool.grow(starts.data[user]!, size)
+    sizes.data[user] = size + 1
+    return starts.data[user]! + size
+  }
+
+  return {
+    length,
+    from,
+    to,
+    get tags() {
+      return pool.tags
+    },
+    get values() {
+      return pool.values
+    },
+    find,
+    hours: time => (time - origin[0]!) / hour,
+    note(user, item, time, worth, behaviour) {
+      if (Number.isNaN(origin[0]!)) origin[0] = time
+      const hours = (time - origin[0]!) / hour
+      const known = find(user, item)
+      let [times, standing, behaviours, at] = [0, 0, 0, hours]
+      if (known >= 0) {
+        const { values } = pool
+        at = Math.max(hours, values[known * ownChannels]!)
+        times = values[known * ownChannels + 1]!
+        standing = values[known * ownChannels + 2]!
+        behaviours = values[known * ownChannels + 3]!
+        move(known, known + 1, to(user))
+      }
+      let place = known >= 0 ? to(user) - 1 : added(user)
+      if (time < newest.data[user]!) {
+        const first = from(user)
+        let before = place - 1
+        while (before >= first && pool.values[before * ownChannels]! > at) before -= 1
+        move(before + 2, before + 1, place)
+        place = before + 1
+      } else newest.data[user] = time
+      if (worth >= 0) {
+        counts.data[user]! += 1
+        if (times > 0) again.data[user]! += 1
+      }
+      pool.tags[place] = itemTags.tag(item)
+      const { values } = pool
+      values[place * ownChannels] = at
+      values[place * ownChannels + 1] = times + (worth < 0 ? 0 : 1)
+      values[place * ownChannels + 2] = worth < 0 ? worth : Math.max(worth, standing)
+      values[place * ownChannels + 3] = behaviours | (1 << behaviour)
+      return place
+    },
+    read(user, into) {
+      const { tags, values } = pool
+      let held = 0
+      for (let place = to(user) - 1, first = from(user); place >= first; place--) {
+        if (values[place * ownChannels + 2]! < 0) continue
+        into[held++] = itemTags.slot(tags[place]!)
+      }
+      return held
+    },
+    count: user => counts.data[user]!,
+    repeats: user => again.data[user]!,
+    reset(user) {
+      starts.reserve(user + 1)
+      newest.reserve(user + 1)
+      if (starts.data[user]! >= 0) pool.free(starts.data[user]!, sizes.data[user]!)
+      starts.reset(user)
+      newest.reset(user)
+      columns.reset(user)
+    },
+    save: users => ({
+      ...prefixed('rows', pool.save(starts.data, sizes.data, users)),
+      ...columns.save(users),
+      newest: newest.save(users),
+      origin: origin.slice(),
+    }),
+    restore(arrays) {
+      columns.restore(arrays)
+      newest.restore(arrays['newest'] as Float64Array)
+      starts.restore(pool.restore(withPrefix('rows', arrays), arrays['sizes'] as Int32Array))
+      origin.set(arrays['origin'] as Float64Array)
+    },
+  }
+}
+
+/** Numbers of an item: hours, how often, worth, behaviours. */
+export const ownChannels = 4
+const hour = 3_600_000
