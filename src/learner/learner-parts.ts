@@ -151,7 +151,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     vectors: itemFeatures,
     events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
-    comesBack: behaviour => definition.meanings[behaviour]!.again !== 'never',
+    comesBack: behaviour => definition.meanings[behaviour]?.again !== 'never',
     drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({

@@ -19,6 +19,7 @@ export interface Neighbours {
   readonly items: Int32Array
   /** 0 for an item that no neighbour has. */
   score(item: number): number
+  /** The slot passes to another user; to be called while the items of the one before are there. */
   resetUser(user: number): void
   resetItem(item: number): void
   save(users: number, items: number): SavedArrays
@@ -109,7 +110,8 @@ export function neighbours(own: OwnItems, tags: ItemTags): Neighbours {
     score: item => strength.data[item]!,
     resetUser(user) {
       gatheredFor = -1
-      users.reset(user)
+      // Who was in no row can be taken for nobody else, and a slot that is no user's yet leaves no trace.
+      if (users.tag(user) === user || own.to(user) > own.from(user)) users.reset(user)
       nearness.reserve(user + 1)
     },
     resetItem(item) {

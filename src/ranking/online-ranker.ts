@@ -24,8 +24,8 @@ export interface RankedEvent {
   time: number
   /** What it says for its item, up to 1, or against it, down to −1. */
   worth: number
-  /** Number of its behaviour, 0 … 23. */
-  behaviour: number
+  /** The set of its behaviour. */
+  behaviours: number
 }
 
 /** Ranks items for users and learns from what they pick; users and items are slots. */
@@ -78,7 +78,7 @@ export interface OnlineRankerOptions {
  *
  *     ranker.score(user, time, candidates, 200, [], logits)
  *     ranker.picked(user, 200, 17)      // it was the 18th
- *     ranker.observe({ user, item: candidates[17], time, worth: 1, behaviour: 0 })
+ *     ranker.observe({ user, item: candidates[17], time, worth: 1, behaviours: 1 })
  *
  * It counts people: what a user does again to an item is renewed or raised, not added.
  */
@@ -141,13 +141,13 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     picked(user, count, picked, weight = 1) {
       weights.learn(matrix, count, features.context(user), picked, weight)
     },
-    observe({ user, item, time, worth, behaviour }) {
+    observe({ user, item, time, worth, behaviours }) {
       const { before, now } = standing
       const known = own.find(user, item)
       before.worth = known < 0 ? 0 : own.values[known * ownChannels + 2]!
       before.hours = known < 0 ? 0 : own.values[known * ownChannels]!
       const events = own.count(user)
-      const place = own.note(user, item, time, worth, behaviour)
+      const place = own.note(user, item, time, worth, behaviours)
       now.worth = own.values[place * ownChannels + 2]!
       now.hours = own.values[place * ownChannels]!
       popular.learn(item, events, before, now)
@@ -170,8 +170,8 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     },
     describeUser: people.describe,
     resetUser(slot) {
-      own.reset(slot)
       alike.resetUser(slot)
+      own.reset(slot)
       people.resetUser(slot)
     },
     resetItem(slot) {

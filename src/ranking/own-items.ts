@@ -17,8 +17,8 @@ export interface OwnItems {
   find(user: number, item: number): number
   /** A time as `values` has it. */
   hours(time: number): number
-  /** Note an event; returns the place where it stands now. */
-  note(user: number, item: number, time: number, worth: number, behaviour: number): number
+  /** Note an event, whose behaviour joins the set of those towards the item; returns the place where it stands now. */
+  note(user: number, item: number, time: number, worth: number, behaviours: number): number
   /** Copy the items that a user is not against into `into` [length], newest first (−1: forgotten); returns how many. */
   read(user: number, into: Int32Array): number
   /** Events of a user so far that were not against, and how many of them came back to an item. */
@@ -77,7 +77,7 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
     },
     find,
     hours: time => (time - origin[0]!) / hour,
-    note(user, item, time, worth, behaviour) {
+    note(user, item, time, worth, more) {
       if (Number.isNaN(origin[0]!)) origin[0] = time
       const hours = (time - origin[0]!) / hour
       const known = find(user, item)
@@ -107,7 +107,7 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
       values[place * ownChannels] = at
       values[place * ownChannels + 1] = times + (worth < 0 ? 0 : 1)
       values[place * ownChannels + 2] = worth < 0 ? worth : Math.max(worth, standing)
-      values[place * ownChannels + 3] = behaviours | (1 << behaviour)
+      values[place * ownChannels + 3] = behaviours | more
       return place
     },
     read(user, into) {

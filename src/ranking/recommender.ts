@@ -11,8 +11,7 @@ import { ownChannels } from './own-items.ts'
 import type { ItemVectors } from './rank-features.ts'
 import { type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
 import { seenItems } from './seen.ts'
-import type { EventWorthOptions } from './worth.ts'
-import { eventWorth } from './worth.ts'
+import { type EventWorthOptions, eventWorth, setOf } from './worth.ts'
 
 /** Makes lists; users and items are slots. */
 export interface Recommender {
@@ -121,7 +120,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   /** Whoever has seen nearly everything gets known items rather than a short list, but not what was there just now. */
   const gather = (user: number, time: number): number => {
     const count = pool.gather(user, time, unseen(user))
-    if (count >= settings.length) return count
+    if (count >= settings.length || options.returns) return count
     const held = Math.min(justNow, ranker.own.read(user, history))
     const last = new Set(history.subarray(0, held))
     return pool.gather(user, time, item => !last.has(item))
@@ -174,7 +173,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
       if (!options.comesBack(name)) seen.add(user, hashes.data[item]!)
-      ranker.observe({ user, item, time, worth, behaviour })
+      ranker.observe({ user, item, time, worth, behaviours: setOf(behaviour) })
       pool.changed(item)
     },
     due(user, time, late) {

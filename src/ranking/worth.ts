@@ -10,7 +10,7 @@ export interface BehaviourRole {
 
 /** How much events say for their items. */
 export interface EventWorth {
-  /** The number of a behaviour; bit n of a set of behaviours is number n. */
+  /** The number of a behaviour; one that is not known any more is a step. */
   number(behaviour: string): number
   /**
    * What an event of a user says for its item (0 … 1] or against it [−1 … 0), as things are known before it.
@@ -39,15 +39,13 @@ export interface EventWorthOptions {
  *     worth.of(user, worth.number('view'), 0.1)   // 0.1 to begin with, then the share of views that a purchase followed
  */
 export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): EventWorth {
-  const numbers = new Map(behaviours.map((name, number) => [name, Math.min(number, mostNumbers - 1)]))
-  const kinds = behaviours.map(name => roles[name]!)
-  const targets = kinds.reduce(
-    (set, { target }, number) => set | (target ? 1 << Math.min(number, mostNumbers - 1) : 0),
-    0,
-  )
-  const steps = new Float64Array(mostNumbers)
-  const followed = new Float64Array(mostNumbers)
-  const given = new Float64Array(mostNumbers) // sum of rewards by behaviour, from which a step's worth begins
+  const numbers = new Map(behaviours.map((name, number) => [name, number]))
+  const unknown = { target: false, against: false }
+  const kinds: readonly BehaviourRole[] = [...behaviours.map(name => roles[name]!), unknown]
+  const targets = kinds.reduce((set, { target }, number) => (target ? set | setOf(number) : set), 0)
+  const steps = new Float64Array(kinds.length)
+  const followed = new Float64Array(kinds.length)
+  const given = new Float64Array(kinds.length) // sum of rewards by behaviour, from which a step's worth begins
   const rated = new Float64Array(3) // events of targets, their rewards, how many were picks
   const sums = doubleColumn()
   const counts = doubleColumn()
@@ -71,7 +69,7 @@ export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): Eve
   }
 
   return {
-    number: behaviour => numbers.get(behaviour) ?? mostNumbers - 1,
+    number: behaviour => numbers.get(behaviour) ?? behaviours.length,
     of(user, behaviour, reward) {
       const { target, against } = kinds[behaviour]!
       if (against) return -1
@@ -89,8 +87,8 @@ export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): Eve
         sums.data[user]! += reward
         counts.data[user]! += 1
         if ((before & targets) !== 0) return
-        for (let number = 0; number < kinds.length; number++) if (before & (1 << number)) followed[number]! += 1
-      } else if (!against && (before & (1 << behaviour)) === 0) {
+        for (let number = 0; number < kinds.length; number++) if (before & setOf(number)) followed[number]! += 1
+      } else if (!against && (before & setOf(behaviour)) === 0) {
         steps[behaviour]! += 1
         given[behaviour]! += reward
       }
@@ -113,8 +111,9 @@ export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): Eve
   }
 }
 
-// A set of behaviours fits a 32-bit float exactly.
-const mostNumbers = 24
+/** The set of one behaviour, by its number; those from the 24th on count as one, so that a set fits a 32-bit float exactly. */
+export const setOf = (behaviour: number): number => 1 << Math.min(behaviour, 23)
+
 /** Events that a mean of all weighs in a user's own, and steps that what they give weighs in what they were worth. */
 const few = 3
 const many = 50

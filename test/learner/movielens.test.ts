@@ -12,6 +12,8 @@ test.skipIf(!movieLensIsHere)(
   async () => {
     const definition = {
       name: 'movielens',
+      behaviours: ['watch'],
+      meanings: { watch: { again: 'never', target: true, against: false } },
       scale: { kind: 'rating', min: 1, max: 5 },
       window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
       learn: defaultLearn,
@@ -19,7 +21,7 @@ test.skipIf(!movieLensIsHere)(
       arms: defaultArms,
       plan: defaultPlan,
       guard: defaultGuard,
-    } as PipelineDefinition
+    } as unknown as PipelineDefinition
     const learner = createLearner({ definition, backend: await openBackend() })
     for (const block of toBlocks(firstRatings(20_000), { shortLength: 5, size: 500 })) {
       learner.consume(block, 0, block.sequence.length)

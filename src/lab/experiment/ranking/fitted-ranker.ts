@@ -67,8 +67,8 @@ function stillScores(ratings: Ratings): StillScores {
   const past = histories(users, items)
   const linear = ease({ capacity: items, least: 5 })
   for (let user = 0; user < users; user++) {
-    own.reset(user)
     alike.resetUser(user)
+    own.reset(user)
     people.resetUser(user)
     people.describe(user, ratings.userTokens[user]!)
   }
@@ -112,7 +112,7 @@ function stillScores(ratings: Ratings): StillScores {
       after.learn(history, own.read(user, history), item, now.hours, 1)
       popular.learn(item, own.count(user), { worth: 0, hours: 0 }, now)
       people.learn(user, item)
-      own.note(user, item, time, 1, 0)
+      own.note(user, item, time, 1, 1)
       alike.note(user, item)
       if (past.has(user, item)) return
       const before = past.newestFirst(user)

@@ -36,7 +36,7 @@ export const sequential: MakeRankingPolicies = ({ userIds, itemIds }) => {
         const now = { worth: 1, hours: time / 3_600_000 }
         after.learn(history, own.read(user, history), item, now.hours, 1)
         popular.learn(item, own.count(user), { worth: 0, hours: 0 }, now)
-        own.note(user, item, time, 1, 0)
+        own.note(user, item, time, 1, 1)
       },
     },
   ]
