@@ -1,4 +1,5 @@
-import type { SavedArrays } from './saved-arrays.ts'
+import { prefixed, type SavedArrays, withPrefix } from './saved-arrays.ts'
+import { savedTexts, textsOf } from './saved-texts.ts'
 
 /** Ids as small integers, at most `capacity` of them at a time. */
 export interface IdTable {
@@ -91,25 +92,12 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
     save(prefix) {
       const order = new Int32Array(ids.length)
       for (let i = 0, at = next[head]!; at !== head; at = next[at]!) order[i++] = at - 1
-      const texts = ids.map(id => Buffer.from(id))
-      return {
-        [`${prefix}.order`]: order,
-        [`${prefix}.lengths`]: Int32Array.from(texts, text => text.length),
-        [`${prefix}.text`]: Uint8Array.from(Buffer.concat(texts)),
-      }
+      return { [`${prefix}.order`]: order, ...prefixed(prefix, savedTexts(ids)) }
     },
     restore(prefix, arrays) {
-      const lengths = arrays[`${prefix}.lengths`] as Int32Array
-      const text = Buffer.from(arrays[`${prefix}.text`] as Uint8Array)
       slots.clear()
-      ids = []
-      let from = 0
-      for (const length of lengths) {
-        const id = text.toString('utf8', from, from + length)
-        from += length
-        slots.set(id, ids.length)
-        ids.push(id)
-      }
+      ids = textsOf(withPrefix(prefix, arrays))
+      for (const [slot, id] of ids.entries()) slots.set(id, slot)
       next = new Int32Array(Math.max(65, ids.length + 1))
       previous = new Int32Array(next.length)
       for (const slot of arrays[`${prefix}.order`] as Int32Array) append(slot + 1)

@@ -1,7 +1,7 @@
 import type { SavedArrays } from './saved-arrays.ts'
 
 /** Texts as arrays: the bytes of all of them, and how many each has. */
-export function savedTexts(texts: readonly string[]): SavedArrays {
+export function savedTexts(texts: readonly string[]): { lengths: Int32Array; text: Uint8Array } {
   const bytes = texts.map(text => Buffer.from(text))
   return {
     lengths: Int32Array.from(bytes, ({ length }) => length),

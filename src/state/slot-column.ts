@@ -55,6 +55,15 @@ function column<A extends Float32Array | Float64Array | Int32Array | Uint8Array>
   }
 }
 
+/** Two slots of `width` numbers change places. */
+export function swapRows(data: Float64Array | Int32Array | Uint8Array, width: number, a: number, b: number): void {
+  for (let k = 0; k < width; k++) {
+    const held = data[a * width + k]!
+    data[a * width + k] = data[b * width + k]!
+    data[b * width + k] = held
+  }
+}
+
 type AnyColumn = SlotColumn<Float32Array> | SlotColumn<Float64Array> | SlotColumn<Int32Array> | SlotColumn<Uint8Array>
 
 /**
