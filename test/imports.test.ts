@@ -27,7 +27,7 @@ const mayImport: Record<string, string> = {
   pipeline: 'errors settings records rules arms',
   sources: 'errors state log records codec',
   ingest: 'errors failpoint state log records shapes codec',
-  learner: 'errors failpoint package-root state settings log records nn agents predictors ranking codec arms',
+  learner: 'errors failpoint package-root state settings log records nn agents predictors ranking codec rules arms',
   index: 'errors state settings log records shapes arms pipeline sources',
   pipelines: 'index',
   testing: 'errors log records nn codec pipeline sources ingest learner',

@@ -1,21 +1,13 @@
-import { type AttributeValue, attributeValue } from '../records/attribute-value.ts'
+import { type Attributes, noAttributes, typedAttributes } from '../records/attribute-value.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { savedTexts, textsOf } from '../state/saved-texts.ts'
 
-/** Attributes by name, with numbers as numbers. */
-export type Attributes = Readonly<Record<string, AttributeValue>>
-
-/** Where nothing is known. */
-export const noAttributes: Attributes = Object.freeze(Object.create(null))
-
-/** The attributes of users or items by slot, as their topic said them last. */
+/** The attributes of users by slot, as their topic said them last. */
 export interface AttributeTable {
   /** A slot's attributes: one and the same object until they change, so that what was worked out of them can be kept by it. */
   of(slot: number): Attributes
   /** Take in a JSON object of texts; '' leaves what is known. */
   set(slot: number, text: string): void
-  /** A slot's holder has moved to another slot. */
-  move(from: number, to: number): void
   reset(slot: number): void
   save(slots: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -36,18 +28,13 @@ export function attributeTable(): AttributeTable {
       if (known !== undefined) return known
       const text = texts[slot]
       if (text === undefined) return noAttributes
-      read[slot] = typed(text)
+      read[slot] = typedAttributes(text)
       return read[slot]
     },
     set(slot, text) {
       if (text === '' || texts[slot] === text) return
       texts[slot] = text
       read[slot] = undefined
-    },
-    move(from, to) {
-      texts[to] = texts[from]
-      read[to] = read[from]
-      this.reset(from)
     },
     reset(slot) {
       texts[slot] = undefined
@@ -59,12 +46,4 @@ export function attributeTable(): AttributeTable {
       read = []
     },
   }
-}
-
-function typed(text: string): Attributes {
-  const attributes: Record<string, AttributeValue> = Object.create(null)
-  for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, unknown>)) {
-    attributes[name] = attributeValue(String(value))
-  }
-  return Object.freeze(attributes)
 }

@@ -6,6 +6,7 @@ import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { actorView } from './actor-view.ts'
+import { changeReader } from './event/apply-changes.ts'
 import { championScores } from './event/champion-scores.ts'
 import { firstLists } from './event/first-lists.ts'
 import { eventLearning } from './event/learn-event.ts'
@@ -56,6 +57,7 @@ export function createLearner(options: {
   const { maxUsers, blockSize } = learn
   const { newUsers, everybodyMs } = definition.recommend
   const first = firstLists(parts, lists, { learnerId, blockSize, maxUsers, newUsers: newUsers === 'yes', everybodyMs })
+  const changes = changeReader(parts, first)
 
   let position = 0
   let refused = 0
@@ -140,10 +142,13 @@ export function createLearner(options: {
       const output: LearnerOutput = { recommendations: [], versions: [], commands: [] }
       let shortFrom = 0
       for (let k = 0; k < from; k++) shortFrom += block.shortCount[k]!
+      changes.begin(block, from)
       for (let k = from; k < to; k++) {
+        changes.before(k)
         if (block.sequence[k]! > position) consumeOne(block, k, shortFrom, output, options)
         shortFrom += block.shortCount[k]!
       }
+      if (to === block.sequence.length) changes.before(to)
       return output
     },
     get shares() {
@@ -160,7 +165,10 @@ export function createLearner(options: {
       const { sequences, step } = clock
       const identity = learnerIdentity(definition)
       const networks = networkShapes(parts)
-      const meta = { identity, networks, imported, backend: backend.name, position, sequences, step, refused }
+      const meta = {
+        ...{ identity, networks, imported, backend: backend.name, position, sequences, step, refused },
+        changes: changes.reached,
+      }
       return { arrays: { ...saveParts(parts), ...prefixed('first', first.save()) }, meta }
     },
     restore({ arrays, meta }) {
@@ -170,6 +178,7 @@ export function createLearner(options: {
       position = meta['position'] as number
       clock.set(meta['sequences'] as number, meta['step'] as number)
       refused = meta['refused'] as number
+      changes.set((meta['changes'] as number | undefined) ?? 0)
       imported = meta['imported']
     },
     dispose() {

@@ -7,6 +7,8 @@ export interface FeatureTable {
   readonly width: number
   /** Take in a slot's features as they are joined now: a JSON array of tokens; '' leaves them as they were. */
   set(slot: number, features: string): void
+  /** The tokens in such a text that are categories. */
+  tokens(features: string): readonly string[]
   reset(slot: number): void
   /** Copy a slot's numbers to `target` at `to`; slot −1 is nothing known, all zero. */
   write(slot: number, target: Float64Array, to: number): void
@@ -42,6 +44,7 @@ export function featureTable(
       changed(slot, tokens)
       measured(slot, tokens === all ? noTokens : all.filter(isMeasure))
     },
+    tokens: features => tokensOf(features).filter(token => !isMeasure(token)),
     reset(slot) {
       column.reserve(slot + 1)
       column.reset(slot)

@@ -18,9 +18,13 @@ import type { PipelineDefinition } from '../records/definition.ts'
 import { scoredPolicies } from '../records/policy-names.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
+import type { ItemTable } from '../state/item-table.ts'
 import { type ArmControl, armControl } from './arms/arm-control.ts'
 import { type LearnerCatalogue, learnerCatalogue } from './arms/learner-catalogue.ts'
 import { type LiveArms, liveArms } from './arms/live-arms.ts'
+import { type AttributeTable, attributeTable } from './attribute-table.ts'
+import { itemParts } from './catalogue/item-parts.ts'
+import type { KnownItems } from './catalogue/known-items.ts'
 import { type FeatureTable, featureTable } from './features.ts'
 import { type Gate, gate } from './gate.ts'
 import { type Prequential, prequential } from './prequential.ts'
@@ -53,8 +57,11 @@ export interface LearnerParts {
   users: IdTable
   /** A place of users passes to somebody else. */
   resetUser: (slot: number, id: string) => void
-  items: IdTable
+  items: ItemTable
+  /** What the items topic says of items. */
+  known: KnownItems
   userFeatures: FeatureTable
+  userAttributes: AttributeTable
   itemFeatures: FeatureTable
   lists: Recommender
   /** What agents that plan know, and the arms that they serve. */
@@ -86,7 +93,18 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     },
     (slot, tokens) => catalogue.measureUser(slot, tokens),
   )
-  const itemFeatures = featureTable(16, ensemble.describeItem, (slot, tokens) => catalogue.measureItem(slot, tokens))
+  const userAttributes = attributeTable()
+  const itemFeatures = featureTable(
+    16,
+    (slot, tokens) => {
+      if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens)
+      lists.catalogue.describe(slot, tokens)
+    },
+    (slot, tokens) => {
+      catalogue.measureItem(slot, tokens)
+      lists.catalogue.measure(slot, tokens)
+    },
+  )
   const numbers = vectors({
     ensemble,
     others: [popular, biased],
@@ -131,18 +149,18 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     const hash = hashText(id)
     for (const policy of learners) policy.resetUser(slot, hash)
     userFeatures.reset(slot)
+    userAttributes.reset(slot)
     interest.reset(slot)
     lists.resetUser(slot)
     arms.resetUser(slot)
     control.resetUser(slot)
   }
   const users = idTable(learn.maxUsers, resetUser)
-  const items = idTable(learn.maxItems, (slot, id) => {
-    const hash = hashText(id)
-    for (const policy of learners) policy.resetItem(slot, hash)
-    itemFeatures.reset(slot)
-    lists.resetItem(slot, hash)
-    arms.resetItem(slot)
+  const { items, known, foresee } = itemParts({
+    definition,
+    ...{ learners, ensemble, itemFeatures },
+    lists: () => lists,
+    arms: () => arms,
   })
   const lists = createRecommender({
     settings: recommend,
@@ -152,6 +170,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
     comesBack: behaviour => definition.meanings[behaviour]?.again !== 'never',
+    prepare: foresee,
     drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({
@@ -165,6 +184,6 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
-    ...{ users, resetUser, items, userFeatures, itemFeatures, lists, catalogue, arms, control },
+    ...{ users, resetUser, items, known, userFeatures, userAttributes, itemFeatures, lists, catalogue, arms, control },
   }
 }

@@ -17,7 +17,7 @@ export function weightsSha256({ agent, live, learners, users, items, arms }: Lea
     agent.actor.values,
     agent.critic.values,
     live.values,
-    ...learners.flatMap(policy => Object.values(policy.save(users.size, items.size))),
+    ...learners.flatMap(policy => Object.values(policy.save(users.size, items.learned))),
     ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
   ]
   for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))

@@ -9,6 +9,8 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...users.save('users'),
     ...items.save('items'),
     ...prefixed('userFeatures', parts.userFeatures.save(users.size)),
+    ...prefixed('userAttributes', parts.userAttributes.save(users.size)),
+    ...prefixed('known', parts.known.save(items.size)),
     ...prefixed('itemFeatures', parts.itemFeatures.save(items.size)),
     ...prefixed('interest', parts.interest.save(users.size)),
     ...prefixed('gate', parts.served.save()),
@@ -33,6 +35,8 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   parts.users.restore('users', arrays)
   parts.items.restore('items', arrays)
   parts.userFeatures.restore(withPrefix('userFeatures', arrays))
+  parts.userAttributes.restore(withPrefix('userAttributes', arrays))
+  parts.known.restore(withPrefix('known', arrays))
   parts.itemFeatures.restore(withPrefix('itemFeatures', arrays))
   parts.interest.restore(withPrefix('interest', arrays))
   parts.served.restore(withPrefix('gate', arrays))

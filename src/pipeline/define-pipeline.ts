@@ -3,6 +3,7 @@ import { defaultArms, defaultLike } from '../arms/defaults.ts'
 import { RecstreamError } from '../errors.ts'
 import { behaviourMeanings } from '../records/behaviours.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import { availableProblem } from '../rules/available.ts'
 import { rulesProblem } from '../rules/rules-problem.ts'
 import { shown } from '../settings/check.ts'
 import {
@@ -65,6 +66,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
     schedule: withoutNever({ ...defaultSchedule, ...input.schedule }),
     ...(input.source === undefined ? {} : { source: input.source }),
     ...(input.simulate === undefined ? {} : { simulate: input.simulate }),
+    ...(input.available === undefined ? {} : { available: input.available }),
     ...(input.decode === undefined ? {} : { decode: input.decode }),
   }
   const problem = definitionProblem(definition)
@@ -117,7 +119,9 @@ export function definitionProblem(definition: PipelineDefinition): string | null
       return `The setting decode.${each} of ${name} must be a function from a record to our shape, or null to pass it over.`
     }
   }
-  return armsProblem(definition) ?? rulesProblem(definition) ?? settingsProblem(definition)
+  return (
+    armsProblem(definition) ?? availableProblem(definition) ?? rulesProblem(definition) ?? settingsProblem(definition)
+  )
 }
 
 const objects = ['value', 'features', ...Object.keys(groups)] as const

@@ -65,6 +65,11 @@ export const parts: Readonly<Record<Path, Part>> = {
     about:
       'how scores are shown: RMSE and MAE of ratings on their own scale, or AUC and log loss of rewards from positiveFrom on',
   },
+  available: {
+    type: "expression (CEL) over item such as 'item.stock > 0', or function of an item, true or false",
+    default: 'every item is',
+    about: `an item for which it is not true is in no list; asked when an item comes or changes; ${pure}`,
+  },
   'features.user': {
     type: 'function of a profile, list of tokens such as "age=25-34"',
     default: 'every attribute as "name=value"',

@@ -15,7 +15,7 @@ import type {
 
 /** What a pipeline must say of itself, and what it may; everything absent has the default that stands beside it. */
 export interface PipelineInput
-  extends Pick<PipelineDefinition, 'name' | 'reward' | 'scale' | 'source' | 'simulate' | 'decode'>,
+  extends Pick<PipelineDefinition, 'name' | 'reward' | 'scale' | 'source' | 'simulate' | 'decode' | 'available'>,
     Partial<GeneralSettings> {
   /**
    * Event types that are known; any other is a dead letter. As an object, what each means: `{ view: {}, buy: { again: 'never' } }`.

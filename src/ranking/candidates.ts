@@ -25,8 +25,8 @@ export interface Candidates {
 }
 
 /**
- * Items of several sources, each once: the user's own where they may come back, what followed the last ones, what people
- * alike have, what the `others` offer, each up to its share, and what is popular now in all that is left.
+ * Items of several sources, each once: the user's own where they may come back, what the `others` offer, what followed the
+ * last ones, what people alike have, each up to its share, and what is popular now in all that is left.
  */
 export function candidates(
   ranker: OnlineRanker,
@@ -37,9 +37,9 @@ export function candidates(
   const following = followers(ranker)
   const sources: readonly SourceShare[] = [
     ...(returns ? [{ source: ownSource(own, ranker.tags), share: 0.4 }] : []),
+    ...others,
     { source: following, share: 0.5 },
     { source: neighbourSource(ranker.neighbours), share: 0.2 },
-    ...others,
   ]
   const request: CandidateRequest = {
     ...{ user: 0, time: 0, held: 0, history: new Int32Array(own.length) },

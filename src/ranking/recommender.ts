@@ -4,6 +4,7 @@ import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { doubleColumn, intColumn } from '../state/slot-column.ts'
 import { candidates } from './candidates.ts'
+import { type CatalogueCandidates, catalogueCandidates } from './catalogue-candidates.ts'
 import { listDrawing } from './draw-list.ts'
 import { learningTurns } from './learning-turns.ts'
 import { type FeatureShare, onlineRanker } from './online-ranker.ts'
@@ -15,10 +16,13 @@ import { type EventWorthOptions, eventWorth, setOf } from './worth.ts'
 
 /** Makes lists; users and items are slots. */
 export interface Recommender {
+  /** What is known of items beside events. */
+  readonly catalogue: CatalogueCandidates
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
   resetUser(slot: number): void
-  resetItem(slot: number, hash: number): void
+  /** `known`: what `catalogue` has of it stays. */
+  resetItem(slot: number, hash: number, known?: boolean): void
   /** An event, before any policy has learned from it. */
   observe(event: ListEvent, itemScores: ItemScores): void
   /** Whether an event of this time gives rise to a list. */
@@ -68,6 +72,8 @@ export interface RecommenderOptions {
   /** Whether items may come back to a user at all, and after this behaviour. */
   returns: boolean
   comesBack: (behaviour: string) => boolean
+  /** An item is about to be scored, which may have had no event yet. */
+  prepare?: (item: number) => void
   /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
@@ -92,10 +98,15 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     extraNames: servingScores,
     easeItems: settings.easeItems,
   })
-  const pool = candidates(ranker, { capacity: settings.candidates, returns: options.returns })
+  const catalogue = catalogueCandidates(ranker.popularity)
+  const pool = candidates(ranker, {
+    capacity: settings.candidates,
+    returns: options.returns,
+    others: catalogue.sources,
+  })
   const worths = eventWorth(options.events)
   const turns = learningTurns(settings.learnEvery)
-  const scored = scoredCandidates(ranker, pool)
+  const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
   const draw = listDrawing({ settings, random, pool, scored, drawTaste: options.drawTaste })
   const { found } = pool
   const { logits } = scored
@@ -149,6 +160,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   }
 
   return {
+    catalogue,
     describeUser: ranker.describeUser,
     resetUser(slot) {
       ranker.resetUser(slot)
@@ -157,7 +169,8 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.reserve(slot + 1)
       lastList.reset(slot)
     },
-    resetItem(slot, hash) {
+    resetItem(slot, hash, known = false) {
+      if (!known) catalogue.reset(slot)
       ranker.resetItem(slot)
       pool.reset(slot)
       scored.reserve(slot + 1)
@@ -175,6 +188,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       if (!options.comesBack(name)) seen.add(user, hashes.data[item]!)
       ranker.observe({ user, item, time, worth, behaviours: setOf(behaviour) })
       pool.changed(item)
+      catalogue.event(item, worth)
     },
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs
@@ -188,7 +202,9 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
       scored.rank(user, time, count, itemScores)
       const typical = scored.spread(count).mean
-      return draw(user, count).map(({ index, propensity, explored }) => {
+      const drawn = draw(user, count)
+      catalogue.listed(drawn.map(({ index }) => found[index]!))
+      return drawn.map(({ index, propensity, explored }) => {
         const item = found[index]!
         return {
           itemId: itemId(item),
@@ -211,6 +227,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ...prefixed('worths', worths.save(users)),
       ...prefixed('turns', turns.save()),
       ...prefixed('candidates', pool.save()),
+      ...prefixed('catalogue', catalogue.save(items)),
       ...prefixed('seen', seen.save(users)),
       hashes: hashes.save(items),
       lastList: lastList.save(users),
@@ -223,6 +240,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, hashes.data.length)
       worths.restore(withPrefix('worths', arrays))
       turns.restore(withPrefix('turns', arrays))
+      catalogue.restore(withPrefix('catalogue', arrays))
       pool.restore(withPrefix('candidates', arrays), hashes.data.length)
       seen.restore(withPrefix('seen', arrays))
       lastList.restore(lastListSaved)

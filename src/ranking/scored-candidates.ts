@@ -1,5 +1,6 @@
 import { doubleColumn } from '../state/slot-column.ts'
 import type { Candidates } from './candidates.ts'
+import type { CatalogueCandidates } from './catalogue-candidates.ts'
 import type { OnlineRanker } from './online-ranker.ts'
 
 /** What the serving policy expects of items for the user at hand. */
@@ -10,8 +11,8 @@ export interface ItemScores {
   value(expected: number): number
 }
 
-/** Names of the scores that the serving policy gives to the ranker. */
-export const servingScores = ['expected reward', 'critic value'] as const
+/** Names of the scores that the serving policy and the catalogue give to the ranker. */
+export const servingScores = ['expected reward', 'critic value', 'own taste'] as const
 
 /** Candidates with the logits that the ranker gives them. */
 export interface ScoredCandidates {
@@ -26,17 +27,25 @@ export interface ScoredCandidates {
   reserve(items: number): void
 }
 
-export function scoredCandidates(ranker: OnlineRanker, pool: Candidates): ScoredCandidates {
+export function scoredCandidates(parts: {
+  ranker: OnlineRanker
+  pool: Candidates
+  catalogue: Pick<CatalogueCandidates, 'affinity'>
+  /** An item is about to be scored, which may have had no event yet. */
+  prepare: (item: number) => void
+}): ScoredCandidates {
+  const { ranker, pool, catalogue, prepare } = parts
   const { found } = pool
   const expected = doubleColumn()
   const valued = doubleColumn()
   const logits = new Float64Array(found.length)
-  const extras = [(item: number) => expected.data[item]!, (item: number) => valued.data[item]!]
+  const extras = [(item: number) => expected.data[item]!, (item: number) => valued.data[item]!, catalogue.affinity]
   return {
     logits,
     rank(user, time, count, itemScores) {
       for (let c = 0; c < count; c++) {
         const item = found[c]!
+        prepare(item)
         const reward = itemScores.expect(item)
         expected.data[item] = reward
         valued.data[item] = itemScores.value(reward)

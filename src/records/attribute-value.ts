@@ -19,3 +19,18 @@ export function attributeValue(text: string): AttributeValue {
 }
 
 const decimal = /^-?(0|[1-9]\d{0,15})(\.\d{1,20})?$/
+
+/** Attributes by name, as what they say. */
+export type Attributes = Readonly<Record<string, AttributeValue>>
+
+/** Where nothing is known. */
+export const noAttributes: Attributes = Object.freeze(Object.create(null))
+
+/** A JSON object of texts as attributes. */
+export function typedAttributes(text: string): Attributes {
+  const attributes: Record<string, AttributeValue> = Object.create(null)
+  for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string>)) {
+    attributes[name] = attributeValue(value)
+  }
+  return Object.freeze(attributes)
+}

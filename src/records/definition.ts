@@ -37,6 +37,11 @@ export interface PipelineDefinition extends GeneralSettings {
      */
     context?: (event: BehaviourEvent) => string[]
   }
+  /**
+   * What must be true of an item, or it is in no list: an expression (CEL) over `item`, or a function, which must be pure.
+   * It is asked when an item comes or changes.
+   */
+  available?: Available
   clean: CleanSettings
   window: WindowSettings
   learn: LearnSettings
@@ -55,6 +60,8 @@ export interface PipelineDefinition extends GeneralSettings {
   /** What records of input topics say that have a shape of their own; without it they have ours. Must be pure. */
   decode?: Decode
 }
+
+export type Available = string | ((item: Item) => boolean)
 
 /**
  * Functions from a record in somebody else's shape to ours, one for each input topic that needs it.

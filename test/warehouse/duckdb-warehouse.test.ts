@@ -47,7 +47,13 @@ test('a batch comes back as it was written, also after a restart', async () => {
     expect(await warehouse.events(1, 1)).toEqual([events[1]])
     expect(await warehouse.deadLetters(1, 10)).toEqual(deadLetters.slice(1))
     expect(await warehouse.positions()).toEqual([positions[1], positions[0]])
-    expect(await warehouse.newest()).toEqual({ sequence: 3, deadLetter: 3, change: 0, recommendationSequence: 0, version: 0 })
+    expect(await warehouse.newest()).toEqual({
+      sequence: 3,
+      deadLetter: 3,
+      change: 0,
+      recommendationSequence: 0,
+      version: 0,
+    })
   }
 })
 

@@ -28,7 +28,7 @@ export interface LearnerEvent {
  *     const event = read(block, k)   // overwritten by the next call; null where nothing can be learned from it
  */
 export function eventReader(parts: LearnerParts): (block: InterestBlock, k: number) => LearnerEvent | null {
-  const { users, items, userFeatures, itemFeatures, arms } = parts
+  const { users, items, userFeatures, userAttributes, itemFeatures, arms } = parts
   const event: LearnerEvent = {
     ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0 },
     ...{ behaviour: '', reward: 0, like: 0, time: 0, late: false, answers: 0 },
@@ -53,6 +53,7 @@ export function eventReader(parts: LearnerParts): (block: InterestBlock, k: numb
     event.late = block.late[k] === 1
     event.answers = block.answers[k]!
     userFeatures.set(event.user, userEntry.features)
+    userAttributes.set(event.user, userEntry.attributes)
     itemFeatures.set(event.item, itemEntry.features)
     arms.settleItem(event.item)
     return event

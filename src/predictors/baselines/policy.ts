@@ -20,6 +20,11 @@ export interface Policy {
   /** Forget what is known of a slot; `hash` is of the id that it holds from now on. */
   resetUser(slot: number, hash: number): void
   resetItem(slot: number, hash: number): void
+  /**
+   * The slot passes to an item that is known and has had no event, and no item with events had it. What items share may not
+   * change by that; without it `resetItem` does as well.
+   */
+  knowItem?(slot: number, hash: number): void
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }

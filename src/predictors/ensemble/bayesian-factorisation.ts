@@ -190,6 +190,15 @@ export function bayesianFactorisation(
       column.reset(slot)
     }
   }
+  const beginItem = (slot: number, hash: number) => {
+    item.prior.reset(slot, leaveItem)
+    itemPlaces.reset(slot)
+    reserve(item, slot)
+    const spread = 0.7 * Math.sqrt(options.factorVariance)
+    for (let k = 0; k < factors; k++) first[k] = spread * hashedNormal(options.seed, hash, k)
+    writePrior(item, slot, first, kappa, 0.5)
+    settleItem(slot)
+  }
 
   return {
     name: 'factorisation',
@@ -238,13 +247,11 @@ export function bayesianFactorisation(
     },
     resetItem(slot, hash) {
       if (shared === undefined) interactions.resetItem(slot)
-      item.prior.reset(slot, leaveItem)
-      itemPlaces.reset(slot)
-      reserve(item, slot)
-      const spread = 0.7 * Math.sqrt(options.factorVariance)
-      for (let k = 0; k < factors; k++) first[k] = spread * hashedNormal(options.seed, hash, k)
-      writePrior(item, slot, first, kappa, 0.5)
-      settleItem(slot)
+      beginItem(slot, hash)
+    },
+    knowItem(slot, hash) {
+      if (shared === undefined) interactions.knowItem(slot)
+      beginItem(slot, hash)
     },
     save: (userSlots, itemSlots) => ({
       ...prefixed('user', user.save(userSlots)),

@@ -43,6 +43,8 @@ export interface Ensemble extends Policy {
    */
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
+  /** The same of an item that has had no event: what no event has shown says nothing, and takes no place of a feature. */
+  foreseeItem(slot: number, tokens: readonly string[]): void
   /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
   readonly neighbourResidual: number
   /** The user's past items that say something of this one, most first. */
@@ -154,6 +156,11 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
       for (const expert of experts) expert.describeItem?.(slot, tokens)
       forgetRow()
     },
+    foreseeItem(slot, tokens) {
+      for (const each of factorisations) each.describeItem(slot, tokens.filter(each.itemPlaces.has))
+      for (const expert of experts) expert.describeItem?.(slot, tokens)
+      forgetRow()
+    },
     alike: neighbours.because,
     readRecentResiduals: (user, time, into, at) => recent.read(user, time, into, at),
     predict(user, item, time) {
@@ -189,6 +196,13 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
       interactions.resetItem(slot)
       for (const each of factorisations) each.resetItem(slot, hash)
       for (const expert of experts) expert.resetItem(slot, hash)
+      drift?.reset(slot)
+      forgetRow()
+    },
+    knowItem(slot, hash) {
+      interactions.knowItem(slot)
+      for (const each of factorisations) each.knowItem!(slot, hash)
+      for (const expert of experts) (expert.knowItem ?? expert.resetItem).call(expert, slot, hash)
       drift?.reset(slot)
       forgetRow()
     },

@@ -19,6 +19,8 @@ export interface FeaturePlaces {
   readonly data: Uint8Array
   /** Take in a slot's tokens; `leaving` is called before anything changes, and only if something does. */
   set(slot: number, tokens: readonly string[], leaving: (slot: number) => void): boolean
+  /** Whether a token has a place, or is sure to get one that others have, too. */
+  has(token: string): boolean
   reset(slot: number): void
   save(slots: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -57,6 +59,7 @@ export function featurePlaces({ size, perSlot }: { size: number; perSlot: number
       column.data.set(next, slot * perSlot)
       return true
     },
+    has: token => places.size + 1 >= size || places.has(hashText(token)),
     reset(slot) {
       column.reserve(slot + 1)
       column.reset(slot)

@@ -22,6 +22,8 @@ export interface Interactions {
   pastItem(n: number): number
   resetUser(slot: number): void
   resetItem(slot: number): void
+  /** The slot is of an item without events, and has no version yet. */
+  knowItem(slot: number): void
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -86,8 +88,11 @@ export function createInteractions(options: {
       ofUsers.reset(slot)
     },
     resetItem(slot) {
-      items.reserve(slot + 1)
+      this.knowItem(slot)
       items.data[slot] = nextVersion()
+    },
+    knowItem(slot) {
+      items.reserve(slot + 1)
       ofItems.reset(slot)
     },
     save: (userSlots, itemSlots) => ({

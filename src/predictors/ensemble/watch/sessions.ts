@@ -15,6 +15,8 @@ export interface Sessions {
   add(user: number, item: number, reward: number, time: number): void
   resetUser(slot: number): void
   resetItem(slot: number): void
+  /** The slot is of an item without events, and has no version yet. */
+  knowItem(slot: number): void
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -64,6 +66,7 @@ export function createSessions(): Sessions {
       admitted[0]! += 1
       versions.data[slot] = admitted[0]!
     },
+    knowItem: slot => versions.reserve(slot + 1),
     save: (users, items) => ({
       ...ofUsers.save(users),
       tenants: versions.save(items),

@@ -160,6 +160,13 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     rowUser = -1
     moment.user = -1
   }
+  const beginItem = (slot: number, hash: number) => {
+    itemIds.reserve(slot + 1)
+    itemIds.data[slot] = hash
+    itemTokens.reset(slot)
+    ofItems.reset(slot)
+    forgetRow()
+  }
 
   return learningRewards<WatchRegression>({
     name: 'logistic',
@@ -207,12 +214,12 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
       forgetRow()
     },
     resetItem(slot, hash) {
-      itemIds.reserve(slot + 1)
-      itemIds.data[slot] = hash
-      itemTokens.reset(slot)
-      ofItems.reset(slot)
+      beginItem(slot, hash)
       sessions.resetItem(slot)
-      forgetRow()
+    },
+    knowItem(slot, hash) {
+      beginItem(slot, hash)
+      sessions.knowItem(slot)
     },
     save: (users, items) => ({
       ...prefixed('model', model.save()),

@@ -1,0 +1,87 @@
+import type { Policy } from '../../predictors/baselines/policy.ts'
+import type { Ensemble } from '../../predictors/ensemble/ensemble.ts'
+import type { Recommender } from '../../ranking/recommender.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
+import { availability } from '../../rules/available.ts'
+import { hashText } from '../../state/hash.ts'
+import { type ItemTable, itemTable } from '../../state/item-table.ts'
+import { intColumn } from '../../state/slot-column.ts'
+import type { LiveArms } from '../arms/live-arms.ts'
+import type { FeatureTable } from '../features.ts'
+import { type KnownItems, knownItems } from './known-items.ts'
+
+/** The items of a learner: who has which slot, and what their topic says of them. */
+export interface ItemParts {
+  items: ItemTable
+  known: KnownItems
+  /** To be called before an item is scored: one without events is placed by its features. */
+  foresee(slot: number): void
+}
+
+/** Every part that holds something of items follows as slots pass from one to another. */
+export function itemParts(parts: {
+  definition: PipelineDefinition
+  learners: readonly Policy[]
+  ensemble: Ensemble
+  itemFeatures: FeatureTable
+  /** They ask for items themselves, so they are there a moment later. */
+  lists: () => Recommender
+  arms: () => LiveArms
+}): ItemParts {
+  const { definition, learners, ensemble, itemFeatures, lists, arms } = parts
+  const { maxItems } = definition.learn
+  /** Features that had a place when an item without events was placed last. */
+  const foreseen = intColumn()
+
+  const begin = (slot: number, id: string, how: { fresh: boolean; known: boolean }) => {
+    const hash = hashText(id)
+    for (const policy of learners) {
+      if (how.fresh && policy.knowItem !== undefined) policy.knowItem(slot, hash)
+      else policy.resetItem(slot, hash)
+    }
+    itemFeatures.reset(slot)
+    lists().resetItem(slot, hash, how.known)
+    arms().resetItem(slot)
+    foreseen.reserve(slot + 1)
+    foreseen.reset(slot)
+  }
+  const describe = (slot: number) => {
+    itemFeatures.set(slot, known.features(slot))
+    arms().settleItem(slot)
+  }
+
+  const items = itemTable({
+    capacity: maxItems,
+    admitted(slot, id, how) {
+      begin(slot, id, { fresh: !how.events && !how.used, known: how.known })
+      known.admitted(slot, id)
+    },
+    exchanged(from, to) {
+      begin(to, items.id(to), { fresh: to >= items.learned, known: true })
+      lists().catalogue.exchanged(from, to)
+      known.exchanged(from, to)
+      describe(to)
+    },
+  })
+  const known = knownItems({
+    items,
+    isAvailable: availability(definition.available),
+    remembered: 4 * maxItems,
+    described(slot, first) {
+      describe(slot)
+      if (first && !items.hasEvents(slot)) lists().catalogue.came(slot)
+      foreseen.reset(slot)
+    },
+  })
+  return {
+    items,
+    known,
+    foresee(slot) {
+      if (items.hasEvents(slot)) return
+      const { used } = ensemble.factorisation.itemPlaces
+      if (foreseen.data[slot] === used) return
+      foreseen.data[slot] = used
+      ensemble.foreseeItem(slot, itemFeatures.tokens(known.features(slot)))
+    },
+  }
+}
