@@ -45,7 +45,7 @@ export class FeatureFeed<T> {
     while (!this.#passed(timestamp)) {
       if (this.waiting >= this.#limit && this.#waiting.due(timestamp)) {
         // Of a partition that nothing has come from yet, anything may still come.
-        return this.#newest.size < this.#reader.partitions
+        return this.#newest.size < this.#reader.partitions || !this.#hasReadKnown()
           ? Number.NEGATIVE_INFINITY
           : Math.min(...this.#newest.values())
       }
@@ -62,6 +62,12 @@ export class FeatureFeed<T> {
       }
     }
     return Number.POSITIVE_INFINITY
+  }
+
+  /** What stands before these places is known from the beginning, and due at once. */
+  set known(places: readonly Position[]) {
+    const own = places.filter(({ topic }) => topic === this.topic)
+    this.#waiting.known = new Map(own.map(({ partition, offset }) => [partition, offset]))
   }
 
   /** Take what was written up to a timestamp (ms), in order within a partition. */
@@ -98,8 +104,13 @@ export class FeatureFeed<T> {
     return this.#reader.close()
   }
 
+  #hasReadKnown(): boolean {
+    const { known } = this.#waiting
+    return known.size === 0 || this.#reader.positions().every(each => each.offset >= (known.get(each.partition) ?? 0))
+  }
+
   #passed(timestamp: number): boolean {
-    if (this.#newest.size < this.#reader.partitions) return false
+    if (this.#newest.size < this.#reader.partitions || !this.#hasReadKnown()) return false
     for (const [partition, newest] of this.#newest) {
       if (newest <= timestamp) return false
       // Dated far ahead, it may come from the future: those behind it tell.

@@ -23,6 +23,11 @@ export class FeatureFeeds implements Feeds {
     return Math.min(...(await Promise.all(this.#feeds.map(feed => feed.readUpTo(timestamp)))))
   }
 
+  /** What stands before these places is known from the beginning. */
+  set known(places: readonly Position[]) {
+    for (const feed of this.#feeds) feed.known = places
+  }
+
   /** Which records were refused for their time is recorded, or found out. */
   set recorded(recorded: boolean) {
     for (const feed of this.#feeds) feed.refuses = !recorded

@@ -4,6 +4,7 @@ import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { ChangeRow, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { Beginnings } from './beginnings.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
 import type { Came } from './intake.ts'
@@ -44,6 +45,7 @@ export class Ingest {
   readonly #handed: HandedPositions
   readonly #collector: Inputs['collector']
   readonly #features: FeatureFeeds
+  readonly #beginnings: Beginnings
   readonly #landing: Landing
   readonly #clock: () => number
   readonly #onWaiting: (message: string) => void
@@ -63,6 +65,7 @@ export class Ingest {
     this.#events = inputs.events
     this.#collector = inputs.collector
     this.#features = inputs.features
+    this.#beginnings = inputs.beginnings
     this.#landing = inputs.landing
     this.#handed = inputs.handed
   }
@@ -195,6 +198,10 @@ export class Ingest {
     const { lettersRecorded } = ordered
     let rest = this.#stages.collectOrdered(ordered)
     this.#features.recorded = lettersRecorded
+    if (!this.#begun && rest.some(entry => joinTime(entry) > Number.NEGATIVE_INFINITY)) {
+      this.#features.known = await this.#beginnings.decide()
+      this.#begun = true
+    }
     if (ordered.recorded !== undefined) this.#excludeRefused(rest)
     while (rest.length > 0) {
       const newest = rest.reduce((time, entry) => Math.max(time, joinTime(entry)), 0)
@@ -239,6 +246,8 @@ export class Ingest {
 
   /** Lists and versions that the next commit brings in. */
   #landed: Landed = nothingLanded
+  /** What is known from the beginning is decided. */
+  #begun = false
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
     const { recommendations, versions, commands } = this.#landed

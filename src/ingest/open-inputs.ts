@@ -4,6 +4,7 @@ import type { Log, LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
+import { Beginnings } from './beginnings.ts'
 import { type Collector, createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { FeatureFeeds } from './feature-feeds.ts'
@@ -13,7 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { HandedPositions } from './positions.ts'
 import { restore } from './restore.ts'
 import type { Stages } from './stages.ts'
-import { startPositions } from './start-positions.ts'
+import { forgetPositions, startPositions } from './start-positions.ts'
 import { datesOf } from './waiting-records.ts'
 
 export interface IngestOptions {
@@ -46,6 +47,7 @@ export interface Inputs {
   collector: Collector<BehaviourEvent>
   features: FeatureFeeds
   landing: Landing
+  beginnings: Beginnings
 }
 
 /** Profiles, and items, that may wait for events to come as far as their time. */
@@ -59,6 +61,11 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const { decode = {} } = definition
   const collector = createEventCollector({ ...registry, decode: decode.event })
   const { outbox, stages, newest } = await restore({ ...options, collector })
+  const beginnings = await Beginnings.open({ log, topics, warehouse, outbox }, newest.sequence)
+  if (outbox.publishedChange === null) {
+    // The topic is from before there were changes: what is known is told now, once.
+    for (const topic of [topics.userProfiles, topics.items]) await forgetPositions(log, warehouse, topic)
+  }
   const from = await startPositions(log, warehouse)
   const theirs = { ours: false, onLost: options.onLost }
   const ours = { ours: true, onLost: options.onLost }
@@ -88,5 +95,6 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   })
   const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
   const features = new FeatureFeeds(users, items)
-  return { stages, outbox, events, handed, collector, features, landing }
+  features.known = beginnings.known
+  return { stages, outbox, events, handed, collector, features, landing, beginnings }
 }

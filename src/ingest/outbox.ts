@@ -8,6 +8,7 @@ import { largestOwn, type Topics } from '../records/topics.ts'
 import type { DeadLetter, Published } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
 import { bytesOf, FittingAppends } from './fitting-appends.ts'
+import { emptyBlock } from './window/block-builder.ts'
 import { halvesOf } from './window/halves.ts'
 
 /** Header with the row number that a record reaches; a restarted publisher goes on from the newest one. */
@@ -15,10 +16,14 @@ export const lastHeader = 'recstream-last'
 /** Header with the newest change that is on the topic; a topic from before there were changes has none. */
 export const changeHeader = 'recstream-change'
 
+/** Header with what of profiles and items is known from the beginning; a pipeline that knew nothing has none. */
+const knownHeader = 'recstream-known'
+
 /** A block and what the topic reaches before it. */
 interface Part {
   block: InterestBlock
   before: Published
+  known: string | null
 }
 
 /**
@@ -31,6 +36,7 @@ export class Outbox {
   /** The topic tells of changes; one from before there were any does not. */
   readonly #tellsChanges: boolean
   readonly #producer: Producer
+  #known: string | null
   readonly #sequences: FittingAppends<Part>
   readonly #deadLetters: FittingAppends<DeadLetter>
 
@@ -41,6 +47,7 @@ export class Outbox {
     { reach, deadLetter }: { reach: Reach; deadLetter: number },
   ) {
     this.#producer = producer
+    this.#known = reach.known
     this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
     this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
       deadLetterRecord(letter, pipeline, largest),
@@ -57,7 +64,7 @@ export class Outbox {
       publishedOn(log, topics.interestSequences, reachIn, { isLater }),
       newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
     ])
-    const reach = blocks.furthest ?? { sequence: 0, change: null }
+    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null }
     return new Outbox(producer, topics, pipeline, { reach, deadLetter })
   }
 
@@ -79,6 +86,17 @@ export class Outbox {
     return this.#publishedDeadLetter
   }
 
+  /** What every block says is known from the beginning. */
+  get known(): string | null {
+    return this.#known
+  }
+
+  /** Say on a block that holds nothing, and on all that follow, what is known from the beginning. */
+  async begin(known: string): Promise<void> {
+    this.#known = known
+    await this.#sequences.append([this.#part(emptyBlock(), this.#published)])
+  }
+
   async publish(blocks: readonly InterestBlock[], deadLetters: readonly DeadLetter[]): Promise<void> {
     const letters = deadLetters.filter(letter => letter.number > this.#publishedDeadLetter)
     if (blocks.length > 0) {
@@ -86,7 +104,7 @@ export class Outbox {
       const parts = blocks.map(block => {
         const before = reach
         reach = reachAfter(block, before)
-        return { block, before }
+        return this.#part(block, before)
       })
       failpoint('publish.before')
       await this.#sequences.append(parts)
@@ -99,6 +117,10 @@ export class Outbox {
     }
   }
 
+  #part(block: InterestBlock, before: Published): Part {
+    return { block, before, known: this.#known }
+  }
+
   close(): Promise<void> {
     return this.#producer.close()
   }
@@ -108,11 +130,14 @@ interface Reach {
   sequence: number
   /** Null where the record says none. */
   change: number | null
+  known: string | null
 }
 
 function reachIn(record: LogRecord): Reach | null {
   const sequence = numberIn(record, lastHeader)
-  return sequence === null ? null : { sequence, change: numberIn(record, changeHeader) }
+  if (sequence === null) return null
+  const known = record.headers[knownHeader]?.toString() ?? null
+  return { sequence, change: numberIn(record, changeHeader), known }
 }
 
 function isLater(a: Reach, b: Reach): boolean {
@@ -124,7 +149,7 @@ function reachAfter({ sequence, changes }: InterestBlock, before: Published): Pu
 }
 
 /** A block as a record, or as several where it is too large for its topic. */
-function blockRecords({ block, before }: Part, largest: number): OutgoingRecord[] {
+function blockRecords({ block, before, known }: Part, largest: number): OutgoingRecord[] {
   const { sequence, change } = reachAfter(block, before)
   const first = block.sequence[0] ?? sequence + 1
   const record: OutgoingRecord = {
@@ -132,13 +157,16 @@ function blockRecords({ block, before }: Part, largest: number): OutgoingRecord[
     partition: 0,
     timestamp: Math.max(0, block.time.at(-1) ?? 0),
     value: encodeBlock(block),
-    headers: { 'recstream-first': String(first), [lastHeader]: String(sequence), [changeHeader]: String(change) },
+    headers: {
+      ...{ 'recstream-first': String(first), [lastHeader]: String(sequence), [changeHeader]: String(change) },
+      ...(known === null ? {} : { [knownHeader]: known }),
+    },
   }
   const halves = bytesOf(record) > largest ? halvesOf(block) : null
   if (halves === null) return [record]
   const [earlier, second] = halves
   return [
-    ...blockRecords({ block: earlier, before }, largest),
-    ...blockRecords({ block: second, before: reachAfter(earlier, before) }, largest),
+    ...blockRecords({ block: earlier, before, known }, largest),
+    ...blockRecords({ block: second, before: reachAfter(earlier, before), known }, largest),
   ]
 }

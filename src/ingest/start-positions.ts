@@ -2,6 +2,7 @@ import { beginnings } from '../log/beginnings.ts'
 import type { Log, Position } from '../log/log.ts'
 import { type Resume, resumeAt } from '../log/resume.ts'
 import type { Warehouse } from '../records/warehouse.ts'
+import { noBatch } from './no-batch.ts'
 
 /** Where each topic is to be read from: the warehouse's position, or the first record there is. */
 export async function startPositions(
@@ -23,15 +24,5 @@ export async function startPositions(
 /** Read a topic from its first record on, at the next start. */
 export async function forgetPositions(log: Log, warehouse: Warehouse, topic: string): Promise<void> {
   const positions = beginnings(topic, await log.ranges(topic))
-  const nothing = {
-    events: [],
-    deadLetters: [],
-    users: [],
-    items: [],
-    recommendations: [],
-    versions: [],
-    commands: [],
-    changes: [],
-  }
-  await warehouse.commit({ ...nothing, positions })
+  await warehouse.commit({ ...noBatch, positions })
 }

@@ -27,6 +27,8 @@ export class WaitingRecords<T> {
   readonly #queues = new Map<number, Queue<T>>()
   readonly #maxFutureMs: number
   readonly #undatedUpTo: number
+  /** Records before this offset of their partition are known from the beginning: they are due at once, whatever their time. */
+  known: ReadonlyMap<number, number> = new Map()
   /** Records that are still to come and are left out. */
   readonly #excluded = new Set<string>()
   #count = 0
@@ -57,10 +59,11 @@ export class WaitingRecords<T> {
       queue = { entries: [], newest: Number.NEGATIVE_INFINITY, behind: [] }
       this.#queues.set(partition, queue)
     }
-    if (timestamp > this.#undatedUpTo && timestamp < queue.newest - this.#maxFutureMs) queue.behind.push(entry)
-    if (isDated(timestamp) && timestamp > queue.newest) queue.newest = timestamp
     queue.entries.push(entry)
     this.#count += 1
+    if (offset < this.#knownUpTo(partition)) return
+    if (timestamp > this.#undatedUpTo && timestamp < queue.newest - this.#maxFutureMs) queue.behind.push(entry)
+    if (isDated(timestamp) && timestamp > queue.newest) queue.newest = timestamp
   }
 
   /** Leave out a record of which it is recorded that it was refused, whether it waits or is still to come. */
@@ -81,13 +84,14 @@ export class WaitingRecords<T> {
     const taken: Collected<T>[] = []
     const due: Due<T>[] = []
     for (const [partition, queue] of this.#queues) {
-      if (refuse && queue.behind.length > 0) this.#refuse(queue, timestamp)
+      if (refuse && queue.behind.length > 0) this.#refuse(queue, timestamp, this.#knownUpTo(partition))
       const { entries } = queue
+      const knownUpTo = this.#knownUpTo(partition)
       let count = 0
-      while (count < entries.length && timeOf(entries[count]!) <= timestamp) count += 1
+      while (count < entries.length && timeOf(entries[count]!, knownUpTo) <= timestamp) count += 1
       if (count === 0) continue
       if (this.#queues.size === 1) for (let k = 0; k < count; k++) taken.push(entries[k]!)
-      else addDue(due, partition, entries, count)
+      else addDue(due, { partition, knownUpTo }, entries, count)
       queue.entries = entries.slice(count)
     }
     for (const { entry } of due.sort(inTime)) taken.push(entry)
@@ -102,8 +106,8 @@ export class WaitingRecords<T> {
 
   /** Whether `take` would take anything. */
   due(timestamp: number): boolean {
-    for (const { entries } of this.#queues.values()) {
-      if (entries.length > 0 && timeOf(entries[0]!) <= timestamp) return true
+    for (const [partition, { entries }] of this.#queues) {
+      if (entries.length > 0 && timeOf(entries[0]!, this.#knownUpTo(partition)) <= timestamp) return true
     }
     return false
   }
@@ -113,17 +117,25 @@ export class WaitingRecords<T> {
     return [...this.#queues.values()].flatMap(({ entries }) => entries)
   }
 
+  #knownUpTo(partition: number): number {
+    return this.known.size === 0 ? 0 : (this.known.get(partition) ?? 0)
+  }
+
   /** Refuse what is dated far ahead of events and stands before a record that is due. */
-  #refuse(queue: Queue<T>, timestamp: number): void {
+  #refuse(queue: Queue<T>, timestamp: number, knownUpTo: number): void {
     const last = queue.behind.findLast(({ record }) => record.timestamp <= timestamp)
     if (last === undefined) return
     queue.entries = queue.entries.map(entry => {
-      if (entry.record.offset >= last.record.offset || timeOf(entry) <= timestamp + this.#maxFutureMs) return entry
+      const { offset } = entry.record
+      if (offset >= last.record.offset || timeOf(entry, knownUpTo) <= timestamp + this.#maxFutureMs) return entry
       const [date, later] = [entry, last].map(({ record }) => new Date(record.timestamp).toISOString())
       return refused(entry, `The record's timestamp is ${date}, and one that was written after it is of ${later}.`)
     })
     queue.behind = queue.behind.slice(queue.behind.indexOf(last) + 1)
-    queue.newest = queue.entries.reduce((time, entry) => Math.max(time, timeOf(entry)), Number.NEGATIVE_INFINITY)
+    queue.newest = queue.entries.reduce(
+      (time, entry) => Math.max(time, timeOf(entry, knownUpTo)),
+      Number.NEGATIVE_INFINITY,
+    )
   }
 }
 
@@ -142,10 +154,15 @@ interface Due<T> {
   partition: number
 }
 
-function addDue<T>(due: Due<T>[], partition: number, entries: readonly Collected<T>[], count: number): void {
+function addDue<T>(
+  due: Due<T>[],
+  { partition, knownUpTo }: { partition: number; knownUpTo: number },
+  entries: readonly Collected<T>[],
+  count: number,
+): void {
   let time = Number.NEGATIVE_INFINITY
   for (let k = 0; k < count; k++) {
-    time = Math.max(time, timeOf(entries[k]!))
+    time = Math.max(time, timeOf(entries[k]!, knownUpTo))
     due.push({ entry: entries[k]!, time, partition })
   }
 }
@@ -159,10 +176,10 @@ function refused<T>({ record }: Collected<T>, message: string): Collected<T> {
   return { record, reason: 'impossible-time', message }
 }
 
-/** When a record is due; one that is refused for its time at once. */
-function timeOf(entry: Collected<unknown>): number {
+/** When a record is due; one that is refused for its time, or known from the beginning, at once. */
+function timeOf(entry: Collected<unknown>, knownUpTo: number): number {
   const isRefused = 'reason' in entry && entry.reason === 'impossible-time'
-  return isRefused ? Number.NEGATIVE_INFINITY : entry.record.timestamp
+  return isRefused || entry.record.offset < knownUpTo ? Number.NEGATIVE_INFINITY : entry.record.timestamp
 }
 
 function placeOf(partition: number, offset: number): string {

@@ -21,6 +21,8 @@ export interface Warehouse {
   /** Kept events after a row number, in order, at most `limit`. */
   events(after: number, limit: number): Promise<EnrichedEvent[]>
   deadLetters(after: number, limit: number): Promise<DeadLetter[]>
+  /** Where what is known from the beginning ends on the topics of profiles and items; none where nothing is. */
+  beginnings(): Promise<Position[]>
   /** Changes that are kept and not published, in order. */
   changes(published: Published): AsyncIterable<ChangeRow[]>
   /** Window state of every user, or of the named users, as of a row number, most recently active users last. */
@@ -49,6 +51,8 @@ export interface WarehouseBatch {
   commands: LandedCommand[]
   positions: Position[]
   changes: ChangeRow[]
+  /** Written once: where what is known from the beginning ends. */
+  beginnings?: readonly Position[]
   /** What is published: changes up to here need not be kept. */
   published?: Published
 }

@@ -6,7 +6,7 @@ import type { Published, Warehouse, WarehouseBatch } from '../records/warehouse.
 import { type Database, firstLine, openDatabase } from './connect.ts'
 import { type Landed, Landing } from './land.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
-import { changesAfter } from './recovery-tables.ts'
+import { changesAfter, readBeginnings } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
@@ -119,6 +119,10 @@ class DuckDbWarehouse implements Warehouse {
 
   deadLetters(after: number, limit: number) {
     return this.#reading(connection => deadLettersAfter(connection, after, limit))
+  }
+
+  beginnings() {
+    return this.#reading(readBeginnings)
   }
 
   changes(published: Published) {

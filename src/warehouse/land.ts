@@ -5,7 +5,7 @@ import type { Recommendation } from '../records/recommendation.ts'
 import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { readRows } from './read-rows.ts'
-import { changes, forgetChanges, recovery } from './recovery-tables.ts'
+import { beginnings, changes, forgetChanges, recovery } from './recovery-tables.ts'
 import { quote, type Table } from './table.ts'
 import {
   commands,
@@ -40,6 +40,7 @@ export class Landing {
   readonly #commands = new ChunkWriter(commands)
   readonly #offsets = new ChunkWriter(offsets)
   readonly #changes = new ChunkWriter(changes)
+  readonly #beginnings = new ChunkWriter(beginnings)
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -51,6 +52,7 @@ export class Landing {
     await this.#append(deadLetters, this.#deadLetters, batch.deadLetters)
     await this.#writeFeatures(batch)
     await this.#append(changes, this.#changes, batch.changes, recovery)
+    await this.#append(beginnings, this.#beginnings, batch.beginnings ?? [], recovery)
     if (batch.published !== undefined) await forgetChanges(this.#connection, batch.published)
     await this.#writePositions(newest(batch.positions, position => `${position.partition} ${position.topic}`))
     const lists = await this.#unseen(batch.recommendations, before.recommendationSequence)

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Position } from '../log/log.ts'
 import type { ChangeRow, Published } from '../records/warehouse.ts'
 import { type Cell, readRows } from './read-rows.ts'
-import type { Table } from './table.ts'
+import { recordTable, type Table } from './table.ts'
 
 /** What only a restart reads stands in a schema of its own, beside the tables for people. */
 export const recovery = 'recovery'
@@ -10,6 +11,27 @@ const textOf = (row: ChangeRow, field: 'title' | 'features' | 'attributes'): str
   field in row ? ((row as unknown as Record<string, string | null>)[field] ?? null) : null
 const numberOf = (row: ChangeRow, field: 'partition' | 'offset'): number | null =>
   field in row ? (row as never)[field] : null
+
+export const beginnings = recordTable<Position>(
+  'beginnings',
+  'Profiles and items before these places were there when the first event came: they are known from the beginning.',
+  {
+    topic: { type: 'VARCHAR', comment: 'Topic' },
+    partition: { name: 'source_partition', type: 'INTEGER', comment: 'Partition' },
+    offset: { name: 'next_offset', type: 'BIGINT', comment: 'The offset behind the last of them' },
+  },
+)
+
+export async function readBeginnings(connection: DuckDBConnection): Promise<Position[]> {
+  const all: Position[] = []
+  const rows = readRows(
+    connection,
+    `SELECT topic, source_partition::DOUBLE, next_offset::DOUBLE FROM ${recovery}.beginnings ORDER BY ALL`,
+    ([topic, partition, offset]) => ({ topic, partition, offset }) as Position,
+  )
+  for await (const chunk of rows) all.push(...chunk)
+  return all
+}
 
 /** Changes that are not published yet, and the newest that is. */
 export const changes: Table<ChangeRow> = {

@@ -10,6 +10,7 @@ import type { Log, LogRecord } from '../../src/log/log.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import type { Change } from '../../src/records/interest-block.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
+import type { EnrichedEvent } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 import { allOf } from '../log/fixtures/read.ts'
@@ -84,6 +85,16 @@ async function ingestAll(on: Log = log, name = 'data'): Promise<void> {
     } finally {
       await ingest.close()
     }
+  } finally {
+    await warehouse.close()
+  }
+}
+
+async function rowsOf(name: string): Promise<EnrichedEvent[]> {
+  const { warehouse: file, snapshots, archive } = layoutOf(join(folder, name), 'shop')
+  const warehouse = await openWarehouse({ file, snapshots, archive })
+  try {
+    return await warehouse.events(0, 1_000)
   } finally {
     await warehouse.close()
   }
@@ -232,4 +243,32 @@ test('a flood of items before the first event comes in blocks of less than a meg
   for (const { value } of records) expect(value!.length).toBeLessThan(1_000_000)
   const { changes } = await told()
   expect(changes.map(([row, { number }]) => [row, number])).toEqual(Array.from({ length: 2_000 }, (_, k) => [1, k + 1]))
+})
+
+test('what stood on the topics at the first event is known from the beginning, also when all is built again', async () => {
+  const attributes = { country: 'de' }
+  await send([
+    { at: 9_000_000, item: 'tea', attributes },
+    { at: 9_000_000, user: 'ann', attributes },
+    { at: 1, user: 'ann', item: 'tea' },
+    { at: 2, user: 'ann', item: 'rum' },
+  ])
+  await ingestAll()
+  await send([
+    { at: 9_000_001, item: 'rum', attributes },
+    { at: 3, user: 'ann', item: 'rum' },
+    { at: 9_000_002, user: 'ann', item: 'rum' },
+  ])
+  await ingestAll()
+  const known = [true, false, false, true]
+  const rows = async (name: string) => (await rowsOf(name)).map(row => [row.userKnown, row.itemKnown])
+  expect(await rows('data')).toEqual(known.map(item => [true, item]))
+  await ingestAll(log, 'again')
+  expect(await rows('again')).toEqual(known.map(item => [true, item]))
+  const { changes } = await told()
+  expect(changes.map(([row, { number, id }]) => [row, number, id])).toEqual([
+    [1, 1, 'ann'],
+    [1, 2, 'tea'],
+    [4, 3, 'rum'],
+  ])
 })

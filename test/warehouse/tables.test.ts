@@ -16,6 +16,7 @@ test('every table, view and column says what it is', async () => {
       UNION ALL SELECT view_name, comment IS NOT NULL FROM duckdb_views() WHERE NOT internal ORDER BY 1`)
     expect(named).toEqual(
       [
+        'beginnings',
         'changes',
         'commands',
         'dead_letters',
