@@ -14,7 +14,7 @@ beforeAll(async () => {
 const small: DqnOptions = {
   ...{ ...defaultDqn, hidden: 8, state: 16, gamma: 0.8, steps: 1, exclude: 0 },
   ...{ batch: 32, memory: 2000, warmUp: 200, rate: 2e-3, targetRate: 0.1 },
-  epsilon: { from: 1, to: 0.2, steps: 2500 },
+  epsilon: { from: 1, to: 0.2, steps: 1000 },
 }
 
 describe.each<[string, Partial<DqnOptions>]>([
@@ -34,7 +34,7 @@ tinySuite({
     const { options: changed, rule } = brokenReturns(broken)
     return createDqn(backend.tf, catalogue, { seed: 1, options: { ...small, ...changed }, ...(rule && { rule }) })
   },
-  steps: 5000,
+  steps: () => 2000,
   every: 5,
   breaks: failuresOfReturns,
 })

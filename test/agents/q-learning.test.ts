@@ -27,7 +27,7 @@ tinySuite({
     const { options: changed, update } = (broken === undefined ? undefined : breaks[broken]) ?? {}
     return createQLearning({ catalogue, seed: 1, options: { ...options, ...changed }, ...(update && { update }) })
   },
-  steps: 16_000,
+  steps: () => 16_000,
   every: 8,
   breaks: {
     'without a future': [corridor, delayedReward, timeAway],

@@ -49,7 +49,7 @@ tinySuite({
     const options = { ...small, ...(problem === corridor && undecided), ...changed }
     return createA2c(backend.tf, catalogue, { seed: 1, options, ...(rule && { rule }) })
   },
-  steps: 6000,
+  steps: () => 3000,
   every: 64,
   breaks: {
     'without a future': [corridor, delayedReward],

@@ -7,8 +7,9 @@ import { tinyProblems } from './problems.ts'
 export interface TinySuite {
   /** A new agent, or one that was broken in some way. */
   create(catalogue: Catalogue, broken: string | undefined, problem: TinyProblem): PlanningAgent
-  /** Items shown while learning, and items between training steps. */
-  steps: number
+  /** Items shown while learning; as few as tell right from broken. */
+  steps(problem: TinyProblem): number
+  /** Items between training steps. */
   every: number
   /** How the update can be broken, and what an agent with that break cannot solve. */
   breaks: Readonly<Record<string, readonly TinyProblem[]>>
@@ -21,7 +22,7 @@ const timeout = 240_000
 export function tinySuite({ create, steps, every, breaks }: TinySuite): void {
   const result = (problem: TinyProblem, broken?: string): number => {
     const agent = create(tinyCatalogue(problem), broken, problem)
-    learn(agent, problem, steps, every)
+    learn(agent, problem, steps(problem), every)
     const paid = examine(agent, problem)
     agent.dispose()
     return paid

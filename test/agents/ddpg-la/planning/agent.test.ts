@@ -4,6 +4,7 @@ import { type DdpgOptions, defaultDdpg } from '../../../../src/agents/ddpg-la/pl
 import { type Backend, openBackend } from '../../../../src/nn/backend.ts'
 import { planningAgentContract } from '../../../contracts/planning-agent.ts'
 import { brokenReturns, failuresOfReturns } from '../../tiny/broken-returns.ts'
+import { corridor } from '../../tiny/problems.ts'
 import { tinySuite } from '../../tiny/suite.ts'
 
 let backend: Backend
@@ -15,8 +16,13 @@ const small: DdpgOptions = {
   ...{ ...defaultDdpg, hidden: 8, state: 16, gamma: 0.8, steps: 1, exclude: 0 },
   ...{ batch: 32, memory: 2000, warmUp: 200, targetRate: 0.05 },
   ...{ criticRate: 4e-3, actorRate: 2e-3, actorAfter: 200, spread: 0.3 },
-  temperature: { from: 0.5, to: 0.1, steps: 2500 },
-  epsilon: { from: 1, to: 0.2, steps: 2500 },
+  temperature: { from: 0.5, to: 0.1, steps: 1000 },
+  epsilon: { from: 1, to: 0.2, steps: 1000 },
+}
+/** Where the way to what pays is long, it is tried out for longer. */
+const patient: Partial<DdpgOptions> = {
+  temperature: { ...small.temperature, steps: 2500 },
+  epsilon: { ...small.epsilon, steps: 2500 },
 }
 
 describe.each<[string, Partial<DdpgOptions>]>([
@@ -32,11 +38,12 @@ describe.each<[string, Partial<DdpgOptions>]>([
 })
 
 tinySuite({
-  create(catalogue, broken) {
+  create(catalogue, broken, problem) {
     const { options: changed, rule } = brokenReturns(broken)
-    return createDdpgLa(backend.tf, catalogue, { seed: 1, options: { ...small, ...changed }, ...(rule && { rule }) })
+    const options = { ...small, ...(problem === corridor && patient), ...changed }
+    return createDdpgLa(backend.tf, catalogue, { seed: 1, options, ...(rule && { rule }) })
   },
-  steps: 5000,
+  steps: problem => (problem === corridor ? 5000 : 2000),
   every: 5,
   breaks: failuresOfReturns,
 })
