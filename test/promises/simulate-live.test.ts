@@ -25,7 +25,7 @@ interface Report {
 }
 
 const name = 'lived'
-const people = ['--people', '8', '--stay', '1', '--steps', '360', '--backend', 'wasm']
+const people = ['--people', '8', '--stay', '1', '--steps', '240', '--backend', 'wasm']
 const arms = ['--arms', 'myopic=0.5,ddpg-la=0.5', '--set', 'guard.enabled=no']
 let folder: string
 let first: Lived
@@ -71,9 +71,10 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+// What comes to the same with the same seed after kills, after Ctrl-C and on Kafka is not run undisturbed once more.
 describe('people who use a pipeline over its topics', () => {
   test('leave events that answer lists, each the newest of its user, in arms of the command line', () => {
-    expect(first.said.steps).toBeGreaterThanOrEqual(360)
+    expect(first.said.steps).toBeGreaterThanOrEqual(240)
     expect(first.said.arms.map(({ arm }) => arm)).toEqual(['ddpg-la', 'myopic'])
     expect(first.contents['table events']).toHaveLength(first.said.steps)
     expect(first.contents['table dead_letters']).toEqual([])
@@ -91,17 +92,10 @@ describe('people who use a pipeline over its topics', () => {
     }
   })
 
-  test('do the same again, and get the same lists, with the same seed', () =>
-    inFolder(async data => {
-      const again = await livedBy(await recstream(live(data)).ended, data)
-      expect(again.said).toEqual(first.said)
-      expect(differences(first.contents, again.contents)).toEqual([])
-    }))
-
   test('go on where they were when simulator, ingest and learner are killed, and leave what they would have left', () =>
     inFolder(async data => {
       const kills = ['supervisor', 'learn', 'supervisor', 'ingest']
-      const how = { kills, between: [1_500, 4_000], failpoints: [], random: seeded(1) } as const
+      const how = { kills, between: [1_000, 2_500], failpoints: [], random: seeded(1) } as const
       const { ended } = await disturbedRun(live(data), how)
       const again = await livedBy(ended, data)
       expect(again.said).toEqual(first.said)
@@ -110,7 +104,7 @@ describe('people who use a pipeline over its topics', () => {
 
   test('stop between two rounds at Ctrl-C, and go on when the same command is given again', () =>
     inFolder(async data => {
-      for (const events of [1, 120, 240]) {
+      for (const events of [1, 120]) {
         const begun = recstream(live(data))
         await until(`${events} events`, async () => (await eventsIn(data)) >= events)
         begun.child.kill('SIGINT')
