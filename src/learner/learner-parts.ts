@@ -171,13 +171,14 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
     comesBack: behaviour => definition.meanings[behaviour]?.again !== 'never',
     prepare: foresee,
+    isAvailable: known.isAvailable,
     drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({
     ...{ plan: definition.plan, factorisation: ensemble.factorisation, userFeatures, itemFeatures },
     itemCount: () => items.size,
   })
-  const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot) })
+  const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot), isAvailable: known.isAvailable })
   const control = armControl(definition, arms.share)
   return {
     ...{ names, baselines, learners, biased, ensemble, agent, live, actor, liveCritic, critic, numbers, interest },

@@ -74,6 +74,8 @@ export interface RecommenderOptions {
   comesBack: (behaviour: string) => boolean
   /** An item is about to be scored, which may have had no event yet. */
   prepare?: (item: number) => void
+  /** Whether an item may be in a list at all. */
+  isAvailable?: (item: number) => boolean
   /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
@@ -87,7 +89,7 @@ export interface RecommenderOptions {
  * ranked then.
  */
 export function createRecommender(options: RecommenderOptions): Recommender {
-  const { settings, itemId } = options
+  const { settings, itemId, isAvailable = () => true } = options
   const random = seededRandom(options.seed, 'recommend')
   const ranker = onlineRanker({
     width: settings.coOccurrences,
@@ -115,7 +117,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
   const history = new Int32Array(settings.recent)
 
-  const unseen = (user: number) => (item: number) => !seen.has(user, hashes.data[item]!)
+  const unseen = (user: number) => (item: number) => isAvailable(item) && !seen.has(user, hashes.data[item]!)
   const allowed = (user: number, item: number) => unseen(user)(item)
 
   /** Learn from what a user did, among the candidates that would have been ranked then; false where it was none of them. */
@@ -134,7 +136,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     if (count >= settings.length || options.returns) return count
     const held = Math.min(justNow, ranker.own.read(user, history))
     const last = new Set(history.subarray(0, held))
-    return pool.gather(user, time, item => !last.has(item))
+    return pool.gather(user, time, item => isAvailable(item) && !last.has(item))
   }
 
   const reason = (user: number, item: number, explored: boolean, typical: number): string => {

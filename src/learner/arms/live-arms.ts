@@ -65,8 +65,10 @@ export function liveArms(options: {
   tf: TensorFlow
   catalogue: LearnerCatalogue
   userId: (slot: number) => string
+  /** Whether an item may be in a list at all. */
+  isAvailable: (item: number) => boolean
 }): LiveArms {
-  const { tf, catalogue, userId } = options
+  const { tf, catalogue, userId, isAvailable } = options
   const { arms, plan, recommend, learn } = options.definition
   const planners = arms.map(arm =>
     arm.policy === 'champion' ? null : agentOf(arm, { tf, catalogue, seed: learn.seed }),
@@ -95,7 +97,7 @@ export function liveArms(options: {
     const most = Math.max(0, catalogue.itemCount - recommend.length)
     const held = Math.min(recent.read(user, history), plan.exclude, most)
     for (let h = 0; h < held; h++) if (history[h]! >= 0) shown[history[h]!] = lists
-    return item => shown[item] !== lists
+    return item => isAvailable(item) && shown[item] !== lists
   }
 
   return {

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import { type Backend, openBackend } from '../../../src/nn/backend.ts'
+import type { Item } from '../../../src/records/definition.ts'
 import type { Change, InterestBlock, ItemChange } from '../../../src/records/interest-block.ts'
 import { smallPipeline, smallWorld, toBlocks } from '../interest-stream.ts'
 
@@ -49,6 +50,47 @@ test('items are shown before their first event, with the propensity of their pla
     expect(propensity).toBeGreaterThan(0)
     expect(propensity).toBeLessThanOrEqual(1)
   }
+})
+
+const policies = ['champion', 'random', 'popularity', 'myopic', 'q-learning', 'dqn', 'a2c', 'ddpg-la'] as const
+const everyArm = policies.map(policy => ({ name: `by-${policy}`, policy, share: 1 }))
+
+test.for([
+  ['an expression', 'item.stock > 0'],
+  ['a function', (item: Item) => Number(item.attributes['stock'] ?? 1) > 0],
+] as const)(
+  'what is deleted or not available, by %s, is in no list of any arm from the next one on',
+  ([, available]) => {
+    const stocked = catalogue.map(each => ({ ...each, attributes: '{"stock":"3"}' }))
+    const changes = [
+      ...stocked,
+      record('i3', { before: 200, deleted: true }),
+      record('i4', { before: 200, attributes: '{"stock":"0"}' }),
+      record('i5', { before: 200, attributes: '{"stock":"0"}' }),
+      record('i5', { before: 300, attributes: '{"stock":"7"}' }),
+      record('i6', { before: 200, deleted: true }),
+      record('i6', { before: 300, attributes: '{"stock":"1"}' }),
+    ].sort((a, b) => a.before - b.before)
+    const definition = { ...smallPipeline({}, { everyMs: 0 }), arms: everyArm, available }
+    const { recommendations } = consumeAll(blocksWith(changes), definition)
+    expect(new Set(recommendations.map(({ policy }) => policy)).size).toBe(policies.length)
+    const shown = (id: string, from: number, to: number) =>
+      recommendations.filter(
+        ({ sequence, items }) => sequence > from && sequence <= to && items.some(({ itemId }) => itemId === id),
+      ).length
+    for (const id of ['i3', 'i4', 'i5', 'i6'])
+      expect([id, shown(id, 0, 200) > 0, shown(id, 200, 300)]).toEqual([id, true, 0])
+    expect(['i3', 'i4', 'i5', 'i6'].map(id => shown(id, 300, 400) > 0)).toEqual([false, false, true, true])
+  },
+)
+
+test('an item that is gone stays so when its place passes to another one and an event brings it back', () => {
+  const gone = smallWorld(400, 1).findIndex(({ item }, k) => k > 250 && item === 'i3')
+  const changes = [...catalogue, record('i3', { before: 10, deleted: true })]
+  const { recommendations } = consumeAll(blocksWith(changes), smallPipeline({ maxItems: 30 }, { everyMs: 0 }))
+  expect(gone).toBeGreaterThan(0)
+  const after = recommendations.filter(({ sequence }) => sequence > 10)
+  expect(after.filter(({ items }) => items.some(({ itemId }) => itemId === 'i3'))).toEqual([])
 })
 
 test('a learner that is saved between changes and restored goes on as if nothing had been', () => {
