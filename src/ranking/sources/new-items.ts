@@ -105,6 +105,6 @@ export function newItems(): NewItems {
 const fewEvents = 5
 const fewLists = 50
 const newestKept = 64
-/** Slots looked at for a list, and by how many the next list begins further on. */
+/** Slots looked at for a list, and by how many the next list begins further on: a prime, so that each slot has its turn. */
 const looked = 64
-const stride = 16
+const stride = 10_007
