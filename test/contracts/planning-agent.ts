@@ -60,9 +60,17 @@ function live(agent: PlanningAgent, from: number, to: number) {
 
 /** What every planning agent must do; run once for each. */
 export function planningAgentContract({ create, tensors, events, probed = events }: PlanningAgentContract): void {
-  const agentAfter = (count: number, seed = 1): PlanningAgent => {
-    const agent = create(seed, randomCatalogue())
+  const livedFor = (count: number): PlanningAgent => {
+    const agent = create(1, randomCatalogue())
     live(agent, 0, count)
+    return agent
+  }
+  const saved = new Map<number, ReturnType<PlanningAgent['save']>>()
+  /** The same, as it was saved: training takes long, and the first tests say that a restored agent is no other. */
+  const agentAfter = (count: number): PlanningAgent => {
+    if (!saved.has(count)) saved.set(count, livedFor(count).save(users))
+    const agent = create(9, randomCatalogue())
+    agent.restore(structuredClone(saved.get(count)!))
     return agent
   }
   const now = { time: 2 * probed * minute + 86_400_000 * 10, length: 1, allowed: () => true }
@@ -90,7 +98,7 @@ export function planningAgentContract({ create, tensors, events, probed = events
   })
 
   test('what it saved does not change while it goes on', () => {
-    const agent = agentAfter(events)
+    const agent = livedFor(events)
     const saved = agent.save(users)
     const copy = structuredClone(saved)
     live(agent, events, 2 * events)
@@ -98,7 +106,7 @@ export function planningAgentContract({ create, tensors, events, probed = events
   })
 
   test('takes training steps and drops none', () => {
-    const agent = agentAfter(events)
+    const agent = livedFor(events)
     expect(agent.steps).toBeGreaterThan(0)
     expect(agent.dropped).toBe(0)
   })
@@ -252,7 +260,7 @@ export function planningAgentContract({ create, tensors, events, probed = events
 
   test('holds no more tensors however long it lives, and none once it is disposed of', () => {
     const before = tensors()
-    const agent = agentAfter(events)
+    const agent = livedFor(events)
     const held = tensors()
     live(agent, events, events + 4 * users)
     agent.choose(0, { ...now, length: 5, explore: true })
