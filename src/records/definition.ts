@@ -147,10 +147,19 @@ export interface SourceReader {
   /** Names the data, not where it lies; `import` finds by it what it wrote before. Default: the folder's own name. */
   name?: string
   profiles: () => AsyncIterable<UserProfile> | Iterable<UserProfile>
-  items: () => AsyncIterable<Item> | Iterable<Item>
+  /** Several of one item are what became of it, in order of time. */
+  items: () => AsyncIterable<SourceItem> | Iterable<SourceItem>
   events: () => AsyncIterable<BehaviourEvent> | Iterable<BehaviourEvent>
   /** How many events there are, if that is cheap to know; for the progress bar. */
   eventCount?: () => Promise<number> | number
+}
+
+/** An item as a source gives it. */
+export interface SourceItem extends Item {
+  /** Since when it is so, ms. Default: before the first event. */
+  time?: number
+  /** It is gone; the rest does not matter. */
+  deleted?: true
 }
 
 /**

@@ -18,6 +18,7 @@ const shipped: Record<string, () => Promise<Module>> = {
   livestream: () => import('../../pipelines/livestream/index.ts'),
   simulated: () => import('../../pipelines/simulated/index.ts'),
   generated: () => import('../../pipelines/generated/index.ts'),
+  'generated-shop': () => import('../../pipelines/generated-shop/index.ts'),
 }
 
 /** Names of the pipelines that come with the package. */

@@ -1,6 +1,6 @@
-import { RecstreamError } from '../errors.ts'
 import type { BehaviourEvent, Item, SourceReader, UserProfile } from '../records/definition.ts'
-import { scramble } from '../state/hash.ts'
+import { drawsOf, unit } from './chance.ts'
+import { defaultNumbers, numbersAsText, type SourceNumber, sourceNumbers } from './source-numbers.ts'
 
 /** Size and shape of a generated world; all of it follows from these numbers. */
 export interface World {
@@ -19,30 +19,22 @@ export interface World {
   session: number
 }
 
-export const defaultWorld: World = {
-  events: 100_000,
-  users: 5_000,
-  items: 2_000,
-  seed: 1,
-  rate: 20,
-  repeats: 0,
-  late: 0,
-  session: 20,
+const share: SourceNumber = { default: 0, least: 0, most: 1, whole: false }
+const numbers: Readonly<Record<keyof World, SourceNumber>> = {
+  events: { default: 100_000, least: 0, most: 1e12, whole: true },
+  users: { default: 5_000, least: 1, most: 1e8, whole: true },
+  items: { default: 2_000, least: 1, most: 1e8, whole: true },
+  seed: { default: 1, least: 0, most: 2 ** 32 - 1, whole: true },
+  rate: { default: 20, least: 0.001, most: 1e6, whole: false },
+  repeats: share,
+  late: share,
+  session: { default: 20, least: 0, most: 1e6, whole: false },
 }
+
+export const defaultWorld: World = defaultNumbers(numbers)
 
 /** Where event time begins: 1 January 2024. */
 export const worldBegins = Date.UTC(2024, 0, 1)
-
-const largest: World = {
-  events: 1e12,
-  users: 1e8,
-  items: 1e8,
-  seed: 2 ** 32 - 1,
-  rate: 1e6,
-  repeats: 1,
-  late: 1,
-  session: 1e6,
-}
 
 /**
  * A source that makes its records up, for benchmarks and long runs; its "folder" is a list of numbers.
@@ -53,8 +45,8 @@ const largest: World = {
  * come for a session and go: there is something to learn, and the same numbers give the same records. The memory does not
  * grow with any of the numbers. More events of the same world continue it.
  */
-export function readGenerated(numbers: string): SourceReader {
-  const world = parseWorld(numbers)
+export function readGenerated(text: string): SourceReader {
+  const world: World = sourceNumbers(text, numbers)
   return {
     name: `generated/users=${world.users},items=${world.items},seed=${world.seed},rate=${world.rate},repeats=${world.repeats},late=${world.late}${world.session === defaultWorld.session ? '' : `,session=${world.session}`}`,
     profiles: () => profilesOf(world),
@@ -64,33 +56,8 @@ export function readGenerated(numbers: string): SourceReader {
   }
 }
 
-function parseWorld(numbers: string): World {
-  const world = { ...defaultWorld }
-  for (const pair of numbers.split(',').filter(part => part !== '')) {
-    const [name, text = ''] = pair.split('=') as [keyof World, string?]
-    const value = text.trim() === '' ? Number.NaN : Number(text.replaceAll('_', ''))
-    const isShare = name === 'repeats' || name === 'late'
-    const isKnown = Object.hasOwn(largest, name)
-    const least =
-      isShare || name === 'seed' || name === 'events' || name === 'session' ? 0 : name === 'rate' ? 0.001 : 1
-    const isWhole = isShare || name === 'rate' || name === 'session' || Number.isInteger(value)
-    if (!isKnown || !isWhole || !(value >= least && value <= largest[name])) {
-      throw new RecstreamError(
-        'SOURCE_INVALID',
-        `The source "${pair}" is not understood; give numbers such as ${describeWorld(defaultWorld)}.`,
-      )
-    }
-    world[name] = value
-  }
-  return world
-}
-
 /** A world as readGenerated takes it. */
-export function describeWorld(world: World): string {
-  return Object.entries(world)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',')
-}
+export const describeWorld = (world: World): string => numbersAsText(world)
 
 const genres = 16
 /** At most this many users are watching at once. */
@@ -118,7 +85,7 @@ function* itemsOf({ items, seed }: World): Generator<Item> {
 }
 
 function* eventsOf({ events, users, items, seed, rate, repeats, late, session }: World): Generator<BehaviourEvent> {
-  const random = randomOf(seed)
+  const random = drawsOf(seed)
   const watching = Float64Array.from({ length: Math.min(users, audience) }, () => pickUser(random(), users))
   const meanGap = 1000 / rate
   let clock = worldBegins
@@ -174,20 +141,4 @@ function pickUser(share: number, users: number): number {
 /** Rank by Zipf's law, with weights 1 / (rank + 10); the inverse of its distribution needs no table. */
 function pickItem(share: number, items: number): number {
   return Math.min(items - 1, Math.floor(10 * ((items + 10) / 10) ** share - 10))
-}
-
-/** A number in [0, 1) that belongs to (seed, index). */
-function unit(seed: number, index: number): number {
-  return scramble(scramble(Math.imul(seed, 0x9e3779b1) ^ index) + Math.floor(index / 2 ** 32)) / 2 ** 32
-}
-
-/** Mulberry32: 32 bits of state, in [0, 1). Its period of 2³² draws is about 400 million events. */
-function randomOf(seed: number): () => number {
-  let state = scramble(seed + 1)
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let x = Math.imul(state ^ (state >>> 15), 1 | state)
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32
-  }
 }

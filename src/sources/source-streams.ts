@@ -2,10 +2,10 @@ import { encodeEvent, encodeItem, encodeProfile, inputEncodings } from '../codec
 import { RecstreamError } from '../errors.ts'
 import type { OutgoingRecord } from '../log/log.ts'
 import { type CheckedEvent, checkEvent } from '../records/checks/event.ts'
-import { checkItem } from '../records/checks/item.ts'
 import { checkProfile } from '../records/checks/profile.ts'
+import { checkSourceItem } from '../records/checks/source-item.ts'
 import { whatIs } from '../records/checks/unfit.ts'
-import type { Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
+import type { PipelineDefinition, SourceItem, UserProfile } from '../records/definition.ts'
 import { Rejection } from '../records/rejection.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { OpenSource, SourceRole } from './open-source.ts'
@@ -24,13 +24,13 @@ export interface SourceStream<Row> {
 /**
  * What a source holds, in the order in which it is written.
  *
- * Events have their own time as timestamp; profiles and items have the pipeline's epoch, which makes them older than any
- * event.
+ * Events have their own time as timestamp, and so have items that say one; the other items and profiles have the pipeline's
+ * epoch, which makes them older than any event.
  */
 export function sourceStreams(
   definition: PipelineDefinition,
   source: OpenSource,
-): { profiles: SourceStream<UserProfile>; items: SourceStream<Item>; events: SourceStream<CheckedEvent> } {
+): { profiles: SourceStream<UserProfile>; items: SourceStream<SourceItem>; events: SourceStream<CheckedEvent> } {
   const { name, epoch } = definition
   const encodings = inputEncodings(definition)
   const topics = topicsOf(name)
@@ -59,8 +59,9 @@ export function sourceStreams(
     profiles: stream('profiles', topics.userProfiles, checkProfile, row => ({
       ...{ key: row.userId, timestamp: epoch, value: encodeProfile(row, encodings.profile) },
     })),
-    items: stream('items', topics.items, checkItem, row => ({
-      ...{ key: row.itemId, timestamp: epoch, value: encodeItem(row, encodings.item) },
+    items: stream('items', topics.items, checkSourceItem, ({ time, deleted, ...item }) => ({
+      ...{ key: item.itemId, timestamp: time ?? epoch },
+      value: deleted === true ? null : encodeItem(item, encodings.item),
     })),
     events: stream('events', topics.behaviourEvents, checkEvent, row => ({
       ...{ key: row.userId, timestamp: row.time, value: encodeEvent(row, encodings.event) },

@@ -167,6 +167,16 @@ test.each<[role: 'profiles' | 'items' | 'events', row: unknown, message: string]
     'Row 3 of data (profile): "attributes" must be an object of at most 64 texts, names and texts at most 1,024 characters; one is the number 30.',
   ],
   ['items', undefined, 'Row 3 of data (item): it must be an object, not undefined.'],
+  [
+    'items',
+    { itemId: 'i', time: 0.5 },
+    'Row 3 of data (item): "time" must be a whole number of milliseconds since 1970 or be left out, not the number 0.5.',
+  ],
+  [
+    'items',
+    { itemId: 'i', deleted: 1 },
+    'Row 3 of data (item): "deleted" must be true or be left out, not the number 1.',
+  ],
 ])('a row that ingest would refuse is SOURCE_INVALID and names the field: %s %o', (role, row, message) => {
   const definition = shop(() => ({ ...empty, name: 'data' }))
   const stream = sourceStreams(definition, openSource(definition, folder))[role]
@@ -184,6 +194,15 @@ test('a row with a field that throws when it is read is SOURCE_FAILED', () => {
   expect(() => sourceStreams(definition, openSource(definition, folder)).events.check(row, 3)).toThrow(
     expect.objectContaining({ code: 'SOURCE_FAILED', message: 'The source of shop failed (events, row 3): not yet.' }),
   )
+})
+
+test('an item is as old as it says, else older than any event, and one that is gone is a record without a value', () => {
+  const definition = { ...shop(() => empty), epoch: 5, encoding: 'json' as const }
+  const { items } = sourceStreams(definition, openSource(definition, folder))
+  const recordOf = (row: object) => items.encode(items.check(row, 1))
+  expect(recordOf({ itemId: 'i' })).toMatchObject({ key: 'i', timestamp: 5, value: Buffer.from('{"itemId":"i"}') })
+  expect(recordOf({ itemId: 'i', time: 7 })).toMatchObject({ timestamp: 7, value: Buffer.from('{"itemId":"i"}') })
+  expect(recordOf({ itemId: 'i', time: 9, deleted: true })).toMatchObject({ key: 'i', timestamp: 9, value: null })
 })
 
 test('what a row leaves out has its default, in both encodings', () => {
