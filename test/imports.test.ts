@@ -32,7 +32,7 @@ const mayImport: Record<string, string> = {
   pipelines: 'index',
   testing: 'errors log records nn codec pipeline sources ingest learner',
   run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines',
-  lab: 'errors package-root state settings log records nn agents predictors ranking codec pipeline sources ingest learner run',
+  lab: 'errors package-root state settings log records nn agents predictors ranking codec rules pipeline sources ingest learner run',
   cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner run lab',
 }
 

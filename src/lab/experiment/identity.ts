@@ -11,15 +11,17 @@ const format = 1
 
 /** What the results of a run depend on besides the trial itself: the events with their rewards and tokens, and the settings. */
 export function runIdentity(definition: PipelineDefinition, ratings: Ratings): string {
-  const { name, scale, window, learn, recommend } = definition
+  const { name, meanings, scale, window, learn, recommend } = definition
   const features = Object.values(definition.features).map(String)
   const hash = createHash('sha256')
   const backend = process.env['RECSTREAM_BACKEND'] ?? null
-  hash.update(JSON.stringify({ format, name, scale, window, learn, recommend, features, backend }))
+  hash.update(JSON.stringify({ format, name, meanings, scale, window, learn, recommend, features, backend }))
   for (const column of [ratings.user, ratings.item, ratings.reward, ratings.time]) {
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
   }
   hash.update(JSON.stringify([ratings.userIds, ratings.itemIds, ratings.userTokens, ratings.itemTokens]))
+  // One by one: a shop's catalogue changes hundreds of thousands of times.
+  for (const change of ratings.catalogue) hash.update(JSON.stringify(change))
   return hash.digest('hex')
 }
 

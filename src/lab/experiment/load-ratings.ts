@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
 import { allRejected } from '../../ingest/all-rejected.ts'
 import { createEventCollector } from '../../ingest/collect/collect.ts'
+import { DefinitionFailure } from '../../ingest/definition-calls.ts'
 import type { Feeds } from '../../ingest/join/feature-tables.ts'
+import { itemFeatures, noFeatures } from '../../ingest/join/features.ts'
 import { Stages } from '../../ingest/stages.ts'
 import type { LogRecord } from '../../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import { openSource } from '../../sources/open-source.ts'
 import { sourceStreams } from '../../sources/source-streams.ts'
 import { timeOrder } from '../../sources/time-order.ts'
-import type { Ratings } from './ratings.ts'
+import type { CatalogueChange, Ratings } from './ratings.ts'
 
 export interface LoadedRatings extends Ratings {
   /** The data's name, such as "ml-100k". */
@@ -23,7 +25,8 @@ export interface LoadedRatings extends Ratings {
  *
  *     const ratings = await loadRatings(await findPipeline('movielens'), 'ml-100k')   // 100,000 rows
  *
- * Every profile and item record counts as written before the first event. All of it lies in memory, about 0.4 kB an event.
+ * Profiles count as written before the first event, and so do items that say no time of their own. All of it lies in
+ * memory, about 0.4 kB an event.
  * `onNotice` is told what `start` would say: that much is rejected, or that a function of the definition fails.
  */
 export async function loadRatings(
@@ -44,14 +47,31 @@ export async function loadRatings(
     onNotice,
   })
   const users: ReturnType<Feeds['users']['take']> = []
-  const items: ReturnType<Feeds['items']['take']> = []
+  const attributes = new Map<string, string>()
+  const catalogue: CatalogueChange[] = []
   for await (const row of streams.profiles.rows()) {
-    users.push({ record: recordAt(0, users.length), value: streams.profiles.check(row, users.length + 1) })
+    const value = streams.profiles.check(row, users.length + 1)
+    users.push({ record: recordAt(0, users.length), value })
+    attributes.set(value.userId, JSON.stringify(value.attributes))
   }
   for await (const row of streams.items.rows()) {
-    items.push({ record: recordAt(0, items.length), value: streams.items.check(row, items.length + 1) })
+    const { time = Number.NEGATIVE_INFINITY, deleted = false, ...item } = streams.items.check(row, catalogue.length + 1)
+    const found = itemFeatures(item, features)
+    catalogue.push({ ...item, time, deleted, features: found instanceof DefinitionFailure ? noFeatures : found })
   }
-  stages.settle({ users: { take: () => users }, items: { take: () => items } }, 0)
+  catalogue.sort((a, b) => a.time - b.time || 0)
+  let known = 0
+  const items: Feeds['items'] = {
+    take(timestamp) {
+      const from = known
+      while (known < catalogue.length && catalogue[known]!.time <= timestamp) known += 1
+      return catalogue.slice(from, known).map(({ time, deleted, features: _, ...item }, k) => ({
+        record: recordAt(Math.max(0, time), from + k),
+        value: deleted ? { deleted: true, id: item.itemId } : item,
+      }))
+    },
+  }
+  stages.settle({ users: { take: () => users }, items }, 0)
 
   const events: BehaviourEvent[] = []
   const rewards: number[] = []
@@ -60,7 +80,7 @@ export async function loadRatings(
   let why: string | undefined
   const work = () => {
     const collected = chunk.map((value, offset) => ({ record: recordAt(value.time, offset), value }))
-    const { events: kept, deadLetters } = stages.work(collected, nothing)
+    const { events: kept, deadLetters } = stages.work(collected, { users: { take: () => [] }, items })
     why ??= deadLetters.find(({ reason }) => reason === 'definition-failed')?.message ?? deadLetters[0]?.message
     for (const row of kept) {
       events.push(chunk[row.offset]!)
@@ -81,7 +101,9 @@ export async function loadRatings(
   stages.intake.pause()
   const useless = allRejected({ kept: events.length, rejected: stages.intake.events.rejected }, `the first: ${why}`)
   if (useless !== null) throw new RecstreamError(useless.code, useless.message)
-  return { source: source.name, rejected: read - events.length, ...columnsOf(events, rewards, texts) }
+  const columns = columnsOf(events, rewards, texts)
+  const userAttributes = columns.userIds.map(id => attributes.get(id) ?? '')
+  return { source: source.name, rejected: read - events.length, catalogue, userAttributes, ...columns }
 }
 
 function folderOf({ name, source }: PipelineDefinition, given: string | undefined): string {
@@ -105,7 +127,7 @@ function columnsOf(
   events: readonly BehaviourEvent[],
   rewards: readonly number[],
   features: Record<'user' | 'item', ReadonlyMap<string, string>>,
-): Ratings {
+): Omit<Ratings, 'catalogue'> {
   const { length } = events
   const order = timeOrder(Float64Array.from(events, event => event.time))
   const [user, item] = [new Int32Array(length), new Int32Array(length)]
@@ -131,8 +153,6 @@ function columnsOf(
     event: row => events[order[row]!]!,
   }
 }
-
-const nothing: Feeds = { users: { take: () => [] }, items: { take: () => [] } }
 
 /** Stands for a record of the log, of which the stages look at the place and the timestamp only. */
 function recordAt(timestamp: number, offset: number): LogRecord {

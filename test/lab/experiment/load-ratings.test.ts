@@ -56,6 +56,13 @@ test('events are cleaned, put in order of time, and ids become slots in order of
     itemIds: ['sofa', 'lamp'],
     userTokens: [['age=25-34'], []],
     itemTokens: [[], ['tag=light']],
+    userAttributes: ['{"age":"25-34"}', ''],
+    catalogue: [
+      {
+        ...{ itemId: 'lamp', title: null, attributes: {}, tags: ['light'], features: '["tag=light"]' },
+        ...{ time: Number.NEGATIVE_INFINITY, deleted: false },
+      },
+    ],
   })
   expect(ratings.event(1)).toEqual(view('bob', 'lamp', base + 2000, 4))
 })

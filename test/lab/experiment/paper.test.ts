@@ -37,6 +37,7 @@ function ratings(length = 400): TrialContext['ratings'] {
     itemIds: Array.from({ length: items }, (_, slot) => `i${slot}`),
     userTokens: Array.from({ length: users }, (_, slot) => [`gender=${slot % 2 === 0 ? 'F' : 'M'}`]),
     itemTokens: Array.from({ length: items }, (_, slot) => [`year=${1990 + slot}`]),
+    catalogue: [],
     event: () => {
       throw new Error('not needed')
     },

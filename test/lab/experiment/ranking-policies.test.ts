@@ -7,7 +7,7 @@ test('every ranking policy that a pass scores is announced, so that tables can s
   const tokens = [['tag=a'], ['tag=b']]
   const ratings: Ratings = {
     ...{ length: 0, user: new Int32Array(0), item: new Int32Array(0), reward: none, time: none },
-    ...{ userIds: ['u0', 'u1'], itemIds: ['i0', 'i1'], userTokens: tokens, itemTokens: tokens },
+    ...{ userIds: ['u0', 'u1'], itemIds: ['i0', 'i1'], userTokens: tokens, itemTokens: tokens, catalogue: [] },
     event: () => {
       throw new Error('there is none')
     },

@@ -20,6 +20,7 @@ export function ratingsOf(events: readonly (readonly [user: number, item: number
     itemIds: slots(1),
     userTokens: slots(0).map(() => []),
     itemTokens: slots(1).map(() => []),
+    catalogue: [],
     event: () => expect.unreachable('no ranking policy asks for the whole event'),
   }
 }

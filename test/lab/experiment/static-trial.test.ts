@@ -39,6 +39,7 @@ function context(rows = stars, signal = new AbortController().signal): TrialCont
       itemIds: ['a', 'b', 'c', 'd', 'e'],
       userTokens: [],
       itemTokens: [],
+      catalogue: [],
       event: () => expect.unreachable('no baseline asks for the whole event'),
     },
     progress() {},

@@ -12,7 +12,7 @@ export function baselineTrial(name: string, make: MakeBaseline): Trial {
     seed: null,
     async run(context) {
       const { ratings, progress, signal } = context
-      const { judge, rules, items, isTarget, isAgainst, due, made, event } = protocol(context)
+      const { judge, rules, items, due, made, event } = protocol(context)
       const lists = listMaker(make({ users: ratings.userIds.length, items }), items, listLength)
       for (let row = 0; row < ratings.length; row++) {
         if (row % 256 === 0) {
@@ -21,8 +21,8 @@ export function baselineTrial(name: string, make: MakeBaseline): Trial {
           signal.throwIfAborted()
         }
         const [user, item, time] = [ratings.user[row]!, ratings.item[row]!, ratings.time[row]!]
-        event(row)
-        if (!isAgainst(row)) lists.learn({ user, item, time, target: isTarget(row) })
+        const { target, against } = event(row)
+        if (!against) lists.learn({ user, item, time, target })
         if (due(row)) made(row, lists.list(user, time, rules.mayShow(user, time)))
       }
       return judge.result()

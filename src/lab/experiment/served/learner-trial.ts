@@ -16,24 +16,25 @@ export function servedTrial(seed: number): Trial {
     async run({ definition: given, ratings, progress, signal, clock }) {
       const long = withLongLists({ ...given, learn: { ...given.learn, seed } })
       const { definition, notes } = withRoom(long, ratings)
-      const { judge, made, event, due } = protocol({ definition, ratings })
-      const slots = new Map(ratings.itemIds.map((id, slot) => [id, slot]))
+      const { judge, made, event, due, rules } = protocol({ definition, ratings })
       const backend = await openBackend()
       const learner = createLearner({ definition, backend })
       let [row, spent] = [0, 0]
       try {
-        for (const block of blocksOf(ratings, definition)) {
+        for (const block of blocksOf(ratings, definition, undefined, true)) {
           const started = clock()
           const { recommendations } = learner.consume(block, 0, block.sequence.length)
           spent += clock() - started
-          const lists = new Map(recommendations.map(({ sequence, items }) => [sequence, items]))
+          // That of nobody in particular is nobody's.
+          const own = recommendations.filter(({ userId }) => userId !== '')
+          const lists = new Map(own.map(({ sequence, items }) => [sequence, items]))
           for (let k = 0; k < block.sequence.length; k++, row++) {
             event(row)
             const list = lists.get(row + 1)
             if (list !== undefined || due(row))
               made(
                 row,
-                (list ?? []).map(({ itemId }) => slots.get(itemId)!),
+                (list ?? []).map(({ itemId }) => rules.slots.get(itemId)!),
               )
           }
           await setImmediate() // lets messages in

@@ -1,8 +1,8 @@
 import type { PipelineDefinition } from '../../../records/definition.ts'
 import type { TrialContext } from '../experiment.ts'
+import { type EventJudgement, eventJudge } from './event-judge.ts'
 import { type ListJudge, listJudge } from './judge.ts'
 import { type ShowRules, showRules } from './show-rules.ts'
-import { targetEvents } from './target-events.ts'
 
 /** The experiment's items, those among them that never have an event, and what holds of all its policies. */
 export interface Protocol {
@@ -10,15 +10,12 @@ export interface Protocol {
   rules: ShowRules
   /** How many items there are to recommend. */
   items: number
-  isTarget(row: number): boolean
-  /** Whether the event says that its user does not want the item. */
-  isAgainst(row: number): boolean
   /** Whether a list is due at an event, by the pipeline's `recommend.everyMs`. */
   due(row: number): boolean
   /** A list was made at an event; an empty one is none, and the user's next event makes another due. */
   made(row: number, items: ArrayLike<number>): void
   /** Hold an event against what stands for its user, before anything is learned from it. */
-  event(row: number): void
+  event(row: number): EventJudgement
 }
 
 /**
@@ -26,13 +23,13 @@ export interface Protocol {
  * for its user, then learned from, and then a list is made where one is due.
  */
 export function protocol({ definition, ratings }: Pick<TrialContext, 'definition' | 'ratings'>): Protocol {
-  const items = ratings.itemIds.length
-  const judge = listJudge(ratings.userIds.length, items)
   const rules = showRules(definition, ratings)
-  const { isTarget, isAgainst } = targetEvents(definition, ratings)
+  const items = rules.slots.size
+  const judge = listJudge(ratings.userIds.length, items)
+  const judgementOf = eventJudge(definition, ratings)
   const lastList = new Float64Array(ratings.userIds.length).fill(Number.NEGATIVE_INFINITY)
   return {
-    ...{ judge, rules, items, isTarget, isAgainst },
+    ...{ judge, rules, items },
     due: row => ratings.time[row]! - lastList[ratings.user[row]!]! >= definition.recommend.everyMs,
     made(row, list) {
       const [user, time] = [ratings.user[row]!, ratings.time[row]!]
@@ -46,8 +43,10 @@ export function protocol({ definition, ratings }: Pick<TrialContext, 'definition
     },
     event(row) {
       rules.advance(ratings.time[row]!)
-      judge.event(ratings.user[row]!, ratings.item[row]!, isTarget(row))
+      const judgement = judgementOf(row)
+      judge.event(ratings.user[row]!, ratings.item[row]!, judgement.target)
       rules.note(row)
+      return judgement
     },
   }
 }

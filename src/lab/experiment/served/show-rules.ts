@@ -1,9 +1,12 @@
+import { typedAttributes } from '../../../records/attribute-value.ts'
 import type { PipelineDefinition } from '../../../records/definition.ts'
+import { availability } from '../../../rules/available.ts'
 import type { Ratings } from '../ratings.ts'
-import { meaningOf } from './target-events.ts'
 
-/** What may be shown to whom, worked out anew from the events, with nothing of the learner's. */
+/** What may be shown to whom, worked out anew from the source, with nothing of the learner's. */
 export interface ShowRules {
+  /** Items by id, those that never have an event behind those of the ratings. */
+  readonly slots: ReadonlyMap<string, number>
   /** Take in what became of items up to a time. */
   advance(time: number): void
   /** Take in an event. */
@@ -12,12 +15,25 @@ export interface ShowRules {
 }
 
 /** The meaning of behaviours and the state of the catalogue, by the book. */
-export function showRules(definition: PipelineDefinition, ratings: Ratings): ShowRules {
-  const until = Array.from({ length: ratings.userIds.length }, () => new Map<number, number>())
+export function showRules({ meanings, available }: PipelineDefinition, ratings: Ratings): ShowRules {
+  const { catalogue, itemIds, userIds } = ratings
+  const slots = new Map([...itemIds, ...catalogue.map(({ itemId }) => itemId)].map((id, slot) => [id, slot]))
+  for (const [at, id] of [...slots.keys()].entries()) slots.set(id, at)
+  const until = Array.from({ length: userIds.length }, () => new Map<number, number>())
+  const isAvailable = availability(available)
+  const absent = new Uint8Array(slots.size)
+  let known = 0
   return {
-    advance() {},
+    slots,
+    advance(time) {
+      for (; known < catalogue.length && catalogue[known]!.time <= time; known++) {
+        const item = catalogue[known]!
+        const present = !item.deleted && isAvailable(item, typedAttributes(JSON.stringify(item.attributes)))
+        absent[slots.get(item.itemId)!] = present ? 0 : 1
+      }
+    },
     note(row) {
-      const { again } = meaningOf(definition, ratings.event(row).behaviour)
+      const { again } = meanings[ratings.event(row).behaviour]!
       if (again === 'always') return
       const [own, item] = [until[ratings.user[row]!]!, ratings.item[row]!]
       const end = again === 'never' ? Number.POSITIVE_INFINITY : ratings.time[row]! + again
@@ -25,7 +41,7 @@ export function showRules(definition: PipelineDefinition, ratings: Ratings): Sho
     },
     mayShow(user, time) {
       const own = until[user]!
-      return item => (own.get(item) ?? Number.NEGATIVE_INFINITY) <= time
+      return item => absent[item] === 0 && (own.get(item) ?? Number.NEGATIVE_INFINITY) <= time
     },
   }
 }
