@@ -27,6 +27,7 @@ import { itemParts } from './catalogue/item-parts.ts'
 import type { KnownItems } from './catalogue/known-items.ts'
 import { type FeatureTable, featureTable } from './features.ts'
 import { type Gate, gate } from './gate.ts'
+import { type MayShow, mayShow } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
 import { type UserInterest, userInterest } from './user-interest.ts'
@@ -63,6 +64,8 @@ export interface LearnerParts {
   userFeatures: FeatureTable
   userAttributes: AttributeTable
   itemFeatures: FeatureTable
+  /** What lists may hold. */
+  show: MayShow
   lists: Recommender
   /** What agents that plan know, and the arms that they serve. */
   catalogue: LearnerCatalogue
@@ -151,13 +154,16 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     userFeatures.reset(slot)
     userAttributes.reset(slot)
     interest.reset(slot)
+    show.resetUser(slot)
     lists.resetUser(slot)
     arms.resetUser(slot)
     control.resetUser(slot)
   }
   const users = idTable(learn.maxUsers, resetUser)
+  const show = mayShow({ meanings: definition.meanings, isAvailable: slot => known.isAvailable(slot) })
   const { items, known, foresee } = itemParts({
     definition,
+    show,
     ...{ learners, ensemble, itemFeatures },
     lists: () => lists,
     arms: () => arms,
@@ -166,25 +172,38 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     settings: recommend,
     seed: learn.seed,
     itemId: slot => items.id(slot),
+    itemCount: () => items.size,
+    mayShow: show.to,
     vectors: itemFeatures,
     events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
-    comesBack: behaviour => definition.meanings[behaviour]?.again !== 'never',
     prepare: foresee,
-    isAvailable: known.isAvailable,
     drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({
     ...{ plan: definition.plan, factorisation: ensemble.factorisation, userFeatures, itemFeatures },
     itemCount: () => items.size,
   })
-  const arms = liveArms({ definition, tf, catalogue, userId: slot => users.id(slot), isAvailable: known.isAvailable })
+  const arms = liveArms({ definition, tf, catalogue, show, userId: slot => users.id(slot) })
   const control = armControl(definition, arms.share)
   return {
     ...{ names, baselines, learners, biased, ensemble, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
-    ...{ users, resetUser, items, known, userFeatures, userAttributes, itemFeatures, lists, catalogue, arms, control },
+    ...{
+      users,
+      resetUser,
+      items,
+      known,
+      userFeatures,
+      userAttributes,
+      itemFeatures,
+      show,
+      lists,
+      catalogue,
+      arms,
+      control,
+    },
   }
 }

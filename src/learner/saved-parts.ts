@@ -14,6 +14,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('itemFeatures', parts.itemFeatures.save(items.size)),
     ...prefixed('interest', parts.interest.save(users.size)),
     ...prefixed('gate', parts.served.save()),
+    ...prefixed('show', parts.show.save(users.size, items.size)),
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
     ...prefixed('agent', parts.agent.save()),
     ...prefixed('arms', parts.arms.save(users.size, items.size)),
@@ -40,6 +41,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   parts.itemFeatures.restore(withPrefix('itemFeatures', arrays))
   parts.interest.restore(withPrefix('interest', arrays))
   parts.served.restore(withPrefix('gate', arrays))
+  parts.show.restore(withPrefix('show', arrays))
   parts.lists.restore(withPrefix('lists', arrays))
   parts.agent.restore(withPrefix('agent', arrays))
   parts.arms.restore(withPrefix('arms', arrays), parts.users.size)

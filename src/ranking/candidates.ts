@@ -4,6 +4,7 @@ import type { OnlineRanker } from './online-ranker.ts'
 import type { CandidateRequest, SourceShare } from './sources/candidate-source.ts'
 import { followers } from './sources/followers.ts'
 import { neighbourSource } from './sources/neighbour-source.ts'
+import { otherItems } from './sources/other-items.ts'
 import { ownSource } from './sources/own-source.ts'
 import { topList } from './top-list.ts'
 
@@ -26,15 +27,22 @@ export interface Candidates {
 
 /**
  * Items of several sources, each once: the user's own where they may come back, what the `others` offer, what followed the
- * last ones, what people alike have, each up to its share, and what is popular now in all that is left.
+ * last ones, what people alike have, each up to its share, and what is popular now in all that is left. Where that
+ * fills less than half of it, all items are looked at: whatever may be shown is found.
  */
 export function candidates(
   ranker: OnlineRanker,
-  { capacity, returns, others = [] }: { capacity: number; returns: boolean; others?: readonly SourceShare[] },
+  {
+    capacity,
+    itemCount,
+    returns,
+    others = [],
+  }: { capacity: number; itemCount: () => number; returns: boolean; others?: readonly SourceShare[] },
 ): Candidates {
   const { popularity, own } = ranker
   const top = topList(4 * capacity, popularity.rank)
   const following = followers(ranker)
+  const rest = otherItems(itemCount, popularity.rank)
   const sources: readonly SourceShare[] = [
     ...(returns ? [{ source: ownSource(own, ranker.tags), share: 0.4 }] : []),
     ...others,
@@ -68,9 +76,15 @@ export function candidates(
       }
       for (let place = 0; place < top.size && count < capacity; place++) {
         const item = top.at(place)
-        if (taken.data[item] !== turn && allowed(item)) found[count++] = item
+        if (taken.data[item] === turn || !allowed(item)) continue
+        taken.data[item] = turn
+        found[count++] = item
       }
-      return count
+      if (2 * count >= capacity || count === itemCount()) return count
+      request.allowed = item => taken.data[item] !== turn && allowed(item)
+      const size = rest.find(request, offered, capacity - count)
+      found.set(offered.subarray(0, size), count)
+      return count + size
     },
     admit(items, count) {
       let size = count

@@ -2,7 +2,7 @@ import type { RecommendedItem } from '../records/recommendation.ts'
 import type { RecommendSettings } from '../settings/types.ts'
 import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
-import { doubleColumn, intColumn } from '../state/slot-column.ts'
+import { doubleColumn } from '../state/slot-column.ts'
 import { candidates } from './candidates.ts'
 import { type CatalogueCandidates, catalogueCandidates } from './catalogue-candidates.ts'
 import { listDrawing } from './draw-list.ts'
@@ -11,7 +11,6 @@ import { type FeatureShare, onlineRanker } from './online-ranker.ts'
 import { ownChannels } from './own-items.ts'
 import type { ItemVectors } from './rank-features.ts'
 import { type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
-import { seenItems } from './seen.ts'
 import { type EventWorthOptions, eventWorth, setOf } from './worth.ts'
 
 /** Makes lists; users and items are slots. */
@@ -22,7 +21,7 @@ export interface Recommender {
   describeUser(user: number, tokens: readonly string[]): void
   resetUser(slot: number): void
   /** `known`: what `catalogue` has of it stays. */
-  resetItem(slot: number, hash: number, known?: boolean): void
+  resetItem(slot: number, known?: boolean): void
   /** An event, before any policy has learned from it. */
   observe(event: ListEvent, itemScores: ItemScores): void
   /** Whether an event of this time gives rise to a list. */
@@ -66,22 +65,22 @@ export interface RecommenderOptions {
   settings: RecommendSettings
   seed: number
   itemId: (slot: number) => string
+  itemCount: () => number
+  /** Which items a list that is made for a user at an event time may hold. */
+  mayShow: (user: number, time: number) => (item: number) => boolean
   vectors: ItemVectors
   /** By what events are worth something. */
   events: EventWorthOptions
-  /** Whether items may come back to a user at all, and after this behaviour. */
+  /** Whether items may come back to a user at all. */
   returns: boolean
-  comesBack: (behaviour: string) => boolean
   /** An item is about to be scored, which may have had no event yet. */
   prepare?: (item: number) => void
-  /** Whether an item may be in a list at all. */
-  isAvailable?: (item: number) => boolean
   /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
 
 /**
- * Lists from what followed the user's last items and what is popular now, without what the user has seen; ranked by an
+ * Lists from what followed the user's last items and what is popular now, of what may be shown; ranked by an
  * online softmax over many cheap scores.
  *
  * The champion's expected reward is one score among them, the critic's value another: they may help a list, but alone
@@ -89,7 +88,7 @@ export interface RecommenderOptions {
  * ranked then.
  */
 export function createRecommender(options: RecommenderOptions): Recommender {
-  const { settings, itemId, isAvailable = () => true } = options
+  const { settings, itemId, mayShow } = options
   const random = seededRandom(options.seed, 'recommend')
   const ranker = onlineRanker({
     width: settings.coOccurrences,
@@ -103,6 +102,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const catalogue = catalogueCandidates(ranker.popularity)
   const pool = candidates(ranker, {
     capacity: settings.candidates,
+    itemCount: options.itemCount,
     returns: options.returns,
     others: catalogue.sources,
   })
@@ -112,31 +112,16 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const draw = listDrawing({ settings, random, pool, scored, drawTaste: options.drawTaste })
   const { found } = pool
   const { logits } = scored
-  const seen = seenItems()
-  const hashes = intColumn()
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
-  const history = new Int32Array(settings.recent)
-
-  const unseen = (user: number) => (item: number) => isAvailable(item) && !seen.has(user, hashes.data[item]!)
-  const allowed = (user: number, item: number) => unseen(user)(item)
 
   /** Learn from what a user did, among the candidates that would have been ranked then; false where it was none of them. */
   const learnedToRank = (user: number, time: number, item: number, itemScores: ItemScores, turn: number): boolean => {
-    const count = pool.gather(user, time, unseen(user))
+    const count = pool.gather(user, time, mayShow(user, time))
     const picked = found.subarray(0, count).indexOf(item)
     if (picked < 0) return false
     scored.rank(user, time, count, itemScores)
     ranker.picked(user, count, picked, turn)
     return true
-  }
-
-  /** Whoever has seen nearly everything gets known items rather than a short list, but not what was there just now. */
-  const gather = (user: number, time: number): number => {
-    const count = pool.gather(user, time, unseen(user))
-    if (count >= settings.length || options.returns) return count
-    const held = Math.min(justNow, ranker.own.read(user, history))
-    const last = new Set(history.subarray(0, held))
-    return pool.gather(user, time, item => isAvailable(item) && !last.has(item))
   }
 
   const reason = (user: number, item: number, explored: boolean, typical: number): string => {
@@ -148,9 +133,10 @@ export function createRecommender(options: RecommenderOptions): Recommender {
 
   /** Why items, no more than there may be candidates, rank where they do. */
   const explainTogether = (user: number, time: number, items: readonly number[], itemScores: ItemScores): Ranking[] => {
+    const allowed = mayShow(user, time)
     const count = pool.admit(
       items,
-      pool.gather(user, time, item => items.includes(item) || unseen(user)(item)),
+      pool.gather(user, time, item => items.includes(item) || allowed(item)),
     )
     scored.rank(user, time, count, itemScores)
     return items.map(item => {
@@ -167,27 +153,23 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     resetUser(slot) {
       ranker.resetUser(slot)
       worths.resetUser(slot)
-      seen.reset(slot)
       lastList.reserve(slot + 1)
       lastList.reset(slot)
     },
-    resetItem(slot, hash, known = false) {
+    resetItem(slot, known = false) {
       if (!known) catalogue.reset(slot)
       ranker.resetItem(slot)
       pool.reset(slot)
       scored.reserve(slot + 1)
-      hashes.reserve(slot + 1)
-      hashes.data[slot] = hash
     },
     observe({ user, item, behaviour: name, reward, time }, itemScores) {
       const { own } = ranker
       const behaviour = worths.number(name)
       const worth = worths.of(user, behaviour, reward)
-      const turn = allowed(user, item) ? turns.next(worth) : 0
+      const turn = mayShow(user, time)(item) ? turns.next(worth) : 0
       if (turn > 0 && !learnedToRank(user, time, item, itemScores, turn)) turns.missed(worth)
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
-      if (!options.comesBack(name)) seen.add(user, hashes.data[item]!)
       ranker.observe({ user, item, time, worth, behaviours: setOf(behaviour) })
       pool.changed(item)
       catalogue.event(item, worth)
@@ -199,7 +181,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
     },
     list(user, time, itemScores) {
-      const count = gather(user, time)
+      const count = pool.gather(user, time, mayShow(user, time))
       if (count === 0) return []
       lastList.data[user] = time
       scored.rank(user, time, count, itemScores)
@@ -230,25 +212,20 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ...prefixed('turns', turns.save()),
       ...prefixed('candidates', pool.save()),
       ...prefixed('catalogue', catalogue.save(items)),
-      ...prefixed('seen', seen.save(users)),
-      hashes: hashes.save(items),
       lastList: lastList.save(users),
       random: random.state.slice(),
     }),
     restore(arrays) {
       const lastListSaved = arrays['lastList'] as Float64Array
-      hashes.restore(arrays['hashes'] as Int32Array)
-      scored.reserve(hashes.data.length)
-      ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, hashes.data.length)
+      const items = options.itemCount()
+      scored.reserve(items)
+      ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, items)
       worths.restore(withPrefix('worths', arrays))
       turns.restore(withPrefix('turns', arrays))
       catalogue.restore(withPrefix('catalogue', arrays))
-      pool.restore(withPrefix('candidates', arrays), hashes.data.length)
-      seen.restore(withPrefix('seen', arrays))
+      pool.restore(withPrefix('candidates', arrays), items)
       lastList.restore(lastListSaved)
       random.state.set(arrays['random'] as Uint32Array)
     },
   }
 }
-
-const justNow = 5

@@ -36,7 +36,7 @@ test('so does one of arms whose options were named differently', () => {
     { name: 'a', policy: 'champion' },
     { name: 'b', policy: 'dqn', options },
   ]
-  const theirs = { ...former, arms, plan: { exclude: 100, vectorSize: 0, profileSize: 0 }, listLength: 10 }
+  const theirs = { ...former, arms, plan: { exclude: 0, vectorSize: 0, profileSize: 0 }, listLength: 10 }
   const ours = (more: object) =>
     identityOf({
       arms: [

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { drawList, drawThompson } from '../../src/ranking/explore.ts'
-import { seenItems } from '../../src/ranking/seen.ts'
 import { topList } from '../../src/ranking/top-list.ts'
 import { seededRandom } from '../../src/state/random.ts'
 
@@ -47,18 +46,6 @@ test('a top list goes on after restore as if it had never stopped, with items th
     top.changed(180)
     expect([top.size, top.at(0), top.at(1), top.at(2)]).toEqual([3, 180, 0, 1])
   }
-})
-
-test('never forgets what a user has seen, and seldom takes an unseen item for a seen one', () => {
-  const seen = seenItems()
-  for (const user of [0, 1]) seen.reset(user)
-  const random = seededRandom(1, 'test')
-  const hashes = Array.from({ length: 100 }, () => random.integer(2 ** 31))
-  for (const hash of hashes) seen.add(0, hash)
-  expect(hashes.every(hash => seen.has(0, hash))).toBe(true)
-  const others = Array.from({ length: 2000 }, () => random.integer(2 ** 31))
-  expect(others.filter(hash => seen.has(0, hash)).length).toBeLessThan(20)
-  expect(others.some(hash => seen.has(1, hash))).toBe(false)
 })
 
 test('the propensities of a slot are those with which it is drawn', () => {

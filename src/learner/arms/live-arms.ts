@@ -8,6 +8,7 @@ import type { Arm, PipelineDefinition } from '../../records/definition.ts'
 import { hashText } from '../../state/hash.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { doubleColumn, intColumn } from '../../state/slot-column.ts'
+import type { MayShow } from '../may-show.ts'
 import { lastLists } from './last-list.ts'
 import type { LearnerCatalogue } from './learner-catalogue.ts'
 import { type OtherChoice, otherArms } from './other-arms.ts'
@@ -64,11 +65,10 @@ export function liveArms(options: {
   definition: Pick<PipelineDefinition, 'arms' | 'plan' | 'recommend' | 'learn'>
   tf: TensorFlow
   catalogue: LearnerCatalogue
+  show: Pick<MayShow, 'to' | 'comesBack'>
   userId: (slot: number) => string
-  /** Whether an item may be in a list at all. */
-  isAvailable: (item: number) => boolean
 }): LiveArms {
-  const { tf, catalogue, userId, isAvailable } = options
+  const { tf, catalogue, show, userId } = options
   const { arms, plan, recommend, learn } = options.definition
   const planners = arms.map(arm =>
     arm.policy === 'champion' ? null : agentOf(arm, { tf, catalogue, seed: learn.seed }),
@@ -87,17 +87,28 @@ export function liveArms(options: {
   let lists = 0
   let fresh = -1
 
-  const allowed = (user: number): ((item: number) => boolean) => {
+  /** What may be shown, without the user's last items as far as the others fill a list; the older ones are let in first. */
+  const allowed = (user: number, time: number): ((item: number) => boolean) => {
+    const may = show.to(user, time)
+    const held = Math.min(recent.read(user, history), plan.exclude)
+    if (held === 0) return may
     if (shown.length < catalogue.itemCount) {
       shown = new Int32Array(2 * catalogue.itemCount)
       lists = 0
     }
     lists += 1
-    // As many are left as a list takes.
-    const most = Math.max(0, catalogue.itemCount - recommend.length)
-    const held = Math.min(recent.read(user, history), plan.exclude, most)
     for (let h = 0; h < held; h++) if (history[h]! >= 0) shown[history[h]!] = lists
-    return item => isAvailable(item) && shown[item] !== lists
+    let left = 0
+    for (let item = 0; item < catalogue.itemCount && left < recommend.length; item++) {
+      if (shown[item] !== lists && may(item)) left += 1
+    }
+    for (let h = held - 1; h >= 0 && left < recommend.length; h--) {
+      const item = history[h]!
+      if (item < 0 || shown[item] !== lists || !may(item)) continue
+      shown[item] = 0
+      left += 1
+    }
+    return item => shown[item] !== lists && may(item)
   }
 
   return {
@@ -134,14 +145,14 @@ export function liveArms(options: {
       if (agents.length > 0) catalogue.refresh()
     },
     list(user, arm, time, row) {
-      const choosing = { time, length: recommend.length, allowed: allowed(user), explore: true }
+      const choosing = { time, length: recommend.length, allowed: allowed(user, time), explore: true }
       const choices = planners[arm]!.choose(user, choosing)
       if (choices.length > 0) lasts.note(user, arm, row, choices)
       return choices
     },
     others(user, arm, time, shown) {
       if (agents.length === 0 || recommend.alternatives === 'no') return []
-      return asked.ask(arm, user, shown, { time, length: 1, allowed: allowed(user), explore: true })
+      return asked.ask(arm, user, shown, { time, length: 1, allowed: allowed(user, time), explore: true })
     },
     resetUser(user) {
       places.reserve(user + 1)

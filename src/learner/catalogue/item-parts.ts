@@ -8,6 +8,7 @@ import { type ItemTable, itemTable } from '../../state/item-table.ts'
 import { intColumn } from '../../state/slot-column.ts'
 import type { LiveArms } from '../arms/live-arms.ts'
 import type { FeatureTable } from '../features.ts'
+import type { MayShow } from '../may-show.ts'
 import { type KnownItems, knownItems } from './known-items.ts'
 
 /** The items of a learner: who has which slot, and what their topic says of them. */
@@ -21,6 +22,7 @@ export interface ItemParts {
 /** Every part that holds something of items follows as slots pass from one to another. */
 export function itemParts(parts: {
   definition: PipelineDefinition
+  show: Pick<MayShow, 'resetItem'>
   learners: readonly Policy[]
   ensemble: Ensemble
   itemFeatures: FeatureTable
@@ -28,7 +30,7 @@ export function itemParts(parts: {
   lists: () => Recommender
   arms: () => LiveArms
 }): ItemParts {
-  const { definition, learners, ensemble, itemFeatures, lists, arms } = parts
+  const { definition, show, learners, ensemble, itemFeatures, lists, arms } = parts
   const { maxItems } = definition.learn
   /** Features that had a place when an item without events was placed last. */
   const foreseen = intColumn()
@@ -40,7 +42,8 @@ export function itemParts(parts: {
       else policy.resetItem(slot, hash)
     }
     itemFeatures.reset(slot)
-    lists().resetItem(slot, hash, how.known)
+    show.resetItem(slot, id)
+    lists().resetItem(slot, how.known)
     arms().resetItem(slot)
     foreseen.reserve(slot + 1)
     foreseen.reset(slot)

@@ -24,7 +24,7 @@ export interface ChangeReader {
  *     if (to === block.sequence.length) changes.before(to)
  */
 export function changeReader(
-  { known, users, userAttributes }: Pick<LearnerParts, 'known' | 'users' | 'userAttributes'>,
+  { known, show, users, userAttributes }: Pick<LearnerParts, 'known' | 'show' | 'users' | 'userAttributes'>,
   first: Pick<FirstLists, 'profile' | 'remove'>,
 ): ChangeReader {
   let changes: readonly Change[] = []
@@ -38,6 +38,8 @@ export function changeReader(
       case 'user':
         return ofUser(change)
       case 'excluded':
+        // The user comes with the next sequence, and so has a place from now on.
+        return show.put(users.touch(change.id), change.items, change.until)
     }
   }
   /** Features are taken in with the user's next event; rules may ask for attributes before. */

@@ -15,7 +15,7 @@ export interface EventLearning {
 }
 
 export function eventLearning(parts: LearnerParts, view: ActorView, champion: ChampionScores): EventLearning {
-  const { agent, actor, arms, control, interest, learners, lists, numbers, window } = parts
+  const { agent, actor, arms, control, interest, learners, lists, numbers, show, window } = parts
   const { hidden, cell } = view
   const rest = new Float64Array(numbers.profileSize + numbers.candidateSize)
 
@@ -36,12 +36,14 @@ export function eventLearning(parts: LearnerParts, view: ActorView, champion: Ch
       const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
       interest.setTransition(user, number)
       lists.observe(event, champion(user, time))
+      show.note(event)
       for (const policy of learners) policy.learn(user, item, reward, time)
       moveState(event, base)
       arms.observe(user, event, true)
       control.event(user, time, reward)
     },
     moveOn(event, base) {
+      show.note(event)
       moveState(event, base)
       arms.observe(event.user, event, false)
     },

@@ -4,10 +4,10 @@ const bound = { checkpoint: 'with agents' } as const
 
 export const plan = {
   exclude: integer(
-    100,
+    0,
     [0, 10_000],
     'items',
-    "the user's last items, which agents do not show again, as far as the others fill a list",
+    "the user's last items, which agents do not show again although behaviours let them come back, as far as the others fill a list",
     bound,
   ),
   vectorSize: integer(

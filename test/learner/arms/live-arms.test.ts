@@ -22,6 +22,7 @@ const arms: Arm[] = [
 const shortLength = 4
 const competing = (given: readonly Arm[] = arms, changes: Partial<PipelineDefinition> = {}): PipelineDefinition => ({
   ...smallPipeline({ maxUsers: 40, blockSize: 48, checkpointEvery: 100 }, { everyMs: 0 }),
+  meanings: { watch: { again: 'always', target: true, against: false } },
   arms: given,
   plan: { exclude: 6, vectorSize: 0, profileSize: 0 },
   ...changes,

@@ -1,0 +1,84 @@
+import { exclusions } from '../ranking/exclusions.ts'
+import type { BehaviourMeaning } from '../records/behaviours.ts'
+import { Hash64 } from '../state/hash.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { columnSet, intColumn } from '../state/slot-column.ts'
+
+/** What a list may hold; the one place that decides it, for every arm. Users and items are slots. */
+export interface MayShow {
+  /** Which items a list that is made for a user at an event time (ms) may hold. */
+  to(user: number, time: number): (item: number) => boolean
+  /** What a user did may keep its item from being shown again. */
+  note(event: { user: number; item: number; behaviour: string; time: number }): void
+  /** What a user brings back who was forgotten: items by their ids, each not to be shown until an event time (Infinity: any more). */
+  put(user: number, items: readonly string[], until: readonly number[]): void
+  /** Whether the user may be shown an item again right after this behaviour. */
+  comesBack(behaviour: string): boolean
+  /** What may not be shown to one user may not be shown to another one, too: they are the same person. */
+  merge(from: number, into: number): void
+  resetUser(user: number): void
+  /** The slot passes to the item of this id. */
+  resetItem(item: number, id: string): void
+  save(users: number, items: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+/**
+ * What behaviours mean, kept of every user, and what may be shown to nobody.
+ *
+ *     const show = mayShow({ meanings: { buy: { again: 'never', target: true, against: false } }, isAvailable: () => true })
+ *     show.note({ user, item, behaviour: 'buy', time })
+ *     show.to(user, time)(item)   // false
+ *
+ * Items are kept by their ids, so that one that was forgotten is known again when it returns.
+ */
+export function mayShow({
+  meanings,
+  isAvailable,
+}: {
+  meanings: Readonly<Record<string, BehaviourMeaning>>
+  /** Whether an item may be in a list at all. */
+  isAvailable: (item: number) => boolean
+}): MayShow {
+  const excluded = exclusions()
+  const hash = new Hash64()
+  const high = intColumn()
+  const low = intColumn()
+  const hashes = columnSet({ high, low })
+  const asked = { high: 0, low: 0 }
+  const hashOf = (item: number) => {
+    asked.high = high.data[item]!
+    asked.low = low.data[item]!
+    return asked
+  }
+  // A log may hold behaviours that the definition knows no longer.
+  const againOf = (behaviour: string) => meanings[behaviour]?.again ?? 'never'
+  return {
+    to: (user, time) => item => isAvailable(item) && !excluded.holds(user, hashOf(item), time),
+    note({ user, item, behaviour, time }) {
+      const again = againOf(behaviour)
+      if (again === 'always') return
+      excluded.note(user, hashOf(item), again === 'never' ? Number.POSITIVE_INFINITY : time + again)
+    },
+    put(user, items, until) {
+      for (const [k, id] of items.entries()) excluded.note(user, hash.begin().text(id), until[k]!)
+    },
+    comesBack: behaviour => againOf(behaviour) === 'always',
+    merge: excluded.merge,
+    resetUser: excluded.reset,
+    resetItem(item, id) {
+      hashes.reset(item)
+      hash.begin().text(id)
+      high.data[item] = hash.high
+      low.data[item] = hash.low
+    },
+    save: (users, items) => ({
+      ...prefixed('excluded', excluded.save(users)),
+      ...prefixed('hashes', hashes.save(items)),
+    }),
+    restore(arrays) {
+      excluded.restore(withPrefix('excluded', arrays))
+      hashes.restore(withPrefix('hashes', arrays))
+    },
+  }
+}
