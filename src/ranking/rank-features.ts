@@ -250,7 +250,7 @@ export function initialWeights(names: readonly string[]): number[] {
     own: 3,
     'own-place': 1,
     'own-fresh': 1,
-    'own-worth': 1,
+    'own-worth': 0,
   }
   return names.map(name => start[name] ?? 0)
 }
