@@ -21,6 +21,8 @@ export interface OwnItems {
   note(user: number, item: number, time: number, worth: number, behaviours: number): number
   /** Copy the items that a user is not against into `into` [length], newest first (−1: forgotten); returns how many. */
   read(user: number, into: Int32Array): number
+  /** Those that the user is against. */
+  readAgainst(user: number, into: Int32Array): number
   /** Events of a user so far that were not against, and how many of them came back to an item. */
   count(user: number): number
   repeats(user: number): number
@@ -63,6 +65,15 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
     starts.data[user] = pool.grow(starts.data[user]!, size)
     sizes.data[user] = size + 1
     return starts.data[user]! + size
+  }
+
+  const read = (user: number, into: Int32Array, against: boolean): number => {
+    const { tags, values } = pool
+    let held = 0
+    for (let place = to(user) - 1, first = from(user); place >= first; place--) {
+      if (values[place * ownChannels + 2]! < 0 === against) into[held++] = itemTags.slot(tags[place]!)
+    }
+    return held
   }
 
   return {
@@ -110,15 +121,8 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
       values[place * ownChannels + 3] = behaviours | more
       return place
     },
-    read(user, into) {
-      const { tags, values } = pool
-      let held = 0
-      for (let place = to(user) - 1, first = from(user); place >= first; place--) {
-        if (values[place * ownChannels + 2]! < 0) continue
-        into[held++] = itemTags.slot(tags[place]!)
-      }
-      return held
-    },
+    read: (user, into) => read(user, into, false),
+    readAgainst: (user, into) => read(user, into, true),
     count: user => counts.data[user]!,
     repeats: user => again.data[user]!,
     reset(user) {

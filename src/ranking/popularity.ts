@@ -13,11 +13,13 @@ export interface Standing {
 export interface Popularity {
   /** A user's standing changes; `known` events of the user came before it. */
   learn(item: number, known: number, before: Readonly<Standing>, now: Readonly<Standing>): void
-  /** People who want the item, the longer ago the less, at the slowest speed. */
+  /** People who want the item, at the long half-life. */
   count(item: number): number
-  /** People for it less those against it, where those half-life number k ago count half. */
+  /** People for it less those against it, where those half-life number k ago count half; number 3 is so slow that it is nearly all of them. */
   lately(item: number, k: number): number
-  /** People with about as many events before as `known`, at the slowest speed. */
+  /** The share of those who are against it, drawn to 0 by a few; at the long half-life. */
+  disapproval(item: number): number
+  /** People for it less those against it with about as many events before as `known`, at the long half-life. */
   atLength(item: number, known: number): number
   /** What the item is worth to people of late, good for comparing with others only. */
   rank(item: number): number
@@ -28,7 +30,8 @@ export interface Popularity {
 
 /** Half-lives of popularity in hours: short, middle and long. */
 export type HalfLives = readonly [number, number, number]
-const [middle, long, speeds] = [1, 2, 3]
+const [middle, long, speeds] = [1, 2, 4]
+const slower = 8
 
 /** How much of a person an event of some worth counts: from a half for a step to one for a target; less than none against. */
 export const shareOf = (worth: number): number => (worth > 0 ? 0.5 + 0.5 * worth : worth)
@@ -43,7 +46,7 @@ export function popularityCounts(halfLives: HalfLives): Popularity {
   const people = doubleColumn()
   const byLength = doubleColumn(lengthClasses)
   const columns = columnSet({ net, worths, people, byLength })
-  const clock = fadingClock(halfLives)
+  const clock = fadingClock([...halfLives, slower * halfLives[2]])
 
   const rescale = (): void => {
     const factors = clock.restart()
@@ -68,13 +71,17 @@ export function popularityCounts(halfLives: HalfLives): Popularity {
         net.data[item * speeds + k]! += share * later - then * earlier
         if (k === middle) worths.data[item]! += now.worth * later - before.worth * earlier
         if (k !== long) continue
-        const more = Math.max(0, share) * later - Math.max(0, then) * earlier
-        people.data[item]! += more
-        byLength.data[item * lengthClasses + lengthClass(known)]! += more
+        people.data[item]! += Math.max(0, share) * later - Math.max(0, then) * earlier
+        byLength.data[item * lengthClasses + lengthClass(known)]! += share * later - then * earlier
       }
     },
     count: item => Math.max(0, people.data[item]! * clock.fade[long]!),
     lately: (item, k) => Math.max(0, net.data[item * speeds + k]! * clock.fade[k]!),
+    disapproval(item) {
+      const wanted = people.data[item]! * clock.fade[long]!
+      const against = Math.max(0, wanted - net.data[item * speeds + long]! * clock.fade[long]!)
+      return against / (wanted + against + few)
+    },
     atLength(item, known) {
       const at = item * lengthClasses
       const own = lengthClass(known)
@@ -91,3 +98,6 @@ export function popularityCounts(halfLives: HalfLives): Popularity {
     },
   }
 }
+
+/** People without whom nothing is said of an item. */
+const few = 3

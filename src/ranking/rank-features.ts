@@ -61,6 +61,7 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     ...logged.map(name => `log ${name}`),
     'popularity for newcomers',
     'popularity-at-length for newcomers',
+    'disapproval',
     ...(returns ? ownNames : []),
   ]
   const width = names.length
@@ -107,6 +108,23 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     }
   }
 
+  /** Sums over what goes with the last items that the user was against. */
+  const followUnwanted = (user: number): void => {
+    const held = Math.min(own.readAgainst(user, history), unwantedReach)
+    const { items, weights, scale } = transitions
+    for (let h = 0, near = 1; h < held; h++, near *= 0.85) {
+      const before = history[h]!
+      if (before < 0) continue
+      const nearScale = (scale * near) / (popularity.count(before) + 10)
+      for (let k = transitions.from(before), end = transitions.to(before); k < end; k++) {
+        const tag = items[k]!
+        const candidate = places.data[tag & slotMask]!
+        if (!(candidate >= 0) || candidateTags[candidate] !== tag) continue
+        features[candidate * width + 13] = features[candidate * width + 13]! + nearScale * weights[k * channels]!
+      }
+    }
+  }
+
   /** Sum of the last items' vectors. */
   const describeLastItems = (held: number): void => {
     taste.fill(0)
@@ -134,7 +152,7 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
       row[at + 4] = Math.sqrt(row[at + 4]! * size ** -0.4)
       row[at + 5] = Math.sqrt(row[at + 5]!)
     }
-    row[at + 6] = Math.log(count + 1)
+    row[at + 6] = Math.log(1 + popularity.lately(item, 3))
     row[at + 7] = Math.log(1 + popularity.lately(item, 0))
     row[at + 8] = Math.log(1 + popularity.lately(item, 1))
     row[at + 9] = Math.log(1 + popularity.lately(item, 2))
@@ -144,6 +162,7 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     for (let k = 0; k < taste.length; k++) like += taste[k]! * vector[k]!
     row[at + 11] = like
     row[at + 12] = Math.sqrt(neighbours.score(item))
+    if (row[at + 13]! > 0) row[at + 13] = Math.sqrt(row[at + 13]! * (count + 10) ** -0.3)
   }
 
   /** What the candidates that the user has had were to the user. */
@@ -155,6 +174,10 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
       const candidate = places.data[tags[n]! & slotMask]!
       if (!(candidate >= 0) || candidateTags[candidate] !== tags[n]) continue
       const at = candidate * width + from
+      if (values[n * ownChannels + 2]! < 0) {
+        features[at + 7] = values[n * ownChannels + 2]!
+        continue
+      }
       const age = Math.max(0, hours - values[n * ownChannels]!)
       features[at] = 1
       features[at + 1] = 1 / (end - n)
@@ -198,17 +221,19 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
       neighbours.gather(user, history, held)
       followLastItems(held)
       describeLastItems(held)
+      if (own.to(user) - own.from(user) > held) followUnwanted(user)
       for (let c = 0, at = 0; c < count; c++, at += width) {
         finish(candidates[c]!, at, known)
         for (let k = 0; k < extras.length; k++) features[at + scored.length + k] = extras[k]!(candidates[c]!)
       }
-      if (returns) recall(user, own.hours(time), newcomersAt + 2)
+      if (returns) recall(user, own.hours(time), newcomersAt + 3)
       for (let c = 0; c < count; c++) places.data[candidates[c]!] = -1
       for (let k = 0; k < zScored; k++) standardise(count, k)
       for (let c = 0, at = 0; c < count; c++, at += width) {
         for (let k = 0; k < loggedAt.length; k++) {
           features[at + zScored + k] = Math.log(Math.max(0.1, features[at + loggedAt[k]!]! + 1.5))
         }
+        features[at + newcomersAt + 2] = popularity.disapproval(candidates[c]!)
         if (known >= 3) continue
         features[at + newcomersAt] = features[at + 8]!
         features[at + newcomersAt + 1] = features[at + 10]!
@@ -233,24 +258,37 @@ const scored = [
   'popularity-at-length',
   'likeness',
   'neighbours',
+  'unwanted',
 ] as const
 
 /** What an item that the user has had was to the user. */
-const ownNames = ['own', 'own-last', 'own-place', 'own-fresh', 'own-times', 'own-worth', 'own-repeater'] as const
+const ownNames = [
+  'own',
+  'own-last',
+  'own-place',
+  'own-fresh',
+  'own-times',
+  'own-worth',
+  'own-repeater',
+  'own-against',
+] as const
 
 const nearReach = 10
 const farReach = 40
+const unwantedReach = 10
 
 /** The weights to begin with: what followed the last items, until the ranker knows better. */
 export function initialWeights(names: readonly string[]): number[] {
   const start: Record<string, number> = {
     'log sequence': 1,
     'sequence-flat': 0.5,
+    unwanted: -1,
+    disapproval: -4,
     'popularity for newcomers': 0.5,
     own: 3,
     'own-place': 1,
     'own-fresh': 1,
-    'own-worth': 0,
+    'own-against': 5,
   }
   return names.map(name => start[name] ?? 0)
 }

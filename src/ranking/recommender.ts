@@ -107,7 +107,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     others: catalogue.sources,
   })
   const worths = eventWorth(options.events)
-  const turns = learningTurns(settings.learnEvery)
+  const turns = learningTurns(settings.learnEvery, settings.shortHalfLifeHours * 3_600_000)
   const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
   const draw = listDrawing({ settings, random, pool, scored, drawTaste: options.drawTaste })
   const { found } = pool
@@ -153,6 +153,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     resetUser(slot) {
       ranker.resetUser(slot)
       worths.resetUser(slot)
+      turns.resetUser(slot)
       lastList.reserve(slot + 1)
       lastList.reset(slot)
     },
@@ -166,7 +167,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       const { own } = ranker
       const behaviour = worths.number(name)
       const worth = worths.of(user, behaviour, reward)
-      const turn = mayShow(user, time)(item) ? turns.next(worth) : 0
+      const turn = mayShow(user, time)(item) ? turns.next(user, item, time, worth) : 0
       if (turn > 0 && !learnedToRank(user, time, item, itemScores, turn)) turns.missed(worth)
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
@@ -209,7 +210,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     save: (users, items) => ({
       ...prefixed('ranker', ranker.save(users, items)),
       ...prefixed('worths', worths.save(users)),
-      ...prefixed('turns', turns.save()),
+      ...prefixed('turns', turns.save(users)),
       ...prefixed('candidates', pool.save()),
       ...prefixed('catalogue', catalogue.save(items)),
       lastList: lastList.save(users),
