@@ -43,7 +43,7 @@ export type {
 } from './records/definition.ts'
 export type { ModelVersion, Score } from './records/model-version.ts'
 export type { Recommendation, RecommendedItem } from './records/recommendation.ts'
-export type { BoostRule, CapRule, NewItemsRule, PinRule, Rule, ShowRule, SpreadRule } from './records/rules.ts'
+export type { BoostRule, CapRule, PinRule, Rule, ShowRule, SpreadRule } from './records/rules.ts'
 export type { Topics } from './records/topics.ts'
 export { topicSpecs, topicsOf } from './records/topics.ts'
 export {

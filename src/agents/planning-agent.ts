@@ -1,3 +1,4 @@
+import type { ListRules } from '../rules/place-rules.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 
 /**
@@ -43,6 +44,8 @@ export interface Choosing {
   length: number
   /** Items that may be chosen. */
   allowed: (item: number) => boolean
+  /** What rules say of the places; absent: nothing. */
+  rules?: ListRules | null
   /** Explore as the agent's own schedule says; else greedy. */
   explore: boolean
 }

@@ -1,5 +1,6 @@
 import { doubleColumn } from '../state/slot-column.ts'
 import type { Catalogue } from './catalogue.ts'
+import { drawUnderRules } from './draw-under-rules.ts'
 import type { Choice, Choosing, PlanningAgent, Shown } from './planning-agent.ts'
 
 export interface PopularityOptions {
@@ -35,9 +36,14 @@ export function popularityAgent(given: { catalogue: Catalogue; options?: Popular
     steps: 0,
     dropped: 0,
     resetUser() {},
-    choose(_user: number, { length, allowed }: Choosing): Choice[] {
+    choose(_user: number, { length, allowed, rules = null }: Choosing): Choice[] {
       gathered.reserve(catalogue.itemCount)
       const { data } = gathered
+      if (rules !== null) {
+        const all = { scores: data, count: catalogue.itemCount, allowed }
+        const list = drawUnderRules(all, rules, length, certain, () => 0)
+        return list.map(choice => ({ ...choice, score: choice.score / scale[0]! }))
+      }
       const best: number[] = []
       for (let item = 0; item < catalogue.itemCount; item++) {
         if (best.length === length && data[item]! <= data[best[length - 1]!]!) continue
@@ -74,3 +80,4 @@ export function popularityAgent(given: { catalogue: Catalogue; options?: Popular
 }
 
 const limit = 1e100
+const certain = { epsilon: 0, temperature: 0 }

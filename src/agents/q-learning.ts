@@ -4,9 +4,10 @@ import { columnSet, doubleColumn, floatColumn, intColumn } from '../state/slot-c
 import type { Catalogue } from './catalogue.ts'
 import { decayed } from './draw.ts'
 import { daysAway } from './interest/record.ts'
-import type { Choice, PlanningAgent } from './planning-agent.ts'
+import type { Choice, Choosing, PlanningAgent } from './planning-agent.ts'
 import { createClusters } from './q-learning/clusters.ts'
 import { leadersOf } from './q-learning/leaders.ts'
+import { leadersUnderRules } from './q-learning/leaders-under-rules.ts'
 import { defaultQLearning, type QLearningOptions } from './q-learning/options.ts'
 
 /** What a pair of state and action is worth after an update: Q, what came of it, and the step size α. */
@@ -111,12 +112,21 @@ export function createQLearning({
   }
 
   /** A user's state, and the best item of each cluster that has one. */
-  const leadersFor = (user: number, allowed: (item: number) => boolean) => {
+  const leadersFor = (user: number, { allowed, rules = null }: Pick<Choosing, 'allowed' | 'rules'>) => {
     makeRoom(user)
     catalogue.readTaste(user, taste)
     const vectors = catalogue.itemVectors()
     const score = (item: number) => fitOf(item, vectors) + options.popularityWeight * popularity(item)
-    const leaders = leadersOf(catalogue.itemCount, actions, clusters.ofItem, allowed, score)
+    const { itemCount: count } = catalogue
+    const leaders =
+      rules === null
+        ? leadersOf(count, actions, clusters.ofItem, allowed, score)
+        : leadersUnderRules(
+            { scores: Float64Array.from({ length: count }, (_, item) => score(item)), count, allowed },
+            actions,
+            clusters.ofItem,
+            rules,
+          )
     return { state: stateOf(user), leaders }
   }
 
@@ -143,8 +153,9 @@ export function createQLearning({
       makeRoom(user)
       users.reset(user)
     },
-    choose(user, { length, allowed, explore }) {
-      const { state, leaders } = leadersFor(user, allowed)
+    choose(user, how) {
+      const { length, explore } = how
+      const { state, leaders } = leadersFor(user, how)
       const chance = explore ? decayed(options.epsilon, counts[0]!) : 0
       const list: Choice[] = []
       while (list.length < length && leaders.open.length > 0) {
@@ -157,9 +168,9 @@ export function createQLearning({
       }
       return list
     },
-    distribution(user, { allowed, explore }) {
-      const { state, leaders } = leadersFor(user, allowed)
-      const chance = explore ? decayed(options.epsilon, counts[0]!) : 0
+    distribution(user, how) {
+      const { state, leaders } = leadersFor(user, how)
+      const chance = how.explore ? decayed(options.epsilon, counts[0]!) : 0
       const chances = new Float64Array(catalogue.itemCount)
       const { open } = leaders
       for (const action of open) chances[leaders.item(action)] = chance / open.length

@@ -1,9 +1,10 @@
 import { seededRandom } from '../state/random.ts'
 import type { Catalogue } from './catalogue.ts'
+import { drawUnderRules, firstPlaceUnderRules } from './draw-under-rules.ts'
 import type { Choice, Choosing, PlanningAgent } from './planning-agent.ts'
 
 /**
- * Any item that is allowed, each with the same chance; it learns nothing. Others are measured against it, and its log is
+ * Any item that is allowed, each with the same chance but for what rules boost; it learns nothing. Others are measured against it, and its log is
  * the best there is for judging a policy that was never served.
  *
  *     randomAgent({ catalogue, seed: 1 }).choose(user, { time, length: 1, allowed: () => true, explore: true })
@@ -12,13 +13,19 @@ import type { Choice, Choosing, PlanningAgent } from './planning-agent.ts'
 export function randomAgent({ catalogue, seed }: { catalogue: Catalogue; seed: number }): PlanningAgent {
   const random = seededRandom(seed, 'random agent')
   let left = new Int32Array(0)
+  const drawing = { epsilon: 0, temperature: 1 }
+  const alike = (allowed: (item: number) => boolean) => {
+    const { itemCount: count } = catalogue
+    return { scores: new Float32Array(count), count, allowed }
+  }
   return {
     name: 'random',
     trainEvery: Number.POSITIVE_INFINITY,
     steps: 0,
     dropped: 0,
     resetUser() {},
-    choose(_user: number, { length, allowed }: Choosing): Choice[] {
+    choose(_user: number, { length, allowed, rules = null }: Choosing): Choice[] {
+      if (rules !== null) return drawUnderRules(alike(allowed), rules, length, drawing, random.uniform)
       if (left.length < catalogue.itemCount) left = new Int32Array(2 * catalogue.itemCount)
       let count = 0
       for (let item = 0; item < catalogue.itemCount; item++) if (allowed(item)) left[count++] = item
@@ -30,7 +37,10 @@ export function randomAgent({ catalogue, seed }: { catalogue: Catalogue; seed: n
       }
       return choices
     },
-    distribution(_user: number, { allowed }: Choosing): Float64Array {
+    distribution(_user: number, { allowed, rules = null }: Choosing): Float64Array {
+      if (rules !== null) {
+        return firstPlaceUnderRules(alike(allowed), rules, drawing, new Float64Array(catalogue.itemCount))
+      }
       const chances = Float64Array.from({ length: catalogue.itemCount }, (_, item) => (allowed(item) ? 1 : 0))
       const count = chances.reduce((sum, each) => sum + each, 0)
       return chances.map(each => (count === 0 ? 0 : each / count))

@@ -1,6 +1,7 @@
 import type { Random } from '../state/random.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Drawing, drawer, firstPlace } from './draw.ts'
+import { drawUnderRules, firstPlaceUnderRules } from './draw-under-rules.ts'
 import type { PlanningAgent } from './planning-agent.ts'
 
 /**
@@ -21,13 +22,18 @@ export function scoredChoices(
   const draw = drawer(random)
   let chances = new Float64Array(0)
   return {
-    choose(user, { time, allowed, length, explore }) {
-      return draw(by.scores(user, time), catalogue.itemCount, allowed, length, by.drawing(explore))
-    },
-    distribution(user, { time, allowed, explore }) {
+    choose(user, { time, allowed, length, explore, rules = null }) {
       const scores = by.scores(user, time)
-      if (chances.length < catalogue.itemCount) chances = new Float64Array(2 * catalogue.itemCount)
-      return firstPlace(scores, catalogue.itemCount, allowed, by.drawing(explore), chances)
+      const { itemCount: count } = catalogue
+      if (rules === null) return draw(scores, count, allowed, length, by.drawing(explore))
+      return drawUnderRules({ scores, count, allowed }, rules, length, by.drawing(explore), random.uniform)
+    },
+    distribution(user, { time, allowed, explore, rules = null }) {
+      const scores = by.scores(user, time)
+      const { itemCount: count } = catalogue
+      if (chances.length < count) chances = new Float64Array(2 * count)
+      if (rules === null) return firstPlace(scores, count, allowed, by.drawing(explore), chances)
+      return firstPlaceUnderRules({ scores, count, allowed }, rules, by.drawing(explore), chances)
     },
   }
 }

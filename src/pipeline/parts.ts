@@ -106,7 +106,7 @@ export const parts: Readonly<Record<Path, Part>> = {
     about: 'the policies that compete for users',
   },
   rules: {
-    type: 'list of { show }, { boost, by }, { cap }, { pin, place }, { spread } or { newItems }, each with a name',
+    type: 'list of { show }, { boost, by }, { cap }, { pin, place } or { spread }, each with a name',
     default: 'none',
     about: 'what may stand in a list, and where, as CEL expressions',
   },

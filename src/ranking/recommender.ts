@@ -109,7 +109,8 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const worths = eventWorth(options.events)
   const turns = learningTurns(settings.learnEvery, settings.shortHalfLifeHours * 3_600_000)
   const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
-  const draw = listDrawing({ settings, random, pool, scored, drawTaste: options.drawTaste })
+  const { isNew } = catalogue
+  const draw = listDrawing({ settings, random, pool, scored, isNew, drawTaste: options.drawTaste })
   const { found } = pool
   const { logits } = scored
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
@@ -187,7 +188,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
       scored.rank(user, time, count, itemScores)
       const typical = scored.spread(count).mean
-      const drawn = draw(user, count)
+      const drawn = draw(user, count, settings.length, null)
       catalogue.listed(drawn.map(({ index }) => found[index]!))
       return drawn.map(({ index, propensity, explored }) => {
         const item = found[index]!

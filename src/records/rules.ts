@@ -8,7 +8,7 @@
  *       { name: 'on sale', boost: '"sale" in item.tags', by: 1.5 },
  *     ]
  */
-export type Rule = ShowRule | BoostRule | CapRule | PinRule | SpreadRule | NewItemsRule
+export type Rule = ShowRule | BoostRule | CapRule | PinRule | SpreadRule
 
 interface Named {
   /** Unique in the pipeline; default: the rule's kind and its expression. */
@@ -43,12 +43,7 @@ export interface SpreadRule extends Named {
   spread: { by: string /** Above 0, below 1. */; strength: number }
 }
 
-/** A share of places, 0 … 1, is for items that few lists have held. */
-export interface NewItemsRule extends Named {
-  newItems: number
-}
-
-export const ruleKinds = ['show', 'boost', 'cap', 'pin', 'spread', 'newItems'] as const
+export const ruleKinds = ['show', 'boost', 'cap', 'pin', 'spread'] as const
 export type RuleKind = (typeof ruleKinds)[number]
 
 /** What a rule is called where people read of it. */
@@ -58,5 +53,5 @@ export function ruleName(rule: Rule): string {
   if ('boost' in rule) return `boost ${rule.boost}`
   if ('cap' in rule) return `cap by ${rule.cap.by}`
   if ('pin' in rule) return `pin ${rule.pin}`
-  return 'spread' in rule ? `spread by ${rule.spread.by}` : 'new items'
+  return `spread by ${rule.spread.by}`
 }

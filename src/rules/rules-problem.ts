@@ -35,7 +35,6 @@ const keysOfKind: Readonly<Record<(typeof ruleKinds)[number], readonly string[]>
   cap: [],
   pin: ['place'],
   spread: [],
-  newItems: [],
 }
 
 function shapeProblem(rule: unknown): string | null {
@@ -61,9 +60,6 @@ function partsProblem(rule: Rule): string | null {
   if ('pin' in rule) {
     if (!isWhole(rule.place, 1, 200)) return `needs place, a whole number from 1 to 200, not ${shown(rule.place)}`
     return expressionProblem(rule.pin, 'true or false')
-  }
-  if ('newItems' in rule) {
-    return inRange(rule.newItems, 0, 1) ? null : `needs newItems, a share from 0 to 1, not ${shown(rule.newItems)}`
   }
   if ('cap' in rule) {
     const wrong = objectProblem('cap', rule.cap, ['by', 'most', 'first'], "{ by: 'item.brand', most: 3 }")

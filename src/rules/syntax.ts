@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { attributeValue } from '../records/attribute-value.ts'
 import { type ScopeName, scopeNames } from './language.ts'
 
 /** Macros that go through a list. */
@@ -77,16 +78,5 @@ function comparedTexts(sides: readonly ASTNode[]): string[] {
   return sides
     .flatMap(side => (side.op === 'list' ? side.args : [side]))
     .flatMap(side => (side.op === 'value' && typeof side.args === 'string' ? [side.args] : []))
-    .filter(text => typeof typed(text) !== 'string')
-}
-
-/**
- * An attribute's text as what it says: a number, true or false, or the text.
- *
- *     typed('9.90')   // 9.9
- *     typed('007')    // '007'
- */
-export function typed(text: string): string | number | boolean {
-  if (text === 'true' || text === 'false') return text === 'true'
-  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text
+    .filter(text => typeof attributeValue(text) !== 'string')
 }

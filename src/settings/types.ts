@@ -110,6 +110,8 @@ export interface RecommendSettings {
   exploration: 'epsilon' | 'thompson'
   /** Share of the slots that explore. Default 0.05, from 0 to 1 (a share). */
   epsilon: number
+  /** Share of the slots that show one of the items that few have met; with exploration epsilon. Default 0.01, from 0 to 1 (a share). */
+  newItems: number
   /** Whether lists say what the agents of other arms would have shown first, for off-policy evaluation; a decision more per arm. Default no. */
   alternatives: 'yes' | 'no'
   /** Items remembered of what goes with an item; 20 bytes each. Default 128, from 4 to 4096 (items). */
@@ -130,7 +132,7 @@ export interface RecommendSettings {
 
 /** What agents that plan have in common. */
 export interface PlanSettings {
-  /** The user's last items, which agents do not show again, as far as the others fill a list. Default 100, from 0 to 10,000 (items). */
+  /** The user's last items, which agents do not show again although behaviours let them come back, as far as the others fill a list. Default 0, from 0 to 10,000 (items). */
   exclude: number
   /** Numbers in an item's "#vector=" and a user's "#taste=" token; 0 is what the learner has learned. Default 0, from 0 to 1024 (numbers). */
   vectorSize: number

@@ -48,6 +48,13 @@ test('a top list goes on after restore as if it had never stopped, with items th
   }
 })
 
+/** Candidates 0 … count − 1 without rules. */
+const all = (count: number, length: number) => ({
+  ...{ items: Array.from({ length: count }, (_, item) => item), count, length },
+  ...{ places: null, span: 1 },
+})
+const exploring = (epsilon: number) => ({ epsilon, newItems: 0, isNew: () => false })
+
 test('the propensities of a slot are those with which it is drawn', () => {
   const keys = [0.1, 0.9, 0.5, 0.3]
   const random = seededRandom(1, 'test')
@@ -55,7 +62,7 @@ test('the propensities of a slot are those with which it is drawn', () => {
   const shown = [0, 0, 0, 0]
   const stated = [0, 0, 0, 0]
   for (let n = 0; n < runs; n++) {
-    const [first] = drawList(keys, 1, 0.2, random)
+    const [first] = drawList(all(4, 1), keys, exploring(0.2), random)
     shown[first!.index]! += 1 / runs
     stated[first!.index] = first!.propensity
   }
@@ -69,7 +76,7 @@ test('inverse propensity weighting recovers what uniform lists would earn', () =
   const random = seededRandom(2, 'test')
   let estimate = 0
   for (let n = 0; n < 40_000; n++) {
-    const [first] = drawList(rewards, 1, 0.5, random)
+    const [first] = drawList(all(4, 1), rewards, exploring(0.5), random)
     estimate += (rewards[first!.index]! * 0.25) / first!.propensity / 40_000
   }
   expect(Math.abs(estimate - 0.55)).toBeLessThan(0.02)
@@ -82,7 +89,7 @@ test('a list has no item twice and is as long as it can be', () => {
       fc.integer({ min: 0, max: 15 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (keys, length, epsilon) => {
-        const draws = drawList(keys, length, epsilon, seededRandom(3, 'test'))
+        const draws = drawList(all(keys.length, length), keys, exploring(epsilon), seededRandom(3, 'test'))
         expect(draws).toHaveLength(Math.min(keys.length, length))
         expect(new Set(draws.map(({ index }) => index)).size).toBe(draws.length)
         for (const { propensity } of draws) {
@@ -104,7 +111,7 @@ test('tastes drawn afresh show every slot with about the propensity that is stat
   const shown = [0, 0, 0, 0]
   const stated = [0, 0, 0, 0]
   for (let n = 0; n < runs; n++) {
-    const [first] = drawThompson(4, 1, judge, 50)
+    const [first] = drawThompson(all(4, 1), judge, 50)
     shown[first!.index]! += 1 / runs
     stated[first!.index]! += first!.propensity
   }
@@ -117,7 +124,22 @@ test('tastes drawn afresh show every slot with about the propensity that is stat
 
 test('a list of drawn tastes has no item twice and ends where candidates do', () => {
   const random = seededRandom(5, 'test')
-  const draws = drawThompson(3, 5, keys => void keys.set([random.normal(), random.normal(), random.normal()]), 10)
+  const draws = drawThompson(all(3, 5), keys => void keys.set([random.normal(), random.normal(), random.normal()]), 10)
   expect(draws.map(({ index }) => index).sort()).toEqual([0, 1, 2])
   expect(draws.at(-1)!.propensity).toBe(1)
+})
+
+test('a share of the slots is for new items, with the propensity that is stated', () => {
+  const keys = [0.1, 0.9, 0.5, 0.3]
+  const random = seededRandom(6, 'test')
+  const runs = 20_000
+  const shown = [0, 0, 0, 0]
+  const stated = [0, 0, 0, 0]
+  for (let n = 0; n < runs; n++) {
+    const [first] = drawList(all(4, 1), keys, { epsilon: 0.2, newItems: 0.3, isNew: item => item >= 2 }, random)
+    shown[first!.index]! += 1 / runs
+    stated[first!.index] = first!.propensity
+  }
+  expect(stated).toEqual([0.035, 0.595, 0.185, 0.185].map(p => expect.closeTo(p, 12)))
+  for (let k = 0; k < 4; k++) expect(Math.abs(shown[k]! - stated[k]!)).toBeLessThan(0.01)
 })

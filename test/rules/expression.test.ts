@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { type Expression, readExpression } from '../../src/rules/expression.ts'
-import { typed } from '../../src/rules/syntax.ts'
 
 const noon = new Date('2026-03-04T12:00:00Z')
 const scope = {
@@ -95,11 +94,4 @@ test('says what an expression reads', () => {
   expect([...fields.item!].sort()).toEqual(['price', 'tags'])
   expect([...fields.user!]).toEqual(['budget'])
   expect(read('"stock" in item').fields.item).toBe(null)
-})
-
-test('an attribute is a number, true or false, where its text is one', () => {
-  expect(['9.90', '-3', '1e3', 'true', 'false', '007', '1_000', ' 7', 'NaN', ''].map(typed)).toEqual([
-    ...[9.9, -3, 1000, true, false],
-    ...['007', '1_000', ' 7', 'NaN', ''],
-  ])
 })

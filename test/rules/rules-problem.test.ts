@@ -14,13 +14,12 @@ test('good rules of each kind', () => {
       { name: 'sellers', cap: { by: 'item.seller', most: 2, first: 5 } },
       { pin: 'item.id == "gift"', place: 3 },
       { spread: { by: 'item.category', strength: 0.3 } },
-      { newItems: 0.1 },
     ),
   ).toBe(null)
 })
 
 test.each<[string, unknown, string]>([
-  ['nothing known', { hide: 'true' }, 'Rule 1 of shop must have one of show, boost, cap, pin, spread, newItems'],
+  ['nothing known', { hide: 'true' }, 'Rule 1 of shop must have one of show, boost, cap, pin, spread'],
   ['two kinds', { show: 'true', pin: 'true', place: 1 }, 'not show and pin'],
   ['no object', 'item.price < 3', "must be an object such as { show: 'item.stock > 0' }"],
   ['an unknown setting', { boost: 'true', by: 2, factor: 2 }, 'has no setting "factor"; the nearest are'],
@@ -38,7 +37,6 @@ test.each<[string, unknown, string]>([
   ['a cap without a number', { cap: { by: 'item.brand' } }, 'needs cap.most'],
   ['a cap with a mistyped key', { cap: { by: 'item.brand', most: 1, frist: 2 } }, 'the nearest are first'],
   ['a strength of 1', { spread: { by: 'item.brand', strength: 1 } }, 'above 0 and below 1'],
-  ['a share above 1', { newItems: 2 }, 'needs newItems, a share from 0 to 1, not 2'],
 ])('%s is told', (_, rule, expected) => expect(problem(rule)).toContain(expected))
 
 test('a name stands once', () => {

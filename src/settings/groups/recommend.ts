@@ -28,6 +28,12 @@ export const recommend = {
     'how lists explore: some slots at random, or every slot by a taste drawn from what is known of the user (Thompson sampling)',
   ),
   epsilon: number(0.05, [0, 1], 'a share', 'share of the slots that explore'),
+  newItems: number(
+    0.01,
+    [0, 1],
+    'a share',
+    'share of the slots that show one of the items that few have met; with exploration epsilon',
+  ),
   alternatives: choice(
     'no',
     ['yes', 'no'],
