@@ -11,7 +11,7 @@ export interface ShareHistory {
   readonly steps: readonly (readonly number[])[]
   /** Go on from the steps of another history of the same arms. */
   restore(steps: readonly (readonly number[])[]): void
-  /** Apply a command; false, and nothing changes, where it names no arm that there is or there is nothing to undo. */
+  /** Apply a command; false, and nothing changes, where it is not about arms, names none that there is or there is nothing to undo. */
   apply(command: Pick<Command, 'kind' | 'shares' | 'arm'>): boolean
 }
 
@@ -44,6 +44,7 @@ export function shareHistory(arms: readonly ShareOfArm[]): ShareHistory {
       steps = saved.map(step => arms.map(({ name }, k) => ({ name, share: step[k]! })))
     },
     apply({ kind, shares, arm }) {
+      if (kind === 'merge') return false
       if (kind === 'roll-back') {
         if (steps.length === 1) return false
         steps.pop()

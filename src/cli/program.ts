@@ -6,6 +6,7 @@ import { addExperiment } from './experiment.ts'
 import { addExplain } from './explain.ts'
 import { addImport } from './import.ts'
 import { addKafka } from './kafka.ts'
+import { addMerge } from './merge.ts'
 import { addModels } from './models.ts'
 import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
@@ -43,6 +44,7 @@ Examples:
     addSql,
     addModels,
     addArms,
+    addMerge,
     addExplain,
     addExperiment,
     addSimulate,

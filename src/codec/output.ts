@@ -94,6 +94,8 @@ export function decodeCommand(bytes: Buffer): Command {
     ...{ commandId: text(raw, 'commandId'), kind },
     shares: Object.fromEntries(Object.keys(shares).map(arm => [arm, finite(shares as Fields, arm)])),
     arm: (raw['arm'] ?? null) === null ? null : text(raw, 'arm'),
+    fromUser: (raw['fromUser'] ?? null) === null ? null : text(raw, 'fromUser'),
+    toUser: (raw['toUser'] ?? null) === null ? null : text(raw, 'toUser'),
     time: whole(raw, 'time'),
     reason: (raw['reason'] ?? null) === null ? '' : text(raw, 'reason'),
     appliedAt: (raw['appliedAt'] ?? null) === null ? null : whole(raw, 'appliedAt'),

@@ -18,6 +18,7 @@ import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts } from './learner-parts.ts'
 import { scoresOf, weightsSha256 } from './learner-report.ts'
+import { merges } from './merges.ts'
 import { networkShapes } from './network-shapes.ts'
 import { restoreParts, saveParts } from './saved-parts.ts'
 import { trainClock } from './train-clock.ts'
@@ -50,7 +51,8 @@ export function createLearner(options: {
   const clock = trainClock(parts, trainer, learn.blockSize)
   const view = actorView(parts, learn.hiddenSize)
   const champion = championScores(parts, view)
-  const read = eventReader(parts)
+  const merged = merges(parts, learn.maxUsers)
+  const read = eventReader(parts, merged.whoIs)
   const predictions = eventPredictions(parts, view)
   const learning = eventLearning(parts, view, champion)
   const lists = eventLists(parts, view, { learnerId, champion })
@@ -90,6 +92,7 @@ export function createLearner(options: {
   ): void => {
     position = block.sequence[k]!
     control.begin(position)
+    merged.begin(position)
     const event = read(block, k)
     if (event === null) {
       refused += 1
@@ -154,8 +157,8 @@ export function createLearner(options: {
     get shares() {
       return control.shares
     },
-    accept: command => control.accept(command, position + 1),
-    schedule: control.schedule,
+    accept: command => (command.kind === 'merge' ? merged : control).accept(command, position + 1),
+    schedule: command => (command.kind === 'merge' ? merged : control).schedule(command),
     explain: asked => explainItems(parts, view, asked),
     version,
     scores: () => scoresOf(parts),
@@ -169,12 +172,16 @@ export function createLearner(options: {
         ...{ identity, networks, imported, backend: backend.name, position, sequences, step, refused },
         changes: changes.reached,
       }
-      return { arrays: { ...saveParts(parts), ...prefixed('first', first.save()) }, meta }
+      return {
+        arrays: { ...saveParts(parts), ...prefixed('first', first.save()), ...prefixed('merged', merged.save()) },
+        meta,
+      }
     },
     restore({ arrays, meta }) {
       trainer.settle()
       restoreParts(parts, arrays as SavedArrays)
       first.restore(withPrefix('first', arrays as SavedArrays))
+      merged.restore(withPrefix('merged', arrays as SavedArrays))
       position = meta['position'] as number
       clock.set(meta['sequences'] as number, meta['step'] as number)
       refused = meta['refused'] as number

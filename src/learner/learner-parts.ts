@@ -58,6 +58,8 @@ export interface LearnerParts {
   users: IdTable
   /** A place of users passes to somebody else. */
   resetUser: (slot: number, id: string) => void
+  /** What one user took is added to what is known of another. */
+  mergeUsers: (from: number, into: number) => void
   items: ItemTable
   /** What the items topic says of items. */
   known: KnownItems
@@ -159,6 +161,11 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     arms.resetUser(slot)
     control.resetUser(slot)
   }
+  const mergeUsers = (from: number, into: number): void => {
+    for (const policy of learners) policy.mergeUsers?.(from, into)
+    lists.mergeUsers(from, into)
+    show.merge(from, into)
+  }
   const users = idTable(learn.maxUsers, resetUser)
   const show = mayShow({ meanings: definition.meanings, isAvailable: slot => known.isAvailable(slot) })
   const { items, known, foresee } = itemParts({
@@ -194,6 +201,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     ...{
       users,
       resetUser,
+      mergeUsers,
       items,
       known,
       userFeatures,

@@ -54,6 +54,8 @@ export interface OnlineRanker {
   observe(event: RankedEvent): void
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
+  /** One user's last items become another's. */
+  mergeUsers(from: number, into: number): void
   resetUser(slot: number): void
   resetItem(slot: number): void
   save(users: number, items: number): SavedArrays
@@ -169,6 +171,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       if (later > 0) after.learnBackwards(history, later, item, now.hours, more)
     },
     describeUser: people.describe,
+    mergeUsers: (from, into) => own.merge(from, into),
     resetUser(slot) {
       alike.resetUser(slot)
       own.reset(slot)

@@ -19,6 +19,8 @@ export interface OwnItems {
   hours(time: number): number
   /** Note an event, whose behaviour joins the set of those towards the item; returns the place where it stands now. */
   note(user: number, item: number, time: number, worth: number, behaviours: number): number
+  /** One user's items become another's too, each at its time. */
+  merge(from: number, into: number): void
   /** Copy the items that a user is not against into `into` [length], newest first (−1: forgotten); returns how many. */
   read(user: number, into: Int32Array): number
   /** Those that the user is against. */
@@ -120,6 +122,21 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
       values[place * ownChannels + 2] = worth < 0 ? worth : Math.max(worth, standing)
       values[place * ownChannels + 3] = behaviours | more
       return place
+    },
+    merge(user, into) {
+      // Read before anything moves: the rows lie in one pool.
+      const taken = Array.from({ length: to(user) - from(user) }, (_, k) => {
+        const place = from(user) + k
+        const at = place * ownChannels
+        return { tag: pool.tags[place]!, values: pool.values.slice(at, at + ownChannels) }
+      })
+      for (const { tag, values } of taken) {
+        const item = itemTags.slot(tag)
+        if (item < 0) continue
+        const time = origin[0]! + values[0]! * hour
+        const place = this.note(into, item, time, values[2]!, values[3]!)
+        if (values[1]! > 1) pool.values[place * ownChannels + 1]! += values[1]! - 1
+      }
     },
     read: (user, into) => read(user, into, false),
     readAgainst: (user, into) => read(user, into, true),

@@ -19,6 +19,8 @@ export interface Recommender {
   readonly catalogue: CatalogueCandidates
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
+  /** What one user took is another's. */
+  mergeUsers(from: number, into: number): void
   resetUser(slot: number): void
   /** `known`: what `catalogue` has of it stays. */
   resetItem(slot: number, known?: boolean): void
@@ -151,6 +153,9 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   return {
     catalogue,
     describeUser: ranker.describeUser,
+    mergeUsers(from, into) {
+      ranker.mergeUsers(from, into)
+    },
     resetUser(slot) {
       ranker.resetUser(slot)
       worths.resetUser(slot)

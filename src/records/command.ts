@@ -1,4 +1,4 @@
-/** What a person, or the guard, wants done with the arms of a pipeline; as it stands on the commands topic. */
+/** What a person, or the guard, wants done with the arms or the users of a pipeline; as it stands on the commands topic. */
 export interface Command {
   /** Unique; an applied command stands again under its id. */
   commandId: string
@@ -10,6 +10,9 @@ export interface Command {
   shares: Readonly<Record<string, number>>
   /** `promote`: the arm that everybody gets from now on; `guard`: the one that was taken out. Else null. */
   arm: string | null
+  /** `merge`: the user who was not known, and whom that was; else null. */
+  fromUser: string | null
+  toUser: string | null
   /** When it was given, ms since 1970 by the clock of whoever gave it. */
   time: number
   /** Why, in words; may be empty. */
@@ -18,7 +21,10 @@ export interface Command {
   appliedAt: number | null
 }
 
-/** `roll-back` undoes the newest command that is not undone yet; `guard` is what a learner did by itself. */
-export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard'
+/**
+ * `roll-back` undoes the newest command about arms that is not undone yet; `guard` is what a learner did by itself; `merge`
+ * says that two users are one.
+ */
+export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard' | 'merge'
 
-export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard']
+export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard', 'merge']

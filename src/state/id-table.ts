@@ -16,6 +16,8 @@ export interface IdTable {
    * with the slot first, so that nothing of the one before it is left there.
    */
   touch(id: string): number
+  /** An id that is known goes on under another one, which is not; its slot and its activity stay. */
+  rename(from: string, to: string): void
   save(prefix: string): SavedArrays
   restore(prefix: string, arrays: SavedArrays): void
 }
@@ -88,6 +90,12 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
       slots.set(id, slot)
       admitted(slot, id)
       return slot
+    },
+    rename(from, to) {
+      const slot = slots.get(from)!
+      slots.delete(from)
+      slots.set(to, slot)
+      ids[slot] = to
     },
     save(prefix) {
       const order = new Int32Array(ids.length)

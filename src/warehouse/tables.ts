@@ -139,11 +139,13 @@ export const scores: Table<ScoreRow> = {
 
 export const commands = recordTable<LandedCommand>(
   'commands',
-  'Commands to the arms: a row when one was asked for, another when the learner took it in.',
+  'Commands to arms and about users: a row when one was asked for, another when the learner took it in.',
   {
     commandId: { type: 'VARCHAR', comment: 'The command, the same in both rows' },
-    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back or guard' },
+    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back, guard or merge' },
     arm: { type: 'VARCHAR', comment: 'Whom promote and guard are about' },
+    fromUser: { type: 'VARCHAR', comment: 'merge: the user who was not known' },
+    toUser: { type: 'VARCHAR', comment: 'merge: whom that was; the events of both are one person’s' },
     shares: {
       type: 'VARCHAR',
       of: shares => JSON.stringify(shares),

@@ -82,9 +82,11 @@ const armName = fc.stringMatching(/^[a-z][a-z-]{0,9}$/)
 const command: fc.Arbitrary<Command> = fc.record(
   {
     commandId: text,
-    kind: fc.constantFrom('shares' as const, 'promote' as const, 'roll-back' as const),
+    kind: fc.constantFrom('shares' as const, 'promote' as const, 'roll-back' as const, 'merge' as const),
     shares: fc.dictionary(armName, unit, { ...plain, maxKeys: 3 }),
     arm: fc.option(armName),
+    fromUser: fc.option(text),
+    toUser: fc.option(text),
     time: count,
     reason: text,
     appliedAt: fc.option(count),
@@ -104,7 +106,7 @@ test('a command that somebody typed may leave out what it does not need', () => 
   const typed = { commandId: 'c-1', kind: 'promote', arm: 'b', time: 1 }
   expect(decodeCommand(Buffer.from(JSON.stringify(typed)))).toEqual({
     ...typed,
-    ...{ shares: {}, reason: '', appliedAt: null },
+    ...{ shares: {}, reason: '', appliedAt: null, fromUser: null, toUser: null },
   })
   expect(() => decodeCommand(Buffer.from(JSON.stringify({ ...typed, kind: 'delete' })))).toThrow(
     '"kind" is not one of shares, promote, roll-back',

@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { type ShareHistory, shareHistory } from '../../arms/share-history.ts'
-import { encodeCommand } from '../../codec/output.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { Command } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
@@ -9,6 +6,7 @@ import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import type { Connection } from '../../run/messages.ts'
 import { nearest } from '../../settings/nearest.ts'
+import { appendCommand } from '../append-command.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
@@ -21,7 +19,7 @@ export interface CommandOptions extends CommonOptions, ConnectionOptions {
   reason?: string
 }
 
-/** What is wanted; the rest of a command is filled in when it is given. */
+/** What is wanted of the arms. */
 export type Wanted = Pick<Command, 'kind' | 'shares' | 'arm'>
 
 /** Check a command against the pipeline's arms and append it to the commands topic. */
@@ -36,16 +34,8 @@ export async function giveCommand(wanted: Wanted, connection: Connection, option
     const history = shareHistory(definition.arms)
     for (const before of await givenCommands(log, topic)) history.apply(before)
     if (!history.apply(wanted)) throw invalid(`There is no command to undo; ${sharesText(history)}, as it began.`)
-    const command: Command = {
-      ...{ commandId: randomUUID(), ...wanted, time: Date.now(), reason: options.reason ?? '', appliedAt: null },
-    }
-    const producer = await log.producer(`${chosen.name}.arms.${hostname()}.${process.pid}`)
-    try {
-      const value = encodeCommand(command, definition.encoding)
-      await producer.append(topic, [{ partition: 0, timestamp: command.time, key: null, value }])
-    } finally {
-      await producer.close()
-    }
+    const given = { ...wanted, reason: options.reason ?? '' }
+    const command = await appendCommand(given, { log, name: chosen.name, encoding: definition.encoding })
     await writeLines([
       options.json
         ? JSON.stringify({ pipeline: chosen.name, command, shares: byName(history) })

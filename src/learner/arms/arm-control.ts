@@ -87,7 +87,8 @@ export function armControl(
       const loser = losingArm(samples, shares(), names, guard)
       if (loser === null) return null
       const arm = names[loser.arm]!
-      const asked = { kind: 'guard' as const, shares: {}, arm, time: windows.clock, reason: loser.reason }
+      const nobody = { fromUser: null, toUser: null }
+      const asked = { kind: 'guard' as const, shares: {}, arm, ...nobody, time: windows.clock, reason: loser.reason }
       const command = { ...asked, commandId: `guard-${arm}-${row}`, appliedAt: row + 1 }
       apply(command)
       return { ...command, shares: byName(history) }

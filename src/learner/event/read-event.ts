@@ -22,12 +22,15 @@ export interface LearnerEvent {
 }
 
 /**
- * Reads the event of a block's k-th sequence: its user and item get slots, and their features are taken in.
+ * Reads the event of a block's k-th sequence, whose user is who `whoIs` says: user and item get slots, and their features are taken in.
  *
- *     const read = eventReader(parts)
+ *     const read = eventReader(parts, merged.whoIs)
  *     const event = read(block, k)   // overwritten by the next call; null where nothing can be learned from it
  */
-export function eventReader(parts: LearnerParts): (block: InterestBlock, k: number) => LearnerEvent | null {
+export function eventReader(
+  parts: LearnerParts,
+  whoIs: (userId: string) => string,
+): (block: InterestBlock, k: number) => LearnerEvent | null {
   const { users, items, userFeatures, userAttributes, itemFeatures, arms } = parts
   const event: LearnerEvent = {
     ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0 },
@@ -43,8 +46,8 @@ export function eventReader(parts: LearnerParts): (block: InterestBlock, k: numb
     event.row = block.sequence[k]!
     event.partition = block.partition[k]!
     event.offset = block.offset[k]!
-    event.userId = userEntry.id
-    event.user = users.touch(userEntry.id)
+    event.userId = whoIs(userEntry.id)
+    event.user = users.touch(event.userId)
     event.item = items.touch(itemEntry.id)
     event.behaviour = block.behaviours[block.behaviour[k]!]!
     event.reward = reward
@@ -52,8 +55,11 @@ export function eventReader(parts: LearnerParts): (block: InterestBlock, k: numb
     event.time = time
     event.late = block.late[k] === 1
     event.answers = block.answers[k]!
-    userFeatures.set(event.user, userEntry.features)
-    userAttributes.set(event.user, userEntry.attributes)
+    // What is known of the person, not of the name under which they came.
+    if (event.userId === userEntry.id) {
+      userFeatures.set(event.user, userEntry.features)
+      userAttributes.set(event.user, userEntry.attributes)
+    }
     itemFeatures.set(event.item, itemEntry.features)
     arms.settleItem(event.item)
     return event

@@ -221,19 +221,24 @@ export class Learn {
   async #takeCommands(): Promise<void> {
     const learner = this.#learner
     if (this.#output.isAgain(learner) || learner.position + 1 < this.#commands.appliedUpTo) return
-    for (const asked of this.#commands.asked) {
-      await this.#publishing
-      const { command, followed } = learner.accept(asked)
-      failpoint('command.before')
-      await this.#output.command([command])
-      failpoint('command.after')
+    if (this.#commands.asked.length === 0) return
+    await this.#publishing
+    // None takes effect before its sequence, and that is not learned from before all of them stand on the topic.
+    const accepted = this.#commands.asked.map(asked => {
+      const each = learner.accept(asked)
+      learner.schedule(each.command)
+      return each
+    })
+    failpoint('command.before')
+    await this.#output.command(accepted.map(({ command }) => command))
+    failpoint('command.after')
+    for (const { command, followed } of accepted) {
       this.#commands.note(command)
-      learner.schedule(command)
-      this.#onNotice(
-        followed
-          ? `The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`
-          : `The command ${command.kind} was not followed. ${command.reason}`,
-      )
+      if (!followed) this.#onNotice(`The command ${command.kind} was not followed. ${command.reason}`)
+      // Logins are too many to be told of one by one.
+      else if (command.kind !== 'merge') {
+        this.#onNotice(`The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`)
+      }
     }
   }
 

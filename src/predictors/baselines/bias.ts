@@ -31,6 +31,12 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
       all[0]! += 1
       all[1]! += reward
     },
+    mergeUsers(from, into) {
+      const [own, other] = [userCount.data[into]!, userCount.data[from]!]
+      if (other === 0) return
+      userBias.data[into] = (own * userBias.data[into]! + other * userBias.data[from]!) / (own + other)
+      userCount.data[into] = own + other
+    },
     resetUser: ofUsers.reset,
     resetItem: ofItems.reset,
     // In this order, on which the digest of weights depends.

@@ -25,6 +25,8 @@ export interface Policy {
    * change by that; without it `resetItem` does as well.
    */
   knowItem?(slot: number, hash: number): void
+  /** What is known of one user is added to what is known of another: they are one. */
+  mergeUsers?(from: number, into: number): void
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }

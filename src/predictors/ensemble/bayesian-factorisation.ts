@@ -69,6 +69,8 @@ export interface BayesianFactorisation extends Policy {
   describeItem(slot: number, tokens: readonly string[]): void
   /** The items' features. */
   readonly itemPlaces: FeaturePlaces
+  /** Work out what is known of a user who has taken over another's events, which stand in the shared interactions already. */
+  absorbUser(from: number, into: number): void
   /** Learn from an event that stands in the shared interactions already. */
   absorb(user: number, item: number, rating: number): void
 }
@@ -170,6 +172,11 @@ export function bayesianFactorisation(
       item.prior.fit()
     }
   }
+  const absorbUser = (from: number, into: number) => {
+    if (user.count.data[from]! === 0) return
+    user.count.data[into]! += user.count.data[from]!
+    updateUser(into)
+  }
   const leave = (side: Side) => (slot: number) => {
     if (!side.prior.joined(slot)) return
     side.prior.leave(slot, meanOf(side, slot, x))
@@ -215,6 +222,11 @@ export function bayesianFactorisation(
     taste: (u, i) => (rating(u, i) - mean() - user.bias.data[u]! - item.bias.data[i]!) / 4,
     predict: (u, i) => clipReward(toReward(rating(u, i))),
     absorb,
+    absorbUser,
+    mergeUsers(from, into) {
+      if (shared === undefined) interactions.mergeUsers(from, into)
+      absorbUser(from, into)
+    },
     learn(u, i, reward) {
       interactions.add(u, i, toRating(reward))
       absorb(u, i, toRating(reward))

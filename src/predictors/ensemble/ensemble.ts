@@ -184,6 +184,12 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
       for (const expert of experts) expert.learn(user, item, reward, time)
       forgetRow()
     },
+    mergeUsers(from, into) {
+      interactions.mergeUsers(from, into)
+      for (const each of factorisations) each.absorbUser(from, into)
+      for (const expert of experts) expert.mergeUsers?.(from, into)
+      forgetRow()
+    },
     resetUser(slot, hash) {
       interactions.resetUser(slot)
       for (const each of factorisations) each.resetUser(slot, hash)

@@ -20,6 +20,8 @@ export interface Interactions {
   readonly held: number
   pastUser(n: number): number
   pastItem(n: number): number
+  /** A user's events are remembered of another user too, as the newest. */
+  mergeUsers(from: number, into: number): void
   resetUser(slot: number): void
   resetItem(slot: number): void
   /** The slot is of an item without events, and has no version yet. */
@@ -81,6 +83,16 @@ export function createInteractions(options: {
     pastItem(n) {
       const item = ring[4 * n + 1]!
       return items.data[item] === ring[4 * n + 3] ? item : -1
+    },
+    mergeUsers(from, into) {
+      const { width } = ofUsers
+      const count = ofUsers.to(from) - ofUsers.from(from)
+      for (let k = 0; k < count; k++) {
+        // Read anew each time: the pool may have moved.
+        const event = ofUsers.from(from) + k
+        const at = ofUsers.push(into, ofUsers.partners[event]!, ofUsers.versions[event]!)
+        for (let v = 0; v < width; v++) ofUsers.values[at * width + v] = ofUsers.values[event * width + v]!
+      }
     },
     resetUser(slot) {
       users.reserve(slot + 1)

@@ -17,7 +17,8 @@ const made = (guard: Partial<GuardSettings> = {}) => {
   return { control, heard }
 }
 const promote = (arm: string, commandId = arm): Command => {
-  return { commandId, kind: 'promote', arm, shares: {}, time: 7, reason: '', appliedAt: null }
+  const nobody = { fromUser: null, toUser: null }
+  return { commandId, kind: 'promote', arm, shares: {}, ...nobody, time: 7, reason: '', appliedAt: null }
 }
 
 test('a command changes nothing before its sequence comes', () => {
@@ -72,6 +73,8 @@ test('the guard takes an arm out whose users surely bring less, and says so', ()
   expect(live(each)).toEqual([
     {
       commandId: 'guard-b-601',
+      fromUser: null,
+      toUser: null,
       kind: 'guard',
       arm: 'b',
       shares: { a: 1, b: 0 },

@@ -52,7 +52,8 @@ let given = 0
 /** Give a command, as the command line does. */
 const ask = (asked: Partial<Command>) =>
   withLog(async log => {
-    const command = { shares: {}, arm: null, time: 0, reason: '', kind: 'shares' as const, ...asked }
+    const nobody = { fromUser: null, toUser: null }
+    const command = { shares: {}, arm: null, ...nobody, time: 0, reason: '', kind: 'shares' as const, ...asked }
     const value = encodeCommand({ ...command, commandId: `command-${++given}`, appliedAt: null }, 'avro')
     const producer = await log.producer('command line')
     await producer.append(topics.commands, [{ key: null, timestamp: 0, value }])

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createLearner } from '../../src/learner/create-learner.ts'
+import type { Learner } from '../../src/learner/learner.ts'
+import { type Backend, openBackend } from '../../src/nn/backend.ts'
+import type { Command } from '../../src/records/command.ts'
+import { type SmallEvent, smallPipeline, smallWorld, toBlocks } from './interest-stream.ts'
+
+let backend: Backend
+beforeAll(async () => {
+  backend = await openBackend('wasm')
+})
+
+const definition = smallPipeline({}, { everyMs: 0, epsilon: 0 })
+const count = 300
+const merge = (fromUser: string, toUser: string, appliedAt: number | null = null): Command => {
+  return {
+    commandId: `${fromUser} ${toUser}`,
+    kind: 'merge',
+    fromUser,
+    toUser,
+    shares: {},
+    arm: null,
+    time: 0,
+    reason: '',
+    appliedAt,
+  }
+}
+/** The small world's people, and somebody who comes as a cookie and then logs in. */
+const events: SmallEvent[] = smallWorld(count, 3).map((event, k) =>
+  k % 20 === 7 ? { ...event, user: 'cookie' } : event,
+)
+const blocks = (all: readonly SmallEvent[]) => toBlocks(all, { shortLength: 4, size: 100 })
+const made = (): Learner => createLearner({ definition, backend })
+const listsOf = (learner: Learner, all: readonly SmallEvent[], from = 0) =>
+  blocks(all)
+    .flatMap(block => learner.consume(block, 0, block.sequence.length).recommendations)
+    .slice(from)
+
+test('under a name that was not known yet, everything goes on as under the first', () => {
+  const [named, merged] = [made(), made()]
+  merged.schedule(merge('cookie', 'ann', 151))
+  // The whole stream under the later name, against the name changing in the middle.
+  const later = events.map(event => (event.user === 'cookie' ? { ...event, user: 'ann' } : event))
+  const expected = listsOf(named, later).filter(({ sequence }) => sequence > 150)
+  const lists = listsOf(merged, events).filter(({ sequence }) => sequence > 150)
+  expect(lists.some(({ userId }) => userId === 'cookie')).toBe(false)
+  expect(lists.filter(({ userId }) => userId === 'ann')).toHaveLength(
+    expected.filter(({ userId }) => userId === 'ann').length,
+  )
+  expect(lists.map(({ userId }) => userId)).toEqual(expected.map(({ userId }) => userId))
+  named.dispose()
+  merged.dispose()
+})
+
+describe('of two who are known', () => {
+  test('what the first one took is never shown to the second', () => {
+    const learner = made()
+    learner.schedule(merge('cookie', 'u1', 151))
+    const taken = new Set(events.slice(0, 150).flatMap(({ user, item }) => (user === 'cookie' ? [item] : [])))
+    expect(taken.size).toBeGreaterThan(3)
+    const lists = listsOf(learner, events).filter(({ userId, sequence }) => userId === 'u1' && sequence > 150)
+    expect(lists.length).toBeGreaterThan(5)
+    for (const { items } of lists) for (const { itemId } of items) expect(taken).not.toContain(itemId)
+    learner.dispose()
+  })
+
+  test('a learner that is restored after it, or before it with the command again, equals one that never stopped', () => {
+    const whole = made()
+    whole.schedule(merge('cookie', 'u1', 151))
+    const all = blocks(events)
+    for (const block of all) whole.consume(block, 0, block.sequence.length)
+    for (const stop of [1, 2]) {
+      const first = made()
+      first.schedule(merge('cookie', 'u1', 151))
+      for (const block of all.slice(0, stop)) first.consume(block, 0, block.sequence.length)
+      const second = made()
+      second.restore(first.save())
+      if (stop === 1) second.schedule(merge('cookie', 'u1', 151))
+      for (const block of all.slice(stop)) second.consume(block, 0, block.sequence.length)
+      expect(second.save()).toEqual(whole.save())
+      first.dispose()
+      second.dispose()
+    }
+    whole.dispose()
+  })
+})
+
+test.each([
+  ['one and the same', merge('u1', 'u1')],
+  ['nobody', { ...merge('u1', 'u2'), toUser: null }],
+])('a merge with %s is refused, and changes nothing', (_, command) => {
+  const learner = made()
+  const { command: taken, followed } = learner.accept(command)
+  expect(followed).toBe(false)
+  expect(taken.reason).toMatch(/^Refused: it needs two users who are not one already/)
+  learner.schedule(taken)
+  learner.dispose()
+})
+
+test('a chain of merges leads to its end, and a circle is refused', () => {
+  const learner = made()
+  learner.schedule(merge('cookie', 'u1', 101))
+  learner.schedule(merge('u1', 'u2', 151))
+  const lists = listsOf(learner, events).filter(({ sequence }) => sequence > 150)
+  for (const { userId } of lists) expect(['cookie', 'u1']).not.toContain(userId)
+  expect(learner.accept(merge('u2', 'cookie')).followed).toBe(false)
+  learner.dispose()
+})
