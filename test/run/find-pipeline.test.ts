@@ -26,13 +26,13 @@ function definitionText(changes = ''): string {
     learn: ${JSON.stringify(defaultLearn)},
     recommend: ${JSON.stringify(defaultRecommend)}, like: () => false, arms: ${JSON.stringify(defaultArms)},
     plan: ${JSON.stringify(defaultPlan)}, guard: ${JSON.stringify(defaultGuard)},
-    schedule: {}, source: { folder: 'rows', read: () => ({}) } ${changes} }`
+    schedule: {}, rules: [], source: { folder: 'rows', read: () => ({}) } ${changes} }`
 }
 
 test('finds every shipped pipeline under its own name', async () => {
   expect(pipelineNames).toEqual([
     ...['kuairand', 'kuairand-click', 'kuairand-long-view', 'movielens'],
-    ...['ecommerce', 'livestream', 'simulated', 'generated'],
+    ...['ecommerce', 'livestream', 'simulated', 'generated', 'generated-shop'],
   ])
   for (const name of pipelineNames) expect((await findPipeline(name)).name).toBe(name)
 })
