@@ -5,6 +5,9 @@ export const listId = (learner: string, sequence: number): string => `${learner}
 export const firstListId = (learner: string, sequence: number): string => `${learner}-${sequence}.1`
 export const everybodysListId = (learner: string, sequence: number): string => `${learner}-${sequence}.0`
 
+/** Whether a list was made for somebody without an event, or for nobody: at an event of somebody else. */
+export const isFirstList = (recommendationId: string): boolean => /\.[01]$/.test(recommendationId)
+
 /** The user id of lists for nobody in particular; no event and no profile can have it. */
 export const nobody = ''
 

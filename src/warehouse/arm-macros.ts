@@ -3,7 +3,7 @@ import type { Macro } from './macro.ts'
 // In a macro, a bare name that is also a parameter means the parameter; so columns stand with their table.
 
 /**
- * One row per user who got a list. The newest event's time is the clock: a user is complete once `days` lie between the
+ * One row per user who got a list for an event. The newest event's time is the clock: a user is complete once `days` lie between the
  * first list and it, and `grace` for events that come late. An hour of it costs nothing.
  */
 const armUsers: Macro = {
@@ -16,7 +16,7 @@ const armUsers: Macro = {
         arg_min({arm: list.arm, policy: list.policy, time: list.time}, list.sequence) AS first,
         min(list.arm) <> max(list.arm) AS moved
       FROM recommendations AS list
-      WHERE list.rank = 1 AND (since IS NULL OR list.time >= since::TIMESTAMP)
+      WHERE list.rank = 1 AND NOT regexp_matches(list.recommendation_id, '\\.[01]$') AND (since IS NULL OR list.time >= since::TIMESTAMP)
       GROUP BY list.user_id
     ), users_of_arms AS (
       SELECT first_lists.user_id, first.arm AS first_arm, first.policy AS first_policy, first.time AS first_time, moved,

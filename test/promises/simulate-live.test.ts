@@ -25,7 +25,7 @@ interface Report {
 }
 
 const name = 'lived'
-const people = ['--people', '8', '--stay', '1', '--steps', '240', '--backend', 'wasm']
+const people = ['--people', '8', '--stay', '1', '--steps', '480', '--backend', 'wasm']
 const arms = ['--arms', 'myopic=0.5,ddpg-la=0.5', '--set', 'guard.enabled=no']
 let folder: string
 let first: Lived
@@ -48,7 +48,21 @@ async function livedBy(ended: Ended, data: string, brokers?: string[]): Promise<
   const how = { withOffsets: false }
   const contents = { ...(await tablesOf(data, name, how)), ...(await topicsOfRun(log, name, how)) }
   await log.close()
-  return { said, contents }
+  // Killed before an event came, the simulator tells of its items again: what is said twice is known once.
+  const told = 'changes on interest-sequences'
+  return { said, contents: { ...contents, [told]: toldOnce(contents[told]!) } }
+}
+
+/** Changes without those that change nothing, and without their numbers, which count these too. */
+function toldOnce(changes: readonly string[]): string[] {
+  const known = new Map<string, string>()
+  return changes.flatMap(line => {
+    const [, { number: _, ...change }] = JSON.parse(line) as [number, { number: number; kind: string; id: string }]
+    const text = JSON.stringify(change)
+    if (known.get(`${change.kind} ${change.id}`) === text) return []
+    known.set(`${change.kind} ${change.id}`, text)
+    return [text]
+  })
 }
 
 /** Events on the topic of a run that may not have begun yet. */
@@ -74,7 +88,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 // What comes to the same with the same seed after kills, after Ctrl-C and on Kafka is not run undisturbed once more.
 describe('people who use a pipeline over its topics', () => {
   test('leave events that answer lists, each the newest of its user, in arms of the command line', () => {
-    expect(first.said.steps).toBeGreaterThanOrEqual(240)
+    expect(first.said.steps).toBeGreaterThanOrEqual(480)
     expect(first.said.arms.map(({ arm }) => arm)).toEqual(['ddpg-la', 'myopic'])
     expect(first.contents['table events']).toHaveLength(first.said.steps)
     expect(first.contents['table dead_letters']).toEqual([])

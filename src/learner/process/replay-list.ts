@@ -56,7 +56,7 @@ export async function replayList(options: ReplayOptions): Promise<ExplainedList 
         const block = blockOf(record.value)
         if (block === null) continue
         // The log of a learner without a checkpoint must begin where it began.
-        if (learner.position === 0 && block.sequence[0] !== 1) return null
+        if (learner.position === 0 && block.sequence.length > 0 && block.sequence[0] !== 1) return null
         const end = block.sequence.findIndex(row => row > sequence)
         const to = end < 0 ? block.sequence.length : end
         learner.consume(block, 0, to, { explain: { sequence, userId, take: each => (explained = each) } })

@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../../errors.ts'
 import type { BehaviourEvent, Item, PipelineDefinition, Simulation, UserProfile } from '../../../records/definition.ts'
-import type { Recommendation } from '../../../records/recommendation.ts'
+import { isFirstList, type Recommendation } from '../../../records/recommendation.ts'
 import type { World } from '../world/world.ts'
 import { coldStartOrder } from './cold-start-order.ts'
 import { itemIdOf, itemOf, stayOf, userIdOf } from './names.ts'
@@ -119,7 +119,8 @@ export function createCrowd({ world, seed, definition, horizonMs }: CrowdOptions
   let answers = new Map<string, number>()
 
   const receive = (list: Recommendation): boolean => {
-    if (stayOf(list.userId, seed) === null) return false
+    // One that answers no event of theirs may come before or after the first: what people do must not hang on that.
+    if (stayOf(list.userId, seed) === null || isFirstList(list.recommendationId)) return false
     answers.set(list.userId, list.time)
     const slot = slotOf(list.userId)
     if (slot < 0) return true

@@ -1,5 +1,5 @@
 import type { BehaviourEvent } from '../../../records/definition.ts'
-import type { Recommendation } from '../../../records/recommendation.ts'
+import { isFirstList, type Recommendation } from '../../../records/recommendation.ts'
 import { stayOf } from './names.ts'
 
 /** What earlier runs left on the topics of what the people of one seed did and got. */
@@ -37,7 +37,7 @@ export function createRecall(seed: number): Recall {
       return true
     },
     list(list) {
-      if (stayOf(list.userId, seed) === null) return
+      if (stayOf(list.userId, seed) === null || isFirstList(list.recommendationId)) return
       const { arm, policy, time } = list
       if (!firsts.has(list.userId)) firsts.set(list.userId, { arm, policy, time })
       newest.set(list.userId, list)
