@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeRecommendation } from '../../src/codec/output.ts'
+import { decodeCommand, decodeRecommendation } from '../../src/codec/output.ts'
 import { createEventCollector, createItemCollector, createProfileCollector } from '../../src/ingest/collect/collect.ts'
 import { record } from '../ingest/collect/record.ts'
 import { blocksOf } from './markdown.ts'
@@ -18,6 +18,7 @@ test.each([...inBlocks, ...inHeredocs])('%s: %s is taken as what it is', (_, lin
   const value = JSON.parse(line)
   if ('error' in value) return
   if ('items' in value) expect(decodeRecommendation(Buffer.from(line))).toEqual(value)
+  else if ('commandId' in value) expect(decodeCommand(Buffer.from(line))).toMatchObject(value)
   else if ('behaviour' in value) expect(createEventCollector().collect(record(line))).toHaveProperty('value')
   else if ('itemId' in value) expect(createItemCollector().collect(record(line, value.itemId))).toHaveProperty('value')
   else expect(createProfileCollector().collect(record(line, value.userId))).toHaveProperty('value')
