@@ -19,7 +19,7 @@ export default definePipeline({
   features: featuresWithNumbers,
   recommend: { everyMs: 0, length: 10 },
   // What the simulator says of an item and a person: 8 factors, a bias, the log of a count and 18 genres; 9 numbers of a profile.
-  plan: { vectorSize: 28, profileSize: 9 },
+  plan: { exclude: 100, vectorSize: 28, profileSize: 9 },
   arms: [
     { name: 'myopic', policy: 'myopic', share: 0.5 },
     // Who is served pays for exploration: it explores as little in the end as the other one.

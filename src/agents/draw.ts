@@ -49,7 +49,7 @@ export function drawer(random: Random) {
       const first = temperature > 0 ? -1 : best(scores, left, held)
       const at = explored ? random.integer(held) : temperature > 0 ? pick(weights, held, total, random) : first
       const item = left[at]!
-      const share = temperature > 0 ? weights[at]! / total : at === first ? 1 : 0
+      const share = temperature > 0 ? Math.min(1, weights[at]! / total) : at === first ? 1 : 0
       choices.push({ item, score: scores[item]!, propensity: (1 - epsilon) * share + epsilon / held })
       // The order is kept, so that equals stay in the order of their slots.
       const taken = temperature > 0 ? weights[at]! : 0

@@ -36,6 +36,7 @@ export function decodeRecommendation(bytes: Buffer): Recommendation {
     policy: text(raw, 'policy'),
     arm: text(raw, 'arm'),
     items,
+    short: raw['short'] === undefined || raw['short'] === null ? null : text(raw, 'short'),
   }
 }
 

@@ -38,6 +38,8 @@ export interface Recommendation {
   policy: string
   arm: string
   items: RecommendedItem[]
+  /** Why there are fewer items than lists are to have, in words; null where there are as many. */
+  short: string | null
 }
 
 export interface RecommendedItem {

@@ -104,6 +104,12 @@ export const recommendations: Table<RecommendationRow> = {
       of: r => (r.item.alternatives === undefined ? null : JSON.stringify(r.item.alternatives)),
       comment: 'By other arm: propensity of this item at this place, and the item drawn there; a JSON object',
     },
+    {
+      name: 'short',
+      type: 'VARCHAR',
+      of: r => r.list.short,
+      comment: 'Why the list has fewer items than lists are to have, in words; NULL where it has as many',
+    },
   ],
 }
 

@@ -28,7 +28,7 @@ async function made(data: string, gains: Record<string, number>, users: number):
     ...noRows,
     recommendations: rows.map(({ userId, arm, k }) => ({
       ...{ recommendationId: `shop-${k}`, userId, time: start + k, sequence: k + 1, partition: 0, offset: k },
-      ...{ modelVersion: 0, policy: `policy of ${arm}`, arm },
+      ...{ modelVersion: 0, short: null, policy: `policy of ${arm}`, arm },
       items: [{ itemId: 'x', score: 0.5, propensity: 1, reason: '' }],
     })),
     events: [

@@ -59,6 +59,7 @@ beforeAll(async () => {
         partition: 0,
         offset: 4,
         modelVersion: 1,
+        short: null,
         policy: 'bias',
         arm: 'all',
         items: [

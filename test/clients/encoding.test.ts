@@ -37,6 +37,7 @@ test.each(encodings)('what the pipeline writes in %s, a stranger’s consumer re
     partition: 0,
     offset: 9,
     modelVersion: 3,
+    short: null,
     policy: 'popularity',
     arm: 'main',
     items: [{ itemId: 'film', score: 0.75, propensity: 0.9, reason: 'watched by many this week' }],

@@ -44,6 +44,7 @@ const recommendation: fc.Arbitrary<Recommendation> = fc.record(
     policy: text,
     arm: text,
     items: fc.array(item, { maxLength: 20 }),
+    short: fc.option(text),
   },
   plain,
 )

@@ -75,7 +75,16 @@ describeKafka('partitions that are added while ingest runs', broker => {
       Array.from({ length: 30 }, (_, k) => event(20 + k, k % 3)),
     )
     const list = {
-      ...{ recommendationId: 'r', userId: 'u', time: 1, sequence: 1, partition: 0, offset: 0, modelVersion: 0 },
+      ...{
+        recommendationId: 'r',
+        userId: 'u',
+        time: 1,
+        sequence: 1,
+        partition: 0,
+        offset: 0,
+        modelVersion: 0,
+        short: null,
+      },
       ...{ policy: 'p', arm: 'a', items: [{ itemId: 'i', score: 1, propensity: 1, reason: '' }] },
     }
     await producer.append(topics.recommendations, [

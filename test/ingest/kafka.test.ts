@@ -64,7 +64,16 @@ describeKafka('ingest on Kafka', broker => {
     const producer = await log.producer(`${name}.outside`)
     await producer.append(topics.behaviourEvents, [0, 1, 2, 3].map(event))
     const list = {
-      ...{ recommendationId: 'r', userId: 'u', time: 1, sequence: 1, partition: 0, offset: 0, modelVersion: 0 },
+      ...{
+        recommendationId: 'r',
+        userId: 'u',
+        time: 1,
+        sequence: 1,
+        partition: 0,
+        offset: 0,
+        modelVersion: 0,
+        short: null,
+      },
       ...{ policy: 'p', arm: 'a', items: [] },
     }
     await producer.append(topics.recommendations, [

@@ -10,6 +10,8 @@ import { seededRandom } from '../../src/state/random.ts'
 export interface SmallEvent {
   user: string
   item: string
+  /** Default: watch. */
+  behaviour?: string
   time: number
   reward: number
   userFeatures?: string
@@ -35,7 +37,7 @@ export function toBlocks(
         eventId: String(k),
         userId: event.user,
         itemId: event.item,
-        behaviour: 'watch',
+        behaviour: event.behaviour ?? 'watch',
         time: event.time,
         value: null,
         properties: null,

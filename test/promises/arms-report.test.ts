@@ -54,7 +54,7 @@ test('the arm that people get more from is found, and one that is its twin is no
   const warehouse = await folder.open()
   const lists = [...new Map(all.toReversed().map(each => [each.userId, each])).values()].map((first, k) => ({
     ...{ recommendationId: `l-${k}`, userId: first.userId, time: begins, sequence: k + 1, partition: 0, offset: k },
-    ...{ modelVersion: 0, policy: first.arm, arm: first.arm },
+    ...{ modelVersion: 0, short: null, policy: first.arm, arm: first.arm },
     items: [{ itemId: 'x', score: 0.5, propensity: 1, reason: '' }],
   }))
   await warehouse.commit({ ...noRows, recommendations: lists })

@@ -32,7 +32,7 @@ beforeAll(async () => {
     ...noRows,
     recommendations: lists.map(([userId, at, arm], k) => ({
       ...{ recommendationId: `l-${k}`, userId, time: start + at * day, sequence: k + 1, partition: 0, offset: k },
-      ...{ modelVersion: 0, policy: `policy-${arm}`, arm },
+      ...{ modelVersion: 0, short: null, policy: `policy-${arm}`, arm },
       items: ['x', 'y'].map(itemId => ({ itemId, score: 0.5, propensity: 1, reason: '' })),
     })),
     events: rewards.map(([userId, at, reward], k) => event(k + 1, { userId, reward, time: start + at * day })),

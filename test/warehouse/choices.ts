@@ -26,7 +26,7 @@ export async function landChoices(warehouse: Warehouse, choices: readonly Logged
       ...noRows,
       recommendations: rows.map(({ choice, sequence, time, id }) => ({
         ...{ recommendationId: id, userId: choice.userId, time, sequence, partition: 0, offset: sequence - 1 },
-        ...{ modelVersion: 0, policy: choice.arm ?? 'logger', arm: choice.arm ?? 'logger' },
+        ...{ modelVersion: 0, short: null, policy: choice.arm ?? 'logger', arm: choice.arm ?? 'logger' },
         items: [
           {
             ...{ itemId: choice.itemId, score: 0.5, propensity: choice.propensity, reason: 'test' },

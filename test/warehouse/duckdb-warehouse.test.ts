@@ -169,6 +169,7 @@ describe('what the learner published', () => {
     partition: 0,
     offset: sequence,
     modelVersion: 1,
+    short: null,
     policy: 'ddpg-la',
     arm: 'main',
     items: items.map(itemId => ({ itemId, score: 0.5, propensity: 1, reason: 'watched by many this week' })),

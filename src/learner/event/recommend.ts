@@ -1,5 +1,6 @@
 import { gapFeature } from '../../predictors/ensemble/gap-feature.ts'
 import { listId, type Recommendation } from '../../records/recommendation.ts'
+import type { RecommendSettings } from '../../settings/types.ts'
 import type { ActorView } from '../actor-view.ts'
 import { plannedItems } from '../arms/planned-items.ts'
 import { withAlternatives } from '../arms/with-alternatives.ts'
@@ -21,13 +22,17 @@ export interface EventLists {
 /**
  * Makes the lists of events.
  *
- *     const lists = eventLists(parts, view, { learnerId, champion })
+ *     const lists = eventLists(parts, view, { learnerId, champion, settings: { length: 10 } })
  *     const list = lists.of(event, modelVersion)   // the event's window has been read
  */
 export function eventLists(
   parts: LearnerParts,
   view: ActorView,
-  { learnerId, champion }: { learnerId: string; champion: ChampionScores },
+  {
+    learnerId,
+    champion,
+    settings,
+  }: { learnerId: string; champion: ChampionScores; settings: Pick<RecommendSettings, 'length'> },
 ): EventLists {
   const { arms, control, items, lists, served } = parts
 
@@ -39,6 +44,10 @@ export function eventLists(
     if (planned.length > 0) lists.noteList(user, time)
     return planned
   }
+
+  /** Whatever may be shown is found, so that a list without room for more is all there is. */
+  const whyShort = (length: number): string | null =>
+    length < settings.length ? `only ${length} of ${items.size} items may be shown` : null
 
   const make = (event: LearnerEvent, arm: number, modelVersion: number): Recommendation | null => {
     const { user, userId, time, row, partition, offset } = event
@@ -52,6 +61,7 @@ export function eventLists(
       policy: arms.plans(arm) ? arms.arms[arm]!.policy : served.champion,
       arm: arms.arms[arm]!.name,
       items: listed,
+      short: whyShort(listed.length),
     }
   }
 

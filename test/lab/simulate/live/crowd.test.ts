@@ -24,7 +24,7 @@ function answerTo({ userId, eventId, time }: BehaviourEvent, sequence: number): 
   const items = [start, start + 1, start + 2].map(item => ({
     ...{ itemId: `item-${item}`, score: 0, propensity: 1, reason: '' },
   }))
-  const source = { sequence, partition: 0, offset: sequence, modelVersion: 0 }
+  const source = { sequence, partition: 0, offset: sequence, modelVersion: 0, short: null }
   return { recommendationId: `simulated-${sequence}`, userId, time, ...source, policy: 'dqn', arm: 'a', items }
 }
 
