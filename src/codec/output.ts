@@ -1,6 +1,6 @@
 import { RecstreamError } from '../errors.ts'
 import { type Command, commandKinds } from '../records/command.ts'
-import type { ModelVersion, Score } from '../records/model-version.ts'
+import { type ModelVersion, type Score, type ServedScore, servedMetrics } from '../records/model-version.ts'
 import type { Alternative, Recommendation, RecommendedItem } from '../records/recommendation.ts'
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
@@ -76,6 +76,17 @@ export function decodeModelVersion(bytes: Buffer): ModelVersion {
     weightsSha256: text(raw, 'weightsSha256'),
     champion: text(raw, 'champion'),
     scores,
+    served: list({ served: raw['served'] ?? [] }, 'served').map(servedScore),
+  }
+}
+
+function servedScore(raw: Fields): ServedScore {
+  const span = text(raw, 'span')
+  if (span !== 'all' && span !== 'recent') throw misshapen('span', 'all or recent')
+  const values = servedMetrics.map(metric => [metric, finite(raw, metric)] as const)
+  return {
+    ...(Object.fromEntries(values) as Pick<ServedScore, (typeof servedMetrics)[number]>),
+    ...{ arm: text(raw, 'arm'), span, events: whole(raw, 'events') },
   }
 }
 

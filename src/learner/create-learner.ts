@@ -17,10 +17,11 @@ import { explainItems, explainList } from './explain.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts } from './learner-parts.ts'
-import { scoresOf, weightsSha256 } from './learner-report.ts'
+import { scoresOf, servedOf, weightsSha256 } from './learner-report.ts'
 import { merges } from './merges.ts'
 import { networkShapes } from './network-shapes.ts'
 import { restoreParts, saveParts } from './saved-parts.ts'
+import { judgeLists } from './served/judge-lists.ts'
 import { trainClock } from './train-clock.ts'
 import { inlineTrainer } from './training/inline-trainer.ts'
 import { workerTrainer } from './training/worker-trainer.ts'
@@ -59,6 +60,7 @@ export function createLearner(options: {
   const { maxUsers, blockSize } = learn
   const { newUsers, everybodyMs } = definition.recommend
   const first = firstLists(parts, lists, { learnerId, blockSize, maxUsers, newUsers: newUsers === 'yes', everybodyMs })
+  const judge = judgeLists(parts)
   const changes = changeReader(parts, first)
 
   let position = 0
@@ -80,6 +82,7 @@ export function createLearner(options: {
     weightsSha256: weights(),
     champion: served.champion,
     scores: scoresOf(parts),
+    served: servedOf(parts),
   })
 
   /** Predict, score, learn, recommend. `shortFrom` is where the sequence's short window begins in the block. */
@@ -106,6 +109,7 @@ export function createLearner(options: {
       learning.moveOn(event, predictions.base)
       return
     }
+    judge.event(event)
     learning.learn(event, predictions.base)
     const modelVersion = clock.sequences - (clock.sequences % learn.checkpointEvery)
     clock.count()
@@ -116,7 +120,10 @@ export function createLearner(options: {
       explain.take({ list, explanation: explainList(parts, champion, of, list) })
     }
     const list = lists.of(event, modelVersion)
-    if (list !== null) made(list, event)
+    if (list !== null) {
+      judge.list(event, list)
+      made(list, event)
+    }
     first.make(event, modelVersion, made)
     if (clock.endBlock()) {
       served.decide()
@@ -162,6 +169,7 @@ export function createLearner(options: {
     explain: asked => explainItems(parts, view, asked),
     version,
     scores: () => scoresOf(parts),
+    served: () => servedOf(parts),
     weightsSha256: weights,
     save() {
       trainer.settle()

@@ -29,6 +29,7 @@ import { type FeatureTable, featureTable } from './features.ts'
 import { type Gate, gate } from './gate.ts'
 import { type MayShow, mayShow } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
+import { type ServedLists, servedLists } from './served/served-lists.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
 import { type UserInterest, userInterest } from './user-interest.ts'
 import { type Vectors, vectors } from './vectors.ts'
@@ -73,6 +74,8 @@ export interface LearnerParts {
   catalogue: LearnerCatalogue
   arms: LiveArms
   control: ArmControl
+  /** How good published lists were. */
+  judged: ServedLists
 }
 
 /** The parts of a learner that has not learned anything yet, put together. */
@@ -160,6 +163,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     lists.resetUser(slot)
     arms.resetUser(slot)
     control.resetUser(slot)
+    judged.resetUser(slot)
   }
   const mergeUsers = (from: number, into: number): void => {
     for (const policy of learners) policy.mergeUsers?.(from, into)
@@ -174,6 +178,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     ...{ learners, ensemble, itemFeatures },
     lists: () => lists,
     arms: () => arms,
+    judged: () => judged,
   })
   const lists = createRecommender({
     settings: recommend,
@@ -193,6 +198,9 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   })
   const arms = liveArms({ definition, tf, catalogue, show, userId: slot => users.id(slot) })
   const control = armControl(definition, arms.share)
+  const judged = servedLists({
+    ...{ arms: definition.arms.map(({ name }) => name), length: recommend.length, itemId: slot => items.id(slot) },
+  })
   return {
     ...{ names, baselines, learners, biased, ensemble, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
@@ -212,6 +220,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       catalogue,
       arms,
       control,
+      judged,
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Score } from '../records/model-version.ts'
+import type { Score, ServedScore } from '../records/model-version.ts'
 import { addBytes } from '../state/add-bytes.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
@@ -8,6 +8,11 @@ export function scoresOf({ names, scores }: LearnerParts): Score[] {
   return names.flatMap((policy, p) =>
     scores[p]!.scores().map(({ metric, value }) => ({ policy, metric, value, events: scores[p]!.events })),
   )
+}
+
+/** How good published lists were so far, by arm. */
+export function servedOf({ judged, items, known }: Pick<LearnerParts, 'judged' | 'items' | 'known'>): ServedScore[] {
+  return judged.scores(known.isAvailable, items.size)
 }
 
 /** SHA-256 of everything that was learned (networks, baselines and agents that plan), hex. */

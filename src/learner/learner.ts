@@ -1,6 +1,6 @@
 import type { Command } from '../records/command.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
-import type { ModelVersion, Score } from '../records/model-version.ts'
+import type { ModelVersion, Score, ServedScore } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { Accepted } from './arms/arm-control.ts'
 import type { Explanation } from './explain.ts'
@@ -38,6 +38,8 @@ export interface Learner {
   /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */
   version(): ModelVersion
   scores(): Score[]
+  /** How good the published lists were, by arm. */
+  served(): ServedScore[]
   /** SHA-256 of everything that was learned (networks and baselines), hex. */
   weightsSha256(): string
   /** All of the state; `restore` of it and going on equals never having stopped. */

@@ -19,6 +19,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('agent', parts.agent.save()),
     ...prefixed('arms', parts.arms.save(users.size, items.size)),
     ...prefixed('control', parts.control.save(users.size)),
+    ...prefixed('judged', parts.judged.save(users.size, items.size)),
     live: parts.live.values.slice(),
     liveCritic: parts.liveCritic.values.slice(),
   }
@@ -46,6 +47,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   parts.agent.restore(withPrefix('agent', arrays))
   parts.arms.restore(withPrefix('arms', arrays), parts.users.size)
   parts.control.restore(withPrefix('control', arrays))
+  parts.judged.restore(withPrefix('judged', arrays))
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
   liveCritic.values.set(arrays['liveCritic'] as Float32Array)

@@ -24,6 +24,8 @@ export interface Recommender {
   resetUser(slot: number): void
   /** `known`: what `catalogue` has of it stays. */
   resetItem(slot: number, known?: boolean): void
+  /** Whether an event, before it is observed, is what lists are there for, and no disappointment. */
+  isTarget(event: ListEvent): boolean
   /** An event, before any policy has learned from it. */
   observe(event: ListEvent, itemScores: ItemScores): void
   /** Whether an event of this time gives rise to a list. */
@@ -169,6 +171,8 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       pool.reset(slot)
       scored.reserve(slot + 1)
     },
+    isTarget: ({ user, behaviour, reward }) =>
+      options.events.roles[behaviour]?.target === true && worths.of(user, worths.number(behaviour), reward) > 0,
     observe({ user, item, behaviour: name, reward, time }, itemScores) {
       const { own } = ranker
       const behaviour = worths.number(name)

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
-import type { ModelVersion } from '../records/model-version.ts'
+import { listScores, type ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
@@ -61,7 +61,9 @@ export class Landing {
     )
     await this.#append(recommendations, this.#recommendations, listRows)
     const versions = rising(batch.versions, before.version)
-    const scoreRows = versions.flatMap(model => model.scores.map((score): ScoreRow => ({ model, score })))
+    const scoreRows = versions.flatMap(model =>
+      [...model.scores, ...model.served.flatMap(listScores)].map((score): ScoreRow => ({ model, score })),
+    )
     await this.#append(models, this.#models, versions)
     await this.#append(scores, this.#scores, scoreRows)
     await this.#append(commands, this.#commands, batch.commands)

@@ -113,30 +113,36 @@ export const recommendations: Table<RecommendationRow> = {
   ],
 }
 
-export const models = recordTable<Omit<ModelVersion, 'scores'>>('models', 'Every version that the learner published.', {
-  learner: { type: 'VARCHAR', comment: 'The learner' },
-  version: { type: 'BIGINT', comment: 'How many events it has learned from' },
-  sequence: { type: 'BIGINT', comment: 'Last event that it has seen' },
-  sequences: { type: 'BIGINT', comment: 'How many events it has seen' },
-  step: { type: 'BIGINT', comment: 'Training steps so far' },
-  weightsSha256: { type: 'VARCHAR', comment: 'Digest of the weights' },
-  champion: { type: 'VARCHAR', comment: 'Policy that is served' },
-})
+export const models = recordTable<Omit<ModelVersion, 'scores' | 'served'>>(
+  'models',
+  'Every version that the learner published.',
+  {
+    learner: { type: 'VARCHAR', comment: 'The learner' },
+    version: { type: 'BIGINT', comment: 'How many events it has learned from' },
+    sequence: { type: 'BIGINT', comment: 'Last event that it has seen' },
+    sequences: { type: 'BIGINT', comment: 'How many events it has seen' },
+    step: { type: 'BIGINT', comment: 'Training steps so far' },
+    weightsSha256: { type: 'VARCHAR', comment: 'Digest of the weights' },
+    champion: { type: 'VARCHAR', comment: 'Policy that is served' },
+  },
+)
 
 export type ScoreRow = { model: ModelVersion; score: Score }
 
 export const scores: Table<ScoreRow> = {
   name: 'scores',
-  comment: 'How well each policy predicted events before it learned from them, as of each version.',
+  comment:
+    'How well each policy predicted events before it learned from them, and how good each arm’s lists were, as of each version.',
   columns: [
     { name: 'learner', type: 'VARCHAR', of: s => s.model.learner, comment: 'The learner' },
     { name: 'version', type: 'BIGINT', of: s => s.model.version, comment: 'Version that published the score' },
-    { name: 'policy', type: 'VARCHAR', of: s => s.score.policy, comment: 'Policy that predicted' },
+    { name: 'policy', type: 'VARCHAR', of: s => s.score.policy, comment: 'Policy that predicted; of lists, the arm' },
     {
       name: 'metric',
       type: 'VARCHAR',
       of: s => s.score.metric,
-      comment: 'rmse or mae on the source’s scale, auc or logLoss',
+      comment:
+        'rmse or mae on the source’s scale, auc or logLoss; of lists served.hr10 and so on, recent.hr10 over the last day',
     },
     { name: 'value', type: 'DOUBLE', of: s => s.score.value, comment: 'The score' },
     { name: 'events', type: 'BIGINT', of: s => s.score.events, comment: 'How many events it covers' },

@@ -59,6 +59,15 @@ const version: fc.Arbitrary<ModelVersion> = fc.record(
     weightsSha256: text,
     champion: text,
     scores: fc.array(fc.record({ policy: text, metric: text, value: unit, events: count }, plain)),
+    served: fc.array(
+      fc.record(
+        {
+          ...{ arm: text, span: fc.constantFrom('all' as const, 'recent' as const), hr5: unit, hr10: unit, hr20: unit },
+          ...{ ndcg10: unit, mrr20: unit, recall10: unit, coverage: unit, events: count },
+        },
+        plain,
+      ),
+    ),
   },
   plain,
 )

@@ -183,6 +183,7 @@ describe('what the learner published', () => {
     weightsSha256: 'abc',
     champion: 'bias',
     scores: [{ policy: 'bias', metric: 'rmse', value: 0.9, events: 100 }],
+    served: [],
   })
 
   test('a repeated list lands once, also when partitions come in no order', async () => {

@@ -9,6 +9,7 @@ import { intColumn } from '../../state/slot-column.ts'
 import type { LiveArms } from '../arms/live-arms.ts'
 import type { FeatureTable } from '../features.ts'
 import type { MayShow } from '../may-show.ts'
+import type { ServedLists } from '../served/served-lists.ts'
 import { type KnownItems, knownItems } from './known-items.ts'
 
 /** The items of a learner: who has which slot, and what their topic says of them. */
@@ -29,8 +30,9 @@ export function itemParts(parts: {
   /** They ask for items themselves, so they are there a moment later. */
   lists: () => Recommender
   arms: () => LiveArms
+  judged: () => ServedLists
 }): ItemParts {
-  const { definition, show, learners, ensemble, itemFeatures, lists, arms } = parts
+  const { definition, show, learners, ensemble, itemFeatures, lists, arms, judged } = parts
   const { maxItems } = definition.learn
   /** Features that had a place when an item without events was placed last. */
   const foreseen = intColumn()
@@ -45,6 +47,7 @@ export function itemParts(parts: {
     show.resetItem(slot, id)
     lists().resetItem(slot, how.known)
     arms().resetItem(slot)
+    if (!how.known) judged().resetItem(slot)
     foreseen.reserve(slot + 1)
     foreseen.reset(slot)
   }
@@ -62,6 +65,7 @@ export function itemParts(parts: {
     exchanged(from, to) {
       begin(to, items.id(to), { fresh: to >= items.learned, known: true })
       lists().catalogue.exchanged(from, to)
+      judged().exchangedItems(from, to)
       known.exchanged(from, to)
       describe(to)
     },
