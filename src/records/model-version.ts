@@ -28,39 +28,13 @@ export interface Score {
 
 /** The numbers of a served score. */
 export const servedMetrics = ['hr5', 'hr10', 'hr20', 'ndcg10', 'mrr20', 'recall10', 'coverage'] as const
+export type ServedMetrics = Record<(typeof servedMetrics)[number], number>
 
 /** How good the published lists of an arm were, each target event held against the list that stood for its user. */
-export interface ServedScore extends Record<(typeof servedMetrics)[number], number> {
+export interface ServedScore extends ServedMetrics {
   arm: string
   /** Over all that came; or over the last day of event time, and the last 10,000 target events of it at most. */
   span: 'all' | 'recent'
   /** Target events. */
   events: number
 }
-
-/**
- * A served score as scores of one number each, as the warehouse has them: the arm in the policy's place.
- *
- *     listScores(served)   // [{ policy: 'all', metric: 'served.hr5', value: 0.2, events: 940 }, …]
- */
-export function listScores(served: ServedScore): Score[] {
-  const { arm: policy, span, events } = served
-  const prefix = span === 'all' ? 'served' : 'recent'
-  return servedMetrics.map(metric => ({ policy, metric: `${prefix}.${metric}`, value: served[metric], events }))
-}
-
-/** What `listScores` made of served scores; other scores are left out. */
-export function servedScoresOf(scores: readonly Score[]): ServedScore[] {
-  const found = new Map<string, Partial<ServedScore> & Pick<ServedScore, 'arm' | 'span' | 'events'>>()
-  for (const { policy: arm, metric, value, events } of scores) {
-    const [prefix, name] = metric.split('.')
-    const known = servedMetrics.find(each => each === name)
-    if (known === undefined || (prefix !== 'served' && prefix !== 'recent')) continue
-    const key = `${prefix}.${arm}`
-    const score = found.get(key) ?? { arm, span: prefix === 'served' ? 'all' : 'recent', events }
-    found.set(key, { ...score, [known]: value })
-  }
-  return [...found.values()].map(score => ({ ...none, ...score }))
-}
-
-const none = { hr5: 0, hr10: 0, hr20: 0, ndcg10: 0, mrr20: 0, recall10: 0, coverage: 0 }

@@ -1,5 +1,5 @@
 import type { BackendName } from '../nn/backend.ts'
-import type { Score } from '../records/model-version.ts'
+import type { Score, ServedScore } from '../records/model-version.ts'
 
 /** How to reach the log; absent `brokers` means the embedded one. May hold a secret: it travels only between processes. */
 export interface Connection {
@@ -65,6 +65,7 @@ export interface LearnReport {
   firstRecommendationMs: number | null
   champion: string
   scores: Score[]
+  served: ServedScore[]
   backend: string
 }
 

@@ -1,6 +1,7 @@
 import type { RunError } from '../ingest/all-rejected.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import type { Score } from '../records/model-version.ts'
+import type { Score, ServedScore } from '../records/model-version.ts'
+import { type ArmScores, armScores } from '../records/served-scores.ts'
 import type { IngestTotals } from './messages.ts'
 
 /** What a run came to; the last line of `start --until-idle --json`. */
@@ -20,6 +21,8 @@ export interface RunSummary {
   champion: string
   backend: string
   scores: Record<string, Record<string, number>>
+  /** How good the published lists were, by arm. */
+  served: Record<string, ArmScores>
   /** Of this run; null when it made none. */
   secondsToFirstRecommendation: number | null
   eventsPerSecond: number
@@ -40,6 +43,7 @@ export function summaryOf(parts: {
     champion: string
     backend: string
     scores: Score[]
+    served: ServedScore[]
   }
   totals: IngestTotals
   passedOver: number
@@ -76,6 +80,7 @@ export function summaryOf(parts: {
     champion: learned.champion,
     backend: learned.backend,
     scores: scoresByPolicy(learned.scores),
+    served: armScores(learned.served, value => round(value, 5)),
     secondsToFirstRecommendation: firstRecommendationMs === null ? null : round(firstRecommendationMs / 1000, 2),
     eventsPerSecond: eventsRead === 0 ? 0 : Math.round(eventsRead / (elapsedMs / 1000)),
     peakRssMb: Math.round(peakRssMb),

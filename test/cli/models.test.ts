@@ -48,15 +48,22 @@ beforeAll(async () => {
 test('lists versions, newest first, with every policy and what is kept', async () => {
   const { stdout, code } = await models('--json')
   expect(code).toBe(0)
-  const listed = JSON.parse(stdout) as { version: number; checkpoint: boolean; scores: { policy: string }[] }[]
+  const listed = JSON.parse(stdout) as {
+    version: number
+    checkpoint: boolean
+    scores: { policy: string }[]
+    served: Record<string, { events: number; recent: { hr10: number } }>
+  }[]
   expect(listed.map(({ version, checkpoint }) => ({ version, checkpoint }))).toEqual([
     { version: 256, checkpoint: true },
     { version: 128, checkpoint: true },
   ])
   expect(new Set(listed[0]!.scores.map(({ policy }) => policy))).toContain('ddpg-la-residual')
+  expect(listed[0]!.served['all']!.events).toBeGreaterThan(0)
+  expect(listed[0]!.served['all']!.recent.hr10).toBeGreaterThan(0)
   const { stdout: table } = await models()
   expect(table).toMatch(/^version +steps +serves +bias +ddpg-la-residual +ensemble +/)
-  expect(table).toContain('Policies by rmse over all events')
+  expect(table).toContain('Policies by rmse, lists by HR@10, over all events')
 })
 
 test('compares two versions by score and by how far weights moved', async () => {

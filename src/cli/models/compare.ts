@@ -1,5 +1,6 @@
 import { readCheckpoint } from '../../learner/checkpoint.ts'
 import { networkWeights } from '../../learner/network-weights.ts'
+import { listScores } from '../../records/served-scores.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'
@@ -14,8 +15,9 @@ export interface CompareOptions extends CommonOptions {
 export async function compareModels(first: number, second: number, options: CompareOptions): Promise<void> {
   const { layout } = await choosePipeline(options.pipeline, options.data)
   const [a, b] = (await namedVersions(layout, [first, second])) as [KnownVersion, KnownVersion]
-  const scores = a.scores.map(({ policy, metric, value }) => {
-    const other = b.scores.find(each => each.policy === policy && each.metric === metric)?.value ?? null
+  const [before, after] = [a, b].map(({ scores, served }) => [...scores, ...served.flatMap(listScores)])
+  const scores = before!.map(({ policy, metric, value }) => {
+    const other = after!.find(each => each.policy === policy && each.metric === metric)?.value ?? null
     return { policy, metric, first: value, second: other, difference: other === null ? null : other - value }
   })
   const weights = await movedWeights(layout.checkpoints, first, second)
@@ -44,7 +46,7 @@ export async function compareModels(first: number, second: number, options: Comp
   await writeLines(lines)
 }
 
-const head = ({ scores: _, ...rest }: KnownVersion) => rest
+const head = ({ scores: _, served: __, ...rest }: KnownVersion) => rest
 
 interface Moved {
   name: string

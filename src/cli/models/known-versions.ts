@@ -1,6 +1,7 @@
 import { RecstreamError } from '../../errors.ts'
-import type { Score } from '../../records/model-version.ts'
+import type { Score, ServedScore } from '../../records/model-version.ts'
 import { presentName } from '../../records/policy-names.ts'
+import { servedApart } from '../../records/served-scores.ts'
 import type { Layout } from '../../run/layout.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
@@ -12,6 +13,8 @@ export interface KnownVersion {
   champion: string
   weightsSha256: string
   scores: Score[]
+  /** How good the published lists were, by arm. */
+  served: ServedScore[]
 }
 
 const limits = { memoryMb: 512, seconds: 60, maxRows: 1_000_000 }
@@ -50,7 +53,7 @@ async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]>
     const version = Number(number)
     const known = found.get(version) ?? {
       ...{ version, sequences: Number(sequences), step: Number(step) },
-      ...{ champion: presentName(String(champion)), weightsSha256: String(sha), scores: [] },
+      ...{ champion: presentName(String(champion)), weightsSha256: String(sha), scores: [], served: [] },
     }
     found.set(version, known)
     if (policy === null) continue
@@ -61,5 +64,5 @@ async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]>
       events: Number(events),
     })
   }
-  return [...found.values()]
+  return [...found.values()].map(version => ({ ...version, ...servedApart(version.scores) }))
 }

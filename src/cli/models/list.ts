@@ -1,4 +1,5 @@
 import { keptVersions } from '../../learner/checkpoint.ts'
+import { armScores } from '../../records/served-scores.ts'
 import { count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
@@ -17,13 +18,19 @@ export async function listModels(options: ListOptions): Promise<void> {
   const versions = await newestVersions(layout, options.newest)
   const kept = new Set(await keptVersions(layout.checkpoints))
   if (options.json) {
-    await writeLines([JSON.stringify(versions.map(each => ({ ...each, checkpoint: kept.has(each.version) })))])
+    const shown = versions.map(each => ({
+      ...each,
+      served: armScores(each.served),
+      checkpoint: kept.has(each.version),
+    }))
+    await writeLines([JSON.stringify(shown)])
     return
   }
   if (versions.length === 0) {
     await writeLines([`${name} has published no version yet; the first comes after learn.checkpointEvery events.`])
     return
   }
+  const arms = [...new Set(versions.flatMap(({ served }) => served.map(({ arm }) => arm)))]
   const policies = [...new Set(versions.flatMap(({ scores }) => scores.map(({ policy }) => policy)))]
   const metric = versions[0]!.scores[0]?.metric ?? ''
   const rows = versions.map(version => [
@@ -34,12 +41,17 @@ export async function listModels(options: ListOptions): Promise<void> {
       const score = version.scores.find(each => each.policy === policy && each.metric === metric)
       return score === undefined ? '–' : score.value.toFixed(4)
     }),
+    ...arms.map(arm => {
+      const score = version.served.find(each => each.arm === arm && each.span === 'all')
+      return score === undefined || score.events === 0 ? '–' : score.hr10.toFixed(4)
+    }),
     version.weightsSha256.slice(0, 12),
     kept.has(version.version) ? 'yes' : '',
   ])
-  const headings = ['version', 'steps', 'serves', ...policies, 'weights', 'checkpoint']
+  const lists = arms.map(arm => (arms.length === 1 ? 'lists' : `lists of ${arm}`))
+  const headings = ['version', 'steps', 'serves', ...policies, ...lists, 'weights', 'checkpoint']
   await writeLines([
-    table(headings, rows, { right: [0, 1, ...policies.map((_, at) => at + 3)] }),
-    `\nPolicies by ${metric} over all events up to the version. \`recstream models compare <first> <second>\` shows more.`,
+    table(headings, rows, { right: [0, 1, ...[...policies, ...lists].map((_, at) => at + 3)] }),
+    `\nPolicies by ${metric}, lists by HR@10, over all events up to the version. \`recstream models compare <first> <second>\` shows more.`,
   ])
 }

@@ -5,6 +5,7 @@ import type { RunProgress } from '../../run/run-progress.ts'
 import { eventsBefore } from './events-before.ts'
 import { createProgressBar, type Shown, standingOfRun } from './progress-bar.ts'
 import { recentRate } from './rate.ts'
+import { servedLine } from './served-text.ts'
 import { standingLine, yardstickOf } from './standing.ts'
 
 export interface Progress {
@@ -38,7 +39,12 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
       done,
       total,
       perSecond: rate(done, performance.now()),
-      standing: learned === undefined ? '' : standingLine(learned.scores, learned.champion, yardstick),
+      standing:
+        learned === undefined
+          ? ''
+          : [standingLine(learned.scores, learned.champion, yardstick), servedLine(learned.served)]
+              .filter(part => part !== '')
+              .join(' · '),
       lists: learned?.recommendations ?? 0,
     }
   }

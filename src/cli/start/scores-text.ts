@@ -15,7 +15,11 @@ export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'ch
     ),
     yardstick,
   )
-  if (ranked.length === 0) return '  No event has been predicted yet.'
+  if (ranked.length === 0) {
+    return Object.keys(scores).length === 0
+      ? '  No event has been predicted yet.'
+      : '  All events so far are alike, so there is nothing that predictions could tell apart; the lists have a score.'
+  }
   const metrics = [...new Set(Object.values(scores).flatMap(values => Object.keys(values)))]
   const { bold } = colours()
   const rows = ranked.map(({ policy }) => {

@@ -9,6 +9,7 @@ import { colours, table } from '../print/table.ts'
 import { listsText } from './lists-text.ts'
 import { type NewestList, newestLists } from './newest-lists.ts'
 import { scoresText } from './scores-text.ts'
+import { servedText } from './served-text.ts'
 
 /** Where the run keeps things; commands that are shown name it again. */
 type Place = Pick<CommonOptions & ConnectionOptions, 'data' | 'brokers'>
@@ -44,6 +45,9 @@ ${cameIn(summary)}
 
 ${bold('How good the predictions were')}, each made before the event was learned from
 ${scoresText(summary, definition.scale)}
+
+${bold('How good the lists were')}, each judged by what its user went for next
+${servedText(summary.served)}
 
 ${bold('Three users and their newest lists')}
 ${listsText(lists)}

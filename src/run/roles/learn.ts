@@ -52,6 +52,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     firstRecommendationMs: learn.firstRecommendationAt,
     champion: learner.champion,
     scores: learner.scores(),
+    served: learner.served(),
     backend: backend.name,
   })
   const pause = () => new Promise<void>(resolve => setImmediate(resolve))

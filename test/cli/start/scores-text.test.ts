@@ -29,4 +29,6 @@ test('says so when ddpg-la-residual adds nothing, and ranks AUC highest first', 
 
 test('says when nothing has been predicted', () => {
   expect(scoresText({ scores: {}, champion: 'popularity' }, watch)).toContain('No event has been predicted yet.')
+  const picks = scoresText({ scores: { bias: { logLoss: 0.01 } }, champion: 'bias' }, watch)
+  expect(picks).toContain('nothing that predictions could tell apart')
 })

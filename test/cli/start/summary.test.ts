@@ -25,6 +25,12 @@ const summary: RunSummary = {
   champion: 'bias',
   backend: 'wasm',
   scores: { bias: { auc: 0.7, logLoss: 0.6 }, 'ddpg-la-residual': { auc: 0.7, logLoss: 0.61 } },
+  served: {
+    all: {
+      ...{ hr5: 0.1, hr10: 0.2, hr20: 0.3, ndcg10: 0.12, mrr20: 0.11, recall10: 0.2, coverage: 0.5, events: 900 },
+      recent: { hr5: 0, hr10: 0, hr20: 0, ndcg10: 0, mrr20: 0, recall10: 0, coverage: 0, events: 0 },
+    },
+  },
   secondsToFirstRecommendation: 2.25,
   eventsPerSecond: 4_000,
   peakRssMb: 640,
@@ -47,6 +53,7 @@ test('tells what came in, what was rejected and why, how good it was, and where 
   expect(said).toMatch(/15 +duplicate-id +an event with this id was kept before\n +5 +undecodable/)
   expect(said).toContain('first list after 2.3 s · 4,000 events/s · at most 640 MiB')
   expect(said).toContain('ddpg-la-residual adds nothing over the best baseline (bias).')
+  expect(said).toMatch(/so far +0\.1000 +0\.2000 +0\.3000 +0\.1200 +0\.1100 +50\.0% +900/)
   expect(said).toContain('user ada (7 events, liked Pear; list by bias)')
   expect(said).toMatch(/1 +Apple +0\.50 +popular now/)
   expect(said).toContain('weights abc123')
