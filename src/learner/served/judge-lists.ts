@@ -1,6 +1,7 @@
 import type { Recommendation } from '../../records/recommendation.ts'
 import type { LearnerEvent } from '../event/read-event.ts'
 import type { LearnerParts } from '../learner-parts.ts'
+import { ndcgAt } from './place.ts'
 
 /** Holds what users do against the lists that were published for them. */
 export interface ListsJudge {
@@ -10,13 +11,14 @@ export interface ListsJudge {
   list(event: LearnerEvent, list: Recommendation): void
 }
 
-export function judgeLists({ arms, items, judged, lists, names }: LearnerParts): ListsJudge {
+export function judgeLists({ arms, items, judged, lists, names, served }: LearnerParts): ListsJudge {
   const places = new Map(arms.arms.map(({ name }, arm) => [name, arm]))
   return {
     event(event) {
       // What comes late came before the list that stands.
       if (event.late || !lists.isTarget(event)) return
-      judged.target(event.user, event.item, event.time)
+      const judgement = judged.target(event.user, event.item, event.time)
+      if (judgement !== null) served.judged(judgement.policy, ndcgAt(judgement.place, 10))
     },
     list({ user, time }, list) {
       const arm = places.get(list.arm)!
