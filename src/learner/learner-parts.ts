@@ -25,7 +25,7 @@ import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type AttributeTable, attributeTable } from './attribute-table.ts'
 import { itemParts } from './catalogue/item-parts.ts'
 import type { KnownItems } from './catalogue/known-items.ts'
-import { type FeatureTable, featureTable } from './features.ts'
+import { type FeatureTable, featureTable } from './features/feature-table.ts'
 import { type Gate, gate } from './gate.ts'
 import { type MayShow, mayShow } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
@@ -93,26 +93,27 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const ensemble = createEnsemble({ kind: learn.ensemble, factors, seed, history, neighbourPairs, experts })
   const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble]
   const learners: readonly Policy[] = [popular, biased, ensemble]
-  const userFeatures = featureTable(
-    16,
-    (slot, tokens) => {
-      ensemble.describeUser(slot, tokens)
+  const userFeatures = featureTable({
+    changed(slot, tokens, all) {
+      ensemble.describeUser(slot, tokens, all)
       lists.describeUser(slot, tokens)
     },
-    (slot, tokens) => catalogue.measureUser(slot, tokens),
-  )
+    measured: (slot, tokens) => catalogue.measureUser(slot, tokens),
+    isEvidence: slot => slot < users.size,
+  })
   const userAttributes = attributeTable()
-  const itemFeatures = featureTable(
-    16,
-    (slot, tokens) => {
-      if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens)
-      lists.catalogue.describe(slot, tokens)
+  const itemFeatures = featureTable({
+    changed(slot, tokens, all) {
+      if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens, all)
+      lists.catalogue.describe(slot, all)
     },
-    (slot, tokens) => {
+    measured(slot, tokens) {
       catalogue.measureItem(slot, tokens)
       lists.catalogue.measure(slot, tokens)
     },
-  )
+    isEvidence: slot => items.hasEvents(slot),
+    lookAgain: { learned: () => items.learned, size: () => items.size },
+  })
   const numbers = vectors({
     ensemble,
     others: [popular, biased],
@@ -156,7 +157,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const resetUser = (slot: number, id: string): void => {
     const hash = hashText(id)
     for (const policy of learners) policy.resetUser(slot, hash)
-    userFeatures.reset(slot)
+    userFeatures.reset(slot, hash)
     userAttributes.reset(slot)
     interest.reset(slot)
     show.resetUser(slot)

@@ -1,7 +1,7 @@
 import type { Policy } from '../predictors/baselines/policy.ts'
 import type { Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { recentWidth } from '../predictors/ensemble/recent-residuals.ts'
-import type { FeatureTable } from './features.ts'
+import type { FeatureTable } from './features/feature-table.ts'
 
 /**
  * The numbers that the networks see, made from what the baselines and the feature tables know right now.

@@ -127,8 +127,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   return {
     ...{ transitions: after, tags, popularity: popular, own, neighbours: alike, features, weights },
     score(user, time, candidates, count, extras, into) {
-      const appeal = people.appeal(user)
-      const all = [...extras, (item: number) => appeal(item, popular.count(item))]
+      const all = [...extras, people.appeal(user)]
       if (linear !== null) all.push(easeScore(linear, user))
       matrix = features.compute(user, time, candidates, count, all)
       weights.score(matrix, count, features.context(user), into)

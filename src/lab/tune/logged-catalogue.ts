@@ -1,8 +1,9 @@
 import type { Catalogue } from '../../agents/catalogue.ts'
 import { learnerCatalogue } from '../../learner/arms/learner-catalogue.ts'
-import { featureTable } from '../../learner/features.ts'
+import { featureTable } from '../../learner/features/feature-table.ts'
 import { bayesianFactorisation } from '../../predictors/ensemble/bayesian-factorisation.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
+import { hashText } from '../../state/hash.ts'
 import { admitAll } from '../experiment/admit-all.ts'
 import type { Ratings } from '../experiment/ratings.ts'
 
@@ -28,18 +29,18 @@ export function loggedCatalogue(definition: PipelineDefinition, ratings: Ratings
   const factorisation = bayesianFactorisation({ factors, seed, history })
   admitAll(factorisation, ratings)
   let admitted = 0
-  const userFeatures = featureTable(16, undefined, (slot, tokens) => catalogue.measureUser(slot, tokens))
-  const itemFeatures = featureTable(16, undefined, (slot, tokens) => catalogue.measureItem(slot, tokens))
+  const userFeatures = featureTable({ measured: (slot, tokens) => catalogue.measureUser(slot, tokens) })
+  const itemFeatures = featureTable({ measured: (slot, tokens) => catalogue.measureItem(slot, tokens) })
   const parts = { plan: definition.plan, factorisation, userFeatures, itemFeatures, itemCount: () => admitted }
   const catalogue = learnerCatalogue(parts)
   for (const [slot, tokens] of ratings.userTokens.entries()) {
     catalogue.resetUser(slot)
-    userFeatures.reset(slot)
+    userFeatures.reset(slot, hashText(ratings.userIds[slot]!))
     userFeatures.set(slot, JSON.stringify(tokens))
   }
   for (const [slot, tokens] of ratings.itemTokens.entries()) {
     catalogue.resetItem(slot)
-    itemFeatures.reset(slot)
+    itemFeatures.reset(slot, hashText(ratings.itemIds[slot]!))
     itemFeatures.set(slot, JSON.stringify(tokens))
   }
   return Object.assign(catalogue, {

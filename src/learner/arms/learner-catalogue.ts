@@ -3,7 +3,7 @@ import type { BayesianFactorisation } from '../../predictors/ensemble/bayesian-f
 import type { PlanSettings } from '../../settings/types.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { floatColumn } from '../../state/slot-column.ts'
-import type { FeatureTable } from '../features.ts'
+import type { FeatureTable } from '../features/feature-table.ts'
 import { biasScale, factorScale } from '../vectors.ts'
 import { numberColumn } from './number-column.ts'
 

@@ -7,7 +7,7 @@ import { hashText } from '../../state/hash.ts'
 import { type ItemTable, itemTable } from '../../state/item-table.ts'
 import { intColumn } from '../../state/slot-column.ts'
 import type { LiveArms } from '../arms/live-arms.ts'
-import type { FeatureTable } from '../features.ts'
+import type { FeatureTable } from '../features/feature-table.ts'
 import type { MayShow } from '../may-show.ts'
 import type { ServedLists } from '../served/served-lists.ts'
 import { type KnownItems, knownItems } from './known-items.ts'
@@ -34,7 +34,7 @@ export function itemParts(parts: {
 }): ItemParts {
   const { definition, show, learners, ensemble, itemFeatures, lists, arms, judged } = parts
   const { maxItems } = definition.learn
-  /** Features that had a place when an item without events was placed last. */
+  /** Which features counted when an item without events was placed last: those that had a place, in the light of an epoch. */
   const foreseen = intColumn()
 
   const begin = (slot: number, id: string, how: { fresh: boolean; known: boolean }) => {
@@ -43,7 +43,7 @@ export function itemParts(parts: {
       if (how.fresh && policy.knowItem !== undefined) policy.knowItem(slot, hash)
       else policy.resetItem(slot, hash)
     }
-    itemFeatures.reset(slot)
+    itemFeatures.reset(slot, hash)
     show.resetItem(slot, id)
     lists().resetItem(slot, how.known)
     arms().resetItem(slot)
@@ -85,10 +85,11 @@ export function itemParts(parts: {
     known,
     foresee(slot) {
       if (items.hasEvents(slot)) return
-      const { used } = ensemble.factorisation.itemPlaces
-      if (foreseen.data[slot] === used) return
-      foreseen.data[slot] = used
-      ensemble.foreseeItem(slot, itemFeatures.tokens(known.features(slot)))
+      const counting = itemFeatures.epoch * 1024 + ensemble.factorisation.itemPlaces.used
+      if (foreseen.data[slot] === counting) return
+      foreseen.data[slot] = counting
+      const { counted, all } = itemFeatures.tokens(known.features(slot))
+      ensemble.foreseeItem(slot, counted, all)
     },
   }
 }

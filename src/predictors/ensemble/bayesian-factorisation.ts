@@ -91,8 +91,8 @@ export function bayesianFactorisation(
   const dimensions = factors + 1
   const interactions = shared ?? createInteractions({ history: options.history, past: options.past, width: 1 })
   const { ofUsers, ofItems } = interactions
-  const userPlaces = featurePlaces({ size: 128, perSlot: 16 })
-  const itemPlaces = featurePlaces({ size: 128, perSlot: 16 })
+  const userPlaces = featurePlaces({ size: 256, perSlot: 64 })
+  const itemPlaces = featurePlaces({ size: 256, perSlot: 64 })
   const variance = { bias: options.biasVariance, factor: options.factorVariance }
   const prior = (places: typeof userPlaces) => priorRegression({ places, dimensions, ridge: options.ridge })
   const user = createSide(factors, variance, prior(userPlaces))

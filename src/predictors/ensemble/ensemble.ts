@@ -39,12 +39,12 @@ export interface Ensemble extends Policy {
   readonly weights: Float64Array
   /**
    * What is known of a user or item beside events, as tokens such as "age=25-34". One that begins with "@" belongs to the
-   * event at hand, not to the user, and is for experts alone.
+   * event at hand, not to the user, and is for experts alone; so are those of `all` that few others have.
    */
-  describeUser(slot: number, tokens: readonly string[]): void
-  describeItem(slot: number, tokens: readonly string[]): void
+  describeUser(slot: number, tokens: readonly string[], all?: readonly string[]): void
+  describeItem(slot: number, tokens: readonly string[], all?: readonly string[]): void
   /** The same of an item that has had no event: what no event has shown says nothing, and takes no place of a feature. */
-  foreseeItem(slot: number, tokens: readonly string[]): void
+  foreseeItem(slot: number, tokens: readonly string[], all?: readonly string[]): void
   /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
   readonly neighbourResidual: number
   /** The user's past items that say something of this one, most first. */
@@ -145,20 +145,20 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     get neighbourResidual() {
       return row.values[2]!
     },
-    describeUser(slot, tokens) {
+    describeUser(slot, tokens, all = tokens) {
       const lasting = tokens.filter(token => !token.startsWith('@'))
       for (const each of factorisations) each.describeUser(slot, lasting)
-      for (const expert of experts) expert.describeUser?.(slot, tokens)
+      for (const expert of experts) expert.describeUser?.(slot, all)
       forgetRow()
     },
-    describeItem(slot, tokens) {
+    describeItem(slot, tokens, all = tokens) {
       for (const each of factorisations) each.describeItem(slot, tokens)
-      for (const expert of experts) expert.describeItem?.(slot, tokens)
+      for (const expert of experts) expert.describeItem?.(slot, all)
       forgetRow()
     },
-    foreseeItem(slot, tokens) {
+    foreseeItem(slot, tokens, all = tokens) {
       for (const each of factorisations) each.describeItem(slot, tokens.filter(each.itemPlaces.has))
-      for (const expert of experts) expert.describeItem?.(slot, tokens)
+      for (const expert of experts) expert.describeItem?.(slot, all)
       forgetRow()
     },
     alike: neighbours.because,

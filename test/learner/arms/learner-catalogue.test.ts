@@ -56,6 +56,8 @@ test('a new item is there at once with its features, and with what is learned of
 
 test("a user's taste is what the factorisation knows of the user, in the items' coordinates", () => {
   const each = planned()
+  // What one user alone has is no feature.
+  for (let k = 0; k < 8; k++) each.see(`user-${k}`, 'film-0', 1)
   let user = 0
   for (let k = 0; k < 30; k++) user = each.see('ann', `film-${k}`, k % 2)[0]
   const taste = new Float32Array(each.catalogue.itemSize)

@@ -102,8 +102,7 @@ function stillScores(ratings: Ratings): StillScores {
         const scores = linear.score(before, before.length, halfLife).slice()
         return (item: number) => scores[item] ?? 0
       })
-      const appeal = people.appeal(user)
-      extras.unshift(item => appeal(item, popular.count(item)))
+      extras.unshift(people.appeal(user))
       return features.compute(user, 0, candidates, count, extras)
     },
     score() {},

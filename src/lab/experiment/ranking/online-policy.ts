@@ -1,6 +1,7 @@
-import { featureTable } from '../../../learner/features.ts'
+import { featureTable } from '../../../learner/features/feature-table.ts'
 import { onlineRanker } from '../../../ranking/online-ranker.ts'
 import type { ItemVectors } from '../../../ranking/rank-features.ts'
+import { hashText } from '../../../state/hash.ts'
 import type { Ratings } from '../ratings.ts'
 import type { RankingPolicy } from './ranking-policy.ts'
 
@@ -30,10 +31,12 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } =
 
 /** The items' feature tokens as the learner hashes them. */
 export function itemVectors(ratings: Ratings, width = 16): ItemVectors {
-  const table = featureTable(width)
+  const table = featureTable({ width })
   for (const [item, tokens] of ratings.itemTokens.entries()) {
-    table.reset(item)
+    table.reset(item, hashText(ratings.itemIds[item]!))
     table.set(item, JSON.stringify(tokens))
   }
+  // The first ones were looked at before there was evidence for anything.
+  for (const [item, tokens] of ratings.itemTokens.entries()) table.set(item, JSON.stringify(tokens))
   return table
 }

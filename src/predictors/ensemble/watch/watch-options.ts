@@ -39,5 +39,5 @@ export const watchDefaults: WatchOptions = {
   },
   weights: 4_194_304,
   rates: 2_097_152,
-  tokens: 32,
+  tokens: 64,
 }
