@@ -103,7 +103,7 @@ export function createLearner(options: {
     }
     first.remove(event.userId)
     predictions.predict(event, block, shortFrom, block.shortCount[k]!)
-    predictions.score(event.reward)
+    predictions.score(event)
     predicted?.(k, predictions.values)
     if (frozen) {
       learning.moveOn(event, predictions.base)

@@ -6,7 +6,7 @@ import type { LearnerParts } from './learner-parts.ts'
 /** The scores of all policies so far. */
 export function scoresOf({ names, scores }: LearnerParts): Score[] {
   return names.flatMap((policy, p) =>
-    scores[p]!.scores().map(({ metric, value }) => ({ policy, metric, value, events: scores[p]!.events })),
+    scores[p]!.scores().map(({ metric, value, events }) => ({ policy, metric, value, events })),
   )
 }
 

@@ -10,6 +10,8 @@ export interface MayShow {
   to(user: number, time: number): (item: number) => boolean
   /** What a user did may keep its item from being shown again. */
   note(event: { user: number; item: number; behaviour: string; time: number }): void
+  /** Whether the user has had to do with an item before, as far as is remembered. */
+  met(user: number, item: number): boolean
   /** What a user brings back who was forgotten: items by their ids, each not to be shown until an event time (Infinity: any more). */
   put(user: number, items: readonly string[], until: readonly number[]): void
   /** Whether the user may be shown an item again right after this behaviour. */
@@ -57,9 +59,9 @@ export function mayShow({
     to: (user, time) => item => isAvailable(item) && !excluded.holds(user, hashOf(item), time),
     note({ user, item, behaviour, time }) {
       const again = againOf(behaviour)
-      if (again === 'always') return
-      excluded.note(user, hashOf(item), again === 'never' ? Number.POSITIVE_INFINITY : time + again)
+      excluded.note(user, hashOf(item), again === 'always' ? never : again === 'never' ? forever : time + again)
     },
+    met: (user, item) => excluded.has(user, hashOf(item)),
     put(user, items, until) {
       for (const [k, id] of items.entries()) excluded.note(user, hash.begin().text(id), until[k]!)
     },
@@ -82,3 +84,6 @@ export function mayShow({
     },
   }
 }
+
+const never = Number.NEGATIVE_INFINITY
+const forever = Number.POSITIVE_INFINITY

@@ -1,12 +1,13 @@
 import type { Scale } from '../records/definition.ts'
-import type { SavedArrays } from '../state/saved-arrays.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { areaUnderCurve } from './area-under-curve.ts'
 
-/** A running score of one policy; both arguments are rewards in [0, 1]. */
+/** A running score of one policy. */
 export interface Prequential {
-  readonly events: number
-  add(predicted: number, reward: number): void
-  scores(): { metric: string; value: number }[]
+  /** Rewards in [0, 1]; `repeated`: the user has had to do with the item before. */
+  add(predicted: number, reward: number, repeated?: boolean): void
+  /** `events`: how many a score covers. */
+  scores(): { metric: string; value: number; events: number }[]
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -17,17 +18,17 @@ export interface Prequential {
  *     const score = prequential({ kind: 'rating', min: 1, max: 5 })
  *     score.add(0.75, 1)
  *     score.scores()   // rmse 1, mae 1: predicted 4 where 5 was given
+ *
+ * AUC and log loss are of items that are new to their users; those of the rest are `aucRepeats` and `logLossRepeats`:
+ * where whoever buys has looked before, it takes nothing to tell a second event from a first one.
  */
 export function prequential(scale: Scale): Prequential {
-  return scale.kind === 'rating' ? ratingScore(scale.max - scale.min) : watchScore(scale.positiveFrom)
+  return scale.kind === 'rating' ? ratingScore(scale.max - scale.min) : watchScores(scale.positiveFrom)
 }
 
 function ratingScore(range: number): Prequential {
   const sums = new Float64Array(3) // events, squared error, absolute error
   return {
-    get events() {
-      return sums[0]!
-    },
     add(predicted, reward) {
       const error = range * (predicted - reward)
       sums[0]! += 1
@@ -35,10 +36,11 @@ function ratingScore(range: number): Prequential {
       sums[2]! += Math.abs(error)
     },
     scores() {
-      if (sums[0] === 0) return []
+      const events = sums[0]!
+      if (events === 0) return []
       return [
-        { metric: 'rmse', value: Math.sqrt(sums[1]! / sums[0]!) },
-        { metric: 'mae', value: sums[2]! / sums[0]! },
+        { metric: 'rmse', value: Math.sqrt(sums[1]! / events), events },
+        { metric: 'mae', value: sums[2]! / events, events },
       ]
     },
     save: () => ({ sums: sums.slice() }),
@@ -46,39 +48,61 @@ function ratingScore(range: number): Prequential {
   }
 }
 
+function watchScores(positiveFrom: number): Prequential {
+  const fresh = watchScore(positiveFrom, '')
+  const repeats = watchScore(positiveFrom, 'Repeats')
+  return {
+    add: (predicted, reward, repeated = false) => (repeated ? repeats : fresh).add(predicted, reward),
+    scores: () => [...fresh.scores(), ...repeats.scores()],
+    save: () => ({ ...prefixed('new', fresh.save()), ...prefixed('repeats', repeats.save()) }),
+    restore(arrays) {
+      fresh.restore(withPrefix('new', arrays))
+      repeats.restore(withPrefix('repeats', arrays))
+    },
+  }
+}
+
 /**
- * AUC of "the reward is at least positiveFrom" from 4,096 bins of predictions: ties within a bin count half, so it lies
- * within a few ten-thousandths of the exact one. Log loss is the cross-entropy with the reward itself as a soft label.
+ * AUC of "the reward is at least positiveFrom" from bins of the predictions' log-odds, so that it is right where
+ * rewards are rare, too: ties within a bin count half, and it lies within a few ten-thousandths of the exact one. Log
+ * loss is the cross-entropy with the reward itself as a soft label.
  */
-function watchScore(positiveFrom: number): Prequential {
-  const bins = 4096
-  const positives = new Float64Array(bins)
-  const negatives = new Float64Array(bins)
+function watchScore(positiveFrom: number, suffix: string): Prequential {
+  const positives = new Uint32Array(bins)
+  const negatives = new Uint32Array(bins)
   const sums = new Float64Array(2) // events, log loss
   return {
-    get events() {
-      return sums[0]!
-    },
     add(predicted, reward) {
-      const bin = Math.min(bins - 1, Math.floor(predicted * bins))
       const side = reward >= positiveFrom ? positives : negatives
-      side[bin]! += 1
+      side[binOf(predicted)]! += 1
       const clipped = Math.min(1 - 1e-4, Math.max(1e-4, predicted))
       sums[0]! += 1
       sums[1]! -= reward * Math.log(clipped) + (1 - reward) * Math.log(1 - clipped)
     },
     scores() {
-      if (sums[0] === 0) return []
+      const events = sums[0]!
+      if (events === 0) return []
       const auc = areaUnderCurve(positives, negatives)
-      const logLoss = { metric: 'logLoss', value: sums[1]! / sums[0]! }
+      const logLoss = { metric: `logLoss${suffix}`, value: sums[1]! / events, events }
       // Without both kinds of events there is no curve.
-      return Number.isNaN(auc) ? [logLoss] : [{ metric: 'auc', value: auc }, logLoss]
+      return Number.isNaN(auc) ? [logLoss] : [{ metric: `auc${suffix}`, value: auc, events }, logLoss]
     },
     save: () => ({ positives: positives.slice(), negatives: negatives.slice(), sums: sums.slice() }),
     restore(arrays) {
-      positives.set(arrays['positives'] as Float64Array)
-      negatives.set(arrays['negatives'] as Float64Array)
+      positives.set(arrays['positives'] as Uint32Array)
+      negatives.set(arrays['negatives'] as Uint32Array)
       sums.set(arrays['sums'] as Float64Array)
     },
   }
+}
+
+const bins = 8192
+/** Log-odds beyond this, one in nine million, are all alike. */
+const farthest = 16
+
+function binOf(predicted: number): number {
+  if (!(predicted > 0)) return 0
+  if (predicted >= 1) return bins - 1
+  const place = (Math.log(predicted / (1 - predicted)) / farthest + 1) / 2
+  return Math.min(bins - 1, Math.max(0, Math.floor(place * bins)))
 }

@@ -10,10 +10,12 @@ export interface ItemHash {
 
 /** Which items may not be shown to which users, exactly; users are slots. */
 export interface Exclusions {
-  /** Not to be shown from now on, until an event time (ms; Infinity: any more). A later time that was noted before stands. */
+  /** Not to be shown from now on, until an event time (ms; Infinity: any more; -Infinity: it may be). A later time that was noted before stands. */
   note(user: number, item: ItemHash, until: number): void
   /** Whether an item may not be shown to a user at an event time. */
   holds(user: number, item: ItemHash, time: number): boolean
+  /** Whether an item was noted of a user at all. */
+  has(user: number, item: ItemHash): boolean
   /** How many items were noted of a user. */
   count(user: number): number
   /** All that was noted of one user is noted of another one, too. */
@@ -114,6 +116,7 @@ export function exclusions(): Exclusions {
       const row = index[placeOf(user, high | 0, low | 0)]! - 1
       return row >= 0 && time < rows.until[row]!
     },
+    has: (user, { high, low }) => index[placeOf(user, high | 0, low | 0)] !== 0,
     count: user => counts.data[user] ?? 0,
     merge(from, into) {
       if (from === into) return

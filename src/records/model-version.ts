@@ -19,7 +19,7 @@ export interface ModelVersion {
 /** A prequential score: every event is predicted before it is learned from. */
 export interface Score {
   policy: string
-  /** "rmse", "mae" (on the source's own scale), "auc", "logLoss". */
+  /** "rmse", "mae" (on the source's own scale), "auc", "logLoss", "aucRepeats", "logLossRepeats". */
   metric: string
   value: number
   /** How many events it covers. */

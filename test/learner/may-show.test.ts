@@ -26,6 +26,8 @@ test('what was viewed may be shown, what was borrowed after its time, what was b
   }
   const shown = (time: number) => [0, 1, 2].filter(show.to(0, time))
   expect([shown(0), shown(10 * minute - 1), shown(10 * minute)]).toEqual([[0], [0], [0, 1]])
+  show.resetItem(3, 'never seen')
+  expect([0, 1, 2, 3].map(item => show.met(0, item))).toEqual([true, true, true, false])
 })
 
 test('a behaviour that the definition knows no longer keeps its item back', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { areaUnderCurve } from '../../src/learner/area-under-curve.ts'
 import { prequential } from '../../src/learner/prequential.ts'
+import { seededRandom } from '../../src/state/random.ts'
 
 const byName = (scores: { metric: string; value: number }[]) =>
   Object.fromEntries(scores.map(({ metric, value }) => [metric, value]))
@@ -67,4 +68,37 @@ test('a restored score goes on as before', () => {
     for (const each of [one, other]) each.add(0.9, 0.7)
     expect(other.scores()).toEqual(one.scores())
   }
+})
+
+test('AUC is within five ten-thousandths of the exact one, however rare picks are', () => {
+  const random = seededRandom(5, 'auc')
+  for (const base of [0.5, 0.05, 0.0005]) {
+    const events = Array.from({ length: 40_000 }, () => {
+      const spread = random.uniform() + random.uniform() + random.uniform() + random.uniform() - 2
+      const predicted = 1 / (1 + Math.exp(-(Math.log(base / (1 - base)) + 1.4 * spread)))
+      return { predicted, liked: random.uniform() < predicted }
+    })
+    const score = prequential({ kind: 'watch', positiveFrom: 0.5 })
+    for (const { predicted, liked } of events) score.add(predicted, liked ? 1 : 0)
+    events.sort((a, b) => a.predicted - b.predicted)
+    let [below, won, liked] = [0, 0, 0]
+    for (const event of events) {
+      if (event.liked) {
+        won += below
+        liked += 1
+      } else below += 1
+    }
+    expect(Math.abs(byName(score.scores())['auc']! - won / (liked * below)), `at ${base}`).toBeLessThan(0.0005)
+  }
+})
+
+test('what was met before is scored apart, so that telling it from the rest makes no AUC', () => {
+  const score = prequential({ kind: 'watch', positiveFrom: 0.5 })
+  for (let n = 0; n < 100; n++) {
+    score.add(0.1, n % 10 === 0 ? 1 : 0)
+    score.add(0.9, 1, true)
+    score.add(0.8, 0, true)
+  }
+  expect(byName(score.scores())).toMatchObject({ auc: 0.5, aucRepeats: 1 })
+  expect(score.scores().map(({ events }) => events)).toEqual([100, 100, 200, 200])
 })

@@ -4,7 +4,8 @@ import type { RunSummary } from '../../run/run-summary.ts'
 import { colours, table } from '../print/table.ts'
 import { type Standing, standings, type Yardstick, yardstickOf } from './standing.ts'
 
-const names: Record<string, string> = { rmse: 'RMSE', mae: 'MAE', auc: 'AUC', logLoss: 'log loss' }
+const repeats = { aucRepeats: 'AUC, repeats', logLossRepeats: 'log loss, repeats' }
+const names: Record<string, string> = { rmse: 'RMSE', mae: 'MAE', auc: 'AUC', logLoss: 'log loss', ...repeats }
 
 /** Scores per policy, best first, the served one marked, and what the learner adds in plain words. */
 export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'champion'>, scale: Scale): string {
@@ -18,7 +19,7 @@ export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'ch
   if (ranked.length === 0) {
     return Object.keys(scores).length === 0
       ? '  No event has been predicted yet.'
-      : '  All events so far are alike, so there is nothing that predictions could tell apart; the lists have a score.'
+      : '  What is new to users was picked always, or never: there is nothing that predictions could tell apart.'
   }
   const metrics = [...new Set(Object.values(scores).flatMap(values => Object.keys(values)))]
   const { bold } = colours()

@@ -12,12 +12,12 @@ export interface EventPredictions {
   readonly base: number
   /** Predict with all policies; the event's short window is the last of the block's `count` records from `from` on. */
   predict(event: LearnerEvent, block: InterestBlock, from: number, count: number): void
-  /** Score what was predicted last. */
-  score(reward: number): void
+  /** Score what was predicted last, before anything is learned from it. */
+  score(event: LearnerEvent): void
 }
 
 export function eventPredictions(parts: LearnerParts, view: ActorView): EventPredictions {
-  const { names, baselines, scores, served, window } = parts
+  const { names, baselines, scores, served, show, window } = parts
   const values = new Float64Array(names.length)
   const errors = new Float64Array(names.length)
   return {
@@ -32,9 +32,10 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       for (let p = 0; p < baselines.length; p++) values[p] = baselines[p]!.predict(user, item, time)
       values[baselines.length] = view.predict(user, item, time, values[baselines.length - 1]!)
     },
-    score(reward) {
+    score({ user, item, reward }) {
+      const repeated = show.met(user, item)
       for (let p = 0; p < scores.length; p++) {
-        scores[p]!.add(values[p]!, reward)
+        scores[p]!.add(values[p]!, reward, repeated)
         errors[p] = (values[p]! - reward) ** 2
       }
       served.add(errors)
