@@ -2,7 +2,7 @@ import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import { shown } from '../settings/check.ts'
 import { nearest } from '../settings/nearest.ts'
 import { functionNames, language, longestExpression, type Scope, type ScopeName, scopeNames } from './language.ts'
-import { childrenOf, macroNames, misquoted, namesRead } from './syntax.ts'
+import { childrenOf, fieldsNeeded, macroNames, misquoted, namesRead } from './syntax.ts'
 
 /** An expression that was read and checked. */
 export interface Expression {
@@ -44,11 +44,18 @@ export function readExpression(text: unknown, wanted: Wanted): Expression | stri
   const costly = costProblem(parsed.ast) ?? literalProblem(text, parsed.ast)
   if (costly !== null) return costly
   const { reads, item, user } = namesRead(parsed.ast)
+  const needed = fieldsNeeded(parsed.ast, wanted === 'true or false')
   return {
     text,
     reads,
     fields: { item, user },
     evaluate(scope, failed) {
+      // What the library throws is dear, and this is what it would say.
+      const missing = missingField(scope.item, needed.item) ?? missingField(scope.user, needed.user)
+      if (missing !== null) {
+        failed(`No such key: ${missing}`)
+        return null
+      }
       try {
         const value: unknown = parsed(scope)
         if (wanted === 'a value' || typeof value === 'boolean') return value
@@ -59,6 +66,11 @@ export function readExpression(text: unknown, wanted: Wanted): Expression | stri
       return null
     },
   }
+}
+
+function missingField(of: Scope['item'], fields: readonly string[]): string | null {
+  for (const field of fields) if (of === undefined || of[field] === undefined || !Object.hasOwn(of, field)) return field
+  return null
 }
 
 /** Whether an expression depends on the item alone, so that it is evaluated once per change of the item. */

@@ -62,6 +62,30 @@ export function namesRead(ast: ASTNode): {
   return { reads, item: fields['item']!, user: fields['user']! }
 }
 
+/**
+ * Fields of items and users without which an expression has no value, or with `orFalse` is at best false: those that it
+ * reads but not under has(), in a branch, in a loop, or beside another side that could decide alone.
+ */
+export function fieldsNeeded(ast: ASTNode, orFalse: boolean): Readonly<Record<'item' | 'user', readonly string[]>> {
+  const needed = { item: new Set<string>(), user: new Set<string>() }
+  const walk = (node: ASTNode, top = false): void => {
+    const read = fieldOf(node)
+    if (read?.of === 'item' || read?.of === 'user') needed[read.of].add(read.field)
+    if (read === null) for (const part of partsNeeded(node, top)) walk(part, top && node.op === '&&')
+  }
+  walk(ast, orFalse)
+  return { item: [...needed.item], user: [...needed.user] }
+}
+
+/** Parts without which a node has no value; with `orFalse` it may be false instead. */
+function partsNeeded(node: ASTNode, orFalse: boolean): ASTNode[] {
+  if (node.op === '||' || (node.op === '&&' && !orFalse)) return []
+  if (node.op === '?:') return [node.args[0]]
+  if (node.op === 'call' && node.args[0] === 'has') return []
+  if (node.op === 'rcall' && (macroNames.has(node.args[0]) || node.args[0] === 'bind')) return [node.args[1]]
+  return childrenOf(node)
+}
+
 /** Texts such as "20" or "true" that are compared with an attribute, which would be a number or true or false. */
 export function misquoted(node: ASTNode): string[] {
   const own = compared.has(node.op) ? comparedTexts(childrenOf(node)) : []

@@ -1,0 +1,142 @@
+import type { Attributes } from '../records/attribute-value.ts'
+import type { Rule } from '../records/rules.ts'
+import { count } from '../records/words.ts'
+import { byteColumn, columnSet, doubleColumn } from '../state/slot-column.ts'
+import { type Condition, compileRules } from './compiled-rules.ts'
+import { faults as ruleFaults } from './faults.ts'
+import { type ItemFacts, itemRules } from './item-rules.ts'
+import type { Scope } from './language.ts'
+import { type ListRules, placeRules } from './place-rules.ts'
+
+/** The rules of a pipeline at work; items are slots. */
+export interface RuleSet {
+  /** An item is another one, or something else is known of it. */
+  changed(item: number): void
+  /** Whether rules that are about items alone let everybody see this one. */
+  shows(item: number): boolean
+  /** What rules say of a list that is made now; good until the next call. */
+  forList(whose: ListOf): RulesOfList
+  /** What people should be told of rules, each sentence once. */
+  notices(): string[]
+}
+
+/** For whom a list is, and when. */
+export interface ListOf {
+  user: { id: string; attributes: Attributes /** Events that are known of the user. */; events: number }
+  /** Event time, ms. */
+  time: number
+  /** What surrounds the event, the arm among it. */
+  context: Attributes
+}
+
+/** What rules say of one list. */
+export interface RulesOfList {
+  /** Whether an item may be in the list, as far as rules say. */
+  shows(item: number): boolean
+  /** What rules say of its places; null where none says anything. */
+  readonly places: ListRules | null
+  /** Items that pins ask for and that may be in the list, a list's length for each pin at most. */
+  pinned(allowed: (item: number) => boolean): number[]
+  /** Which rules keep items out of the list that `others` let in, in words; '' where none does. */
+  whyShort(items: number, others: (item: number) => boolean): string
+}
+
+/**
+ * Rules as they hold for lists of at most `length` items; null without rules.
+ *
+ *     const rules = ruleSet({ rules: definition.rules, length: 10, factsOf })
+ *     const now = rules.forList({ user: { id: 'ann', attributes: { budget: 20 }, events: 3 }, time, context: { arm: 'all' } })
+ *     now.shows(item)
+ *
+ * What is about the item alone is worked out once per change of the item; the rest for the candidates of each list, once.
+ */
+export function ruleSet({
+  rules,
+  length,
+  factsOf,
+}: {
+  rules: readonly Rule[]
+  length: number
+  factsOf: (item: number) => ItemFacts
+}): RuleSet | null {
+  if (rules.length === 0) return null
+  const compiled = compileRules(rules)
+  const { shows, boosts, pins, caps, spreads } = compiled
+  const faults = ruleFaults()
+  const items = itemRules(compiled, factsOf, faults)
+  const asked = { shows: moving(shows), boosts: moving(boosts), pins: moving(pins) }
+  const scope: Scope = {}
+  let lists = 0
+  /** Number of the list for which an item was asked of last, and what the rules about more than the item said. */
+  const turn = doubleColumn()
+  const verdict = byteColumn()
+  const verdicts = columnSet({ turn, verdict })
+  let slots = 0
+
+  const holds = (item: number, { name, expression }: Condition): boolean => {
+    scope.item = items.scope(item)
+    return expression.evaluate(scope, why => faults.note(name, scope.item, why)) === true
+  }
+  /** Number of the first of the rules about more than the item that hides it, from 1; 0: none. */
+  const hiddenFrom = (item: number): number => {
+    if (asked.shows.length === 0) return 0
+    for (; slots <= item; slots++) verdicts.reset(slots)
+    if (turn.data[item] !== lists) {
+      turn.data[item] = lists
+      verdict.data[item] = asked.shows.find(rule => !holds(item, rule))?.number ?? 0
+    }
+    return verdict.data[item]!
+  }
+  const showsNow = (item: number): boolean => items.hiddenBy(item) === 0 && hiddenFrom(item) === 0
+
+  const places = placeRules(length, {
+    caps: caps.map(({ most, first, by }) => ({ most, first, keys: items.keys(by) })),
+    pins: pins.map((pin, at) => ({
+      place: pin.place,
+      matches: pin.ofItem ? item => items.fits(at, item) : item => holds(item, pin),
+    })),
+    spreads: spreads.map(({ strength, by }) => ({ strength, keys: items.keys(by) })),
+  })
+  const ofList: RulesOfList = {
+    shows: showsNow,
+    places:
+      boosts.length + pins.length + caps.length + spreads.length === 0
+        ? null
+        : {
+            lift: item =>
+              items.lift(item) + asked.boosts.reduce((sum, rule) => sum + (holds(item, rule) ? rule.lift : 0), 0),
+            places,
+          },
+    pinned: allowed =>
+      pins.flatMap((pin, at) => (pin.ofItem && pin.place <= length ? items.fitting(at, allowed, length) : [])),
+    whyShort(total, others) {
+      const counts = new Map<number, number>()
+      for (let item = 0; item < total; item++) {
+        if (!others(item)) continue
+        const rule = items.hiddenBy(item) || hiddenFrom(item)
+        if (rule > 0) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+      }
+      const most = [...counts].sort(([a, of], [b, more]) => more - of || a - b)
+      return most.map(([rule, hidden]) => `rule "${shows[rule - 1]!.name}" hides ${count(hidden)}`).join(', ')
+    },
+  }
+
+  return {
+    changed: items.changed,
+    shows: item => items.hiddenBy(item) === 0,
+    forList({ user, time, context }) {
+      lists += 1
+      const now = new Date(time)
+      scope.user = { ...user.attributes, attributes: user.attributes, id: user.id, events: user.events }
+      scope.context = { ...context, time: now }
+      scope.now = now
+      return ofList
+    },
+    notices: faults.said,
+  }
+}
+
+/** Those of the rules that are about more than the item, each with its number among all, from 1. */
+function moving<Rule extends Condition>(rules: readonly Rule[]): (Rule & { number: number })[] {
+  return rules.map((rule, at) => ({ ...rule, number: at + 1 })).filter(rule => !rule.ofItem)
+}
