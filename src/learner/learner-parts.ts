@@ -16,6 +16,7 @@ import { watchRegression } from '../predictors/ensemble/watch/watch-regression.t
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { scoredPolicies } from '../records/policy-names.ts'
+import { ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
 import type { ItemTable } from '../state/item-table.ts'
@@ -154,8 +155,11 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   critic.load(liveCritic)
 
   const interest = userInterest(learn.hiddenSize, positions)
+  /** Whose place was cleared last: a guest stands where nobody is remembered. */
+  let last = { slot: -1, id: '' }
   const resetUser = (slot: number, id: string): void => {
     const hash = hashText(id)
+    last = { slot, id }
     for (const policy of learners) policy.resetUser(slot, hash)
     userFeatures.reset(slot, hash)
     userAttributes.reset(slot)
@@ -172,7 +176,26 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     show.merge(from, into)
   }
   const users = idTable(learn.maxUsers, resetUser)
-  const show = mayShow({ meanings: definition.meanings, isAvailable: slot => known.isAvailable(slot) })
+  const show = mayShow({
+    meanings: definition.meanings,
+    isAvailable: slot => known.isAvailable(slot),
+    rules: ruleSet({
+      rules: definition.rules,
+      length: recommend.length,
+      factsOf: slot => ({
+        ...{ id: items.id(slot), title: known.title(slot), tags: known.tags(slot) },
+        attributes: known.attributes(slot),
+      }),
+    }),
+    about(user, arm) {
+      const id = user < users.size ? users.id(user) : last.id
+      const of = arm ?? (user < users.size ? arms.of(user) : arms.ofId(id))
+      return {
+        user: { id, attributes: userAttributes.of(user), events: ensemble.factorisation.userCount(user) },
+        context: { arm: definition.arms[of]!.name },
+      }
+    },
+  })
   const { items, known, foresee } = itemParts({
     definition,
     show,
@@ -187,6 +210,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     itemId: slot => items.id(slot),
     itemCount: () => items.size,
     mayShow: show.to,
+    rules: () => show.rules,
     vectors: itemFeatures,
     events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),

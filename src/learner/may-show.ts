@@ -1,5 +1,6 @@
 import { exclusions } from '../ranking/exclusions.ts'
 import type { BehaviourMeaning } from '../records/behaviours.ts'
+import type { ListOf, RuleSet, RulesOfList } from '../rules/rule-set.ts'
 import { Hash64 } from '../state/hash.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { columnSet, intColumn } from '../state/slot-column.ts'
@@ -7,7 +8,11 @@ import { columnSet, intColumn } from '../state/slot-column.ts'
 /** What a list may hold; the one place that decides it, for every arm. Users and items are slots. */
 export interface MayShow {
   /** Which items a list that is made for a user at an event time (ms) may hold. */
-  to(user: number, time: number): (item: number) => boolean
+  to(user: number, time: number, arm?: number): (item: number) => boolean
+  /** What rules say of the list that `to` was asked about last; null without rules. */
+  readonly rules: RulesOfList | null
+  /** Why the list that `to` was asked about last has less than it should, in words, of so many items; '' where rules keep nothing out of it. */
+  hiddenByRules(items: number): string
   /** What a user did may keep its item from being shown again. */
   note(event: { user: number; item: number; behaviour: string; time: number }): void
   /** Whether the user has had to do with an item before, as far as is remembered. */
@@ -21,6 +26,8 @@ export interface MayShow {
   resetUser(user: number): void
   /** The slot passes to the item of this id. */
   resetItem(item: number, id: string): void
+  /** Something else is known of an item. */
+  changed(item: number): void
   save(users: number, items: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -37,10 +44,15 @@ export interface MayShow {
 export function mayShow({
   meanings,
   isAvailable,
+  rules = null,
+  about = () => ({ user: { id: '', attributes: {}, events: 0 }, context: {} }),
 }: {
   meanings: Readonly<Record<string, BehaviourMeaning>>
   /** Whether an item may be in a list at all. */
   isAvailable: (item: number) => boolean
+  rules?: RuleSet | null
+  /** What rules may know of a user; `arm` is another than the user's own where a list of that one is asked for. */
+  about?: (user: number, arm?: number) => Omit<ListOf, 'time'>
 }): MayShow {
   const excluded = exclusions()
   const hash = new Hash64()
@@ -55,8 +67,21 @@ export function mayShow({
   }
   // A log may hold behaviours that the definition knows no longer.
   const againOf = (behaviour: string) => meanings[behaviour]?.again ?? 'never'
+  let ofList: RulesOfList | null = null
+  let others = (_item: number): boolean => true
   return {
-    to: (user, time) => item => isAvailable(item) && !excluded.holds(user, hashOf(item), time),
+    to(user, time, arm) {
+      const may = (item: number) => isAvailable(item) && !excluded.holds(user, hashOf(item), time)
+      if (rules === null) return may
+      const now = rules.forList({ ...about(user, arm), time })
+      ofList = now
+      others = may
+      return item => may(item) && now.shows(item)
+    },
+    get rules() {
+      return ofList
+    },
+    hiddenByRules: items => ofList?.whyShort(items, others) ?? '',
     note({ user, item, behaviour, time }) {
       const again = againOf(behaviour)
       excluded.note(user, hashOf(item), again === 'always' ? never : again === 'never' ? forever : time + again)
@@ -73,6 +98,10 @@ export function mayShow({
       hash.begin().text(id)
       high.data[item] = hash.high
       low.data[item] = hash.low
+      rules?.changed(item)
+    },
+    changed(item) {
+      rules?.changed(item)
     },
     save: (users, items) => ({
       ...prefixed('excluded', excluded.save(users)),
@@ -81,6 +110,7 @@ export function mayShow({
     restore(arrays) {
       excluded.restore(withPrefix('excluded', arrays))
       hashes.restore(withPrefix('hashes', arrays))
+      for (let item = 0; item < high.data.length; item++) rules?.changed(item)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { RecommendedItem } from '../records/recommendation.ts'
+import type { RulesOfList } from '../rules/rule-set.ts'
 import type { RecommendSettings } from '../settings/types.ts'
 import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
@@ -72,6 +73,8 @@ export interface RecommenderOptions {
   itemCount: () => number
   /** Which items a list that is made for a user at an event time may hold. */
   mayShow: (user: number, time: number) => (item: number) => boolean
+  /** What rules say of the list that `mayShow` was asked about last; default: nothing. */
+  rules?: () => RulesOfList | null
   vectors: ItemVectors
   /** By what events are worth something. */
   events: EventWorthOptions
@@ -144,10 +147,12 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       pool.gather(user, time, item => items.includes(item) || allowed(item)),
     )
     scored.rank(user, time, count, itemScores)
+    const lift = options.rules?.()?.places?.lift ?? (() => 0)
+    const keys = Float64Array.from({ length: count }, (_, c) => logits[c]! + lift(found[c]!))
     return items.map(item => {
       const at = found.subarray(0, count).indexOf(item)
       let place = 1
-      for (let c = 0; c < count; c++) if (logits[c]! > logits[at]!) place += 1
+      for (let c = 0; c < count; c++) if (keys[c]! > keys[at]!) place += 1
       return { place, candidates: count, features: ranker.why(user, at), ...pool.ledBy(user, item) }
     })
   }
@@ -192,12 +197,17 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
     },
     list(user, time, itemScores) {
-      const count = pool.gather(user, time, mayShow(user, time))
+      const allowed = mayShow(user, time)
+      const rules = options.rules?.() ?? null
+      const gathered = pool.gather(user, time, allowed)
+      const count = rules === null ? gathered : pool.admit(rules.pinned(allowed), gathered)
       if (count === 0) return []
       lastList.data[user] = time
       scored.rank(user, time, count, itemScores)
       const typical = scored.spread(count).mean
-      const drawn = draw(user, count, settings.length, null)
+      rules?.places?.places.begin()
+      rules?.places?.places.admit(found, 0, count)
+      const drawn = draw(user, count, settings.length, rules?.places ?? null)
       catalogue.listed(drawn.map(({ index }) => found[index]!))
       return drawn.map(({ index, propensity, explored }) => {
         const item = found[index]!

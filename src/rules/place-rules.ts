@@ -22,6 +22,8 @@ export interface PlaceRules {
   leaves(item: number): boolean
   /** This item stands in the next place. */
   take(item: number): void
+  /** The caps, by their place among all, of which a key has as many items as it may. */
+  full(): number[]
 }
 
 /** At most `most` items of each key in the first `first` places. */
@@ -145,6 +147,7 @@ export function placeRules(
       if (reserved.length === 0) return collect(() => true, [])
       return collect(item => !waits(item), reserved) || collect(item => !waits(item), []) || collect(() => true, [])
     },
+    full: () => full.flatMap((keys, cap) => (keys.size > 0 && above.length < caps[cap]!.first ? [cap] : [])),
     leaves: item => capsLeave(item, above.length + 1, []),
     loss(item) {
       let sum = 0

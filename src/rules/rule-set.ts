@@ -39,6 +39,8 @@ export interface RulesOfList {
   pinned(allowed: (item: number) => boolean): number[]
   /** Which rules keep items out of the list that `others` let in, in words; '' where none does. */
   whyShort(items: number, others: (item: number) => boolean): string
+  /** Which caps leave no room in the list that was drawn last, in words; '' where none is full. */
+  readonly full: string
 }
 
 /**
@@ -107,6 +109,12 @@ export function ruleSet({
               items.lift(item) + asked.boosts.reduce((sum, rule) => sum + (holds(item, rule) ? rule.lift : 0), 0),
             places,
           },
+    get full() {
+      return places
+        .full()
+        .map(cap => `rule "${caps[cap]!.name}" lets in no more`)
+        .join(', ')
+    },
     pinned: allowed =>
       pins.flatMap((pin, at) => (pin.ofItem && pin.place <= length ? items.fitting(at, allowed, length) : [])),
     whyShort(total, others) {

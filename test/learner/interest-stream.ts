@@ -106,6 +106,7 @@ export function smallPipeline(
     recommend: { ...defaultRecommend, length: 5, candidates: 20, everyMs: 60_000, epsilon: 0.2, ...recommend },
     arms: defaultArms,
     plan: defaultPlan,
+    rules: [],
     guard: defaultGuard,
   } as unknown as PipelineDefinition
 }

@@ -20,6 +20,7 @@ test.skipIf(!movieLensIsHere)(
       recommend: defaultRecommend,
       arms: defaultArms,
       plan: defaultPlan,
+      rules: [],
       guard: defaultGuard,
     } as unknown as PipelineDefinition
     const learner = createLearner({ definition, backend: await openBackend() })

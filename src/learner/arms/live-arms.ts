@@ -1,4 +1,4 @@
-import type { Choice, PlanningAgent } from '../../agents/planning-agent.ts'
+import type { Choice, Choosing, PlanningAgent } from '../../agents/planning-agent.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
 import { armOfUser, type ShareOfArm } from '../../arms/arm-of-user.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
@@ -65,7 +65,7 @@ export function liveArms(options: {
   definition: Pick<PipelineDefinition, 'arms' | 'plan' | 'recommend' | 'learn'>
   tf: TensorFlow
   catalogue: LearnerCatalogue
-  show: Pick<MayShow, 'to' | 'comesBack'>
+  show: Pick<MayShow, 'to' | 'comesBack' | 'rules'>
   userId: (slot: number) => string
 }): LiveArms {
   const { tf, catalogue, show, userId } = options
@@ -88,8 +88,8 @@ export function liveArms(options: {
   let fresh = -1
 
   /** What may be shown, without the user's last items as far as the others fill a list; the older ones are let in first. */
-  const allowed = (user: number, time: number): ((item: number) => boolean) => {
-    const may = show.to(user, time)
+  const allowed = (user: number, time: number, arm?: number): ((item: number) => boolean) => {
+    const may = show.to(user, time, arm)
     const held = Math.min(recent.read(user, history), plan.exclude)
     if (held === 0) return may
     if (shown.length < catalogue.itemCount) {
@@ -109,6 +109,11 @@ export function liveArms(options: {
       left += 1
     }
     return item => shown[item] !== lists && may(item)
+  }
+
+  const choosing = (user: number, time: number, length: number, arm?: number): Choosing => {
+    const may = allowed(user, time, arm)
+    return { time, length, allowed: may, rules: show.rules?.places ?? null, explore: true }
   }
 
   return {
@@ -145,14 +150,13 @@ export function liveArms(options: {
       if (agents.length > 0) catalogue.refresh()
     },
     list(user, arm, time, row) {
-      const choosing = { time, length: recommend.length, allowed: allowed(user, time), explore: true }
-      const choices = planners[arm]!.choose(user, choosing)
+      const choices = planners[arm]!.choose(user, choosing(user, time, recommend.length))
       if (choices.length > 0) lasts.note(user, arm, row, choices)
       return choices
     },
     others(user, arm, time, shown) {
       if (agents.length === 0 || recommend.alternatives === 'no') return []
-      return asked.ask(arm, user, shown, { time, length: 1, allowed: allowed(user, time), explore: true })
+      return asked.ask(arm, user, shown, other => choosing(user, time, 1, other))
     },
     resetUser(user) {
       places.reserve(user + 1)

@@ -14,8 +14,8 @@ export interface OtherChoice {
 
 /** Asks the agents of other arms; nothing changes in them. */
 export interface OtherArms {
-  /** `how` may differ from agent to agent only in what it allows; an agent that has nothing to show says nothing. */
-  ask(arm: number, user: number, shown: number, how: Choosing): OtherChoice[]
+  /** `how` says what an arm's agent may show; an agent that has nothing to show says nothing. */
+  ask(arm: number, user: number, shown: number, how: (arm: number) => Choosing): OtherChoice[]
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -34,7 +34,7 @@ export function otherArms(arms: readonly Arm[], agents: readonly (PlanningAgent 
       const all: OtherChoice[] = []
       for (const [other, agent] of agents.entries()) {
         if (agent === null || other === arm) continue
-        const chances = agent.distribution(user, how)
+        const chances = agent.distribution(user, how(other))
         const item = draw(chances, random)
         if (item >= 0) all.push({ arm: arms[other]!.name, propensity: chances[shown] ?? 0, item })
       }

@@ -23,7 +23,7 @@ export interface ItemParts {
 /** Every part that holds something of items follows as slots pass from one to another. */
 export function itemParts(parts: {
   definition: PipelineDefinition
-  show: Pick<MayShow, 'resetItem'>
+  show: Pick<MayShow, 'resetItem' | 'changed'>
   learners: readonly Policy[]
   ensemble: Ensemble
   itemFeatures: FeatureTable
@@ -61,12 +61,15 @@ export function itemParts(parts: {
     admitted(slot, id, how) {
       begin(slot, id, { fresh: !how.events && !how.used, known: how.known })
       known.admitted(slot, id)
+      show.changed(slot)
     },
     exchanged(from, to) {
       begin(to, items.id(to), { fresh: to >= items.learned, known: true })
       lists().catalogue.exchanged(from, to)
       judged().exchangedItems(from, to)
       known.exchanged(from, to)
+      show.changed(from)
+      show.changed(to)
       describe(to)
     },
   })
@@ -76,6 +79,7 @@ export function itemParts(parts: {
     remembered: 4 * maxItems,
     described(slot, first) {
       describe(slot)
+      show.changed(slot)
       if (first && !items.hasEvents(slot)) lists().catalogue.came(slot)
       foreseen.reset(slot)
     },

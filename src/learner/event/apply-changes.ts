@@ -47,7 +47,7 @@ export function changeReader(
     const user = users.find(id)
     if (user >= 0) userAttributes.set(user, attributes)
     else if (deleted) first.remove(id)
-    else first.profile(id, features)
+    else first.profile(id, features, attributes)
   }
 
   return {

@@ -6,8 +6,8 @@ import type { EventLists } from './recommend.ts'
 
 /** Lists for people without an event: those of whom a profile is known, and nobody in particular. */
 export interface FirstLists {
-  /** This is known of somebody: a JSON array of tokens; whoever waits already waits with that. */
-  profile(userId: string, features: string): void
+  /** This is known of somebody: a JSON array of tokens, and attributes as a JSON object; whoever waits already waits with that. */
+  profile(userId: string, features: string, attributes: string): void
   /** Somebody has an event, or is gone. */
   remove(userId: string): void
   /** Make what is due at an event, which was learned from; `made` receives each list with its guest in the event's place. */
@@ -30,28 +30,29 @@ const eventsPerList = 4
  * Who waits takes no place of those who are remembered; where more wait than are remembered, the first of them are forgotten.
  */
 export function firstLists(
-  { users, userFeatures, resetUser }: LearnerParts,
+  { users, userFeatures, userAttributes, resetUser }: LearnerParts,
   lists: EventLists,
   how: { learnerId: string; blockSize: number; maxUsers: number; newUsers: boolean; everybodyMs: number },
 ): FirstLists {
-  const waiting = new Map<string, string>()
+  const waiting = new Map<string, readonly [features: string, attributes: string]>()
   const state = Float64Array.of(0, Number.NEGATIVE_INFINITY) // events, time of the last list for everybody
 
   return {
-    profile(userId, features) {
+    profile(userId, features, attributes) {
       if (!how.newUsers || users.find(userId) >= 0) return
-      waiting.set(userId, features)
+      waiting.set(userId, [features, attributes])
       if (waiting.size > how.maxUsers) waiting.delete(waiting.keys().next().value!)
     },
     remove(userId) {
       waiting.delete(userId)
     },
     make(event, modelVersion, made) {
-      const listFor = (userId: string, features: string, idOf: typeof firstListId) => {
+      const listFor = (userId: string, features: string, attributes: string, idOf: typeof firstListId) => {
         // The place of nobody who is remembered; it is cleared again for whoever stands there next.
         const guest = { ...event, user: users.size, userId }
         resetUser(guest.user, userId)
         userFeatures.set(guest.user, features)
+        userAttributes.set(guest.user, attributes)
         const list = lists.forGuest(guest, modelVersion)
         if (list !== null) made({ ...list, recommendationId: idOf(how.learnerId, event.row) }, guest)
       }
@@ -59,20 +60,23 @@ export function firstLists(
       if (state[0]! < how.blockSize) return
       if (event.time - state[1]! >= how.everybodyMs) {
         state[1] = event.time
-        listFor(nobody, '[]', everybodysListId)
+        listFor(nobody, '[]', '', everybodysListId)
       }
       const next = state[0]! % eventsPerList === 0 ? waiting.entries().next().value : undefined
       if (next === undefined) return
-      const [userId, features] = next
+      const [userId, [features, attributes]] = next
       waiting.delete(userId)
-      listFor(userId, features, firstListId)
+      listFor(userId, features, attributes, firstListId)
     },
-    save: () => ({ state: state.slice(), waiting: new Uint8Array(Buffer.from(JSON.stringify([...waiting]))) }),
+    save: () => ({
+      state: state.slice(),
+      waiting: new Uint8Array(Buffer.from(JSON.stringify([...waiting].map(([id, known]) => [id, ...known])))),
+    }),
     restore(arrays) {
       state.set(arrays['state'] as Float64Array)
       waiting.clear()
-      const entries = JSON.parse(Buffer.from(arrays['waiting'] as Uint8Array).toString()) as [string, string][]
-      for (const [userId, features] of entries) waiting.set(userId, features)
+      const entries = JSON.parse(Buffer.from(arrays['waiting'] as Uint8Array).toString()) as [string, string, string?][]
+      for (const [userId, features, attributes = ''] of entries) waiting.set(userId, [features, attributes])
     },
   }
 }

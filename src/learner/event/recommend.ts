@@ -34,7 +34,7 @@ export function eventLists(
     settings,
   }: { learnerId: string; champion: ChampionScores; settings: Pick<RecommendSettings, 'length'> },
 ): EventLists {
-  const { arms, control, items, lists, served } = parts
+  const { arms, control, items, lists, served, show } = parts
 
   const itemsFor = ({ user, time, row }: LearnerEvent, arm: number): Recommendation['items'] => {
     view.observe(user, gapFeature(0))
@@ -46,12 +46,17 @@ export function eventLists(
   }
 
   /** Whatever may be shown is found, so that a list without room for more is all there is. */
-  const whyShort = (length: number): string | null =>
-    length < settings.length ? `only ${length} of ${items.size} items may be shown` : null
+  const whyShort = (length: number): string | null => {
+    if (length >= settings.length) return null
+    const rules = [show.hiddenByRules(items.size), show.rules?.full ?? ''].filter(words => words !== '').join(', ')
+    return `only ${length} of ${items.size} items may be shown${rules === '' ? '' : `: ${rules}`}`
+  }
 
   const make = (event: LearnerEvent, arm: number, modelVersion: number): Recommendation | null => {
     const { user, userId, time, row, partition, offset } = event
-    const listed = withAlternatives(itemsFor(event, arm), arms, { user, arm, time, items })
+    const own = itemsFor(event, arm)
+    const short = whyShort(own.length)
+    const listed = withAlternatives(own, arms, { user, arm, time, items })
     // The very first users may have seen all the items there are.
     if (listed.length === 0) return null
     return {
@@ -61,7 +66,7 @@ export function eventLists(
       policy: arms.plans(arm) ? arms.arms[arm]!.policy : served.champion,
       arm: arms.arms[arm]!.name,
       items: listed,
-      short: whyShort(listed.length),
+      short,
     }
   }
 
