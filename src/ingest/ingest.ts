@@ -3,7 +3,7 @@ import type { LogRecord, Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { ChangeRow, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { ChangeRow, LearnerRoom, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import type { Beginnings } from './beginnings.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
@@ -15,6 +15,7 @@ import type { EventInput } from './order/event-input.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
+import { broughtBack, loadLearnerUsers } from './returning/bring-back.ts'
 import type { StageOutput, Stages } from './stages.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
@@ -68,6 +69,7 @@ export class Ingest {
     this.#beginnings = inputs.beginnings
     this.#landing = inputs.landing
     this.#handed = inputs.handed
+    this.#room = inputs.room
   }
 
   static async open(options: IngestOptions): Promise<Ingest> {
@@ -222,14 +224,21 @@ export class Ingest {
       }
       const batch = rest.slice(0, ready)
       rest = rest.slice(ready)
-      await loadMissing(batch, { stages: this.#stages, warehouse: this.#warehouse, definition: this.#definition }, () =>
-        this.#out.committed(),
-      )
-      const output = this.#stages.work(batch, this.#features, lettersRecorded)
+      const output = await this.#worked(batch, lettersRecorded)
       const events = this.#eventsIn(batch)
       await this.#hand(output, this.#handed.moved(positionsAfter(events)))
       this.#eventsRead += events.length
     }
+  }
+
+  async #worked(batch: readonly Entry[], lettersRecorded: boolean): Promise<StageOutput> {
+    const [stages, warehouse, definition] = [this.#stages, this.#warehouse, this.#definition]
+    const committed = () => this.#out.committed()
+    await loadMissing(batch, { stages, warehouse, definition }, committed)
+    await loadLearnerUsers(stages, warehouse, batch.length, committed)
+    const cleaned = stages.clean(batch)
+    const exclusions = await broughtBack(cleaned, definition, warehouse, committed)
+    return stages.join(cleaned, this.#features, exclusions, lettersRecorded)
   }
 
   /** Profiles and items of which it is recorded that they came from the future must not count when that has come. */
@@ -246,6 +255,8 @@ export class Ingest {
 
   /** Lists and versions that the next commit brings in. */
   #landed: Landed = nothingLanded
+  /** The learner's room, where the next commit is to keep it. */
+  #room: LearnerRoom | undefined
   /** What is known from the beginning is decided. */
   #begun = false
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
@@ -255,8 +266,10 @@ export class Ingest {
     const batch: WarehouseBatch = {
       ...{ ...rows, recommendations, versions, commands, positions: [...positions, ...beside] },
       ...this.#publishedSince(rows.changes),
+      ...(this.#room === undefined ? {} : { learnerRoom: this.#room }),
     }
     this.#landed = nothingLanded
+    this.#room = undefined
     await this.#out.room()
     this.#stages.trim()
     this.#out.begin(

@@ -3,7 +3,7 @@ import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { Warehouse } from '../records/warehouse.ts'
+import type { LearnerRoom, Warehouse } from '../records/warehouse.ts'
 import { Beginnings } from './beginnings.ts'
 import { type Collector, createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { FeatureFeed } from './feature-feed.ts'
@@ -48,6 +48,8 @@ export interface Inputs {
   features: FeatureFeeds
   landing: Landing
   beginnings: Beginnings
+  /** The learner's room, where it is to be kept with the next commit. */
+  room: LearnerRoom | undefined
 }
 
 /** Profiles, and items, that may wait for events to come as far as their time. */
@@ -60,7 +62,7 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const registry = options.registry === undefined ? {} : { registry: options.registry }
   const { decode = {} } = definition
   const collector = createEventCollector({ ...registry, decode: decode.event })
-  const { outbox, stages, newest } = await restore({ ...options, collector })
+  const { outbox, stages, newest, room } = await restore({ ...options, collector })
   const beginnings = await Beginnings.open({ log, topics, warehouse, outbox }, newest.sequence)
   if (outbox.publishedChange === null) {
     // The topic is from before there were changes: what is known is told now, once.
@@ -96,5 +98,5 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
   const features = new FeatureFeeds(users, items)
   features.known = beginnings.known
-  return { stages, outbox, events, handed, collector, features, landing, beginnings }
+  return { stages, outbox, events, handed, collector, features, landing, beginnings, room }
 }

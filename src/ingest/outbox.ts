@@ -5,7 +5,7 @@ import { newestPosition } from '../log/newest-position.ts'
 import { numberIn, publishedOn } from '../log/published.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { largestOwn, type Topics } from '../records/topics.ts'
-import type { DeadLetter, Published } from '../records/warehouse.ts'
+import type { DeadLetter, LearnerRoom, Published } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
 import { bytesOf, FittingAppends } from './fitting-appends.ts'
 import { emptyBlock } from './window/block-builder.ts'
@@ -19,11 +19,15 @@ export const changeHeader = 'recstream-change'
 /** Header with what of profiles and items is known from the beginning; a pipeline that knew nothing has none. */
 const knownHeader = 'recstream-known'
 
+/** Header with the room that the learner has for users: how many, "@", the row from which on. */
+const roomHeader = 'recstream-room'
+
 /** A block and what the topic reaches before it. */
 interface Part {
   block: InterestBlock
   before: Published
-  known: string | null
+  /** What every record says besides. */
+  said: Record<string, string>
 }
 
 /**
@@ -37,6 +41,10 @@ export class Outbox {
   readonly #tellsChanges: boolean
   readonly #producer: Producer
   #known: string | null
+  /** Room of the learner for users; said on every block from now on. */
+  room: LearnerRoom
+  /** The same as the newest block says it. */
+  readonly saidRoom: LearnerRoom | null
   readonly #sequences: FittingAppends<Part>
   readonly #deadLetters: FittingAppends<DeadLetter>
 
@@ -48,6 +56,8 @@ export class Outbox {
   ) {
     this.#producer = producer
     this.#known = reach.known
+    this.saidRoom = reach.room
+    this.room = reach.room ?? { maxUsers: 0, since: 0 }
     this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
     this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
       deadLetterRecord(letter, pipeline, largest),
@@ -64,7 +74,7 @@ export class Outbox {
       publishedOn(log, topics.interestSequences, reachIn, { isLater }),
       newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
     ])
-    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null }
+    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null, room: null }
     return new Outbox(producer, topics, pipeline, { reach, deadLetter })
   }
 
@@ -118,7 +128,9 @@ export class Outbox {
   }
 
   #part(block: InterestBlock, before: Published): Part {
-    return { block, before, known: this.#known }
+    const room = `${this.room.maxUsers}@${this.room.since}`
+    const said = { [roomHeader]: room, ...(this.#known === null ? {} : { [knownHeader]: this.#known }) }
+    return { block, before, said }
   }
 
   close(): Promise<void> {
@@ -131,13 +143,18 @@ interface Reach {
   /** Null where the record says none. */
   change: number | null
   known: string | null
+  room: LearnerRoom | null
 }
 
 function reachIn(record: LogRecord): Reach | null {
   const sequence = numberIn(record, lastHeader)
   if (sequence === null) return null
   const known = record.headers[knownHeader]?.toString() ?? null
-  return { sequence, change: numberIn(record, changeHeader), known }
+  const room = record.headers[roomHeader]?.toString().split('@').map(Number) ?? []
+  return {
+    ...{ sequence, change: numberIn(record, changeHeader), known },
+    room: room.length === 2 ? { maxUsers: room[0]!, since: room[1]! } : null,
+  }
 }
 
 function isLater(a: Reach, b: Reach): boolean {
@@ -149,7 +166,7 @@ function reachAfter({ sequence, changes }: InterestBlock, before: Published): Pu
 }
 
 /** A block as a record, or as several where it is too large for its topic. */
-function blockRecords({ block, before, known }: Part, largest: number): OutgoingRecord[] {
+function blockRecords({ block, before, said }: Part, largest: number): OutgoingRecord[] {
   const { sequence, change } = reachAfter(block, before)
   const first = block.sequence[0] ?? sequence + 1
   const record: OutgoingRecord = {
@@ -159,14 +176,14 @@ function blockRecords({ block, before, known }: Part, largest: number): Outgoing
     value: encodeBlock(block),
     headers: {
       ...{ 'recstream-first': String(first), [lastHeader]: String(sequence), [changeHeader]: String(change) },
-      ...(known === null ? {} : { [knownHeader]: known }),
+      ...said,
     },
   }
   const halves = bytesOf(record) > largest ? halvesOf(block) : null
   if (halves === null) return [record]
   const [earlier, second] = halves
   return [
-    ...blockRecords({ block: earlier, before, known }, largest),
-    ...blockRecords({ block: second, before: reachAfter(earlier, before), known }, largest),
+    ...blockRecords({ block: earlier, before, said }, largest),
+    ...blockRecords({ block: second, before: reachAfter(earlier, before), said }, largest),
   ]
 }

@@ -1,12 +1,21 @@
 import type { Log } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { ChangeRow, NewestRows, Warehouse } from '../records/warehouse.ts'
+import type { ChangeRow, LearnerRoom, NewestRows, Warehouse } from '../records/warehouse.ts'
 import type { Collector } from './collect/collect.ts'
 import { Outbox } from './outbox.ts'
+import { learnerRoom } from './returning/learner-room.ts'
 import { Stages } from './stages.ts'
 
 const chunk = 10_000
+
+export interface Restored {
+  outbox: Outbox
+  stages: Stages
+  newest: NewestRows
+  /** The learner's room, where the warehouse does not hold it yet. */
+  room?: LearnerRoom
+}
 
 /**
  * Bring ingest back to where the last commit left it, and publish what was committed and not yet published.
@@ -21,12 +30,20 @@ export async function restore(options: {
   collector: Collector<BehaviourEvent>
   clock: () => number
   onNotice?: (message: string) => void
-}): Promise<{ outbox: Outbox; stages: Stages; newest: NewestRows }> {
+}): Promise<Restored> {
   const { definition, log, warehouse, collector, clock, onNotice = () => {} } = options
   const { shortLength } = definition.window
   const { botWindowMs } = definition.clean
   const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
   const newest = await warehouse.newest()
+  const { room, isNew } = learnerRoom(
+    {
+      ...{ kept: await warehouse.learnerRoom(), said: outbox.saidRoom },
+      newestRow: Math.max(newest.sequence, outbox.publishedSequence),
+    },
+    definition.learn.maxUsers,
+  )
+  outbox.room = room
   const { publishedSequence, publishedChange } = outbox
   const position = {
     sequence: newest.sequence,
@@ -35,6 +52,7 @@ export async function restore(options: {
     change: Math.max(newest.change, publishedChange ?? 0),
     publishedSequence,
     publishedChange,
+    room,
   }
   const stages = new Stages({ definition, collector, position, clock, onNotice })
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
@@ -63,7 +81,7 @@ export async function restore(options: {
     await outbox.publish([], letters)
     after = letters.at(-1)!.number
   }
-  return { outbox, stages, newest }
+  return { outbox, stages, newest, ...(isNew ? { room } : {}) }
 }
 
 /** Changes that are read as far as they are needed. */

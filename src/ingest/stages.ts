@@ -8,6 +8,7 @@ import type {
   DeadLetter,
   EnrichedEvent,
   ItemRow,
+  LearnerRoom,
   RecentIds,
   UserRow,
   UserWindow,
@@ -26,6 +27,8 @@ import type { Entry, OrderedBatch } from './order/follow.ts'
 import { Differences, eventOf, joinAsRecorded } from './order/recorded-events.ts'
 import type { RecordedRow } from './order/recorded-order.ts'
 import { deadLettersOf, messageOf, type Rejected, rejectedBy } from './rejected.ts'
+import { Exclusions } from './returning/exclusions.ts'
+import { LearnerUsers, type Standing } from './returning/learner-users.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
 import { windowEvent } from './window/window.ts'
@@ -51,6 +54,16 @@ export interface StagePosition {
   publishedSequence: number
   /** The same of changes; null where the topic has none, as before there were any. */
   publishedChange?: number | null
+  /** The learner's room for users (default: what the definition says, from the beginning). */
+  room?: LearnerRoom
+}
+
+/** Events of a batch that are kept, before they are joined. */
+export interface Cleaned {
+  kept: readonly Kept[]
+  taken: Taken
+  /** Users of it whom the learner has forgotten. */
+  returning: string[]
 }
 
 interface Kept extends Made {
@@ -61,6 +74,8 @@ interface Kept extends Made {
   at: number
   /** The row that it is recorded as. */
   row: RecordedRow | null
+  /** What the learner knows of its user. */
+  standing: Standing
 }
 
 /**
@@ -79,6 +94,8 @@ export class Stages {
   readonly #features: FeatureTables
   /** What came in, and what of it was rejected. */
   readonly intake: Intake
+  /** Which users the learner has. */
+  readonly learnerUsers: LearnerUsers
   /** What is recorded and would be decided otherwise now. */
   readonly differences = new Differences()
   readonly #topic: string
@@ -110,6 +127,7 @@ export class Stages {
     this.#features = new FeatureTables(definition, this.intake, this.#changes)
     const published = { sequence: publishedSequence, change: publishedChange ?? 0 }
     this.#blocks = new BlockBuilder(options.blockSize ?? 512, published)
+    this.learnerUsers = new LearnerUsers(position.room ?? { maxUsers: definition.learn.maxUsers, since: 0 })
     this.#sequence = position.sequence
     this.#deadLetter = position.deadLetter
   }
@@ -122,7 +140,9 @@ export class Stages {
   /** Put users' states back; `trim` at start only, when none of them is needed for a batch at hand. */
   loadUsers(windows: readonly UserWindow[], trim: boolean): void {
     for (const { userId, ...state } of windows) this.#states.set(userId, state)
-    if (trim) this.#states.trim()
+    if (!trim) return
+    this.learnerUsers.count(windows.length)
+    this.#states.trim()
   }
 
   loadFeatures(rows: { users?: readonly UserRow[]; items?: readonly ItemRow[] }, trim: boolean): void {
@@ -151,7 +171,10 @@ export class Stages {
   /** Window rows again that the warehouse holds and the topic does not, with the changes before them; their blocks, to publish. */
   rewind(rows: readonly EnrichedEvent[], changes: readonly ChangeRow[]): InterestBlock[] {
     const states = rows.map(({ userId }) => this.#stateOf(userId))
-    return this.#window(rows, states, changes, (event, user) => this.#cleaner.recount(event, user))
+    return this.#window(rows, states, changes, (event, user) => {
+      if (user.count === 0) this.learnerUsers.count(1)
+      this.#cleaner.recount(event, user)
+    })
   }
 
   /** Which profiles and items the topic tells of behind its last row; known when a rebuild has read it to its end. */
@@ -182,17 +205,36 @@ export class Stages {
    * With `lettersRecorded` no dead letters are made but those that are recorded.
    */
   work(collected: readonly Entry[], feeds: Feeds, lettersRecorded = false): StageOutput {
+    return this.join(this.clean(collected), feeds, new Exclusions(), lettersRecorded)
+  }
+
+  /** Decide which events of a batch are kept; `join` must follow. */
+  clean(collected: readonly Entry[]): Cleaned {
     const started = this.#clock()
     const taken = nothingTaken()
-    const before = this.#sequence
     const kept = this.#clean(collected, taken.rejected)
-    const cleaned = this.#clock()
-    const events = this.#join(kept, feeds, taken)
+    const met = new Set<UserState>()
+    const returning = new Set<string>()
+    for (const [k, each] of kept.entries()) {
+      const { user, event } = each
+      each.standing = this.learnerUsers.touch(event.userId, user.count === 0 && !met.has(user))
+      if (user.count === 0) met.add(user)
+      const isForgotten = each.standing === 'forgotten' && !this.#changes.isPublished(this.#sequence + k + 1)
+      if (isForgotten) returning.add(event.userId)
+    }
+    this.spent.clean += this.#clock() - started
+    return { kept, taken, returning: [...returning] }
+  }
+
+  /** Join and window what is kept of a batch; `exclusions` are those of users who return, before it. */
+  join({ kept, taken }: Cleaned, feeds: Feeds, exclusions: Exclusions, lettersRecorded = false): StageOutput {
+    const started = this.#clock()
+    const before = this.#sequence
+    const events = this.#join(kept, feeds, taken, exclusions)
     const joined = this.#clock()
     const states = kept.map(({ user }) => user)
     const blocks = this.#window(events, states, taken.changes)
-    this.spent.clean += cleaned - started
-    this.spent.join += joined - cleaned
+    this.spent.join += joined - started
     this.spent.window += this.#clock() - joined
     const keptAt = kept.map(({ at }) => at)
     return { events, blocks, ...this.#output(taken, { sequence: before, keptAt }, lettersRecorded) }
@@ -265,7 +307,8 @@ export class Stages {
     const repeated = this.#cleaner.admit(event, user)
     if (repeated !== null) return repeated
     const { context, liked, reward } = made
-    return { event, context, liked, record, user, reward, generation: this.#cleaner.generation, at, row: null }
+    const { generation } = this.#cleaner
+    return { event, context, liked, record, user, reward, generation, at, row: null, standing: 'known' }
   }
 
   /** Keep an event as it is recorded that it was kept, whatever would be decided now. */
@@ -277,31 +320,51 @@ export class Stages {
     this.differences.compare(row, typeof made === 'string' ? made : (this.#cleaner.repeated(event, user) ?? made))
     this.#cleaner.remember(event, user)
     const { generation } = this.#cleaner
-    return { event, context: noFeatures, liked: row.liked, record, user, reward: row.reward, generation, at, row }
+    const standing = 'known'
+    return {
+      event,
+      context: noFeatures,
+      liked: row.liked,
+      record,
+      user,
+      reward: row.reward,
+      generation,
+      at,
+      row,
+      standing,
+    }
   }
 
-  #join(kept: readonly Kept[], feeds: Feeds, taken: Taken): EnrichedEvent[] {
+  #join(kept: readonly Kept[], feeds: Feeds, taken: Taken, exclusions: Exclusions): EnrichedEvent[] {
     const { users, items } = this.#features
-    const told = new Set<UserState>()
-    return kept.map(({ event, context, liked, record, user, reward, generation, at, row }) => {
+    const { meanings } = this.#definition
+    const isAnyBack = kept.some(({ standing }) => standing === 'forgotten')
+    return kept.map(({ event, context, liked, record, reward, generation, at, row, standing }) => {
       this.#features.advance(feeds, record.timestamp, { at, sequence: this.#sequence + 1 }, taken)
       this.#sequence += 1
       const made = { sequence: this.#sequence, generation, reward, liked, context }
       const joined = joinEvent(event, record, users, items, made)
-      if (user.count === 0 && !told.has(user)) {
-        told.add(user)
+      if (standing !== 'known' && !this.#changes.isPublished(this.#sequence)) {
+        if (standing === 'forgotten') this.#tellExclusions(event, exclusions, taken)
         this.#tellAttributes(event.userId, taken)
       }
+      if (isAnyBack) exclusions.note(event, meanings)
       if (row !== null) joinAsRecorded(joined, row)
       return joined
     })
   }
 
+  /** The learner has forgotten the user of the newest row: they bring back what they may not be shown. */
+  #tellExclusions({ userId, time }: BehaviourEvent, exclusions: Exclusions, taken: Taken): void {
+    for (const { items, until } of exclusions.portions(userId, time)) {
+      this.#changes.add({ kind: 'excluded', sequence: this.#sequence, id: userId, items, until }, taken.changes)
+    }
+  }
+
   /** The learner does not know the user of the newest row: it gets their attributes with it. */
   #tellAttributes(userId: string, taken: Taken): void {
-    const profile = this.#features.users.get(userId)
-    if (profile === undefined || this.#changes.isPublished(this.#sequence)) return
-    const { attributes } = profile
+    const attributes = this.#features.users.get(userId)?.attributes
+    if (attributes === undefined) return
     taken.changes.push({ kind: 'attributes', number: null, sequence: this.#sequence, id: userId, attributes })
   }
 

@@ -27,6 +27,12 @@ export interface Warehouse {
   changes(published: Published): AsyncIterable<ChangeRow[]>
   /** Window state of every user, or of the named users, as of a row number, most recently active users last. */
   windows(options: WindowQuery): AsyncIterable<UserWindow[]>
+  /** Room of the learner as it was told last; null before. */
+  learnerRoom(): Promise<LearnerRoom | null>
+  /** Users with rows after one, in the order of their last rows; the last `limit` of them. */
+  usersInOrder(which: { after: number; limit: number }): Promise<string[]>
+  /** What users may not be shown, by all their events, archived ones too. */
+  excluded(query: ExcludedQuery): AsyncIterable<Excluded[]>
   /** Event ids and fingerprints' columns of the newest two duplicate generations, in row order, and the newest event time. */
   recentIds(): Promise<RecentIds>
   /** All users, or those named; deleted ones are left out. */
@@ -53,8 +59,29 @@ export interface WarehouseBatch {
   changes: ChangeRow[]
   /** Written once: where what is known from the beginning ends. */
   beginnings?: readonly Position[]
+  /** The learner has another room now. */
+  learnerRoom?: LearnerRoom
   /** What is published: changes up to here need not be kept. */
   published?: Published
+}
+
+/** How many users the learner has room for, and the row from which on that is so: 0, or that of the last change of it. */
+export interface LearnerRoom {
+  maxUsers: number
+  since: number
+}
+
+export interface ExcludedQuery {
+  userIds: readonly string[]
+  /** Behaviours that keep an item from lists, with for how long, ms; null: for ever. */
+  again: Readonly<Record<string, number | null>>
+}
+
+/** An item that a user may not be shown until an event time, ms; Infinity: ever again. */
+export interface Excluded {
+  userId: string
+  itemId: string
+  until: number
 }
 
 export interface NewestRows {

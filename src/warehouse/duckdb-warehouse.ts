@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import type { Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { ExcludedQuery, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import { type Database, firstLine, openDatabase } from './connect.ts'
+import { excluded, usersInOrder } from './excluded.ts'
 import { type Landed, Landing } from './land.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
-import { changesAfter, readBeginnings } from './recovery-tables.ts'
+import { changesAfter, readBeginnings, readLearnerRoom } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
@@ -131,6 +132,18 @@ class DuckDbWarehouse implements Warehouse {
 
   windows(query: Parameters<Warehouse['windows']>[0]) {
     return this.#streaming(connection => windows(connection, query))
+  }
+
+  learnerRoom() {
+    return this.#reading(readLearnerRoom)
+  }
+
+  usersInOrder(which: Parameters<Warehouse['usersInOrder']>[0]) {
+    return this.#reading(connection => usersInOrder(connection, which))
+  }
+
+  excluded(query: ExcludedQuery) {
+    return this.#streaming(connection => excluded(connection, this.#options.archive, query))
   }
 
   recentIds() {

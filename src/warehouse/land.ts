@@ -6,7 +6,7 @@ import { listScores } from '../records/served-scores.ts'
 import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { readRows } from './read-rows.ts'
-import { beginnings, changes, forgetChanges, recovery } from './recovery-tables.ts'
+import { beginnings, changes, forgetChanges, learnerRooms, recovery } from './recovery-tables.ts'
 import { quote, type Table } from './table.ts'
 import {
   commands,
@@ -42,6 +42,7 @@ export class Landing {
   readonly #offsets = new ChunkWriter(offsets)
   readonly #changes = new ChunkWriter(changes)
   readonly #beginnings = new ChunkWriter(beginnings)
+  readonly #learnerRooms = new ChunkWriter(learnerRooms)
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -54,6 +55,8 @@ export class Landing {
     await this.#writeFeatures(batch)
     await this.#append(changes, this.#changes, batch.changes, recovery)
     await this.#append(beginnings, this.#beginnings, batch.beginnings ?? [], recovery)
+    const rooms = batch.learnerRoom === undefined ? [] : [batch.learnerRoom]
+    await this.#append(learnerRooms, this.#learnerRooms, rooms, recovery)
     if (batch.published !== undefined) await forgetChanges(this.#connection, batch.published)
     await this.#writePositions(newest(batch.positions, position => `${position.partition} ${position.topic}`))
     const lists = await this.#unseen(batch.recommendations, before.recommendationSequence)

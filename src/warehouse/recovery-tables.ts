@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
-import type { ChangeRow, Published } from '../records/warehouse.ts'
+import type { ChangeRow, LearnerRoom, Published } from '../records/warehouse.ts'
 import { type Cell, readRows } from './read-rows.ts'
 import { recordTable, type Table } from './table.ts'
 
@@ -21,6 +21,27 @@ export const beginnings = recordTable<Position>(
     offset: { name: 'next_offset', type: 'BIGINT', comment: 'The offset behind the last of them' },
   },
 )
+
+export const learnerRooms = recordTable<LearnerRoom>(
+  'learner_rooms',
+  'How many users the learner has room for, each time that this changed.',
+  {
+    maxUsers: { type: 'BIGINT', comment: 'The setting learn.maxUsers' },
+    since: { type: 'BIGINT', comment: 'The newest row when it changed; 0: from the beginning' },
+  },
+)
+
+/** The room that was told last. */
+export async function readLearnerRoom(connection: DuckDBConnection): Promise<LearnerRoom | null> {
+  const rows = readRows(
+    connection,
+    `SELECT max_users::DOUBLE, since::DOUBLE FROM ${recovery}.learner_rooms ORDER BY rowid`,
+    ([maxUsers, since]) => ({ maxUsers, since }) as LearnerRoom,
+  )
+  let newest: LearnerRoom | null = null
+  for await (const chunk of rows) newest = chunk.at(-1)!
+  return newest
+}
 
 export async function readBeginnings(connection: DuckDBConnection): Promise<Position[]> {
   const all: Position[] = []

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { encodeEvent, encodeItem, encodeProfile } from '../../src/codec/input.ts'
 import { Ingest } from '../../src/ingest/ingest.ts'
@@ -16,12 +16,14 @@ import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 import { allOf } from '../log/fixtures/read.ts'
 
 const start = Date.UTC(2024, 0, 1)
-const definition = definePipeline({
-  name: 'shop',
-  behaviours: ['view'],
-  reward: () => 1,
-  scale: { kind: 'watch', positiveFrom: 0.5 },
-})
+const roomFor = (maxUsers: number) =>
+  definePipeline({
+    name: 'shop',
+    behaviours: { view: { again: 'always' }, buy: { again: 'never' }, rent: { again: 20 } },
+    reward: () => 1,
+    scale: { kind: 'watch', positiveFrom: 0.5 },
+    learn: { maxUsers },
+  })
 const topics = topicsOf('shop')
 let folder: string
 let log: Log
@@ -41,6 +43,7 @@ interface Sent {
   item?: string
   user?: string
   attributes?: Record<string, string> | null
+  behaviour?: string
 }
 
 /** Send items, profiles (null: deleted) and views. */
@@ -67,19 +70,19 @@ async function send(sent: readonly Sent[]): Promise<void> {
   await producer.append(
     topics.behaviourEvents,
     sent.filter(isView).map(each => {
-      const { at: ms, user: userId = '', item: itemId = '' } = each
-      const event = { eventId: `e${ms}`, userId, itemId, behaviour: 'view', time: start + ms }
+      const { at: ms, user: userId = '', item: itemId = '', behaviour = 'view' } = each
+      const event = { eventId: `e${ms}`, userId, itemId, behaviour, time: start + ms }
       return at(each, userId, encodeEvent({ ...event, value: null, properties: {}, recommendationId: null }))
     }),
   )
   await producer.close()
 }
 
-async function ingestAll(on: Log = log, name = 'data'): Promise<void> {
+async function ingestAll(on: Log = log, name = 'data', { maxUsers = 1_000, batchSize = 2 } = {}): Promise<void> {
   const { warehouse: file, snapshots, archive } = layoutOf(join(folder, name), 'shop')
   const warehouse = await openWarehouse({ file, snapshots, archive })
   try {
-    const ingest = await Ingest.open({ definition, log: on, warehouse, clock: () => 0, batchSize: 2 })
+    const ingest = await Ingest.open({ definition: roomFor(maxUsers), log: on, warehouse, clock: () => 0, batchSize })
     try {
       while ((await ingest.step(10)) || !(await ingest.drained()));
     } finally {
@@ -271,4 +274,70 @@ test('what stood on the topics at the first event is known from the beginning, a
     [1, 2, 'tea'],
     [4, 3, 'rum'],
   ])
+})
+
+describe('a user whom the learner has forgotten', () => {
+  const coming: Sent[] = [
+    { at: 1, user: 'ann', attributes: { country: 'de' } },
+    { at: 2, user: 'ann', item: 'tea', behaviour: 'buy' },
+    { at: 3, user: 'ann', item: 'rum' },
+    { at: 4, user: 'ann', item: 'gin', behaviour: 'rent' },
+    { at: 5, user: 'bob', item: 'tea', behaviour: 'buy' },
+    { at: 6, user: 'ann', item: 'nut', behaviour: 'buy' },
+    { at: 7, user: 'cy', item: 'tea' },
+    { at: 8, user: 'dan', item: 'tea' },
+    { at: 9, user: 'ann', item: 'oil', behaviour: 'buy' },
+    { at: 30, user: 'bob', item: 'ale' },
+    { at: 31, user: 'cy', item: 'tea' },
+    { at: 32, user: 'ann', item: 'tea' },
+  ]
+  const never = Number.POSITIVE_INFINITY
+  const annAt9 = [
+    ['gin', start + 24],
+    ['nut', never],
+    ['tea', never],
+  ]
+  const annAt32 = [
+    ['nut', never],
+    ['oil', never],
+    ['tea', never],
+  ]
+  /** Cy, who comes back in row 10, has bought nothing. */
+  const expected = [
+    [8, 'ann', annAt9],
+    [9, 'bob', [['tea', never]]],
+    [11, 'ann', annAt32],
+  ]
+  const broughtBack = async () =>
+    (await told()).changes.flatMap(([row, change]) =>
+      change.kind === 'excluded' ? [[row, change.id, change.items.map((item, k) => [item, change.until[k]])]] : [],
+    )
+
+  test.each([1, 3, 100])('brings back what they may not be shown, in batches of %i', async batchSize => {
+    await send(coming)
+    await ingestAll(log, 'data', { maxUsers: 2, batchSize })
+    expect(await broughtBack()).toEqual(expected)
+    expect((await told()).attributes.map(([row]) => row)).toEqual([1, 8, 11])
+  })
+
+  test('and so after restarts, and after a crash', async () => {
+    const small = { maxUsers: 2, batchSize: 100 }
+    await send(coming.slice(0, 7))
+    await ingestAll(log, 'data', small)
+    await send(coming.slice(7, 9))
+    await expect(ingestAll(failingAfter(0), 'data', small)).rejects.toThrow('the log is gone')
+    await ingestAll(log, 'data', small)
+    await send(coming.slice(9))
+    await ingestAll(log, 'again', small)
+    expect(await broughtBack()).toEqual(expected)
+  })
+
+  test('nobody is forgotten where there is room; where it changes, everybody brings back once what they may not be shown', async () => {
+    await send(coming.slice(0, 9))
+    await ingestAll(log, 'data', { maxUsers: 10, batchSize: 100 })
+    expect(await broughtBack()).toEqual([])
+    await send([...coming.slice(9), { at: 33, user: 'bob', item: 'ale' }])
+    await ingestAll(log, 'data', { maxUsers: 20, batchSize: 100 })
+    expect(await broughtBack()).toEqual(expected.slice(1))
+  })
 })

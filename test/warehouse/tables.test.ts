@@ -22,6 +22,7 @@ test('every table, view and column says what it is', async () => {
         'dead_letters',
         'events',
         'items',
+        'learner_rooms',
         'models',
         'offsets',
         'recommendations',

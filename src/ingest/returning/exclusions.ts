@@ -1,0 +1,52 @@
+import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
+import type { Excluded } from '../../records/warehouse.ts'
+
+/** Bytes of one change at most about; a user may bring back more than a block holds. */
+const portionBytes = 200_000
+
+/** Event time until which an event keeps its item from its user's lists, ms; null where it does not. */
+function excludedUntil(
+  { behaviour, time }: { behaviour: string; time: number },
+  meanings: PipelineDefinition['meanings'],
+): number | null {
+  const again = meanings[behaviour]?.again ?? 'always'
+  if (again === 'always') return null
+  return again === 'never' ? Number.POSITIVE_INFINITY : time + again
+}
+
+/** What each user may not be shown, by item, until when: what the warehouse knows, and what came since. */
+export class Exclusions {
+  readonly #byUser = new Map<string, Map<string, number>>()
+
+  add({ userId, itemId, until }: Excluded): void {
+    let items = this.#byUser.get(userId)
+    if (items === undefined) {
+      items = new Map()
+      this.#byUser.set(userId, items)
+    }
+    items.set(itemId, Math.max(until, items.get(itemId) ?? Number.NEGATIVE_INFINITY))
+  }
+
+  /** Add what an event keeps from its user's lists. */
+  note(event: BehaviourEvent, meanings: PipelineDefinition['meanings']): void {
+    const until = excludedUntil(event, meanings)
+    if (until !== null) this.add({ userId: event.userId, itemId: event.itemId, until })
+  }
+
+  /** What holds for a user at a time, in portions that fit a block; items in the order of their ids. */
+  portions(userId: string, time: number): { items: string[]; until: number[] }[] {
+    const portions: { items: string[]; until: number[] }[] = []
+    const holding = Array.from(this.#byUser.get(userId) ?? []).filter(([, until]) => until > time)
+    let bytes = portionBytes
+    for (const [item, until] of holding.sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (bytes >= portionBytes) {
+        portions.push({ items: [], until: [] })
+        bytes = 0
+      }
+      portions.at(-1)!.items.push(item)
+      portions.at(-1)!.until.push(until)
+      bytes += Buffer.byteLength(item) + 10
+    }
+    return portions
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import type { Excluded, ExcludedQuery } from '../records/warehouse.ts'
+import { readRows } from './read-rows.ts'
+import { quote } from './table.ts'
+
+/** What users may not be shown, by their events in the table and in the archive. */
+export async function* excluded(
+  connection: DuckDBConnection,
+  archive: string,
+  { userIds, again }: ExcludedQuery,
+): AsyncGenerator<Excluded[]> {
+  const behaviours = Object.entries(again)
+  if (behaviours.length === 0 || userIds.length === 0) return
+  const columns = 'user_id, item_id, behaviour, time'
+  const theirs = `WHERE user_id IN (SELECT unnest($1)) AND behaviour IN (${behaviours.map(([name]) => quote(name)).join(', ')})`
+  const archived = `UNION ALL SELECT ${columns} FROM read_parquet(${quote(join(archive, 'events-*.parquet'))}) ${theirs}`
+  const until = behaviours.map(([name, ms]) => {
+    const time = ms === null ? "'infinity'::DOUBLE" : `epoch_ms(time)::DOUBLE + ${ms}`
+    return `WHEN ${quote(name)} THEN ${time}`
+  })
+  yield* readRows(
+    connection,
+    `SELECT user_id, item_id, max(CASE behaviour ${until.join(' ')} END)
+     FROM (SELECT ${columns} FROM events ${theirs} ${hasFiles(archive) ? archived : ''}) GROUP BY user_id, item_id`,
+    ([userId, itemId, until]) => ({ userId, itemId, until }) as Excluded,
+    { values: [listValue([...userIds])], types: [LIST(VARCHAR)] },
+  )
+}
+
+/** Ids of users with rows after one, in the order of their last rows; the last `limit` of them. */
+export async function usersInOrder(
+  connection: DuckDBConnection,
+  { after, limit }: { after: number; limit: number },
+): Promise<string[]> {
+  const ids: string[] = []
+  const rows = readRows(
+    connection,
+    `SELECT user_id FROM (SELECT user_id, max(sequence) AS last FROM events GROUP BY user_id) WHERE last > ${after}
+     ORDER BY last DESC LIMIT ${limit}`,
+    ([id]) => id as string,
+  )
+  for await (const chunk of rows) for (const id of chunk) ids.push(id)
+  return ids.reverse()
+}
+
+function hasFiles(archive: string): boolean {
+  return existsSync(archive) && readdirSync(archive).some(name => /^events-.*\.parquet$/.test(name))
+}
