@@ -1,3 +1,5 @@
+import { isDateOnly } from '../records/checks/time.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 import type { Reason } from '../records/reasons.ts'
 import { count, plural } from '../records/words.ts'
 import type { DefinitionFailure, DefinitionFunction } from './definition-calls.ts'
@@ -30,8 +32,17 @@ export class Intake {
   readonly #fromFuture = new Set<Kind>()
   readonly #failing = new Set<DefinitionFunction>()
 
-  constructor(onNotice: (message: string) => void = () => {}) {
+  /** Events, and those of them whose time is a date alone. */
+  readonly #times = { all: 0, dates: 0 }
+  readonly #botTimes = new Times()
+  readonly #settings: Pick<PipelineDefinition, 'clean'>
+  /** Why the first event of an impossible time was rejected. */
+  #impossible: string | null = null
+  #toldDates = false
+
+  constructor(onNotice: (message: string) => void = () => {}, settings: Pick<PipelineDefinition, 'clean'>) {
     this.#onNotice = onNotice
+    this.#settings = settings
   }
 
   /** Events that came in so far. */
@@ -49,8 +60,21 @@ export class Intake {
     this.#count(kind)
   }
 
-  rejected(kind: Kind, reason: Reason, failure: DefinitionFailure | null = null): void {
+  /** An event has this time, ms. */
+  time(time: number): void {
+    this.#times.all += 1
+    if (isDateOnly(time)) this.#times.dates += 1
+  }
+
+  rejected(
+    kind: Kind,
+    reason: Reason,
+    failure: DefinitionFailure | null = null,
+    { message = '', time = null }: { message?: string; time?: number | null } = {},
+  ): void {
     const { rejected } = this.#tallies[kind]
+    if (reason === 'impossible-time' && kind === 'events') this.#impossible ??= message
+    if (reason === 'bot-rate' && time !== null) this.#botTimes.add(time)
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     if (failure !== null && !this.#failing.has(failure.function)) {
       this.#failing.add(failure.function)
@@ -88,14 +112,61 @@ export class Intake {
       const passed = `decode.${kind.slice(0, -1)} passed over all of ${plural(tally.records, 'record')}`
       this.#onNotice(`${passed} that came in: it returned null for each.`)
     }
+    if (kind === 'events') this.#lookAtTimes()
     const ours = tally.records - tally.passedOver
     if (total <= fairShare * ours) return
     tally.told = true
     const of = `Of ${plural(ours, kind.slice(0, -1))}`
     const were = total === 1 ? 'was' : 'were'
-    this.#onNotice(`${of} that came in, ${count(total)} ${were} rejected: ${reasonCounts(rejected)}.`)
+    this.#onNotice(
+      `${of} that came in, ${count(total)} ${were} rejected: ${reasonCounts(rejected)}.${kind === 'events' ? this.#about(tally.rejected, total) : ''}`,
+    )
+  }
+
+  /** What the times of events say, where they are why most were rejected. */
+  #about(rejected: ReadonlyMap<Reason, number>, total: number): string {
+    const isMost = (reason: Reason) => (rejected.get(reason) ?? 0) > total / 2
+    if (isMost('impossible-time') && this.#impossible !== null) return ` The first: ${this.#impossible}`
+    const whole = isMost('bot-rate') ? this.#botTimes.words() : null
+    const { botLimit, botWindowMs } = this.#settings.clean
+    const limit = `clean.botLimit (${count(botLimit)} in ${count(botWindowMs / 1000)} s)`
+    return whole === null ? '' : ` The times of those of bot-rate are ${whole}: if people did it, raise ${limit}.`
+  }
+
+  /** Said once: most events have a date and no time of day. */
+  #lookAtTimes(): void {
+    const { dates, all } = this.#times
+    if (this.#toldDates || all < leastTimes || dates <= all / 2) return
+    this.#toldDates = true
+    this.#onNotice(
+      `Of ${plural(all, 'event')}, ${count(dates)} have a date and no time of day (midnight). The limit for bots does not count these; so that each of a day's events may bring a list, set recommend.everyMs=0.`,
+    )
   }
 }
+
+/** How fine times are. */
+class Times {
+  all = 0
+  readonly #whole = wholes.map(() => 0)
+
+  add(time: number): void {
+    this.all += 1
+    for (let k = 0; k < wholes.length; k++) if (time % wholes[k]![0] === 0) this.#whole[k]! += 1
+  }
+
+  /** The coarsest unit that all of them are whole in, in words; null where they are finer. */
+  words(): string | null {
+    const at = this.#whole.indexOf(this.all)
+    return at < 0 || this.all === 0 ? null : wholes[at]![1]
+  }
+}
+
+const wholes = [
+  [3_600_000, 'whole hours'],
+  [60_000, 'whole minutes'],
+] as const
+/** Fewer times say nothing. */
+const leastTimes = 20
 
 interface Tally {
   records: number

@@ -1,7 +1,9 @@
 import type { LogRecord } from '../log/log.ts'
 import { impossibleTime, impossibleTimestamp } from '../records/checks/time.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 import { type Reason, reasons } from '../records/reasons.ts'
 import type { DeadLetter } from '../records/warehouse.ts'
+import { count } from '../records/words.ts'
 import type { DefinitionFailure } from './definition-calls.ts'
 import type { Entry } from './order/follow.ts'
 
@@ -41,9 +43,23 @@ export function deadLettersOf(
   })
 }
 
-/** Why a record is rejected, in words; of a time, in which unit it seems to be. */
-export function messageOf(entry: Entry, reason: Reason): string {
+/** Why a record is rejected, in words; of a time, in which unit it seems to be, or whose clock is wrong. */
+export function messageOf(
+  entry: Entry,
+  reason: Reason,
+  { epoch, clean }: Pick<PipelineDefinition, 'epoch' | 'clean'>,
+): string {
   if ('message' in entry) return entry.message
   if (reason !== 'impossible-time' || !('value' in entry)) return reasons[reason]
-  return impossibleTime(entry.value.time) ?? impossibleTimestamp(entry.record.timestamp) ?? reasons[reason]
+  const { time } = entry.value
+  const { timestamp } = entry.record
+  const impossible = impossibleTime(time) ?? impossibleTimestamp(timestamp)
+  if (impossible !== null) return impossible
+  const date = new Date(time).toISOString()
+  if (time < epoch) {
+    return `The time ${date} lies before the pipeline's epoch, ${new Date(epoch).toISOString()}; set epoch earlier if it is right.`
+  }
+  if (time <= timestamp + clean.maxFutureMs) return reasons[reason]
+  const ahead = `${count(Math.round((time - timestamp) / 1000))} s`
+  return `The time ${date} lies ${ahead} after its record was written: the clock of its producer is fast, or of another zone.`
 }

@@ -16,7 +16,7 @@ import type {
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
 import { type Made, madeOf } from './clean/made.ts'
-import { type Collected, type Collector, decodeFailureOf } from './collect/collect.ts'
+import { type Collected, type Collector, decodeFailureOf, isNamed } from './collect/collect.ts'
 import { DefinitionFailure } from './definition-calls.ts'
 import { Intake } from './intake.ts'
 import { FeatureTables, type Feeds, nothingTaken, type Taken } from './join/feature-tables.ts'
@@ -121,7 +121,7 @@ export class Stages {
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.recent)
     this.#states = new BoundedMap(definition.window.usersInMemory)
-    this.intake = new Intake(options.onNotice)
+    this.intake = new Intake(options.onNotice, definition)
     const { publishedSequence, publishedChange = 0, change = publishedChange ?? 0 } = position
     this.#changes = new KnownChanges({ number: change, publishedSequence, told: publishedChange !== null })
     this.#features = new FeatureTables(definition, this.intake, this.#changes)
@@ -267,6 +267,7 @@ export class Stages {
         this.intake.passedOver('events')
         continue
       }
+      if ('value' in entry) this.intake.time(entry.value.time)
       if (typeof judged === 'object' && 'event' in judged) {
         kept.push(judged)
         this.intake.kept('events')
@@ -275,14 +276,15 @@ export class Stages {
       const { record } = entry
       const failure = judged instanceof DefinitionFailure ? judged : decodeFailureOf(entry)
       if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
-      else rejected.push({ record, reason: judged, message: messageOf(entry, judged), at })
+      else rejected.push({ record, reason: judged, message: messageOf(entry, judged, this.#definition), at })
       const last = rejected.at(-1)!
       if (typeof entry.recorded === 'object' && 'letter' in entry.recorded) {
         last.number = entry.recorded.letter.number
         // That of a profile or an item is counted where its feed takes the record.
         if (record.topic !== this.#topic) continue
       }
-      this.intake.rejected('events', last.reason, failure)
+      const time = 'value' in entry ? entry.value.time : null
+      this.intake.rejected('events', last.reason, failure, { message: last.message, time })
     }
     return kept
   }
@@ -296,7 +298,8 @@ export class Stages {
     if (recorded === undefined) return this.#judge(entry.value, entry.record, at)
     const wrong = madeOf(entry.value, entry.record, this.#cleaner, this.#definition)
     if (typeof wrong !== 'object' || wrong instanceof DefinitionFailure) return wrong
-    return this.#cleaner.repeated(entry.value, this.#stateOf(entry.value.userId)) ?? 'not-kept'
+    const named = isNamed(entry.value, entry.record)
+    return this.#cleaner.repeated(entry.value, this.#stateOf(entry.value.userId), named) ?? 'not-kept'
   }
 
   /** An event with all that the definition makes of it, or why it is rejected: the producer's fault before the definition's. */
@@ -304,7 +307,7 @@ export class Stages {
     const made = madeOf(event, record, this.#cleaner, this.#definition)
     if (typeof made !== 'object' || made instanceof DefinitionFailure) return made
     const user = this.#stateOf(event.userId)
-    const repeated = this.#cleaner.admit(event, user)
+    const repeated = this.#cleaner.admit(event, user, isNamed(event, record))
     if (repeated !== null) return repeated
     const { context, liked, reward } = made
     const { generation } = this.#cleaner
@@ -317,7 +320,10 @@ export class Stages {
     const { record } = entry
     const user = this.#stateOf(event.userId)
     const made = madeOf(event, record, this.#cleaner, this.#definition)
-    this.differences.compare(row, typeof made === 'string' ? made : (this.#cleaner.repeated(event, user) ?? made))
+    this.differences.compare(
+      row,
+      typeof made === 'string' ? made : (this.#cleaner.repeated(event, user, isNamed(event, record)) ?? made),
+    )
     this.#cleaner.remember(event, user)
     const { generation } = this.#cleaner
     const standing = 'known'

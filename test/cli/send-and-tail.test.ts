@@ -42,7 +42,7 @@ test('an id of the wrong type is refused with its type, a missing one as missing
   const { userId: _, ...without } = numeric
   const stdin = [numeric, { ...numeric, userId: '' }, without, [numeric]].map(line => JSON.stringify(line)).join('\n')
   expect((await recstream(args, { stdin })).stderr).toBe(
-    `line 1: "userId" must be a text of 1 to 1,024 characters, not the number 7.
+    `line 1: "userId" must be a text, not the number 7; write it as "7".
 line 2: "userId" must be a text of 1 to 1,024 characters, not an empty text.
 line 3: "userId" is missing; it must be a text of 1 to 1,024 characters.
 line 4: The line must be a JSON object, not a list.

@@ -106,6 +106,22 @@ describe('the stages', () => {
     ])
   })
 
+  test('an impossible time says whether its unit, its clock or the epoch is wrong', () => {
+    const time = Date.UTC(2024, 0, 1)
+    const pipeline = testPipeline({ ...definition, epoch: Date.UTC(2020, 0, 1) }, { startsAt: time })
+    const told = [time / 1_000, time * 1_000, time + 3_600_000, Date.UTC(2019, 0, 1)].map(time => {
+      const value = { userId: 'u', itemId: 'i', behaviour: 'view', time }
+      const sent = pipeline.sendRecord({ key: 'u', value, timestamp: Date.UTC(2024, 0, 1) })
+      return sent.rejection?.message
+    })
+    expect(told).toEqual([
+      'The time 1704067200 looks like seconds; send milliseconds since 1970.',
+      'The time 1704067200000000 looks like microseconds; send milliseconds since 1970.',
+      'The time 2024-01-01T01:00:00.000Z lies 3,600 s after its record was written: the clock of its producer is fast, or of another zone.',
+      "The time 2019-01-01T00:00:00.000Z lies before the pipeline's epoch, 2020-01-01T00:00:00.000Z; set epoch earlier if it is right.",
+    ])
+  })
+
   test('an event joins the newest profile that was written before it', () => {
     const pipeline = testPipeline(definition)
     for (const time of [2_000, 4_000]) pipeline.profile({ userId: 'u1', attributes: { written: `${time}` }, time })

@@ -38,7 +38,7 @@ const monsters: [string, { key?: string | null; value: Buffer | null }, string][
   ['an unknown behaviour', { value: json({ ...good(905), behaviour: 'stare' }) }, 'unknown-behaviour'],
   ['a value out of range', { value: json({ ...good(906), value: 1e9 }) }, 'value-out-of-range'],
   ['an id that was there', { value: json({ ...good(0), itemId: 'other' }) }, 'duplicate-id'],
-  ['a repeat under another id', { value: json({ ...good(1), eventId: 'other' }) }, 'exact-repeat'],
+  ['a repeat without an id', { value: json({ ...good(1), eventId: undefined }) }, 'exact-repeat'],
 ]
 
 type Sent = { key: string | null; value: Buffer | null }

@@ -132,7 +132,7 @@ test('a source that throws what is no text ends start after as few tries', async
 
 test('a row of the wrong type is named with its field, by import and by start', async () => {
   const file = moduleOf('numbers', { event: good.replace("'u' + n", 'n') })
-  const told = '"userId" must be a text of 1 to 1,024 characters, not the number 0.'
+  const told = '"userId" must be a text, not the number 0; write it as "0".'
   for (const args of [['import'], ['start', '--until-idle']]) {
     const { code, stderr } = await recstream([...args, file, '--source', folder, '--data', join(folder, args[0]!)])
     expect([code, stderr]).toEqual([1, expect.stringMatching(/error\[SOURCE_INVALID\]: Row 1 of .* \(event\): /)])

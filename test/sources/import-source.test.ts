@@ -120,7 +120,7 @@ test('a pipeline without a source, and a row that cannot be written, are one sen
   for (const encoding of ['json', 'avro'] as const) {
     await expect(importSource({ log, definition: shop(broken, { encoding }) })).rejects.toMatchObject({
       code: 'SOURCE_INVALID',
-      message: 'Row 2 of rows (event): "userId" must be a text of 1 to 1,024 characters, not the number 5.',
+      message: 'Row 2 of rows (event): "userId" must be a text, not the number 5; write it as "5".',
     })
   }
   await log.close()

@@ -154,7 +154,7 @@ test.each<[role: 'profiles' | 'items' | 'events', row: unknown, message: string]
   [
     'events',
     { ...event, userId: 0 },
-    'Row 3 of data (event): "userId" must be a text of 1 to 1,024 characters, not the number 0.',
+    'Row 3 of data (event): "userId" must be a text, not the number 0; write it as "0".',
   ],
   [
     'events',

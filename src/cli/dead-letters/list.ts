@@ -19,11 +19,17 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
   const chosen = await choosePipeline(options.pipeline, options.data)
   const log = await openPipelineLog(chosen, connection)
   const counts = new Map<string, number>()
+  /** Those of an impossible time, by what is wrong with it. */
+  const times = new Map<string, number>()
   let newest: ReadDeadLetter[] = []
   try {
     for await (const letters of readDeadLetters(log, chosen.name)) {
       const wanted = letters.filter(({ reason }) => options.reason === undefined || reason === options.reason)
-      for (const { reason } of wanted) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+      for (const { reason, message } of wanted) {
+        counts.set(reason, (counts.get(reason) ?? 0) + 1)
+        const kind = kindOfTime(reason, message)
+        if (kind !== null) times.set(kind, (times.get(kind) ?? 0) + 1)
+      }
       newest = options.newest === 0 ? [] : [...newest, ...wanted].slice(-options.newest)
     }
   } finally {
@@ -47,7 +53,10 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
     '',
     table(
       ['reason', 'count', 'meaning'],
-      byReason.map(([reason, number]) => [reason, count(number), inWords(reason)]),
+      byReason.flatMap(([reason, number]) => [
+        [reason, count(number), inWords(reason)],
+        ...(reason === 'impossible-time' ? Array.from(times, ([kind, of]) => ['', count(of), `– ${kind}`]) : []),
+      ]),
       { right: [1] },
     ),
   ]
@@ -64,4 +73,15 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
     lines.push('', `All of one: recstream dead-letters show ${newest[0]!.number}`)
   }
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** What is wrong with an impossible time, as its message says it; null for what is wrong otherwise. */
+function kindOfTime(reason: string, message: string): string | null {
+  if (reason !== 'impossible-time') return null
+  const unit = /looks like (\w+)/.exec(message)?.[1]
+  if (unit !== undefined) return `it looks like ${unit}; send milliseconds`
+  if (/before the pipeline's epoch/.test(message)) return "it lies before the pipeline's epoch"
+  if (/after its record was written/.test(message))
+    return "it lies after its record was written: the producer's clock is fast"
+  return /behind the year 2100/.test(message) ? 'it lies behind the year 2100' : null
 }

@@ -1,5 +1,5 @@
 import type { LogRecord } from '../../log/log.ts'
-import { impossibleTime, isDated } from '../../records/checks/time.ts'
+import { impossibleTime, isDated, isDateOnly } from '../../records/checks/time.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
@@ -10,10 +10,15 @@ import type { UserState } from '../window/user-state.ts'
 export interface Cleaner {
   /** The reason to reject an event for what it says, or null. */
   check(event: BehaviourEvent, record: LogRecord): Reason | null
-  /** The reason to reject it for what came before it, or null: then it is remembered, and later events are held against it. */
-  admit(event: BehaviourEvent, user: UserState): Reason | null
+  /**
+   * The reason to reject it for what came before it, or null: then it is remembered, and later events are held against it.
+   *
+   * An event that its producer gave an id (`isNamed`) is another one than all with other ids, however alike; without one, it
+   * may have been sent twice.
+   */
+  admit(event: BehaviourEvent, user: UserState, isNamed?: boolean): Reason | null
   /** The same reason; nothing is remembered. */
-  repeated(event: BehaviourEvent, user: UserState): Reason | null
+  repeated(event: BehaviourEvent, user: UserState, isNamed?: boolean): Reason | null
   /** Remember an event that is kept whatever came before it. */
   remember(event: BehaviourEvent, user: UserState): void
   /** Count a kept event again that is read back from the warehouse after a restart. */
@@ -64,15 +69,15 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
       }
       return null
     },
-    admit(event, user) {
+    admit(event, user, isNamed = false) {
       const id = idHash(event)
       const print = fingerprint(event)
-      const reason = repeated(id, print, event.time, user)
+      const reason = repeated(id, isNamed ? null : print, event.time, user)
       if (reason === null) remember(id, print, event.time, user)
       return reason
     },
-    repeated(event, user) {
-      return repeated(idHash(event), fingerprint(event), event.time, user)
+    repeated(event, user, isNamed = false) {
+      return repeated(idHash(event), isNamed ? null : fingerprint(event), event.time, user)
     },
     remember(event, user) {
       remember(idHash(event), fingerprint(event), event.time, user)
@@ -82,9 +87,11 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
     },
   }
 
-  function repeated(id: Hash64, print: Hash64, time: number, user: UserState): Reason | null {
+  function repeated(id: Hash64, print: Hash64 | null, time: number, user: UserState): Reason | null {
     if (ids.has(id)) return 'duplicate-id'
-    if (fingerprints.has(print)) return 'exact-repeat'
+    if (print !== null && fingerprints.has(print)) return 'exact-repeat'
+    // A date alone says nothing of how fast it came.
+    if (isDateOnly(time)) return null
     return bucketOf(time) === user.botBucket && user.botCount >= clean.botLimit ? 'bot-rate' : null
   }
 

@@ -65,14 +65,24 @@ const foreignKey = new Rejection(
   'The key says another id than the value; a delete by this key would remove the wrong one.',
 )
 
+/** The id of an event that its producer gave none. */
+function ownId({ partition, offset }: LogRecord): string {
+  return `${partition}:${offset}`
+}
+
+/** Whether an event has an id that its producer gave it. */
+export function isNamed({ eventId }: BehaviourEvent, record: LogRecord): boolean {
+  return eventId !== ownId(record)
+}
+
 /** Collector of behaviour events; whether an event makes sense is judged later, in clean. */
 export function createEventCollector(options: CollectorOptions<'event'> = {}): Collector<BehaviourEvent> {
   const { decode } = options
   const decoder = createValueDecoder(avroSchema('behaviour-event'), { ...options, foreign: decode !== undefined })
-  const checked = (decoded: unknown, { partition, offset }: LogRecord): BehaviourEvent | Rejection => {
+  const checked = (decoded: unknown, record: LogRecord): BehaviourEvent | Rejection => {
     const event = checkShape('event', decoded, checkEvent)
     if (event instanceof Rejection) return event
-    event.eventId ??= `${partition}:${offset}`
+    event.eventId ??= ownId(record)
     return event as BehaviourEvent
   }
   return collector(decoder, record => {

@@ -23,6 +23,19 @@ export function impossibleTime(time: number, what = 'The time'): string | null {
   return `${what} ${time} looks like ${unit}; send milliseconds since 1970.`
 }
 
+/** Zones of the world lie quarters of an hour apart. */
+const zoneStep = 15 * 60_000
+
+/**
+ * Whether a time (ms) is a date alone: midnight in some zone, to the millisecond.
+ *
+ *     isDateOnly(Date.UTC(2024, 0, 1))      // true
+ *     isDateOnly(Date.UTC(2024, 0, 1) + 1)  // false
+ */
+export function isDateOnly(time: number): boolean {
+  return time % zoneStep === 0
+}
+
 /** Why a record cannot have its timestamp (ms); null where it can. */
 export function impossibleTimestamp(timestamp: number): string | null {
   return isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")

@@ -29,6 +29,10 @@ function whatText(text: string): string {
  *     unfit('userId', 'must be a text', 7).message   // '"userId" must be a text, not the number 7.'
  */
 export function unfit(field: string, rule: string, value: unknown): Rejection {
+  // Ids are numbers in many systems; that they go as texts is said before how long a text may be.
+  if (typeof value === 'number' && /^must be a text\b/.test(rule)) {
+    return new Rejection('invalid', `"${field}" must be a text, not the number ${value}; write it as "${value}".`)
+  }
   const sentence =
     value === undefined ? `"${field}" is missing; it ${rule}.` : `"${field}" ${rule}, not ${whatIs(value)}.`
   return new Rejection('invalid', sentence)

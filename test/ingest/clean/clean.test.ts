@@ -66,6 +66,26 @@ describe('clean', () => {
     expect(cleaner.admit(event({ eventId: 'e2', value: 2 }), user)).toBeNull()
   })
 
+  test('keeps an equal event to which its producer gave an id of its own, whatever came before it', () => {
+    const cleaner = createCleaner(definition)
+    const user = newUser()
+    expect(cleaner.admit(event(), user, true)).toBeNull()
+    expect(cleaner.admit(event({ eventId: 'e2' }), user, true)).toBeNull()
+    expect(cleaner.admit(event({ eventId: 'e2' }), user, true)).toBe('duplicate-id')
+    // Without an id it may have been sent twice.
+    expect(cleaner.admit(event({ eventId: '0:7' }), user, false)).toBe('exact-repeat')
+  })
+
+  test('dates without a time of day are nobody’s pace', () => {
+    const cleaner = createCleaner(definition)
+    const user = newUser()
+    const midnight = 19_000 * day
+    const inKathmandu = midnight - (5 * 60 + 45) * 60_000
+    const at = (k: number, time: number) => cleaner.admit(event({ eventId: `e${k}`, itemId: `i${k}`, time }), user)
+    for (let k = 0; k < 50; k++) expect(at(k, k < 20 ? inKathmandu : midnight)).toBeNull()
+    expect(at(100, midnight + 1)).toBe('bot-rate')
+  })
+
   test('a rejected event is not remembered: the same id may come again in a form that can be kept', () => {
     const cleaner = createCleaner(definition)
     expect(cleaner.check(event({ value: 9 }), record())).toBe('value-out-of-range')

@@ -6,7 +6,7 @@ import { checkProfile } from '../../../src/records/checks/profile.ts'
 const event = { userId: 'ann', itemId: 'film', behaviour: 'rating', time: 1_700_000_000_000 }
 
 test.each<[checked: unknown, message: string]>([
-  [checkEvent({ ...event, userId: 7 }), '"userId" must be a text of 1 to 1,024 characters, not the number 7.'],
+  [checkEvent({ ...event, userId: 7 }), '"userId" must be a text, not the number 7; write it as "7".'],
   [checkEvent({ ...event, userId: '' }), '"userId" must be a text of 1 to 1,024 characters, not an empty text.'],
   [
     checkEvent({ ...event, userId: 'y'.repeat(1_025) }),
