@@ -18,6 +18,12 @@ export class FeatureFeeds implements Feeds {
     this.items = { take: timestamp => this.#count(items, timestamp) }
   }
 
+  /** Records that no event has passed in time. */
+  get waiting(): { users: number; items: number } {
+    const [users, items] = this.#feeds.map(feed => feed.waiting)
+    return { users: users!, items: items! }
+  }
+
   /** Read up to a record's timestamp (ms); the time before which nothing is missing. */
   async readUpTo(timestamp: number): Promise<number> {
     return Math.min(...(await Promise.all(this.#feeds.map(feed => feed.readUpTo(timestamp)))))

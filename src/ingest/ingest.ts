@@ -17,6 +17,7 @@ import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
 import { broughtBack, loadLearnerUsers } from './returning/bring-back.ts'
 import type { StageOutput, Stages } from './stages.ts'
+import type { Loaded } from './unjoined-words.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
@@ -143,6 +144,15 @@ export class Ingest {
     const done = await this.#landing.caughtUp()
     if (done) await this.settled()
     return done
+  }
+
+  /** Whether any items and profiles were taken in, or wait for events to come as far as their time. */
+  async loaded(): Promise<Loaded> {
+    const positions = await this.#warehouse.positions()
+    const { items, userProfiles } = topicsOf(this.#definition.name)
+    const { waiting } = this.#features
+    const isRead = (topic: string) => positions.some(position => position.topic === topic && position.offset > 0)
+    return { items: waiting.items > 0 || isRead(items), profiles: waiting.users > 0 || isRead(userProfiles) }
   }
 
   /** Wait until what was begun is committed and published. */

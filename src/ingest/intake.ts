@@ -5,6 +5,9 @@ import { count, plural } from '../records/words.ts'
 import type { DefinitionFailure, DefinitionFunction } from './definition-calls.ts'
 import { fairShare, reasonCounts, rejectedInAll } from './rejection-words.ts'
 
+/** Whether dead letters say more of what people are told, or it is of events that are kept. */
+export type NoticeAbout = 'dead letters' | 'events'
+
 type Kind = 'events' | 'profiles' | 'items'
 
 /** How many records of a kind came in, and how many were rejected, by reason. */
@@ -27,7 +30,7 @@ const firstLook = 100
  * A function of the definition is told of at its first failure. So the notices are few, and the same for the same records.
  */
 export class Intake {
-  readonly #onNotice: (message: string) => void
+  readonly #onNotice: (message: string, about: NoticeAbout) => void
   readonly #tallies: Record<Kind, Tally> = { events: newTally(), profiles: newTally(), items: newTally() }
   readonly #fromFuture = new Set<Kind>()
   readonly #failing = new Set<DefinitionFunction>()
@@ -40,7 +43,10 @@ export class Intake {
   #impossible: string | null = null
   #toldDates = false
 
-  constructor(onNotice: (message: string) => void = () => {}, settings: Pick<PipelineDefinition, 'clean'>) {
+  constructor(
+    onNotice: (message: string, about: NoticeAbout) => void = () => {},
+    settings: Pick<PipelineDefinition, 'clean'>,
+  ) {
     this.#onNotice = onNotice
     this.#settings = settings
   }
@@ -78,7 +84,10 @@ export class Intake {
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1)
     if (failure !== null && !this.#failing.has(failure.function)) {
       this.#failing.add(failure.function)
-      this.#onNotice(`A function of the pipeline's module fails: ${failure.message} What it fails on is a dead letter.`)
+      this.#onNotice(
+        `A function of the pipeline's module fails: ${failure.message} What it fails on is a dead letter.`,
+        'dead letters',
+      )
     }
     this.#count(kind)
   }
@@ -87,7 +96,10 @@ export class Intake {
   fromFuture(kind: Kind, message: string): void {
     if (this.#fromFuture.has(kind)) return
     this.#fromFuture.add(kind)
-    this.#onNotice(`One of the ${kind} that came in was refused, since it would hold up the others. ${message}`)
+    this.#onNotice(
+      `One of the ${kind} that came in was refused, since it would hold up the others. ${message}`,
+      'dead letters',
+    )
   }
 
   /** Nothing more is coming for now: where it was too little for a look, take one. */
@@ -110,7 +122,7 @@ export class Intake {
     if (tally.records > 0 && tally.passedOver === tally.records) {
       tally.told = true
       const passed = `decode.${kind.slice(0, -1)} passed over all of ${plural(tally.records, 'record')}`
-      this.#onNotice(`${passed} that came in: it returned null for each.`)
+      this.#onNotice(`${passed} that came in: it returned null for each.`, 'dead letters')
     }
     if (kind === 'events') this.#lookAtTimes()
     const ours = tally.records - tally.passedOver
@@ -120,6 +132,7 @@ export class Intake {
     const were = total === 1 ? 'was' : 'were'
     this.#onNotice(
       `${of} that came in, ${count(total)} ${were} rejected: ${reasonCounts(rejected)}.${kind === 'events' ? this.#about(tally.rejected, total) : ''}`,
+      'dead letters',
     )
   }
 
@@ -140,6 +153,7 @@ export class Intake {
     this.#toldDates = true
     this.#onNotice(
       `Of ${plural(all, 'event')}, ${count(dates)} have a date and no time of day (midnight). The limit for bots does not count these; so that each of a day's events may bring a list, set recommend.everyMs=0.`,
+      'events',
     )
   }
 }

@@ -8,6 +8,7 @@ import { Beginnings } from './beginnings.ts'
 import { type Collector, createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { FeatureFeeds } from './feature-feeds.ts'
+import type { NoticeAbout } from './intake.ts'
 import { Landing } from './landing.ts'
 import { EventInput } from './order/event-input.ts'
 import type { Outbox } from './outbox.ts'
@@ -33,7 +34,7 @@ export interface IngestOptions {
   /** Records are gone from the log that were never read: go on without them, and say so here; else that is an error. */
   onLost?: (message: string) => void
   /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
-  onNotice?: (message: string) => void
+  onNotice?: (message: string, about: NoticeAbout) => void
   /** The warehouse is built again, in the recorded order: told at its beginning and end. */
   onRebuild?: (message: string) => void
 }

@@ -3,6 +3,7 @@ import type { BehaviourEvent, PipelineDefinition } from '../records/definition.t
 import { topicsOf } from '../records/topics.ts'
 import type { ChangeRow, LearnerRoom, NewestRows, Warehouse } from '../records/warehouse.ts'
 import type { Collector } from './collect/collect.ts'
+import type { NoticeAbout } from './intake.ts'
 import { Outbox } from './outbox.ts'
 import { learnerRoom } from './returning/learner-room.ts'
 import { Stages } from './stages.ts'
@@ -29,7 +30,7 @@ export async function restore(options: {
   warehouse: Warehouse
   collector: Collector<BehaviourEvent>
   clock: () => number
-  onNotice?: (message: string) => void
+  onNotice?: (message: string, about: NoticeAbout) => void
 }): Promise<Restored> {
   const { definition, log, warehouse, collector, clock, onNotice = () => {} } = options
   const { shortLength } = definition.window

@@ -18,7 +18,7 @@ import { type Cleaner, createCleaner } from './clean/clean.ts'
 import { type Made, madeOf } from './clean/made.ts'
 import { type Collected, type Collector, decodeFailureOf, isNamed } from './collect/collect.ts'
 import { DefinitionFailure } from './definition-calls.ts'
-import { Intake } from './intake.ts'
+import { Intake, type NoticeAbout } from './intake.ts'
 import { FeatureTables, type Feeds, nothingTaken, type Taken } from './join/feature-tables.ts'
 import { noFeatures } from './join/features.ts'
 import { joinEvent } from './join/join.ts'
@@ -111,7 +111,7 @@ export class Stages {
     /** Milliseconds, for `spent` only. */
     clock: () => number
     /** Told a few times at most: that much is rejected, or that a function of the definition fails. */
-    onNotice?: (message: string) => void
+    onNotice?: (message: string, about: NoticeAbout) => void
     blockSize?: number
   }) {
     const { definition, position } = options

@@ -40,6 +40,8 @@ export interface Warehouse {
   items(ids?: readonly string[]): AsyncIterable<ItemRow[]>
   /** What came in over all runs: events kept, dead letters of a topic by reason, lists landed. */
   totals(topic: string): Promise<{ events: number; rejected: Record<string, number>; recommendations: number }>
+  /** How many events, but archived ones, found no item and no profile. */
+  unjoined(): Promise<Unjoined>
   /** A consistent read-only copy of the file for people's SQL; reused while nothing was committed since. Its path. */
   snapshot(): Promise<string>
   /** Move events older than this to Parquet under the data folder; never what recovery needs. Returns rows moved. */
@@ -63,6 +65,13 @@ export interface WarehouseBatch {
   learnerRoom?: LearnerRoom
   /** What is published: changes up to here need not be kept. */
   published?: Published
+}
+
+/** Events, and those of them that found no item and no profile. */
+export interface Unjoined {
+  events: number
+  items: number
+  profiles: number
 }
 
 /** How many users the learner has room for, and the row from which on that is so: 0, or that of the last change of it. */

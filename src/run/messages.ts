@@ -73,4 +73,6 @@ export interface IngestTotals {
   eventsKept: number
   rejected: Record<string, number>
   recommendations: number
+  /** That many events found no item or no profile, in words; null where that is not so. */
+  unjoined: string | null
 }

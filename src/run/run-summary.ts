@@ -14,6 +14,8 @@ export interface RunSummary {
   rejected: Record<string, number>
   /** Events of this run that the definition's decode passed over; absent where there were none. */
   passedOver?: number
+  /** Only where more than a tenth of the events found no item or no profile: that, in words. */
+  unjoined?: string
   sequences: number
   recommendations: number
   modelVersion: number
@@ -73,6 +75,7 @@ export function summaryOf(parts: {
     eventsKept: totals.eventsKept,
     rejected: totals.rejected,
     ...(passedOver === 0 ? {} : { passedOver }),
+    ...(totals.unjoined === null ? {} : { unjoined: totals.unjoined }),
     sequences: learned.sequences,
     recommendations: totals.recommendations,
     modelVersion: learned.modelVersion,

@@ -13,6 +13,7 @@ import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
 import { copyWarehouse, removeOldCopies } from './snapshots.ts'
 import { totals } from './totals.ts'
+import { unjoined } from './unjoined.ts'
 
 export interface WarehouseOptions {
   /** The DuckDB file; its folder is made. */
@@ -160,6 +161,10 @@ class DuckDbWarehouse implements Warehouse {
 
   totals(topic: string) {
     return this.#reading(connection => totals(connection, topic))
+  }
+
+  unjoined() {
+    return this.#reading(unjoined)
   }
 
   snapshot(): Promise<string> {

@@ -251,3 +251,11 @@ describe('one process owns the file', () => {
     warehouse = await folder.open()
   })
 })
+
+test('how many events found no item and no profile', async () => {
+  const unknown = { itemKnown: false, userKnown: false }
+  const known = { itemKnown: true, userKnown: true }
+  const rows = [event(1, unknown), event(2, { ...known, itemKnown: false }), event(3, known)]
+  await warehouse.commit({ ...noRows, events: rows })
+  expect(await warehouse.unjoined()).toEqual({ events: 3, items: 2, profiles: 1 })
+})

@@ -4,6 +4,7 @@ import { bytes, count, plural } from '../../records/words.ts'
 import { askControl } from '../../run/control.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
+import { checkJoined } from './check-joined.ts'
 import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -40,7 +41,7 @@ interface Status {
 /** Whether a pipeline runs, whether what it left behind can be read, and whether much was rejected. */
 export async function checkPipeline(pipeline: ChosenPipeline): Promise<Finding[]> {
   const found = [await checkRunning(pipeline), await checkCheckpoint(pipeline)].filter(finding => finding !== null)
-  return [...found, ...(await checkRejected(pipeline))]
+  return [...found, ...(await checkRejected(pipeline)), ...(await checkJoined(pipeline))]
 }
 
 async function checkRunning({ name, layout }: ChosenPipeline): Promise<Finding> {

@@ -61,7 +61,7 @@ Everything lies in ${layout.root}. Ask about it:
 }
 
 function cameIn(summary: RunSummary): string {
-  const { eventsIn, eventsKept, rejected, passedOver = 0, sequences, recommendations } = summary
+  const { eventsIn, eventsKept, rejected, passedOver = 0, unjoined, sequences, recommendations } = summary
   const total = eventsIn - eventsKept
   const reasons = Object.entries(rejected).sort((a, b) => b[1] - a[1])
   const rows = reasons.map(([reason, number]) => [count(number), reason, inWords(reason)])
@@ -76,6 +76,7 @@ function cameIn(summary: RunSummary): string {
     `  ${plural(eventsIn, 'event')}: ${count(eventsKept)} kept, ${count(total)} rejected${total === 0 ? '' : ':'}`,
     ...(rows.length === 0 ? [] : [table(['count', 'reason', 'meaning'], rows, { right: [0], indent: 4 })]),
     ...(passedOver === 0 ? [] : [`  ${plural(passedOver, 'record')} of this run passed over by decode`]),
+    ...(unjoined === undefined ? [] : [`  ${unjoined}`]),
     `  ${plural(sequences, 'interest sequence')} learned from, ${plural(recommendations, 'list')} published`,
     `  ${pace.join(' · ')}`,
   ].join('\n')

@@ -1,6 +1,7 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { Ingest } from '../../ingest/ingest.ts'
 import { forgetPositions } from '../../ingest/start-positions.ts'
+import { unjoinedWords } from '../../ingest/unjoined-words.ts'
 import { remadeTopic } from '../../log/names.ts'
 import { faultSentences } from '../../log/topic-faults.ts'
 import { withSettings } from '../../pipeline/settings.ts'
@@ -57,7 +58,12 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     ...(assignment.skipLost ? { onLost: notice } : {}),
     onUnreadable: record => link.passedOver(record),
     onWaiting: notice,
-    onNotice: message => notice(`${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`),
+    onNotice: (message, about) =>
+      notice(
+        about === 'events'
+          ? message
+          : `${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`,
+      ),
     onRebuild: notice,
   })
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
@@ -65,7 +71,8 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   if (changed !== undefined) throw remadeTopic(changed)
   const totals = async (): Promise<IngestTotals> => {
     const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
-    return { eventsKept: events, rejected, recommendations }
+    const unjoined = unjoinedWords(await warehouse.unjoined(), await ingest.loaded())
+    return { eventsKept: events, rejected, recommendations, unjoined }
   }
   const control = await serveControl(layout.control, {
     snapshot: async () => {
