@@ -1,4 +1,6 @@
-import type { Log, Position } from '../log/log.ts'
+import type { Log } from '../log/log.ts'
+import type { Beginning } from '../records/beginning.ts'
+import { isDated } from '../records/checks/time.ts'
 import type { Topics } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
 import { noBatch } from './no-batch.ts'
@@ -12,8 +14,8 @@ interface Parts {
 }
 
 /**
- * Profiles and items that stood on their topics when the first event came are known from the beginning, whatever their time:
- * they may have been loaded after history, or just before it was sent.
+ * Profiles and items that stood on their topics when the first event came, dated later than every event that was there, are
+ * known from the beginning: they were loaded for that history, and dated by the clock.
  *
  * Where they end is written to the log before it takes effect (every block says it), and to the warehouse; whatever is built
  * again goes by it.
@@ -21,9 +23,9 @@ interface Parts {
 export class Beginnings {
   readonly #parts: Parts
   /** Null until it is decided. */
-  #known: readonly Position[] | null
+  #known: readonly Beginning[] | null
 
-  private constructor(parts: Parts, known: readonly Position[] | null) {
+  private constructor(parts: Parts, known: readonly Beginning[] | null) {
     this.#parts = parts
     this.#known = known
   }
@@ -41,18 +43,20 @@ export class Beginnings {
   }
 
   /** Where what is known from the beginning ends, once that is decided. */
-  get known(): readonly Position[] {
+  get known(): readonly Beginning[] {
     return this.#known ?? []
   }
 
   /** Decide it, at the first event; what is known from now on. */
-  async decide(): Promise<readonly Position[]> {
+  async decide(): Promise<readonly Beginning[]> {
     if (this.#known !== null) return this.#known
     const { log, topics, warehouse, outbox } = this.#parts
-    const known: Position[] = []
+    const known: Beginning[] = []
+    const times = (await log.newest(topics.behaviourEvents)).map(({ timestamp }) => timestamp).filter(isDated)
+    const after = Math.max(0, ...times)
     for (const topic of [topics.userProfiles, topics.items]) {
       for (const { partition, first, end } of await log.ranges(topic)) {
-        if (end > first) known.push({ topic, partition, offset: end })
+        if (end > first) known.push({ topic, partition, offset: end, after })
       }
     }
     if (known.length > 0) {
@@ -64,17 +68,18 @@ export class Beginnings {
   }
 }
 
-type Place = [role: 'items' | 'user-profiles', partition: number, offset: number]
+type Place = [role: 'items' | 'user-profiles', partition: number, offset: number, after: number]
 
-function placeIn({ topic, partition, offset }: Position, topics: Topics): Place {
-  return [topic === topics.items ? 'items' : 'user-profiles', partition, offset]
+function placeIn({ topic, partition, offset, after }: Beginning, topics: Topics): Place {
+  return [topic === topics.items ? 'items' : 'user-profiles', partition, offset, after]
 }
 
-function knownIn(text: string | null, topics: Topics): Position[] | null {
+function knownIn(text: string | null, topics: Topics): Beginning[] | null {
   if (text === null) return null
-  return (JSON.parse(text) as Place[]).map(([role, partition, offset]) => ({
+  return (JSON.parse(text) as Place[]).map(([role, partition, offset, after]) => ({
     topic: role === 'items' ? topics.items : topics.userProfiles,
     partition,
     offset,
+    after,
   }))
 }

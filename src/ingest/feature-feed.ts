@@ -1,6 +1,7 @@
 import type { GrowingReader } from '../log/growing-reader.ts'
 import type { LogRecord, Position } from '../log/log.ts'
 import { readOrEnd } from '../log/read-or-end.ts'
+import type { Beginning } from '../records/beginning.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { Collected, Collector } from './collect/collect.ts'
 import { type WaitingOptions, WaitingRecords } from './waiting-records.ts'
@@ -64,10 +65,10 @@ export class FeatureFeed<T> {
     return Number.POSITIVE_INFINITY
   }
 
-  /** What stands before these places is known from the beginning, and due at once. */
-  set known(places: readonly Position[]) {
+  /** What is known from the beginning, and due at once. */
+  set known(places: readonly Beginning[]) {
     const own = places.filter(({ topic }) => topic === this.topic)
-    this.#waiting.known = new Map(own.map(({ partition, offset }) => [partition, offset]))
+    this.#waiting.known = new Map(own.map(each => [each.partition, each]))
   }
 
   /** Take what was written up to a timestamp (ms), in order within a partition. */
@@ -106,7 +107,10 @@ export class FeatureFeed<T> {
 
   #hasReadKnown(): boolean {
     const { known } = this.#waiting
-    return known.size === 0 || this.#reader.positions().every(each => each.offset >= (known.get(each.partition) ?? 0))
+    return (
+      known.size === 0 ||
+      this.#reader.positions().every(each => each.offset >= (known.get(each.partition)?.offset ?? 0))
+    )
   }
 
   #passed(timestamp: number): boolean {

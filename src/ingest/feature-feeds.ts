@@ -1,4 +1,5 @@
 import type { LogRecord, Position } from '../log/log.ts'
+import type { Beginning } from '../records/beginning.ts'
 import type { Item, UserProfile } from '../records/definition.ts'
 import type { Tombstone } from './collect/collect.ts'
 import type { FeatureFeed } from './feature-feed.ts'
@@ -29,8 +30,8 @@ export class FeatureFeeds implements Feeds {
     return Math.min(...(await Promise.all(this.#feeds.map(feed => feed.readUpTo(timestamp)))))
   }
 
-  /** What stands before these places is known from the beginning. */
-  set known(places: readonly Position[]) {
+  /** What is known from the beginning. */
+  set known(places: readonly Beginning[]) {
     for (const feed of this.#feeds) feed.known = places
   }
 

@@ -1,3 +1,4 @@
+import { type Beginning, isKnownFrom } from '../records/beginning.ts'
 import { impossibleTimestamp, isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { Collected } from './collect/collect.ts'
@@ -27,8 +28,8 @@ export class WaitingRecords<T> {
   readonly #queues = new Map<number, Queue<T>>()
   readonly #maxFutureMs: number
   readonly #undatedUpTo: number
-  /** Records before this offset of their partition are known from the beginning: they are due at once, whatever their time. */
-  known: ReadonlyMap<number, number> = new Map()
+  /** What is known from the beginning, by partition: it is due at once, whatever its time. */
+  known: ReadonlyMap<number, Beginning> = new Map()
   /** Records that are still to come and are left out. */
   readonly #excluded = new Set<string>()
   #count = 0
@@ -61,7 +62,8 @@ export class WaitingRecords<T> {
     }
     queue.entries.push(entry)
     this.#count += 1
-    if (offset < this.#knownUpTo(partition)) return
+    const known = this.#knownOf(partition)
+    if (known !== null && isKnownFrom(known, record)) return
     if (timestamp > this.#undatedUpTo && timestamp < queue.newest - this.#maxFutureMs) queue.behind.push(entry)
     if (isDated(timestamp) && timestamp > queue.newest) queue.newest = timestamp
   }
@@ -84,14 +86,14 @@ export class WaitingRecords<T> {
     const taken: Collected<T>[] = []
     const due: Due<T>[] = []
     for (const [partition, queue] of this.#queues) {
-      if (refuse && queue.behind.length > 0) this.#refuse(queue, timestamp, this.#knownUpTo(partition))
+      if (refuse && queue.behind.length > 0) this.#refuse(queue, timestamp, this.#knownOf(partition))
       const { entries } = queue
-      const knownUpTo = this.#knownUpTo(partition)
+      const known = this.#knownOf(partition)
       let count = 0
-      while (count < entries.length && timeOf(entries[count]!, knownUpTo) <= timestamp) count += 1
+      while (count < entries.length && timeOf(entries[count]!, known) <= timestamp) count += 1
       if (count === 0) continue
       if (this.#queues.size === 1) for (let k = 0; k < count; k++) taken.push(entries[k]!)
-      else addDue(due, { partition, knownUpTo }, entries, count)
+      else addDue(due, { partition, known }, entries, count)
       queue.entries = entries.slice(count)
     }
     for (const { entry } of due.sort(inTime)) taken.push(entry)
@@ -107,7 +109,7 @@ export class WaitingRecords<T> {
   /** Whether `take` would take anything. */
   due(timestamp: number): boolean {
     for (const [partition, { entries }] of this.#queues) {
-      if (entries.length > 0 && timeOf(entries[0]!, this.#knownUpTo(partition)) <= timestamp) return true
+      if (entries.length > 0 && timeOf(entries[0]!, this.#knownOf(partition)) <= timestamp) return true
     }
     return false
   }
@@ -117,25 +119,22 @@ export class WaitingRecords<T> {
     return [...this.#queues.values()].flatMap(({ entries }) => entries)
   }
 
-  #knownUpTo(partition: number): number {
-    return this.known.size === 0 ? 0 : (this.known.get(partition) ?? 0)
+  #knownOf(partition: number): Beginning | null {
+    return this.known.size === 0 ? null : (this.known.get(partition) ?? null)
   }
 
   /** Refuse what is dated far ahead of events and stands before a record that is due. */
-  #refuse(queue: Queue<T>, timestamp: number, knownUpTo: number): void {
+  #refuse(queue: Queue<T>, timestamp: number, known: Beginning | null): void {
     const last = queue.behind.findLast(({ record }) => record.timestamp <= timestamp)
     if (last === undefined) return
     queue.entries = queue.entries.map(entry => {
       const { offset } = entry.record
-      if (offset >= last.record.offset || timeOf(entry, knownUpTo) <= timestamp + this.#maxFutureMs) return entry
+      if (offset >= last.record.offset || timeOf(entry, known) <= timestamp + this.#maxFutureMs) return entry
       const [date, later] = [entry, last].map(({ record }) => new Date(record.timestamp).toISOString())
       return refused(entry, `The record's timestamp is ${date}, and one that was written after it is of ${later}.`)
     })
     queue.behind = queue.behind.slice(queue.behind.indexOf(last) + 1)
-    queue.newest = queue.entries.reduce(
-      (time, entry) => Math.max(time, timeOf(entry, knownUpTo)),
-      Number.NEGATIVE_INFINITY,
-    )
+    queue.newest = queue.entries.reduce((time, entry) => Math.max(time, timeOf(entry, known)), Number.NEGATIVE_INFINITY)
   }
 }
 
@@ -156,13 +155,13 @@ interface Due<T> {
 
 function addDue<T>(
   due: Due<T>[],
-  { partition, knownUpTo }: { partition: number; knownUpTo: number },
+  { partition, known }: { partition: number; known: Beginning | null },
   entries: readonly Collected<T>[],
   count: number,
 ): void {
   let time = Number.NEGATIVE_INFINITY
   for (let k = 0; k < count; k++) {
-    time = Math.max(time, timeOf(entries[k]!, knownUpTo))
+    time = Math.max(time, timeOf(entries[k]!, known))
     due.push({ entry: entries[k]!, time, partition })
   }
 }
@@ -177,9 +176,10 @@ function refused<T>({ record }: Collected<T>, message: string): Collected<T> {
 }
 
 /** When a record is due; one that is refused for its time, or known from the beginning, at once. */
-function timeOf(entry: Collected<unknown>, knownUpTo: number): number {
+function timeOf(entry: Collected<unknown>, known: Beginning | null): number {
   const isRefused = 'reason' in entry && entry.reason === 'impossible-time'
-  return isRefused || entry.record.offset < knownUpTo ? Number.NEGATIVE_INFINITY : entry.record.timestamp
+  const isKnown = known !== null && isKnownFrom(known, entry.record)
+  return isRefused || isKnown ? Number.NEGATIVE_INFINITY : entry.record.timestamp
 }
 
 function placeOf(partition: number, offset: number): string {

@@ -1,4 +1,5 @@
 import type { Position } from '../log/log.ts'
+import type { Beginning } from './beginning.ts'
 import type { Command } from './command.ts'
 import type { Headers } from './header-text.ts'
 import type { Change } from './interest-block.ts'
@@ -22,7 +23,7 @@ export interface Warehouse {
   events(after: number, limit: number): Promise<EnrichedEvent[]>
   deadLetters(after: number, limit: number): Promise<DeadLetter[]>
   /** Where what is known from the beginning ends on the topics of profiles and items; none where nothing is. */
-  beginnings(): Promise<Position[]>
+  beginnings(): Promise<Beginning[]>
   /** Changes that are kept and not published, in order. */
   changes(published: Published): AsyncIterable<ChangeRow[]>
   /** Window state of every user, or of the named users, as of a row number, most recently active users last. */
@@ -60,7 +61,7 @@ export interface WarehouseBatch {
   positions: Position[]
   changes: ChangeRow[]
   /** Written once: where what is known from the beginning ends. */
-  beginnings?: readonly Position[]
+  beginnings?: readonly Beginning[]
   /** The learner has another room now. */
   learnerRoom?: LearnerRoom
   /** What is published: changes up to here need not be kept. */

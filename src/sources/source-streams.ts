@@ -1,6 +1,7 @@
 import { encodeEvent, encodeItem, encodeProfile, inputEncodings } from '../codec/input.ts'
 import { RecstreamError } from '../errors.ts'
 import type { OutgoingRecord } from '../log/log.ts'
+import { datedHeader } from '../records/beginning.ts'
 import { type CheckedEvent, checkEvent } from '../records/checks/event.ts'
 import { checkProfile } from '../records/checks/profile.ts'
 import { checkSourceItem } from '../records/checks/source-item.ts'
@@ -61,6 +62,7 @@ export function sourceStreams(
     })),
     items: stream('items', topics.items, checkSourceItem, ({ time, deleted, ...item }) => ({
       ...{ key: item.itemId, timestamp: time ?? epoch },
+      ...(time === undefined ? {} : { headers: { [datedHeader]: '1' } }),
       value: deleted === true ? null : encodeItem(item, encodings.item),
     })),
     events: stream('events', topics.behaviourEvents, checkEvent, row => ({

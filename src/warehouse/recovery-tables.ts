@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Position } from '../log/log.ts'
+import type { Beginning } from '../records/beginning.ts'
 import type { ChangeRow, LearnerRoom, Published } from '../records/warehouse.ts'
 import { type Cell, readRows } from './read-rows.ts'
 import { recordTable, type Table } from './table.ts'
@@ -12,13 +12,14 @@ const textOf = (row: ChangeRow, field: 'title' | 'features' | 'attributes'): str
 const numberOf = (row: ChangeRow, field: 'partition' | 'offset'): number | null =>
   field in row ? (row as never)[field] : null
 
-export const beginnings = recordTable<Position>(
+export const beginnings = recordTable<Beginning>(
   'beginnings',
-  'Profiles and items before these places were there when the first event came: they are known from the beginning.',
+  'Profiles and items before these places, dated later, were there when the first event came: known from the beginning.',
   {
     topic: { type: 'VARCHAR', comment: 'Topic' },
     partition: { name: 'source_partition', type: 'INTEGER', comment: 'Partition' },
     offset: { name: 'next_offset', type: 'BIGINT', comment: 'The offset behind the last of them' },
+    after: { name: 'dated_after', type: 'BIGINT', comment: 'The newest event then, ms since 1970' },
   },
 )
 
@@ -43,12 +44,12 @@ export async function readLearnerRoom(connection: DuckDBConnection): Promise<Lea
   return newest
 }
 
-export async function readBeginnings(connection: DuckDBConnection): Promise<Position[]> {
-  const all: Position[] = []
+export async function readBeginnings(connection: DuckDBConnection): Promise<Beginning[]> {
+  const all: Beginning[] = []
   const rows = readRows(
     connection,
-    `SELECT topic, source_partition::DOUBLE, next_offset::DOUBLE FROM ${recovery}.beginnings ORDER BY ALL`,
-    ([topic, partition, offset]) => ({ topic, partition, offset }) as Position,
+    `SELECT topic, source_partition::DOUBLE, next_offset::DOUBLE, dated_after::DOUBLE FROM ${recovery}.beginnings ORDER BY ALL`,
+    ([topic, partition, offset, after]) => ({ topic, partition, offset, after }) as Beginning,
   )
   for await (const chunk of rows) all.push(...chunk)
   return all

@@ -8,6 +8,7 @@ import { Ingest } from '../../src/ingest/ingest.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
+import { datedHeader } from '../../src/records/beginning.ts'
 import type { Change } from '../../src/records/interest-block.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { EnrichedEvent } from '../../src/records/warehouse.ts'
@@ -273,6 +274,26 @@ test('what stood on the topics at the first event is known from the beginning, a
     [1, 1, 'ann'],
     [1, 2, 'tea'],
     [4, 3, 'rum'],
+  ])
+})
+
+test('what is dated within history, or whose date is meant, is known from then on', async () => {
+  const attributes = { country: 'de' }
+  const producer = await log.producer('source')
+  const value = encodeItem({ itemId: 'gin', title: null, attributes, tags: [] })
+  const headers = { [datedHeader]: '1' }
+  await producer.append(topics.items, [{ key: 'gin', value, timestamp: start + 50, headers }])
+  await producer.close()
+  await send([{ at: 20, user: 'ann', attributes }, ...[10, 30, 40].map(at => ({ at, user: 'ann', item: 'gin' }))])
+  await ingestAll()
+  await send([{ at: 60, user: 'ann', item: 'gin' }])
+  await ingestAll()
+  const known = (await rowsOf('data')).map(row => [row.userKnown, row.itemKnown])
+  expect(known).toEqual([
+    [false, false],
+    [true, false],
+    [true, false],
+    [true, true],
   ])
 })
 
