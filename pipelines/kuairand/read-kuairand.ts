@@ -19,7 +19,7 @@ import { type CsvRow, readCsv, splitCsv } from './csv.ts'
  *
  *     for await (const event of readKuaiRand('KuaiRand-Pure').events()) …   // eventId 'log_standard_4_22_to_5_08_pure:1'
  *
- * Rows have no id of their own, so each gets its file and its row in it: an exact repeat is then an event of its own,
+ * Rows have no id of their own, so each gets its file and its row in it; a row that repeats another one has the id of that,
  * for cleaning to find. Events come in the order of (time, file, row); they are held in memory for that, 56 bytes each.
  */
 export function readKuaiRand(given: string): SourceReader {
@@ -40,11 +40,16 @@ export function readKuaiRand(given: string): SourceReader {
       const { starts, table } = await load()
       const [time, user, video, play, duration, flags, tab] = table as Table
       const names = logs.map(csvStem)
+      /** Rows of the same time so far. */
+      let together: number[] = []
       for (const row of timeOrder(time)) {
-        const file = starts.findLastIndex(start => start <= row)
+        if (time[row] !== time[together[0] ?? row]) together = []
+        together.push(row)
+        const first = together.find(each => [user, video, play].every(column => column[each] === column[row])) as number
+        const file = starts.findLastIndex(start => start <= first)
         const bits = flags[row]!
         const event: BehaviourEvent = {
-          eventId: `${names[file]}:${row - starts[file]! + 1}`,
+          eventId: `${names[file]}:${first - starts[file]! + 1}`,
           userId: String(user[row]),
           itemId: String(video[row]),
           behaviour: 'view',

@@ -16,7 +16,7 @@ import type {
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
 import { type Made, madeOf } from './clean/made.ts'
-import { type Collected, type Collector, decodeFailureOf, isNamed } from './collect/collect.ts'
+import { type Collected, type Collector, decodeFailureOf } from './collect/collect.ts'
 import { DefinitionFailure } from './definition-calls.ts'
 import { Intake, type NoticeAbout } from './intake.ts'
 import { FeatureTables, type Feeds, nothingTaken, type Taken } from './join/feature-tables.ts'
@@ -298,8 +298,7 @@ export class Stages {
     if (recorded === undefined) return this.#judge(entry.value, entry.record, at)
     const wrong = madeOf(entry.value, entry.record, this.#cleaner, this.#definition)
     if (typeof wrong !== 'object' || wrong instanceof DefinitionFailure) return wrong
-    const named = isNamed(entry.value, entry.record)
-    return this.#cleaner.repeated(entry.value, this.#stateOf(entry.value.userId), named) ?? 'not-kept'
+    return this.#cleaner.repeated(entry.value, entry.record, this.#stateOf(entry.value.userId)) ?? 'not-kept'
   }
 
   /** An event with all that the definition makes of it, or why it is rejected: the producer's fault before the definition's. */
@@ -307,7 +306,7 @@ export class Stages {
     const made = madeOf(event, record, this.#cleaner, this.#definition)
     if (typeof made !== 'object' || made instanceof DefinitionFailure) return made
     const user = this.#stateOf(event.userId)
-    const repeated = this.#cleaner.admit(event, user, isNamed(event, record))
+    const repeated = this.#cleaner.admit(event, record, user)
     if (repeated !== null) return repeated
     const { context, liked, reward } = made
     const { generation } = this.#cleaner
@@ -322,7 +321,7 @@ export class Stages {
     const made = madeOf(event, record, this.#cleaner, this.#definition)
     this.differences.compare(
       row,
-      typeof made === 'string' ? made : (this.#cleaner.repeated(event, user, isNamed(event, record)) ?? made),
+      typeof made === 'string' ? made : (this.#cleaner.repeated(event, record, user) ?? made),
     )
     this.#cleaner.remember(event, user)
     const { generation } = this.#cleaner

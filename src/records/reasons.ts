@@ -12,8 +12,7 @@ export const reasons = {
   'value-out-of-range': 'the value is outside the range of the pipeline',
   'definition-failed': "a function of the pipeline's definition fails on it",
   'duplicate-id': 'an event with this id was kept before',
-  'exact-repeat':
-    'an event of the same user, item, behaviour, time and value was kept before, and this one has no id of its own',
+  'exact-repeat': 'an event of the same user, item, behaviour, time and value was kept before',
   'not-kept': 'it was not kept when it came first, and why is not recorded any more',
   'bot-rate': 'the user sends more events than a person can',
 } as const

@@ -1,10 +1,11 @@
 import type { LogRecord } from '../../log/log.ts'
-import { impossibleTime, isDated, isDateOnly } from '../../records/checks/time.ts'
+import { impossibleTime, isDated, isDateOnly, isWholeSecond } from '../../records/checks/time.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
 import { Hash64 } from '../../state/hash.ts'
 import { RecentSet } from '../../state/recent-set.ts'
+import { isNamed } from '../collect/collect.ts'
 import type { UserState } from '../window/user-state.ts'
 
 export interface Cleaner {
@@ -13,12 +14,11 @@ export interface Cleaner {
   /**
    * The reason to reject it for what came before it, or null: then it is remembered, and later events are held against it.
    *
-   * An event that its producer gave an id (`isNamed`) is another one than all with other ids, however alike; without one, it
-   * may have been sent twice.
+   * An event whose time is no finer than a second, and that its producer gave an id, may be equal to another one: bought twice.
    */
-  admit(event: BehaviourEvent, user: UserState, isNamed?: boolean): Reason | null
+  admit(event: BehaviourEvent, record: LogRecord, user: UserState): Reason | null
   /** The same reason; nothing is remembered. */
-  repeated(event: BehaviourEvent, user: UserState, isNamed?: boolean): Reason | null
+  repeated(event: BehaviourEvent, record: LogRecord, user: UserState): Reason | null
   /** Remember an event that is kept whatever came before it. */
   remember(event: BehaviourEvent, user: UserState): void
   /** Count a kept event again that is read back from the warehouse after a restart. */
@@ -69,15 +69,15 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
       }
       return null
     },
-    admit(event, user, isNamed = false) {
+    admit(event, record, user) {
       const id = idHash(event)
       const print = fingerprint(event)
-      const reason = repeated(id, isNamed ? null : print, event.time, user)
+      const reason = repeated(id, print, event, record, user)
       if (reason === null) remember(id, print, event.time, user)
       return reason
     },
-    repeated(event, user, isNamed = false) {
-      return repeated(idHash(event), isNamed ? null : fingerprint(event), event.time, user)
+    repeated(event, record, user) {
+      return repeated(idHash(event), fingerprint(event), event, record, user)
     },
     remember(event, user) {
       remember(idHash(event), fingerprint(event), event.time, user)
@@ -87,9 +87,16 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
     },
   }
 
-  function repeated(id: Hash64, print: Hash64 | null, time: number, user: UserState): Reason | null {
+  function repeated(
+    id: Hash64,
+    print: Hash64,
+    event: BehaviourEvent,
+    record: LogRecord,
+    user: UserState,
+  ): Reason | null {
+    const { time } = event
     if (ids.has(id)) return 'duplicate-id'
-    if (print !== null && fingerprints.has(print)) return 'exact-repeat'
+    if (fingerprints.has(print) && !(isWholeSecond(time) && isNamed(event, record))) return 'exact-repeat'
     // A date alone says nothing of how fast it came.
     if (isDateOnly(time)) return null
     return bucketOf(time) === user.botBucket && user.botCount >= clean.botLimit ? 'bot-rate' : null

@@ -36,6 +36,11 @@ export function isDateOnly(time: number): boolean {
   return time % zoneStep === 0
 }
 
+/** Whether a time (ms) is no finer than a second. */
+export function isWholeSecond(time: number): boolean {
+  return time % 1_000 === 0
+}
+
 /** Why a record cannot have its timestamp (ms); null where it can. */
 export function impossibleTimestamp(timestamp: number): string | null {
   return isDated(timestamp) ? null : impossibleTime(timestamp, "The record's timestamp")
