@@ -61,7 +61,7 @@ export function createLearner(options: {
   const { newUsers, everybodyMs } = definition.recommend
   const first = firstLists(parts, lists, { learnerId, blockSize, maxUsers, newUsers: newUsers === 'yes', everybodyMs })
   const judge = judgeLists(parts)
-  const changes = changeReader(parts, first)
+  const changes = changeReader(parts, first, merged.whoIs)
 
   let position = 0
   let refused = 0

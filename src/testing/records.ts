@@ -59,6 +59,16 @@ export class RecordPlaces {
     return this.#newest === null ? this.#startsAt : this.#newest + this.#stepMs
   }
 
+  /** Where the partitions of a topic end that something was sent to. */
+  ends(topic: InputTopic): { partition: number; offset: number }[] {
+    const ends: { partition: number; offset: number }[] = []
+    for (const [place, offset] of this.#ends) {
+      const [name, partition] = place.split('/')
+      if (name === topic) ends.push({ partition: Number(partition), offset })
+    }
+    return ends
+  }
+
   place(record: SentRecord): LogRecord {
     const placed = this.preview(record)
     const { topic = 'behaviour-events' } = record

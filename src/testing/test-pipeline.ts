@@ -12,6 +12,8 @@ import { datesOf, WaitingRecords } from '../ingest/waiting-records.ts'
 import type { LogRecord } from '../log/log.ts'
 import { definitionProblem } from '../pipeline/define-pipeline.ts'
 import { withSettings } from '../pipeline/settings.ts'
+import { datedHeader } from '../records/beginning.ts'
+import { isDated } from '../records/checks/time.ts'
 import type { BehaviourEvent, Item, PipelineDefinition, UserProfile } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { Score } from '../records/model-version.ts'
@@ -111,7 +113,8 @@ export interface TestPipeline {
  * There is no process, clock, disk or thread: the stages and the learner are those of `recstream start`, and the same records
  * give the same rows and lists, sent one by one or at once. Lists are those of `--backend wasm`, bit for bit.
  *
- * An event joins the profiles and items that were sent before it and are not dated later. A definition that is not
+ * An event joins the profiles and items that were sent before it and are not dated later; those that stood before the first event
+ * are known from the beginning, unless `time` says since when they are so. A definition that is not
  * allowed is PIPELINE_INVALID, a setting CONFIG_INVALID.
  */
 export function testPipeline(given: PipelineDefinition, options: TestPipelineOptions = {}): TestPipeline {
@@ -150,7 +153,21 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     )
   const waitingNow = () => look({ users: waiting.users.all(), items: waiting.items.all() })
 
+  let begun = false
+  /** What was sent before the first event, and is dated later, is known from the beginning. */
+  const begin = (after: number) => {
+    begun = true
+    for (const [feed, topic] of [
+      [waiting.users, 'user-profiles'],
+      [waiting.items, 'items'],
+    ] as const) {
+      const ends = places.ends(topic)
+      feed.known = new Map(ends.map(({ partition, offset }) => [partition, { topic, partition, offset, after }]))
+    }
+  }
+
   const workOn = (record: LogRecord, entry: Collected<BehaviourEvent>): Outcome => {
+    if (!begun && 'value' in entry && isDated(record.timestamp)) begin(record.timestamp)
     const output = stages.work([entry], waiting)
     for (const row of output.users) joined.users.set(row.userId, row)
     for (const row of output.items) joined.items.set(row.itemId, row)
@@ -194,14 +211,18 @@ export function testPipeline(given: PipelineDefinition, options: TestPipelineOpt
     return write({ key: String(event.userId), value }, value)
   }
 
+  /** Whoever says a time means it. */
+  const at = (time: number | undefined) =>
+    time === undefined ? { timestamp: places.now } : { timestamp: time, headers: { [datedHeader]: '1' } }
+
   const dispose = () => lists.dispose()
   return {
     definition,
-    profile({ time = places.now, ...profile }) {
-      return write({ topic: 'user-profiles', key: String(profile.userId), value: profile, timestamp: time }, profile)
+    profile({ time, ...profile }) {
+      return write({ topic: 'user-profiles', key: String(profile.userId), value: profile, ...at(time) }, profile)
     },
-    item({ time = places.now, ...item }) {
-      return write({ topic: 'items', key: String(item.itemId), value: item, timestamp: time }, item)
+    item({ time, ...item }) {
+      return write({ topic: 'items', key: String(item.itemId), value: item, ...at(time) }, item)
     },
     send,
     sendAll: events => Array.from(events, send),

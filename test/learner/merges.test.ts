@@ -3,6 +3,7 @@ import { createLearner } from '../../src/learner/create-learner.ts'
 import type { Learner } from '../../src/learner/learner.ts'
 import { type Backend, openBackend } from '../../src/nn/backend.ts'
 import type { Command } from '../../src/records/command.ts'
+import type { Change } from '../../src/records/interest-block.ts'
 import { type SmallEvent, smallPipeline, smallWorld, toBlocks } from './interest-stream.ts'
 
 let backend: Backend
@@ -61,6 +62,20 @@ describe('of two who are known', () => {
     const lists = listsOf(learner, events).filter(({ userId, sequence }) => userId === 'u1' && sequence > 150)
     expect(lists.length).toBeGreaterThan(5)
     for (const { items } of lists) for (const { itemId } of items) expect(taken).not.toContain(itemId)
+    learner.dispose()
+  })
+
+  test('what the first one brings back later is never shown to the second', () => {
+    const learner = made()
+    learner.schedule(merge('cookie', 'u1', 151))
+    const [item] = [...new Set(events.map(event => event.item))].slice(-1) as [string]
+    const change: Change = { kind: 'excluded', number: 1, before: 0, id: 'cookie', items: [item], until: [Infinity] }
+    const [first, second, ...rest] = blocks(events)
+    const lists = [first!, second!, ...rest.map((block, k) => (k === 0 ? { ...block, changes: [change] } : block))]
+      .flatMap(block => learner.consume(block, 0, block.sequence.length).recommendations)
+      .filter(({ userId, sequence }) => userId === 'u1' && sequence > 200)
+    expect(lists.length).toBeGreaterThan(2)
+    for (const { items } of lists) expect(items.map(({ itemId }) => itemId)).not.toContain(item)
     learner.dispose()
   })
 

@@ -88,6 +88,15 @@ describe('rows', () => {
     expect(pipeline.userFeatures('bob')).toBeNull()
   })
 
+  test('what stood before the first event is known from the beginning, unless its time is said', () => {
+    const pipeline = testPipeline(shop, { startsAt: 1e12 })
+    const timestamp = 1e12 + 1_000_000
+    pipeline.sendRecord({ topic: 'user-profiles', key: 'ada', value: { userId: 'ada' }, timestamp })
+    pipeline.item({ itemId: buy.itemId, time: timestamp })
+    const { row } = pipeline.send({ ...buy, userId: 'ada', time: 1e12 })
+    expect(row).toMatchObject({ userKnown: true, itemKnown: false })
+  })
+
   test('a record without a value deletes the item that its key names', () => {
     const pipeline = testPipeline(shop)
     pipeline.item({ itemId: 'tea', attributes: { kind: 'drink' } })

@@ -14,7 +14,7 @@ export interface ChangeReader {
 }
 
 /**
- * Changes of items and profiles, in the order of the log.
+ * Changes of items and profiles, in the order of the log; what users bring back is put to who they are now, as `whoIs` says.
  *
  *     changes.begin(block, from)
  *     for (let k = from; k < to; k++) {
@@ -26,6 +26,7 @@ export interface ChangeReader {
 export function changeReader(
   { known, show, users, userAttributes }: Pick<LearnerParts, 'known' | 'show' | 'users' | 'userAttributes'>,
   first: Pick<FirstLists, 'profile' | 'remove'>,
+  whoIs: (userId: string) => string,
 ): ChangeReader {
   let changes: readonly Change[] = []
   let next = 0
@@ -39,7 +40,7 @@ export function changeReader(
         return ofUser(change)
       case 'excluded':
         // The user comes with the next sequence, and so has a place from now on.
-        return show.put(users.touch(change.id), change.items, change.until)
+        return show.put(users.touch(whoIs(change.id)), change.items, change.until)
     }
   }
   /** Features are taken in with the user's next event; rules may ask for attributes before. */
