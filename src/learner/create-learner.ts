@@ -59,7 +59,11 @@ export function createLearner(options: {
   const lists = eventLists(parts, view, { learnerId, champion, settings: definition.recommend })
   const { maxUsers, blockSize } = learn
   const { newUsers, everybodyMs } = definition.recommend
-  const first = firstLists(parts, lists, { learnerId, blockSize, maxUsers, newUsers: newUsers === 'yes', everybodyMs })
+  const first = firstLists(parts, lists, {
+    ...{ learnerId, blockSize, maxUsers, everybodyMs },
+    newUsers: newUsers === 'yes',
+    whoIs: merged.whoIs,
+  })
   const judge = judgeLists(parts)
   const changes = changeReader(parts, first, merged.whoIs)
 

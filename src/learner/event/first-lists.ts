@@ -32,14 +32,24 @@ const eventsPerList = 4
 export function firstLists(
   { users, userFeatures, userAttributes, resetUser }: LearnerParts,
   lists: EventLists,
-  how: { learnerId: string; blockSize: number; maxUsers: number; newUsers: boolean; everybodyMs: number },
+  how: {
+    learnerId: string
+    blockSize: number
+    maxUsers: number
+    newUsers: boolean
+    everybodyMs: number
+    /** Whose events those of an id are by now. */
+    whoIs: (userId: string) => string
+  },
 ): FirstLists {
   const waiting = new Map<string, readonly [features: string, attributes: string]>()
+  /** Whoever turned out to be somebody else, or has been given another one's events, is no newcomer. */
+  const isNew = (userId: string): boolean => how.whoIs(userId) === userId && users.find(userId) < 0
   const state = Float64Array.of(0, Number.NEGATIVE_INFINITY) // events, time of the last list for everybody
 
   return {
     profile(userId, features, attributes) {
-      if (!how.newUsers || users.find(userId) >= 0) return
+      if (!how.newUsers || !isNew(userId)) return
       waiting.set(userId, [features, attributes])
       if (waiting.size > how.maxUsers) waiting.delete(waiting.keys().next().value!)
     },
@@ -66,7 +76,7 @@ export function firstLists(
       if (next === undefined) return
       const [userId, [features, attributes]] = next
       waiting.delete(userId)
-      listFor(userId, features, attributes, firstListId)
+      if (isNew(userId)) listFor(userId, features, attributes, firstListId)
     },
     save: () => ({
       state: state.slice(),
