@@ -11,8 +11,8 @@ export interface MayShow {
   to(user: number, time: number, arm?: number): (item: number) => boolean
   /** What rules say of the list that `to` was asked about last; null without rules. */
   readonly rules: RulesOfList | null
-  /** Why the list that `to` was asked about last has less than it should, in words, of so many items; '' where rules keep nothing out of it. */
-  hiddenByRules(items: number): string
+  /** Which rules keep how many of so many items out of the list that `to` was asked about last, in words; '' where none does. */
+  whyShort(items: number): string
   /** What a user did may keep its item from being shown again. */
   note(event: { user: number; item: number; behaviour: string; time: number }): void
   /** Whether the user has had to do with an item before, as far as is remembered. */
@@ -81,7 +81,7 @@ export function mayShow({
     get rules() {
       return ofList
     },
-    hiddenByRules: items => ofList?.whyShort(items, others) ?? '',
+    whyShort: items => ofList?.whyShort(items, others) ?? '',
     note({ user, item, behaviour, time }) {
       const again = againOf(behaviour)
       excluded.note(user, hashOf(item), again === 'always' ? never : again === 'never' ? forever : time + again)

@@ -18,12 +18,12 @@ export interface PlaceRules {
   open(items: ArrayLike<number>, count: number, into: Int32Array): number
   /** What an item loses for being like those above it, in units of the spread between the best and the worst key. */
   loss(item: number): number
-  /** Whether the caps leave an item room in the next place. */
-  leaves(item: number): boolean
+  /** The first of the caps, by its place among all, that leaves an item no room in the next place; −1: none. */
+  closedBy(item: number): number
   /** This item stands in the next place. */
   take(item: number): void
-  /** The caps, by their place among all, of which a key has as many items as it may. */
-  full(): number[]
+  /** Whether an item stands in the list so far. */
+  holds(item: number): boolean
 }
 
 /** At most `most` items of each key in the first `first` places. */
@@ -147,8 +147,9 @@ export function placeRules(
       if (reserved.length === 0) return collect(() => true, [])
       return collect(item => !waits(item), reserved) || collect(item => !waits(item), []) || collect(() => true, [])
     },
-    full: () => full.flatMap((keys, cap) => (keys.size > 0 && above.length < caps[cap]!.first ? [cap] : [])),
-    leaves: item => capsLeave(item, above.length + 1, []),
+    closedBy: item =>
+      caps.findIndex(({ first, keys }, c) => above.length < first && keys(item).some(key => full[c]!.has(key))),
+    holds: item => above.includes(item),
     loss(item) {
       let sum = 0
       for (const [s, { strength }] of spreads.entries()) {

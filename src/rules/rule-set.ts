@@ -37,10 +37,8 @@ export interface RulesOfList {
   readonly places: ListRules | null
   /** Items that pins ask for and that may be in the list, a list's length for each pin at most. */
   pinned(allowed: (item: number) => boolean): number[]
-  /** Which rules keep items out of the list that `others` let in, in words; '' where none does. */
+  /** Which rules keep items out of the list, when it is drawn, that `others` let in, in words; '' where none does. */
   whyShort(items: number, others: (item: number) => boolean): string
-  /** Which caps leave no room in the list that was drawn last, in words; '' where none is full. */
-  readonly full: string
 }
 
 /**
@@ -109,23 +107,20 @@ export function ruleSet({
               items.lift(item) + asked.boosts.reduce((sum, rule) => sum + (holds(item, rule) ? rule.lift : 0), 0),
             places,
           },
-    get full() {
-      return places
-        .full()
-        .map(cap => `rule "${caps[cap]!.name}" lets in no more`)
-        .join(', ')
-    },
     pinned: allowed =>
       pins.flatMap((pin, at) => (pin.ofItem && pin.place <= length ? items.fitting(at, allowed, length) : [])),
     whyShort(total, others) {
-      const counts = new Map<number, number>()
+      const counts = new Map<string, number>()
       for (let item = 0; item < total; item++) {
         if (!others(item)) continue
         const rule = items.hiddenBy(item) || hiddenFrom(item)
-        if (rule > 0) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+        const cap = rule > 0 || places.holds(item) ? -1 : places.closedBy(item)
+        if (rule === 0 && cap < 0) continue
+        const words = rule > 0 ? `rule "${shows[rule - 1]!.name}" hides` : `rule "${caps[cap]!.name}" has no room for`
+        counts.set(words, (counts.get(words) ?? 0) + 1)
       }
-      const most = [...counts].sort(([a, of], [b, more]) => more - of || a - b)
-      return most.map(([rule, hidden]) => `rule "${shows[rule - 1]!.name}" hides ${count(hidden)}`).join(', ')
+      const most = [...counts].sort(([, of], [, more]) => more - of)
+      return most.map(([words, items]) => `${words} ${count(items)}`).join(', ')
     },
   }
 

@@ -48,7 +48,7 @@ export function eventLists(
   /** Whatever may be shown is found, so that a list without room for more is all there is. */
   const whyShort = (length: number): string | null => {
     if (length >= settings.length) return null
-    const rules = [show.hiddenByRules(items.size), show.rules?.full ?? ''].filter(words => words !== '').join(', ')
+    const rules = show.whyShort(items.size)
     return `only ${length} of ${items.size} items may be shown${rules === '' ? '' : `: ${rules}`}`
   }
 

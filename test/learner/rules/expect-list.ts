@@ -67,7 +67,7 @@ export function expectList(list: Recommendation, { items, free, budget }: Moment
     const hidden = [...items.keys()].some(other => free(other) && !may(other))
     const capped = [...items.keys()].some(other => may(other) && !shown.includes(other))
     if (hidden !== list.short.includes('hides')) faults.push(`it says short: ${list.short}`)
-    if (capped !== list.short.includes('lets in no more')) faults.push(`it says short: ${list.short}`)
+    if (capped !== list.short.includes('has no room for')) faults.push(`it says short: ${list.short}`)
   }
   for (const { propensity } of list.items) {
     if (!(propensity > 0 && propensity <= 1 + 1e-9)) faults.push(`a propensity of ${propensity}`)

@@ -158,19 +158,6 @@ export function play(backend: Backend, story: Story): Map<string, number> {
         return stocked && !deleted.has(id) && !((excluded?.get(id) ?? Number.NEGATIVE_INFINITY) > list.time)
       }
       const seesAll = list.arm === 'today' ? candidates === 100 : exclude === 0
-      console.log(
-        k,
-        list.userId,
-        list.arm,
-        event.user,
-        user,
-        list.items.map(i => i.itemId).join(),
-        'del',
-        [...deleted].join(),
-        'ex',
-        [...(excluded ?? [])].join(';'),
-        [...names].join(';'),
-      )
       expectList(list, { items, free, budget: budgets.get(list.userId) }, { rules, length: 5, seesAll })
     }
     if (k % 60 !== 59) continue
