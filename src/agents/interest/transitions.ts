@@ -36,7 +36,7 @@ export interface Transitions {
   /** What the users of these transitions had been shown before, for one network; tensors belong to the enclosing tf.tidy. */
   observed(tf: TensorFlow, places: Int32Array, network: number): Observed
   tastes(tf: TensorFlow, places: Int32Array): Tensor2D
-  /** −10⁹ where an item was among the last `count` shown to the user before the transition, else 0, [B, I]. */
+  /** −10⁹ where an item was among the last `count` shown to the user before the transition, as long as one is left, else 0, [B, I]. */
   barred(tf: TensorFlow, places: Int32Array, count: number): Tensor2D
   /** Vectors of the items shown, [B, D]. */
   vectors(tf: TensorFlow, places: Int32Array): Tensor2D
@@ -166,7 +166,12 @@ export function createTransitions(
       const rows = new Float32Array(places.length * width)
       for (let b = 0; b < places.length; b++) {
         let at = placeOf(previous[places[b]!]!)
-        for (let k = 0; k < count && at >= 0; k++, at = placeOf(previous[at]!)) rows[b * width + items[at]!] = -1e9
+        // One item is always left: with all of them barred, the best would be worth what barred ones are.
+        for (let k = 0, left = width; k < count && at >= 0 && left > 1; k++, at = placeOf(previous[at]!)) {
+          const cell = b * width + items[at]!
+          if (rows[cell] === 0) left -= 1
+          rows[cell] = -1e9
+        }
       }
       return tf.tensor2d(rows, [places.length, width])
     },

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { createPlanningAgent } from '../../src/agents/registry.ts'
+import { openBackend } from '../../src/nn/backend.ts'
+import { plainCatalogue } from './plain-catalogue.ts'
+
+test.each([
+  ['dqn', 6, 5],
+  ['dqn', 1, 1],
+])(
+  '%s stays within what rewards come to, with %i item(s), %i user(s) and 50 items barred',
+  async (policy, items, users) => {
+    const { tf } = await openBackend('wasm')
+    const network = { hidden: 8, state: 16, batch: 16, memory: 1000, warmUp: 100, gamma: 0.5, exclude: 50 }
+    const given = { tf, catalogue: plainCatalogue(items), seed: 1 }
+    const agent = createPlanningAgent(policy, { ...given, options: network })
+    for (let user = 0; user < users; user++) agent.resetUser(user)
+    let time = 1e12
+    for (let n = 0; n < 400; n++) {
+      time += 1000
+      const user = n % users
+      const [choice] = agent.choose(user, { time, length: 1, allowed: () => true, explore: true })
+      const { item, propensity } = choice!
+      agent.observe(user, { item, reward: 0.5, like: 0, time: time + 500, decided: time, propensity }, true)
+      if (n % 10 === 0) agent.train()
+    }
+    const scores = agent
+      .choose(0, { time, length: items, allowed: () => true, explore: false })
+      .map(({ score }) => score)
+    for (const score of scores) expect(Math.abs(score)).toBeLessThan(2)
+    expect(agent.steps).toBeGreaterThan(20)
+    agent.dispose()
+  },
+)
