@@ -47,6 +47,21 @@ test.each<[string, () => Tensor]>([
   for (let k = 0; k < cpu.length; k++) expect(Math.abs(wasm[k]! - cpu[k]!)).toBeLessThanOrEqual(1e-5)
 })
 
+test('tanh is as exact as its floats are, near zero and far away too', async () => {
+  const near = [0, 1e-30, 1e-9, 2e-8, 1e-7, 1e-6, 1e-4, 0.01, 0.3]
+  const far = [1, 3, 8.9, 9.1, 20, 1e30, Number.POSITIVE_INFINITY]
+  const even = Array.from({ length: 2000 }, (_, k) => k / 200)
+  const xs = [...near, ...far, ...even].flatMap(x => [x, -x])
+  const [, wasm] = await both(() => tf.tanh(tf.tensor1d(xs)))
+  for (const [k, given] of xs.entries()) {
+    const right = Math.tanh(Math.fround(given))
+    expect(Math.abs(wasm[k]! - right)).toBeLessThanOrEqual(1e-7 * Math.abs(right))
+    expect(Math.abs(wasm[k]!)).toBeLessThanOrEqual(1)
+  }
+  const [, unknown] = await both(() => tf.tanh(tf.tensor1d([Number.NaN])))
+  expect(unknown[0]).toBeNaN()
+})
+
 test('mended kernels leave no memory behind', async () => {
   await tf.setBackend('wasm')
   const tensors = tf.memory().numTensors
