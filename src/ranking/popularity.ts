@@ -30,8 +30,11 @@ export interface Popularity {
 
 /** Half-lives of popularity in hours: short, middle and long. */
 export type HalfLives = readonly [number, number, number]
-const [middle, long, speeds] = [1, 2, 4]
+const [middle, long] = [1, 2]
 const slower = 8
+
+/** At how many speeds it is counted: the half-lives, and one that is slower still. */
+export const speeds = 4
 
 /** How much of a person an event of some worth counts: from a half for a step to one for a target; less than none against. */
 export const shareOf = (worth: number): number => (worth > 0 ? 0.5 + 0.5 * worth : worth)

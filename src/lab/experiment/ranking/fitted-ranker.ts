@@ -2,7 +2,7 @@ import { ease } from '../../../ranking/ease.ts'
 import { itemTags } from '../../../ranking/item-tags.ts'
 import { neighbours } from '../../../ranking/neighbours.ts'
 import { ownItems } from '../../../ranking/own-items.ts'
-import { popularityCounts } from '../../../ranking/popularity.ts'
+import { popularityCounts, speeds } from '../../../ranking/popularity.ts'
 import { initialWeights, rankFeatures } from '../../../ranking/rank-features.ts'
 import { segmentAffinity } from '../../../ranking/segment-affinity.ts'
 import { type SoftmaxRanker, softmaxRanker } from '../../../ranking/softmax-ranker.ts'
@@ -79,11 +79,11 @@ function stillScores(ratings: Ratings): StillScores {
   }
 
   // What is popular of late was so when the user was last seen, not at the end.
-  const then = new Float32Array(users * items * halfLives.length)
+  const then = new Float32Array(users * items * speeds)
   let current = 0
   const features = rankFeatures({
     transitions: after,
-    popularity: { ...popular, lately: (item, k) => then[(current * items + item) * halfLives.length + k]! },
+    popularity: { ...popular, lately: (item, k) => then[(current * items + item) * speeds + k]! },
     own,
     neighbours: alike,
     returns: false,
@@ -119,8 +119,8 @@ function stillScores(ratings: Ratings): StillScores {
       past.add(user, item)
     },
     hold(user) {
-      for (let item = 0, at = user * items * halfLives.length; item < items; item++) {
-        for (let k = 0; k < halfLives.length; k++) then[at++] = popular.lately(item, k)
+      for (let item = 0, at = user * items * speeds; item < items; item++) {
+        for (let k = 0; k < speeds; k++) then[at++] = popular.lately(item, k)
       }
     },
     settle: () => linear.fit(),
