@@ -4,7 +4,7 @@ import { withOthers } from './next-item.ts'
 import { fittedRanker } from './ranking/fitted-ranker.ts'
 import { type HeldOut, holdOut } from './ranking/held-out.ts'
 import { rankingPolicies } from './ranking/policies.ts'
-import { rankOf } from './ranking/rank.ts'
+import { rankOf, unranked } from './ranking/rank.ts'
 import type { RankingPolicy } from './ranking/ranking-policy.ts'
 import { rankScoring } from './ranking/score-ranks.ts'
 
@@ -67,7 +67,7 @@ export async function rankHeldOut(
     const { count, target } = heldOut.candidates(user, candidates)
     for (const [p, policy] of policies.entries()) {
       if (target >= 0) policy.score(user, candidates, count, scores)
-      scorings[p]!.add(user, target >= 0 ? rankOf(scores, count, target) : Number.POSITIVE_INFINITY)
+      scorings[p]!.add(user, target >= 0 ? rankOf(scores, count, target) : unranked)
     }
   }
   const seconds = (clock() - start) / 1000

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Experiment, Trial, TrialContext, TrialResult } from './experiment.ts'
 import { histories } from './ranking/histories.ts'
 import { rankingPolicies } from './ranking/policies.ts'
-import { rankOf } from './ranking/rank.ts'
+import { rankOf, unranked } from './ranking/rank.ts'
 import type { RankingPolicy } from './ranking/ranking-policy.ts'
 import { rankScoring } from './ranking/score-ranks.ts'
 
@@ -56,7 +56,7 @@ export async function rankEveryEvent(
     }
     for (const [p, policy] of policies.entries()) {
       if (rankable) policy.score(user, candidates, count, scores)
-      scorings[p]!.add(user, rankable ? rankOf(scores, count, target) : Number.POSITIVE_INFINITY)
+      scorings[p]!.add(user, rankable ? rankOf(scores, count, target) : unranked)
       if (rankable) policy.picked?.(user, count, target)
     }
     // Not before all have ranked: policies of one pass may share what they learn.

@@ -5,7 +5,7 @@ import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { runIdentity } from '../experiment/identity.ts'
 import type { LoadedRatings } from '../experiment/load-ratings.ts'
-import { hit10, ndcg10 } from '../experiment/ranking/rank.ts'
+import { hit10, ndcg10, unranked } from '../experiment/ranking/rank.ts'
 import { loggedCatalogue } from './logged-catalogue.ts'
 import { type Problem, withWarmUp } from './problem.ts'
 
@@ -72,7 +72,7 @@ export function loggedProblem({ tf, definition, ratings, steps, ranked }: Logged
             const allowed = (each: number) => !items.has(each)
             const list = agent.choose(who, { time: when, length: 10, allowed, explore: false })
             const place = list.findIndex(choice => choice.item === what)
-            const rank = place < 0 ? Number.POSITIVE_INFINITY : place
+            const rank = place < 0 ? unranked : { before: place, alike: 1 }
             sums.ndcg10 += ndcg10(rank)
             sums.hr10 += hit10(rank)
           }

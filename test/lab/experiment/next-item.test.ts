@@ -5,7 +5,7 @@ import movielens from '../../../pipelines/movielens/index.ts'
 import { loadRatings } from '../../../src/lab/experiment/load-ratings.ts'
 import { nextItem, rankEveryEvent } from '../../../src/lab/experiment/next-item.ts'
 import { rankingPolicies } from '../../../src/lab/experiment/ranking/policies.ts'
-import { hit10, ndcg10, rankOf } from '../../../src/lab/experiment/ranking/rank.ts'
+import { hit10, ndcg10, rankOf, unranked } from '../../../src/lab/experiment/ranking/rank.ts'
 import type { RankingPolicy } from '../../../src/lab/experiment/ranking/ranking-policy.ts'
 import { contextOf, ratingsOf, walkers } from './ranking-world.ts'
 
@@ -14,12 +14,24 @@ const here = existsSync(folder)
 if (!here)
   console.warn('SKIPPED: MovieLens 100K is not at ../shared/data/ml-100k, so ranking real events is not tested.')
 
-test('items that are alike count half before each other', () => {
-  expect(rankOf(Float64Array.of(1, 3, 3, 2), 4, 1)).toBe(0.5)
-  expect(rankOf(Float64Array.of(0, 0, 0, 9), 3, 0)).toBe(1)
-  expect(rankOf(Float64Array.of(5, 7), 2, 1)).toBe(0)
-  expect([ndcg10(0), ndcg10(2), ndcg10(9.5), ndcg10(10)]).toEqual([1, 0.5, 1 / Math.log2(11.5), 0])
-  expect([hit10(9.5), hit10(10)]).toEqual([1, 0])
+test('an item that is alike with others has each of their places in turn', () => {
+  expect(rankOf(Float64Array.of(1, 3, 3, 2), 4, 1)).toEqual({ before: 0, alike: 2 })
+  expect(rankOf(Float64Array.of(0, 0, 0, 9), 3, 0)).toEqual({ before: 0, alike: 3 })
+  expect(rankOf(Float64Array.of(5, 7), 2, 1)).toEqual({ before: 0, alike: 1 })
+  const single = (before: number) => ({ before, alike: 1 })
+  expect([0, 2, 9, 10].map(place => ndcg10(single(place)))).toEqual([1, 0.5, 1 / Math.log2(11), 0])
+  expect([9, 10].map(place => hit10(single(place)))).toEqual([1, 0])
+  expect([ndcg10(unranked), hit10(unranked)]).toEqual([0, 0])
+  // Twenty alike: ten of their places are among the first ten.
+  const twenty = rankOf(new Float64Array(20), 20, 4)
+  expect(hit10(twenty)).toBe(0.5)
+  const gains = Array.from({ length: 10 }, (_, place) => 1 / Math.log2(place + 2))
+  expect(ndcg10(twenty)).toBeCloseTo(gains.reduce((sum, gain) => sum + gain, 0) / 20, 12)
+})
+
+test('what is no number stands last, alike among itself', () => {
+  expect(rankOf(Float64Array.of(1, 2, Number.NaN, 3), 4, 2)).toEqual({ before: 3, alike: 1 })
+  expect(rankOf(Float64Array.of(1, Number.NaN, Number.NaN, 3), 4, 0)).toEqual({ before: 1, alike: 1 })
 })
 
 test('an item is ranked among what somebody had and this user did not, before it is learned', async () => {

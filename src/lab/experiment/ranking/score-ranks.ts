@@ -1,10 +1,10 @@
 import type { TrialResult } from '../experiment.ts'
-import { hit10, ndcg10 } from './rank.ts'
+import { hit10, ndcg10, type Rank } from './rank.ts'
 
 /** Adds up NDCG@10 and HR@10 by user. */
 export interface RankScoring {
-  /** An event whose item stood at `rank`, from 0; Infinity if it could not be ranked. */
-  add(user: number, rank: number): void
+  /** An event whose item stood at `rank`. */
+  add(user: number, rank: Rank): void
   /** `seconds` is what the events took. */
   result(seconds: number): TrialResult
 }
