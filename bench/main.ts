@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|top-items|million|scale …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|scale …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -10,6 +10,7 @@ import { benchOffPolicy } from './off-policy.ts'
 import { benchOffPolicyLive } from './off-policy-live.ts'
 import { benchProduce } from './produce.ts'
 import { type Row, table, writeTable } from './results.ts'
+import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
 import { benchTopItems } from './top-items.ts'
 
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'off-policy': () => benchOffPolicy(say),
   'off-policy-live': () => benchOffPolicyLive(10, say),
   produce: () => benchProduce(brokers, say),
+  rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),

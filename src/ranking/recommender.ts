@@ -120,6 +120,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const draw = listDrawing({ settings, random, pool, scored, isNew, drawTaste: options.drawTaste })
   const { found } = pool
   const { logits } = scored
+  const mostPinned = Math.ceil(settings.candidates / 2)
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
 
   /** Learn from what a user did, among the candidates that would have been ranked then; false where it was none of them. */
@@ -200,7 +201,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       const allowed = mayShow(user, time)
       const rules = options.rules?.() ?? null
       const gathered = pool.gather(user, time, allowed)
-      const count = rules === null ? gathered : pool.admit(rules.pinned(allowed), gathered)
+      const count = rules === null ? gathered : pool.admit(rules.pinned(allowed, mostPinned), gathered)
       if (count === 0) return []
       lastList.data[user] = time
       scored.rank(user, time, count, itemScores)

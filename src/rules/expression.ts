@@ -2,6 +2,7 @@ import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import { shown } from '../settings/check.ts'
 import { nearest } from '../settings/nearest.ts'
 import { functionNames, language, longestExpression, type Scope, type ScopeName, scopeNames } from './language.ts'
+import { quickly } from './quick.ts'
 import { childrenOf, fieldsNeeded, macroNames, misquoted, namesRead } from './syntax.ts'
 
 /** An expression that was read and checked. */
@@ -45,11 +46,14 @@ export function readExpression(text: unknown, wanted: Wanted): Expression | stri
   if (costly !== null) return costly
   const { reads, item, user } = namesRead(parsed.ast)
   const needed = fieldsNeeded(parsed.ast, wanted === 'true or false')
+  const quick = wanted === 'true or false' ? quickly(parsed.ast) : null
   return {
     text,
     reads,
     fields: { item, user },
     evaluate(scope, failed) {
+      const known = quick?.(scope)
+      if (typeof known === 'boolean') return known
       // What the library throws is dear, and this is what it would say.
       const missing = missingField(scope.item, needed.item) ?? missingField(scope.user, needed.user)
       if (missing !== null) {

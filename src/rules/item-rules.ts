@@ -26,8 +26,11 @@ export interface ItemRules {
   keys(by: Expression): (item: number) => readonly number[]
   /** Whether an item fits pin number `pin`. */
   fits(pin: number, item: number): boolean
-  /** Items that fit it, by rising slot, at most `most` of those that `allowed` lets through. */
-  fitting(pin: number, allowed: (item: number) => boolean, most: number): number[]
+  /**
+   * Items that fit it and that `allowed` lets through, at most `most`, of as many keys of caps as there are; `turn`, any
+   * whole number, says where among all of them it begins to look, so that each has its turn.
+   */
+  fitting(pin: number, allowed: (item: number) => boolean, most: number, turn: number): number[]
   /** An item as expressions see it; the same object until it changes. */
   scope(item: number): NonNullable<Scope['item']>
 }
@@ -45,12 +48,14 @@ export function itemRules(
   const kept = [...shows, ...boosts, ...pins].some(rule => !rule.ofItem)
   const texts = new Map([...caps, ...spreads].map(({ name, by }) => [by.text, { name, by }]))
   const keyed = [...texts.values()].map(({ name, by }) => ({ name, by, of: [] as (readonly number[] | undefined)[] }))
-  const known = byteColumn()
-  const hidden = byteColumn()
+  const capped = keyed.filter(({ by }) => caps.some(cap => cap.by.text === by.text))
+  /** Number of the rule that hides an item, 0 for none, or `unknown`. */
+  const hidden = byteColumn(1, unknown)
   const lifts = doubleColumn()
-  const columns = columnSet({ known, hidden, lifts })
-  const members = pins.map(() => new Set<number>())
-  const sorted: (number[] | null)[] = pins.map(() => null)
+  const pinned = pins.map(() => byteColumn())
+  const columns = columnSet({ hidden, lifts, ...Object.fromEntries(pinned.entries()) })
+  /** Items that fit each pin, by rising slot. */
+  const members: number[][] = pins.map(() => [])
   const scopes: (NonNullable<Scope['item']> | undefined)[] = []
   /** Items of which nothing was worked out since they changed. */
   let stale: number[] = []
@@ -66,8 +71,7 @@ export function itemRules(
   }
 
   const settle = (item: number): void => {
-    if (known.data[item] === 1) return
-    known.data[item] = 1
+    if (hidden.data[item] !== unknown) return
     const scope = { item: scopeOf(item) }
     const holds = ({ name, expression }: { name: string; expression: Expression }) =>
       expression.evaluate(scope, why => faults.note(name, scope.item, why)) === true
@@ -78,8 +82,8 @@ export function itemRules(
     }
     for (const [pin, rule] of pins.entries()) {
       if (!rule.ofItem || !holds(rule)) continue
-      members[pin]!.add(item)
-      sorted[pin] = null
+      members[pin]!.splice(placeOf(members[pin]!, item), 0, item)
+      pinned[pin]!.data[item] = 1
     }
     if (!kept) scopes[item] = undefined
   }
@@ -91,10 +95,14 @@ export function itemRules(
   return {
     changed(item) {
       for (; slots <= item; slots++) columns.reset(slots)
-      known.data[item] = 0
+      hidden.data[item] = unknown
       scopes[item] = undefined
       stale.push(item)
-      for (const [pin, items] of members.entries()) if (items.delete(item)) sorted[pin] = null
+      for (const [pin, items] of members.entries()) {
+        if (pinned[pin]!.data[item] === 0) continue
+        pinned[pin]!.data[item] = 0
+        items.splice(placeOf(items, item), 1)
+      }
       // What is never asked for must not gather.
       if (stale.length > 2 * slots + 64) stale = [...new Set(stale)]
     },
@@ -115,20 +123,43 @@ export function itemRules(
     },
     fits(pin, item) {
       settle(item)
-      return members[pin]!.has(item)
+      return pinned[pin]!.data[item] === 1
     },
-    fitting(pin, allowed, most) {
+    fitting(pin, allowed, most, turn) {
       settleAll()
-      const all = (sorted[pin] ??= [...members[pin]!].sort((a, b) => a - b))
-      const found: number[] = []
-      for (const item of all) {
-        if (found.length === most) break
-        if (allowed(item)) found.push(item)
+      const all = members[pin]!
+      const [first, others]: [number[], number[]] = [[], []]
+      const known = new Set<string>()
+      const looks = Math.min(all.length, looksPerItem * most)
+      for (let k = 0; k < looks && first.length < most; k++) {
+        const item = all[(turn + k) % all.length]!
+        if (!allowed(item)) continue
+        const keys = capped.map(({ of }) => of[item]).join('|')
+        if (known.has(keys)) others.push(item)
+        else first.push(item)
+        known.add(keys)
       }
-      return found
+      return [...first, ...others].slice(0, most)
     },
     scope: scopeOf,
   }
+}
+
+/** Above the number of any rule. */
+const unknown = 255
+
+/** Where many items fit a pin and few of them may be shown, not all are looked at for each list. */
+const looksPerItem = 50
+
+/** Where an item stands in a list of rising slots, or would. */
+function placeOf(items: readonly number[], item: number): number {
+  let [from, to] = [0, items.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (items[middle]! < item) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 const hash = new Hash64()

@@ -66,35 +66,50 @@ export function placeRules(
   const counts = caps.map(() => new Map<number, number>())
   /** Keys that have as many items as they may. */
   const full = caps.map(() => new Set<number>())
+  const every = caps.map((_, c) => c)
   /** Items that fit each pin, as far as they are told. */
-  const fitting: number[][] = pins.map(() => [])
+  const fitting = pins.map(() => new Set<number>())
   const above: number[] = []
-  const losses = spreads.map(() => new Map<number, number>())
   const told: number[] = []
+  /** By spread, of every item that was told: its keys, and its greatest likeness to an item above. */
+  const spreading = spreads.map(({ strength, keys }) => {
+    return { weight: strength / (1 - strength), keys, of: [] as (readonly number[])[], likest: [] as number[] }
+  })
+  /** What items lose, by slot; 0 for all that were not told. */
+  let lost = new Float64Array(64)
   let reserved: { item: number; place: number }[] = []
 
-  /** Whether the caps leave an item room at a place, beside what is kept for `others`. */
-  const capsLeave = (item: number, place: number, others: typeof reserved): boolean =>
-    caps.every(({ most, first, keys }, c) => {
-      if (place > first || (full[c]!.size === 0 && others.length === 0)) return true
-      return keys(item).every(key => {
-        if (full[c]!.has(key)) return false
-        let held = counts[c]!.get(key) ?? 0
-        for (const other of others) {
-          if (other.place <= first && other.item !== item && keys(other.item).includes(key)) held += 1
-        }
-        return held < most
-      })
-    })
+  /** Whether a cap leaves an item room at a place, beside what is kept for `others`. */
+  const leaves = (c: number, item: number, others: typeof reserved): boolean => {
+    const { most, first, keys } = caps[c]!
+    for (const key of keys(item)) {
+      if (full[c]!.has(key)) return false
+      if (others.length === 0) continue
+      let held = counts[c]!.get(key) ?? 0
+      for (const other of others) {
+        if (other.place <= first && other.item !== item && keys(other.item).includes(key)) held += 1
+      }
+      if (held >= most) return false
+    }
+    return true
+  }
+  /** The caps that may leave some item no room at a place. */
+  const askedAt = (place: number, others: typeof reserved): number[] =>
+    every.filter(c => place <= caps[c]!.first && (full[c]!.size > 0 || others.length > 0))
+  const allLeave = (asked: readonly number[], item: number, others: typeof reserved): boolean => {
+    for (const c of asked) if (!leaves(c, item, others)) return false
+    return true
+  }
 
   /** What alone is left for a later pin. */
   const reserve = (place: number): void => {
     reserved = []
     for (const [p, pin] of pins.entries()) {
       if (pin.place <= place) continue
+      const asked = askedAt(pin.place, [])
       let only = -1
       for (const item of fitting[p]!) {
-        if (above.includes(item) || !capsLeave(item, pin.place, [])) continue
+        if (above.includes(item) || !allLeave(asked, item, [])) continue
         if (only >= 0) {
           only = -1
           break
@@ -108,55 +123,55 @@ export function placeRules(
   return {
     begin() {
       above.length = 0
+      for (const item of told) lost[item] = 0
       told.length = 0
       for (const count of counts) count.clear()
       for (const keys of full) keys.clear()
-      for (const list of fitting) list.length = 0
-      for (const loss of losses) loss.clear()
+      for (const items of fitting) items.clear()
+      for (const { of, likest } of spreading) of.length = likest.length = 0
     },
     admit(items, from, to) {
       for (let k = from; k < to; k++) {
         const item = items[k]!
-        for (const [p, pin] of pins.entries()) if (pin.matches(item)) fitting[p]!.push(item)
+        for (const [p, pin] of pins.entries()) if (pin.matches(item)) fitting[p]!.add(item)
         if (spreads.length === 0) continue
         told.push(item)
-        for (const [s, { keys }] of spreads.entries()) {
-          const loss = above.reduce((most, other) => Math.max(most, likeness(keys(item), keys(other))), 0)
-          if (loss > 0) losses[s]!.set(item, loss)
+        while (lost.length <= item) lost = enlarged(lost)
+        for (const { weight, keys, of, likest } of spreading) {
+          const own = keys(item)
+          const most = above.reduce((most, other) => Math.max(most, likeness(own, keys(other))), 0)
+          of.push(own)
+          likest.push(most)
+          lost[item]! += weight * most
         }
       }
     },
     open(items, count, into) {
       const place = above.length + 1
       reserve(place)
-      const collect = (fits: (item: number) => boolean, others: typeof reserved): number => {
+      const collect = (fits: Pick<Set<number>, 'has'> | null, waiting: typeof reserved, others: typeof reserved) => {
+        const asked = askedAt(place, others)
         let held = 0
         for (let k = 0; k < count; k++) {
           const item = items[k]!
-          if (fits(item) && capsLeave(item, place, others)) into[held++] = k
+          if (fits !== null && !fits.has(item)) continue
+          if (waiting.length > 0 && waiting.some(other => other.item === item)) continue
+          if (asked.length === 0 || allLeave(asked, item, others)) into[held++] = k
         }
         return held
       }
-      const waits = (item: number) => reserved.some(other => other.item === item)
-      for (const pin of pins) {
+      for (const [p, pin] of pins.entries()) {
         if (pin.place !== place) continue
-        const held =
-          collect(item => pin.matches(item) && !waits(item), reserved) || collect(item => pin.matches(item), [])
+        const held = collect(fitting[p]!, reserved, reserved) || collect(fitting[p]!, [], [])
         if (held > 0) return held
       }
-      if (reserved.length === 0) return collect(() => true, [])
-      return collect(item => !waits(item), reserved) || collect(item => !waits(item), []) || collect(() => true, [])
+      if (reserved.length === 0) return collect(null, [], [])
+      return collect(null, reserved, reserved) || collect(null, reserved, []) || collect(null, [], [])
     },
     closedBy: item =>
       caps.findIndex(({ first, keys }, c) => above.length < first && keys(item).some(key => full[c]!.has(key))),
     holds: item => above.includes(item),
-    loss(item) {
-      let sum = 0
-      for (const [s, { strength }] of spreads.entries()) {
-        sum += (strength / (1 - strength)) * (losses[s]!.get(item) ?? 0)
-      }
-      return sum
-    },
+    loss: item => lost[item] ?? 0,
     take(item) {
       above.push(item)
       for (const [c, { most, first, keys }] of caps.entries()) {
@@ -167,17 +182,24 @@ export function placeRules(
           if (held >= most) full[c]!.add(key)
         }
       }
-      for (const [s, { keys }] of spreads.entries()) {
+      for (const { weight, keys, of, likest } of spreading) {
         const own = keys(item)
         if (own.length === 0) continue
-        const loss = losses[s]!
-        for (const other of told) {
-          const alike = likeness(own, keys(other))
-          if (alike > (loss.get(other) ?? 0)) loss.set(other, alike)
+        for (let k = 0; k < told.length; k++) {
+          const alike = likeness(own, of[k]!)
+          if (alike <= likest[k]!) continue
+          lost[told[k]!]! += weight * (alike - likest[k]!)
+          likest[k] = alike
         }
       }
     },
   }
+}
+
+function enlarged(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * numbers.length)
+  larger.set(numbers)
+  return larger
 }
 
 /** Jaccard's index: shared keys among all of both; 0 without any. */

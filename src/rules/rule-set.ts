@@ -1,7 +1,8 @@
 import type { Attributes } from '../records/attribute-value.ts'
 import type { Rule } from '../records/rules.ts'
 import { count } from '../records/words.ts'
-import { byteColumn, columnSet, doubleColumn } from '../state/slot-column.ts'
+import { scramble } from '../state/hash.ts'
+import { doubleColumn } from '../state/slot-column.ts'
 import { type Condition, compileRules } from './compiled-rules.ts'
 import { faults as ruleFaults } from './faults.ts'
 import { type ItemFacts, itemRules } from './item-rules.ts'
@@ -35,8 +36,8 @@ export interface RulesOfList {
   shows(item: number): boolean
   /** What rules say of its places; null where none says anything. */
   readonly places: ListRules | null
-  /** Items that pins ask for and that may be in the list, a list's length for each pin at most. */
-  pinned(allowed: (item: number) => boolean): number[]
+  /** Items that pins ask for and that may be in the list, `most` in all and a list's length for each pin. */
+  pinned(allowed: (item: number) => boolean, most: number): number[]
   /** Which rules keep items out of the list, when it is drawn, that `others` let in, in words; '' where none does. */
   whyShort(items: number, others: (item: number) => boolean): string
 }
@@ -65,13 +66,11 @@ export function ruleSet({
   const faults = ruleFaults()
   const items = itemRules(compiled, factsOf, faults)
   const asked = { shows: moving(shows), boosts: moving(boosts), pins: moving(pins) }
+  const pinsOfItems = pins.flatMap(({ ofItem, place }, pin) => (ofItem && place <= length ? [pin] : []))
   const scope: Scope = {}
   let lists = 0
-  /** Number of the list for which an item was asked of last, and what the rules about more than the item said. */
-  const turn = doubleColumn()
-  const verdict = byteColumn()
-  const verdicts = columnSet({ turn, verdict })
-  let slots = 0
+  /** What the rules about more than the item said of each item last: the list's number times 128, and the hiding rule's. */
+  const verdicts = doubleColumn()
 
   const holds = (item: number, { name, expression }: Condition): boolean => {
     scope.item = items.scope(item)
@@ -80,12 +79,17 @@ export function ruleSet({
   /** Number of the first of the rules about more than the item that hides it, from 1; 0: none. */
   const hiddenFrom = (item: number): number => {
     if (asked.shows.length === 0) return 0
-    for (; slots <= item; slots++) verdicts.reset(slots)
-    if (turn.data[item] !== lists) {
-      turn.data[item] = lists
-      verdict.data[item] = asked.shows.find(rule => !holds(item, rule))?.number ?? 0
+    verdicts.reserve(item + 1)
+    const known = verdicts.data[item]! - 128 * lists
+    if (known >= 0) return known
+    let hiding = 0
+    for (const rule of asked.shows) {
+      if (holds(item, rule)) continue
+      hiding = rule.number
+      break
     }
-    return verdict.data[item]!
+    verdicts.data[item] = 128 * lists + hiding
+    return hiding
   }
   const showsNow = (item: number): boolean => items.hiddenBy(item) === 0 && hiddenFrom(item) === 0
 
@@ -103,12 +107,19 @@ export function ruleSet({
       boosts.length + pins.length + caps.length + spreads.length === 0
         ? null
         : {
-            lift: item =>
-              items.lift(item) + asked.boosts.reduce((sum, rule) => sum + (holds(item, rule) ? rule.lift : 0), 0),
+            lift(item) {
+              let sum = items.lift(item)
+              for (const rule of asked.boosts) if (holds(item, rule)) sum += rule.lift
+              return sum
+            },
             places,
           },
-    pinned: allowed =>
-      pins.flatMap((pin, at) => (pin.ofItem && pin.place <= length ? items.fitting(at, allowed, length) : [])),
+    pinned(allowed, most) {
+      const each = Math.min(length, Math.floor(most / pinsOfItems.length))
+      // Others in each hour; from list to list it would cost time to find out about ever others.
+      const turn = scramble(Math.floor(Number(scope.now) / 3_600_000))
+      return [...new Set(pinsOfItems.flatMap(pin => items.fitting(pin, allowed, each, turn)))]
+    },
     whyShort(total, others) {
       const counts = new Map<string, number>()
       for (let item = 0; item < total; item++) {

@@ -47,7 +47,7 @@ test('an item without the attribute is hidden, neither boosted nor pinned, and o
   const list = forUser(rules)
   expect([0, 1, 2].map(list.shows)).toEqual([true, false, false])
   expect([0, 1, 2].map(list.places!.lift)).toEqual([Math.log(2), Math.log(2), 0])
-  expect(list.pinned(() => true)).toEqual([])
+  expect(list.pinned(() => true, 10)).toEqual([])
   const said = rules.notices()
   expect(said.find(each => each.includes('"cheap"'))).toContain(
     'has no value in 1 case so far, first for item gift: No such key: price',
@@ -74,8 +74,25 @@ test('a changed item is looked at anew, and only then', () => {
   rules.changed(1)
   const list = forUser(rules)
   expect(shown(list)).toEqual(['shoe', 'boot'])
-  expect(list.pinned(() => true)).toEqual([1])
+  expect(list.pinned(() => true, 10)).toEqual([1])
   expect([0, 1].map(list.places!.lift)).toEqual([0, Math.log(3)])
+})
+
+test('pins ask for items of as many keys as there are, others in their turn, and for no more than there is room for', () => {
+  const items = Array.from({ length: 60 }, (_, k) => {
+    return { id: `i${k}`, title: null, tags: [], attributes: { brand: k < 50 ? 'ash' : `b${k}`, sale: k !== 3 } }
+  })
+  const rules = rulesOver([{ pin: 'item.sale', place: 1 }, { cap: { by: 'item.brand', most: 1 } }], items)
+  const pinnedAt = (hour: number, most = 50) =>
+    rules
+      .forList({ user: { id: 'ann', attributes: {}, events: 0 }, time: 3_600_000 * hour, context: {} })
+      .pinned(k => k > 5, most)
+  const brandsOf = (slots: number[]) => new Set(slots.map(slot => items[slot]!.attributes.brand)).size
+  expect(pinnedAt(1)).toHaveLength(10)
+  expect(brandsOf(pinnedAt(1))).toBe(10)
+  expect(pinnedAt(1)).toEqual(pinnedAt(1))
+  expect(new Set([1, 2, 3, 4, 5].map(hour => pinnedAt(hour).join())).size).toBeGreaterThan(1)
+  expect(pinnedAt(1, 4)).toHaveLength(4)
 })
 
 test('says which rules keep how many out of a list', () => {
