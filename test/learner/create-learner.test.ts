@@ -283,6 +283,17 @@ describe('lists', () => {
     expect(slots.some(({ reason }) => reason === 'exploring')).toBe(false)
   })
 
+  test('of a log of nothing but picks have scores, though no AUC can be had of it', () => {
+    const picks = smallWorld(400, 1).map(event => ({ ...event, reward: 1 }))
+    const definition = smallPipeline({}, { everyMs: 0 }, { kind: 'watch', positiveFrom: 0.5 })
+    const learner = createLearner({ definition, backend })
+    consumeAll(learner, toBlocks(picks, { shortLength, size: 100 }))
+    expect(learner.scores().filter(({ metric }) => metric === 'auc')).toEqual([])
+    expect(learner.served()).toContainEqual(
+      expect.objectContaining({ span: 'all', events: expect.any(Number), hr10: expect.any(Number) }),
+    )
+  })
+
   test('differ between users', () => {
     const { output } = run({ epsilon: 0 })
     const late = output.recommendations.slice(-30).map(({ items }) => items.map(({ itemId }) => itemId).join())

@@ -102,6 +102,11 @@ test.each([
         wrong.push(...held.map(({ itemId }) => `${list.arm}: ${list.userId} ${itemId} at ${list.sequence}`))
         expect(list.short === null).toBe(list.items.length === length)
         if (list.short !== null) short.push(list)
+        const scores = list.items.map(({ score }) => score)
+        expect({ arm: list.arm, beyond: scores.filter(score => !(score >= 0 && score <= 1)) }).toEqual({
+          arm: list.arm,
+          beyond: [],
+        })
         const chances = list.items.map(({ propensity }) => propensity)
         expect({ arm: list.arm, unlikely: chances.filter(chance => !(chance > 0 && chance <= 1)) }).toEqual({
           arm: list.arm,
