@@ -3,7 +3,7 @@ import type { LogRecord, Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { ChangeRow, LearnerRoom, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { ChangeRow, LearnerRoom, MergeRow, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import type { Beginnings } from './beginnings.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
@@ -16,6 +16,7 @@ import type { Entry, OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
 import { broughtBack, loadLearnerUsers } from './returning/bring-back.ts'
+import type { MergeFeed } from './returning/merge-feed.ts'
 import type { StageOutput, Stages } from './stages.ts'
 import type { Loaded } from './unjoined-words.ts'
 
@@ -49,6 +50,7 @@ export class Ingest {
   readonly #features: FeatureFeeds
   readonly #beginnings: Beginnings
   readonly #landing: Landing
+  readonly #merges: MergeFeed
   readonly #clock: () => number
   readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
@@ -69,6 +71,7 @@ export class Ingest {
     this.#features = inputs.features
     this.#beginnings = inputs.beginnings
     this.#landing = inputs.landing
+    this.#merges = inputs.merges
     this.#handed = inputs.handed
     this.#room = inputs.room
   }
@@ -114,6 +117,7 @@ export class Ingest {
     this.spent.read += this.#clock() - started
     // What the learner published lands with the next batch of events, or by itself when there is none.
     this.#landed = await this.#landing.read()
+    await this.#hearMerges()
     if (came > 0 && (await this.#prepared(batch, waitMs))) await this.#work(batch)
     else if (came === 0 && this.#landed.records === 0) {
       if (++this.#idle === restAfter) await this.#keepStanding()
@@ -165,7 +169,7 @@ export class Ingest {
       .then(() => (this.#whole ? this.#keepStanding() : undefined))
       .then(() => this.settled())
       .catch(() => {})
-    await Promise.all([this.#events, this.#features, this.#landing].map(reader => reader.close()))
+    await Promise.all([this.#events, this.#features, this.#landing, this.#merges].map(reader => reader.close()))
     await this.#outbox.close()
   }
 
@@ -241,6 +245,16 @@ export class Ingest {
     }
   }
 
+  /** Users are said to be one: before the next event, so that the learner, which follows later, finds what they bring back. */
+  async #hearMerges(): Promise<void> {
+    const { sequence, learnerUsers } = this.#stages
+    // What is built again was told of as it was then; nothing is known of that here.
+    const since = Math.max(sequence, this.#outbox.publishedSequence)
+    for (const { fromUser, toUser } of await this.#merges.read()) {
+      if (learnerUsers.hear(fromUser, toUser, since)) this.#heard.push({ fromUser, toUser, since })
+    }
+  }
+
   async #worked(batch: readonly Entry[], lettersRecorded: boolean): Promise<StageOutput> {
     const [stages, warehouse, definition] = [this.#stages, this.#warehouse, this.#definition]
     const committed = () => this.#out.committed()
@@ -267,6 +281,8 @@ export class Ingest {
   #landed: Landed = nothingLanded
   /** The learner's room, where the next commit is to keep it. */
   #room: LearnerRoom | undefined
+  /** Merges that the next commit keeps. */
+  #heard: MergeRow[] = []
   /** What is known from the beginning is decided. */
   #begun = false
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
@@ -277,14 +293,17 @@ export class Ingest {
       ...{ ...rows, recommendations, versions, commands, positions: [...positions, ...beside] },
       ...this.#publishedSince(rows.changes),
       ...(this.#room === undefined ? {} : { learnerRoom: this.#room }),
+      merges: this.#heard,
     }
+    const mergesRead = this.#merges.position
     this.#landed = nothingLanded
     this.#room = undefined
+    this.#heard = []
     await this.#out.room()
     this.#stages.trim()
     this.#out.begin(
       () => this.#timed('commit', () => this.#warehouse.commit(batch)),
-      () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters)),
+      () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters, mergesRead)),
     )
   }
 

@@ -14,6 +14,7 @@ import { EventInput } from './order/event-input.ts'
 import type { Outbox } from './outbox.ts'
 import { HandedPositions } from './positions.ts'
 import { restore } from './restore.ts'
+import { MergeFeed } from './returning/merge-feed.ts'
 import type { Stages } from './stages.ts'
 import { forgetPositions, startPositions } from './start-positions.ts'
 import { datesOf } from './waiting-records.ts'
@@ -48,6 +49,7 @@ export interface Inputs {
   collector: Collector<BehaviourEvent>
   features: FeatureFeeds
   landing: Landing
+  merges: MergeFeed
   beginnings: Beginnings
   /** The learner's room, where it is to be kept with the next commit. */
   room: LearnerRoom | undefined
@@ -78,7 +80,7 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     from(topics.items, theirs),
     ...[topics.recommendations, topics.modelVersions, topics.commands].map(topic => from(topic, ours)),
   ])
-  const [events, userReader, itemReader, landing] = await Promise.all([
+  const [events, userReader, itemReader, landing, merges] = await Promise.all([
     EventInput.open({
       ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
       ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
@@ -86,6 +88,7 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     GrowingReader.open(log, usersFrom, { name: 'profiles' }),
     GrowingReader.open(log, itemsFrom, { name: 'items' }),
     Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
+    MergeFeed.open(log, topics.commands),
   ])
   const dates = datesOf(definition)
   const users = new FeatureFeed({
@@ -99,5 +102,5 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
   const features = new FeatureFeeds(users, items)
   features.known = beginnings.known
-  return { stages, outbox, events, handed, collector, features, landing, beginnings, room }
+  return { stages, outbox, events, handed, collector, features, landing, merges, beginnings, room }
 }

@@ -3,6 +3,7 @@ import { failpoint } from '../failpoint.ts'
 import type { Log, LogRecord, OutgoingRecord, Producer } from '../log/log.ts'
 import { newestPosition } from '../log/newest-position.ts'
 import { numberIn, publishedOn } from '../log/published.ts'
+import { mergesReadHeader } from '../records/command.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { largestOwn, type Topics } from '../records/topics.ts'
 import type { DeadLetter, LearnerRoom, Published } from '../records/warehouse.ts'
@@ -104,17 +105,18 @@ export class Outbox {
   /** Say on a block that holds nothing, and on all that follow, what is known from the beginning. */
   async begin(known: string): Promise<void> {
     this.#known = known
-    await this.#sequences.append([this.#part(emptyBlock(), this.#published)])
+    await this.#sequences.append([this.#part(emptyBlock(), this.#published, 0)])
   }
 
-  async publish(blocks: readonly InterestBlock[], deadLetters: readonly DeadLetter[]): Promise<void> {
+  /** `mergesRead` is where the commands topic was read to when the blocks were made; 0 where that is not known any more. */
+  async publish(blocks: readonly InterestBlock[], deadLetters: readonly DeadLetter[], mergesRead = 0): Promise<void> {
     const letters = deadLetters.filter(letter => letter.number > this.#publishedDeadLetter)
     if (blocks.length > 0) {
       let reach = this.#published
       const parts = blocks.map(block => {
         const before = reach
         reach = reachAfter(block, before)
-        return this.#part(block, before)
+        return this.#part(block, before, mergesRead)
       })
       failpoint('publish.before')
       await this.#sequences.append(parts)
@@ -127,9 +129,12 @@ export class Outbox {
     }
   }
 
-  #part(block: InterestBlock, before: Published): Part {
+  #part(block: InterestBlock, before: Published, mergesRead: number): Part {
     const room = `${this.room.maxUsers}@${this.room.since}`
-    const said = { [roomHeader]: room, ...(this.#known === null ? {} : { [knownHeader]: this.#known }) }
+    const said = {
+      ...{ [roomHeader]: room, [mergesReadHeader]: String(mergesRead) },
+      ...(this.#known === null ? {} : { [knownHeader]: this.#known }),
+    }
     return { block, before, said }
   }
 

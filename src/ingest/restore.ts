@@ -56,6 +56,7 @@ export async function restore(options: {
     room,
   }
   const stages = new Stages({ definition, collector, position, clock, onNotice })
+  for (const { fromUser, toUser, since } of await warehouse.merges()) stages.learnerUsers.hear(fromUser, toUser, since)
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
     stages.loadUsers(windows, true)
   }

@@ -29,6 +29,7 @@ import type { RecordedRow } from './order/recorded-order.ts'
 import { deadLettersOf, messageOf, type Rejected, rejectedBy } from './rejected.ts'
 import { Exclusions } from './returning/exclusions.ts'
 import { LearnerUsers, type Standing } from './returning/learner-users.ts'
+import type { MergedUsers } from './returning/merged-users.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
 import { windowEvent } from './window/window.ts'
@@ -64,6 +65,7 @@ export interface Cleaned {
   taken: Taken
   /** Users of it whom the learner has forgotten. */
   returning: string[]
+  merged: MergedUsers
 }
 
 interface Kept extends Made {
@@ -217,13 +219,13 @@ export class Stages {
     const returning = new Set<string>()
     for (const [k, each] of kept.entries()) {
       const { user, event } = each
-      each.standing = this.learnerUsers.touch(event.userId, user.count === 0 && !met.has(user))
+      const sequence = this.#sequence + k + 1
+      each.standing = this.learnerUsers.touch(event.userId, user.count === 0 && !met.has(user), sequence)
       if (user.count === 0) met.add(user)
-      const isForgotten = each.standing === 'forgotten' && !this.#changes.isPublished(this.#sequence + k + 1)
-      if (isForgotten) returning.add(event.userId)
+      if (each.standing === 'forgotten' && !this.#changes.isPublished(sequence)) returning.add(event.userId)
     }
     this.spent.clean += this.#clock() - started
-    return { kept, taken, returning: [...returning] }
+    return { kept, taken, returning: [...returning], merged: this.learnerUsers.merged }
   }
 
   /** Join and window what is kept of a batch; `exclusions` are those of users who return, before it. */

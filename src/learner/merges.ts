@@ -24,8 +24,8 @@ export interface Merges {
  *     merges.whoIs('cookie-17')   // 'ann'
  *
  * Whoever was not known yet under the second name goes on under it with all that was learned; else what the first one took
- * is added to what is known of the second. No user is made or becomes more active by it, so that who is remembered
- * follows from the events alone. As many merges are remembered as users; of more, the oldest are forgotten.
+ * is added to what is known of the second, who is then as recently active as the later of the two. No user is made by it, so
+ * that who is remembered follows from the events of each. As many merges are remembered as users; of more, the oldest are forgotten.
  */
 export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: number): Merges {
   const { users, mergeUsers } = parts
@@ -46,7 +46,10 @@ export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: 
     if (slot < 0) return
     const known = users.find(to)
     if (known < 0) users.rename(from, to)
-    else mergeUsers(slot, known)
+    else {
+      mergeUsers(slot, known)
+      users.yield(slot, known)
+    }
   }
   const isUsable = ({ fromUser, toUser }: Command) =>
     fromUser !== null && toUser !== null && fromUser !== '' && toUser !== '' && whoIs(fromUser) !== whoIs(toUser)

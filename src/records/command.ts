@@ -27,4 +27,7 @@ export interface Command {
  */
 export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard' | 'merge'
 
+/** Header of a block of interest sequences: the offset on the commands topic up to which ingest had read when it made it. */
+export const mergesReadHeader = 'recstream-merges-read'
+
 export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard', 'merge']

@@ -31,7 +31,9 @@ export interface Warehouse {
   /** Room of the learner as it was told last; null before. */
   learnerRoom(): Promise<LearnerRoom | null>
   /** Users with rows after one, in the order of their last rows; the last `limit` of them. */
-  usersInOrder(which: { after: number; limit: number }): Promise<string[]>
+  usersInOrder(which: { after: number; limit: number }): Promise<LastRow[]>
+  /** Merges that were heard, in that order. */
+  merges(): Promise<MergeRow[]>
   /** What users may not be shown, by all their events, archived ones too. */
   excluded(query: ExcludedQuery): AsyncIterable<Excluded[]>
   /** Event ids and fingerprints' columns of the newest two duplicate generations, in row order, and the newest event time. */
@@ -64,6 +66,8 @@ export interface WarehouseBatch {
   beginnings?: readonly Beginning[]
   /** The learner has another room now. */
   learnerRoom?: LearnerRoom
+  /** Users were said to be one. */
+  merges?: readonly MergeRow[]
   /** What is published: changes up to here need not be kept. */
   published?: Published
 }
@@ -78,6 +82,20 @@ export interface Unjoined {
 /** How many users the learner has room for, and the row from which on that is so: 0, or that of the last change of it. */
 export interface LearnerRoom {
   maxUsers: number
+  since: number
+}
+
+/** A user and their newest row. */
+export interface LastRow {
+  userId: string
+  sequence: number
+}
+
+/** Two users are one, as was heard after a row. */
+export interface MergeRow {
+  fromUser: string
+  toUser: string
+  /** The newest row then. */
   since: number
 }
 

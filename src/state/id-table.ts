@@ -18,6 +18,8 @@ export interface IdTable {
   touch(id: string): number
   /** An id that is known goes on under another one, which is not; its slot and its activity stay. */
   rename(from: string, to: string): void
+  /** Another slot becomes as recently active as this one, if it is less; this one becomes the first to be forgotten. */
+  yield(slot: number, to: number): void
   save(prefix: string): SavedArrays
   restore(prefix: string, arrays: SavedArrays): void
 }
@@ -36,6 +38,9 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
   // A ring in order of activity: slot s stands at s + 1, and the head, whose next is the oldest, at 0.
   let next = new Int32Array(65)
   let previous = new Int32Array(65)
+  /** When each was active, to compare two of them. */
+  let active = new Float64Array(65)
+  let now = 0
   const head = 0
 
   const unlink = (at: number) => {
@@ -44,21 +49,27 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
     next[before] = after
     previous[after] = before
   }
+  const insert = (at: number, before: number) => {
+    const after = next[before]!
+    next[before] = at
+    previous[at] = before
+    next[at] = after
+    previous[after] = at
+  }
   const append = (at: number) => {
-    const last = previous[head]!
-    next[last] = at
-    previous[at] = last
-    next[at] = head
-    previous[head] = at
+    insert(at, previous[head]!)
+    active[at] = ++now
   }
   const grow = (length: number) => {
     if (length <= next.length) return
     const size = Math.max(length, 2 * next.length)
-    const [n, p] = [new Int32Array(size), new Int32Array(size)]
+    const [n, p, a] = [new Int32Array(size), new Int32Array(size), new Float64Array(size)]
     n.set(next)
     p.set(previous)
+    a.set(active)
     next = n
     previous = p
+    active = a
   }
 
   return {
@@ -97,6 +108,17 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
       slots.set(to, slot)
       ids[slot] = to
     },
+    yield(slot, to) {
+      const [from, into] = [slot + 1, to + 1]
+      if (active[from]! > active[into]!) {
+        unlink(into)
+        insert(into, from)
+        active[into] = active[from]!
+      }
+      unlink(from)
+      insert(from, head)
+      active[from] = 0
+    },
     save(prefix) {
       const order = new Int32Array(ids.length)
       for (let i = 0, at = next[head]!; at !== head; at = next[at]!) order[i++] = at - 1
@@ -108,6 +130,8 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
       for (const [slot, id] of ids.entries()) slots.set(id, slot)
       next = new Int32Array(Math.max(65, ids.length + 1))
       previous = new Int32Array(next.length)
+      active = new Float64Array(next.length)
+      now = 0
       for (const slot of arrays[`${prefix}.order`] as Int32Array) append(slot + 1)
     },
   }

@@ -7,7 +7,7 @@ import { type Database, firstLine, openDatabase } from './connect.ts'
 import { excluded, usersInOrder } from './excluded.ts'
 import { type Landed, Landing } from './land.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
-import { changesAfter, readBeginnings, readLearnerRoom } from './recovery-tables.ts'
+import { changesAfter, readBeginnings, readLearnerRoom, readMerges } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
@@ -137,6 +137,10 @@ class DuckDbWarehouse implements Warehouse {
 
   learnerRoom() {
     return this.#reading(readLearnerRoom)
+  }
+
+  merges() {
+    return this.#reading(readMerges)
   }
 
   usersInOrder(which: Parameters<Warehouse['usersInOrder']>[0]) {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
-import type { Excluded, ExcludedQuery } from '../records/warehouse.ts'
+import type { Excluded, ExcludedQuery, LastRow } from '../records/warehouse.ts'
 import { readRows } from './read-rows.ts'
 import { quote } from './table.ts'
 
@@ -29,20 +29,20 @@ export async function* excluded(
   )
 }
 
-/** Ids of users with rows after one, in the order of their last rows; the last `limit` of them. */
+/** Users with rows after one, in the order of their last rows; the last `limit` of them. */
 export async function usersInOrder(
   connection: DuckDBConnection,
   { after, limit }: { after: number; limit: number },
-): Promise<string[]> {
-  const ids: string[] = []
+): Promise<LastRow[]> {
+  const users: LastRow[] = []
   const rows = readRows(
     connection,
-    `SELECT user_id FROM (SELECT user_id, max(sequence) AS last FROM events GROUP BY user_id) WHERE last > ${after}
+    `SELECT user_id, last::DOUBLE FROM (SELECT user_id, max(sequence) AS last FROM events GROUP BY user_id) WHERE last > ${after}
      ORDER BY last DESC LIMIT ${limit}`,
-    ([id]) => id as string,
+    ([userId, sequence]) => ({ userId, sequence }) as LastRow,
   )
-  for await (const chunk of rows) for (const id of chunk) ids.push(id)
-  return ids.reverse()
+  for await (const chunk of rows) for (const user of chunk) users.push(user)
+  return users.reverse()
 }
 
 function hasFiles(archive: string): boolean {

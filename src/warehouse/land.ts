@@ -6,7 +6,7 @@ import { listScores } from '../records/served-scores.ts'
 import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { readRows } from './read-rows.ts'
-import { beginnings, changes, forgetChanges, learnerRooms, recovery } from './recovery-tables.ts'
+import { beginnings, changes, forgetChanges, learnerRooms, merges, recovery } from './recovery-tables.ts'
 import { quote, type Table } from './table.ts'
 import {
   commands,
@@ -43,6 +43,7 @@ export class Landing {
   readonly #changes = new ChunkWriter(changes)
   readonly #beginnings = new ChunkWriter(beginnings)
   readonly #learnerRooms = new ChunkWriter(learnerRooms)
+  readonly #merges = new ChunkWriter(merges)
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -57,6 +58,7 @@ export class Landing {
     await this.#append(beginnings, this.#beginnings, batch.beginnings ?? [], recovery)
     const rooms = batch.learnerRoom === undefined ? [] : [batch.learnerRoom]
     await this.#append(learnerRooms, this.#learnerRooms, rooms, recovery)
+    await this.#append(merges, this.#merges, batch.merges ?? [], recovery)
     if (batch.published !== undefined) await forgetChanges(this.#connection, batch.published)
     await this.#writePositions(newest(batch.positions, position => `${position.partition} ${position.topic}`))
     const lists = await this.#unseen(batch.recommendations, before.recommendationSequence)

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Beginning } from '../records/beginning.ts'
-import type { ChangeRow, LearnerRoom, Published } from '../records/warehouse.ts'
+import type { ChangeRow, LearnerRoom, MergeRow, Published } from '../records/warehouse.ts'
 import { type Cell, readRows } from './read-rows.ts'
 import { recordTable, type Table } from './table.ts'
 
@@ -31,6 +31,23 @@ export const learnerRooms = recordTable<LearnerRoom>(
     since: { type: 'BIGINT', comment: 'The newest row when it changed; 0: from the beginning' },
   },
 )
+
+export const merges = recordTable<MergeRow>('merges', 'Users who were said to be one, as ingest heard it.', {
+  fromUser: { type: 'VARCHAR', comment: 'The user who was not known' },
+  toUser: { type: 'VARCHAR', comment: 'Whom that was' },
+  since: { type: 'BIGINT', comment: 'The newest row when it was heard' },
+})
+
+export async function readMerges(connection: DuckDBConnection): Promise<MergeRow[]> {
+  const all: MergeRow[] = []
+  const rows = readRows(
+    connection,
+    `SELECT from_user, to_user, since::DOUBLE FROM ${recovery}.merges ORDER BY rowid`,
+    ([fromUser, toUser, since]) => ({ fromUser, toUser, since }) as MergeRow,
+  )
+  for await (const chunk of rows) all.push(...chunk)
+  return all
+}
 
 /** The room that was told last. */
 export async function readLearnerRoom(connection: DuckDBConnection): Promise<LearnerRoom | null> {

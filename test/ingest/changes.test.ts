@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { encodeEvent, encodeItem, encodeProfile } from '../../src/codec/input.ts'
+import { encodeCommand } from '../../src/codec/output.ts'
 import { Ingest } from '../../src/ingest/ingest.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
 import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import { datedHeader } from '../../src/records/beginning.ts'
+import { mergesReadHeader } from '../../src/records/command.ts'
 import type { Change } from '../../src/records/interest-block.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { EnrichedEvent } from '../../src/records/warehouse.ts'
@@ -360,5 +362,72 @@ describe('a user whom the learner has forgotten', () => {
     await send([...coming.slice(9), { at: 33, user: 'bob', item: 'ale' }])
     await ingestAll(log, 'data', { maxUsers: 20, batchSize: 100 })
     expect(await broughtBack()).toEqual(expected.slice(1))
+  })
+
+  describe('that are one with others', () => {
+    const before: Sent[] = [
+      { at: 1, user: 'cookie', item: 'tea', behaviour: 'buy' },
+      { at: 2, user: 'ann', item: 'nut', behaviour: 'buy' },
+      { at: 3, user: 'bob', item: 'ale' },
+      { at: 4, user: 'cy', item: 'ale' },
+      { at: 5, user: 'cookie', item: 'oil', behaviour: 'buy' },
+    ]
+    const after: Sent[] = [
+      { at: 6, user: 'cookie', item: 'ale' },
+      { at: 7, user: 'cookie', item: 'gin' },
+      { at: 8, user: 'ann', item: 'gin' },
+      { at: 9, user: 'ann', item: 'rum', behaviour: 'buy' },
+      { at: 10, user: 'bob', item: 'ale' },
+      { at: 11, user: 'cy', item: 'ale' },
+      { at: 12, user: 'new', item: 'ale' },
+    ]
+    const small = { maxUsers: 2, batchSize: 100 }
+    const allOf = (...items: string[]) => items.map(item => [item, never])
+    /** Both ids once, though the learner may know the first; `new` is nobody's first event. */
+    const told = [
+      [6, 'cookie', allOf('nut', 'oil', 'tea')],
+      [8, 'ann', allOf('nut', 'oil', 'tea')],
+      [12, 'new', allOf('nut', 'oil', 'rum', 'tea')],
+    ]
+    const cookieBefore = [5, 'cookie', allOf('tea')]
+    async function merge(fromUser: string, toUser: string): Promise<void> {
+      const producer = await log.producer('command line')
+      const command = {
+        ...{ commandId: `${fromUser} ${toUser}`, kind: 'merge' as const, fromUser, toUser },
+        shares: {},
+      }
+      const value = encodeCommand({ ...command, arm: null, time: 0, reason: '', appliedAt: null }, 'avro')
+      await producer.append(topics.commands, [{ key: null, timestamp: 0, value }])
+      await producer.close()
+    }
+    const comeBefore = async () => {
+      await send(before)
+      await ingestAll(log, 'data', small)
+    }
+
+    test('bring back what any of them may not be shown; the learner follows from a block on that says so', async () => {
+      await comeBefore()
+      await merge('cookie', 'ann')
+      await merge('new', 'cookie')
+      await send(after)
+      await ingestAll(log, 'data', small)
+      expect(await broughtBack()).toEqual([cookieBefore, ...told])
+      expect((await onTopic()).map(({ headers }) => headers[mergesReadHeader]?.toString())).toEqual(['0', '2'])
+    })
+
+    test('and so after restarts, a crash and with the warehouse built again', async () => {
+      await comeBefore()
+      await merge('cookie', 'ann')
+      await merge('new', 'cookie')
+      await ingestAll(log, 'data', small)
+      await send(after.slice(0, 1))
+      await expect(ingestAll(failingAfter(0), 'data', small)).rejects.toThrow('the log is gone')
+      await ingestAll(log, 'data', small)
+      await send(after.slice(1, 4))
+      await ingestAll(log, 'data', small)
+      await send(after.slice(4))
+      await ingestAll(log, 'again', small)
+      expect(await broughtBack()).toEqual([cookieBefore, ...told])
+    })
   })
 })

@@ -33,3 +33,19 @@ test('a saved and restored table goes on exactly like the one it was saved from'
     }),
   )
 })
+
+test('a slot that yields is the first to go, and the other one stays as long as the later of the two', () => {
+  const table = idTable(3, () => {})
+  for (const id of ['ann', 'bob', 'cookie']) table.touch(id)
+  table.yield(table.find('cookie'), table.find('ann'))
+  const known = () => ['ann', 'bob', 'cookie', 'cy', 'dan'].filter(id => table.find(id) >= 0)
+  table.touch('cy')
+  expect(known()).toEqual(['ann', 'bob', 'cy'])
+  table.touch('dan')
+  expect(known()).toEqual(['ann', 'cy', 'dan'])
+  table.yield(table.find('ann'), table.find('dan'))
+  const other = idTable(3, () => {})
+  other.restore('t', table.save('t'))
+  expect(['eve', 'flo'].map(other.touch)).toEqual(['eve', 'flo'].map(table.touch))
+  expect(known()).toEqual(['dan'])
+})

@@ -55,7 +55,7 @@ describe('what moves', () => {
     const until = new Map(found.map(({ itemId, until }) => [itemId, until]))
     expect(until).toEqual(new Map(hourly.map(({ itemId, time }) => [itemId, time + 5])))
     expect(await all(warehouse.excluded({ userIds: ['ada'], again: { buy: null } }))).toEqual([])
-    expect(await warehouse.usersInOrder({ after: 0, limit: 5 })).toEqual(['ada'])
+    expect(await warehouse.usersInOrder({ after: 0, limit: 5 })).toEqual([{ userId: 'ada', sequence: 300 }])
   })
 
   test('what is not published stays', async () => {

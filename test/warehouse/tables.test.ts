@@ -23,6 +23,7 @@ test('every table, view and column says what it is', async () => {
         'events',
         'items',
         'learner_rooms',
+        'merges',
         'models',
         'offsets',
         'recommendations',

@@ -17,19 +17,20 @@ export async function loadLearnerUsers(
   learnerUsers.load(await warehouse.usersInOrder({ after: since, limit: maxUsers }))
 }
 
-/** What users bring back whom the learner has forgotten, by all their events that the warehouse holds. */
+/** What users bring back whom the learner has forgotten, by all events that the warehouse holds of them, under any of their ids. */
 export async function broughtBack(
-  { returning }: Cleaned,
+  { returning, merged }: Cleaned,
   { meanings }: Pick<PipelineDefinition, 'meanings'>,
   warehouse: Warehouse,
   committed: () => Promise<void>,
 ): Promise<Exclusions> {
-  const exclusions = new Exclusions()
+  const exclusions = new Exclusions(merged)
   const holding = Object.entries(meanings).filter(([, { again }]) => again !== 'always')
   if (returning.length === 0 || holding.length === 0) return exclusions
   await committed()
   const again = Object.fromEntries(holding.map(([name, { again }]) => [name, again === 'never' ? null : Number(again)]))
-  for await (const rows of warehouse.excluded({ userIds: returning, again })) {
+  const userIds = [...new Set(returning.flatMap(id => merged.ids(id)))]
+  for await (const rows of warehouse.excluded({ userIds, again })) {
     for (const row of rows) exclusions.add(row)
   }
   return exclusions

@@ -9,7 +9,7 @@ export class CommandFeed {
   readonly #reader: Reader
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #applied = new Map<string, Command>()
-  readonly #asked = new Map<string, Command>()
+  readonly #asked = new Map<string, { command: Command; offset: number }>()
 
   private constructor(reader: Reader, onUnreadable: (record: LogRecord) => void) {
     this.#reader = reader
@@ -30,9 +30,17 @@ export class CommandFeed {
     for (const record of await this.#reader.read(waitMs)) this.#take(record)
   }
 
-  /** Commands that no learner has taken in, in the order in which they were asked for. */
-  get asked(): Command[] {
-    return [...this.#asked.values()]
+  /**
+   * Commands that no learner has taken in, in the order in which they were asked for; of merges those that ingest had read
+   * up to an offset: only then does it bring back what the two of them may not be shown.
+   */
+  asked(merges: number): Command[] {
+    if (this.#asked.size === 0) return []
+    const ready = ({ command, offset }: { command: Command; offset: number }) =>
+      command.kind !== 'merge' || offset < merges
+    return Array.from(this.#asked.values())
+      .filter(ready)
+      .map(({ command }) => command)
   }
 
   /** Commands that were taken in, in that order; those of the guard too, which a replay finds by itself. */
@@ -77,6 +85,6 @@ export class CommandFeed {
     }
     if (command.appliedAt !== null) this.note(command)
     else if (!this.#applied.has(command.commandId) && command.kind !== 'guard')
-      this.#asked.set(command.commandId, command)
+      this.#asked.set(command.commandId, { command, offset: record.offset })
   }
 }

@@ -1,7 +1,9 @@
 import { blockOf } from '../../codec/block.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
+import { numberIn } from '../../log/published.ts'
 import { resumeAt } from '../../log/resume.ts'
+import { type Command, mergesReadHeader } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
@@ -56,6 +58,8 @@ export class Learn {
   /** Offset that the newest checkpoint goes on from. */
   #keptOffset: number
   #publishing: Promise<void> = Promise.resolve()
+  /** Where ingest had read the commands topic to when it made the newest block; one that does not say it holds up none. */
+  #mergesRead = 0
   /** Items or users became known since the newest checkpoint. */
   #changed = false
   /** Sequences in the last read. */
@@ -121,7 +125,8 @@ export class Learn {
     await this.#takeCommands()
     for (const record of records) {
       if (this.#stopped?.aborted) break
-      if (this.#commands.asked.length > 0) {
+      this.#mergesRead = numberIn(record, mergesReadHeader) ?? Number.POSITIVE_INFINITY
+      if (this.#asked.length > 0) {
         await this.#handOver(output)
         output = noOutput()
         waiting = 0
@@ -138,6 +143,11 @@ export class Learn {
     if (waiting > 0) await this.#handOver(output)
     this.#between = !this.#stopped?.aborted
     return records.length > 0
+  }
+
+  /** Commands that can be taken in before the next sequence. */
+  get #asked(): Command[] {
+    return this.#commands.asked(this.#mergesRead)
   }
 
   /** Lists published in this process. */
@@ -221,11 +231,12 @@ export class Learn {
   async #takeCommands(): Promise<void> {
     const learner = this.#learner
     if (this.#output.isAgain(learner) || learner.position + 1 < this.#commands.appliedUpTo) return
-    if (this.#commands.asked.length === 0) return
+    const asked = this.#asked
+    if (asked.length === 0) return
     await this.#publishing
     // None takes effect before its sequence, and that is not learned from before all of them stand on the topic.
-    const accepted = this.#commands.asked.map(asked => {
-      const each = learner.accept(asked)
+    const accepted = asked.map(command => {
+      const each = learner.accept(command)
       learner.schedule(each.command)
       return each
     })

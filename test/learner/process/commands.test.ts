@@ -11,7 +11,7 @@ import { createLearner } from '../../../src/learner/create-learner.ts'
 import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log, LogRecord } from '../../../src/log/log.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
-import type { Command } from '../../../src/records/command.ts'
+import { type Command, mergesReadHeader } from '../../../src/records/command.ts'
 import type { Recommendation } from '../../../src/records/recommendation.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import { allOf } from '../../log/fixtures/read.ts'
@@ -38,12 +38,15 @@ async function withLog<T>(work: (log: Log) => Promise<T>): Promise<T> {
   }
 }
 
-/** Put blocks [from, to) on the topic. */
-const publish = (from: number, to: number) =>
+/** Put blocks [from, to) on the topic, of an ingest that had read commands up to an offset. */
+const publish = (from: number, to: number, mergesRead: number | null = null) =>
   withLog(async log => {
     await log.ensureTopics(topicSpecs(definition.name, 1))
     const producer = await log.producer('test')
-    const records = blocks.slice(from, to).map(block => ({ key: null, timestamp: 0, value: encodeBlock(block) }))
+    const headers: Record<string, string> = mergesRead === null ? {} : { [mergesReadHeader]: String(mergesRead) }
+    const records = blocks
+      .slice(from, to)
+      .map(block => ({ key: null, timestamp: 0, value: encodeBlock(block), headers }))
     await producer.append(topics.interestSequences, records)
     await producer.close()
   })
@@ -111,6 +114,26 @@ test('a command holds from the event on that its second record names', async () 
   expect(applied).toEqual({ ...asked, shares, appliedAt: 201 })
   for (const { sequence, userId, arm } of await lists())
     expect(arm).toBe(armAt(sequence < 201 ? initial : shares, userId))
+  expect(await replayed()).toEqual(await lists())
+})
+
+test('a merge waits for a block of an ingest that has read it', async () => {
+  await publish(0, 1)
+  await learn()
+  const shares = { ...initial, many: 1 }
+  await ask({ kind: 'merge', fromUser: 'u1', toUser: 'u2' })
+  await ask({ kind: 'shares', shares })
+  await publish(1, 3, 0)
+  await learn()
+  const taken = async () =>
+    (await commands()).flatMap(({ kind, appliedAt }) => (appliedAt === null ? [] : [[kind, appliedAt]]))
+  expect(await taken()).toEqual([['shares', 51]])
+  await publish(3, 4, 1)
+  await learn()
+  expect(await taken()).toEqual([
+    ['shares', 51],
+    ['merge', 151],
+  ])
   expect(await replayed()).toEqual(await lists())
 })
 
