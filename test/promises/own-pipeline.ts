@@ -11,7 +11,7 @@ import { root } from './command.ts'
 export function ownPipeline(
   folder: string,
   name: string,
-  like: 'generated' | 'movielens' | 'kuairand' | 'simulated',
+  like: 'generated' | 'generated-shop' | 'movielens' | 'kuairand' | 'simulated',
   dist = join(root, 'dist'),
 ): string {
   const file = join(folder, `${name}.mjs`)
