@@ -33,6 +33,8 @@ export interface ItemExplanation {
   place: number
   candidates: number
   features: FeatureShare[]
+  /** What rules do for it where it stands, a sentence each. */
+  rules: string[]
   /** The user's item that this one followed most often; null if none. */
   followed: { itemId: string; times: number } | null
 }
@@ -48,11 +50,18 @@ export function explainList(
   { user, time }: LearnerEvent,
   list: Recommendation,
 ): Explanation {
-  const { arms, served } = parts
+  const { arms, served, show } = parts
   const itemIds = list.items.map(({ itemId }) => itemId)
   const asked = { user, time, itemIds, policy: served.champion, itemScores: champion(user, time) }
   const explanation = explain(parts, asked)
-  if (!arms.arms.some((arm, k) => arm.name === list.arm && arms.plans(k))) return explanation
+  const ofAgent = arms.arms.some((arm, k) => arm.name === list.arm && arms.plans(k))
+  if (!ofAgent && (show.rules?.places ?? null) === null) return explanation
+  if (!ofAgent) {
+    // What rules leave at a place competes for it; only chance puts there what is not the best of that.
+    const byChance = (k: number) => list.items[k]!.reason === 'exploring'
+    const items = explanation.items.map((item, k) => (byChance(k) ? item : { ...item, place: k + 1 }))
+    return { ...explanation, items }
+  }
   // An agent ranks by what it plans, not by the ranker's scores.
   const items = explanation.items.map((item, k) => ({
     ...item,
@@ -86,7 +95,7 @@ export function explainItems(
 }
 
 function explain(
-  { ensemble, items, lists }: LearnerParts,
+  { ensemble, items, lists, show }: LearnerParts,
   asked: { user: number; time: number; itemIds: readonly string[]; policy: string; itemScores: ItemScores },
 ): Explanation {
   const { factorisation } = ensemble
@@ -126,6 +135,7 @@ function explain(
         place,
         candidates,
         features: features.toSorted((a, b) => Math.abs(b.adds) - Math.abs(a.adds)).slice(0, shown),
+        rules: show.rules?.why(item, k + 1) ?? [],
         followed: times > 0 ? { itemId: items.id(after), times } : null,
       }
     }),

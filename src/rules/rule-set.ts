@@ -36,6 +36,8 @@ export interface RulesOfList {
   shows(item: number): boolean
   /** What rules say of its places; null where none says anything. */
   readonly places: ListRules | null
+  /** What rules do for an item at a place of the list, from 1, in words: boosts, and a pin that it fits. */
+  why(item: number, place: number): string[]
   /** Items that pins ask for and that may be in the list, `most` in all and a list's length for each pin. */
   pinned(allowed: (item: number) => boolean, most: number): number[]
   /** Which rules keep items out of the list, when it is drawn, that `others` let in, in words; '' where none does. */
@@ -114,6 +116,16 @@ export function ruleSet({
             },
             places,
           },
+    why: (item, place) => [
+      ...boosts
+        .filter(rule => holds(item, rule))
+        .map(({ name, lift }) => {
+          return `rule "${name}" gives it ${Number(Math.exp(lift).toPrecision(3))} times the odds`
+        }),
+      ...pins
+        .filter(pin => pin.place === place && holds(item, pin))
+        .map(({ name }) => `rule "${name}" pins such an item to place ${place}`),
+    ],
     pinned(allowed, most) {
       const each = Math.min(length, Math.floor(most / pinsOfItems.length))
       // Others in each hour; from list to list it would cost time to find out about ever others.

@@ -59,6 +59,7 @@ export function explanationText(explained: {
       ({ feature, standing, adds }) =>
         `${feature} ${adds < 0 ? '−' : '+'}${Math.abs(adds).toFixed(2)} (${standing.toFixed(1)} deviations)`,
     )
+    for (const rule of item.rules) lines.push(`  ${rule}`)
     if (ranked.length > 0) lines.push(`  ranked by ${ranked.join(', ')}`)
     return lines.join('\n')
   }
