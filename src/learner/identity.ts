@@ -13,7 +13,7 @@ export function learnerIdentity(definition: PipelineDefinition): Identity {
     format: 10,
     pipeline: name,
     scale,
-    ...valuesOf(definition, always),
+    ...valuesOf(definition, [...always, ...atLeast]),
     // What a pipeline without agents that plan and without rivals learned before there were any is good still.
     ...(arms.length === 1 && arms[0]!.policy === 'champion'
       ? {}
@@ -24,6 +24,7 @@ export function learnerIdentity(definition: PipelineDefinition): Identity {
 const boundTo = (when: Setting['checkpoint']) =>
   settings.filter(each => each.checkpoint === when).map(({ path }) => path)
 const always = boundTo('always')
+const atLeast = boundTo('at least')
 const withAgents = boundTo('with agents')
 
 function valuesOf(definition: PipelineDefinition, paths: readonly string[]): Identity {
@@ -47,7 +48,7 @@ export function identityDifference(theirs: Identity, ours: Identity): string | n
   const [there, here] = [presentIdentity(theirs), presentIdentity(ours)]
   for (const name of Object.keys({ ...here, ...there })) {
     const [a, b] = [there[name], here[name]].map(value => (value === undefined ? 'not set' : sorted(value)))
-    if (a === b) continue
+    if (a === b || (atLeast.includes(name) && Number(here[name]) >= Number(there[name]))) continue
     if (name === 'format') return `their format is ${a} and this program's is ${b}; use another data folder`
     if (name === 'pipeline') return `they are of the pipeline ${a} and this is ${b}; use another data folder`
     if (name === 'arms') {
@@ -69,7 +70,7 @@ function sorted(value: unknown): string {
 }
 
 /** Checkpoints of 0.1.0 name settings without their group. */
-const groupOf = Object.fromEntries([...always, ...withAgents].map(path => [path.split('.')[1], path]))
+const groupOf = Object.fromEntries([...always, ...atLeast, ...withAgents].map(path => [path.split('.')[1], path]))
 const formerly: Readonly<Record<string, string>> = {
   ...groupOf,
   ...{ stack: 'learn.stack', followers: 'recommend.followers', listLength: 'recommend.length' },

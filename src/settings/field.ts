@@ -19,8 +19,8 @@ interface Described<V> extends More {
 }
 
 interface More {
-  /** Whether a learner's checkpoint means something else with another value: always, or where agents plan. */
-  checkpoint?: 'always' | 'with agents'
+  /** Whether a learner's checkpoint means something else with another value: always, with a smaller one, or where agents plan. */
+  checkpoint?: 'always' | 'at least' | 'with agents'
   /** Its values differ by factors: a range of it is searched by factors. */
   log?: true
   /** What `tune` searches where nothing is said: some of all that is allowed. */

@@ -224,6 +224,30 @@ test('tables hold as many users and items as they may, however many come', () =>
   expect(sizes[2]! - sizes[1]!).toBeLessThan(1000 * 16 + 1000)
 })
 
+test('a learner that may remember more than when it was saved goes on, and remembers more', () => {
+  const sized = (maxUsers: number, maxItems: number) =>
+    createLearner({ definition: smallPipeline({ maxUsers, maxItems }), backend })
+  const blocks = toBlocks(smallWorld(300, 3, { users: 100, items: 90 }), { shortLength, size: 100 })
+  const small = sized(20, 30)
+  consumeAll(small, blocks.slice(0, 1))
+  const grown = sized(60, 70)
+  grown.restore(small.save())
+  const { recommendations } = consumeAll(grown, blocks.slice(1))
+  const { arrays } = grown.save()
+  expect(arrays['users.order']).toHaveLength(60)
+  expect(arrays['items.order']).toHaveLength(70)
+  expect(recommendations.length).toBeGreaterThan(20)
+  // While nobody is forgotten, it is as if there had been as much room all along.
+  const few = toBlocks(smallWorld(200, 3, { users: 15, items: 18 }), { shortLength, size: 100 })
+  const [early, always] = [sized(20, 30), sized(60, 70)]
+  consumeAll(early, few.slice(0, 1))
+  const raised = sized(60, 70)
+  raised.restore(early.save())
+  consumeAll(raised, few.slice(1))
+  consumeAll(always, few)
+  expect(raised.weightsSha256()).toBe(always.weightsSha256())
+})
+
 test('consuming leaves no tensor behind', () => {
   const learner = createLearner({ definition: smallPipeline(), backend })
   const [block] = blocksOf(400) as [InterestBlock]

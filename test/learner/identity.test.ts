@@ -58,3 +58,11 @@ test('what else may differ is said with what to do', () => {
   )
   expect(identityDifference(identityOf(), identityOf({ learn: { learningRate: 0.1 } }))).toBeNull()
 })
+
+test('more users and items may be remembered than before, not fewer', () => {
+  const sized = (maxUsers: number, maxItems: number) => identityOf({ learn: { maxUsers, maxItems } })
+  expect(identityDifference(sized(20, 20), sized(40, 50))).toBeNull()
+  expect(identityDifference(sized(20, 20), sized(10, 20))).toBe(
+    'learn.maxUsers is 20 there and 10 here; set it back (--set learn.maxUsers=20), or use another data folder',
+  )
+})

@@ -76,14 +76,14 @@ export const learn = {
     [1, 16_000_000],
     'users',
     'users remembered, about 0.9 kB each; the least recently active is forgotten',
-    bound,
+    { checkpoint: 'at least' },
   ),
   maxItems: integer(
     20_000,
     [1, 16_000_000],
     'items',
     'items remembered, about 0.9 kB each; the least recently active is forgotten',
-    bound,
+    { checkpoint: 'at least' },
   ),
   gateMargin: number(
     0.005,

@@ -33,7 +33,8 @@ ${groups.join('\n')}
 ## What a checkpoint is bound to
 
 A pipeline that has checkpoints goes on with the same learner only where these are as they were, for else its state would mean something
-else or not fit (\`CHECKPOINT_MISMATCH\`): the scale and ${listed('always')}. With agents in arms also the names, policies and options of
+else or not fit (\`CHECKPOINT_MISMATCH\`): the scale and ${listed('always')}. ${listed('at least', ' and ')} may
+be raised, not lowered. With agents in arms also the names, policies and options of
 the arms (their shares may change) and ${listed('with agents')}.
 
 The other settings may change between runs; what is learned from then on follows the new ones. The TensorFlow backend may change too,
@@ -60,10 +61,10 @@ function table(rows: readonly Setting[]): string {
 
 export const shown = ({ default: standard }: Field) => (standard === undefined ? 'none' : `\`${standard}\``)
 
-const listed = (when: Setting['checkpoint']) =>
+const listed = (when: Setting['checkpoint'], between = ', ') =>
   settings
     .filter(each => each.checkpoint === when)
     .map(({ path }) => `\`${path}\``)
-    .join(', ')
+    .join(between)
 
 export const cell = (text: string) => text.replaceAll('<', '&lt;').replaceAll('|', '\\|')
