@@ -170,6 +170,7 @@ export function createLearner(options: {
     },
     accept: command => (command.kind === 'merge' ? merged : control).accept(command, position + 1),
     schedule: command => (command.kind === 'merge' ? merged : control).schedule(command),
+    notices: parts.show.notices,
     explain: asked => explainItems(parts, view, asked),
     version,
     scores: () => scoresOf(parts),

@@ -13,6 +13,8 @@ export interface MayShow {
   readonly rules: RulesOfList | null
   /** Which rules keep how many of so many items out of the list that `to` was asked about last, in words; '' where none does. */
   whyShort(items: number): string
+  /** What people should be told of rules, each sentence once. */
+  notices(): string[]
   /** What a user did may keep its item from being shown again. */
   note(event: { user: number; item: number; behaviour: string; time: number }): void
   /** Whether the user has had to do with an item before, as far as is remembered. */
@@ -81,6 +83,7 @@ export function mayShow({
     get rules() {
       return ofList
     },
+    notices: () => rules?.notices() ?? [],
     whyShort: items => ofList?.whyShort(items, others) ?? '',
     note({ user, item, behaviour, time }) {
       const again = againOf(behaviour)

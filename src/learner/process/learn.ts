@@ -220,6 +220,7 @@ export class Learn {
       into.commands.push(...output.commands)
       await pause()
     }
+    for (const notice of this.#learner.notices()) this.#onNotice(notice)
     return length
   }
 
