@@ -29,9 +29,9 @@ export async function benchLearner(generated: number, say: (line: string) => voi
     say(`${what}: ${Math.round(ratings.length / seconds)} events/s`)
   }
   add('lite ensemble alone', ensembleSeconds(definition, ratings))
-  // The ensemble and the residual actor: without lists, which cost what their number costs, and what ranks them.
+  // The ensemble and the residual actor: without lists, which cost what their number costs.
   const everyMs = Number.MAX_SAFE_INTEGER
-  const silent = { ...definition, recommend: { ...definition.recommend, everyMs, learnEvery: everyMs } }
+  const silent = { ...definition, recommend: { ...definition.recommend, everyMs } }
   for (const name of ['native', 'wasm'] as const) {
     const backend = await opened(name)
     if (backend === null) {

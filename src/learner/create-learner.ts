@@ -55,7 +55,7 @@ export function createLearner(options: {
   const merged = merges(parts, learn.maxUsers)
   const read = eventReader(parts, merged.whoIs)
   const predictions = eventPredictions(parts, view)
-  const learning = eventLearning(parts, view, champion)
+  const learning = eventLearning(parts, view)
   const lists = eventLists(parts, view, { learnerId, champion, settings: definition.recommend })
   const { maxUsers, blockSize } = learn
   const { newUsers, everybodyMs } = definition.recommend

@@ -5,6 +5,7 @@ import { type Neighbours, neighbours } from './neighbours.ts'
 import { type OwnItems, ownChannels, ownItems } from './own-items.ts'
 import { type HalfLives, type Popularity, popularityCounts, shareOf } from './popularity.ts'
 import { type ExtraScore, type ItemVectors, initialWeights, type RankFeatures, rankFeatures } from './rank-features.ts'
+import type { Picked, Ranked } from './ranked-lists.ts'
 import { segmentAffinity } from './segment-affinity.ts'
 import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
 import { type Transitions, transitions } from './transitions.ts'
@@ -49,7 +50,8 @@ export interface OnlineRanker {
   /** What each feature of candidate number `candidate`, of those that were scored last, adds to its logit. */
   why(user: number, candidate: number): FeatureShare[]
   /** The user picked candidate number `picked` of those that were scored last, before anything else was learned; `weight` is what that counts. */
-  picked(user: number, count: number, picked: number, weight?: number): void
+  ranked(user: number): Pick<Ranked, 'features' | 'context'>
+  picked(picked: Picked): void
   /** An event, picked from a list or not. */
   observe(event: RankedEvent): void
   /** What is known of a user, as tokens such as "age=25-34". */
@@ -139,8 +141,9 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
         return { feature, standing, adds: effective[k]! * standing }
       })
     },
-    picked(user, count, picked, weight = 1) {
-      weights.learn(matrix, count, features.context(user), picked, weight)
+    ranked: user => ({ features: matrix, context: features.context(user) }),
+    picked({ features, count, context, place, weight }) {
+      weights.learn(features, count, context, place, weight)
     },
     observe({ user, item, time, worth, behaviours }) {
       const { before, now } = standing

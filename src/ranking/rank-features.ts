@@ -285,8 +285,8 @@ export function initialWeights(names: readonly string[]): number[] {
     unwanted: -1,
     disapproval: -4,
     'popularity for newcomers': 0.5,
-    own: 3,
-    'own-place': 1,
+    own: 1,
+    'own-place': 3,
     'own-fresh': 1,
     'own-against': 5,
   }

@@ -7,10 +7,10 @@ import { doubleColumn } from '../state/slot-column.ts'
 import { candidates } from './candidates.ts'
 import { type CatalogueCandidates, catalogueCandidates } from './catalogue-candidates.ts'
 import { listDrawing } from './draw-list.ts'
-import { learningTurns } from './learning-turns.ts'
 import { type FeatureShare, onlineRanker } from './online-ranker.ts'
 import { ownChannels } from './own-items.ts'
 import type { ItemVectors } from './rank-features.ts'
+import { rankedLists } from './ranked-lists.ts'
 import { type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
 import { type EventWorthOptions, eventWorth, setOf } from './worth.ts'
 
@@ -28,7 +28,7 @@ export interface Recommender {
   /** Whether an event, before it is observed, is what lists are there for, and no disappointment. */
   isTarget(event: ListEvent): boolean
   /** An event, before any policy has learned from it. */
-  observe(event: ListEvent, itemScores: ItemScores): void
+  observe(event: ListEvent): void
   /** Whether an event of this time gives rise to a list. */
   due(user: number, time: number, late: boolean): boolean
   /**
@@ -91,8 +91,8 @@ export interface RecommenderOptions {
  * online softmax over many cheap scores.
  *
  * The champion's expected reward is one score among them, the critic's value another: they may help a list, but alone
- * they would make dull ones (safe items nobody would pick now). The ranker learns at every `learnEvery`-th pick, from the candidates that it would have
- * ranked then.
+ * they would make dull ones (safe items nobody would pick now). The ranker learns from what users go
+ * for while its lists stand, out of the candidates that it ranked then.
  */
 export function createRecommender(options: RecommenderOptions): Recommender {
   const { settings, itemId, mayShow } = options
@@ -114,7 +114,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     others: catalogue.sources,
   })
   const worths = eventWorth(options.events)
-  const turns = learningTurns(settings.learnEvery, settings.shortHalfLifeHours * 3_600_000)
+  const lists = rankedLists(ranker.features.names.length)
   const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
   const { isNew } = catalogue
   const draw = listDrawing({ settings, random, pool, scored, isNew, drawTaste: options.drawTaste })
@@ -122,16 +122,6 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const { logits } = scored
   const mostPinned = Math.ceil(settings.candidates / 2)
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
-
-  /** Learn from what a user did, among the candidates that would have been ranked then; false where it was none of them. */
-  const learnedToRank = (user: number, time: number, item: number, itemScores: ItemScores, turn: number): boolean => {
-    const count = pool.gather(user, time, mayShow(user, time))
-    const picked = found.subarray(0, count).indexOf(item)
-    if (picked < 0) return false
-    scored.rank(user, time, count, itemScores)
-    ranker.picked(user, count, picked, turn)
-    return true
-  }
 
   const reason = (user: number, item: number, explored: boolean, typical: number): string => {
     if (explored) return 'exploring'
@@ -167,24 +157,27 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     resetUser(slot) {
       ranker.resetUser(slot)
       worths.resetUser(slot)
-      turns.resetUser(slot)
+      lists.resetUser(slot)
       lastList.reserve(slot + 1)
       lastList.reset(slot)
     },
     resetItem(slot, known = false) {
-      if (!known) catalogue.reset(slot)
+      if (!known) {
+        catalogue.reset(slot)
+        lists.resetItem(slot)
+      }
       ranker.resetItem(slot)
       pool.reset(slot)
       scored.reserve(slot + 1)
     },
     isTarget: ({ user, behaviour, reward }) =>
       options.events.roles[behaviour]?.target === true && worths.of(user, worths.number(behaviour), reward) > 0,
-    observe({ user, item, behaviour: name, reward, time }, itemScores) {
+    observe({ user, item, behaviour: name, reward, time }) {
       const { own } = ranker
       const behaviour = worths.number(name)
       const worth = worths.of(user, behaviour, reward)
-      const turn = mayShow(user, time)(item) ? turns.next(user, item, time, worth) : 0
-      if (turn > 0 && !learnedToRank(user, time, item, itemScores, turn)) turns.missed(worth)
+      const picked = lists.picked(user, item, time, worth)
+      if (picked !== null) ranker.picked(picked)
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
       ranker.observe({ user, item, time, worth, behaviours: setOf(behaviour) })
@@ -205,6 +198,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       if (count === 0) return []
       lastList.data[user] = time
       scored.rank(user, time, count, itemScores)
+      lists.keep(user, time, { candidates: found, count, ...ranker.ranked(user) })
       const typical = scored.spread(count).mean
       rules?.places?.places.begin()
       rules?.places?.places.admit(found, 0, count)
@@ -231,7 +225,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     save: (users, items) => ({
       ...prefixed('ranker', ranker.save(users, items)),
       ...prefixed('worths', worths.save(users)),
-      ...prefixed('turns', turns.save(users)),
+      ...prefixed('lists', lists.save(items)),
       ...prefixed('candidates', pool.save()),
       ...prefixed('catalogue', catalogue.save(items)),
       lastList: lastList.save(users),
@@ -243,7 +237,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       scored.reserve(items)
       ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, items)
       worths.restore(withPrefix('worths', arrays))
-      turns.restore(withPrefix('turns', arrays))
+      lists.restore(withPrefix('lists', arrays))
       catalogue.restore(withPrefix('catalogue', arrays))
       pool.restore(withPrefix('candidates', arrays), items)
       lastList.restore(lastListSaved)

@@ -124,8 +124,6 @@ export interface RecommendSettings {
   halfLifeDays: number
   /** Event time after which what is popular for long, and what goes together, counts half. Default 60, from 0.01 to 36,500 (days). */
   longHalfLifeDays: number
-  /** The ranker learns from one event in so many, and from more in the beginning. Default 32, from 1 to 1,000,000 (events). */
-  learnEvery: number
   /** Items up to which EASE is a score of the ranker; 0 is none. It is fitted now and then, which holds events up for seconds. Default 0, from 0 to 4096 (items). */
   easeItems: number
 }

@@ -37,8 +37,10 @@ function world(roles: Record<string, BehaviourRole>, returns: boolean, scale: Sc
     clock,
     event(user: string, item: string, behaviour: string, reward: number, time = (clock.now += minute)) {
       const slot = slotOf(items, item, each => recommender.resetItem(each))
-      recommender.observe({ user: userOf(user), item: slot, behaviour, reward, time }, itemScores)
+      recommender.observe({ user: userOf(user), item: slot, behaviour, reward, time })
       if (!returns || behaviour === 'buy') gone.add(`${userOf(user)} ${slot}`)
+      // As a pipeline does: the ranker learns from the lists that stand.
+      recommender.list(userOf(user), time, itemScores)
     },
     listFor: (user: string) => recommender.list(userOf(user), clock.now, itemScores),
     /** In how many of these users' lists an item is. */
@@ -61,9 +63,9 @@ describe('films with stars', () => {
     each.event(user, item, 'rate', (stars - 1) / 4)
   const everybody = (each: World, events: number) => {
     for (let n = 0; n < events; n++) {
-      const item = Math.floor(120 * random.uniform() ** 1.5)
+      const item = Math.floor(120 * random.uniform() ** 3)
       const good = ((7 * item) % 11) / 11
-      rate(each, `u${random.integer(100)}`, `i${item}`, Math.min(5, 1 + Math.floor(3 * good + 3 * random.uniform())))
+      rate(each, `u${random.integer(400)}`, `i${item}`, Math.min(5, 1 + Math.floor(3 * good + 3 * random.uniform())))
     }
   }
 
@@ -73,7 +75,10 @@ describe('films with stars', () => {
       const each = films()
       everybody(each, 1500)
       for (let n = 0; n < 5; n++) rate(each, `w${n}`, 'film', 3)
-      for (let n = 0; stars !== null && n < 100; n++) rate(each, `crowd${n}`, 'film', stars)
+      for (let n = 0; n < 100; n++) {
+        rate(each, `crowd${n}`, `i${n}`, 4)
+        if (stars !== null) rate(each, `crowd${n}`, 'film', stars)
+      }
       everybody(each, 200)
       return each.reach('film')
     }

@@ -17,7 +17,6 @@ function empty(settings: Partial<typeof defaultRecommend> = {}): Recommender {
       ...defaultRecommend,
       length: 5,
       candidates: 20,
-      learnEvery: 2,
       coOccurrences: 8,
       recent: 10,
       ...settings,
@@ -37,8 +36,8 @@ function empty(settings: Partial<typeof defaultRecommend> = {}): Recommender {
   })
   return {
     ...recommender,
-    observe(event, scores) {
-      recommender.observe(event, scores)
+    observe(event) {
+      recommender.observe(event)
       met.note(event.user, hash(event.item), Number.POSITIVE_INFINITY)
     },
     save: (count, among) => ({ ...recommender.save(count, among), ...prefixed('met', met.save(count)) }),
@@ -69,7 +68,7 @@ function walk(recommender: Recommender, from: number, to: number, reward = 1): v
   for (let n = 0; n < to; n++) {
     const user = random.integer(users)
     places[user] = (places[user]! + 1) % items
-    if (n >= from) recommender.observe({ ...at, user, item: places[user]!, reward }, itemScores)
+    if (n >= from) recommender.observe({ ...at, user, item: places[user]!, reward })
   }
 }
 
@@ -159,6 +158,6 @@ test.each([3, 20, 45])('explains %i items, whether they are among the candidates
 
 test('where nothing was ever picked there is still a list', () => {
   const recommender = start()
-  for (let item = 0; item < 10; item++) recommender.observe({ ...at, user: 0, item, reward: 0.1 }, itemScores)
+  for (let item = 0; item < 10; item++) recommender.observe({ ...at, user: 0, item, reward: 0.1 })
   expect(recommender.list(1, 1e6, itemScores)).toHaveLength(5)
 })

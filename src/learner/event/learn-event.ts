@@ -1,6 +1,5 @@
 import type { ActorView } from '../actor-view.ts'
 import type { LearnerParts } from '../learner-parts.ts'
-import type { ChampionScores } from './champion-scores.ts'
 import type { LearnerEvent } from './read-event.ts'
 
 /** What an event changes, once it was predicted and scored. */
@@ -14,7 +13,7 @@ export interface EventLearning {
   moveOn(event: LearnerEvent, base: number): void
 }
 
-export function eventLearning(parts: LearnerParts, view: ActorView, champion: ChampionScores): EventLearning {
+export function eventLearning(parts: LearnerParts, view: ActorView): EventLearning {
   const { agent, actor, arms, control, interest, learners, lists, numbers, show, window } = parts
   const { hidden, cell } = view
   const rest = new Float64Array(numbers.profileSize + numbers.candidateSize)
@@ -35,7 +34,7 @@ export function eventLearning(parts: LearnerParts, view: ActorView, champion: Ch
       const previous = interest.transition(user)
       const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
       interest.setTransition(user, number)
-      lists.observe(event, champion(user, time))
+      lists.observe(event)
       show.note(event)
       for (const policy of learners) policy.learn(user, item, reward, time)
       moveState(event, base)

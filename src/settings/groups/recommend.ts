@@ -62,12 +62,6 @@ export const recommend = {
     'event time after which what is popular for long, and what goes together, counts half',
     bound,
   ),
-  learnEvery: integer(
-    32,
-    [1, 1_000_000],
-    'events',
-    'the ranker learns from one event in so many, and from more in the beginning',
-  ),
   easeItems: integer(
     0,
     [0, 4096],
