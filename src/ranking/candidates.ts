@@ -51,6 +51,7 @@ export function candidates(
   ]
   const request: CandidateRequest = {
     ...{ user: 0, time: 0, held: 0, history: new Int32Array(own.length) },
+    ...{ unwanted: new Int32Array(own.length), unwantedHeld: 0 },
     allowed: () => true,
   }
   const taken = intColumn(1, -1)
@@ -63,6 +64,7 @@ export function candidates(
     gather(user, time, allowed) {
       turn += 1
       Object.assign(request, { user, time, allowed, held: own.read(user, request.history) })
+      request.unwantedHeld = own.readAgainst(user, request.unwanted)
       let count = 0
       for (const { source, share } of sources) {
         const room = Math.min(capacity - count, Math.ceil(share * capacity))

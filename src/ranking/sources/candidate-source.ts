@@ -12,6 +12,9 @@ export interface CandidateRequest {
   /** The user's last items, newest first (−1: forgotten), of which `held` count. */
   history: Int32Array
   held: number
+  /** Those that the user is against, likewise. */
+  unwanted: Int32Array
+  unwantedHeld: number
   allowed: (item: number) => boolean
 }
 

@@ -1,58 +1,72 @@
 import { bestWidth, type ItemTokens, newestWidth, perItem } from '../item-tokens.ts'
 import type { CandidateRequest, CandidateSource } from './candidate-source.ts'
 
-/** Items with the tags, categories and vectors that the user picks more often than others do. */
+/** Items with the tags, categories and vectors that the user picks more often than others do, and is less often against. */
 export interface OwnTaste extends CandidateSource {
   /** How much an item has of what the user at hand likes: Σ of its tokens' values; of the user who was looked at last. */
   affinity(item: number): number
   /** Look at a user's last items. */
-  look(request: Pick<CandidateRequest, 'history' | 'held'>): void
+  look(request: Looked): void
 }
+
+type Looked = Pick<CandidateRequest, 'history' | 'held' | 'unwanted' | 'unwantedHeld'>
 
 /**
  * A token's value is s · log⁺(s′ / b): its share s of the user's last items (the h-th last weighs .93^h) times how far that
- * is above its share b of everybody's picks; s′ is s drawn to b by one event.
+ * is above its share b of everybody's picks; s′ is s drawn to b by one event. What the user is against counts against it likewise.
  *
  * Of the eight tokens of most value come the best and the newest items, each token's part of the room by its value: work
  * that does not grow with the catalogue.
  */
 export function ownTaste(tokens: ItemTokens): OwnTaste {
   let weights = new Float64Array(1024)
+  let against = new Float64Array(1024)
   let values = new Float64Array(1024)
   let turns = new Int32Array(1024)
   let taken = new Int32Array(1024)
   let turn = 0
   let liked: number[] = []
 
-  const look = ({ history, held }: Pick<CandidateRequest, 'history' | 'held'>): void => {
-    turn += 1
-    if (turns.length < tokens.size) {
-      const room = 2 * tokens.size
-      weights = new Float64Array(room)
-      values = new Float64Array(room)
-      turns = new Int32Array(room)
-    }
-    liked = []
+  /** Add up what items have into `sums`; returns what they all weigh. */
+  const weigh = (items: Int32Array, held: number, sums: Float64Array): number => {
     const { ofItems } = tokens
     let total = 0
     for (let h = 0, weight = 1; h < held; h++, weight *= fade) {
-      if (history[h]! < 0) continue
+      if (items[h]! < 0) continue
       total += weight
-      for (let at = history[h]! * perItem, end = at + perItem; at < end; at++) {
+      for (let at = items[h]! * perItem, end = at + perItem; at < end; at++) {
         const token = ofItems[at]!
         if (token < 0) continue
         if (turns[token] !== turn) {
           turns[token] = turn
           weights[token] = 0
+          against[token] = 0
           liked.push(token)
         }
-        weights[token]! += weight
+        sums[token]! += weight
       }
     }
+    return total
+  }
+
+  const look = ({ history, held, unwanted, unwantedHeld }: Looked): void => {
+    turn += 1
+    if (turns.length < tokens.size) {
+      const room = 2 * tokens.size
+      weights = new Float64Array(room)
+      against = new Float64Array(room)
+      values = new Float64Array(room)
+      turns = new Int32Array(room)
+    }
+    liked = []
+    const total = weigh(history, held, weights) + weigh(unwanted, unwantedHeld, against)
     for (const token of liked) {
       const usual = tokens.share(token)
-      const above = (weights[token]! + usual) / ((total + 1) * usual)
-      values[token] = above > 1 ? (weights[token]! / total) * Math.log(above) : 0
+      const value = (weight: number): number => {
+        const above = (weight + usual) / ((total + 1) * usual)
+        return above > 1 ? (weight / total) * Math.log(above) : 0
+      }
+      values[token] = value(weights[token]!) - value(against[token]!)
     }
     liked = liked.filter(token => values[token]! > 0)
   }

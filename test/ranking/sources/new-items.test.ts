@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { newItems } from '../../../src/ranking/sources/new-items.ts'
 
-const request = { user: 0, time: 0, held: 0, history: new Int32Array(0), allowed: () => true }
+const request = {
+  user: 0,
+  time: 0,
+  held: 0,
+  unwanted: new Int32Array(0),
+  unwantedHeld: 0,
+  history: new Int32Array(0),
+  allowed: () => true,
+}
 function started(count: number) {
   const fresh = newItems()
   for (let item = 0; item < count; item++) {

@@ -12,8 +12,13 @@ function shop() {
   }
   return tokens
 }
-const asked = (history: readonly number[], allowed: (item: number) => boolean = () => true) => ({
+const asked = (
+  history: readonly number[],
+  allowed: (item: number) => boolean = () => true,
+  unwanted: readonly number[] = [],
+) => ({
   ...{ user: 0, time: 0, held: history.length, history: Int32Array.from(history), allowed },
+  ...{ unwanted: Int32Array.from(unwanted), unwantedHeld: unwanted.length },
 })
 
 test('the items come of what the user takes more often than others do', () => {
@@ -47,4 +52,23 @@ test('one event of a brand says less than five', () => {
   const once = taste.affinity(9)
   taste.look(asked([3, 9, 15, 21, 27]))
   expect(taste.affinity(33)).toBeGreaterThan(once)
+})
+
+test('what the user is against speaks against what is like it', () => {
+  const taste = ownTaste(shop())
+  const found = new Int32Array(20)
+  const count = taste.find(
+    asked([4, 10], () => true, [3, 9, 15]),
+    found,
+    20,
+  )
+  expect([...found.subarray(0, count)].filter(item => item % 6 === 3)).toEqual([])
+  expect(taste.affinity(34)).toBeGreaterThan(0)
+  expect(taste.affinity(33)).toBeLessThan(0)
+  taste.find(
+    asked([], () => true, [3, 9, 15]),
+    found,
+    20,
+  )
+  expect(taste.affinity(33)).toBeLessThan(taste.affinity(34))
 })
