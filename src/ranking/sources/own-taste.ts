@@ -13,7 +13,8 @@ type Looked = Pick<CandidateRequest, 'history' | 'held' | 'unwanted' | 'unwanted
 
 /**
  * A token's value is s · log⁺(s′ / b): its share s of the user's last items (the h-th last weighs .93^h) times how far that
- * is above its share b of everybody's picks; s′ is s drawn to b by one event. What the user is against counts against it likewise.
+ * is above its share b of everybody's picks; s′ is s drawn to b by one event. What the user is against
+ * counts against it likewise, as far as it is more of that than of what the user likes.
  *
  * Of the eight tokens of most value come the best and the newest items, each token's part of the room by its value: work
  * that does not grow with the catalogue.
@@ -59,14 +60,14 @@ export function ownTaste(tokens: ItemTokens): OwnTaste {
       turns = new Int32Array(room)
     }
     liked = []
-    const total = weigh(history, held, weights) + weigh(unwanted, unwantedHeld, against)
+    const wanted = weigh(history, held, weights)
+    const unwished = weigh(unwanted, unwantedHeld, against)
+    const worth = (weight: number, above: number) => (above > 1 ? (weight / (wanted + unwished)) * Math.log(above) : 0)
     for (const token of liked) {
       const usual = tokens.share(token)
-      const value = (weight: number): number => {
-        const above = (weight + usual) / ((total + 1) * usual)
-        return above > 1 ? (weight / total) * Math.log(above) : 0
-      }
-      values[token] = value(weights[token]!) - value(against[token]!)
+      const own = (weights[token]! + usual) / (wanted + 1)
+      const averse = (against[token]! + usual) / (unwished + 1)
+      values[token] = worth(weights[token]!, own / usual) - worth(against[token]!, averse / Math.max(own, usual))
     }
     liked = liked.filter(token => values[token]! > 0)
   }
