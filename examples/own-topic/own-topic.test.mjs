@@ -4,7 +4,7 @@ import { testPipeline } from 'recstream/testing'
 import clickstream from './clickstream.mjs'
 import { toEvent } from './to-event.mjs'
 
-const at = '2026-01-05T10:00:00.000Z'
+const at = '2026-01-05T10:00:00.250Z'
 const view = { id: 'c1', action: 'product_view', at, visitor: { id: 'v7', agent: 'made up' }, product: { sku: 'S1' } }
 const order = { ...view, id: 'c2', action: 'order', product: { sku: 'S2', cents: 1990 } }
 
