@@ -7,6 +7,8 @@ export interface ListJudge {
   event(user: number, item: number, target: boolean): void
   /** The list that stands for a user from now on; `forbidden`: it holds something that it must not. */
   list(user: number, items: ArrayLike<number>, forbidden: boolean): void
+  /** Items may be shown from now on. */
+  came(items: readonly number[]): void
   /** A list was due, and there was none. */
   none(user: number): void
   result(): Required<Pick<TrialResult, 'metrics' | 'perUser'>>
@@ -26,7 +28,8 @@ const lengths = [5, 10, 20] as const
  * `hr`, `ndcg`, `mrr`: means over the target events of users who had an event before, 0 where no list stood. `recall`: of
  * the items that a user went for while one list stood, the share that was in it, as a mean over lists. The same names with
  * `Next`: over all events, target or not. `coverage`: the share of `items` that were in some list; `firsts`: how many items
- * were in a first place; `forbidden`: how many lists held what they must not.
+ * were in a first place; `forbidden`: how many lists held what they must not. `listsToFirst`: of the items that came after the
+ * first list, the median of the lists from then to the first that held it; `newItems`: how many they are.
  */
 export function listJudge(users: number, items: number): ListJudge {
   const standing: (ArrayLike<number> | undefined)[] = new Array(users).fill(undefined)
@@ -34,6 +37,9 @@ export function listJudge(users: number, items: number): ListJudge {
   const shown = new Uint8Array(items)
   const first = new Uint8Array(items)
   let [lists, forbiddenLists] = [0, 0]
+  /** Lists before each item that came after the first one, and those from then to the first that held it. */
+  const waiting = new Map<number, number>()
+  const waited: number[] = []
   const begin = (user: number, list: ArrayLike<number>) => {
     standing[user] = list
     onTarget.begin(user)
@@ -51,8 +57,15 @@ export function listJudge(users: number, items: number): ListJudge {
       begin(user, list)
       lists += 1
       if (forbidden) forbiddenLists += 1
-      for (let k = 0; k < list.length; k++) shown[list[k]!] = 1
+      for (let k = 0; k < list.length; k++) {
+        const item = list[k]!
+        if (shown[item] === 0 && waiting.has(item)) waited.push(lists - waiting.get(item)!)
+        shown[item] = 1
+      }
       if (list.length > 0) first[list[0]!] = 1
+    },
+    came(items) {
+      if (lists > 0) for (const item of items) waiting.set(item, lists)
     },
     none(user) {
       if (standing[user] === undefined) begin(user, [])
@@ -64,6 +77,7 @@ export function listJudge(users: number, items: number): ListJudge {
           // The first two stand in the progress line.
           ...{ hr10: 0, mrr20: 0, ...onTarget.metrics('') },
           ...{ coverage: ones(shown) / items, firsts: ones(first), forbidden: forbiddenLists, lists },
+          ...newcomers(waited, waiting.size),
           ...onTarget.counted('events'),
           ...onNext.metrics('Next'),
           ...onNext.counted('eventsNext'),
@@ -72,6 +86,13 @@ export function listJudge(users: number, items: number): ListJudge {
       }
     },
   }
+}
+
+/** An item that no list has held yet waits for ever. */
+function newcomers(waited: readonly number[], items: number): Record<string, number> {
+  if (items === 0) return {}
+  const sorted = [...waited].sort((a, b) => a - b)
+  return { newItems: items, listsToFirst: sorted[Math.floor((items - 1) / 2)] ?? Number.POSITIVE_INFINITY }
 }
 
 function tally(users: number) {

@@ -42,7 +42,7 @@ export function protocol({ definition, ratings }: Pick<TrialContext, 'definition
       judge.list(user, list, !Array.prototype.every.call(list, may))
     },
     event(row) {
-      rules.advance(ratings.time[row]!)
+      judge.came(rules.advance(ratings.time[row]!))
       const judgement = judgementOf(row)
       judge.event(ratings.user[row]!, ratings.item[row]!, judgement.target)
       rules.note(row)

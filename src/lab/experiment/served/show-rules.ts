@@ -7,8 +7,8 @@ import type { Ratings } from '../ratings.ts'
 export interface ShowRules {
   /** Items by id, those that never have an event behind those of the ratings. */
   readonly slots: ReadonlyMap<string, number>
-  /** Take in what became of items up to a time. */
-  advance(time: number): void
+  /** Take in what became of items up to a time; returns those that may be shown for the first time. */
+  advance(time: number): readonly number[]
   /** Take in an event. */
   note(row: number): void
   mayShow(user: number, time: number): (item: number) => boolean
@@ -22,15 +22,22 @@ export function showRules({ meanings, available }: PipelineDefinition, ratings: 
   const until = Array.from({ length: userIds.length }, () => new Map<number, number>())
   const isAvailable = availability(available)
   const absent = new Uint8Array(slots.size)
+  const came = new Uint8Array(slots.size)
   let known = 0
   return {
     slots,
     advance(time) {
+      const first: number[] = []
       for (; known < catalogue.length && catalogue[known]!.time <= time; known++) {
         const item = catalogue[known]!
         const present = !item.deleted && isAvailable(item, typedAttributes(JSON.stringify(item.attributes)))
-        absent[slots.get(item.itemId)!] = present ? 0 : 1
+        const slot = slots.get(item.itemId)!
+        absent[slot] = present ? 0 : 1
+        if (!present || came[slot] === 1) continue
+        came[slot] = 1
+        first.push(slot)
       }
+      return first
     },
     note(row) {
       const { again } = meanings[ratings.event(row).behaviour]!

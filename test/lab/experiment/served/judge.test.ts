@@ -57,3 +57,16 @@ test('where a list was due and there was none, an event is a miss', () => {
 test('nothing judged is no score beyond what there is, never NaN', () => {
   expect(Object.values(listJudge(1, 4).result().metrics).every(Number.isFinite)).toBe(true)
 })
+
+test('a new item waits from the list before it to the first that holds it; one that is in none, for ever', () => {
+  const judge = listJudge(1, 40)
+  judge.came([1]) // there from the beginning
+  judge.list(0, [1], false)
+  judge.came([2, 3, 4])
+  judge.list(0, [2], false) // the first
+  judge.list(0, [1], false)
+  judge.list(0, [2, 3], false) // the third
+  expect(judge.result().metrics).toMatchObject({ newItems: 3, listsToFirst: 3 })
+  judge.came([5, 6])
+  expect(judge.result().metrics).toMatchObject({ newItems: 5, listsToFirst: Number.POSITIVE_INFINITY })
+})
