@@ -41,11 +41,14 @@ export interface Exploring {
  * list's propensity is the product.
  */
 export function drawList(drawn: Drawn, keys: ArrayLike<number>, exploring: Exploring, random: Random): Draw[] {
-  const { epsilon, newItems, isNew } = exploring
+  const { epsilon, isNew } = exploring
+  // Mostly there is none that is new, and then no slot looks for one.
+  const news = exploring.newItems > 0 ? newAmong(drawn, isNew) : null
+  const newItems = news === null ? 0 : exploring.newItems
   return drawSlots(drawn, (left, open, count, bestBy) => {
     const best = bestBy(keys)
     const fresh: number[] = []
-    if (newItems > 0) for (let k = 0; k < count; k++) if (isNew(drawn.items[left[open[k]!]!]!)) fresh.push(open[k]!)
+    if (news !== null) for (let k = 0; k < count; k++) if (news[left[open[k]!]!] === 1) fresh.push(open[k]!)
     const share = fresh.length === 0 ? 0 : newItems
     const forNew = share > 0 && random.uniform() < share
     const explored = forNew || random.uniform() < epsilon
@@ -78,6 +81,17 @@ export function drawThompson(drawn: Drawn, judge: (keys: Float64Array) => void, 
   })
 }
 
+/** 1 for each candidate that is new; null where none is. */
+function newAmong({ items, count }: Drawn, isNew: (item: number) => boolean): Uint8Array | null {
+  let news: Uint8Array | null = null
+  for (let c = 0; c < count; c++) {
+    if (!isNew(items[c]!)) continue
+    news ??= new Uint8Array(count)
+    news[c] = 1
+  }
+  return news
+}
+
 /** Chooses among the candidates that may stand in a slot: places `open[0 … count − 1]` of those `left`. */
 type Choose = (
   left: ArrayLike<number>,
@@ -98,9 +112,16 @@ function drawSlots({ items, count, length, places, span }: Drawn, choose: Choose
     const bestBy = (keys: ArrayLike<number>): number => {
       let first = open[0]!
       let top = Number.NEGATIVE_INFINITY
+      if (places === null) {
+        for (let at = 0; at < held; at++) {
+          const key = keys[left[at]!]!
+          if (key > top) [first, top] = [at, key]
+        }
+        return first
+      }
       for (let k = 0; k < held; k++) {
         const at = open[k]!
-        const key = keys[left[at]!]! - (places === null ? 0 : span * places.loss(itemsLeft[at]!))
+        const key = keys[left[at]!]! - span * places.loss(itemsLeft[at]!)
         if (key > top) [first, top] = [at, key]
       }
       return first

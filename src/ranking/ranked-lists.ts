@@ -58,7 +58,8 @@ interface Kept extends Omit<Ranked, 'candidates' | 'features'> {
  *     lists.keep(user, time, { candidates, count, features, context })
  *     lists.picked(user, candidates[3], later, 1)   // { place: 3, weight: 1, … }
  *
- * They hold 4 MB of features; while that is full, a list is kept only where the oldest has stood for half an hour. Where
+ * Of all lists but the first two thousand one in four is kept. They hold 4 MB of features; while that is full, a list is
+ * kept only where the oldest has stood for half an hour. Where
  * purchases are two of a hundred events, all steps towards them count half of what they do: each by its worth, the share
  * of such steps that a target follows.
  */
@@ -67,10 +68,15 @@ export function rankedLists(width: number, room = 1 << 20): RankedLists {
   /** By user, in the order of keeping. */
   const kept = new Map<number, Kept>()
   let held = 0
-  // Targets, steps, and what the steps were worth in all, of those that were learned from.
-  const state = new Float64Array(3)
+  // Targets, steps, and what the steps were worth in all, of those that were learned from; and the lists.
+  const state = new Float64Array(4)
   let features = new Float64Array(0)
 
+  const emptyRows = (count: number) => ({
+    tags: new Int32Array(count),
+    features: new Float32Array(count * width),
+    learned: new Uint8Array(count),
+  })
   const drop = (user: number): void => {
     const old = kept.get(user)
     if (old === undefined) return
@@ -95,19 +101,22 @@ export function rankedLists(width: number, room = 1 << 20): RankedLists {
 
   return {
     keep(user, time, { candidates, count, features: ranked, context }) {
-      const { last, lastAs } = kept.get(user) ?? { last: 0, lastAs: 0 }
+      const before = kept.get(user)
+      const { last, lastAs } = before ?? { last: 0, lastAs: 0 }
       drop(user)
+      state[3]! += 1
+      if (state[3]! > eager && state[3]! % every !== 0) return
       while (held > 0 && held + count * width > room) {
         const [oldest] = kept.values()
         if (time - oldest!.time < patience) return
         drop(oldest!.user)
       }
-      put({
-        ...{ user, time, count, context, last, lastAs },
-        tags: Int32Array.from({ length: count }, (_, c) => tags.tag(candidates[c]!)),
-        features: Float32Array.from(ranked.subarray(0, count * width)),
-        learned: new Uint8Array(count),
-      })
+      // Mostly there are as many candidates as the last time, so that nothing is made.
+      const { tags: noted, features: rows, learned } = before?.count === count ? before : emptyRows(count)
+      for (let c = 0; c < count; c++) noted[c] = tags.tag(candidates[c]!)
+      for (let k = 0; k < count * width; k++) rows[k] = ranked[k]!
+      learned.fill(0)
+      put({ ...{ user, time, count, context, last, lastAs }, tags: noted, features: rows, learned })
     },
     picked(user, item, time, worth) {
       const list = kept.get(user)
@@ -187,6 +196,8 @@ interface Saved {
   generation: Uint8Array
 }
 
+/** Lists that are all kept, and of the rest one in so many. */
+const [eager, every] = [2_000, 4]
 /** A list that has stood for so long may make room for another, ms. */
 const patience = 1_800_000
 /** A step may count as much as so many of the usual ones. */
