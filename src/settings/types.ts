@@ -54,7 +54,7 @@ export interface LearnSettings {
   factors: number
   /** Events remembered of each user and item, from which posteriors are worked out; 12 to 24 bytes each. Default 400, from 1 to 10,000 (events). */
   history: number
-  /** Pairs of items whose likeness is remembered; 33 bytes each. Default 2,097,152, from 8 to 134,217,728 (pairs of items). */
+  /** Pairs of items whose likeness is remembered; 32 bytes each. Default 2,097,152, from 8 to 134,217,728 (pairs of items). */
   neighbourPairs: number
   /** Weights of the logistic regression of watch rewards (scale kind 'watch'); rates of pairs are half as many. Default 4,194,304, from 1024 to 134,217,728 (weights). */
   watchWeights: number

@@ -7,7 +7,7 @@ import type { SavedArrays } from '../../state/saved-arrays.ts'
  *     pairs.add(at, a < b, residualOfA, residualOfB)
  *
  * A pair stands within eight places of its hash. Once the table is as large as it may be and all eight are taken, the
- * pair that fewest users share gives way, one whose item is gone before all others. 33 bytes a pair.
+ * pair that fewest users share gives way, one whose item is gone before all others. 32 bytes a pair.
  */
 export interface PairTable {
   /** Pairs held, and places there are. */
@@ -15,6 +15,7 @@ export interface PairTable {
   readonly places: number
   /**
    * The places of an item's pairs with the `count` others from `from` on, −1 for those not held, into the front of `into`.
+   * All first places are read before any pair is searched for: memory answers many reads at once.
    */
   findAll(
     item: number,
@@ -50,18 +51,12 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
   let held = 0
   let ids = new Int32Array(places * words)
   let sums = new Float32Array(ids.buffer)
-  /** A byte of each taken place's hash, 0 where none is: most pairs that are looked for are not held, and these lie close together. */
-  let marks = new Uint8Array(places)
 
-  const mix = (a: number, b: number): number => {
-    const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
-    return Math.imul(h ^ (h >>> 15), 0xc2b2ae35)
-  }
   const hash = (a: number, b: number): number => {
-    const h = mix(a, b)
+    let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35)
     return (h ^ (h >>> 13)) & (places - 1)
   }
-  const markOf = (mixed: number): number => (mixed >>> 24) | 1
   const matches = (at: number, lower: number, lowerVersion: number, higher: number, higherVersion: number) =>
     ids[at] === lower && ids[at + 1] === higher && ids[at + 2] === lowerVersion && ids[at + 3] === higherVersion
 
@@ -98,7 +93,6 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
     places *= 2
     ids = new Int32Array(places * words)
     sums = new Float32Array(ids.buffer)
-    marks = new Uint8Array(places)
     held = 0
     for (let from = 0; from < old.length; from += words) {
       if (old[from + 7] === 0) continue
@@ -106,7 +100,6 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
       const at = -1 - found
       if (sums[at + 7] === 0) held += 1
       for (let k = 0; k < words; k++) ids[at + k] = old[from + k]!
-      marks[at / words] = markOf(mix(ids[at]!, ids[at + 1]!))
     }
   }
 
@@ -131,7 +124,6 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
     ids[at + 1] = higher
     ids[at + 2] = lowerVersion
     ids[at + 3] = higherVersion
-    marks[at / words] = markOf(mix(lower, higher))
     for (let k = 4; k < words; k++) sums[at + k] = 0
     return at
   }
@@ -144,31 +136,16 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
       return places
     },
     findAll(item, version, others, versions, from, count, into) {
-      // What may be replaced is read from where it lies once, not for each of thousands of pairs.
-      const [entries, marked, mask] = [ids, marks, places - 1]
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
-        const itemFirst = item < other
-        const lower = itemFirst ? item : other
-        const higher = itemFirst ? other : item
-        let mixed = Math.imul(lower, 0x9e3779b1) ^ Math.imul(higher, 0x85ebca6b)
-        mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35)
-        const home = mixed ^ (mixed >>> 13)
-        const mark = (mixed >>> 24) | 1
-        into[k] = -1
-        for (let step = 0; step < reach; step++) {
-          const place = (home + step) & mask
-          const found = marked[place]!
-          if (found === 0) break
-          if (found !== mark) continue
-          const at = place * words
-          if (entries[at] !== lower || entries[at + 1] !== higher) continue
-          const versionOfOther = versions[from + k]!
-          if (entries[at + 2] !== (itemFirst ? version : versionOfOther)) continue
-          if (entries[at + 3] !== (itemFirst ? versionOfOther : version)) continue
-          into[k] = at
-          break
-        }
+        into[k] = ids[(item < other ? hash(item, other) : hash(other, item)) * words]!
+      }
+      for (let k = 0; k < count; k++) {
+        const other = others[from + k]!
+        const versionOfOther = versions[from + k]!
+        const at =
+          item < other ? locate(item, version, other, versionOfOther) : locate(other, versionOfOther, item, version)
+        into[k] = at < 0 ? -1 : at
       }
     },
     find(a, versionOfA, b, versionOfB) {
@@ -194,12 +171,7 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
       sums = new Float32Array(ids.buffer)
       places = ids.length / words
       held = 0
-      marks = new Uint8Array(places)
-      for (let at = 0; at < ids.length; at += words) {
-        if (sums[at + 7] === 0) continue
-        held += 1
-        marks[at / words] = markOf(mix(ids[at]!, ids[at + 1]!))
-      }
+      for (let at = 7; at < sums.length; at += words) if (sums[at]! > 0) held += 1
     },
   }
 }

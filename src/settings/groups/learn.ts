@@ -27,7 +27,7 @@ export const learn = {
     2_097_152,
     [8, 134_217_728],
     'pairs of items',
-    'pairs of items whose likeness is remembered; 33 bytes each',
+    'pairs of items whose likeness is remembered; 32 bytes each',
     bound,
   ),
   watchWeights: integer(
