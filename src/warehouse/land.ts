@@ -115,16 +115,17 @@ export class Landing {
    * newest may be new; whether it is, the table says.
    */
   async #unseen(lists: readonly Recommendation[], newestSequence: number): Promise<Recommendation[]> {
-    const known = new Set<number>()
+    const known = new Set<string>()
     let lowest = Number.POSITIVE_INFINITY
     for (const list of lists) lowest = Math.min(lowest, list.sequence)
     if (lowest <= newestSequence) {
-      const sql = `SELECT DISTINCT sequence::DOUBLE FROM recommendations WHERE sequence >= ${lowest}`
-      for await (const rows of readRows(this.#connection, sql, ([sequence]) => sequence as number)) {
-        for (const sequence of rows) known.add(sequence)
+      const sql = `SELECT DISTINCT recommendation_id FROM recommendations WHERE sequence >= ${lowest}`
+      for await (const rows of readRows(this.#connection, sql, ([id]) => id as string)) {
+        for (const id of rows) known.add(id)
       }
     }
-    return lists.filter(list => !known.has(list.sequence) && known.add(list.sequence))
+    // By id, not by sequence: an event may give rise to a list of its user's and to one for somebody without an event.
+    return lists.filter(({ recommendationId: id }) => !known.has(id) && known.add(id))
   }
 
   async #append<Row>(

@@ -16,6 +16,9 @@ export async function totals(connection: DuckDBConnection, topic: string) {
     // Row numbers have no holes, and archived rows count too.
     events: await oneNumber(connection, 'SELECT coalesce(max(sequence), 0)::DOUBLE FROM events'),
     rejected,
-    recommendations: await oneNumber(connection, 'SELECT count(DISTINCT sequence)::DOUBLE FROM recommendations'),
+    recommendations: await oneNumber(
+      connection,
+      'SELECT count(DISTINCT recommendation_id)::DOUBLE FROM recommendations',
+    ),
   }
 }

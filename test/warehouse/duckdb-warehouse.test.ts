@@ -195,6 +195,16 @@ describe('what the learner published', () => {
     expect(await warehouse.totals('t')).toMatchObject({ recommendations: 5 })
   })
 
+  test("lists of one event land all, each once: its user's, a newcomer's and that for nobody in particular", async () => {
+    const first = { ...list(10), recommendationId: 'ddpg-la-10.1', userId: 'newcomer' }
+    const nobodys = { ...list(10), recommendationId: 'ddpg-la-10.0', userId: '' }
+    await warehouse.commit({ ...noRows, recommendations: [nobodys] })
+    await warehouse.commit({ ...noRows, recommendations: [list(10), first, list(10)] })
+    await reopen()
+    await warehouse.commit({ ...noRows, recommendations: [first, nobodys, list(11)] })
+    expect(await warehouse.totals('t')).toMatchObject({ recommendations: 4 })
+  })
+
   test('a repeated version lands once', async () => {
     await warehouse.commit({ ...noRows, versions: [model(1), model(2), model(2)] })
     await reopen()
