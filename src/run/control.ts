@@ -1,23 +1,35 @@
 import { rmSync } from 'node:fs'
-import { createServer, request } from 'node:http'
-import { RecstreamError } from '../errors.ts'
+import { createServer, type IncomingMessage, request } from 'node:http'
+import { RecstreamError, thrownText } from '../errors.ts'
 
 /** What the owner of a pipeline's warehouse answers on its local socket. */
 export type ControlHandlers = Record<'snapshot' | 'status', () => Promise<unknown>>
 
-/** Answer on a local socket that only this user can reach. */
-export async function serveControl(socket: string, handlers: ControlHandlers): Promise<{ close(): Promise<void> }> {
-  const server = createServer((incoming, outgoing) => {
-    const handler = handlers[(incoming.url ?? '/').slice(1) as keyof ControlHandlers]
-    const answer = (status: number, body: unknown) => {
-      outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    }
-    if (handler === undefined) return answer(404, { message: 'There is no such question.' })
-    handler().then(
-      body => answer(200, body),
-      error => answer(500, { message: error instanceof Error ? error.message : String(error) }),
-    )
-  })
+/** More than that many at once are let go; the process has files of its own to open. */
+const callers = 64
+
+/**
+ * Answer on a local socket that only this user can reach. Whatever is asked there, and however, the process goes on; who has
+ * not asked after `patienceMs` is let go.
+ *
+ *     const control = await serveControl(layout.control, { status: async () => ({ sequence: 7 }), … })
+ */
+export async function serveControl(
+  socket: string,
+  handlers: ControlHandlers,
+  { patienceMs = 5_000 }: { patienceMs?: number } = {},
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer(
+    { headersTimeout: patienceMs, requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 5 },
+    (incoming, outgoing) => {
+      outgoing.on('error', () => {})
+      answerTo(incoming, handlers).then(({ status, text }) => {
+        // What else comes over this connection is not read.
+        outgoing.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(text)
+      })
+    },
+  )
+  server.maxConnections = callers
   if (process.platform !== 'win32') rmSync(socket, { force: true }) // left by a process that was killed
   await new Promise<void>((resolve, reject) => {
     const before = process.umask(0o077)
@@ -25,12 +37,29 @@ export async function serveControl(socket: string, handlers: ControlHandlers): P
     server.listen(socket, resolve)
     process.umask(before)
   })
+  // A caller that cannot be taken in for want of file handles is no reason to end.
+  server.on('error', () => {})
   return {
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+async function answerTo(
+  { method, url = '/' }: IncomingMessage,
+  handlers: ControlHandlers,
+): Promise<{ status: number; text: string }> {
+  const saying = (status: number, message: string) => ({ status, text: JSON.stringify({ message }) })
+  const question = url.slice(1)
+  if (!Object.hasOwn(handlers, question)) return saying(404, 'There is no such question.')
+  if (method !== 'GET') return saying(405, 'A question is asked by GET.')
+  try {
+    return { status: 200, text: JSON.stringify(await handlers[question as keyof ControlHandlers]()) }
+  } catch (error) {
+    return saying(500, error instanceof Error ? error.message : thrownText(error))
   }
 }
 

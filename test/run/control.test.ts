@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { askControl, serveControl } from '../../src/run/control.ts'
 import { layoutOf } from '../../src/run/layout.ts'
+import { knock } from '../promises/doors.ts'
+import { seeded } from '../promises/random.ts'
 
 let folder: string
 let socket: string
@@ -54,4 +56,36 @@ test.each([
   ['null in place of an error', 500, 'null'],
 ])('%s is no answer', async (_, status, body) => {
   expect(await askedOf(outgoing => outgoing.writeHead(status).end(body))).toMatchObject({ code: 'WAREHOUSE_FAILED' })
+})
+
+test.each(['constructor', 'toString', '__proto__', 'valueOf', 'hasOwnProperty'])(
+  'the name %s, which every object inherits, is no question',
+  async name => {
+    const control = await serveControl(socket, { status: async () => ({}), snapshot: async () => ({}) })
+    await expect(askControl(socket, name as 'status')).rejects.toThrow('There is no such question.')
+    await control.close()
+  },
+)
+
+test('an answer that cannot be made a text is a failure, and one that throws at once is', async () => {
+  const control = await serveControl(socket, {
+    status: async () => ({ sequence: 7n }),
+    snapshot: () => {
+      throw new Error('No room.')
+    },
+  })
+  await expect(askControl(socket, 'status')).rejects.toMatchObject({ code: 'WAREHOUSE_FAILED' })
+  await expect(askControl(socket, 'snapshot')).rejects.toThrow('No room.')
+  await control.close()
+})
+
+test('whatever is asked, and however, it answers the next question', async () => {
+  const handlers = { status: async () => ({ sequence: 7 }), snapshot: () => Promise.reject(new Error('No room.')) }
+  const control = await serveControl(socket, handlers, { patienceMs: 100 })
+  const answers = await knock(socket, { times: 300, random: seeded(6), known: Object.keys(handlers) })
+  expect(await askControl(socket, 'status')).toEqual({ sequence: 7 })
+  await control.close()
+  const expected = ['200', '400', '404', '405', '408', '431', '500', 'left', 'let go']
+  expect([...answers.keys()].filter(answer => !expected.includes(answer))).toEqual([])
+  for (const answer of ['200', '404', '405', 'left']) expect(answers.get(answer)).toBeGreaterThan(0)
 })
