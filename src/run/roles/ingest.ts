@@ -133,7 +133,6 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
       link.answered('land', { type: 'landed', ...(await totals()) })
     }
   }
-  for (const due of [snapshotDue, compactionDue, retentionDue]) due.stop()
   await lag.stop()
   await control.close()
   await ingest.close()

@@ -70,7 +70,6 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   }
   // The next start goes on from here instead of learning again what lies after the last checkpoint.
   await learn.checkpoint()
-  checkpointDue.stop()
   await lag.stop()
   await learn.close()
   await log.close()
