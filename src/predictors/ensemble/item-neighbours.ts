@@ -60,85 +60,76 @@ export function itemNeighbours(
 ): ItemNeighbours {
   const { interactions, column, shrinkage, power, damping, leastUsers, leastSimilarity, events } = options
   const { ofUsers, itemVersion } = interactions
-  const pairs = pairTable({ capacity: options.capacity, live: (slot, version) => itemVersion(slot) === version })
-  // Where predict found the pairs, for the learn that follows it.
-  const found = new Int32Array(Math.min(events, ofUsers.cap))
-  let foundUser = -1
-  let foundItem = -1
+  const pairs = pairTable({
+    capacity: options.capacity,
+    live: (slot, version) => itemVersion(slot) === version,
+    weight(users, correlation) {
+      if (users < leastUsers) return 0
+      const similarity = (correlation * users) / (users + shrinkage)
+      if (similarity <= leastSimilarity) return 0
+      return power === 1 ? similarity : similarity ** power
+    },
+  })
+  const length = Math.min(events, ofUsers.cap)
+  const read = new Int32Array(length)
+  // Of the user's last events those that have a say, and how much.
+  const heard = new Int32Array(length)
+  const weights = new Float64Array(length)
 
   const firstOf = (user: number) => Math.max(ofUsers.from(user), ofUsers.to(user) - events)
-
-  /** What a pair weighs in a prediction; 0 if it has no say. */
-  const weightOf = (place: number): number => {
-    const users = place < 0 ? 0 : pairs.count(place)
-    if (users < leastUsers) return 0
-    const similarity = (pairs.correlation(place) * users) / (users + shrinkage)
-    if (similarity <= leastSimilarity) return 0
-    return power === 1 ? similarity : similarity ** power
-  }
-
-  const predict = (user: number, item: number): number => {
-    const { partners, versions, values, width } = ofUsers
-    const from = firstOf(user)
-    const to = ofUsers.to(user)
-    const version = itemVersion(item)
-    pairs.findAll(item, version, partners, versions, from, to - from, found)
-    let sum = 0
-    let weight = damping
-    for (let e = from; e < to; e++) {
-      const w = weightOf(found[e - from]!)
-      sum += w * values[e * width + column]!
-      weight += w
-    }
-    foundUser = user
-    foundItem = item
-    return sum / weight
+  const weigh = (user: number, item: number, from: number): number => {
+    const { partners, versions } = ofUsers
+    return pairs.weigh(item, itemVersion(item), partners, versions, from, ofUsers.to(user) - from, heard, weights)
   }
 
   return {
     get pairs() {
       return pairs.held
     },
-    predict,
+    predict(user, item) {
+      const { values, width } = ofUsers
+      const from = firstOf(user)
+      const count = weigh(user, item, from)
+      let sum = 0
+      let total = damping
+      for (let k = 0; k < count; k++) {
+        sum += weights[k]! * values[(from + heard[k]!) * width + column]!
+        total += weights[k]!
+      }
+      return sum / total
+    },
     learn(user, item, residual) {
       const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       const to = ofUsers.to(user)
       const version = itemVersion(item)
-      const known = foundUser === user && foundItem === item
+      pairs.readAhead(item, partners, from, to - from, read)
       for (let e = from; e < to; e++) {
         const partner = partners[e]!
         if (partner === item || itemVersion(partner) !== versions[e]) continue
-        let place = known ? found[e - from]! : -1
-        if (place < 0 || !pairs.is(place, item, version, partner, versions[e]!)) {
-          place = pairs.admit(item, version, partner, versions[e]!)
-        }
+        const place = pairs.admit(item, version, partner, versions[e]!)
         const past = values[e * width + column]!
         if (item < partner) pairs.add(place, residual, past)
         else pairs.add(place, past, residual)
       }
-      foundUser = -1
     },
     because(user, item) {
       const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
-      predict(user, item)
+      const count = weigh(user, item, from)
       const neighbours: Neighbour[] = []
       let total = damping
-      for (let e = from; e < ofUsers.to(user); e++) {
-        const weight = weightOf(found[e - from]!)
-        total += weight
+      for (let k = 0; k < count; k++) {
+        const e = from + heard[k]!
+        total += weights[k]!
         // Items that are gone have a say still, but no name.
-        if (weight === 0 || itemVersion(partners[e]!) !== versions[e]) continue
-        neighbours.push({ item: partners[e]!, share: weight, residual: values[e * width + column]! })
+        if (itemVersion(partners[e]!) !== versions[e]) continue
+        neighbours.push({ item: partners[e]!, share: weights[k]!, residual: values[e * width + column]! })
       }
       for (const each of neighbours) each.share /= total
       return neighbours.sort((a, b) => b.share - a.share || a.item - b.item)
     },
     save: () => pairs.save(),
-    restore(arrays) {
-      pairs.restore(arrays)
-      foundUser = -1
-    },
+    restore: pairs.restore,
   }
 }

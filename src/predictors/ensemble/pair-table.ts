@@ -7,31 +7,39 @@ import type { SavedArrays } from '../../state/saved-arrays.ts'
  *     pairs.add(at, a < b, residualOfA, residualOfB)
  *
  * A pair stands within eight places of its hash. Once the table is as large as it may be and all eight are taken, the
- * pair that fewest users share gives way, one whose item is gone before all others. 32 bytes a pair.
+ * pair that fewest users share gives way, one whose item is gone before all others. 32 bytes a pair, and one that says
+ * whether a pair that belongs there weighs anything: most do not, and need not be searched for to be weighed.
  */
 export interface PairTable {
   /** Pairs held, and places there are. */
   readonly held: number
   readonly places: number
   /**
-   * The places of an item's pairs with the `count` others from `from` on, −1 for those not held, into the front of `into`.
-   * All first places are read before any pair is searched for: memory answers many reads at once.
+   * Read where an item's pairs with the `count` others from `from` on begin, before each is looked for: memory answers many
+   * reads at once. What was read goes into the front of `into`, which needs no looking at.
    */
-  findAll(
+  readAhead(item: number, others: Int32Array, from: number, count: number, into: Int32Array): void
+  /**
+   * Which of an item's pairs with the `count` others from `from` on weigh anything: their numbers from 0 into the front of
+   * `at`, in order, and what they weigh into that of `weights`; returns how many.
+   *
+   *     const n = pairs.weigh(item, version, others, versions, from, count, at, weights)
+   *     for (let k = 0; k < n; k++) sum += weights[k] * residuals[from + at[k]]
+   */
+  weigh(
     item: number,
     version: number,
     others: Int32Array,
     versions: Int32Array,
     from: number,
     count: number,
-    into: Int32Array,
-  ): void
+    at: Int32Array,
+    weights: Float64Array,
+  ): number
   /** The place of a pair, −1 if it is not held. The order of the two does not matter. */
   find(a: number, versionOfA: number, b: number, versionOfB: number): number
   /** The place of a pair, which is given one if it has none. */
   admit(a: number, versionOfA: number, b: number, versionOfB: number): number
-  /** Whether a place found earlier still is this pair's. */
-  is(place: number, a: number, versionOfA: number, b: number, versionOfB: number): boolean
   /** One more user who shares the pair; residuals in the order of the slots. */
   add(place: number, ofLower: number, ofHigher: number): void
   count(place: number): number
@@ -45,12 +53,19 @@ export interface PairTable {
 const words = 8
 const reach = 8
 
-export function pairTable(options: { capacity: number; live: (slot: number, version: number) => boolean }): PairTable {
+export function pairTable(options: {
+  capacity: number
+  live: (slot: number, version: number) => boolean
+  /** What a pair weighs, from the users that share it and their correlation; 0 of no users. */
+  weight: (users: number, correlation: number) => number
+}): PairTable {
   const largest = 2 ** Math.max(3, Math.ceil(Math.log2(options.capacity)))
   let places = Math.min(1024, largest)
   let held = 0
   let ids = new Int32Array(places * words)
   let sums = new Float32Array(ids.buffer)
+  /** Pairs that weigh something, by the first of their places; what has reached 255 is not counted down any more. */
+  let weighty = new Uint8Array(places)
 
   const hash = (a: number, b: number): number => {
     let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
@@ -87,6 +102,17 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
     return weakest
   }
 
+  const correlation = (at: number): number => sums[at + 4]! / Math.sqrt(sums[at + 5]! * sums[at + 6]! + 1e-9)
+  const weightOf = (at: number): number => options.weight(sums[at + 7]!, correlation(at))
+  const countWeighty = (at: number, by: number) => {
+    const home = hash(ids[at]!, ids[at + 1]!)
+    if (weighty[home]! < 255) weighty[home]! += by
+  }
+  const countAllWeighty = () => {
+    weighty = new Uint8Array(places)
+    for (let at = 0; at < ids.length; at += words) if (weightOf(at) > 0) countWeighty(at, 1)
+  }
+
   /** Twice the places, every pair at its new one; pairs that crowd each other out there give way as they always do. */
   const grow = () => {
     const old = ids
@@ -101,6 +127,7 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
       if (sums[at + 7] === 0) held += 1
       for (let k = 0; k < words; k++) ids[at + k] = old[from + k]!
     }
+    countAllWeighty()
   }
 
   const admitOrdered = (lower: number, lowerVersion: number, higher: number, higherVersion: number): number => {
@@ -113,6 +140,7 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
         return admitOrdered(lower, lowerVersion, higher, higherVersion)
       }
       at = yielding(lower, higher, at)
+      if (weightOf(at) > 0) countWeighty(at, -1)
     } else {
       if (held + 1 > 0.7 * places && places < largest) {
         grow()
@@ -135,18 +163,35 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
     get places() {
       return places
     },
-    findAll(item, version, others, versions, from, count, into) {
+    readAhead(item, others, from, count, into) {
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
         into[k] = ids[(item < other ? hash(item, other) : hash(other, item)) * words]!
       }
+    },
+    weigh(item, version, others, versions, from, count, at, weights) {
+      let some = 0
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
-        const versionOfOther = versions[from + k]!
-        const at =
-          item < other ? locate(item, version, other, versionOfOther) : locate(other, versionOfOther, item, version)
-        into[k] = at < 0 ? -1 : at
+        const home = item < other ? hash(item, other) : hash(other, item)
+        if (weighty[home] === 0) continue
+        // Read ahead, too.
+        weights[some] = ids[home * words]!
+        at[some++] = k
       }
+      let weighed = 0
+      for (let n = 0; n < some; n++) {
+        const k = at[n]!
+        const other = others[from + k]!
+        const versionOfOther = versions[from + k]!
+        const place =
+          item < other ? locate(item, version, other, versionOfOther) : locate(other, versionOfOther, item, version)
+        const weight = place < 0 ? 0 : weightOf(place)
+        if (weight === 0) continue
+        weights[weighed] = weight
+        at[weighed++] = k
+      }
+      return weighed
     },
     find(a, versionOfA, b, versionOfB) {
       const at = a < b ? locate(a, versionOfA, b, versionOfB) : locate(b, versionOfB, a, versionOfA)
@@ -154,17 +199,17 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
     },
     admit: (a, versionOfA, b, versionOfB) =>
       a < b ? admitOrdered(a, versionOfA, b, versionOfB) : admitOrdered(b, versionOfB, a, versionOfA),
-    is: (place, a, versionOfA, b, versionOfB) =>
-      place < ids.length &&
-      (a < b ? matches(place, a, versionOfA, b, versionOfB) : matches(place, b, versionOfB, a, versionOfA)),
     add(place, ofLower, ofHigher) {
+      const before = weightOf(place) > 0
       sums[place + 4]! += ofLower * ofHigher
       sums[place + 5]! += ofLower * ofLower
       sums[place + 6]! += ofHigher * ofHigher
       sums[place + 7]! += 1
+      const after = weightOf(place) > 0
+      if (after !== before) countWeighty(place, after ? 1 : -1)
     },
     count: place => sums[place + 7]!,
-    correlation: place => sums[place + 4]! / Math.sqrt(sums[place + 5]! * sums[place + 6]! + 1e-9),
+    correlation,
     save: () => ({ entries: ids.slice() }),
     restore(arrays) {
       ids = (arrays['entries'] as Int32Array).slice()
@@ -172,6 +217,7 @@ export function pairTable(options: { capacity: number; live: (slot: number, vers
       places = ids.length / words
       held = 0
       for (let at = 7; at < sums.length; at += words) if (sums[at]! > 0) held += 1
+      countAllWeighty()
     },
   }
 }
