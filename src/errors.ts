@@ -30,6 +30,8 @@ export const codes = {
   LIST_MISSING: { retriable: true },
   WAREHOUSE_LOCKED: { retriable: false },
   WAREHOUSE_FAILED: { retriable: true },
+  WAREHOUSE_DAMAGED: { retriable: true },
+  WAREHOUSE_MISMATCH: { retriable: false },
   SQL_INVALID: { retriable: false },
   SQL_FORBIDDEN: { retriable: false },
   SQL_LIMIT: { retriable: false },

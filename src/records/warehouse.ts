@@ -45,6 +45,8 @@ export interface Warehouse {
   totals(topic: string): Promise<{ events: number; rejected: Record<string, number>; recommendations: number }>
   /** How many events, but archived ones, found no item and no profile. */
   unjoined(): Promise<Unjoined>
+  /** Whether the rows came from the topics of these ids; they do once they are asked for the first time. */
+  isOf(topics: ReadonlyMap<string, string>): Promise<boolean>
   /** A consistent read-only copy of the file for people's SQL; reused while nothing was committed since. Its path. */
   snapshot(): Promise<string>
   /** Move events older than this to Parquet under the data folder; never what recovery needs. Returns rows moved. */

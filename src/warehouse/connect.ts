@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
+import { damagedPart, damageWords } from './damage.ts'
 
 export interface Database {
   connect(): Promise<DuckDBConnection>
@@ -59,9 +60,16 @@ export function openingError(file: string, error: unknown): RecstreamError {
     const holder = /PID (\d+)/.exec(message)?.[1]
     return locked(file, holder === undefined ? null : Number(holder), error)
   }
+  if (damagedPart(error) !== null) return damaged(file, error)
   return new RecstreamError('WAREHOUSE_FAILED', `The warehouse ${file} could not be opened: ${message}`, {
     cause: error,
   })
+}
+
+/** A start mends it by itself: whoever else meets it can only say so. */
+export function damaged(file: string, cause: unknown): RecstreamError {
+  const message = `The warehouse ${file} is damaged (${damageWords(cause)}); the next start sets it aside and builds it again from the log.`
+  return new RecstreamError('WAREHOUSE_DAMAGED', message, { cause })
 }
 
 function locked(file: string, pid: number | null, cause?: unknown): RecstreamError {

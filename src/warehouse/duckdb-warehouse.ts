@@ -3,14 +3,17 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { ExcludedQuery, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
-import { type Database, firstLine, openDatabase } from './connect.ts'
+import { type Database, damaged, firstLine, openDatabase, openingError } from './connect.ts'
+import { damagedPart, damageWords, otherPipeline, type Part, readAll } from './damage.ts'
 import { excluded, usersInOrder } from './excluded.ts'
 import { type Landed, Landing } from './land.ts'
+import { isOf } from './origin.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
 import { changesAfter, readBeginnings, readLearnerRoom, readMerges } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
+import { setAside } from './set-aside.ts'
 import { copyWarehouse, removeOldCopies } from './snapshots.ts'
 import { totals } from './totals.ts'
 import { unjoined } from './unjoined.ts'
@@ -30,7 +33,11 @@ export interface WarehouseOptions {
   shortLength?: number
   /** Length of the window that bots are found in, which `retire` leaves the rows for, ms (default and least: a day). */
   botWindowMs?: number
-  /** Wall clock, ms; names and ages of snapshots. */
+  /** Whose it is: a file that holds positions of another pipeline is set aside. */
+  pipeline?: string
+  /** It was damaged, or another's, and is set aside: what is there now holds less, or nothing. */
+  onSetAside?: (message: string) => void
+  /** Wall clock, ms; names and ages of snapshots, and of what was set aside. */
   now?: () => number
 }
 
@@ -43,8 +50,30 @@ const defaultShortLength = 5
  *
  * One process holds the file, for as long as it is open: a second gets WAREHOUSE_LOCKED. Nothing else in the holding
  * process may open the file, not even to read it: closing it again would give up the lock (POSIX locks are like that).
+ *
+ * All of it is read first (a quarter of a second a million events): what is damaged is set aside beside it, its write-ahead
+ * log alone where only that is, and the log has everything to build it again from.
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  for (;;) {
+    try {
+      return await openWhole(options)
+    } catch (error) {
+      const part = partToSetAside(error)
+      if (part === null) throw error
+      tellSetAside(options, part, (error as Error).cause)
+    }
+  }
+}
+
+/** Close a warehouse that is not this pipeline's, set it aside, and open a new one. */
+export async function replaceWarehouse(warehouse: Warehouse, options: WarehouseOptions): Promise<Warehouse> {
+  await warehouse.close()
+  tellSetAside(options, 'file', new Error('it was filled from other topics of these names'))
+  return openWarehouse(options)
+}
+
+async function openWhole(options: WarehouseOptions): Promise<Warehouse> {
   const database = await openDatabase({
     file: options.file,
     memoryLimitMb: options.memoryLimitMb ?? 512,
@@ -52,14 +81,32 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   })
   try {
     const writer = await database.connect()
+    await readAll(writer)
     await ensureSchema(writer, options.shortLength ?? defaultShortLength)
+    const other = options.pipeline === undefined ? null : await otherPipeline(writer, options.pipeline)
+    if (other !== null) throw new OtherPipeline(`it is that of the pipeline ${other}`)
     await dropUnfinished(writer, options.archive)
     const { recommendationSequence, version } = await newest(writer)
     return new DuckDbWarehouse(options, database, writer, { recommendationSequence, version })
   } catch (error) {
     database.close()
-    throw error
+    throw error instanceof RecstreamError ? error : openingError(options.file, error)
   }
+}
+
+class OtherPipeline extends Error {}
+
+function partToSetAside(error: unknown): Part | null {
+  if (!(error instanceof RecstreamError)) return null
+  return error.cause instanceof OtherPipeline ? 'file' : damagedPart(error.cause)
+}
+
+function tellSetAside({ file, onSetAside, now = Date.now }: WarehouseOptions, part: Part, cause: unknown): void {
+  const what = part === 'log' ? "The warehouse's write-ahead log" : 'The warehouse'
+  const kept = setAside(file, part, now())
+  onSetAside?.(
+    `${what} cannot be used (${damageWords(cause)}): it is kept in ${kept}, and what it held is built again from the log.`,
+  )
 }
 
 class DuckDbWarehouse implements Warehouse {
@@ -101,7 +148,7 @@ class DuckDbWarehouse implements Warehouse {
       this.#changes += 1
     } catch (error) {
       const message = `A batch could not be written to the warehouse: ${firstLine(error)}`
-      this.#failure = failed(`${message} Restart the pipeline; nothing is lost.`, error)
+      this.#failure = this.#failed(`${message} Restart the pipeline; nothing is lost.`, error)
       await this.#writer.run('ROLLBACK').catch(() => {})
       throw this.#failure
     }
@@ -171,6 +218,10 @@ class DuckDbWarehouse implements Warehouse {
     return this.#reading(unjoined)
   }
 
+  isOf(topics: ReadonlyMap<string, string>): Promise<boolean> {
+    return this.#alone(() => isOf(this.#writer, topics))
+  }
+
   snapshot(): Promise<string> {
     return this.#alone(async () => {
       const { file, snapshots, now = Date.now } = this.#options
@@ -182,7 +233,7 @@ class DuckDbWarehouse implements Warehouse {
         removeOldCopies(snapshots, now())
         return path
       } catch (cause) {
-        throw failed(`The warehouse could not be copied: ${firstLine(cause)}`, cause)
+        throw this.#failed(`The warehouse could not be copied: ${firstLine(cause)}`, cause)
       }
     })
   }
@@ -197,7 +248,7 @@ class DuckDbWarehouse implements Warehouse {
         return rows
       } catch (cause) {
         await this.#writer.run('ROLLBACK').catch(() => {})
-        throw failed(`Old events could not be archived: ${firstLine(cause)}`, cause)
+        throw this.#failed(`Old events could not be archived: ${firstLine(cause)}`, cause)
       }
     })
   }
@@ -225,7 +276,7 @@ class DuckDbWarehouse implements Warehouse {
     try {
       return await read(connection)
     } catch (cause) {
-      throw unreadable(cause)
+      throw this.#failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
     } finally {
       connection.closeSync()
     }
@@ -236,17 +287,14 @@ class DuckDbWarehouse implements Warehouse {
     try {
       yield* read(connection)
     } catch (cause) {
-      throw unreadable(cause)
+      throw this.#failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
     } finally {
       connection.closeSync()
     }
   }
-}
 
-function failed(message: string, cause: unknown): RecstreamError {
-  return new RecstreamError('WAREHOUSE_FAILED', message, { cause })
-}
-
-function unreadable(cause: unknown): RecstreamError {
-  return failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
+  #failed(message: string, cause: unknown): RecstreamError {
+    if (damagedPart(cause) !== null) return damaged(this.#options.file, cause)
+    return new RecstreamError('WAREHOUSE_FAILED', message, { cause })
+  }
 }

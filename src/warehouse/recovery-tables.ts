@@ -38,6 +38,15 @@ export const merges = recordTable<MergeRow>('merges', 'Users who were said to be
   since: { type: 'BIGINT', comment: 'The newest row when it was heard' },
 })
 
+export const origins = recordTable<{ topic: string; id: string }>(
+  'origins',
+  'The topics that all rows came from: a topic that is made again has another id.',
+  {
+    topic: { type: 'VARCHAR', comment: 'Topic' },
+    id: { type: 'VARCHAR', comment: 'The id that the log gave it' },
+  },
+)
+
 export async function readMerges(connection: DuckDBConnection): Promise<MergeRow[]> {
   const all: MergeRow[] = []
   const rows = readRows(

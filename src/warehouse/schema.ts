@@ -18,7 +18,7 @@ export async function ensureSchema(connection: DuckDBConnection, shortLength: nu
   const other = found.length > 0 ? wanted.find(column => !found.includes(column)) : undefined
   if (other !== undefined) {
     throw new RecstreamError(
-      'WAREHOUSE_FAILED',
+      'WAREHOUSE_MISMATCH',
       `The warehouse was written by another version: it lacks "${other}". Use that version or a new data folder.`,
     )
   }

@@ -6,7 +6,7 @@ import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from 
 import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
-import { beginnings, changes, learnerRooms, merges, recovery } from './recovery-tables.ts'
+import { beginnings, changes, learnerRooms, merges, origins, recovery } from './recovery-tables.ts'
 import { createStatements, quote, recordTable, type Table } from './table.ts'
 
 // No table has an index: an index costs every append and every restart, and nothing here looks up single rows.
@@ -229,6 +229,7 @@ const recoveryStatements = [
   ...createStatements(beginnings, recovery),
   ...createStatements(learnerRooms, recovery),
   ...createStatements(merges, recovery),
+  ...createStatements(origins, recovery),
 ]
 
 /** What is made at an opening if it is not there: the view and the macros, which hold no rows, and what recovery keeps. */

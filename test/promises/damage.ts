@@ -11,6 +11,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type Ended, killAll, processesUnder, recstream, until } from './command.ts'
 
 /** What may befall a file while nobody looks. */
 export type Harm = 'bits' | 'cut' | 'empty' | 'gone'
@@ -64,4 +66,73 @@ export function filesUnder(path: string): string[] {
 export function replaceBy(path: string, other: string): string {
   copyFileSync(other, path)
   return `${path.split('/').slice(-2).join('/')}: another's`
+}
+
+/** What may befall a warehouse, its write-ahead log included. */
+export const warehouseHarms = [
+  ...(['bits', 'cut', 'empty', 'gone'] as const),
+  ...(['half made', "another pipeline's", 'log bits', 'log cut', 'log gone'] as const),
+] as const
+export type WarehouseHarm = (typeof warehouseHarms)[number]
+
+/**
+ * Harm the warehouse file of a pipeline that does not run; `other` is one of another pipeline. What was done, in words;
+ * null where there is no file, or no log, to harm.
+ */
+export function harmWarehouse(
+  file: string,
+  how: WarehouseHarm,
+  { random, other }: { random: () => number; other: string },
+): string | null {
+  const log = `${file}.wal`
+  if (!existsSync(how.startsWith('log') ? log : file)) return null
+  if (how === "another pipeline's") {
+    rmSync(log, { force: true })
+    return replaceBy(file, other)
+  }
+  if (how === 'half made') {
+    rmSync(log, { force: true })
+    // DuckDB writes three headers of 4 KiB first, and makes the file valid with the last.
+    truncateSync(file, Math.floor(random() * Math.min(12_288, statSync(file).size)))
+    return 'warehouse.duckdb: half made'
+  }
+  return how.startsWith('log ') ? harm(log, how.slice(4) as Harm, random) : harm(file, how as Harm, random)
+}
+
+/**
+ * Run a command to its end; once for each harm it is killed before, with all its processes, and the harm is done then.
+ *
+ *     await harmedRun(startArguments(run), { harms: [() => harm(file, 'bits', random)], between: [500, 3_000], random })
+ */
+export async function harmedRun(
+  args: readonly string[],
+  how: {
+    harms: readonly (() => string | null)[]
+    /** Milliseconds before each kill, drawn evenly from here. */
+    between: readonly [number, number]
+    random: () => number
+    dist?: string
+  },
+): Promise<{ ended: Ended; done: string[]; said: string[] }> {
+  const done: string[] = []
+  const said: string[] = []
+  const options = how.dist === undefined ? {} : { dist: how.dist }
+  for (const each of how.harms) {
+    const [least, most] = how.between
+    const command = recstream(args, options)
+    const timer = new AbortController()
+    const pause = setTimeout(least + how.random() * (most - least), undefined, { signal: timer.signal })
+    await Promise.race([pause.catch(() => {}), command.ended])
+    timer.abort()
+    const children = processesUnder(command.child.pid!)
+    killAll(command)
+    const { code, stderr } = await command.ended
+    said.push(stderr)
+    if (code !== null && code !== 0) return { ended: await command.ended, done, said }
+    await until('the end of what was killed', () => children.every(({ pid }) => !existsSync(`/proc/${pid}`)))
+    const what = each()
+    if (what !== null) done.push(what)
+  }
+  const ended = await recstream(args, options).ended
+  return { ended, done, said: [...said, ended.stderr] }
 }

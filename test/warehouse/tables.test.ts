@@ -26,6 +26,7 @@ test('every table, view and column says what it is', async () => {
         'merges',
         'models',
         'offsets',
+        'origins',
         'recommendations',
         'scores',
         'sequences',

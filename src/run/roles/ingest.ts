@@ -5,8 +5,8 @@ import { unjoinedWords } from '../../ingest/unjoined-words.ts'
 import { remadeTopic } from '../../log/names.ts'
 import { faultSentences } from '../../log/topic-faults.ts'
 import { withSettings } from '../../pipeline/settings.ts'
-import { topicSpecs, topicsOf } from '../../records/topics.ts'
-import { openWarehouse } from '../../warehouse/duckdb-warehouse.ts'
+import { type Topics, topicSpecs, topicsOf } from '../../records/topics.ts'
+import { openWarehouse, replaceWarehouse } from '../../warehouse/duckdb-warehouse.ts'
 import { bindTopics, noteTopics } from '../bind-topics.ts'
 import { serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
@@ -26,14 +26,17 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
   // The file's lock first: a second process on this folder is refused before it can fence the first.
-  const warehouse = await openWarehouse({
+  const notice = (message: string) => link.say({ type: 'notice', message })
+  const warehouseOptions = {
     file: layout.warehouse,
     snapshots: layout.snapshots,
     archive: layout.archive,
     shortLength: definition.window.shortLength,
     botWindowMs: definition.clean.botWindowMs,
-  })
-  const notice = (message: string) => link.say({ type: 'notice', message })
+    pipeline: definition.name,
+    onSetAside: notice,
+  }
+  let warehouse = await openWarehouse(warehouseOptions)
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
   const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
   const doubtful = await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
@@ -47,6 +50,10 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     await forgetPositions(log, warehouse, topic)
     noteTopics(layout, new Map([[topic, ids.get(topic)!]]))
     notice(`The topic ${topic} was deleted and made again: going on with the new one.`)
+  }
+  if (!(await warehouse.isOf(sourceIds(topics, ids)))) {
+    warehouse = await replaceWarehouse(warehouse, warehouseOptions)
+    await warehouse.isOf(sourceIds(topics, ids))
   }
   const { registry } = assignment.connection
   const ingest = await Ingest.open({
@@ -138,4 +145,14 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   await ingest.close()
   await log.close()
   await warehouse.close()
+}
+
+/** Ids of the topics without which rows and positions mean nothing, where the log gives any. */
+function sourceIds(topics: Topics, ids: ReadonlyMap<string, string | null>): Map<string, string> {
+  return new Map(
+    [topics.behaviourEvents, topics.interestSequences].flatMap(topic => {
+      const id = ids.get(topic) ?? null
+      return id === null ? [] : [[topic, id]]
+    }),
+  )
 }

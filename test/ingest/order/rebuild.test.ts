@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeProfile } from '../../../src/codec/input.ts'
 import type { Log, LogRecord } from '../../../src/log/log.ts'
+import { layoutOf } from '../../../src/run/layout.ts'
+import { harmWarehouse } from '../../promises/damage.ts'
+import { seeded } from '../../promises/random.ts'
 import { openShop, type Shop, shopPipeline, start, topics } from './shop.ts'
 import { changedLog } from './shuffled-log.ts'
 
@@ -191,3 +194,18 @@ function dyingBeforeDeadLetters(on: Log): Log {
     },
   }
 }
+
+test.each([1, 4])('a warehouse with %i partitions comes out the same after what harms it', async partitions => {
+  const shop = await openShop(partitions)
+  try {
+    await shop.produce(0, 80)
+    const expected = await shop.run('shop', { on: shop.arriving(1) })
+    const { warehouse: file } = layoutOf(join(shop.folder, 'shop'), 'shop')
+    for (const [seed, how] of (['bits', 'cut'] as const).entries()) {
+      harmWarehouse(file, how, { random: seeded(seed + 3), other: '' })
+      expect(await shop.run('shop', { on: shop.arriving(seed) })).toEqual(expected)
+    }
+  } finally {
+    await shop.close()
+  }
+})
