@@ -15,6 +15,7 @@ import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 import { describeKafka } from '../kafka/brokers.ts'
 import { until } from '../promises/command.ts'
+import { oneList } from './one-list.ts'
 
 const start = Date.UTC(2024, 0, 1)
 
@@ -74,21 +75,8 @@ describeKafka('partitions that are added while ingest runs', broker => {
       topics.behaviourEvents,
       Array.from({ length: 30 }, (_, k) => event(20 + k, k % 3)),
     )
-    const list = {
-      ...{
-        recommendationId: 'r',
-        userId: 'u',
-        time: 1,
-        sequence: 1,
-        partition: 0,
-        offset: 0,
-        modelVersion: 0,
-        short: null,
-      },
-      ...{ policy: 'p', arm: 'a', items: [{ itemId: 'i', score: 1, propensity: 1, reason: '' }] },
-    }
     await producer.append(topics.recommendations, [
-      { partition: 2, key: 'u', timestamp: 1, value: encodeRecommendation(list, 'avro') },
+      { partition: 2, key: 'u', timestamp: 1, value: encodeRecommendation(oneList, 'avro') },
     ])
     await until('everything', async () => {
       await ingest.step(50)

@@ -14,6 +14,7 @@ import type { Warehouse } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 import { describeKafka, emptyTopics } from '../kafka/brokers.ts'
+import { oneList } from './one-list.ts'
 
 const start = Date.UTC(2024, 0, 1)
 
@@ -63,21 +64,8 @@ describeKafka('ingest on Kafka', broker => {
     const topics = topicsOf(name)
     const producer = await log.producer(`${name}.outside`)
     await producer.append(topics.behaviourEvents, [0, 1, 2, 3].map(event))
-    const list = {
-      ...{
-        recommendationId: 'r',
-        userId: 'u',
-        time: 1,
-        sequence: 1,
-        partition: 0,
-        offset: 0,
-        modelVersion: 0,
-        short: null,
-      },
-      ...{ policy: 'p', arm: 'a', items: [] },
-    }
     await producer.append(topics.recommendations, [
-      { key: 'u', timestamp: 1, value: encodeRecommendation(list, 'avro'), headers: { 'recstream-sequence': '1' } },
+      { key: 'u', timestamp: 1, value: encodeRecommendation(oneList, 'avro'), headers: { 'recstream-sequence': '1' } },
     ])
     await endsAt(topics.behaviourEvents, 5)
     await endsAt(topics.recommendations, 2)

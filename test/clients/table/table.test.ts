@@ -1,15 +1,15 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RunningBroker, startBroker } from '../../../src/log/kafka/broker.ts'
-import { type Command, type Ended, recstream, root, until } from '../../promises/command.ts'
+import { type Command, recstream, root, until } from '../../promises/command.ts'
 import { runPageClient } from '../page-client.ts'
 import { encoderOf } from '../producer.ts'
+import { abortTransaction } from './abort-transaction.ts'
 import { type Client, type Codec, clients, codecs } from './clients.ts'
 import { partitioners } from './partitions.ts'
+import { run } from './run.ts'
 import { type Batch, batchesOf } from './segments.ts'
 
 // `npm run test:clients`: everybody's clients, in every codec they have, against a real broker and a running pipeline. It
@@ -160,7 +160,7 @@ describe('read', () => {
   beforeAll(async () => {
     pipeline.child.kill('SIGTERM')
     await pipeline.ended
-    await abortTransaction()
+    await abortTransaction(broker.brokers, `${name}.recommendations`, partitions)
     sequences = ((await sql('select distinct sequence from recommendations order by 1')) as { sequence: number }[]).map(
       row => Number(row.sequence),
     )
@@ -283,40 +283,9 @@ function recordOf(one: ReturnType<typeof eventsOf>[number], k: number): string {
   return `${JSON.stringify({ key: one.userId, value, timestamp: one.time })}\n`
 }
 
-/** A record in each partition of the lists that only those see who do not ask for committed ones. */
-async function abortTransaction(): Promise<void> {
-  const kafka = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING })
-  const producer = kafka.producer({ transactionalId: 'aborted', maxInFlightRequests: 1, idempotent: true })
-  await producer.connect()
-  const transaction = await producer.transaction()
-  const headers = { 'recstream-sequence': '-1' }
-  const messages = Array.from({ length: partitions }, (_, partition) => ({ partition, value: '{}', headers }))
-  await transaction.send({ topic: `${name}.recommendations`, messages })
-  await transaction.abort()
-  await producer.disconnect()
-}
-
 async function sql(query: string): Promise<unknown[]> {
   const words = ['sql', query, '--pipeline', name, '--data', join(folder, 'data'), '--json', '--max-rows', '1000000']
   const { code, stdout, stderr } = await recstream(words).ended
   if (code !== 0) throw new Error(stderr)
   return JSON.parse(stdout) as unknown[]
-}
-
-function run([name, ...words]: string[]): Promise<Ended> {
-  const child = spawn(name!, words, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1' },
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', part => (stdout += part))
-  child.stderr.setEncoding('utf8').on('data', part => (stderr += part))
-  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000)
-  return new Promise(resolve => {
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      resolve({ code, signal, stdout, stderr })
-    })
-  })
 }
