@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { type ErrorCode, RecstreamError, thrownText } from '../errors.ts'
+import { jsonLine, say, sayLines, writeLines } from './print/write-lines.ts'
 import { scrub } from './scrub.ts'
 
 export interface Problem {
@@ -10,9 +11,9 @@ export interface Problem {
 /** Say what is wrong in one sentence with its code, on stderr, and as JSON on stdout where that was asked for. */
 export function reportError(error: unknown, { json, debug }: { json: boolean; debug: boolean }): void {
   const { code, message } = problemOf(error)
-  process.stderr.write(`error[${code}]: ${message}\n`)
-  if (debug && error instanceof Error) process.stderr.write(`${scrub(stackOf(error))}\n`)
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
+  say(`error[${code}]: ${message}`)
+  if (debug && error instanceof Error) sayLines(scrub(stackOf(error)))
+  if (json) void writeLines([jsonLine({ error: { code, message } })])
 }
 
 /** Any error as a code from the list and a sentence for a person, without secrets. */

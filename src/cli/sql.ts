@@ -11,7 +11,7 @@ export function addSql(program: Command): void {
     )
     .argument('[query]', 'one SELECT, in DuckDB’s dialect')
   withPipelineOption(command)
-    .option('--csv', 'print CSV')
+    .option('--csv', 'print CSV, control characters replaced (--json keeps them, escaped)')
     .option('--memory-mb <MiB>', 'memory that the query may take', wholeNumber(64, 1_048_576), 1024)
     .option('--seconds <s>', 'time that it may take', seconds, 60)
     .option('--max-rows <rows>', 'rows that it may return', wholeNumber(1, 10_000_000), 10_000)

@@ -11,7 +11,7 @@ import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { givenCommands } from './given-commands.ts'
 
 export interface CommandOptions extends CommonOptions, ConnectionOptions {
@@ -38,7 +38,7 @@ export async function giveCommand(wanted: Wanted, connection: Connection, option
     const command = await appendCommand(given, { log, name: chosen.name, encoding: definition.encoding })
     await writeLines([
       options.json
-        ? JSON.stringify({ pipeline: chosen.name, command, shares: byName(history) })
+        ? jsonLine({ pipeline: chosen.name, command, shares: byName(history) })
         : `Given: ${sharesText(history)}. The learner takes it in with the next events; users who move get lists of their new arm from then on.`,
     ])
   } finally {

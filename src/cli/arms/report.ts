@@ -7,7 +7,7 @@ import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { type ArmResult, armResults } from './arm-results.ts'
 import { armsTable, commandText } from './report-text.ts'
 import { reportedArm } from './reported-arm.ts'
@@ -47,7 +47,7 @@ export async function reportArms(connection: Connection, options: ReportOptions)
   const asked = { pipeline: name, days, alpha }
   await writeLines([
     options.json
-      ? JSON.stringify({
+      ? jsonLine({
           ...asked,
           reference: comparison.reference,
           arms,

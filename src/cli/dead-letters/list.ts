@@ -6,6 +6,7 @@ import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
 import { shownBytes, shownParts } from '../print/shown-bytes.ts'
 import { shorten, table } from '../print/table.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 
@@ -40,12 +41,12 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
   if (options.json) {
     const shown = newest.map(letter => ({ ...letter, ...shownParts(letter) }))
     const report = { pipeline: chosen.name, total, byReason: Object.fromEntries(byReason), newest: shown.reverse() }
-    process.stdout.write(`${JSON.stringify(report)}\n`)
+    void writeLines([jsonLine(report)])
     return
   }
   if (total === 0) {
     const which = options.reason === undefined ? '' : ` with the reason ${options.reason}`
-    process.stdout.write(`The pipeline ${chosen.name} has no dead letters${which}.\n`)
+    void writeLines([`The pipeline ${chosen.name} has no dead letters${which}.`])
     return
   }
   const lines = [
@@ -72,7 +73,7 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
     lines.push('', 'The newest:', table(['number', 'from', 'reason', 'value'], rows, { right: [0] }))
     lines.push('', `All of one: recstream dead-letters show ${newest[0]!.number}`)
   }
-  process.stdout.write(`${lines.join('\n')}\n`)
+  void writeLines([`${lines.join('\n')}`])
 }
 
 /** What is wrong with an impossible time, as its message says it; null for what is wrong otherwise. */

@@ -6,6 +6,7 @@ import { plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 
@@ -36,15 +37,15 @@ export async function replayDeadLetters(connection: Connection, options: ReplayO
     const total = Object.values(counts).reduce((sum, number) => sum + number, 0)
     if (options.json) {
       const report = { pipeline: chosen.name, replayed: options.yes === true, total, byTopic: counts }
-      process.stdout.write(`${JSON.stringify(report)}\n`)
+      void writeLines([jsonLine(report)])
       return
     }
-    if (total === 0) process.stdout.write('There is nothing to replay.\n')
+    if (total === 0) void writeLines(['There is nothing to replay.'])
     for (const [topic, number] of Object.entries(counts)) {
       const said = options.yes ? 'Sent' : 'Would send'
-      process.stdout.write(`${said} ${plural(number, 'record')} to ${topic} again.\n`)
+      void writeLines([`${said} ${plural(number, 'record')} to ${topic} again.`])
     }
-    if (total > 0 && !options.yes) process.stdout.write('Nothing was sent; say --yes to do it.\n')
+    if (total > 0 && !options.yes) void writeLines(['Nothing was sent; say --yes to do it.'])
   } finally {
     await log.close()
   }

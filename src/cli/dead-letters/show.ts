@@ -1,11 +1,13 @@
 import { RecstreamError } from '../../errors.ts'
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
+import { plainLine } from '../../records/plain-text.ts'
 import { bytes } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { inWords } from '../print/reason-words.ts'
 import { shownParts } from '../print/shown-bytes.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 
@@ -35,24 +37,27 @@ export async function showDeadLetter(
 function print(letter: ReadDeadLetter, json: boolean): void {
   const { key, value, headers } = shownParts(letter)
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...letter, key, value, headers })}\n`)
+    void writeLines([jsonLine({ ...letter, key, value, headers })])
     return
   }
-  const shownHeaders = Object.entries(headers).map(([name, text]) => `header     ${name}: ${text}\n`)
+  const shownHeaders = Object.entries(headers).map(
+    ([name, text]) => `header     ${plainLine(name)}: ${plainLine(text ?? '')}\n`,
+  )
   const { originalBytes } = letter
   const of = originalBytes === undefined ? '' : ` of ${bytes(originalBytes)}`
   const size = letter.value === null ? '' : ` (${bytes(letter.value.length)}${of})`
-  process.stdout.write(`Dead letter ${letter.number} of ${letter.pipeline}
+  void writeLines([
+    `Dead letter ${letter.number} of ${letter.pipeline}
 
 from       ${letter.topic}, partition ${letter.partition}, offset ${letter.offset}
 timestamp  ${timeText(letter.timestamp)}
 stage      ${letter.stage}
 reason     ${letter.reason}: ${inWords(letter.reason)}
-message    ${letter.message}
-key        ${key ?? '(none)'}
+message    ${plainLine(letter.message)}
+key        ${plainLine(key ?? '(none)')}
 ${shownHeaders.join('')}value${size}
-${value ?? '(none)'}
-`)
+${value ?? '(none)'}`,
+  ])
 }
 
 function timeText(timestamp: number): string {

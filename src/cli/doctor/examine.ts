@@ -1,9 +1,11 @@
+import { plainLine } from '../../records/plain-text.ts'
 import type { Connection } from '../../run/messages.ts'
 import { type ChosenPipeline, choosePipeline, pipelinesIn } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { packageVersion } from '../package-version.ts'
-import { colours } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { checkBrokers } from './check-brokers.ts'
 import { checkBackend, checkDuckDb, checkNode, checkTools } from './check-machine.ts'
 import { checkRegistry } from './check-network.ts'
@@ -21,9 +23,9 @@ export async function examine(connection: Connection, options: DoctorOptions): P
   const found: Finding[] = []
   const note = (...findings: Finding[]) => {
     found.push(...findings)
-    if (!options.json) process.stdout.write(findings.map(line).join(''))
+    if (!options.json) void writeLines(findings.map(line))
   }
-  if (!options.json) process.stdout.write(`recstream ${packageVersion()} on ${platform()}\n\n`)
+  if (!options.json) void writeLines([`recstream ${packageVersion()} on ${platform()}\n`])
   note(checkNode(process.versions.node))
   const { finding, backend } = await checkBackend()
   note(finding)
@@ -47,8 +49,8 @@ export async function examine(connection: Connection, options: DoctorOptions): P
   if (problems > 0) process.exitCode = 1
   if (options.json) {
     const versions = { recstream: packageVersion(), node: process.versions.node, platform: platform() }
-    process.stdout.write(`${JSON.stringify({ ...versions, backend, healthy: problems === 0, findings: found })}\n`)
-  } else process.stdout.write(problems === 0 ? '\nNothing keeps a pipeline from running.\n' : '\n')
+    await writeLines([jsonLine({ ...versions, backend, healthy: problems === 0, findings: found })])
+  } else await writeLines([problems === 0 ? '\nNothing keeps a pipeline from running.' : ''])
 }
 
 async function chosenPipelines({ pipeline, data }: DoctorOptions): Promise<ChosenPipeline[]> {
@@ -63,6 +65,6 @@ function platform(): string {
 function line({ check, state, message, advice }: Finding): string {
   const { green, yellow, red, dim } = colours()
   const mark = { ok: green('ok     '), warning: yellow('warning'), problem: red('problem') }[state]
-  const next = (advice?.split('\n') ?? []).map(each => `${' '.repeat(23)}${dim('→')} ${each}\n`).join('')
-  return `${mark}  ${check.padEnd(13)} ${message}\n${next}`
+  const next = (advice?.split('\n') ?? []).map(each => `${' '.repeat(23)}${dim('→')} ${each}`)
+  return [`${mark}  ${check.padEnd(13)} ${plainLine(message)}`, ...next].join('\n')
 }

@@ -2,7 +2,8 @@ import type { RecstreamError } from '../../errors.ts'
 import { metricOf, shown } from '../../lab/experiment/metrics.ts'
 import type { RunProgress } from '../../lab/experiment/run-trials.ts'
 import { plural } from '../../records/words.ts'
-import { progressBar, sayAbove } from '../print/progress-bar.ts'
+import { progressBar } from '../print/progress-bar.ts'
+import { sayAbove } from '../print/write-lines.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 
 const lineEveryMs = 5_000

@@ -6,7 +6,9 @@ import { commandOf, resultsSection } from '../../lab/experiment/results-section.
 import { runExperiment } from '../../lab/experiment/run-experiment.ts'
 import { plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
-import { colours, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { table } from '../print/table.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { createTrialProgress, untilStopped } from './progress.ts'
 import { summaryTable } from './summary-table.ts'
 
@@ -25,14 +27,14 @@ export interface ExperimentOptions extends CommonOptions {
 /** Print what there is to choose from. */
 export function listExperiments({ json }: Pick<ExperimentOptions, 'json'>): void {
   const listed = experiments.map(({ name, summary, pipeline }) => ({ name, summary, pipeline }))
-  process.stdout.write(
+  void writeLines([
     json
-      ? `${JSON.stringify(listed)}\n`
+      ? jsonLine(listed)
       : `${table(
           ['experiment', 'what it does', 'pipeline'],
           listed.map(({ name, summary, pipeline }) => [name, summary, pipeline]),
-        )}\n\nRun one: npx recstream experiment prequential --source ml-100k\n`,
-  )
+        )}\n\nRun one: npx recstream experiment prequential --source ml-100k`,
+  ])
 }
 
 /** Run an experiment with progress on stderr and its table, or with --json one line, on stdout. */
@@ -67,9 +69,9 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
     writeBetweenMarks(resultsFolder(), `experiment:${name}:${sourceSlug}`, section)
   }
   const { experiment, source, seeds, scores, deviation, interval, difference } = summary
-  process.stdout.write(
+  void writeLines([
     options.json
-      ? `${JSON.stringify({ experiment, source, seeds, scores, deviation, interval, difference })}\n`
-      : `\n${colours().bold(`${name} on ${source}`)}\n\n${summaryTable(summary)}\n\n${undrawn === null ? 'Table, JSON and plots' : 'Table and JSON'} lie in ${folder}\n`,
-  )
+      ? jsonLine({ experiment, source, seeds, scores, deviation, interval, difference })
+      : `\n${colours().bold(`${name} on ${source}`)}\n\n${summaryTable(summary)}\n\n${undrawn === null ? 'Table, JSON and plots' : 'Table and JSON'} lie in ${folder}`,
+  ])
 }

@@ -15,7 +15,7 @@ import type { ConnectionOptions } from '../connection-options.ts'
 import { noCheckpointYet } from '../models/kept-state.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { progressBar } from '../print/progress-bar.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, say, writeLines } from '../print/write-lines.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { explanationText } from './explanation-text.ts'
 import { isExplored, type NewestList, newestList } from './newest-list.ts'
@@ -52,7 +52,7 @@ export async function explainUser(userId: string, connection: Connection, option
   const itemsExplained = explanation.items.filter(({ itemId }) => of(itemId) !== undefined)
   await writeLines([
     options.json
-      ? JSON.stringify({
+      ? jsonLine({
           ...explained,
           ...explanation,
           policy,
@@ -78,7 +78,7 @@ const checkpointsOf = ({ chosen, definition }: Reasons) =>
   openCheckpoints({
     folder: chosen.layout.checkpoints,
     definition,
-    onDamaged: message => process.stderr.write(`${message}\n`),
+    onDamaged: say,
   })
 
 /** From the moment when the list was made; null where that cannot be had, or comes to another list. */

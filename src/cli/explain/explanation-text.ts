@@ -1,7 +1,9 @@
 import type { Explanation, ItemExplanation } from '../../learner/explain.ts'
 import type { Scale } from '../../records/definition.ts'
+import { plainLine } from '../../records/plain-text.ts'
 import { plural } from '../../records/words.ts'
-import { colours, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { table } from '../print/table.ts'
 import { isExplored, type NewestList } from './newest-list.ts'
 
 /** An explanation for people: one paragraph an item, in the source's own scale. */
@@ -19,7 +21,7 @@ export function explanationText(explained: {
 }): string {
   const { userId, policy, explanation, exact, list, titles, scale } = explained
   const { bold, dim } = colours()
-  const name = (itemId: string) => titles.get(itemId) ?? itemId
+  const name = (itemId: string) => plainLine(titles.get(itemId) ?? itemId)
   const size = scale.kind === 'rating' ? scale.max - scale.min : 1
   const signed = (reward: number) => `${reward < 0 ? '−' : '+'}${Math.abs(size * reward).toFixed(2)}`
   const level = (reward: number) => ((scale.kind === 'rating' ? scale.min : 0) + size * reward).toFixed(2)
@@ -32,10 +34,12 @@ export function explanationText(explained: {
   const paragraph = (item: ItemExplanation): string => {
     const { reason, propensity, score } = list.find(each => each.itemId === item.itemId)!
     const explored = isExplored({ reason })
-    const title = titles.has(item.itemId) ? `${bold(name(item.itemId))} ${dim(`(${item.itemId})`)}` : bold(item.itemId)
+    const title = titles.has(item.itemId)
+      ? `${bold(name(item.itemId))} ${dim(`(${plainLine(item.itemId)})`)}`
+      : bold(name(item.itemId))
     const expected = `${explanation.policy} ${exact ? 'expected' : 'expects'} ${level(item.expected)} ± ${(size * item.deviation).toFixed(2)}`
     const lines = [
-      `${title}: ${reason}`,
+      `${title}: ${plainLine(reason)}`,
       exact
         ? `  ${expected} when the list was made, from ${plural(item.events, 'event')} of the item`
         : `  ${level(score)} was expected when the list was made; now ${expected}, from ${plural(item.events, 'event')} of the item`,
@@ -59,13 +63,13 @@ export function explanationText(explained: {
       ({ feature, standing, adds }) =>
         `${feature} ${adds < 0 ? '−' : '+'}${Math.abs(adds).toFixed(2)} (${standing.toFixed(1)} deviations)`,
     )
-    for (const rule of item.rules) lines.push(`  ${rule}`)
-    if (ranked.length > 0) lines.push(`  ranked by ${ranked.join(', ')}`)
+    for (const rule of item.rules) lines.push(`  ${plainLine(rule)}`)
+    if (ranked.length > 0) lines.push(`  ranked by ${plainLine(ranked.join(', '))}`)
     return lines.join('\n')
   }
 
   return [
-    `${bold(userId)}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${explained.modelVersion}, ${whence}; ${unit}.`,
+    `${bold(plainLine(userId))}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${explained.modelVersion}, ${whence}; ${unit}.`,
     ...explanation.items.map(paragraph),
   ].join('\n\n')
 }

@@ -10,6 +10,7 @@ import { newRun, ownerOf } from '../../run/owner.ts'
 import { type ImportProgress, importSource } from '../../sources/import-source.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
+import { jsonLine, say, writeLines } from '../print/write-lines.ts'
 import { checkSource } from '../start/check-source.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 
@@ -39,9 +40,7 @@ export async function importOnce(
   try {
     await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
     // Not before: while it waits for brokers, Ctrl-C ends it at once.
-    const { stopped, received } = stopSignal(() =>
-      process.stderr.write('Stopping after this batch; import again to go on from there.\n'),
-    )
+    const { stopped, received } = stopSignal(() => say('Stopping after this batch; import again to go on from there.'))
     let due = performance.now() + lineEveryMs
     const imported = await importSource({
       log,
@@ -51,18 +50,18 @@ export async function importOnce(
       onProgress(progress) {
         if (performance.now() < due) return
         due = performance.now() + lineEveryMs
-        process.stderr.write(`${progressLine(progress)}\n`)
+        say(`${progressLine(progress)}`)
       },
     })
     const signal = received()
     if (signal !== null) process.exitCode = exitCodeOf(signal)
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ pipeline: definition.name, ...imported, done: signal === null })}\n`)
+      void writeLines([jsonLine({ pipeline: definition.name, ...imported, done: signal === null })])
       return
     }
     const { profiles, items, events } = imported
     const what = `${plural(profiles, 'profile')}, ${plural(items, 'item')} and ${plural(events, 'event')}`
-    process.stdout.write(`The topics of ${definition.name} hold ${what} of this source.\n`)
+    void writeLines([`The topics of ${definition.name} hold ${what} of this source.`])
   } finally {
     await log.close()
   }

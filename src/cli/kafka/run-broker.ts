@@ -5,6 +5,7 @@ import { RecstreamError } from '../../errors.ts'
 import { type RunningCluster, startBrokers } from '../../log/kafka/broker.ts'
 import { defaultKafkaVersion } from '../../log/kafka/broker-runtime.ts'
 import type { CommonOptions } from '../common-options.ts'
+import { jsonLine, say, writeLines } from '../print/write-lines.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { watchBrokers } from './watch-brokers.ts'
 
@@ -15,21 +16,19 @@ export interface KafkaOptions extends CommonOptions {
   secure?: true
 }
 
-const tell = (line: string) => process.stderr.write(`${line}\n`)
-
 /** Run a broker, or several, until Ctrl-C. */
 export async function runBroker(options: KafkaOptions): Promise<void> {
   const { port, brokers, kafkaVersion: version } = options
   const folder = resolve(options.data, folderName(options))
   for (let k = 0; k < brokers; k++) await checkPort(port + k)
-  const { stopped } = stopSignal(() => tell('Stopping Kafka.'))
+  const { stopped } = stopSignal(() => say('Stopping Kafka.'))
   const cluster = await startBrokers({
-    ...{ folder, port, brokers, secure: options.secure === true, onLine: tell },
+    ...{ folder, port, brokers, secure: options.secure === true, onLine: say },
     ...(version === undefined ? {} : { version }),
   })
   try {
-    if (!stopped.aborted) process.stdout.write(options.json ? asJson(cluster, folder) : inWords(cluster, folder))
-    await watchBrokers(cluster.each, { stopped, tell })
+    if (!stopped.aborted) await writeLines([options.json ? asJson(cluster, folder) : inWords(cluster, folder)])
+    await watchBrokers(cluster.each, { stopped, tell: say })
   } finally {
     await cluster.stop()
   }
@@ -57,7 +56,7 @@ function asJson({ brokers, each, secureListeners }: RunningCluster, folder: stri
   const { password: _, ca, ...secure } = secureListeners ?? {}
   const files = ca === undefined ? {} : { secure: { ...secure, ...secureFiles(folder, ca) } }
   const pids = each.length === 1 ? { pid: each[0]!.pid } : { pids: each.map(({ pid }) => pid) }
-  return `${JSON.stringify({ brokers, ...pids, folder, ...files })}\n`
+  return jsonLine({ brokers, ...pids, folder, ...files })
 }
 
 function inWords({ brokers, secureListeners }: RunningCluster, folder: string): string {
@@ -78,7 +77,7 @@ function inWords({ brokers, secureListeners }: RunningCluster, folder: string): 
       `  npx recstream start kuairand --brokers ${saslSsl} --ssl-ca '${files.caFile}' --sasl scram-sha-512 --sasl-username ${username}`,
     )
   }
-  return `${lines.join('\n')}\n`
+  return lines.join('\n')
 }
 
 /** The authority as a file for --ssl-ca; the password stays in its own file and is never printed. */

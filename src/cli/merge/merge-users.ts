@@ -7,7 +7,7 @@ import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 
 export interface MergeOptions extends CommonOptions, ConnectionOptions {
   pipeline?: string
@@ -37,7 +37,7 @@ export async function mergeUsers(
     const command = await appendCommand(wanted, { log, name, encoding })
     await writeLines([
       options.json
-        ? JSON.stringify({ pipeline: name, command })
+        ? jsonLine({ pipeline: name, command })
         : `Given: ${fromUser} is ${toUser}. The learner takes it in with the next events.`,
     ])
   } finally {

@@ -4,7 +4,7 @@ import { listScores } from '../../records/served-scores.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { type KnownVersion, namedVersions } from './known-versions.ts'
 
 export interface CompareOptions extends CommonOptions {
@@ -23,7 +23,7 @@ export async function compareModels(first: number, second: number, options: Comp
   const weights = await movedWeights(layout.checkpoints, first, second)
   if (options.json) {
     const sameWeights = a.weightsSha256 === b.weightsSha256
-    await writeLines([JSON.stringify({ first: head(a), second: head(b), sameWeights, scores, weights })])
+    await writeLines([jsonLine({ first: head(a), second: head(b), sameWeights, scores, weights })])
     return
   }
   const number = (value: number | null) => value?.toFixed(4) ?? '–'

@@ -6,7 +6,7 @@ import { encodeTensors } from '../../learner/safetensors.ts'
 import { count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { keptState } from './kept-state.ts'
 
 export interface ExportOptions extends CommonOptions {
@@ -27,7 +27,7 @@ export async function exportModel(version: number | undefined, options: ExportOp
   const numbers = weights.reduce((total, { values }) => total + values.length, 0)
   await writeLines([
     options.json
-      ? JSON.stringify({ file, version: sequences, weights: weights.map(({ name, shape }) => ({ name, shape })) })
+      ? jsonLine({ file, version: sequences, weights: weights.map(({ name, shape }) => ({ name, shape })) })
       : `Wrote ${weights.length} weights (${count(numbers)} numbers) of ${name}, version ${sequences}, to ${file}.`,
   ])
 }

@@ -6,7 +6,7 @@ import { decodeTensors, type Tensors } from '../../learner/safetensors.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { keptState } from './kept-state.ts'
 
 export interface ImportOptions extends CommonOptions {
@@ -26,7 +26,7 @@ export async function importModel(file: string, options: ImportOptions): Promise
     await writeCheckpoint(layout.checkpoints, { arrays: state.arrays, meta }, kept + 1)
     await writeLines([
       options.json
-        ? JSON.stringify({ pipeline: name, version })
+        ? jsonLine({ pipeline: name, version })
         : `The learner of ${name} goes on from version ${version} with the weights in ${file}.`,
     ])
   } finally {

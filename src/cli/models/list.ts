@@ -4,7 +4,7 @@ import { count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { newestVersions } from './known-versions.ts'
 
 export interface ListOptions extends CommonOptions {
@@ -23,7 +23,7 @@ export async function listModels(options: ListOptions): Promise<void> {
       served: armScores(each.served),
       checkpoint: kept.has(each.version),
     }))
-    await writeLines([JSON.stringify(shown)])
+    await writeLines([jsonLine(shown)])
     return
   }
   if (versions.length === 0) {

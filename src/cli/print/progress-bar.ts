@@ -14,8 +14,3 @@ export function progressBar(options: Options): SingleBar {
     ...options,
   })
 }
-
-/** A line above the bar, which is drawn again below it. */
-export function sayAbove(message: string, barIsShown: boolean): void {
-  process.stderr.write(barIsShown ? `\r\u001B[K${message}\n` : `${message}\n`)
-}

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
-import picocolors from 'picocolors'
+import { plainLine } from '../../records/plain-text.ts'
+import { besideColours, colours } from './colours.ts'
 
 /**
  * Rows as a plain table under a line of headings, columns two spaces apart.
@@ -20,18 +21,13 @@ export function table(
   })
   drawn.push(
     headings.map(heading => colours().dim(heading)),
-    ...rows.map(row => [...row]),
+    ...rows.map(row => row.map(cell => besideColours(cell, plainLine))),
   )
   return drawn
     .toString()
     .split('\n')
     .map(line => `${' '.repeat(indent)}${line.trimEnd()}`)
     .join('\n')
-}
-
-/** Colours for stdout: none where it is not a terminal, or NO_COLOR is set. */
-export function colours(): ReturnType<typeof picocolors.createColors> {
-  return picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported)
 }
 
 /**

@@ -11,6 +11,7 @@ import { type ChosenPipeline, choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
+import { jsonLine, say, writeLines } from '../print/write-lines.ts'
 import { type InputRole, inputRoles, topicRole } from '../topic-role.ts'
 import { lineChecker } from './checked-line.ts'
 import { linesOf } from './lines-of.ts'
@@ -38,7 +39,7 @@ export async function send(given: string, connection: Connection, options: SendO
     )
   }
   if (options.tombstone === undefined && process.stdin.isTTY) {
-    process.stderr.write('Reading JSON lines from the keyboard; end with Ctrl-D.\n')
+    say('Reading JSON lines from the keyboard; end with Ctrl-D.')
   }
   const chosen = await choosePipeline(pipeline, options.data)
   const { log, decode } = await inputLog(chosen, pipeline, connection)
@@ -109,7 +110,7 @@ async function sendLines(producer: Producer, topic: string, check: LineCheck): P
       if (line.trim() === '') continue
       const checked = check(line.endsWith('\r') ? line.slice(0, -1) : line)
       if ('problem' in checked) {
-        if (++totals.invalid <= shownProblems) process.stderr.write(`line ${number}: ${checked.problem}\n`)
+        if (++totals.invalid <= shownProblems) say(`line ${number}: ${checked.problem}`)
         continue
       }
       const size = checked.record.value!.length
@@ -125,11 +126,11 @@ async function sendLines(producer: Producer, topic: string, check: LineCheck): P
 }
 
 function sayWhatWasSent(topic: string, { sent, invalid }: Sent, options: SendOptions): void {
-  if (invalid > shownProblems) process.stderr.write(`… and ${count(invalid - shownProblems)} more lines like these\n`)
-  if (options.json) process.stdout.write(`${JSON.stringify({ topic, sent, invalid })}\n`)
+  if (invalid > shownProblems) say(`… and ${count(invalid - shownProblems)} more lines like these`)
+  if (options.json) void writeLines([jsonLine({ topic, sent, invalid })])
   else {
     const left = invalid === 0 ? '' : `; ${plural(invalid, 'line')} left out`
-    process.stdout.write(`Sent ${plural(sent, 'record')} to ${topic}${left}.\n`)
+    void writeLines([`Sent ${plural(sent, 'record')} to ${topic}${left}.`])
   }
   if (invalid > 0 && !options.skipInvalid) process.exitCode = 1
 }

@@ -5,15 +5,13 @@ import { type Field, flat } from '../../settings/field.ts'
 import { nearest } from '../../settings/nearest.ts'
 import { groups, settings } from '../../settings/settings.ts'
 import { table } from '../print/table.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 
 /** Settings, or the options of an agent, as a table or as one line of JSON each. */
 export async function listSettings(name: string | undefined, { json }: { json?: true }): Promise<void> {
   const fields = fieldsOf(name)
   if (json) {
-    await writeLines(
-      fields.map(([path, field]) => JSON.stringify({ name: path, ...field, default: field.default ?? null })),
-    )
+    await writeLines(fields.map(([path, field]) => jsonLine({ name: path, ...field, default: field.default ?? null })))
     return
   }
   if (fields.length === 0) return await writeLines([`${name} has no options.`])

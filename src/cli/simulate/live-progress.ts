@@ -1,6 +1,7 @@
 import type { Crowd } from '../../lab/simulate/live/crowd.ts'
 import { count } from '../../records/words.ts'
-import { progressBar, sayAbove } from '../print/progress-bar.ts'
+import { progressBar } from '../print/progress-bar.ts'
+import { sayAbove } from '../print/write-lines.ts'
 import { recentRate } from '../start/rate.ts'
 
 const lineEveryMs = 5_000
@@ -14,7 +15,7 @@ export function createLiveProgress(options: { crowd: Crowd; begins: number; step
   let begun = false
   let saidAt = Number.NEGATIVE_INFINITY
   const noticed = new Set<string>()
-  const say = (message: string) => (bar === null ? process.stderr.write(`${message}\n`) : sayAbove(message, begun))
+  const say = (message: string) => sayAbove(message, begun)
   const words = (): string => {
     const arms = crowd.tally
       .arms(crowd.settled)

@@ -1,7 +1,8 @@
 import { count, plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
-import { colours, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { table } from '../print/table.ts'
 import type { LiveResult } from './live-result.ts'
 
 /** What the people of a live run came to, for a person. */

@@ -16,6 +16,7 @@ import { openLog } from '../../run/open-log.ts'
 import { runPipeline } from '../../run/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { refuseSecond } from '../start/refuse-second.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { createLiveProgress } from './live-progress.ts'
@@ -108,7 +109,7 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
     people: Math.min(options.people, oraclePeople),
   })
   const result = liveResult(definition, options, crowd, { begins, speed, oracle, source: population.source, world })
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `\n${liveText(result, options)}\n`)
+  await writeLines([options.json ? jsonLine(result) : `\n${liveText(result, options)}`])
 
   /** Run the pipeline until what the people wrote is worked on; what goes wrong on either side ends both in good order. */
   async function runUnder(feeding: Promise<void>, stop: AbortSignal, over: AbortController): Promise<void> {

@@ -7,7 +7,8 @@ import { plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { createTrialProgress, untilStopped } from '../experiment/progress.ts'
 import { summaryTable } from '../experiment/summary-table.ts'
-import { colours } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 
 export interface SimulateOptions extends CommonOptions {
   policies: string
@@ -50,11 +51,11 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     writeBetweenMarks(resultsFolder(), `simulate:${output.sourceSlug}`, resultsSection(commandOf(setup), output))
   }
   const { summary, folder } = output
-  process.stdout.write(
+  void writeLines([
     options.json
-      ? `${JSON.stringify({ world, source: summary.source, steps, seeds, policies: output.policies })}\n`
-      : `\n${colours().bold(`People of ${summary.source} in the world ${world}`)}\n\n${summaryTable(summary)}\n\nTable, JSON and plots lie in ${folder}\n`,
-  )
+      ? jsonLine({ world, source: summary.source, steps, seeds, policies: output.policies })
+      : `\n${colours().bold(`People of ${summary.source} in the world ${world}`)}\n\n${summaryTable(summary)}\n\nTable, JSON and plots lie in ${folder}`,
+  ])
 }
 
 /** The command that makes the figures again, with the data's name where a folder stood. */

@@ -1,11 +1,15 @@
+import { RecstreamError } from '../../errors.ts'
 import { plural } from '../../records/words.ts'
 import { asCsv, asJson, asTable } from '../../warehouse/sql/format.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { say, writeLines } from '../print/write-lines.ts'
 import { queryWarehouse } from './query-warehouse.ts'
 import { macrosQuery, tablesQuery, tablesText } from './tables-text.ts'
+
+/** A query that took all its time may still show a screenful. */
+const leastForTableMs = 250
 
 export interface SqlOptions extends CommonOptions {
   pipeline?: string
@@ -25,12 +29,25 @@ export async function askWarehouse(query: string | undefined, options: SqlOption
     await writeLines([tablesText(result.rows as string[][], (await ask(macrosQuery)).rows as string[][])])
   } else await writeLines([textOf(result, options)])
   if (result.truncated) {
-    process.stderr.write(`Only the first ${plural(result.rows.length, 'row')} are shown; see --max-rows.\n`)
+    say(`Only the first ${plural(result.rows.length, 'row')} are shown; see --max-rows.`)
   }
 }
 
-function textOf(result: QueryResult, { json, csv }: SqlOptions): string {
+function textOf(result: QueryResult, { json, csv, seconds }: SqlOptions): string {
   if (json) return asJson(result)
   if (csv) return asCsv(result).trimEnd()
-  return `${asTable(result, process.stdout.columns ?? 160)}\n${plural(result.rows.length, 'row')}`
+  const pace = within(seconds * 1_000 - result.elapsedMs, seconds)
+  return `${asTable(result, process.stdout.columns ?? 160, pace)}\n${plural(result.rows.length, 'row')}`
+}
+
+/** The query's time is the table's, too. */
+function within(leftMs: number, seconds: number): () => void {
+  const deadline = performance.now() + Math.max(leftMs, leastForTableMs)
+  return () => {
+    if (performance.now() < deadline) return
+    throw new RecstreamError(
+      'SQL_LIMIT',
+      `To draw the table would take longer than ${seconds} s; ask for less, or for --csv or --json.`,
+    )
+  }
 }

@@ -1,4 +1,5 @@
-import { colours, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { table } from '../print/table.ts'
 
 /** Tables and views with their columns and what each means; then macros, which have no columns. */
 export const tablesQuery = `

@@ -1,5 +1,6 @@
 import { plural } from '../../records/words.ts'
-import { colours, shorten, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { shorten, table } from '../print/table.ts'
 import type { NewestList } from './newest-lists.ts'
 
 /** Some users with their newest lists: what is on them, how sure the policy is, and why. */
@@ -24,6 +25,6 @@ function listText({ userId, events, liked, policy, items }: NewestList): string 
     score.toFixed(2),
     shorten(reason, 70),
   ])
-  const head = `  ${bold(`user ${userId}`)} ${dim(`(${plural(events, 'event')}${taste}; list by ${policy})`)}`
+  const head = `  ${bold(`user ${shorten(userId, 60)}`)} ${dim(`(${plural(events, 'event')}${taste}; list by ${policy})`)}`
   return `${head}\n${table(['', 'item', 'score', 'why'], rows, { right: [0, 2], indent: 4 })}`
 }

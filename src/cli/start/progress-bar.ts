@@ -1,5 +1,6 @@
 import { count, plural } from '../../records/words.ts'
-import { progressBar, sayAbove } from '../print/progress-bar.ts'
+import { progressBar } from '../print/progress-bar.ts'
+import { sayAbove } from '../print/write-lines.ts'
 
 /** How far a run has come, as it is shown. */
 export interface Shown {

@@ -2,6 +2,7 @@ import type { PipelineDefinition } from '../../records/definition.ts'
 import { count } from '../../records/words.ts'
 import type { Layout } from '../../run/layout.ts'
 import type { RunProgress } from '../../run/run-progress.ts'
+import { say as sayLine } from '../print/write-lines.ts'
 import { eventsBefore } from './events-before.ts'
 import { createProgressBar, type Shown, standingOfRun } from './progress-bar.ts'
 import { recentRate } from './rate.ts'
@@ -28,7 +29,7 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
   let known = 0
   let lastLine = ''
 
-  const say = (message: string) => (bar === null ? process.stderr.write(`${message}\n`) : bar.say(message))
+  const say = (message: string) => (bar === null ? sayLine(message) : bar.say(message))
   const shown = (): Shown => {
     const { imported, ingested, learned } = latest
     const done = learned?.position ?? 0
@@ -53,7 +54,7 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
     const { perSecond, ...standing } = shown()
     const text = standingOfRun(standing)
     // An idle pipeline says nothing again and again.
-    if (text !== lastLine) process.stderr.write(`${text} · ${count(perSecond)} events/s\n`)
+    if (text !== lastLine) sayLine(`${text} · ${count(perSecond)} events/s`)
     lastLine = text
   }
   const timer = bar === null ? setInterval(line, lineEveryMs) : undefined

@@ -1,7 +1,8 @@
 import type { Scale } from '../../records/definition.ts'
 import { ownPolicy } from '../../records/policy-names.ts'
 import type { RunSummary } from '../../run/run-summary.ts'
-import { colours, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { table } from '../print/table.ts'
 import { type Standing, standings, type Yardstick, yardstickOf } from './standing.ts'
 
 const repeats = { aucRepeats: 'AUC, repeats', logLossRepeats: 'log loss, repeats' }

@@ -8,6 +8,7 @@ import { openLog } from '../../run/open-log.ts'
 import { runPipeline } from '../../run/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { reportError } from '../report-error.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { checkSource } from './check-source.ts'
@@ -57,7 +58,7 @@ export async function start(pipeline: string, connection: Connection, options: S
     progress.say('Stopped. Start it again to go on from here.')
     return
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  if (options.json) void writeLines([jsonLine(summary)])
   else {
     const { printSummary } = await import('./summary.ts')
     await printSummary(summary, definition, layout, options)

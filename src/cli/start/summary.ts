@@ -4,8 +4,10 @@ import type { Layout } from '../../run/layout.ts'
 import type { RunSummary } from '../../run/run-summary.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
+import { colours } from '../print/colours.ts'
 import { inWords } from '../print/reason-words.ts'
-import { colours, table } from '../print/table.ts'
+import { table } from '../print/table.ts'
+import { writeLines } from '../print/write-lines.ts'
 import { listsText } from './lists-text.ts'
 import { type NewestList, newestLists } from './newest-lists.ts'
 import { scoresText } from './scores-text.ts'
@@ -22,7 +24,7 @@ export async function printSummary(
   options: Place,
 ): Promise<void> {
   const lists = await newestLists(layout, definition.scale).catch((error: Error) => error)
-  process.stdout.write(summaryText(summary, definition, layout, options, lists))
+  await writeLines([summaryText(summary, definition, layout, options, lists)])
 }
 
 /** The summary as text, with the lists that were read from the warehouse, or why they could not be. */
@@ -56,8 +58,7 @@ Model version ${count(summary.modelVersion)}, trained with the ${summary.backend
 Everything lies in ${layout.root}. Ask about it:
   npx recstream sql${pipeline} "select policy, metric, value from scores order by version desc limit 8"
   npx recstream sql${pipeline}          tables and columns
-  npx recstream tail recommendations${pipeline}${kafka} --limit 3
-`
+  npx recstream tail recommendations${pipeline}${kafka} --limit 3`
 }
 
 function cameIn(summary: RunSummary): string {

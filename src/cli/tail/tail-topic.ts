@@ -5,7 +5,7 @@ import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, say, writeLines } from '../print/write-lines.ts'
 import { registryOf } from '../registry-of.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { inputRoles, type TopicRole, topicRole, topicRoles } from '../topic-role.ts'
@@ -72,11 +72,11 @@ async function printTopic(
         if (left === 0) break
         const decoded = decoder.decode(record)
         if ('problem' in decoded) {
-          process.stderr.write(`${record.topic}/${record.partition}@${record.offset}: ${decoded.problem}\n`)
+          say(`${record.topic}/${record.partition}@${record.offset}: ${decoded.problem}`)
           continue
         }
         for (const value of decoded.values.slice(0, left)) {
-          lines.push(JSON.stringify(wrapped ? wrap(record, value) : value))
+          lines.push(jsonLine(wrapped ? wrap(record, value) : value))
           left--
         }
       }

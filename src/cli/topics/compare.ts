@@ -7,7 +7,7 @@ import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { table } from '../print/table.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { wantedTopics } from './wanted-topics.ts'
 
 export interface TopicsOptions extends CommonOptions, ConnectionOptions {
@@ -37,7 +37,7 @@ export async function compareTopics(connection: Connection, options: TopicsOptio
 
 function jsonLines(specs: readonly TopicSpec[], states: readonly TopicState[]): string[] {
   return states.map(({ name, partitions, replicas, faults }, k) =>
-    JSON.stringify({ topic: name, there: partitions > 0, partitions, wanted: specs[k]!.partitions, replicas, faults }),
+    jsonLine({ topic: name, there: partitions > 0, partitions, wanted: specs[k]!.partitions, replicas, faults }),
   )
 }
 

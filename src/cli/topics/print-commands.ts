@@ -2,7 +2,7 @@ import { createCommand, settingsCommand } from '../../log/kafka/topic-commands.t
 import { newerSettings, settingsOf } from '../../log/kafka/topic-rules.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 import type { TopicsOptions } from './compare.ts'
 import { wantedTopics } from './wanted-topics.ts'
 
@@ -18,7 +18,7 @@ export async function printCommands({ brokers = standardBrokers }: Connection, o
     await writeLines(
       specs.map(spec => {
         const { name: topic, partitions } = spec
-        return JSON.stringify({
+        return jsonLine({
           topic,
           partitions,
           replicationFactor: replicas ?? null,

@@ -7,7 +7,9 @@ import { optionsText, testRows, tuningRows } from '../../lab/tune/tuning-table.t
 import { plural } from '../../records/words.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { createTrialProgress, untilStopped } from '../experiment/progress.ts'
-import { colours, table } from '../print/table.ts'
+import { colours } from '../print/colours.ts'
+import { table } from '../print/table.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
 
 export interface TuneOptions extends CommonOptions {
   world: string
@@ -55,9 +57,7 @@ export async function tune(agent: string, options: TuneOptions): Promise<void> {
   const { tuned, folder, older, undrawn } = done
   progress.sayOlder(older.length)
   progress.sayUndrawn(undrawn)
-  process.stdout.write(
-    options.json ? `${JSON.stringify(tuned)}\n` : `${shownTuning(tuned)}\n\nAll of it lies in ${folder}\n`,
-  )
+  await writeLines([options.json ? jsonLine(tuned) : `${shownTuning(tuned)}\n\nAll of it lies in ${folder}`])
 }
 
 function shownTuning(tuned: Tuned): string {
