@@ -18,6 +18,8 @@ export default defineConfig({
     globalSetup: ['test/kafka/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Tests that run whole pipelines at once.
+    maxConcurrency: 4,
     sequence: { sequencer: LongFirst },
     // A busy machine needs several times as long as an idle one.
     testTimeout: 180_000,

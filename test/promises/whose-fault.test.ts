@@ -8,6 +8,7 @@ import { recstream } from '../cli/run-cli.ts'
 import { root } from './command.ts'
 
 // A pipeline's module is its author's: what fails in it is never blamed on whoever sends events, nor on recstream.
+// Runs spend most of their time waiting, so they wait together.
 
 let folder: string
 beforeAll(() => {
@@ -48,7 +49,7 @@ function restartsOf(name: string): number {
   return readFileSync(runLog, 'utf8').match(/"process started again"/g)?.length ?? 0
 }
 
-test.each([
+test.concurrent.each([
   ['throws', { reward: 'e => e.nothing.here' }, /^reward threw TypeError: Cannot read properties of undefined/],
   ['range', { reward: '() => 35.5' }, /^reward returned 35.5; it must be a number in \[0, 1\]\.$/],
   [
@@ -78,19 +79,19 @@ test.each([
   },
 )
 
-test('a run that keeps nothing of what producers send fails too, and says whose fault it is', async () => {
+test.concurrent('a run that keeps nothing of what producers send fails too, and says whose fault it is', async () => {
   const { code, stderr } = await start(moduleOf('strange', { event: good.replace('click', 'stare') }))
   expect(code).toBe(1)
   expect(stderr).toMatch(/\nerror\[ALL_REJECTED\]: None of the 50 events that came in was kept: 50 unknown-behaviour; /)
 })
 
-test('a run to which nothing but repeats came, or nothing at all, is well', async () => {
+test.concurrent('a run to which nothing but repeats came, or nothing at all, is well', async () => {
   const file = moduleOf('again', {})
   expect((await start(file)).code).toBe(0)
   expect(await start(file, '--json')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('"error"') })
 })
 
-test('doctor says what was rejected afterwards, where it is more than a tenth', async () => {
+test.concurrent('doctor says what was rejected afterwards, where it is more than a tenth', async () => {
   const data = join(folder, 'looked-at')
   for (const [name, worst] of [
     ['fair', 5],
@@ -110,7 +111,7 @@ test('doctor says what was rejected afterwards, where it is more than a tenth', 
   ])
 })
 
-test('a source that throws ends start after a few tries, and import at once, with file and line', async () => {
+test.concurrent('a source that throws ends start after a few tries, and import at once, with file and line', async () => {
   const file = moduleOf('breaks', { event: good.replace("'a' + n", 'n.foo.bar') })
   const told = `error[SOURCE_FAILED]: The source of breaks failed at ${file}:6 (events, row 1): TypeError: Cannot read properties of undefined (reading 'bar').\n`
   const run = await start(file)
@@ -120,7 +121,7 @@ test('a source that throws ends start after a few tries, and import at once, wit
   expect(once).toMatchObject({ code: 1, stderr: told, stdout: '' })
 })
 
-test('a source that throws what is no text ends start after as few tries', async () => {
+test.concurrent('a source that throws what is no text ends start after as few tries', async () => {
   const file = moduleOf('mute', { event: good.replace("'a' + n", '(() => { throw Object.create(null) })()') })
   const { code, stderr } = await start(file)
   expect(code).toBe(1)
@@ -130,7 +131,7 @@ test('a source that throws what is no text ends start after as few tries', async
   expect(restartsOf('mute')).toBe(2)
 })
 
-test('a row of the wrong type is named with its field, by import and by start', async () => {
+test.concurrent('a row of the wrong type is named with its field, by import and by start', async () => {
   const file = moduleOf('numbers', { event: good.replace("'u' + n", 'n') })
   const told = '"userId" must be a text, not the number 0; write it as "0".'
   for (const args of [['import'], ['start', '--until-idle']]) {
@@ -140,7 +141,7 @@ test('a row of the wrong type is named with its field, by import and by start', 
   }
 })
 
-test.each([
+test.concurrent.each([
   [
     'whose source throws',
     { event: good.replace("'a' + n", 'n.foo.bar') },
@@ -167,7 +168,7 @@ test.each([
   expect(stderr).not.toMatch(/INTERNAL|\n\s+at /)
 })
 
-test('simulate live blames the function of `simulate` that throws', async () => {
+test.concurrent('simulate live blames the function of `simulate` that throws', async () => {
   const more = `recommend: { everyMs: 0 }, simulate: {
     event: () => { throw new Error('no mood') }, profile: () => ({}), item: () => ({ title: null, attributes: {}, tags: [] }),
   },`
