@@ -41,8 +41,8 @@ function visitOf(view: BehaviourEvent): BehaviourEvent {
     behaviour: 'watch',
     value: Math.round(share * longest),
     properties: {
-      like: draw(view.eventId, 'like') < likes * share ? 1 : 0,
-      gift: draw(view.eventId, 'gift') < gifts * share ? gift : 0,
+      like: draw(view.eventId!, 'like') < likes * share ? 1 : 0,
+      gift: draw(view.eventId!, 'gift') < gifts * share ? gift : 0,
     },
   }
 }

@@ -1,5 +1,4 @@
-import type { CheckedEvent } from '../records/checks/event.ts'
-import type { Decode, Item, UserProfile } from '../records/definition.ts'
+import type { BehaviourEvent, Decode, Item, UserProfile } from '../records/definition.ts'
 import type { Encoding } from './output.ts'
 import { avroSchema } from './schema.ts'
 import { encodeSingleObject } from './single-object.ts'
@@ -26,7 +25,7 @@ export function inputEncodings(definition: Parameters<typeof inputEncoding>[0]):
  *
  * JSON leaves out what is null or empty, as any producer may.
  */
-export function encodeEvent(event: CheckedEvent, encoding: Encoding = 'json'): Buffer {
+export function encodeEvent(event: BehaviourEvent, encoding: Encoding = 'json'): Buffer {
   if (encoding === 'avro') return encodeSingleObject(avroSchema('behaviour-event'), event)
   const { eventId, userId, itemId, behaviour, time, value, properties, recommendationId } = event
   return json({

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { encodeBlock } from '../codec/block.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log, LogRecord, OutgoingRecord, Producer } from '../log/log.ts'
@@ -23,6 +24,12 @@ const knownHeader = 'recstream-known'
 /** Header with the room that the learner has for users: how many, "@", the row from which on. */
 const roomHeader = 'recstream-room'
 
+/**
+ * Header with the key of the duplicate filter, drawn at the first start. Here it outlives the folder, and whoever only
+ * produces events cannot read it.
+ */
+const filterKeyHeader = 'recstream-filter-key'
+
 /** A block and what the topic reaches before it. */
 interface Part {
   block: InterestBlock
@@ -46,6 +53,8 @@ export class Outbox {
   room: LearnerRoom
   /** The same as the newest block says it. */
   readonly saidRoom: LearnerRoom | null
+  /** Key of the duplicate filter, 16 hexadecimal digits; said on every block. */
+  readonly filterKey: string
   readonly #sequences: FittingAppends<Part>
   readonly #deadLetters: FittingAppends<DeadLetter>
 
@@ -58,6 +67,7 @@ export class Outbox {
     this.#producer = producer
     this.#known = reach.known
     this.saidRoom = reach.room
+    this.filterKey = reach.filterKey ?? randomBytes(8).toString('hex')
     this.room = reach.room ?? { maxUsers: 0, since: 0 }
     this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
     this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
@@ -75,7 +85,7 @@ export class Outbox {
       publishedOn(log, topics.interestSequences, reachIn, { isLater }),
       newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
     ])
-    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null, room: null }
+    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null, room: null, filterKey: null }
     return new Outbox(producer, topics, pipeline, { reach, deadLetter })
   }
 
@@ -132,7 +142,7 @@ export class Outbox {
   #part(block: InterestBlock, before: Published, mergesRead: number): Part {
     const room = `${this.room.maxUsers}@${this.room.since}`
     const said = {
-      ...{ [roomHeader]: room, [mergesReadHeader]: String(mergesRead) },
+      ...{ [roomHeader]: room, [mergesReadHeader]: String(mergesRead), [filterKeyHeader]: this.filterKey },
       ...(this.#known === null ? {} : { [knownHeader]: this.#known }),
     }
     return { block, before, said }
@@ -149,6 +159,8 @@ interface Reach {
   change: number | null
   known: string | null
   room: LearnerRoom | null
+  /** Null on a block from before there was one. */
+  filterKey: string | null
 }
 
 function reachIn(record: LogRecord): Reach | null {
@@ -158,6 +170,7 @@ function reachIn(record: LogRecord): Reach | null {
   const room = record.headers[roomHeader]?.toString().split('@').map(Number) ?? []
   return {
     ...{ sequence, change: numberIn(record, changeHeader), known },
+    filterKey: record.headers[filterKeyHeader]?.toString() ?? null,
     room: room.length === 2 ? { maxUsers: room[0]!, since: room[1]! } : null,
   }
 }

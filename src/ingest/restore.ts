@@ -50,6 +50,7 @@ export async function restore(options: {
     sequence: newest.sequence,
     deadLetter: newest.deadLetter,
     recent: await warehouse.recentIds(),
+    key: outbox.filterKey,
     change: Math.max(newest.change, publishedChange ?? 0),
     publishedSequence,
     publishedChange,

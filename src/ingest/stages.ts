@@ -49,6 +49,8 @@ export interface StagePosition {
   sequence: number
   deadLetter: number
   recent?: RecentIds
+  /** Of the duplicate filter: the pipeline's own secret, 16 hexadecimal digits. */
+  key: string
   /** The newest change that is kept or published. */
   change?: number
   /** Sequences up to this row number are on the topic already. */
@@ -121,7 +123,7 @@ export class Stages {
     this.#topic = topicsOf(definition.name).behaviourEvents
     this.#collector = options.collector
     this.#clock = options.clock
-    this.#cleaner = createCleaner(definition, position.recent)
+    this.#cleaner = createCleaner(definition, position.key, position.recent)
     this.#states = new BoundedMap(definition.window.usersInMemory)
     this.intake = new Intake(options.onNotice, definition)
     const { publishedSequence, publishedChange = 0, change = publishedChange ?? 0 } = position
@@ -300,7 +302,7 @@ export class Stages {
     if (recorded === undefined) return this.#judge(entry.value, entry.record, at)
     const wrong = madeOf(entry.value, entry.record, this.#cleaner, this.#definition)
     if (typeof wrong !== 'object' || wrong instanceof DefinitionFailure) return wrong
-    return this.#cleaner.repeated(entry.value, entry.record, this.#stateOf(entry.value.userId)) ?? 'not-kept'
+    return this.#cleaner.repeated(entry.value, this.#stateOf(entry.value.userId)) ?? 'not-kept'
   }
 
   /** An event with all that the definition makes of it, or why it is rejected: the producer's fault before the definition's. */
@@ -308,7 +310,7 @@ export class Stages {
     const made = madeOf(event, record, this.#cleaner, this.#definition)
     if (typeof made !== 'object' || made instanceof DefinitionFailure) return made
     const user = this.#stateOf(event.userId)
-    const repeated = this.#cleaner.admit(event, record, user)
+    const repeated = this.#cleaner.admit(event, user)
     if (repeated !== null) return repeated
     const { context, liked, reward } = made
     const { generation } = this.#cleaner
@@ -321,10 +323,7 @@ export class Stages {
     const { record } = entry
     const user = this.#stateOf(event.userId)
     const made = madeOf(event, record, this.#cleaner, this.#definition)
-    this.differences.compare(
-      row,
-      typeof made === 'string' ? made : (this.#cleaner.repeated(event, record, user) ?? made),
-    )
+    this.differences.compare(row, typeof made === 'string' ? made : (this.#cleaner.repeated(event, user) ?? made))
     this.#cleaner.remember(event, user)
     const { generation } = this.#cleaner
     const standing = 'known'

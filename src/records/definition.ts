@@ -200,8 +200,8 @@ export interface SimulatedItem {
 }
 
 export interface BehaviourEvent {
-  /** Unique per event; a record without one gets its partition and offset. */
-  eventId: string
+  /** Unique per event; null where its producer gave none. */
+  eventId: string | null
   userId: string
   itemId: string
   behaviour: string

@@ -150,7 +150,7 @@ export interface EnrichedEvent {
   sequence: number
   partition: number
   offset: number
-  eventId: string
+  eventId: string | null
   userId: string
   itemId: string
   behaviour: string

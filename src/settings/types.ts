@@ -16,11 +16,11 @@ export interface GeneralSettings {
 export interface CleanSettings {
   /** An event id seen again within this event time is a duplicate. Default 86,400,000, from 0 to 31,622,400,000 (milliseconds). */
   duplicateWindowMs: number
-  /** Event ids remembered per generation; two are kept, about 60 MB when both are full. Default 200,000, from 1 to 16,000,000 (event ids). */
+  /** Events whose ids and contents are remembered per generation; two are kept, about 60 MB when both are full. Default 200,000, from 1 to 16,000,000 (events). */
   duplicateCapacity: number
   /** How far an event may lie after its record's own timestamp. Default 300,000, from 0 to 31,622,400,000 (milliseconds). */
   maxFutureMs: number
-  /** More of one user than this in one window is bot-like. Default 120, from 1 to 1,000,000 (events). */
+  /** More of one user than this in one window of event time is bot-like, late ones too. Default 120, from 1 to 1,000,000 (events). */
   botLimit: number
   /** The window of the bot limit. Default 60,000, from 1 to 31,622,400,000 (milliseconds). */
   botWindowMs: number

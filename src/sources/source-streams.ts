@@ -2,11 +2,11 @@ import { encodeEvent, encodeItem, encodeProfile, inputEncodings } from '../codec
 import { RecstreamError } from '../errors.ts'
 import type { OutgoingRecord } from '../log/log.ts'
 import { datedHeader } from '../records/beginning.ts'
-import { type CheckedEvent, checkEvent } from '../records/checks/event.ts'
+import { checkEvent } from '../records/checks/event.ts'
 import { checkProfile } from '../records/checks/profile.ts'
 import { checkSourceItem } from '../records/checks/source-item.ts'
 import { whatIs } from '../records/checks/unfit.ts'
-import type { PipelineDefinition, SourceItem, UserProfile } from '../records/definition.ts'
+import type { BehaviourEvent, PipelineDefinition, SourceItem, UserProfile } from '../records/definition.ts'
 import { Rejection } from '../records/rejection.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { OpenSource, SourceRole } from './open-source.ts'
@@ -31,7 +31,7 @@ export interface SourceStream<Row> {
 export function sourceStreams(
   definition: PipelineDefinition,
   source: OpenSource,
-): { profiles: SourceStream<UserProfile>; items: SourceStream<SourceItem>; events: SourceStream<CheckedEvent> } {
+): { profiles: SourceStream<UserProfile>; items: SourceStream<SourceItem>; events: SourceStream<BehaviourEvent> } {
   const { name, epoch } = definition
   const encodings = inputEncodings(definition)
   const topics = topicsOf(name)

@@ -1,5 +1,6 @@
 import { decodeBlock, encodeBlock } from '../codec/block.ts'
 import { RecstreamError } from '../errors.ts'
+import { openKey } from '../ingest/clean/clean.ts'
 import {
   type Collected,
   createEventCollector,
@@ -273,7 +274,7 @@ function checked(given: PipelineDefinition, { settings = {}, seed }: TestPipelin
 }
 
 function newStages(definition: PipelineDefinition): Stages {
-  const position = { sequence: 0, deadLetter: 0, publishedSequence: 0 }
+  const position = { sequence: 0, deadLetter: 0, publishedSequence: 0, key: openKey }
   return new Stages({ definition, collector: createEventCollector(), position, clock: () => 0 })
 }
 

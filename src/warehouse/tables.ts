@@ -18,7 +18,7 @@ export const events = recordTable<EnrichedEvent>(
     sequence: { type: 'BIGINT', comment: 'Row number in this shard, from 1' },
     partition: { name: 'source_partition', type: 'INTEGER', comment: 'Partition of behaviour-events' },
     offset: { name: 'source_offset', type: 'BIGINT', comment: 'Offset in that partition' },
-    eventId: { type: 'VARCHAR', comment: 'Id given by the producer' },
+    eventId: { type: 'VARCHAR', comment: 'Id given by the producer; null where it gave none' },
     userId: { type: 'VARCHAR', comment: 'Who acted' },
     itemId: { type: 'VARCHAR', comment: 'On what' },
     behaviour: { type: 'VARCHAR', comment: 'What was done: one of the pipeline’s behaviours' },

@@ -112,3 +112,16 @@ test('what cannot be cut any further is refused as it was', async () => {
   await expect(outbox.publish([], [deadLetter(1)])).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' })
   await outbox.close()
 })
+
+test('the key of the duplicate filter is drawn once, and stays while a block of its is on the topic', async () => {
+  const first = await Outbox.open(log, topics, 'shop')
+  await first.publish(blocksOf(1, 3), [])
+  await first.close()
+  const second = await Outbox.open(log, topics, 'shop')
+  await second.publish(blocksOf(4, 3), [])
+  await second.close()
+  const third = await Outbox.open(log, topics, 'shop')
+  await third.close()
+  expect(first.filterKey).toMatch(/^[0-9a-f]{16}$/)
+  expect([second.filterKey, third.filterKey]).toEqual([first.filterKey, first.filterKey])
+})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { openKey } from '../../src/ingest/clean/clean.ts'
 import { createEventCollector } from '../../src/ingest/collect/collect.ts'
 import { Stages } from '../../src/ingest/stages.ts'
 import type { LogRecord } from '../../src/log/log.ts'
@@ -31,7 +32,7 @@ const stages = () =>
   new Stages({
     definition,
     collector: createEventCollector({}),
-    position: { sequence: 0, deadLetter: 0, publishedSequence: 0 },
+    position: { sequence: 0, deadLetter: 0, publishedSequence: 0, key: openKey },
     clock: () => 0,
   })
 const nothing = { users: { take: () => [] }, items: { take: () => [] } }
@@ -68,7 +69,7 @@ describe('the stages', () => {
         like: ({ itemId }) => (itemId === 'g' ? (undefined as unknown as boolean) : false),
       },
       collector: createEventCollector({}),
-      position: { sequence: 0, deadLetter: 0, publishedSequence: 0 },
+      position: { sequence: 0, deadLetter: 0, publishedSequence: 0, key: openKey },
       clock: () => 0,
       onNotice: message => notices.push(message),
     })

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest'
-import { Hash64 } from '../../src/state/hash.ts'
+import { KeyedHash } from '../../src/state/keyed-hash.ts'
 import { RecentSet } from '../../src/state/recent-set.ts'
 
-const of = (key: string) => new Hash64().begin().text(key)
+const of = (key: string) => new KeyedHash('9f86d081884c7d65').begin().text(key).end()
 
 test('remembers a key for at least one window and at most two', () => {
   const seen = new RecentSet({ windowMs: 1000, capacity: 100 })
-  seen.advance(500)
+  seen.event(500)
   seen.add(of('a'))
-  seen.advance(1400)
+  seen.event(1400)
   expect(seen.has(of('a'))).toBe(true)
-  seen.advance(2100)
+  seen.event(2100)
   expect(seen.has(of('a'))).toBe(false)
 })
 
 test('opens a new generation when the open one is full, so memory is bounded by twice the capacity', () => {
   const seen = new RecentSet({ windowMs: 1_000_000, capacity: 10 })
   for (let k = 0; k < 1000; k++) {
-    seen.advance(k)
+    seen.event(k)
     seen.add(of(String(k)))
   }
   expect(seen.size).toBeLessThanOrEqual(20)
@@ -31,8 +31,8 @@ test('is restored from keys and their generations', () => {
   seen.restore(of('before'), 6)
   seen.restore(of('gone'), 5)
   expect([seen.has(of('open')), seen.has(of('before')), seen.has(of('gone'))]).toEqual([true, true, false])
-  seen.advance(7900)
+  seen.event(7900)
   expect(seen.generation).toBe(7)
-  seen.advance(8000)
+  seen.event(8000)
   expect([seen.generation, seen.has(of('open')), seen.has(of('before'))]).toEqual([8, true, false])
 })

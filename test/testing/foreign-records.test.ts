@@ -34,7 +34,7 @@ test('records in a shape of their own go through decode, and are kept, passed ov
   using pipeline = testPipeline(shop)
   const bought = pipeline.sendRecord({ value: { action: 'buy', visitor: 7, sku: 'tea', at, paid: '4.50' } })
   expect(bought).toMatchObject({
-    row: { eventId: '0:0', userId: '7', value: 4.5, time: Date.parse(at) },
+    row: { eventId: null, userId: '7', value: 4.5, time: Date.parse(at) },
     passedOver: false,
   })
   expect(pipeline.sendRecord({ value: { action: 'login', visitor: 7 } })).toEqual({

@@ -42,7 +42,7 @@ describe('rows', () => {
       sequence: 1,
       partition: 0,
       offset: 0,
-      eventId: '0:0',
+      eventId: null,
       userId: 'ada',
       itemId: 'tea',
       behaviour: 'buy',

@@ -57,15 +57,13 @@ export function lineChecker(
     if ('reason' in collected) return { problem: collected.message }
     const checked = (collected as { value: Value }).value
     const time = recordTime === 'event' && 'time' in checked ? checked.time : clock()
-    return { record: { key, value: encoding === 'json' ? value : asAvro(parsed, checked), timestamp: time } }
+    return { record: { key, value: encoding === 'json' ? value : asAvro(checked), timestamp: time } }
   }
 }
 
-function asAvro(given: object, checked: Value): Buffer {
+function asAvro(checked: Value): Buffer {
   if ('behaviour' in checked) {
-    // Without an id of its own the event gets its record's place, which nobody knows yet.
-    const { eventId } = given as Partial<BehaviourEvent>
-    return encodeEvent({ ...checked, eventId: eventId ?? null }, 'avro')
+    return encodeEvent(checked, 'avro')
   }
   return 'itemId' in checked ? encodeItem(checked, 'avro') : encodeProfile(checked as UserProfile, 'avro')
 }

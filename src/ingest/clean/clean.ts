@@ -3,9 +3,8 @@ import { impossibleTime, isDated, isDateOnly, isWholeSecond } from '../../record
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
-import { Hash64 } from '../../state/hash.ts'
+import { KeyedHash } from '../../state/keyed-hash.ts'
 import { RecentSet } from '../../state/recent-set.ts'
-import { isNamed } from '../collect/collect.ts'
 import type { UserState } from '../window/user-state.ts'
 
 export interface Cleaner {
@@ -16,9 +15,9 @@ export interface Cleaner {
    *
    * An event whose time is no finer than a second, and that its producer gave an id, may be equal to another one: bought twice.
    */
-  admit(event: BehaviourEvent, record: LogRecord, user: UserState): Reason | null
+  admit(event: BehaviourEvent, user: UserState): Reason | null
   /** The same reason; nothing is remembered. */
-  repeated(event: BehaviourEvent, record: LogRecord, user: UserState): Reason | null
+  repeated(event: BehaviourEvent, user: UserState): Reason | null
   /** Remember an event that is kept whatever came before it. */
   remember(event: BehaviourEvent, user: UserState): void
   /** Count a kept event again that is read back from the warehouse after a restart. */
@@ -27,38 +26,45 @@ export interface Cleaner {
   readonly generation: number
 }
 
+/** A key for what runs in memory alone, over events of one's own: it keeps nobody out. */
+export const openKey = '0'.repeat(16)
+
 type Definition = Pick<PipelineDefinition, 'behaviours' | 'epoch' | 'value' | 'clean'>
 
 /**
  * Decides which events are kept, from the log alone: no wall clock, so a replay decides as the first run did.
  *
- *     const cleaner = createCleaner(definition)
+ *     const cleaner = createCleaner(definition, '9f86d081884c7d65')
  *     cleaner.check(event, record)   // null
  *     cleaner.admit(event, user)     // null
  *     cleaner.admit(event, user)     // 'duplicate-id'
  *
- * Only kept events change what it remembers; the events table therefore restores it whole.
+ * Only kept events change what it remembers; the events table therefore restores it whole. The key is the pipeline's own: who
+ * knows it could make an id that is taken for another one.
  */
-export function createCleaner(definition: Definition, recent?: RecentIds): Cleaner {
+export function createCleaner(definition: Definition, key: string, recent?: RecentIds): Cleaner {
   const { epoch, value: range, clean } = definition
   const behaviours = new Set(definition.behaviours)
+  const hashesOf = createHashes(key, clean.botWindowMs)
   let newestTime = recent?.newestTime ?? 0
-  const options = {
+  const generation = recent?.generation ?? 0
+  const seen = new RecentSet({
     windowMs: clean.duplicateWindowMs,
     capacity: clean.duplicateCapacity,
-    generation: recent?.generation ?? 0,
+    generation,
     newestTime,
-  }
-  const ids = new RecentSet(options)
-  const fingerprints = new RecentSet(options)
+    events: recent?.rows.reduce((sum, row) => sum + (row.generation === generation ? 1 : 0), 0) ?? 0,
+  })
   for (const row of recent?.rows ?? []) {
-    ids.restore(idHash(row), row.generation)
-    fingerprints.restore(fingerprint(row), row.generation)
+    const { id, content, window } = hashesOf(row)
+    if (id !== null) seen.restore(id, row.generation)
+    seen.restore(content, row.generation)
+    seen.restore(window, row.generation)
   }
 
   return {
     get generation() {
-      return ids.generation
+      return seen.generation
     },
     check(event, record) {
       if (!behaviours.has(event.behaviour)) return 'unknown-behaviour'
@@ -69,49 +75,45 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
       }
       return null
     },
-    admit(event, record, user) {
-      const id = idHash(event)
-      const print = fingerprint(event)
-      const reason = repeated(id, print, event, record, user)
-      if (reason === null) remember(id, print, event.time, user)
+    admit(event, user) {
+      const hashes = hashesOf(event)
+      const reason = repeated(hashes, event, user)
+      if (reason === null) remember(hashes, event, user)
       return reason
     },
-    repeated(event, record, user) {
-      return repeated(idHash(event), fingerprint(event), event, record, user)
+    repeated(event, user) {
+      return repeated(hashesOf(event), event, user)
     },
     remember(event, user) {
-      remember(idHash(event), fingerprint(event), event.time, user)
+      remember(hashesOf(event), event, user)
     },
     recount(event, user) {
       count(event.time, user)
     },
   }
 
-  function repeated(
-    id: Hash64,
-    print: Hash64,
-    event: BehaviourEvent,
-    record: LogRecord,
-    user: UserState,
-  ): Reason | null {
+  function repeated({ id, content, window }: Hashes, event: BehaviourEvent, user: UserState): Reason | null {
     const { time } = event
-    if (ids.has(id)) return 'duplicate-id'
-    if (fingerprints.has(print) && !(isWholeSecond(time) && isNamed(event, record))) return 'exact-repeat'
+    if (id !== null && seen.has(id)) return 'duplicate-id'
+    if (seen.has(content) && !(isWholeSecond(time) && id !== null)) return 'exact-repeat'
     // A date alone says nothing of how fast it came.
     if (isDateOnly(time)) return null
-    return bucketOf(time) === user.botBucket && user.botCount >= clean.botLimit ? 'bot-rate' : null
+    const bucket = bucketOf(time)
+    if (bucket > user.botBucket) return null
+    const sent = bucket === user.botBucket ? user.botCount : seen.count(window)
+    return sent >= clean.botLimit ? 'bot-rate' : null
   }
 
-  function remember(id: Hash64, print: Hash64, time: number, user: UserState): void {
+  function remember({ id, content, window }: Hashes, { time }: BehaviourEvent, user: UserState): void {
     count(time, user)
     if (time > newestTime) newestTime = time
-    ids.advance(newestTime)
-    fingerprints.advance(newestTime)
-    ids.add(id)
-    fingerprints.add(print)
+    seen.event(newestTime)
+    if (id !== null) seen.add(id)
+    seen.add(content)
+    seen.add(window)
   }
 
-  /** A late event is not counted: its window was counted when it was open. */
+  /** Windows before the user's newest are counted where events are remembered. */
   function count(time: number, user: UserState): void {
     const bucket = bucketOf(time)
     if (bucket < user.botBucket) return
@@ -127,28 +129,31 @@ export function createCleaner(definition: Definition, recent?: RecentIds): Clean
   }
 }
 
-// Used again for every event: cleaning allocates nothing.
-const id64 = new Hash64()
-const print64 = new Hash64()
+type Content = Pick<BehaviourEvent, 'eventId' | 'userId' | 'itemId' | 'behaviour' | 'time' | 'value'>
 
-function idHash({ eventId }: { eventId: string }): Hash64 {
-  return id64.begin().text(eventId)
+/** What is remembered of an event. */
+interface Hashes {
+  id: KeyedHash | null
+  content: KeyedHash
+  /** The bot window of its user in which it lies. */
+  window: KeyedHash
 }
 
-function fingerprint(event: {
-  userId: string
-  itemId: string
-  behaviour: string
-  time: number
-  value: number | null
-}): Hash64 {
-  // NaN stands for "no value": cleaning lets no NaN in.
-  const { userId, itemId, behaviour, time, value } = event
-  return print64
-    .begin()
-    .text(userId)
-    .text(itemId)
-    .text(behaviour)
-    .number(time)
-    .number(value ?? Number.NaN)
+/** Hashes each event; good until the next one, since cleaning allocates nothing. Each kind begins with a number of its own. */
+function createHashes(key: string, windowMs: number): (event: Content) => Hashes {
+  const [id, content, window] = [new KeyedHash(key), new KeyedHash(key), new KeyedHash(key)]
+  const hashes: Hashes = { id, content, window }
+  return ({ eventId, userId, itemId, behaviour, time, value }) => {
+    hashes.id = eventId === null ? null : id.begin().number(0).text(eventId).end()
+    // NaN stands for "no value": cleaning lets no NaN in.
+    const number = value ?? Number.NaN
+    content.begin().number(1).text(userId).text(itemId).text(behaviour).number(time).number(number).end()
+    window
+      .begin()
+      .number(2)
+      .text(userId)
+      .number(Math.floor(time / windowMs))
+      .end()
+    return hashes
+  }
 }

@@ -65,31 +65,16 @@ const foreignKey = new Rejection(
   'The key says another id than the value; a delete by this key would remove the wrong one.',
 )
 
-/** The id of an event that its producer gave none. */
-function ownId({ partition, offset }: LogRecord): string {
-  return `${partition}:${offset}`
-}
-
-/** Whether an event has an id that its producer gave it. */
-export function isNamed({ eventId }: BehaviourEvent, record: LogRecord): boolean {
-  return eventId !== ownId(record)
-}
-
 /** Collector of behaviour events; whether an event makes sense is judged later, in clean. */
 export function createEventCollector(options: CollectorOptions<'event'> = {}): Collector<BehaviourEvent> {
   const { decode } = options
   const decoder = createValueDecoder(avroSchema('behaviour-event'), { ...options, foreign: decode !== undefined })
-  const checked = (decoded: unknown, record: LogRecord): BehaviourEvent | Rejection => {
-    const event = checkShape('event', decoded, checkEvent)
-    if (event instanceof Rejection) return event
-    event.eventId ??= ownId(record)
-    return event as BehaviourEvent
-  }
+  const checked = (decoded: unknown) => checkShape('event', decoded, checkEvent)
   return collector(decoder, record => {
     const { key, value } = record
     if (decode !== undefined && isForeign(value)) {
       return foreignValue('decode.event', decode as DecodeFunction, record, decoder, made => {
-        const event = checked(made, record)
+        const event = checked(made)
         // A copy: a function may use one object again.
         return event instanceof Rejection ? event : { ...event, properties: { ...event.properties } }
       })
@@ -97,7 +82,7 @@ export function createEventCollector(options: CollectorOptions<'event'> = {}): C
     if (key === null || key.length === 0) return emptyKey
     if (value === null || value.length === 0) return emptyValue
     const decoded = decoder.decode(record)
-    return decoded instanceof Rejection ? decoded : checked(decoded, record)
+    return decoded instanceof Rejection ? decoded : checked(decoded)
   })
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
 import { allRejected } from '../../ingest/all-rejected.ts'
+import { openKey } from '../../ingest/clean/clean.ts'
 import { createEventCollector } from '../../ingest/collect/collect.ts'
 import { DefinitionFailure } from '../../ingest/definition-calls.ts'
 import type { Feeds } from '../../ingest/join/feature-tables.ts'
@@ -36,7 +37,7 @@ export async function loadRatings(
 ): Promise<LoadedRatings> {
   const source = openSource(definition, folderOf(definition, folder))
   const streams = sourceStreams(definition, source)
-  const position = { sequence: 0, deadLetter: 0, publishedSequence: Number.MAX_SAFE_INTEGER }
+  const position = { sequence: 0, deadLetter: 0, publishedSequence: Number.MAX_SAFE_INTEGER, key: openKey }
   // What surrounds an event is no property of its user: whoever passes the rows on adds it to each.
   const { context: _, ...features } = definition.features
   const stages = new Stages({
@@ -94,8 +95,7 @@ export async function loadRatings(
   for await (const row of streams.events.rows()) {
     const number = read + chunk.length + 1
     const event = streams.events.check(row, number)
-    event.eventId ??= `${number}`
-    if (chunk.push(event as BehaviourEvent) === 8192) work()
+    if (chunk.push(event) === 8192) work()
   }
   work()
   stages.intake.pause()

@@ -13,11 +13,8 @@ const valueRule = 'must be a finite number or be left out'
 const propertiesRule = `must be an object of at most ${maxEntries} finite numbers, names at most 1,024 characters`
 const optionalIdRule = `${idRule} or be left out`
 
-/** An event whose id may still be missing. */
-export type CheckedEvent = Omit<BehaviourEvent, 'eventId'> & { eventId: string | null }
-
 /** A decoded value as an event; only the shape is judged here, whether it makes sense is for clean. */
-export function checkEvent(decoded: object): CheckedEvent | Rejection {
+export function checkEvent(decoded: object): BehaviourEvent | Rejection {
   const raw = decoded as Partial<Record<keyof BehaviourEvent, unknown>>
   const { userId, itemId, behaviour, time } = raw
   const eventId = raw.eventId ?? null

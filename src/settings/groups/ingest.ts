@@ -8,11 +8,16 @@ export const clean = {
   duplicateCapacity: integer(
     200_000,
     [1, 16_000_000],
-    'event ids',
-    'event ids remembered per generation; two are kept, about 60 MB when both are full',
+    'events',
+    'events whose ids and contents are remembered per generation; two are kept, about 60 MB when both are full',
   ),
   maxFutureMs: integer(300_000, [0, year], ms, "how far an event may lie after its record's own timestamp"),
-  botLimit: integer(120, [1, 1_000_000], 'events', 'more of one user than this in one window is bot-like'),
+  botLimit: integer(
+    120,
+    [1, 1_000_000],
+    'events',
+    'more of one user than this in one window of event time is bot-like, late ones too',
+  ),
   botWindowMs: integer(60_000, [1, year], ms, 'the window of the bot limit'),
 }
 

@@ -27,7 +27,7 @@ test('a record in a shape of its own becomes an event; its place is its id, and 
   expect(events.collect(given)).toEqual({
     record: given,
     value: {
-      ...{ eventId: '3:17', userId: '7', itemId: 'S1', behaviour: 'view', time: Date.UTC(2026, 0, 5, 10) },
+      ...{ eventId: null, userId: '7', itemId: 'S1', behaviour: 'view', time: Date.UTC(2026, 0, 5, 10) },
       ...{ value: null, properties: {}, recommendationId: null },
     },
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeEvent } from '../../../src/codec/input.ts'
+import { openKey } from '../../../src/ingest/clean/clean.ts'
 import { createEventCollector } from '../../../src/ingest/collect/collect.ts'
 import { Stages } from '../../../src/ingest/stages.ts'
 import { blocksOf } from '../../../src/lab/experiment/blocks.ts'
@@ -79,7 +80,7 @@ test('what start would say of rejections is said of a source as well', async () 
 test('blocks are the very sequences that ingest would publish', async () => {
   const definition = await findPipeline('generated')
   const source = 'events=1500,users=40,items=30'
-  const position = { sequence: 0, deadLetter: 0, publishedSequence: 0 }
+  const position = { sequence: 0, deadLetter: 0, publishedSequence: 0, key: openKey }
   const stages = new Stages({ definition, collector: createEventCollector({}), position, clock: () => 0 })
   const records = []
   for await (const event of definition.source!.read(source).events()) {

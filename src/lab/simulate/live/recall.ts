@@ -31,7 +31,7 @@ export function createRecall(seed: number): Recall {
   return {
     event(event) {
       const stay = stayOf(event.userId, seed)
-      const number = Number(event.eventId.slice(event.eventId.lastIndexOf('-') + 1))
+      const number = Number(event.eventId!.slice(event.eventId!.lastIndexOf('-') + 1))
       if (stay === null) return false
       events.push({ event, ...stay, number })
       return true

@@ -20,7 +20,7 @@ function crowdOf({ people = 6, seed = 1, horizonMs = dayMs, days = 1 } = {}) {
 
 /** A list that answers an event with three items that follow from its place. */
 function answerTo({ userId, eventId, time }: BehaviourEvent, sequence: number): Recommendation {
-  const start = [...eventId].reduce((sum, letter) => 31 * sum + letter.charCodeAt(0), 7) % 500
+  const start = [...eventId!].reduce((sum, letter) => 31 * sum + letter.charCodeAt(0), 7) % 500
   const items = [start, start + 1, start + 2].map(item => ({
     ...{ itemId: `item-${item}`, score: 0, propensity: 1, reason: '' },
   }))
