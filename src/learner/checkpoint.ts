@@ -1,28 +1,23 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RecstreamError } from '../errors.ts'
+import { isRecstreamError, RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { addBytes, piece } from '../state/add-bytes.ts'
+import { addBytes } from '../state/add-bytes.ts'
 import { type Identity, identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
-import { encodeState, readState } from './safetensors.ts'
-
-/** The list of whole checkpoints in a folder, oldest first. A file that is not named here does not count. */
-interface Manifest {
-  checkpoints: Entry[]
-}
-interface Entry {
-  file: string
-  number: number
-  /** Sequences that the learner had consumed: the name of the model version that it holds. */
-  version: number
-  sha256: string
-  bytes: number
-  /** Where the log was read on to without anything to learn from, past the offset that the file was written with. */
-  reached?: number
-}
+import {
+  checkpointName,
+  type Entry,
+  manifestName,
+  nextNumber,
+  readManifest,
+  readWhole,
+  replaceFile,
+  writeManifest,
+} from './manifest.ts'
+import { encodeState } from './safetensors.ts'
 
 /** A whole checkpoint, and the offset to go on from. */
 export interface Kept {
@@ -57,6 +52,8 @@ export function openCheckpoints(options: {
   onDamaged: (message: string) => void
 }): Checkpoints {
   const { folder, definition, onDamaged } = options
+  /** Files that were found damaged: they take no place among those that are kept. */
+  const unusable = new Set<string>()
   const fitting = (state: LearnerState | null): Kept | null => {
     if (state === null) return null
     const { identity } = state.meta as { identity: Identity }
@@ -67,32 +64,38 @@ export function openCheckpoints(options: {
     return { state, offset: state.meta['offset'] as number }
   }
   return {
-    newest: async () => fitting(await readNewestCheckpoint(folder, onDamaged)),
-    before: async sequence => fitting(await readNewestCheckpoint(folder, onDamaged, sequence)),
+    newest: async () => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable })),
+    before: async sequence => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable, below: sequence })),
     reach: offset => noteReached(folder, offset),
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept
-      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept)
+      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept, unusable)
     },
   }
 }
 
 /**
  * Write a checkpoint all or not at all: under a temporary name, synced, renamed, and only then named in the manifest with
- * its SHA-256; older ones than the last `kept` are removed. Returns the file's name.
+ * its SHA-256; older ones than the last `kept` are removed, and those in `unusable`. Returns the file's name.
  */
-export async function writeCheckpoint(folder: string, state: LearnerState, kept: number): Promise<string> {
+export async function writeCheckpoint(
+  folder: string,
+  state: LearnerState,
+  kept: number,
+  unusable: ReadonlySet<string> = new Set(),
+): Promise<string> {
   await mkdir(folder, { recursive: true })
-  const { checkpoints } = await readManifest(folder)
-  const number = (checkpoints.at(-1)?.number ?? 0) + 1
-  const file = `checkpoint-${String(number).padStart(8, '0')}.safetensors`
+  const checkpoints = (await readManifest(folder).catch(orNone)).filter(({ file }) => !unusable.has(file))
+  const number = await nextNumber(folder)
   const chunks = encodeState(state)
   const hash = createHash('sha256')
   for (const chunk of chunks) addBytes(hash, chunk)
+  const sha256 = hash.digest('hex')
+  const file = checkpointName(number, sha256)
   await replaceFile(folder, file, chunks)
   const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0)
   const version = state.meta['sequences'] as number
-  const list = [...checkpoints, { file, number, version, sha256: hash.digest('hex'), bytes }].slice(-kept)
+  const list = [...checkpoints, { file, number, version, sha256, bytes }].slice(-kept)
   failpoint('manifest.before')
   await writeManifest(folder, list)
   failpoint('manifest.after')
@@ -102,27 +105,30 @@ export async function writeCheckpoint(folder: string, state: LearnerState, kept:
 }
 
 /**
- * The newest checkpoint that is whole, of those whose learner had not come to the row `below`; `damaged` is called for each
- * that is not whole. Null when there is none.
+ * The newest checkpoint that is whole, of those whose learner had not come to the row `below`; null when there is none.
+ * Those that are not whole are noted in `unusable`, and `onDamaged` is told once.
  */
-export async function readNewestCheckpoint(
+async function readNewestCheckpoint(
   folder: string,
-  damaged: (message: string) => void,
-  below = Number.POSITIVE_INFINITY,
+  how: { onDamaged: (message: string) => void; unusable: Set<string>; below?: number },
 ): Promise<LearnerState | null> {
-  const { checkpoints } = await readManifest(folder)
+  const { onDamaged, unusable, below = Number.POSITIVE_INFINITY } = how
+  const checkpoints = await readManifest(folder, onDamaged)
+  const damaged: string[] = []
   for (const entry of checkpoints.toReversed()) {
     // As many rows at least as sequences: what is read in vain is little.
     if (entry.version >= below) continue
     try {
       const state = await readWhole(folder, entry)
       if ((state.meta['position'] as number) >= below) continue
+      if (damaged.length > 0) onDamaged(`${damaged.join(' and ')} cannot be used; learning goes on from ${entry.file}.`)
       return entry.reached === undefined ? state : { ...state, meta: { ...state.meta, offset: entry.reached } }
     } catch (error) {
-      damaged(`Checkpoint ${entry.file} cannot be used (${(error as Error).message}); the one before it is used.`)
+      unusable.add(entry.file)
+      damaged.push(`Checkpoint ${entry.file} (${reasonOf(error)})`)
     }
   }
-  if (checkpoints.length > 0 && below === Number.POSITIVE_INFINITY) {
+  if (damaged.length > 0 && below === Number.POSITIVE_INFINITY) {
     throw new RecstreamError(
       'CHECKPOINT_CORRUPT',
       `No checkpoint in ${folder} is whole; remove the folder to learn again from the start of the log.`,
@@ -131,14 +137,18 @@ export async function readNewestCheckpoint(
   return null
 }
 
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is gone' : (error as Error).message
+}
+
 /** Versions whose checkpoints are kept in a folder, oldest first. */
 export async function keptVersions(folder: string): Promise<number[]> {
-  return (await readManifest(folder)).checkpoints.map(({ version }) => version)
+  return (await readManifest(folder)).map(({ version }) => version)
 }
 
 /** The kept checkpoint of one version; null when it is not, or no longer, kept. CHECKPOINT_CORRUPT where it is damaged. */
 export async function readCheckpoint(folder: string, version: number): Promise<LearnerState | null> {
-  const { checkpoints } = await readManifest(folder)
+  const checkpoints = await readManifest(folder)
   const entry = checkpoints.findLast(each => each.version === version)
   if (entry === undefined) return null
   try {
@@ -146,94 +156,20 @@ export async function readCheckpoint(folder: string, version: number): Promise<L
   } catch (cause) {
     throw new RecstreamError(
       'CHECKPOINT_CORRUPT',
-      `The checkpoint of version ${version} cannot be used (${entry.file}: ${(cause as Error).message}); name another version.`,
+      `The checkpoint of version ${version} cannot be used (${entry.file}: ${reasonOf(cause)}); name another version.`,
       { cause },
     )
   }
 }
 
-/** Array by array: the whole may be larger than a file that can be read at once. */
-async function readWhole(folder: string, { file, sha256, bytes }: Entry): Promise<LearnerState> {
-  const handle = await open(join(folder, file))
-  try {
-    let left = bytes
-    if ((await handle.stat()).size !== bytes) throw new RangeError(`it is not of ${bytes} bytes`)
-    const hash = createHash('sha256')
-    const state = await readState(async length => {
-      left -= length
-      if (left < 0) throw new RangeError('it ends too early')
-      const into = new Uint8Array(length)
-      for (let at = 0; at < length; ) {
-        const { bytesRead } = await handle.read(into, at, Math.min(piece, length - at))
-        if (bytesRead === 0) throw new RangeError('it ends too early')
-        at += bytesRead
-      }
-      addBytes(hash, into)
-      return into
-    })
-    if (left === 0 && hash.digest('hex') === sha256) return state
-    throw new RangeError('its SHA-256 is not the one that the manifest says')
-  } finally {
-    await handle.close()
-  }
-}
-
 async function noteReached(folder: string, offset: number): Promise<void> {
-  const { checkpoints } = await readManifest(folder)
+  const checkpoints = await readManifest(folder)
   const newest = checkpoints.at(-1)
   if (newest !== undefined) await writeManifest(folder, [...checkpoints.slice(0, -1), { ...newest, reached: offset }])
 }
 
-const manifestName = 'manifest.json'
-
-function writeManifest(folder: string, checkpoints: readonly Entry[]): Promise<void> {
-  return replaceFile(folder, manifestName, [Buffer.from(`${JSON.stringify({ checkpoints }, null, 2)}\n`)])
-}
-
-async function readManifest(folder: string): Promise<Manifest> {
-  let text: string
-  try {
-    text = await readFile(join(folder, manifestName), 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { checkpoints: [] }
-    throw error
-  }
-  try {
-    const manifest = JSON.parse(text) as Manifest
-    if (Array.isArray(manifest.checkpoints) && manifest.checkpoints.every(isEntry)) return manifest
-  } catch {
-    // Falls through to the error below.
-  }
-  throw new RecstreamError(
-    'CHECKPOINT_CORRUPT',
-    `${join(folder, manifestName)} is damaged; remove the folder to learn again from the start of the log.`,
-  )
-}
-
-function isEntry(entry: Partial<Entry> | null): boolean {
-  if (typeof entry?.file !== 'string' || typeof entry.sha256 !== 'string') return false
-  return [entry.number, entry.version, entry.bytes].every(Number.isSafeInteger)
-}
-
-/** Put a file in place so that after a crash it is either the old one or the new one, and on disk when this returns. */
-async function replaceFile(folder: string, name: string, chunks: Uint8Array[]): Promise<void> {
-  const temporary = join(folder, `${name}.tmp`)
-  const handle = await open(temporary, 'w')
-  try {
-    for (const chunk of chunks) if (chunk.length > 0) await handle.writeFile(chunk)
-    failpoint('fsync.before')
-    await handle.sync()
-    failpoint('fsync.after')
-  } finally {
-    await handle.close()
-  }
-  failpoint('rename.before')
-  await rename(temporary, join(folder, name))
-  failpoint('rename.after')
-  const directory = await open(folder, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
+/** What is damaged beyond use is written over. */
+function orNone(error: unknown): Entry[] {
+  if (isRecstreamError(error, 'CHECKPOINT_CORRUPT')) return []
+  throw error
 }

@@ -6,9 +6,11 @@ import { defaultArms } from '../../src/arms/defaults.ts'
 import { keptVersions, openCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/learner/checkpoint.ts'
 import { learnerIdentity } from '../../src/learner/identity.ts'
 import type { LearnerState } from '../../src/learner/learner.ts'
+import { manifestName } from '../../src/learner/manifest.ts'
 import { encodeState, readState } from '../../src/learner/safetensors.ts'
 import type { PipelineDefinition } from '../../src/records/definition.ts'
 import { defaultLearn, defaultPlan, defaultRecommend } from '../../src/settings/defaults.ts'
+import { flipBit } from '../promises/damage.ts'
 
 const definition = {
   name: 'films',
@@ -60,8 +62,8 @@ test('keeps only the last ones, and clears away what a crash left', async () => 
   await writeFile(join(folder, 'checkpoint-00000009.safetensors.tmp'), 'half')
   for (let n = 1; n <= 4; n++) await store().write(state(n), n)
   expect((await readdir(folder)).sort()).toEqual([
-    'checkpoint-00000003.safetensors',
-    'checkpoint-00000004.safetensors',
+    expect.stringMatching(/^checkpoint-00000003-[0-9a-f]{16}\.safetensors$/),
+    expect.stringMatching(/^checkpoint-00000004-[0-9a-f]{16}\.safetensors$/),
     'manifest.json',
   ])
 })
@@ -75,8 +77,22 @@ test('passes over a damaged one with a warning: short, or with one bit turned', 
   bytes[bytes.length - 1]! ^= 1
   await writeFile(join(folder, second), bytes)
   expect((await store().newest())?.state.meta['sequences']).toBe(1)
-  expect(damaged).toHaveLength(2)
-  expect(damaged[0]).toContain(third)
+  expect(damaged).toHaveLength(1)
+  expect(damaged[0]).toMatch(`${third} (it is not of `)
+  expect(damaged[0]).toMatch(`${second} (its SHA-256 is not `)
+})
+
+test('a damaged one takes no place among those that are kept', async () => {
+  const kept = store()
+  await kept.write(state(1), 1)
+  await kept.write(state(2), 2)
+  const second = (await readdir(folder)).find(name => name.startsWith('checkpoint-00000002'))!
+  await truncate(join(folder, second), 7)
+  const again = store()
+  expect((await again.newest())?.offset).toBe(1)
+  await again.write(state(3), 3)
+  expect(await keptVersions(folder)).toEqual([1, 3])
+  expect(await readdir(folder)).not.toContain(second)
 })
 
 test('says so when every one is damaged, instead of starting over in silence', async () => {
@@ -98,18 +114,54 @@ test('a version whose file is damaged or gone is told in one sentence that names
   await expect(readCheckpoint(folder, 7)).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
 })
 
-test.each(['{', '{}', '{"checkpoints":[null]}', '{"checkpoints":[{"file":"a","sha256":"b"}]}'])(
-  'a manifest that says %s is told in one sentence',
-  async text => {
-    await writeFile(join(folder, 'manifest.json'), text)
-    for (const read of [() => store().newest(), () => readCheckpoint(folder, 1), () => keptVersions(folder)]) {
-      await expect(read()).rejects.toMatchObject({
-        code: 'CHECKPOINT_CORRUPT',
-        message: expect.stringContaining('manifest.json is damaged'),
-      })
-    }
-  },
-)
+test.each([
+  ['no JSON', '{'],
+  ['nothing', '{}'],
+  ['no checkpoint', '{"checkpoints":[null]}'],
+  ['too little', '{"checkpoints":[{"file":"a","sha256":"b"}]}'],
+  ['other things than were written', '{"checkpoints":[],"sha256":"0"}'],
+  ['nothing at all', null],
+])('where the manifest says %s, the whole ones beside it count', async (_, text) => {
+  await store().write(state(1), 10)
+  await store().write(state(2), 20)
+  const newest = (await readdir(folder)).find(name => name.startsWith('checkpoint-00000002'))!
+  await (text === null ? rm(join(folder, manifestName)) : writeFile(join(folder, manifestName), text))
+  const mended = store()
+  expect((await mended.newest())?.offset).toBe(20)
+  expect(await keptVersions(folder)).toEqual([1, 2])
+  expect(damaged).toEqual([expect.stringMatching(`manifest.json is (damaged|gone); ${newest} is the newest`)])
+  await truncate(join(folder, newest), 100)
+  expect((await store().newest())?.offset).toBe(10)
+  await mended.write(state(3), 30)
+  damaged = []
+  expect((await store().newest())?.offset).toBe(30)
+  expect(damaged).toEqual([])
+})
+
+test('no bit that turns in the manifest changes what is gone on from', async () => {
+  await store().write(state(1), 10)
+  await store().write(state(2), 20)
+  const manifest = join(folder, manifestName)
+  const bytes = await readFile(manifest)
+  for (let at = 0; at < bytes.length; at += 5) {
+    await writeFile(manifest, bytes)
+    flipBit(manifest, at, at % 8)
+    expect([at, (await store().newest())?.offset]).toEqual([at, 20])
+  }
+})
+
+test('a damaged manifest with no whole checkpoint beside it is told in one sentence', async () => {
+  await writeFile(join(folder, manifestName), '{')
+  for (const read of [() => store().newest(), () => readCheckpoint(folder, 1), () => keptVersions(folder)]) {
+    await expect(read()).rejects.toMatchObject({
+      code: 'CHECKPOINT_CORRUPT',
+      message: expect.stringContaining('manifest.json is damaged, and no whole checkpoint is beside it'),
+    })
+  }
+  // It is written over.
+  await store().write(state(1), 10)
+  expect((await store().newest())?.offset).toBe(10)
+})
 
 test('refuses checkpoints of another pipeline or of other sizes, and names the difference', async () => {
   await store().write(state(1), 1)

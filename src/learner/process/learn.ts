@@ -1,4 +1,5 @@
 import { blockOf } from '../../codec/block.ts'
+import { isRecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
 import { numberIn } from '../../log/published.ts'
@@ -96,10 +97,17 @@ export class Learn {
     const { definition, log, learner, checkpoints } = options
     const topics = topicsOf(definition.name)
     const output = await Output.open(options)
-    const checkpoint = await checkpoints.newest()
-    if (checkpoint !== null) learner.restore(checkpoint.state)
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
+    const checkpoint = await checkpoints.newest().catch((error: unknown) => {
+      // What it is made of is all there: no need for a person.
+      if (range!.first > 0 || !isRecstreamError(error, 'CHECKPOINT_CORRUPT')) throw error
+      options.onNotice?.(
+        `No checkpoint can be used: learning again from the beginning of ${topic}, which has all of it.`,
+      )
+      return null
+    })
+    if (checkpoint !== null) learner.restore(checkpoint.state)
     const resume = { ours: true, onLost: options.onLost }
     const offset = checkpoint === null ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
