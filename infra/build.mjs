@@ -1,4 +1,5 @@
-// Compiles src and pipelines into dist; used by `npm run build`, `npm ci` and `npm pack`. With --bench the benchmarks too.
+// Compiles src and pipelines into dist; used by `npm run build`, `npm ci` and `npm pack`. With --bench the benchmarks too,
+// with --faults the battery of faults.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
-const config = join(root, process.argv.includes('--bench') ? 'tsconfig.bench.json' : 'tsconfig.build.json')
+const besides = ['bench', 'faults'].find(name => process.argv.includes(`--${name}`))
+const config = join(root, `tsconfig.${besides ?? 'build'}.json`)
 // An installed package has neither the compiler nor all of the sources, and needs neither.
 if (existsSync(config)) {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')

@@ -4,7 +4,10 @@ import { basename, join } from 'node:path'
 import { type Ended, processesUnder, recstream } from './command.ts'
 
 export interface Disturbance {
-  /** Processes to kill, one after another at random instants; "supervisor" is the command itself. */
+  /**
+   * Processes to kill, one after another at random instants; "supervisor" is the command itself, and "ingest+learn" are two
+   * at once.
+   */
   kills: readonly string[]
   /** Milliseconds between kills, drawn evenly from here. */
   between: readonly [number, number]
@@ -59,11 +62,12 @@ export async function disturbedRun(args: readonly string[], how: Disturbance): P
         }
         if (kills.length > 0 && performance.now() >= nextKill) {
           const supervisor = { role: 'supervisor', pid: command.child.pid! }
-          const victim = [...processesUnder(supervisor.pid), supervisor].find(({ role }) => role === kills[0])
-          if (victim !== undefined) {
+          const roles = kills[0]!.split('+')
+          const victims = [...processesUnder(supervisor.pid), supervisor].filter(({ role }) => roles.includes(role))
+          if (victims.length === roles.length) {
             killed.push(kills.shift()!)
-            byUs = victim === supervisor
-            process.kill(victim.pid, 'SIGKILL')
+            byUs = victims.includes(supervisor)
+            for (const { pid } of victims) process.kill(pid, 'SIGKILL')
             nextKill = performance.now() + pause(how)
           } else if (performance.now() - nextKill > 3_000) {
             // Not on its way back: it has done its work.

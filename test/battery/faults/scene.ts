@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type RunningBroker, startBroker } from '../../../src/log/kafka/broker.ts'
+import { type Outcome, type Run, undisturbed } from '../../promises/twins.ts'
+
+/** What trials share: the build that is tried, a broker, and runs to which nothing happens. */
+export interface Scene {
+  /** Another folder for each trial, removed after it. */
+  folder: string
+  /** The build that is tried: a copy, so that a new build does not disturb a long run. */
+  dist: string
+  /** The broker of all trials that leave it alone, started when first asked for. */
+  brokers(): Promise<string[]>
+  /** Names of pipelines that no other trial has, so that all may use one broker. */
+  name(word: string): string
+  /** What this run leaves when nothing happens to it, made once. */
+  twin(run: Omit<Run, 'data' | 'dist'>): Promise<Outcome>
+}
+
+export interface Stage {
+  scene(): Scene
+  close(): Promise<void>
+}
+
+/** Everything under one folder, which goes when the stage is closed. */
+export function openStage(folder: string, dist: string): Stage {
+  let starting: Promise<RunningBroker> | undefined
+  let names = 0
+  const twins = new Map<string, Promise<Outcome>>()
+  const scratch = (word: string) => mkdtempSync(join(folder, `${word}-`))
+  return {
+    scene: () => ({
+      folder: scratch('trial'),
+      dist,
+      async brokers() {
+        starting ??= startBroker({ folder: scratch('kafka') })
+        return (await starting).brokers
+      },
+      name: word => `${word}-${process.pid}-${++names}`,
+      twin(run) {
+        const key = JSON.stringify(run)
+        const known = twins.get(key)
+        if (known !== undefined) return known
+        const data = scratch('twin')
+        const made = undisturbed({ ...run, data, dist }).finally(() => rmSync(data, { recursive: true, force: true }))
+        twins.set(key, made)
+        return made
+      },
+    }),
+    async close() {
+      await (await starting?.catch(() => undefined))?.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
