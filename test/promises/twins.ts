@@ -24,6 +24,8 @@ export interface Run {
 
 /** What is left of a run: everything its tables and topics hold, and its last words. */
 export interface Outcome {
+  /** Name of the pipeline. */
+  name: string
   contents: Contents
   /** The same but for offsets in the input log; what is comparable between two logs. */
   contentsWithoutOffsets: Contents
@@ -59,7 +61,7 @@ export async function outcomeOf(run: Run, ended: Ended): Promise<Outcome> {
   const contents = await read(true)
   const contentsWithoutOffsets = await read(false)
   await log.close()
-  return { contents, contentsWithoutOffsets, summary }
+  return { name: run.name, contents, contentsWithoutOffsets, summary }
 }
 
 /** What must be equal in the last words of two runs; speeds and memory may differ. */

@@ -3,6 +3,9 @@ import type { KeptResults } from './kept-results.ts'
 import type { Row, Trial, Tried } from './row.ts'
 import type { Stage } from './scene.ts'
 
+/** Characters of a line about what differs. */
+const longest = 800
+
 /** Try what has not been tried yet, one trial after another, and keep what each came to. */
 export async function runRows(options: {
   rows: readonly Row[]
@@ -24,7 +27,7 @@ export async function runRows(options: {
     say(
       `[${k + 1} of ${left.length}, ${minutes} min] ${row.name}, ${trial.name}: ${tried.held} of ${tried.tried} held (${seconds} s)`,
     )
-    for (const difference of tried.differences.slice(0, 5)) say(`    ${difference.slice(0, 1_000)}`)
+    for (const difference of tried.differences.slice(0, 5)) say(`    ${difference}`)
   }
 }
 
@@ -32,10 +35,10 @@ async function triedBy(trial: Trial, stage: Stage): Promise<Tried> {
   const scene = stage.scene()
   try {
     const { tried, held, differences } = await trial.run(scene)
-    return { tried, held, differences: differences.map(line => line.slice(0, 4_000)).slice(0, 20) }
+    return { tried, held, differences: differences.map(line => line.slice(0, longest)).slice(0, 10) }
   } catch (error) {
     const { stack } = error instanceof Error ? error : new Error(String(error))
-    return { tried: trial.count, held: 0, differences: [`${stack}`.slice(0, 4_000)] }
+    return { tried: trial.count, held: 0, differences: [`${stack}`.slice(0, longest)] }
   } finally {
     rmSync(scene.folder, { recursive: true, force: true })
   }

@@ -99,7 +99,7 @@ export const failpointsRow: Row = {
       const other = Math.floor(random() * (k + 1))
       ;[points[k], points[other]] = [points[other]!, points[k]!]
     }
-    return deathsOf(`${number}: ${wordsOf(where)}`, where, 12_000, () => ({
+    return deathsOf(`${number}: ${wordsOf(where)}`, where, 6_000, () => ({
       ...{ kills: [], between: [0, 0] as const, failpoints: points, random },
     }))
   }),
