@@ -10,11 +10,12 @@ import type { PipelineDefinition } from '../../src/records/definition.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { importSource } from '../../src/sources/import-source.ts'
 import { startCluster, type TestCluster } from '../kafka/cluster.ts'
-import { type Command, killAll, recstream, root, until } from '../promises/command.ts'
+import { type Command, killAll, recstream, root } from '../promises/command.ts'
 import { seeded } from '../promises/random.ts'
 import { inFolder } from '../promises/twins.ts'
 import { sendLive } from './cluster/send-live.ts'
 import { type Tally, tallyImport, tallyRun } from './cluster/tallies.ts'
+import { untilQuiet } from './cluster/until-quiet.ts'
 
 /** How often it is all done; RECSTREAM_RUNS asks for more. A run takes about five minutes. */
 const runs = Number(process.env['RECSTREAM_RUNS'] ?? 1)
@@ -107,7 +108,7 @@ async function disturbedRun(cluster: TestCluster, folder: string, { run, moving,
     await cluster.restartEach(end)
     await live.stop()
     const imports = await importing
-    await untilQuiet(log, Object.values(topics))
+    await untilQuiet(log, Object.values(topics), quietMs)
     pipeline.child.kill('SIGINT')
     const { code, stderr } = await pipeline.ended
     expect(code, stderr.slice(-2_000)).toBe(0)
@@ -165,23 +166,4 @@ async function importSlowly(brokers: string[], definition: PipelineDefinition, s
       await log.close().catch(() => {})
     }
   }
-}
-
-const ends = async (log: Log, topics: readonly string[]) =>
-  (await Promise.all(topics.map(topic => log.ranges(topic)))).flat().map(({ end }) => end)
-
-async function untilQuiet(log: Log, topics: readonly string[]): Promise<void> {
-  let seen = ''
-  let since = performance.now()
-  await until(
-    'the topics to be quiet',
-    async () => {
-      const now = JSON.stringify(await ends(log, topics))
-      if (now !== seen) since = performance.now()
-      seen = now
-      await delay(500)
-      return performance.now() - since > quietMs
-    },
-    900_000,
-  )
 }

@@ -81,7 +81,7 @@ async function endured(
 test('each bad record costs one dead letter with its reason and its bytes, and nothing else', () =>
   inFolder(async data => {
     const log = await openEmbeddedLog({ folder: layoutOf(data, 'generated').log })
-    const run = { name: 'generated', pipeline: 'generated', source: '', data }
+    const run = { name: 'generated', pipeline: 'generated', data }
     const large = await log.producer('large')
     await endured(log, run, [], ({ key, value }, topic) =>
       large.append(topic, [{ key, value, timestamp: time + 1000 }]),
@@ -92,7 +92,7 @@ describeKafka('on Kafka', broker => {
   test('the same, though a value that is small on the wire is large once it is unpacked', () =>
     inFolder(async data => {
       const { brokers } = broker()
-      const run = { name: 'monsters', pipeline: ownPipeline(data, 'monsters', 'generated'), source: '', data, brokers }
+      const run = { name: 'monsters', pipeline: ownPipeline(data, 'monsters', 'generated'), data, brokers }
       const producer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).producer({
         createPartitioner: Partitioners.DefaultPartitioner,
       })

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
-import type { Log } from '../../src/log/log.ts'
+import type { Log, LogRecord } from '../../src/log/log.ts'
 import { topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
+import { importHeader } from '../../src/sources/import-mark.ts'
 import { sequencesOf } from '../../src/testing/outputs.ts'
 import { allOf } from '../log/fixtures/read.ts'
 
@@ -83,6 +84,22 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
     'topic commands': commands,
     'topic dead-letters': [...letters.values()],
   }
+}
+
+/** How many records of the output topics and of the import are there more than once, by topic. */
+export async function repeatsOf(log: Log, pipeline: string): Promise<string[]> {
+  const topics = topicsOf(pipeline)
+  const repeats = async (topic: string, placeOf: (record: LogRecord) => string[]) => {
+    const places = (await allOf(log, topic)).flatMap(placeOf)
+    const twice = places.length - new Set(places).size
+    return twice === 0 ? [] : [`${twice} in ${topic}`]
+  }
+  return [
+    ...(await repeats(topics.behaviourEvents, ({ headers }) => [`${headers[importHeader]}`])),
+    ...(await repeats(topics.interestSequences, ({ value }) => decodeBlock(value!).sequence.map(String))),
+    ...(await repeats(topics.recommendations, ({ value }) => [decodeRecommendation(value!).recommendationId])),
+    ...(await repeats(topics.deadLetters, ({ headers }) => [`${headers['recstream-number']}`])),
+  ]
 }
 
 /** One line a table or topic: how many rows, and the first that differs. Empty when the two are equal. */

@@ -21,9 +21,17 @@ export function differingInOrder(twin: Outcome, outcome: Outcome, rebuilt: Outco
   return [
     ...differences(events, { events: kept(outcome) }),
     ...strangers(outcome).map(row => `belongs to another event: ${row}`),
-    ...differences(lastingContents(outcome), lastingContents(rebuilt)).map(line => `rebuilt: ${line}`),
-    ...otherWords(lasting(outcome), lasting(rebuilt)).map(line => `rebuilt: ${line}`),
+    ...differingFromRebuilt(outcome, rebuilt),
   ]
+}
+
+/** What differs between a run and what its topics give to a folder that has nothing else. */
+export function differingFromRebuilt(outcome: Outcome, rebuilt: Outcome): string[] {
+  const found = [
+    ...differences(lastingContents(outcome), lastingContents(rebuilt)),
+    ...otherWords(lasting(outcome), lasting(rebuilt)),
+  ]
+  return found.map(line => `rebuilt: ${line}`)
 }
 
 /** Topics and ids carry the name of their pipeline, and the two may have one each. */

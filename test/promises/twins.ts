@@ -15,7 +15,8 @@ export interface Run {
   name: string
   /** Path or name to start it by. */
   pipeline: string
-  source: string
+  /** What to import; nothing without it. */
+  source?: string
   data: string
   settings?: readonly string[]
   brokers?: readonly string[]
@@ -34,7 +35,8 @@ export interface Outcome {
 
 export function startArguments(run: Run): string[] {
   return [
-    ...['start', run.pipeline, '--source', run.source, '--data', run.data, '--until-idle', '--json'],
+    ...['start', run.pipeline, '--data', run.data, '--until-idle', '--json'],
+    ...(run.source === undefined ? ['--no-import'] : ['--source', run.source]),
     ...(run.settings ?? []).flatMap(setting => ['--set', setting]),
     ...(run.brokers === undefined ? [] : ['--brokers', run.brokers.join(',')]),
   ]
@@ -52,8 +54,7 @@ export async function disturbed(run: Run, how: Disturbance): Promise<Outcome & {
 
 export async function outcomeOf(run: Run, ended: Ended): Promise<Outcome> {
   const summary = lastLine<RunSummary>(ended)
-  const connection: Connection = run.brokers === undefined ? {} : { brokers: [...run.brokers] }
-  const log: Log = await openLog(connection, layoutOf(run.data, run.name))
+  const log = await openLogOf(run)
   const read = async (withOffsets: boolean) => ({
     ...(await tablesOf(run.data, run.name, { withOffsets })),
     ...(await topicsOfRun(log, run.name, { withOffsets })),
@@ -62,6 +63,12 @@ export async function outcomeOf(run: Run, ended: Ended): Promise<Outcome> {
   const contentsWithoutOffsets = await read(false)
   await log.close()
   return { name: run.name, contents, contentsWithoutOffsets, summary }
+}
+
+/** The log that a run used. */
+export function openLogOf(run: Run): Promise<Log> {
+  const connection: Connection = run.brokers === undefined ? {} : { brokers: [...run.brokers] }
+  return openLog(connection, layoutOf(run.data, run.name))
 }
 
 /** What must be equal in the last words of two runs; speeds and memory may differ. */

@@ -24,7 +24,7 @@ export class KeptResults {
         const result = JSON.parse(line) as Result
         this.#results.set(keyOf(result.row, result.trial), result)
       } catch {
-        // The end of the file, or a line that a kill cut off.
+        // The first line, or one that a kill cut off.
       }
     }
   }
@@ -35,7 +35,8 @@ export class KeptResults {
 
   keep(result: Result): void {
     this.#results.set(keyOf(result.row, result.trial), result)
-    appendFileSync(this.#file, `${JSON.stringify(result)}\n`)
+    // Before it, since a kill may have cut off the line there.
+    appendFileSync(this.#file, `\n${JSON.stringify(result)}`)
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Row } from './row.ts'
-import { failpointsRow, kill } from './rows/deaths.ts'
+import { broker } from './rows/brokers.ts'
+import { halfDone, kill } from './rows/deaths.ts'
+import { signals, twoFolders, twoStarts } from './rows/starts.ts'
 
 /** Every kind of fault, in the order of the page docs/operate/faults.md. */
-export const rows: readonly Row[] = [kill, failpointsRow]
+export const rows: readonly Row[] = [kill, halfDone, broker, twoFolders, twoStarts, signals]

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunningBroker, startBroker } from '../../../src/log/kafka/broker.ts'
-import { type Outcome, type Run, undisturbed } from '../../promises/twins.ts'
+import { ownPipeline } from '../../promises/own-pipeline.ts'
+import { type Outcome, undisturbed } from '../../promises/twins.ts'
 
 /** What trials share: the build that is tried, a broker, and runs to which nothing happens. */
 export interface Scene {
@@ -13,14 +14,16 @@ export interface Scene {
   brokers(): Promise<string[]>
   /** Names of pipelines that no other trial has, so that all may use one broker. */
   name(word: string): string
-  /** What this run leaves when nothing happens to it, made once. */
-  twin(run: Omit<Run, 'data' | 'dist'>): Promise<Outcome>
+  /** What made-up viewers leave in one partition of the embedded log when nothing happens, made once. */
+  twin(run: { source: string; settings: readonly string[] }): Promise<Outcome>
 }
 
 export interface Stage {
   scene(): Scene
   close(): Promise<void>
 }
+
+const twinName = 'twin-of-all'
 
 /** Everything under one folder, which goes when the stage is closed. */
 export function openStage(folder: string, dist: string): Stage {
@@ -41,8 +44,11 @@ export function openStage(folder: string, dist: string): Stage {
         const key = JSON.stringify(run)
         const known = twins.get(key)
         if (known !== undefined) return known
-        const data = scratch('twin')
-        const made = undisturbed({ ...run, data, dist }).finally(() => rmSync(data, { recursive: true, force: true }))
+        const own = scratch('twin')
+        const pipeline = ownPipeline(own, twinName, 'generated', dist)
+        const made = undisturbed({ ...run, name: twinName, pipeline, data: join(own, 'data'), dist }).finally(() =>
+          rmSync(own, { recursive: true, force: true }),
+        )
         twins.set(key, made)
         return made
       },

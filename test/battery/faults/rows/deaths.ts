@@ -1,62 +1,25 @@
-import { rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { failpoints } from '../../../../src/failpoint.ts'
-import { layoutOf } from '../../../../src/run/layout.ts'
 import type { Disturbance } from '../../../promises/disturb.ts'
-import { differing, differingInOrder } from '../../../promises/judge.ts'
-import { ownPipeline } from '../../../promises/own-pipeline.ts'
 import { seeded } from '../../../promises/random.ts'
-import { disturbed, type Outcome, type Run, undisturbed } from '../../../promises/twins.ts'
-import type { Row, Trial, Tried } from '../row.ts'
-import { repeated } from '../row.ts'
-import type { Scene } from '../scene.ts'
+import { disturbed } from '../../../promises/twins.ts'
+import { type Row, repeated, type Trial, type Tried } from '../row.ts'
+import { everywhere, inWords, judged, runOf, type Where } from './world.ts'
 
-export interface Where {
-  kafka: boolean
-  partitions: 1 | 4
-}
-const everywhere: Where[] = [false, true].flatMap(kafka => [1, 4].map(partitions => ({ kafka, partitions }) as Where))
-export const wordsOf = ({ kafka, partitions }: Where) =>
-  `${kafka ? 'Kafka' : 'embedded'}, ${partitions === 1 ? 'one partition' : `${partitions} partitions`}`
-
-const settings = ['learn.checkpointEvery=1000', 'learn.batchesPerStep=1', 'recommend.everyMs=600000']
-const worldOf = (events: number) => `events=${events},users=300,items=200,repeats=0.02,late=0.02`
-
-/** Made-up viewers on one of the logs, under a name that is theirs. */
-export async function runOf(scene: Scene, where: Where, events: number): Promise<Run> {
-  const name = scene.name('faults')
+/** A run under disturbance against its twin; deaths whose turn came when all was done are not counted. */
+export function disturbedTrial(
+  number: number,
+  where: Where,
+  events: number,
+  how: (folder: string, name: string) => Omit<Disturbance, 'random' | 'dist'>,
+): Trial {
+  const { kills, failpoints: points, removals = [] } = how('', '')
   return {
-    ...{ name, pipeline: ownPipeline(scene.folder, name, 'generated', scene.dist), source: worldOf(events) },
-    ...{ data: join(scene.folder, 'data'), dist: scene.dist },
-    settings: where.partitions === 1 ? settings : [...settings, `partitions=${where.partitions}`],
-    ...(where.kafka ? { brokers: await scene.brokers() } : {}),
-  }
-}
-
-/** What differs between a run and one to which nothing happened: with one partition its twin, else what its own topics give. */
-export async function judged(scene: Scene, where: Where, run: Run, outcome: Outcome): Promise<string[]> {
-  const twin = await scene.twin({ name: 'generated', pipeline: 'generated', source: run.source, settings })
-  if (where.partitions === 1) return differing(twin, outcome, { withOffsets: !where.kafka })
-  if (where.kafka)
-    return differingInOrder(twin, outcome, await undisturbed({ ...run, data: join(scene.folder, 'again') }))
-  const { warehouse, checkpoints } = layoutOf(run.data, run.name)
-  rmSync(dirname(warehouse), { recursive: true })
-  rmSync(checkpoints, { recursive: true })
-  return differingInOrder(twin, outcome, await undisturbed(run))
-}
-
-/** Each process in turn, and several at once. */
-const victims = ['import', 'ingest', 'learn', 'supervisor', 'ingest+learn', 'ingest+learn+supervisor']
-
-/** Deaths that were on their way when there was nothing left to do are not counted. */
-function deathsOf(name: string, where: Where, events: number, how: () => Disturbance): Trial {
-  const planned = how()
-  return {
-    name,
-    count: planned.kills.length + planned.failpoints.length,
+    name: `${number}: ${inWords(where)}`,
+    count: kills.length + points.length + removals.length,
     async run(scene): Promise<Tried> {
       const run = await runOf(scene, where, events)
-      const { report, ...outcome } = await disturbed(run, { ...how(), dist: scene.dist })
+      const disturbance = { ...how(run.data, run.name), random: seeded(number), dist: scene.dist }
+      const { report, ...outcome } = await disturbed(run, disturbance)
       const differences = await judged(scene, where, run, outcome)
       const tried = report.killed.length
       return { tried, held: differences.length === 0 ? tried : 0, differences }
@@ -64,43 +27,44 @@ function deathsOf(name: string, where: Where, events: number, how: () => Disturb
   }
 }
 
-const killsATrial = 22
+/** Each process, and several at once. */
+const victims = ['ingest', 'learn', 'supervisor', 'ingest+learn', 'ingest+learn+supervisor']
+const killsOfImport = 3
+const killsInAll = 23
+
 export const kill: Row = {
   name: 'kill',
-  what: 'kill -9 of import, ingest, learn, the supervisor, and several at once, at random instants',
+  what: 'kill -9 of import, ingest, learn, the supervisor, and several at once, at random instants, over 2 million events',
   wanted: 200,
   slice: ['test/promises/crash.test.ts'],
   needs: 'kafka',
   trials: repeated(10, number => {
-    const where = everywhere[(number - 1) % everywhere.length]!
-    const kills = Array.from({ length: killsATrial }, (_, k) => victims[(k + number) % victims.length]!)
-    // The import is over first: its turns come at the beginning.
-    kills.sort((a, b) => Number(b === 'import') - Number(a === 'import'))
-    return deathsOf(`${number}: ${wordsOf(where)}`, where, 200_000, () => ({
-      ...{ kills, between: [100, 4_000] as const, failpoints: [], random: seeded(number) },
-    }))
+    // The import is over first.
+    const kills = Array.from({ length: killsInAll }, (_, k) =>
+      k < killsOfImport ? 'import' : victims[(k + number) % victims.length]!,
+    )
+    const how = { kills, between: [100, 3_000] as const, failpoints: [] }
+    return disturbedTrial(number, everywhere[(number - 1) % everywhere.length]!, 200_000, () => how)
   }),
 }
 
-/** Those of files alone are passed on either log; those of checkpoints too. */
 const rounds = 20
-export const failpointsRow: Row = {
+
+export const halfDone: Row = {
   name: 'failpoints',
   what: `death at each of the ${failpoints.length} named places where something is half done`,
   wanted: rounds * failpoints.length,
   slice: ['test/promises/crash.test.ts'],
   needs: 'kafka',
   trials: repeated(rounds, number => {
-    const where = everywhere[(number - 1) % everywhere.length]!
-    const points = [...failpoints]
-    // Another order each time.
-    const random = seeded(number)
-    for (let k = points.length - 1; k > 0; k--) {
-      const other = Math.floor(random() * (k + 1))
-      ;[points[k], points[other]] = [points[other]!, points[k]!]
-    }
-    return deathsOf(`${number}: ${wordsOf(where)}`, where, 6_000, () => ({
-      ...{ kills: [], between: [0, 0] as const, failpoints: points, random },
-    }))
+    const how = { kills: [], between: [0, 0] as const, failpoints: inAnyOrder(failpoints, seeded(number)) }
+    return disturbedTrial(number, everywhere[(number - 1) % everywhere.length]!, 6_000, () => how)
   }),
+}
+
+function inAnyOrder<T>(all: readonly T[], random: () => number): T[] {
+  return all
+    .map(one => ({ one, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one)
 }
