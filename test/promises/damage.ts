@@ -108,6 +108,8 @@ export async function harmedRun(
   args: readonly string[],
   how: {
     harms: readonly (() => string | null)[]
+    /** Whether there is anything to harm yet; from then on the time to each kill is counted. */
+    ready?: () => boolean
     /** Milliseconds before each kill, drawn evenly from here. */
     between: readonly [number, number]
     random: () => number
@@ -120,6 +122,9 @@ export async function harmedRun(
   for (const each of how.harms) {
     const [least, most] = how.between
     const command = recstream(args, options)
+    let over = false
+    void command.ended.then(() => (over = true))
+    await until('something to harm', () => over || how.ready === undefined || how.ready(), 300_000)
     const timer = new AbortController()
     const pause = setTimeout(least + how.random() * (most - least), undefined, { signal: timer.signal })
     await Promise.race([pause.catch(() => {}), command.ended])
