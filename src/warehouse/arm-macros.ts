@@ -16,7 +16,7 @@ const armUsers: Macro = {
         arg_min({arm: list.arm, policy: list.policy, time: list.time}, list.sequence) AS first,
         min(list.arm) <> max(list.arm) AS moved
       FROM recommendations AS list
-      WHERE list.rank = 1 AND NOT regexp_matches(list.recommendation_id, '\\.[01]$') AND (since IS NULL OR list.time >= since::TIMESTAMP)
+      WHERE list.rank = 1 AND NOT regexp_matches(list.recommendation_id, '\\.[01]$') AND (since IS NULL OR list.time >= utc(since))
       GROUP BY list.user_id
     ), users_of_arms AS (
       SELECT first_lists.user_id, first.arm AS first_arm, first.policy AS first_policy, first.time AS first_time, moved,

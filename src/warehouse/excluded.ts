@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Excluded, ExcludedQuery, LastRow } from '../records/warehouse.ts'
+import { milliseconds } from './milliseconds.ts'
 import { readRows } from './read-rows.ts'
 import { quote } from './table.ts'
 
@@ -17,7 +18,7 @@ export async function* excluded(
   const theirs = `WHERE user_id IN (SELECT unnest($1)) AND behaviour IN (${behaviours.map(([name]) => quote(name)).join(', ')})`
   const archived = `UNION ALL SELECT ${columns} FROM read_parquet(${quote(join(archive, 'events-*.parquet'))}) ${theirs}`
   const until = behaviours.map(([name, ms]) => {
-    const time = ms === null ? "'infinity'::DOUBLE" : `epoch_ms(time)::DOUBLE + ${ms}`
+    const time = ms === null ? "'infinity'::DOUBLE" : `${milliseconds('time')}::DOUBLE + ${ms}`
     return `WHEN ${quote(name)} THEN ${time}`
   })
   yield* readRows(

@@ -98,11 +98,11 @@ const log: Macro = {
       FROM recommendations AS list
       WHERE list.rank = 1 AND list.arm <> arm AND list.alternatives IS NOT NULL
         AND json_exists(list.alternatives, '/' || arm)
-        AND (since IS NULL OR list.time >= since::TIMESTAMP) AND (until IS NULL OR list.time < until::TIMESTAMP)
+        AND (since IS NULL OR list.time >= utc(since)) AND (until IS NULL OR list.time < utc(until))
     ), answers AS (
       SELECT event.recommendation_id, event.item_id, max(event.reward) AS reward
       FROM events AS event
-      WHERE event.recommendation_id IS NOT NULL AND (since IS NULL OR event.time >= since::TIMESTAMP)
+      WHERE event.recommendation_id IS NOT NULL AND (since IS NULL OR event.time >= utc(since))
         AND event.recommendation_id IN (SELECT lists.recommendation_id FROM lists)
       GROUP BY event.recommendation_id, event.item_id
     ), choices AS (

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { milliseconds } from './milliseconds.ts'
 import { type Cell, readRows } from './read-rows.ts'
 import type { Column, RecordTable } from './table.ts'
 
@@ -31,5 +32,5 @@ export function readRecords<Row, Field extends keyof Row = keyof Row>(
 /** A column as `readRows` takes it: whole numbers and times as DOUBLE. */
 function readable<Row>({ name, type }: Column<Row>): string {
   if (type === 'BIGINT' || type === 'INTEGER') return `${name}::DOUBLE`
-  return type === 'TIMESTAMP_MS' ? `epoch_ms(${name})::DOUBLE` : name
+  return type === 'TIMESTAMP_MS' ? `${milliseconds(name)}::DOUBLE` : name
 }

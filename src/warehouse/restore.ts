@@ -1,6 +1,7 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
 import type { ItemRow, NewestRows, RecentIds, UserRow, UserWindow, WindowQuery } from '../records/warehouse.ts'
+import { milliseconds } from './milliseconds.ts'
 import { readRecords, type Where } from './read-records.ts'
 import { readRows } from './read-rows.ts'
 import { recovery } from './recovery-tables.ts'
@@ -18,7 +19,7 @@ const usersAtOnce = 100_000
  */
 export async function* windows(connection: DuckDBConnection, query: WindowQuery): AsyncGenerator<UserWindow[]> {
   const { upTo, shortLength, botWindowMs, userIds } = query
-  const bucketOf = (time: string) => `floor(epoch_ms(${time})::DOUBLE / ${botWindowMs})`
+  const bucketOf = (time: string) => `floor(${milliseconds(time)}::DOUBLE / ${botWindowMs})`
   await connection.run('BEGIN TRANSACTION')
   try {
     let source = 'events'
@@ -45,7 +46,7 @@ export async function* windows(connection: DuckDBConnection, query: WindowQuery)
       const users = await usersOf(connection, source, slice, upTo, bucketOf)
       const records = readRows(
         connection,
-        `SELECT (s.place - ${from})::DOUBLE, item_id, epoch_ms(time)::DOUBLE, reward
+        `SELECT (s.place - ${from})::DOUBLE, item_id, ${milliseconds('time')}::DOUBLE, reward
          FROM ${source} e JOIN ${slice} s ON e.user_id = s.user_id AND e.count > s.before
          WHERE sequence <= ${upTo} ORDER BY s.place, time, sequence`,
         cells => cells as [place: number, item: string, time: number, reward: number],
@@ -69,7 +70,7 @@ async function usersOf(
   bucketOf: (time: string) => string,
 ): Promise<UserWindow[]> {
   const users: UserWindow[] = []
-  const sql = `SELECT s.user_id, any_value(s.count)::DOUBLE, epoch_ms(any_value(s.newest_time))::DOUBLE,
+  const sql = `SELECT s.user_id, any_value(s.count)::DOUBLE, ${milliseconds('any_value(s.newest_time)')}::DOUBLE,
       any_value(s.bucket)::DOUBLE, count(*)::DOUBLE
     FROM ${source} e JOIN ${slice} s ON e.user_id = s.user_id AND ${bucketOf('e.time')} = s.bucket
     WHERE sequence <= ${upTo} GROUP BY s.user_id, s.place ORDER BY s.place`
@@ -96,7 +97,7 @@ function addRecord(user: UserWindow, shortLength: number, item: string, time: nu
 
 export async function recentIds(connection: DuckDBConnection): Promise<RecentIds> {
   const generation = await oneNumber(connection, 'SELECT coalesce(max(generation), 0)::DOUBLE FROM events')
-  const newestTime = await oneNumber(connection, 'SELECT coalesce(max(epoch_ms(time)), 0)::DOUBLE FROM events')
+  const newestTime = await oneNumber(connection, `SELECT coalesce(max(${milliseconds('time')}), 0)::DOUBLE FROM events`)
   const rows: RecentIds['rows'] = []
   const sql = `WHERE generation >= ${generation - 1} ORDER BY sequence`
   for await (const chunk of readRecords(connection, tables.events, { sql }, recentFields))

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, ren
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { failpoint } from '../failpoint.ts'
+import { milliseconds } from './milliseconds.ts'
 import { readRows } from './read-rows.ts'
 import { oneNumber } from './restore.ts'
 import { quote } from './table.ts'
@@ -46,9 +47,9 @@ export async function retire(
        SELECT user_id, max(count) - ${keptPerUser} - count(*) FILTER (late) AS before, max(time) AS newest_time
        FROM events WHERE sequence <= ${publishedUpTo} GROUP BY user_id)
      SELECT sequence FROM events e JOIN kept USING (user_id)
-     WHERE e.sequence <= ${publishedUpTo} AND epoch_ms(e.time) < ${olderThan}
+     WHERE e.sequence <= ${publishedUpTo} AND ${milliseconds('e.time')} < ${olderThan}
        AND e.generation < (SELECT generation FROM newest) - 1 AND e.count <= kept.before
-       AND epoch_ms(e.time) < epoch_ms(kept.newest_time) - ${keptMs}`,
+       AND ${milliseconds('e.time')} < ${milliseconds('kept.newest_time')} - ${keptMs}`,
   )
   try {
     const [range] = await firstRow(connection)

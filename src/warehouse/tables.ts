@@ -8,6 +8,7 @@ import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
 import { beginnings, changes, learnerRooms, merges, origins, recovery } from './recovery-tables.ts'
 import { createStatements, quote, recordTable, type Table } from './table.ts'
+import { timeMacros } from './time-macros.ts'
 
 // No table has an index: an index costs every append and every restart, and nothing here looks up single rows.
 
@@ -237,7 +238,7 @@ export function derivedStatements(shortLength: number): string[] {
   return [
     ...recoveryStatements,
     ...sequencesView(shortLength),
-    ...[...armMacros, ...offPolicyMacros].flatMap(macroStatements),
+    ...[...timeMacros, ...armMacros, ...offPolicyMacros].flatMap(macroStatements),
   ]
 }
 

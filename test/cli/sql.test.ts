@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -134,4 +134,15 @@ test('the summary finds the newest lists, with titles where there are', async ()
       ],
     },
   ])
+})
+
+test('all tables are exported to a file that DuckDB opens from version 1.0 on', async () => {
+  const file = join(data, 'export.duckdb')
+  const exported = ['sql', '--pipeline', 'shop', '--data', data, '--export', file]
+  const { stdout } = await recstream(exported)
+  expect(stdout).toContain('DuckDB opens from 1.0 on')
+  // The number of its format, little-endian behind a checksum and "DUCK": 64 is that of 1.0.
+  expect([readFileSync(file).toString('latin1', 8, 12), readFileSync(file).readUInt32LE(12)]).toEqual(['DUCK', 64])
+  const again = await recstream(exported)
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('give --export another name')])
 })

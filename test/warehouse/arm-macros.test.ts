@@ -75,6 +75,26 @@ test('since a time, only lists from then on make a user', async () => {
   ])
 })
 
+test('a moment that is text counts by its offset, and in UTC without one', async () => {
+  const since = new Date(start + 3 * day + 9 * 3_600_000).toISOString().slice(0, 19)
+  const moments = [
+    "'2026-01-31T09:00:00+09:00'",
+    "'2026-01-31 09:00:00.5+09'",
+    "'2026-01-30 19:00:00-0500'",
+    "'2026-01-31T00:00:00Z'",
+    "'2026-01-31 09:00:00 Asia/Tokyo'",
+    "TIMESTAMPTZ '2026-01-31 09:00:00+09:00'",
+    "'2026-01-31'",
+    "DATE '2026-01-31'",
+    "TIMESTAMP_MS '2026-01-31 00:00:00'",
+    'NULL',
+  ]
+  const users = `(select list(user_id order by user_id) from arm_users(since := '${since}+09:00'))`
+  const [found] = await ask(`select ${users}, ${moments.map(moment => `utc(${moment})::VARCHAR`).join()}`)
+  const midnight = '2026-01-31 00:00:00'
+  expect(found).toEqual([['bob', 'cid'], midnight, `${midnight}.5`, ...Array(7).fill(midnight), null])
+})
+
 test('arms are reported by their complete users', async () => {
   expect(await ask('from arm_rewards(days := 2)')).toEqual([
     ['a', 'policy-a', 1, 1, 0, 0.75, null],

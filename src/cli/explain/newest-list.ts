@@ -2,6 +2,7 @@ import { RecstreamError } from '../../errors.ts'
 import { emptyBlock } from '../../ingest/window/block-builder.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Layout } from '../../run/layout.ts'
+import { milliseconds } from '../../warehouse/milliseconds.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 
 /** A user's newest list, and the short window that the user has now. */
@@ -30,13 +31,13 @@ export async function newestList(layout: Layout, user: string, shortLength: numb
   const { rows } = await queryWarehouse(
     layout,
     `select 'list' as kind, list.item_id, items.title, list.score, list.propensity, list.reason, list.policy,
-       list.model_version, epoch_ms(list.time) as time, list.rank as place,
+       list.model_version, ${milliseconds('list.time')} as time, list.rank as place,
        list.sequence
      from recommendations as list left join items using (item_id)
      where user_id = ${id} and sequence = (select max(sequence) from recommendations where user_id = ${id})
      union all
      select 'record', item_id, title, reward, 0, '', '', 0, time, place, 0 from (
-       select events.item_id, items.title, reward, epoch_ms(events.time) as time,
+       select events.item_id, items.title, reward, ${milliseconds('events.time')} as time,
          row_number() over (order by events.time desc, sequence desc) as place
        from events left join items using (item_id) where user_id = ${id})
      where place <= ${Math.max(shortLength, recordsNamed)}

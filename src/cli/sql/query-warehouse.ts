@@ -10,7 +10,8 @@ export async function queryWarehouse(layout: Layout, sql: string, limits: QueryL
   return runQuery({ snapshot: await snapshotOf(layout), sql, limits })
 }
 
-async function snapshotOf(layout: Layout): Promise<string> {
+/** A snapshot of a pipeline's warehouse, whether it runs or not; its path. */
+export async function snapshotOf(layout: Layout): Promise<string> {
   if (!existsSync(layout.warehouse)) {
     throw new RecstreamError(
       'NOT_RUNNING',
