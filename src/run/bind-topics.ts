@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RecstreamError } from '../errors.ts'
 import { isRemade } from '../log/names.ts'
 import type { Topics } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
+import { note, noted } from './noted.ts'
 
 /**
  * Bind a pipeline's folder to its topics, by the ids that the log gave them when they were made: what the folder holds came
@@ -30,15 +30,9 @@ export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<stri
 
 /** Bind topics to the folder, whatever it was bound to before. A file each: several processes bind at once. */
 export function noteTopics(layout: Layout, ids: ReadonlyMap<string, string | null>): void {
-  mkdirSync(layout.topicIds, { recursive: true })
-  for (const [topic, id] of ids) if (id !== null) writeFileSync(join(layout.topicIds, topic), `${id}\n`)
+  for (const [topic, id] of ids) if (id !== null) note(join(layout.topicIds, topic), id)
 }
 
 function boundId(layout: Layout, topic: string): string | null {
-  try {
-    return readFileSync(join(layout.topicIds, topic), 'utf8').trim() || null
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+  return noted(join(layout.topicIds, topic))
 }

@@ -1,7 +1,9 @@
+import { basename, join } from 'node:path'
 import { openEmbeddedLog } from '../log/embedded/embedded-log.ts'
 import type { KafkaSettings } from '../log/kafka/client.ts'
 import { openKafkaLog } from '../log/kafka/kafka-log.ts'
 import type { Log } from '../log/log.ts'
+import { topicsOf } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
 import type { Connection } from './messages.ts'
 
@@ -11,7 +13,18 @@ type Around = Pick<KafkaSettings, 'owner' | 'onNotice'>
 /** The log that a connection asks for: Kafka where brokers are named, else the embedded one under the data folder. */
 export function openLog(connection: Connection, layout: Layout, around: Around = {}): Promise<Log> {
   const { brokers, ssl, sasl } = connection
-  if (brokers === undefined) return openEmbeddedLog({ folder: layout.log })
+  if (brokers === undefined) {
+    return openEmbeddedLog({ folder: layout.log, advice: topic => adviceOnDamage(layout, topic) })
+  }
   const access = { ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) }
   return openKafkaLog({ brokers, ...access, ...around })
+}
+
+/** What others wrote cannot be made again here; what the pipeline wrote can, from that. */
+function adviceOnDamage({ root }: Layout, topic: string): string {
+  const { behaviourEvents, userProfiles, items } = topicsOf(basename(root))
+  const inputs = [behaviourEvents, userProfiles, items]
+  if (inputs.includes(topic)) return `restore it from a copy, or move ${root} away and feed the pipeline again`
+  const kept = inputs.map(input => join(root, 'log', input)).join(', ')
+  return `restore it from a copy, or move everything in ${root} away but ${kept}: the next start makes it again from these`
 }

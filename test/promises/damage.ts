@@ -2,15 +2,17 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Ended, killAll, processesUnder, recstream, until } from './command.ts'
 
@@ -140,4 +142,21 @@ export async function harmedRun(
   }
   const ended = await recstream(args, options).ended
   return { ended, done, said: [...said, ended.stderr] }
+}
+
+/**
+ * Do what the error of a damaged log says: move everything away, or everything but what others wrote. False where it says
+ * no such thing.
+ */
+export function followAdvice(message: string): boolean {
+  const found = /or move (?:everything in )?(\S+) away(?: but ([^:]+):)?/.exec(message)
+  if (found === null) return false
+  const [, root = '', kept] = found
+  const away = `${root}.away`
+  renameSync(root, away)
+  for (const path of kept?.split(', ') ?? []) {
+    mkdirSync(dirname(path), { recursive: true })
+    renameSync(path.replace(root, away), path)
+  }
+  return true
 }

@@ -2,6 +2,7 @@ import { unlinkSync } from 'node:fs'
 import { encodeKept, frameTimestamp, readSections, type Section } from './frame.ts'
 import { rawRecords } from './read-records.ts'
 import { frames, openSegment, segmentNumbers, syncFolder, writeWhole } from './segment.ts'
+import { readSettings, writeSettings } from './settings.ts'
 import type { Topic } from './topic.ts'
 
 /** What a run of compaction or retention did. */
@@ -55,6 +56,8 @@ export async function retain(topic: Topic, beforeTimestamp: number): Promise<Cle
         bytes += buffer.readUInt32LE(at + 4)
       })
       if (newest >= beforeTimestamp) break
+      // First: a segment that is missing otherwise is damage.
+      writeSettings(topic.folder, { ...readSettings(topic.folder)!, oldestSegment: number + 1 })
       unlinkSync(path)
       syncFolder(topic.folder)
       cleaned.records += records

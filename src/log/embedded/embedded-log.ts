@@ -7,6 +7,7 @@ import { claim } from './claim.ts'
 import { type Cleaned, compact, retain } from './compaction.ts'
 import { firstOffsets, newestRecords } from './ends.ts'
 import { openReader } from './reader.ts'
+import { DamagedFile } from './segment.ts'
 import { createTopic, idOf, partitionsOf, Topic } from './topic.ts'
 
 /** The embedded log, with the upkeep that a broker would do by itself. */
@@ -22,6 +23,8 @@ export interface EmbeddedLogOptions {
   folder: string
   /** A file of a topic takes no more appends once it is this long (default 64 MiB); what is dropped or compacted is whole files. */
   segmentBytes?: number
+  /** What to do about a topic of which a file is damaged, as a part of a sentence. */
+  advice?: (topic: string) => string
 }
 
 /** A new holder waits this long for another contender to withdraw, ms. */
@@ -38,7 +41,7 @@ const producerWaitMs = 300
  * Caveat: the folder must be on a local disk; locks over network file systems are not relied on.
  */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
-  const { folder, segmentBytes = 64 * 1024 * 1024 } = options
+  const { folder, segmentBytes = 64 * 1024 * 1024, advice } = options
   mkdirSync(folder, { recursive: true })
   const topics = new Map<string, Topic>()
   const open = new OpenParts()
@@ -50,12 +53,24 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     return topic
   }
 
+  /** Whoever meets damage hears what to do about it. */
+  const advised = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (advice === undefined || !(error instanceof DamagedFile)) throw error
+      throw new DamagedFile(error.path, error.what, advice(error.topic))
+    }
+  }
+
   return {
     kind: 'embedded',
     identity: async () => 'the embedded log',
     async ensureTopics(specs) {
-      for (const spec of specs) createTopic(folder, spec)
-      return []
+      return advised(() => {
+        for (const spec of specs) createTopic(folder, spec)
+        return []
+      })
     },
     async examineTopics(specs) {
       return specs.map(({ name, partitions: wanted }) => {
@@ -74,12 +89,13 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
         }),
       )
     },
-    async ranges(name) {
-      const topic = topicOf(name)
-      const { ends } = await topic.settled()
-      const firsts = await firstOffsets(topic)
-      return Array.from(ends, (end, partition) => ({ partition, first: firsts[partition]!, end }))
-    },
+    ranges: name =>
+      advised(async () => {
+        const topic = topicOf(name)
+        const { ends } = await topic.settled()
+        const firsts = await firstOffsets(topic)
+        return Array.from(ends, (end, partition) => ({ partition, first: firsts[partition]!, end }))
+      }),
     async producer(id): Promise<Producer> {
       const lock = await claim(join(folder, '.locks', `producer-${encodeURIComponent(id)}`), producerWaitMs, true)
       if (!('release' in lock)) {
@@ -92,11 +108,13 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
       return open.add({
         async append(name, records, { partitionsHeader } = {}) {
           if (closed) throw new RecstreamError('LOG_UNAVAILABLE', `The producer "${id}" is closed; open a new one.`)
-          const topic = topicOf(name)
-          const told = partitionsHeader === undefined ? null : { [partitionsHeader]: String(topic.partitions) }
-          await topic.append(
-            told === null ? records : records.map(record => ({ ...record, headers: { ...record.headers, ...told } })),
-          )
+          await advised(() => {
+            const topic = topicOf(name)
+            const told = partitionsHeader === undefined ? null : { [partitionsHeader]: String(topic.partitions) }
+            return topic.append(
+              told === null ? records : records.map(record => ({ ...record, headers: { ...record.headers, ...told } })),
+            )
+          })
         },
         async close() {
           if (closed) return
@@ -106,13 +124,19 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
       })
     },
     async reader(from, options = {}) {
-      return open.add(await openReader(topicOf, from, options))
+      const reader = open.add(await advised(() => openReader(topicOf, from, options)))
+      return {
+        read: maxWaitMs => advised(() => reader.read(maxWaitMs)),
+        position: (topic, partition) => reader.position(topic, partition),
+        caughtUp: () => advised(() => reader.caughtUp()),
+        close: () => reader.close(),
+      }
     },
-    newest: async name => newestRecords(topicOf(name)),
+    newest: name => advised(() => newestRecords(topicOf(name))),
     // Nobody else can look into the embedded log, so there is no lag tool to report to.
     async reportPositions() {},
-    compact: async name => compact(topicOf(name)),
-    retain: async (name, beforeTimestamp) => retain(topicOf(name), beforeTimestamp),
+    compact: name => advised(() => compact(topicOf(name))),
+    retain: (name, beforeTimestamp) => advised(() => retain(topicOf(name), beforeTimestamp)),
     async close() {
       await open.close()
       for (const topic of topics.values()) topic.close()

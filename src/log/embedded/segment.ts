@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
 import { checkFrame, largestFrame, magic, readSections, smallestFrame } from './frame.ts'
@@ -130,9 +130,35 @@ export async function* frames(
   }
 }
 
+/** A file that does not hold what was written to it; what can be done depends on whose topic it is. */
+export class DamagedFile extends RecstreamError {
+  readonly path: string
+  readonly what: string
+  readonly topic: string
+
+  constructor(path: string, what: string, advice = 'restore it from a copy') {
+    super('LOG_CORRUPT', `The log file ${path} ${what}; ${advice}.`)
+    this.path = path
+    this.what = what
+    this.topic = basename(dirname(path))
+  }
+}
+
 export function corrupt(path: string, position: number): RecstreamError {
-  return new RecstreamError(
-    'LOG_CORRUPT',
-    `The log file ${path} is damaged at byte ${position}; restore it from a copy, or move its topic's folder away and feed the topic again.`,
-  )
+  return new DamagedFile(path, `is damaged at byte ${position}`)
+}
+
+/** Refuse a topic that lacks a segment; `oldest` is the first that was not dropped on purpose. */
+export function checkSegments(folder: string, oldest: number): void {
+  const numbers = segmentNumbers(folder)
+  let expected = Math.min(oldest, numbers[0] ?? oldest)
+  for (const number of numbers) {
+    if (number !== expected) break
+    expected += 1
+  }
+  if (numbers.length === 0 || expected <= numbers.at(-1)!) throw missing(folder, expected)
+}
+
+export function missing(folder: string, number: number): RecstreamError {
+  return new DamagedFile(segmentPath(folder, number), 'is missing')
 }

@@ -6,11 +6,9 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,7 +23,10 @@ import { checkFrame, encodeBases, readSections } from './frame.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { type Mark, MarkFile } from './mark.ts'
 import {
+  checkSegments,
   corrupt,
+  DamagedFile,
+  missing,
   openSegment,
   readChunk,
   segmentNumbers,
@@ -34,6 +35,7 @@ import {
   writeAll,
   writeWhole,
 } from './segment.ts'
+import { mendSettings, readSettings, type Settings, writeSettings } from './settings.ts'
 
 const sync = promisify(fdatasync)
 /** How long an append waits for another process's append, ms. */
@@ -60,6 +62,7 @@ export class Topic {
     if (settings === null) throw unknownTopic(name)
     this.partitions = settings.partitions
     this.compacted = settings.compacted
+    checkSegments(this.folder, settings.oldestSegment ?? 1)
     this.#segmentBytes = segmentBytes
     this.#locks = join(root, '.locks', `append-${name}`)
     this.#mark = new MarkFile(this.folder, this.partitions)
@@ -155,6 +158,8 @@ export class Topic {
   /** A process died between its write and its mark, or the machine stopped: keep whole frames, cut off a torn one. */
   async #recover(mark: Mark | null): Promise<Mark> {
     const number = segmentNumbers(this.folder).at(-1)
+    // Of a segment that the mark names, the name was on disk before.
+    if (mark !== null && (number ?? 0) < mark.segment) throw missing(this.folder, mark.segment)
     const segment = number === undefined ? null : await openSegment(this.folder, number, this.partitions)
     if (segment === null) throw corrupt(this.folder, 0)
     try {
@@ -235,27 +240,10 @@ async function framesFollow(segment: { file: FileHandle }, from: number, to: num
   return false
 }
 
-interface Settings {
-  /** Absent in topics of older versions. */
-  id?: string
-  partitions: number
-  compacted: boolean
-  retentionMs?: number
-}
-
 /** A topic's id as its folder has it now; undefined where there is no such topic. */
 export function idOf(root: string, name: string): string | null | undefined {
   const settings = readSettings(join(root, name))
   return settings === null ? undefined : (settings.id ?? null)
-}
-
-function readSettings(folder: string): Settings | null {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'topic.json'), 'utf8')) as Settings
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
 }
 
 /** How many partitions a topic has; 0 where it is not there. */
@@ -267,7 +255,7 @@ export function partitionsOf(root: string, name: string): number {
 export function createTopic(root: string, spec: TopicSpec): void {
   checkTopicName(spec.name)
   const folder = join(root, spec.name)
-  const present = readSettings(folder)
+  const present = readSettingsOrMend(folder, spec.compacted ?? false)
   if (present !== null) {
     if (present.partitions >= spec.partitions) return
     throw new RecstreamError(
@@ -286,7 +274,7 @@ export function createTopic(root: string, spec: TopicSpec): void {
   const temporary = join(root, `.new-${process.pid}-${spec.name}`)
   rmSync(temporary, { recursive: true, force: true })
   mkdirSync(temporary, { recursive: true })
-  writeFileSync(join(temporary, 'topic.json'), `${JSON.stringify(settings)}\n`, { flush: true })
+  writeSettings(temporary, settings)
   writeWhole(temporary, segmentPath(temporary, 1), [encodeBases(new Float64Array(spec.partitions))])
   try {
     renameSync(temporary, folder)
@@ -297,4 +285,13 @@ export function createTopic(root: string, spec: TopicSpec): void {
     createTopic(root, spec)
   }
   syncFolder(root)
+}
+
+function readSettingsOrMend(folder: string, compacted: boolean): Settings | null {
+  try {
+    return readSettings(folder)
+  } catch (error) {
+    if (error instanceof DamagedFile) return mendSettings(folder, compacted)
+    throw error
+  }
 }

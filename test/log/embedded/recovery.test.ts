@@ -128,5 +128,10 @@ describe('damage in the middle', () => {
 
 test('creating a topic leaves it whole or not at all', () => {
   expect(readdirSync(folder).filter(name => name.startsWith('.new'))).toEqual([])
-  expect(readdirSync(join(folder, 't')).sort()).toEqual(['000000000001.log', 'committed', 'topic.json'])
+  expect(readdirSync(join(folder, 't')).sort()).toEqual([
+    '000000000001.log',
+    'committed',
+    'topic.copy.json',
+    'topic.json',
+  ])
 })
