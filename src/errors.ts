@@ -41,6 +41,7 @@ export const codes = {
   TRAINING_FAILED: { retriable: true },
   PROCESS_FAILED: { retriable: true },
   TOOL_MISSING: { retriable: false },
+  DISK_FULL: { retriable: true },
   FILE_UNUSABLE: { retriable: false },
   /** Not raised on purpose: what the command line calls an error that nobody foresaw. */
   INTERNAL: { retriable: false },
@@ -69,6 +70,32 @@ export class RecstreamError extends Error {
 export function isRecstreamError(error: unknown, code: ErrorCode): error is RecstreamError {
   return error instanceof Error && error.name === 'RecstreamError' && (error as Partial<RecstreamError>).code === code
 }
+
+/** What the system says where a disk, or what one may take of it, is full, and where no more files may be opened. */
+const lacks = {
+  room: /\bENOSPC\b|\bEDQUOT\b|no space left on device|not enough space on the disk|disk quota exceeded/i,
+  handles: /\bEMFILE\b|\bENFILE\b|too many open files/i,
+} as const
+const deepestCause = 8
+
+/**
+ * What the machine lacks, where that is why something failed; also where a library says it in its own words.
+ *
+ *     lackOf(new Error('The warehouse could not be copied', { cause: enospc }))   // 'room'
+ */
+export function lackOf(error: unknown): keyof typeof lacks | null {
+  let each = error
+  for (let depth = 0; depth < deepestCause && each instanceof Error; depth++) {
+    const said = `${(each as NodeJS.ErrnoException).code} ${each.message}`
+    if (isRecstreamError(each, 'DISK_FULL') || lacks.room.test(said)) return 'room'
+    if (lacks.handles.test(said)) return 'handles'
+    each = each.cause
+  }
+  return null
+}
+
+/** What to do where no more files may be opened. */
+export const fewHandles = 'Too many files are open for what one process may; allow more with `ulimit -n 4096`'
 
 const longestText = 300
 /** Nobody reads on behind this many UTF-16 code units, and every event may throw millions. */

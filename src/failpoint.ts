@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs'
+import { existsSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Places that every run comes by where a process can be made to die, so that recovery from it is tested. */
@@ -30,11 +30,20 @@ const role = process.argv[2]
  * Die here, as by `kill -9`, if the folder that RECSTREAM_FAILPOINTS names holds a file of this name, or of
  * `<role>.<name>` for one process alone.
  *
- * The file is removed first, so each file kills one process once. Without the variable this does nothing.
+ * The file is removed first, so each file kills one process once. Of one that is called `<role>.<name>.hold` the process makes
+ * `<role>.<name>.held`, and waits here until that is gone. Without the variable this does nothing.
  */
 export function failpoint(name: Failpoint): void {
   if (folder === undefined) return
   if (armed(name) || armed(`${role}.${name}`)) process.kill(process.pid, 'SIGKILL')
+  holdAt(join(folder, `${role}.${name}`))
+}
+
+function holdAt(path: string): void {
+  if (!existsSync(`${path}.hold`)) return
+  renameSync(`${path}.hold`, `${path}.held`)
+  const nobody = new Int32Array(new SharedArrayBuffer(4))
+  while (existsSync(`${path}.held`)) Atomics.wait(nobody, 0, 0, 5)
 }
 
 function armed(file: string): boolean {

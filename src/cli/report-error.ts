@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { type ErrorCode, RecstreamError, thrownText } from '../errors.ts'
+import { type ErrorCode, fewHandles, lackOf, RecstreamError, thrownText } from '../errors.ts'
 import { jsonLine, say, sayLines, writeLines } from './print/write-lines.ts'
 import { scrub } from './scrub.ts'
 
@@ -23,6 +23,13 @@ export function problemOf(error: unknown): Problem {
 }
 
 function knownProblem(error: unknown): Problem {
+  const lack = lackOf(error)
+  if (lack === 'room')
+    return {
+      code: 'DISK_FULL',
+      message: 'The disk is full; free some space and try again, nothing that was committed is lost.',
+    }
+  if (lack === 'handles') return { code: 'FILE_UNUSABLE', message: `${fewHandles}.` }
   if (error instanceof RecstreamError) return { code: error.code, message: error.message }
   if (error instanceof CommanderError) return { code: 'CONFIG_INVALID', message: usageMessage(error) }
   const { code, path, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(thrownText(error))
@@ -41,8 +48,6 @@ const systemTroubles: Record<string, string> = {
   EACCES: 'You may not write or read here; change its permissions or choose another folder with --data',
   EPERM: 'You may not write or read here; change its permissions or choose another folder with --data',
   EROFS: 'This is on a read-only disk; choose another folder with --data',
-  ENOSPC: 'The disk is full; free some space and start again, nothing that was committed is lost',
-  EMFILE: 'Too many files are open; raise the limit with `ulimit -n 4096`',
   ENOTDIR: 'A folder is needed and this is a file; choose another folder with --data',
 }
 

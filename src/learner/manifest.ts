@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
@@ -104,6 +104,10 @@ export async function replaceFile(folder: string, name: string, chunks: Uint8Arr
     failpoint('fsync.before')
     await handle.sync()
     failpoint('fsync.after')
+  } catch (error) {
+    // Half a file takes the room that the next try needs.
+    await rm(temporary, { force: true })
+    throw error
   } finally {
     await handle.close()
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { codes, type ErrorCode, RecstreamError } from '../errors.ts'
 import type { Assignment, FromProcess, Role, ToProcess } from './messages.ts'
+import { fullDisk, hasRoom } from './room.ts'
 
 type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
 type Question = { ask: ToProcess; answer: FromProcess['type']; resolve: (message: FromProcess) => void }
@@ -18,8 +19,8 @@ const sourceTries = 3
  */
 const nodeOptions: Record<Role, string[]> = { import: [], ingest: ['--max-semi-space-size=64'], learn: [] }
 
-/** A broker or a registry that does not answer: waited for as long as it takes. */
-const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN'])
+/** A broker or a registry that does not answer, a disk that is full: waited for as long as it takes. */
+const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN', 'DISK_FULL'])
 
 /** A predecessor on its way out may still hold a lock: worth a few more tries. */
 const briefly = new Set(['WAREHOUSE_LOCKED', 'ALREADY_RUNNING', 'PRODUCER_FENCED'])
@@ -30,6 +31,9 @@ const briefly = new Set(['WAREHOUSE_LOCKED', 'ALREADY_RUNNING', 'PRODUCER_FENCED
  */
 const fencesInAll = 3
 
+/** What is missing outside is looked for this often, ms. */
+const outsideMs = 1_000
+
 /** A process that lived this long before it ended was well, ms. */
 const calmMs = 60_000
 
@@ -38,6 +42,8 @@ export interface ManagedProcessOptions {
   onMessage: (message: FromProcess) => void
   /** `outside`: it waits for something that is not ours. */
   onRestart: (reason: string, outside: boolean) => void
+  /** It got somewhere that it had not been. */
+  onAdvance: () => void
 }
 
 /**
@@ -148,7 +154,10 @@ export class ManagedProcess {
     if (message.type === 'held') this.#held = true
     if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)
     if (message.type === 'ready' && this.#question !== undefined) this.#send(this.#question.ask)
-    if (this.#advanced(message)) this.#failures = 0
+    if (this.#advanced(message)) {
+      this.#failures = 0
+      this.#options.onAdvance()
+    }
     const question = this.#question
     if (question?.answer === message.type) {
       this.#question = undefined
@@ -186,7 +195,19 @@ export class ManagedProcess {
       this.#settle.reject(error)
       return
     }
-    this.#options.onRestart(failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`, outside)
-    this.#restart = setTimeout(() => this.#spawn(), outside ? 1_000 : Math.min(50 * 2 ** this.#failures, 5_000))
+    const { data } = this.#options.assignment
+    const full = failure?.code === 'DISK_FULL'
+    this.#options.onRestart(
+      full ? fullDisk(data) : (failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`),
+      outside,
+    )
+    if (full) this.#whenThereIsRoom(data)
+    else
+      this.#restart = setTimeout(() => this.#spawn(), outside ? outsideMs : Math.min(50 * 2 ** this.#failures, 5_000))
+  }
+
+  /** What begins on a full disk leaves halves of files behind. */
+  #whenThereIsRoom(folder: string): void {
+    this.#restart = setTimeout(() => (hasRoom(folder) ? this.#spawn() : this.#whenThereIsRoom(folder)), outsideMs)
   }
 }

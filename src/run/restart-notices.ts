@@ -1,34 +1,55 @@
 import type { Logger } from 'pino'
 import type { Role } from './messages.ts'
 
-/** What people hear of processes that are started again. */
+/** What people hear of processes that are started again, and of what is waited for. */
 export interface RestartNotices {
   began(role: Role, reason: string, outside: boolean): void
   /** The process is at work (again). */
   well(role: Role): void
+  /** The process got further than it was. */
+  advanced(role: Role): void
+  /** The run's own log has to wait for room on the disk, or no longer. */
+  logWaits(reason: string): void
+  logGoesOn(): void
 }
+
+type Waiting = Role | 'log'
 
 /**
  * Says why processes are started again: each reason once, as long as none of them got to work meanwhile. What is waited
- * for outside (a broker, a registry) is the same for all of them, and tried every second.
+ * for outside (a broker, a registry) is the same for all of them, and tried every second. A full disk often has room for a
+ * process to get to work and none for what it does: that is over when the process got further.
  */
-export function restartNotices(log: Pick<Logger, 'warn'>, onNotice: (message: string) => void): RestartNotices {
-  const said = new Map<string, Set<Role>>()
+export function restartNotices(
+  log: Pick<Logger, 'warn'>,
+  onNotice: (message: string) => void,
+  fullDisk?: string,
+): RestartNotices {
+  const said = new Map<string, Set<Waiting>>()
+  const over = (role: Waiting, isOver: (message: string) => boolean) => {
+    for (const [message, roles] of said) {
+      if (!isOver(message)) continue
+      roles.delete(role)
+      if (roles.size === 0) said.delete(message)
+    }
+  }
+  /** Whether this role had not told it yet. */
+  const tell = (role: Waiting, message: string): boolean => {
+    const roles = said.get(message)
+    const first = roles?.has(role) !== true
+    if (roles === undefined) onNotice(message)
+    said.set(message, (roles ?? new Set()).add(role))
+    return first
+  }
+  const waiting = (reason: string) => (reason === fullDisk ? reason : `Waiting, and trying again: ${reason}`)
   return {
     began(role, reason, outside) {
-      const message = outside
-        ? `Waiting, and trying again: ${reason}`
-        : `The ${role} process is started again: ${reason}`
-      const roles = said.get(message)
-      if (roles === undefined) onNotice(message)
-      if (!outside || roles?.has(role) !== true) log.warn({ role, reason }, 'process started again')
-      said.set(message, (roles ?? new Set()).add(role))
+      const first = tell(role, outside ? waiting(reason) : `The ${role} process is started again: ${reason}`)
+      if (!outside || first) log.warn({ role, reason }, 'process started again')
     },
-    well(role) {
-      for (const [message, roles] of said) {
-        roles.delete(role)
-        if (roles.size === 0) said.delete(message)
-      }
-    },
+    well: role => over(role, message => message !== fullDisk),
+    advanced: role => over(role, () => true),
+    logWaits: reason => void tell('log', reason),
+    logGoesOn: () => over('log', () => true),
   }
 }

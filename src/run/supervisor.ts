@@ -6,6 +6,7 @@ import type { Assignment, Role } from './messages.ts'
 import { newRun } from './owner.ts'
 import { pipelineCommand } from './pipeline-command.ts'
 import { restartNotices } from './restart-notices.ts'
+import { fullDisk } from './room.ts'
 import { openRunLog } from './run-log.ts'
 import { followRun, type RunProgress } from './run-progress.ts'
 import { type RunSummary, summaryOf } from './run-summary.ts'
@@ -38,9 +39,13 @@ const grace = 15_000
 export async function runPipeline(options: RunOptions): Promise<RunSummary | null> {
   const { assignment, onProgress, onNotice, clock } = options
   const definition = await findPipeline(assignment.pipeline)
-  const log = openRunLog(layoutOf(assignment.data, definition.name).runLog)
+  const full = fullDisk(assignment.data)
+  const log = openRunLog(layoutOf(assignment.data, definition.name).runLog, {
+    onFull: () => restarts.logWaits(full),
+    onRoom: () => restarts.logGoesOn(),
+  })
   const follower = followRun({ pipeline: definition.name, log, onProgress, onNotice, clock })
-  const restarts = restartNotices(log, onNotice)
+  const restarts = restartNotices(log, onNotice, full)
   const run = newRun()
   const begin = (role: Role) => {
     follower.began(role)
@@ -54,6 +59,7 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
         follower.began(role)
         restarts.began(role, reason, outside)
       },
+      onAdvance: () => restarts.advanced(role),
     })
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
@@ -22,14 +22,14 @@ export async function openDatabase(options: {
   const file = refuseIfOpenHere(options.file)
   open.add(file)
   try {
+    if (!existsSync(file)) await makeFile(file)
     const instance = await DuckDBInstance.create(file, {
       memory_limit: `${options.memoryLimitMb}MB`,
       threads: `${options.threads}`,
       temp_directory: `${file}.tmp`,
       // The default, 16 MB, compresses half-filled row groups again and again: 4.7 instead of 1.9 µs an event.
       checkpoint_threshold: '64MB',
-      // Pinned, so that an update of the library does not change the file's format behind the user's back.
-      storage_compatibility_version: 'v1.5.0',
+      ...format,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
@@ -43,6 +43,23 @@ export async function openDatabase(options: {
   } catch (error) {
     open.delete(file)
     throw openingError(file, error)
+  }
+}
+
+// Pinned, so that an update of the library does not change the file's format behind the user's back.
+const format = { storage_compatibility_version: 'v1.5.0' }
+
+/** An empty file of DuckDB, there whole or not at all: on a full disk it would be half made, and never open again. */
+async function makeFile(file: string): Promise<void> {
+  const unfinished = `${file}.new`
+  rmSync(unfinished, { force: true })
+  try {
+    const instance = await DuckDBInstance.create(unfinished, format)
+    instance.closeSync()
+    renameSync(unfinished, file)
+  } catch (error) {
+    for (const path of [unfinished, `${unfinished}.wal`]) rmSync(path, { force: true })
+    throw error
   }
 }
 

@@ -20,9 +20,15 @@ export async function copyWarehouse(file: string, folder: string, name: string):
   const path = join(folder, `${name}.duckdb`)
   const partial = join(folder, `${name}-${process.pid}.partial`)
   const log = existsSync(`${file}.wal`)
-  if (log) await copyFileOutside(`${file}.wal`, `${partial}.wal`)
-  await copyFileOutside(file, partial)
-  if (log) await workIn(partial)
+  try {
+    if (log) await copyFileOutside(`${file}.wal`, `${partial}.wal`)
+    await copyFileOutside(file, partial)
+    if (log) await workIn(partial)
+  } catch (error) {
+    // Half a copy takes the room that others need.
+    for (const path of [partial, `${partial}.wal`]) rmSync(path, { force: true })
+    throw error
+  }
   failpoint('rename.before')
   renameSync(partial, path)
   failpoint('rename.after')

@@ -4,7 +4,11 @@ import { restartNotices } from '../../src/run/restart-notices.ts'
 function hear() {
   const said: string[] = []
   const logged: object[] = []
-  const notices = restartNotices({ warn: (details: object) => logged.push(details) }, message => said.push(message))
+  const notices = restartNotices(
+    { warn: (details: object) => logged.push(details) },
+    message => said.push(message),
+    'The disk is full.',
+  )
   return { said, logged, notices }
 }
 
@@ -17,6 +21,21 @@ test('what is waited for outside is said once, whichever process waits', () => {
   notices.began('learn', 'No registry.', true)
   expect(said).toEqual(['Waiting, and trying again: No broker.', 'Waiting, and trying again: No registry.'])
   expect(logged).toHaveLength(3)
+})
+
+test('a full disk is said once until the process that met it got further, and by the log too', () => {
+  const { said, notices } = hear()
+  for (let tries = 0; tries < 5; tries++) {
+    notices.began('ingest', 'The disk is full.', true)
+    notices.logWaits('The disk is full.')
+    notices.well('ingest')
+  }
+  notices.logGoesOn()
+  notices.began('ingest', 'The disk is full.', true)
+  expect(said).toEqual(['The disk is full.'])
+  notices.advanced('ingest')
+  notices.began('ingest', 'The disk is full.', true)
+  expect(said).toEqual(['The disk is full.', 'The disk is full.'])
 })
 
 test('and again after every process that waited was at work', () => {

@@ -5,6 +5,7 @@ import { findPipeline } from '../../run/find-pipeline.ts'
 import { type Layout, layoutOf } from '../../run/layout.ts'
 import type { Connection } from '../../run/messages.ts'
 import { openLog } from '../../run/open-log.ts'
+import { whenThereIsRoom } from '../../run/room.ts'
 import { runPipeline } from '../../run/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
@@ -32,11 +33,15 @@ export async function start(pipeline: string, connection: Connection, options: S
   const wanted = checkSource(definition, { source: options.source, embedded, wanted: options.import })
   const layout = layoutOf(options.data, definition.name)
   await refuseSecond(definition.name, layout)
-  await checkLog(connection, layout)
   const progress = createProgress({ definition, layout })
   const { stopped, received } = stopSignal(() =>
     progress.say('Stopping; what is committed stays. Press Ctrl-C again to stop at once.'),
   )
+  const waiting = { folder: options.data, stopped, onFull: progress.say }
+  await whenThereIsRoom(() => checkLog(connection, layout), waiting).catch((error: unknown) => {
+    progress.end()
+    throw error
+  })
   progress.begin(embedded ? 'the embedded log' : `Kafka at ${connection.brokers!.join(', ')}`)
   const summary = await runPipeline({
     assignment: {

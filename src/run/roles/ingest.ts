@@ -94,12 +94,19 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   link.say(progress())
 
   /** Work that the schedule asks for, between batches; a failure is reported, and holds nothing else up. */
+  const failing = new Set<string>()
   const upkeep = async (what: string, work: () => Promise<unknown>) => {
     await ingest.settled()
-    await work().catch((error: unknown) => {
+    try {
+      await work()
+      failing.delete(what)
+    } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      notice(`The ${what} that the schedule asks for failed: ${reason}`)
-    })
+      // Said again when it has worked meanwhile.
+      if (!failing.has(what))
+        notice(`The ${what} that the schedule asks for failed, and is tried again when it is due: ${reason}`)
+      failing.add(what)
+    }
   }
 
   const { schedule } = definition
