@@ -11,6 +11,7 @@ import { encoderOf, encoderShapes } from '../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../interest/forward.ts'
 import { directionShapes, towerShapes, towerSize } from '../interest/heads.ts'
 import { createHistory } from '../interest/history.ts'
+import { reachable } from '../interest/reachable.ts'
 import { createTransitions, returnsOf } from '../interest/transitions.ts'
 import type { PlanningAgent } from '../planning-agent.ts'
 import { scoredChoices } from '../scored-choices.ts'
@@ -107,7 +108,7 @@ export function createDqn(
     // The online net picks the next item and the target net prices it, which curbs overestimation.
     const best = o.double ? tf.argMax(all(online), 1) : null // [B]
     const next = best === null ? tf.max(valued, 1, true) : pick(tf, valued, best.dataSync() as Int32Array) // [B, 1]
-    return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next))
+    return reachable(tf, tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next)), scale, o.gamma)
   }
 
   const learn = (places: Int32Array, shares: Tensor2D | null): boolean => {

@@ -7,6 +7,7 @@ import { withAlternatives } from '../arms/with-alternatives.ts'
 import type { LearnerParts } from '../learner-parts.ts'
 import type { ChampionScores } from './champion-scores.ts'
 import type { LearnerEvent } from './read-event.ts'
+import { soundItems } from './sound-items.ts'
 
 /** Lists as events give rise to them. */
 export interface EventLists {
@@ -54,7 +55,7 @@ export function eventLists(
 
   const make = (event: LearnerEvent, arm: number, modelVersion: number): Recommendation | null => {
     const { user, userId, time, row, partition, offset } = event
-    const own = itemsFor(event, arm)
+    const own = soundItems(itemsFor(event, arm))
     const short = whyShort(own.length)
     const listed = withAlternatives(own, arms, { user, arm, time, items })
     // The very first users may have seen all the items there are.

@@ -18,6 +18,7 @@ import { encode, encoderOf, encoderShapes } from '../../interest/encoder.ts'
 import { forwardDirection, forwardEncoder } from '../../interest/forward.ts'
 import { directionShapes } from '../../interest/heads.ts'
 import { createHistory } from '../../interest/history.ts'
+import { reachable } from '../../interest/reachable.ts'
 import { createTransitions, returnsOf } from '../../interest/transitions.ts'
 import type { PlanningAgent } from '../../planning-agent.ts'
 import { scoredChoices } from '../../scored-choices.ts'
@@ -131,7 +132,7 @@ export function createDdpgLa(
     const worth = o.twin ? tf.minimum(q('first'), q('second')) : q('first') // [B, I]
     const barred = memory.barred(tf, last, o.exclude) // [B, I]
     const next = tf.sum(tf.mul(policy(actor, stateOf(actor, last, 0), taste, barred), worth), 1, true) // [B, 1]
-    return tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next))
+    return reachable(tf, tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next)), scale, o.gamma)
   }
 
   const trainCritic = (places: Int32Array, goal: Tensor2D): boolean => {
