@@ -15,7 +15,10 @@ test.each([
   async (policy, items, users) => {
     const { tf } = await openBackend('wasm')
     const network = { hidden: 8, state: 16, batch: 16, memory: 1000, warmUp: 100, gamma: 0.5, exclude: 50 }
-    const others: Record<string, object> = { a2c: { hidden: 8, state: 16, batch: 16, rollout: 16 }, 'q-learning': {} }
+    const others: Record<string, Record<string, unknown>> = {
+      a2c: { hidden: 8, state: 16, batch: 16, rollout: 16 },
+      'q-learning': {},
+    }
     const given = { tf, catalogue: plainCatalogue(items), seed: 1 }
     const agent = createPlanningAgent(policy, { ...given, options: others[policy] ?? network })
     for (let user = 0; user < users; user++) agent.resetUser(user)
