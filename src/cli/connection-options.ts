@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { RecstreamError } from '../errors.ts'
 import { brokersFrom } from '../log/kafka/addresses.ts'
 import type { Connection } from '../run/messages.ts'
-import { keepSecret } from './scrub.ts'
+import { keepSecret } from '../run/scrub.ts'
 
 export interface ConnectionOptions {
   brokers?: string
@@ -15,7 +15,11 @@ export interface ConnectionOptions {
   sasl?: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   saslUsername?: string
   saslPasswordEnv: string
+  saslPasswordFile?: string
   registry?: string
+  registryUsername?: string
+  registryPasswordEnv: string
+  registryPasswordFile?: string
 }
 
 /** Options that say how to reach Kafka; without --brokers the log is the embedded one in the data folder. */
@@ -37,13 +41,20 @@ export function withConnectionOptions(command: Command): Command {
       'environment variable that holds the password; it never stands on the command line',
       'RECSTREAM_SASL_PASSWORD',
     )
+    .option('--sasl-password-file <file>', 'file that holds it instead, and nothing else')
     .option('--registry <url>', 'schema registry, for values in Confluent framing')
+    .option('--registry-username <name>', 'user to log in to the registry as')
+    .option(
+      '--registry-password-env <variable>',
+      'environment variable that holds the password for it',
+      'RECSTREAM_REGISTRY_PASSWORD',
+    )
+    .option('--registry-password-file <file>', 'file that holds it instead, and nothing else')
 }
 
 /** The connection that the options describe, checked; files and the password are read here. */
 export function connectionFrom(options: ConnectionOptions): Connection {
-  const { registry } = options
-  if (registry !== undefined) checkRegistry(registry)
+  const registry = registryFrom(options)
   const connection: Connection = registry === undefined ? {} : { registry }
   const ssl = sslFrom(options)
   const sasl = saslFrom(options)
@@ -70,19 +81,37 @@ function sslFrom(options: ConnectionOptions): Connection['ssl'] {
 }
 
 function saslFrom(options: ConnectionOptions): Connection['sasl'] {
-  const { sasl, saslUsername, saslPasswordEnv } = options
+  const { sasl, saslUsername, saslPasswordEnv: variable, saslPasswordFile: file } = options
   if (sasl === undefined) {
     if (saslUsername === undefined) return undefined
     throw invalid('A user name alone does not log in; say how with --sasl plain, scram-sha-256 or scram-sha-512.')
   }
   if (saslUsername === undefined) throw invalid(`--sasl ${sasl} needs a user; give --sasl-username.`)
-  const password = process.env[saslPasswordEnv]
-  if (password === undefined || password === '') {
-    throw invalid(
-      `The environment variable ${saslPasswordEnv} is empty; put the password there, or name another with --sasl-password-env.`,
-    )
+  return { mechanism: sasl, username: saslUsername, password: passwordFrom('sasl', { variable, file }) }
+}
+
+/** Never from the command line, which everybody on the machine can read. */
+function passwordFrom(
+  of: 'sasl' | 'registry',
+  { variable, file }: { variable: string; file: string | undefined },
+): string {
+  const usual = variable === `RECSTREAM_${of.toUpperCase()}_PASSWORD`
+  // What stands in the name's place may be the password itself, and so may be the file's.
+  const where =
+    file !== undefined ? `the file of --${of}-password-file` : usual ? variable : `the variable of --${of}-password-env`
+  const password = file === undefined ? process.env[variable] : textOf(file)?.replace(/\r?\n$/, '')
+  if (password !== undefined && password !== '') return keepSecret(password)
+  throw invalid(
+    `There is no password in ${where}; put it there, or name another place with --${of}-password-env or --${of}-password-file.`,
+  )
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
   }
-  return { mechanism: sasl, username: saslUsername, password: keepSecret(password) }
 }
 
 function pemFile(option: string, path: string): string {
@@ -91,18 +120,34 @@ function pemFile(option: string, path: string): string {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    throw invalid(`The file "${path}" of ${option} cannot be read (${code}); give the path of a PEM file.`)
+    // Somebody may have given what the file holds.
+    const named = path.includes('-----BEGIN') ? '' : ` "${path}"`
+    throw invalid(`The file${named} of ${option} cannot be read (${code}); give the path of a PEM file.`)
   }
   if (text.includes('-----BEGIN ')) return text
   throw invalid(`The file "${path}" of ${option} is not PEM: it has no line -----BEGIN …; convert it with openssl.`)
 }
 
-function checkRegistry(registry: string): void {
+/** The registry's address, with the login in it: so it goes from process to process, and is never printed. */
+function registryFrom(options: ConnectionOptions): string | undefined {
+  const { registry, registryUsername: user, registryPasswordEnv: variable, registryPasswordFile: file } = options
+  if (registry === undefined) {
+    if (user === undefined) return undefined
+    throw invalid('A user of the registry needs its address; give it with --registry.')
+  }
   if (!/^https?:\/\/./.test(registry) || !URL.canParse(registry)) {
     throw invalid('The registry is no address; give one such as --registry http://127.0.0.1:8081.')
   }
-  const { password } = new URL(registry)
-  if (password !== '') keepSecret(decodeURIComponent(password))
+  const address = new URL(registry)
+  if (address.username !== '' || address.password !== '') {
+    throw invalid(
+      'A login in --registry can be read by everybody on this machine; give the user with --registry-username, and the password in the environment variable RECSTREAM_REGISTRY_PASSWORD or a file (--registry-password-file).',
+    )
+  }
+  if (user === undefined) return registry
+  address.username = encodeURIComponent(user)
+  address.password = encodeURIComponent(passwordFrom('registry', { variable, file }))
+  return address.href
 }
 
 function invalid(message: string): RecstreamError {

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { type ErrorCode, fewHandles, lackOf, RecstreamError, thrownText } from '../errors.ts'
+import { scrub } from '../run/scrub.ts'
 import { jsonLine, say, sayLines, writeLines } from './print/write-lines.ts'
-import { scrub } from './scrub.ts'
 
 export interface Problem {
   code: ErrorCode
@@ -52,7 +52,11 @@ const systemTroubles: Record<string, string> = {
 }
 
 function usageMessage(error: CommanderError): string {
-  const [first, ...rest] = error.message.replace(/^error: /, '').split('\n')
+  // A password may have been given as an option that there is not (--sasl-password=…).
+  const [first, ...rest] = error.message
+    .replace(/^error: /, '')
+    .replaceAll(/'(--?[\w-]+)=[^']*'/g, "'$1'")
+    .split('\n')
   const suggestion = rest.join(' ').replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1?')
   const sentence = `${first![0]!.toUpperCase()}${first!.slice(1).replace(/\.$/, '')}`
   return suggestion === '' ? `${sentence}; see --help.` : `${sentence}; ${suggestion}`

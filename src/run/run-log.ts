@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { lackOf } from '../errors.ts'
 import { plainJson } from '../records/plain-text.ts'
+import { scrub } from './scrub.ts'
 
 const largest = 16 * 2 ** 20
 
@@ -26,7 +27,7 @@ export function openRunLog(file: string, { onFull, onRoom }: RunLogEvents): Logg
       try {
         open ??= opened(file)
         if (leftOut > 0) append(open, noteOf(leftOut))
-        append(open, plainJson(line))
+        append(open, plainJson(scrub(line)))
         if (leftOut > 0) onRoom()
         leftOut = 0
       } catch (error) {

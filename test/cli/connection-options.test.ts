@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type ConnectionOptions, connectionFrom } from '../../src/cli/connection-options.ts'
-import { scrub } from '../../src/cli/scrub.ts'
+import { scrub } from '../../src/run/scrub.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-connection-'))
 const ca = join(folder, 'ca.pem')
@@ -17,7 +17,7 @@ afterAll(() => {
 })
 
 const connection = (options: Partial<ConnectionOptions>) =>
-  connectionFrom({ saslPasswordEnv: 'TEST_PASSWORD', ...options })
+  connectionFrom({ saslPasswordEnv: 'TEST_PASSWORD', registryPasswordEnv: 'TEST_PASSWORD', ...options })
 
 test('without options the log is the embedded one', () => {
   expect(connection({})).toEqual({})

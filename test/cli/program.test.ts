@@ -93,7 +93,7 @@ describe('an error', () => {
     [
       'a login without a password',
       ['tail', 'items', '--brokers', 'k:1', '--sasl', 'plain', '--sasl-username', 'u', '--sasl-password-env', 'NONE'],
-      /^error\[CONFIG_INVALID\]: The environment variable NONE is empty/,
+      /^error\[CONFIG_INVALID\]: There is no password in the variable of --sasl-password-env/,
     ],
     [
       'more brokers than there are ports',
@@ -114,20 +114,5 @@ describe('an error', () => {
 
   test('leaves nothing behind', () => {
     expect(readdirSync(folder)).toEqual([])
-  })
-
-  test('keeps the secret of an address to itself', async () => {
-    const registry = 'http://someone:hidden-word@127.0.0.1:9'
-    const { stdout, stderr } = await recstream([
-      'doctor',
-      '--data',
-      folder,
-      '--registry',
-      registry,
-      '--json',
-      '--debug',
-    ])
-    expect(stdout + stderr).not.toContain('hidden-word')
-    expect(stdout).toContain('127.0.0.1:9')
   })
 })

@@ -2,7 +2,7 @@ import type { KafkaSettings } from '../../log/kafka/client.ts'
 import { type Attempt, type Needs, tryOut } from '../../log/kafka/try-out.ts'
 import { topicsOf } from '../../records/topics.ts'
 import type { Connection } from '../../run/messages.ts'
-import { scrub } from '../scrub.ts'
+import { scrub } from '../../run/scrub.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 interface Given {

@@ -1,5 +1,5 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
-import { scrub } from '../scrub.ts'
+import { scrub } from '../../run/scrub.ts'
 import { type Finding, ok, problem } from './finding.ts'
 
 /** Whether the schema registry answers. */

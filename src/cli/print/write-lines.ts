@@ -1,4 +1,5 @@
 import { plainJson, plainLine, plainText } from '../../records/plain-text.ts'
+import { scrub } from '../../run/scrub.ts'
 import { withColours } from './colours.ts'
 
 /*
@@ -17,9 +18,9 @@ export function jsonLine(value: unknown): string {
   return plainJson(JSON.stringify(value))
 }
 
-/** A sentence on stderr, on a line of its own. */
+/** A sentence on stderr, on a line of its own, without secrets. */
 export function say(message: string): void {
-  process.stderr.write(`${plainLine(message)}\n`)
+  process.stderr.write(`${plainLine(scrub(message))}\n`)
 }
 
 /** A sentence in place of a bar at the foot of the terminal, which is drawn again below it. */
@@ -28,7 +29,7 @@ export function sayAbove(message: string, barIsShown: boolean): void {
   say(message)
 }
 
-/** Some lines on stderr. */
+/** Some lines on stderr, without secrets. */
 export function sayLines(text: string): void {
-  process.stderr.write(`${plainText(text)}\n`)
+  process.stderr.write(`${plainText(scrub(text))}\n`)
 }

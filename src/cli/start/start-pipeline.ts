@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { bindFolder } from '../../run/bind-folder.ts'
@@ -79,6 +80,8 @@ async function checkLog(connection: Connection, layout: Layout): Promise<void> {
   const log = await openLog(connection, layout)
   try {
     bindFolder(layout.logIdentity, await log.identity())
+    // One that an older version made may be open to all.
+    if (process.platform !== 'win32') chmodSync(layout.root, 0o700)
   } finally {
     await log.close()
   }

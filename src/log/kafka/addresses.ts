@@ -12,6 +12,13 @@ const form = /^(?:\[(?<six>[^\]]*)\]|(?<name>[^\s:/@[\]]+)):(?<port>\d{1,5})$/
  * CONFIG_INVALID names the address that is none.
  */
 export function brokersFrom(given: string | readonly string[]): string[] {
+  // Before it is cut at commas, which a password may hold.
+  if (`${given}`.includes('@')) {
+    throw new RecstreamError(
+      'CONFIG_INVALID',
+      'A login has no place among the brokers, where everybody on this machine can read it; give --brokers host:port, the user with --sasl-username, and the password in RECSTREAM_SASL_PASSWORD or a file (--sasl-password-file).',
+    )
+  }
   const parts = (typeof given === 'string' ? given.split(',') : given).map(part => part.trim())
   const brokers = parts.filter(part => part !== '').map(checked)
   if (brokers.length === 0) {
@@ -27,7 +34,7 @@ function checked(given: string): string {
   if ((name !== undefined || isIPv6(six ?? '')) && number >= 1 && number <= 65_535) {
     return `${name ?? `[${six}]`}:${number}`
   }
-  throw new RecstreamError('CONFIG_INVALID', whyNot(shown(given), address))
+  throw new RecstreamError('CONFIG_INVALID', whyNot(given, address))
 }
 
 function whyNot(given: string, address: string): string {
@@ -38,14 +45,11 @@ function whyNot(given: string, address: string): string {
     return `"${given}" is no broker address; an IPv6 address stands in brackets, as in [::1]:9092.`
   }
   if (/^[^\s:/@[\]]+:/.test(address) || isIPv6(/^\[(.*)\]/.exec(address)?.[1] ?? '')) {
-    return `"${given}" has no port from 1 to 65535; give --brokers host:port, such as 127.0.0.1:9092.`
+    // What stands in the port's place may be a password.
+    const shown = /:\d+$/.test(given) ? given : given.replace(/:[^:]*$/, ':…')
+    return `"${shown}" has no port from 1 to 65535; give --brokers host:port, such as 127.0.0.1:9092.`
   }
   return `"${given}" is no broker address; give --brokers host:port, several with commas between them.`
-}
-
-/** Whoever writes a password there must not find it in a message. */
-function shown(given: string): string {
-  return given.replace(/[^/]*@/, '***@')
 }
 
 /** Host and port of an address. */

@@ -110,9 +110,14 @@ function quorumOf({ standalone, cluster, controllerPort }: BrokerSettings): stri
     : `controller.quorum.voters=${cluster.map(each => `${each.id}@127.0.0.1:${each.controllerPort}`).join(',')}`
 }
 
+/** Where a secure cluster's password lies. */
+export function passwordFile(shared: string): string {
+  return join(shared, 'password')
+}
+
 // Stays with the data, because the data remembers the SCRAM users that it was formatted with.
 function secretOf(folder: string): string {
-  const path = join(folder, 'password')
+  const path = passwordFile(folder)
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true })
     writeFileSync(path, randomBytes(12).toString('hex'), { mode: 0o600 })

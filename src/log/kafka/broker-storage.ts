@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
-import { type BrokerSettings, writeProperties } from './broker-config.ts'
+import { type BrokerSettings, passwordFile, writeProperties } from './broker-config.ts'
 import { dockerRun, inContainer, mounted } from './broker-docker.ts'
 import { javaFlags } from './broker-process.ts'
 import { type BrokerRuntime, lastLine, run } from './broker-runtime.ts'
@@ -17,21 +17,40 @@ export async function prepareStorage(runtime: BrokerRuntime, settings: BrokerSet
     '--add-scram',
     `${mechanism}=[name=${secure!.username},password=${secure!.password}]`,
   ])
-  const args = [
-    ...['format', '-t', clusterId(shared), '-c', docker ? inContainer(settings, properties) : properties],
+  const words = [
+    ...[
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      clusterId(shared),
+      '-c',
+      docker ? inContainer(settings, properties) : properties,
+    ],
     ...(standalone ? ['--standalone'] : []),
     ...users,
   ]
+  // A file that Java reads its words from: a password among them would be seen in the list of processes.
+  const file = join(shared, 'format.args')
+  writeFileSync(file, words.map(quoted).join('\n'), { mode: 0o600 })
   const result =
     runtime.kind === 'docker'
-      ? await run('docker', [...dockerRun(settings), runtime.image, '/opt/kafka/bin/kafka-storage.sh', ...args])
-      : await run('java', [...javaFlags, '-cp', join(runtime.jars, '*'), 'kafka.tools.StorageTool', ...args], folder)
+      ? await run('docker', [
+          ...[...dockerRun(settings), runtime.image, 'java', '-cp', '/opt/kafka/libs/*'],
+          `@${inContainer(settings, file)}`,
+        ])
+      : await run('java', [...javaFlags, '-cp', join(runtime.jars, '*'), `@${file}`], folder)
+  rmSync(file, { force: true })
   if (result?.status !== 0) {
     throw new RecstreamError(
       'LOG_UNAVAILABLE',
       `Kafka's storage could not be formatted: ${lastLine(result?.output ?? '')}`,
     )
   }
+}
+
+/** A word of an argument file of Java's. */
+function quoted(word: string): string {
+  return `"${word.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
 // One for all brokers of the cluster, also for one whose storage was removed and is made anew.
@@ -44,14 +63,16 @@ function clusterId(shared: string): string {
 
 /** A key and a self-signed certificate for the TLS listeners; the certificate as PEM. */
 export async function makeTls(runtime: BrokerRuntime, settings: BrokerSettings): Promise<string> {
-  const { shared, secure } = settings
+  const { shared } = settings
   const tls = join(shared, 'tls')
   const certificate = join(tls, 'ca.pem')
   if (!existsSync(certificate)) {
     mkdirSync(tls, { recursive: true })
     const docker = runtime.kind === 'docker'
     const at = docker ? inContainer(settings, tls) : tls
-    const store = ['-alias', 'broker', '-keystore', `${at}/broker.p12`, '-storepass', secure!.password]
+    // In words it would be seen in the list of processes.
+    const password = docker ? inContainer(settings, passwordFile(shared)) : passwordFile(shared)
+    const store = ['-alias', 'broker', '-keystore', `${at}/broker.p12`, '-storepass:file', password]
     const commands = [
       [
         '-genkeypair',

@@ -42,8 +42,9 @@ but the weights then equal those of neither backend alone.
 
 ## Environment
 
-\`RECSTREAM_DATA\` (data folder), \`RECSTREAM_BACKEND\` (\`native\` or \`wasm\`), \`RECSTREAM_SASL_PASSWORD\` (or another name given with
-\`--sasl-password-env\`). Secrets are taken from the environment only and never printed.
+\`RECSTREAM_DATA\` (data folder), \`RECSTREAM_BACKEND\` (\`native\` or \`wasm\`), \`RECSTREAM_SASL_PASSWORD\` and
+\`RECSTREAM_REGISTRY_PASSWORD\` (or other names, given with \`--sasl-password-env\` and \`--registry-password-env\`). Secrets are taken from the environment
+or from files (\`--sasl-password-file\`, \`--registry-password-file\`) only, and never printed: what stands on a command line can be read by everybody on the machine.
 `
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keepSecret, scrub } from '../../src/cli/scrub.ts'
+import { keepSecret, scrub } from '../../src/run/scrub.ts'
 
 test('takes logins out of addresses, however many there are', () => {
   expect(scrub('http://user:word@registry:8081 and https://u:p%40@other/x@y')).toBe(
