@@ -46,7 +46,7 @@ function whyNot(given: string, address: string): string {
   }
   if (/^[^\s:/@[\]]+:/.test(address) || isIPv6(/^\[(.*)\]/.exec(address)?.[1] ?? '')) {
     // What stands in the port's place may be a password.
-    const shown = /:\d+$/.test(given) ? given : given.replace(/:[^:]*$/, ':…')
+    const shown = /:\d+$/.test(given) ? given : given.replace(/:[^:]+$/, ':…')
     return `"${shown}" has no port from 1 to 65535; give --brokers host:port, such as 127.0.0.1:9092.`
   }
   return `"${given}" is no broker address; give --brokers host:port, several with commas between them.`
