@@ -32,8 +32,10 @@ function knownProblem(error: unknown): Problem {
   if (lack === 'handles') return { code: 'FILE_UNUSABLE', message: `${fewHandles}.` }
   if (error instanceof RecstreamError) return { code: error.code, message: error.message }
   if (error instanceof CommanderError) return { code: 'CONFIG_INVALID', message: usageMessage(error) }
-  const { code, path, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(thrownText(error))
-  const trouble = systemTroubles[code ?? '']
+  const { code, path, syscall, message }: NodeJS.ErrnoException =
+    error instanceof Error ? error : new Error(thrownText(error))
+  // On a read-only disk Node finds that the folder above is not there, which it could not make.
+  const trouble = systemTroubles[code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : (code ?? '')]
   if (trouble !== undefined) {
     return { code: 'FILE_UNUSABLE', message: path === undefined ? `${trouble}.` : `${trouble}: ${path}.` }
   }
@@ -47,7 +49,11 @@ function knownProblem(error: unknown): Problem {
 const systemTroubles: Record<string, string> = {
   EACCES: 'You may not write or read here; change its permissions or choose another folder with --data',
   EPERM: 'You may not write or read here; change its permissions or choose another folder with --data',
-  EROFS: 'This is on a read-only disk; choose another folder with --data',
+  EROFS: 'No folder can be made or written to here, as on a read-only disk; choose another with --data',
+  ENAMETOOLONG: 'This path is too long for the file system; choose a shorter folder with --data',
+  EDQUOT: 'Your share of this disk is used up; free some space and start again, nothing that was committed is lost',
+  EIO: 'The disk could not be read or written; look at its health, or choose another folder with --data',
+  ELOOP: 'This path leads in a circle; choose another folder with --data',
   ENOTDIR: 'A folder is needed and this is a file; choose another folder with --data',
 }
 

@@ -15,6 +15,8 @@ export interface Layout {
   logIdentity: string
   /** Which topics its rows and positions came from: a file for each. */
   topicIds: string
+  /** Held by the process that runs the pipeline. */
+  startLock: string
   /** Held by the process that learns. */
   learnLock: string
   /** What the supervisor noted, one JSON object a line. */
@@ -40,6 +42,7 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     checkpoints: join(root, 'checkpoints'),
     logIdentity: join(root, 'log-identity'),
     topicIds: join(root, 'topic-ids'),
+    startLock: join(root, 'start.lock'),
     learnLock: join(root, 'learn.lock'),
     runLog: join(root, 'run.log'),
     // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.

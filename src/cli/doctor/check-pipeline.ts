@@ -4,6 +4,8 @@ import { bytes, count, plural } from '../../records/words.ts'
 import { askControl } from '../../run/control.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
+import { problemOf } from '../report-error.ts'
+import { refuseTooLong } from '../start/hold-pipeline.ts'
 import { checkJoined } from './check-joined.ts'
 import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -14,6 +16,11 @@ const noSpace = 100 * 1024 ** 2
 /** Whether the data folder can be written to and has room. */
 export function checkDataFolder(data: string): Finding {
   const folder = resolve(data)
+  try {
+    refuseTooLong(folder)
+  } catch (error) {
+    return problem('data folder', problemOf(error).message)
+  }
   let existing = folder
   while (!existsSync(existing)) existing = dirname(existing)
   if (!statSync(existing).isDirectory()) {

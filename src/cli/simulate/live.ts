@@ -17,7 +17,7 @@ import { runPipeline } from '../../run/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { jsonLine, writeLines } from '../print/write-lines.ts'
-import { refuseSecond } from '../start/refuse-second.ts'
+import { holdPipeline } from '../start/hold-pipeline.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { createLiveProgress } from './live-progress.ts'
 import { liveResult } from './live-result.ts'
@@ -63,7 +63,7 @@ export async function simulateLive(pipeline: string, connection: Connection, opt
   const begins = people.time(0)
   const crowd = createCrowd({ world: people, seed, definition, horizonMs })
   const layout = layoutOf(options.data, definition.name)
-  if (attach === undefined) await refuseSecond(definition.name, layout)
+  if (attach === undefined) await holdPipeline(definition.name, layout)
   const log = await openLog(connection, layout)
   const progress = createLiveProgress({ crowd, begins, steps: options.steps, quiet: options.json === true })
   const { stopped, received } = stopSignal(() => progress.say('Stopping between two rounds; the same command goes on.'))

@@ -4,6 +4,7 @@ import type { Layout } from '../../run/layout.ts'
 import type { RunProgress } from '../../run/run-progress.ts'
 import { say as sayLine } from '../print/write-lines.ts'
 import { eventsBefore } from './events-before.ts'
+import { goingOn } from './going-on.ts'
 import { createProgressBar, type Shown, standingOfRun } from './progress-bar.ts'
 import { recentRate } from './rate.ts'
 import { servedLine } from './served-text.ts'
@@ -26,6 +27,8 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
   const bar = process.stderr.isTTY ? createProgressBar() : null
   let latest: RunProgress = {}
   let before: Promise<number | null> | undefined
+  let rowsBefore = 0
+  let told = false
   let known = 0
   let lastLine = ''
 
@@ -66,13 +69,18 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
     },
     update(progress) {
       latest = progress
-      const { ingested } = progress
+      const { ingested, learned } = progress
       if (before === undefined && ingested !== undefined && ingested.sequence > ingested.eventsRead) {
         before = eventsBefore(layout.control)
+        rowsBefore = ingested.sequence
         before.then(events => {
           known = events ?? 0
-          say(events === null ? 'Going on from where the last run ended.' : `Going on from event ${count(events)}`)
         })
+      }
+      if (!told && before !== undefined && learned !== undefined) {
+        told = true
+        const { position } = learned
+        before.then(events => say(goingOn({ events, position, rows: rowsBefore })))
       }
       bar?.show(shown())
     },

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
+import type { Claim } from '../../log/embedded/claim.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { bindFolder } from '../../run/bind-folder.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
@@ -14,8 +15,8 @@ import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { reportError } from '../report-error.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { checkSource } from './check-source.ts'
+import { holdPipeline } from './hold-pipeline.ts'
 import { createProgress } from './progress.ts'
-import { refuseSecond } from './refuse-second.ts'
 
 export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
   source?: string
@@ -33,14 +34,22 @@ export async function start(pipeline: string, connection: Connection, options: S
   const embedded = connection.brokers === undefined
   const wanted = checkSource(definition, { source: options.source, embedded, wanted: options.import })
   const layout = layoutOf(options.data, definition.name)
-  await refuseSecond(definition.name, layout)
   const progress = createProgress({ definition, layout })
   const { stopped, received } = stopSignal(() =>
     progress.say('Stopping; what is committed stays. Press Ctrl-C again to stop at once.'),
   )
   const waiting = { folder: options.data, stopped, onFull: progress.say }
-  await whenThereIsRoom(() => checkLog(connection, layout), waiting).catch((error: unknown) => {
+  let held: Claim | undefined
+  const end = () => {
     progress.end()
+    held?.release()
+  }
+  const hold = async () => {
+    held ??= await holdPipeline(definition.name, layout)
+    await checkLog(connection, layout)
+  }
+  await whenThereIsRoom(hold, waiting).catch((error: unknown) => {
+    end()
     throw error
   })
   progress.begin(embedded ? 'the embedded log' : `Kafka at ${connection.brokers!.join(', ')}`)
@@ -57,7 +66,7 @@ export async function start(pipeline: string, connection: Connection, options: S
     onProgress: progress.update,
     onNotice: progress.say,
     clock: () => performance.now(),
-  }).finally(progress.end)
+  }).finally(end)
   if (summary === null) {
     const signal = received()
     if (options.untilIdle && signal !== null) process.exitCode = exitCodeOf(signal)

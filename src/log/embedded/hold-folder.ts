@@ -7,9 +7,9 @@ import { type Claim, claim } from './claim.ts'
  *
  *     const held = await holdFolder('.recstream/shop/learn.lock', 'The learner of shop')
  */
-export async function holdFolder(folder: string, what: string): Promise<Claim> {
+export async function holdFolder(folder: string, what: string, waitMs = 2_000): Promise<Claim> {
   mkdirSync(folder, { recursive: true })
-  const result = await claim(folder, 2_000, true)
+  const result = await claim(folder, waitMs, true)
   if ('release' in result) return result
   const since = result.since.toISOString()
   throw new RecstreamError(

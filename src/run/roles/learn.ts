@@ -55,6 +55,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     served: learner.served(),
     backend: backend.name,
   })
+  // Where this run begins.
+  link.say({ type: 'learned', ...report() })
   const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 
   const lag = lagReport(log, owner.group, async () => [learn.reached], notice)

@@ -31,7 +31,7 @@ export const twoStarts: Row = {
   name: 'two-starts',
   what: 'a second start on one folder, at any moment',
   wanted: 20,
-  slice: ['test/cli/start/refuse-second.test.ts', 'test/log/embedded/claim.test.ts'],
+  slice: ['test/cli/start/hold-pipeline.test.ts', 'test/log/embedded/claim.test.ts'],
   trials: repeated(20, number =>
     trialOf(`${number}`, async scene => {
       const run = await runOf(scene, embedded, 8_000)
