@@ -7,39 +7,9 @@ import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { describeKafka } from '../kafka/brokers.ts'
 import { recstream } from './command.ts'
+import { good, json, monsters, time } from './monsters.ts'
 import { ownPipeline } from './own-pipeline.ts'
 import { inFolder, outcomeOf, type Run } from './twins.ts'
-
-const time = Date.UTC(2024, 0, 2)
-const good = (k: number) => ({
-  eventId: `good-${k}`,
-  userId: `u${k % 5}`,
-  itemId: `i${k % 7}`,
-  behaviour: 'view',
-  time: time + k,
-  value: 0.5,
-})
-const json = (value: unknown) => Buffer.from(JSON.stringify(value))
-
-/** What comes in from outside one day, and the reason in its dead letter. */
-const monsters: [string, { key?: string | null; value: Buffer | null }, string][] = [
-  ['random bytes', { value: Buffer.from([0xff, 0x00, 0x13, 0x37]) }, 'undecodable'],
-  ['half an object', { value: Buffer.from('{"userId": "u1", ') }, 'undecodable'],
-  ['an object nested deeply and never closed', { value: Buffer.from('{"a":'.repeat(100)) }, 'undecodable'],
-  ['two megabytes', { value: Buffer.alloc(2 ** 21, 0x20) }, 'too-large'],
-  ['no value', { value: null }, 'empty-value'],
-  ['no key', { key: null, value: json(good(900)) }, 'empty-key'],
-  ['an empty key', { key: '', value: json(good(901)) }, 'empty-key'],
-  ['another shape', { value: json({ hello: 'world' }) }, 'invalid'],
-  ['a number where a text belongs', { value: json({ ...good(902), userId: 7 }) }, 'invalid'],
-  ['Avro of a schema that nobody knows', { value: Buffer.from('c301deadbeefdeadbeef0a', 'hex') }, 'unknown-schema'],
-  ['a time in seconds', { value: json({ ...good(903), time: time / 1000 }) }, 'impossible-time'],
-  ['the year 9999', { value: json({ ...good(904), time: Date.UTC(9999, 0, 1) }) }, 'impossible-time'],
-  ['an unknown behaviour', { value: json({ ...good(905), behaviour: 'stare' }) }, 'unknown-behaviour'],
-  ['a value out of range', { value: json({ ...good(906), value: 1e9 }) }, 'value-out-of-range'],
-  ['an id that was there', { value: json({ ...good(0), itemId: 'other' }) }, 'duplicate-id'],
-  ['a repeat without an id', { value: json({ ...good(1), eventId: undefined }) }, 'exact-repeat'],
-]
 
 type Sent = { key: string | null; value: Buffer | null }
 

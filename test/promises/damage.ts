@@ -153,6 +153,8 @@ export function followAdvice(message: string): boolean {
   if (found === null) return false
   const [, root = '', kept] = found
   const away = `${root}.away`
+  // What was moved away for another damage.
+  rmSync(away, { recursive: true, force: true })
   renameSync(root, away)
   for (const path of kept?.split(', ') ?? []) {
     mkdirSync(dirname(path), { recursive: true })

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { detectBrokerRuntime } from '../../../src/log/kafka/broker-runtime.ts'
 import { root } from '../../promises/command.ts'
+import { noSmallDisk } from '../../promises/full-disk.ts'
 import { digestOf, KeptResults } from './kept-results.ts'
 import { reportOf, textOf } from './report.ts'
-import { shareOf } from './row.ts'
+import { type Row, shareOf } from './row.ts'
 import { rows } from './rows.ts'
 import { runRows } from './run-rows.ts'
 import { openStage } from './scene.ts'
@@ -48,15 +49,18 @@ if (options.list) {
   process.exit(0)
 }
 
-const hasKafka = (await detectBrokerRuntime()) !== null
+const lacking: Record<NonNullable<Row['needs']>, string | null> = {
+  kafka: (await detectBrokerRuntime()) === null ? 'no Kafka can run here' : null,
+  'small-disk': noSmallDisk === null ? null : 'a tmpfs cannot be mounted here',
+}
 const chosen = rows
   .filter(({ name }) => options.row === undefined || options.row.includes(name))
   .map(row => {
-    const skipped = row.needs === 'kafka' && !hasKafka ? { skipped: 'no Kafka can run here' } : {}
-    return { ...row, trials: shareOf(row.trials, options.share), ...skipped }
+    const why = row.needs === undefined ? null : lacking[row.needs]
+    return { ...row, trials: shareOf(row.trials, options.share), ...(why === null ? {} : { skipped: why }) }
   })
 const dist = join(root, 'dist')
-const build = digestOf(join(dist, 'src'), join(dist, 'pipelines'))
+const build = digestOf(join(dist, 'src'), join(dist, 'pipelines'), join(dist, 'test'))
 const results = join(root, '.faults', `${build}.jsonl`)
 if (options.anew) rmSync(results, { force: true })
 const kept = new KeptResults(results)

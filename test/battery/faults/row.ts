@@ -25,7 +25,7 @@ export interface Row {
   trials: readonly Trial[]
   /** Where `npm test` tries some of it. */
   slice: readonly string[]
-  needs?: 'kafka'
+  needs?: 'kafka' | 'small-disk'
 }
 
 /** Trials spread evenly over a row's: of a row at least one. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { layoutOf } from '../../../../src/run/layout.ts'
-import { killAll, processesUnder, recstream, until } from '../../../promises/command.ts'
+import { killAll, processesUnder, until } from '../../../promises/command.ts'
 import { knock } from '../../../promises/doors.ts'
 import { seeded } from '../../../promises/random.ts'
-import { outcomeOf, startArguments } from '../../../promises/twins.ts'
+import { outcomeOf } from '../../../promises/twins.ts'
 import { type Row, repeated, type Tried } from '../row.ts'
-import { judged, runOf, type Where } from './world.ts'
+import { begin, beginForGood, judged, runOf, type Where } from './world.ts'
 
 const where: Where = { kafka: false, partitions: 1 }
 const knocks = 400
@@ -25,8 +25,7 @@ export const doors: Row = {
     count: knocks,
     async run(scene): Promise<Tried> {
       const run = await runOf(scene, where, 8_000)
-      const args = startArguments(run).filter(word => word !== '--until-idle' && word !== '--json')
-      const command = recstream(args, { dist: scene.dist })
+      const command = beginForGood(run)
       try {
         await until('all is learned', () => /\b(\S+) of \1 events/.test(command.said()), 300_000)
         const pids = () => [command.child.pid!, ...processesUnder(command.child.pid!).map(({ pid }) => pid)]
@@ -49,7 +48,7 @@ export const doors: Row = {
         ]
         command.child.kill('SIGTERM')
         await command.ended
-        const outcome = await outcomeOf(run, await recstream(startArguments(run), { dist: scene.dist }).ended)
+        const outcome = await outcomeOf(run, await begin(run).ended)
         differences.push(...(await judged(scene, where, run, outcome)))
         return { tried: knocks, held: differences.length === 0 ? knocks : 0, differences }
       } finally {

@@ -1,23 +1,15 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Command, killAll, processesUnder, recstream, until } from '../../../promises/command.ts'
+import { type Command, killAll, processesUnder, until } from '../../../promises/command.ts'
 import { repeatsOf } from '../../../promises/contents.ts'
 import { seeded } from '../../../promises/random.ts'
-import { openLogOf, outcomeOf, type Run, startArguments } from '../../../promises/twins.ts'
+import { openLogOf, outcomeOf } from '../../../promises/twins.ts'
 import { type Row, repeated, type Trial, type Tried, trialOf } from '../row.ts'
 import type { Scene } from '../scene.ts'
-import { judged, runOf, type Where } from './world.ts'
+import { begin, beginForGood, judged, runOf, type Where } from './world.ts'
 
 const embedded: Where = { kafka: false, partitions: 1 }
 const kafka: Where = { kafka: true, partitions: 1 }
-
-const begin = (run: Run) => recstream(startArguments(run), { dist: run.dist! })
-/** Without --until-idle it goes on until it is told to stop. */
-const beginForGood = (run: Run) =>
-  recstream(
-    startArguments(run).filter(word => word !== '--until-idle' && word !== '--json'),
-    { dist: run.dist! },
-  )
 
 async function endedAfter(command: Command): Promise<{ ms: number; stderr: string; code: number | null }> {
   const began = performance.now()

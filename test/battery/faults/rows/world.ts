@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { layoutOf } from '../../../../src/run/layout.ts'
+import { type Command, recstream } from '../../../promises/command.ts'
 import { differing, differingInOrder } from '../../../promises/judge.ts'
 import { ownPipeline } from '../../../promises/own-pipeline.ts'
-import { type Outcome, type Run, undisturbed } from '../../../promises/twins.ts'
+import { type Outcome, type Run, startArguments, undisturbed } from '../../../promises/twins.ts'
 import type { Scene } from '../scene.ts'
 
 /** Which log a run is on, and in how many partitions its events come. */
@@ -33,6 +34,14 @@ export async function runOf(scene: Scene, where: Where, events: number): Promise
     settings: where.partitions === 1 ? settings : [...settings, `partitions=${where.partitions}`],
     ...(where.kafka ? { brokers: await scene.brokers() } : {}),
   }
+}
+
+export const begin = (run: Run) => recstream(startArguments(run), run.dist === undefined ? {} : { dist: run.dist })
+
+/** It goes on until it is told to stop. */
+export function beginForGood(run: Run): Command {
+  const args = startArguments(run).filter(word => word !== '--until-idle' && word !== '--json')
+  return recstream(args, run.dist === undefined ? {} : { dist: run.dist })
 }
 
 /** What differs between a run and one to which nothing happened: with one partition its twin, else what its own topics give. */

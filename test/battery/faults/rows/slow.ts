@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { killAll, processesUnder, recstream, until } from '../../../promises/command.ts'
+import type { Row, Tried } from '../row.ts'
+import { beginForGood, runOf } from './world.ts'
+
+const waiting = 1_000_000
+/** What ingest may hold whatever waits, MiB: twice what a run of a tenth of it takes. */
+const mostMemoryMb = 1_200
+
+const peakMb = (pid: number) =>
+  Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024
+
+/** A million events wait for ingest, and all of them for a learner that stands still. */
+export const slow: Row = {
+  name: 'slow',
+  what: 'a million events that wait, and a learner that stands still',
+  wanted: 1,
+  slice: ['test/promises/determinism.test.ts', 'test/ingest/ingest.test.ts'],
+  trials: [
+    {
+      name: 'a million waiting, the learner stopped',
+      count: 1,
+      async run(scene): Promise<Tried> {
+        const { source, ...run } = await runOf(scene, { kafka: false, partitions: 1 }, waiting)
+        const dist = { dist: scene.dist }
+        const { code, stderr } = await recstream(['import', run.pipeline, '--source', source, '--data', run.data], dist)
+          .ended
+        if (code !== 0) throw new Error(stderr.slice(-500))
+        const command = beginForGood(run)
+        try {
+          const pidOf = (role: string) => processesUnder(command.child.pid!).find(each => each.role === role)?.pid
+          await until('it is ready', () => /Ready: /.test(command.said()), 120_000)
+          process.kill(pidOf('learn')!, 'SIGSTOP')
+          const began = performance.now()
+          let rows = 0
+          while (rows < waiting * 0.97 && performance.now() - began < 600_000) {
+            await delay(2_000)
+            const asked = await recstream(['sql', 'select count(*) from events', '--json', '--data', run.data], dist)
+              .ended
+            rows = Number(/\d{2,}/.exec(asked.stdout)?.[0] ?? rows)
+          }
+          const seconds = (performance.now() - began) / 1_000
+          const memory = peakMb(pidOf('ingest')!)
+          process.kill(pidOf('learn')!, 'SIGCONT')
+          command.child.kill('SIGTERM')
+          await command.ended
+          const differences = [
+            ...(rows < waiting * 0.97 ? [`${rows} rows of ${waiting} after ${Math.round(seconds)} s`] : []),
+            ...(memory > mostMemoryMb ? [`ingest held ${Math.round(memory)} MiB`] : []),
+          ]
+          return { tried: 1, held: differences.length === 0 ? 1 : 0, differences }
+        } finally {
+          killAll(command)
+        }
+      },
+    },
+  ],
+}
