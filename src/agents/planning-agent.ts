@@ -14,6 +14,8 @@ export interface PlanningAgent {
   readonly name: string
   /** Somebody else has this slot now. */
   resetUser(user: number): void
+  /** Whoever has this slot is forgotten: nothing of theirs is learned from again. */
+  forgetUser(user: number): void
   /** The items to show to a user now, best first; fewer than asked for where fewer are allowed. */
   choose(user: number, how: Choosing): Choice[]
   /**

@@ -36,6 +36,7 @@ export function popularityAgent(given: { catalogue: Catalogue; options?: Popular
     steps: 0,
     dropped: 0,
     resetUser() {},
+    forgetUser() {},
     choose(_user: number, { length, allowed, rules = null }: Choosing): Choice[] {
       gathered.reserve(catalogue.itemCount)
       const { data } = gathered

@@ -153,6 +153,10 @@ export function createQLearning({
       makeRoom(user)
       users.reset(user)
     },
+    forgetUser(user) {
+      makeRoom(user)
+      users.reset(user)
+    },
     choose(user, how) {
       const { length, explore } = how
       const { state, leaders } = leadersFor(user, how)

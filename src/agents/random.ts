@@ -24,6 +24,7 @@ export function randomAgent({ catalogue, seed }: { catalogue: Catalogue; seed: n
     steps: 0,
     dropped: 0,
     resetUser() {},
+    forgetUser() {},
     choose(_user: number, { length, allowed, rules = null }: Choosing): Choice[] {
       if (rules !== null) return drawUnderRules(alike(allowed), rules, length, drawing, random.uniform)
       if (left.length < catalogue.itemCount) left = new Int32Array(2 * catalogue.itemCount)

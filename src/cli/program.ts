@@ -4,6 +4,7 @@ import { addDeadLetters } from './dead-letters.ts'
 import { addDoctor } from './doctor.ts'
 import { addExperiment } from './experiment.ts'
 import { addExplain } from './explain.ts'
+import { addForget } from './forget.ts'
 import { addImport } from './import.ts'
 import { addKafka } from './kafka.ts'
 import { addMerge } from './merge.ts'
@@ -45,6 +46,7 @@ Examples:
     addModels,
     addArms,
     addMerge,
+    addForget,
     addExplain,
     addExperiment,
     addSimulate,

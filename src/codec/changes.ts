@@ -46,8 +46,7 @@ export function unpackChange(packed: PackedChange): Change {
 export function areSound({ changes, sequence }: Pick<InterestBlock, 'changes' | 'sequence'>): boolean {
   return changes.every((change, k) => {
     const last = changes[k - 1] ?? { before: 0, number: change.number - 1 }
-    if (change.before < last.before || change.before > sequence.length || change.number !== last.number + 1)
-      return false
+    if (change.before < last.before || change.before > sequence.length || change.number <= last.number) return false
     if (change.kind !== 'excluded') return true
     return change.items.length === change.until.length && !change.until.some(Number.isNaN)
   })

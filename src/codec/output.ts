@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import { type Command, commandKinds } from '../records/command.ts'
+import { type Command, commandKinds, type Forget, forgetStages } from '../records/command.ts'
 import { type ModelVersion, type Score, type ServedScore, servedMetrics } from '../records/model-version.ts'
 import type { Alternative, Recommendation, RecommendedItem } from '../records/recommendation.ts'
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
@@ -100,18 +100,41 @@ export function decodeCommand(bytes: Buffer): Command {
   const raw = decode('command', bytes)
   const kind = commandKinds.find(each => each === raw['kind'])
   if (kind === undefined) throw misshapen('kind', `one of ${commandKinds.join(', ')}`)
-  const shares = raw['shares'] ?? {}
-  if (typeof shares !== 'object' || Array.isArray(shares)) throw misshapen('shares', 'an object')
   return {
     ...{ commandId: text(raw, 'commandId'), kind },
-    shares: Object.fromEntries(Object.keys(shares).map(arm => [arm, finite(shares as Fields, arm)])),
+    shares: numbers(raw, 'shares', finite),
     arm: (raw['arm'] ?? null) === null ? null : text(raw, 'arm'),
     fromUser: (raw['fromUser'] ?? null) === null ? null : text(raw, 'fromUser'),
     toUser: (raw['toUser'] ?? null) === null ? null : text(raw, 'toUser'),
     time: whole(raw, 'time'),
     reason: (raw['reason'] ?? null) === null ? '' : text(raw, 'reason'),
     appliedAt: (raw['appliedAt'] ?? null) === null ? null : whole(raw, 'appliedAt'),
+    ...((raw['forget'] ?? null) === null ? {} : { forget: forgetOf(raw['forget'] as Fields) }),
   }
+}
+
+function forgetOf(raw: Fields): Forget {
+  const stage = forgetStages.find(each => each === raw['stage'])
+  if (stage === undefined) throw misshapen('stage', `one of ${forgetStages.join(', ')}`)
+  return {
+    people: texts(raw, 'people'),
+    stage,
+    upTo: (raw['upTo'] ?? null) === null ? null : whole(raw, 'upTo'),
+    until: numbers(raw, 'until', whole),
+    removed: numbers(raw, 'removed', whole),
+  }
+}
+
+function texts(raw: Fields, name: string): string[] {
+  const value = raw[name] ?? []
+  if (!Array.isArray(value) || value.some(each => typeof each !== 'string')) throw misshapen(name, 'a list of texts')
+  return value as string[]
+}
+
+function numbers(raw: Fields, name: string, read: typeof finite): Record<string, number> {
+  const value = raw[name] ?? {}
+  if (typeof value !== 'object' || Array.isArray(value)) throw misshapen(name, 'an object')
+  return Object.fromEntries(Object.keys(value).map(key => [key, read(value as Fields, key)]))
 }
 
 function encode(name: SchemaName, value: object, encoding: Encoding): Buffer {

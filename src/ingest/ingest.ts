@@ -2,6 +2,7 @@ import { RecstreamError } from '../errors.ts'
 import type { LogRecord, Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import type { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { ChangeRow, LearnerRoom, MergeRow, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import type { Beginnings } from './beginnings.ts'
@@ -51,6 +52,7 @@ export class Ingest {
   readonly #beginnings: Beginnings
   readonly #landing: Landing
   readonly #merges: MergeFeed
+  readonly #forgotten: Forgotten
   readonly #clock: () => number
   readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
@@ -72,6 +74,7 @@ export class Ingest {
     this.#beginnings = inputs.beginnings
     this.#landing = inputs.landing
     this.#merges = inputs.merges
+    this.#forgotten = inputs.forgotten
     this.#handed = inputs.handed
     this.#room = inputs.room
   }
@@ -91,6 +94,15 @@ export class Ingest {
   /** Events that came in since the process began, and what was rejected of them. */
   get came(): Came {
     return this.#stages.intake.events
+  }
+
+  /**
+   * Somebody is to be forgotten, and that can be done now: close this, call `forgetPeople`, and open another one. What stands in
+   * memory of a person then goes with it, and comes back from the tables without them.
+   */
+  get mustForget(): boolean {
+    if (this.#forgotten.size === 0 || this.#held !== null || this.#events.isFollowing) return false
+    return this.#forgotten.at('given').length + this.#forgotten.at('learned').length > 0
   }
 
   /** Milliseconds spent by stage. */

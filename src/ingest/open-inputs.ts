@@ -2,12 +2,14 @@ import type { SchemaRegistry } from '../codec/registry.ts'
 import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { LearnerRoom, Warehouse } from '../records/warehouse.ts'
 import { Beginnings } from './beginnings.ts'
 import { type Collector, createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { FeatureFeeds } from './feature-feeds.ts'
+import { forgetful } from './forget/passed-over.ts'
 import type { NoticeAbout } from './intake.ts'
 import { Landing } from './landing.ts'
 import { EventInput } from './order/event-input.ts'
@@ -36,6 +38,8 @@ export interface IngestOptions {
   onLost?: (message: string) => void
   /** What people should look at: much is rejected, or a function of the definition fails. A few times at most. */
   onNotice?: (message: string, about: NoticeAbout) => void
+  /** Who is to be forgotten, and who was. */
+  forgotten?: Forgotten
   /** The warehouse is built again, in the recorded order: told at its beginning and end. */
   onRebuild?: (message: string) => void
 }
@@ -51,6 +55,7 @@ export interface Inputs {
   landing: Landing
   merges: MergeFeed
   beginnings: Beginnings
+  forgotten: Forgotten
   /** The learner's room, where it is to be kept with the next commit. */
   room: LearnerRoom | undefined
 }
@@ -65,7 +70,9 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const registry = options.registry === undefined ? {} : { registry: options.registry }
   const { decode = {} } = definition
   const collector = createEventCollector({ ...registry, decode: decode.event })
-  const { outbox, stages, newest, room } = await restore({ ...options, collector })
+  const forgotten = options.forgotten ?? new Forgotten(() => null)
+  const merges = await MergeFeed.open(log, topics.commands, forgotten)
+  const { outbox, stages, newest, room } = await restore({ ...options, forgotten, collector })
   const beginnings = await Beginnings.open({ log, topics, warehouse, outbox }, newest.sequence)
   if (outbox.publishedChange === null) {
     // The topic is from before there were changes: what is known is told now, once.
@@ -80,7 +87,7 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     from(topics.items, theirs),
     ...[topics.recommendations, topics.modelVersions, topics.commands].map(topic => from(topic, ours)),
   ])
-  const [events, userReader, itemReader, landing, merges] = await Promise.all([
+  const [events, userReader, itemReader, landing] = await Promise.all([
     EventInput.open({
       ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
       ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
@@ -88,12 +95,11 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     GrowingReader.open(log, usersFrom, { name: 'profiles' }),
     GrowingReader.open(log, itemsFrom, { name: 'items' }),
     Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
-    MergeFeed.open(log, topics.commands),
   ])
   const dates = datesOf(definition)
   const users = new FeatureFeed({
     ...{ limit: waitingLimit, reader: userReader, dates },
-    collector: createProfileCollector({ ...registry, decode: decode.profile }),
+    collector: forgetful(createProfileCollector({ ...registry, decode: decode.profile }), forgotten),
   })
   const items = new FeatureFeed({
     ...{ limit: waitingLimit, reader: itemReader, dates },
@@ -102,5 +108,5 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
   const features = new FeatureFeeds(users, items)
   features.known = beginnings.known
-  return { stages, outbox, events, handed, collector, features, landing, merges, beginnings, room }
+  return { stages, outbox, events, handed, collector, features, landing, merges, beginnings, forgotten, room }
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import type { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { ChangeRow, LearnerRoom, NewestRows, Warehouse } from '../records/warehouse.ts'
 import type { Collector } from './collect/collect.ts'
@@ -30,9 +31,10 @@ export async function restore(options: {
   warehouse: Warehouse
   collector: Collector<BehaviourEvent>
   clock: () => number
+  forgotten: Forgotten
   onNotice?: (message: string, about: NoticeAbout) => void
 }): Promise<Restored> {
-  const { definition, log, warehouse, collector, clock, onNotice = () => {} } = options
+  const { definition, log, warehouse, collector, clock, forgotten, onNotice = () => {} } = options
   const { shortLength } = definition.window
   const { botWindowMs } = definition.clean
   const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
@@ -56,7 +58,7 @@ export async function restore(options: {
     publishedChange,
     room,
   }
-  const stages = new Stages({ definition, collector, position, clock, onNotice })
+  const stages = new Stages({ definition, collector, position, clock, forgotten, onNotice })
   for (const { fromUser, toUser, since } of await warehouse.merges()) stages.learnerUsers.hear(fromUser, toUser, since)
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
     stages.loadUsers(windows, true)

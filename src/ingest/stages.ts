@@ -1,5 +1,6 @@
 import type { LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import { Forgotten } from '../records/forgotten.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { Reason } from '../records/reasons.ts'
 import { topicsOf } from '../records/topics.ts'
@@ -18,6 +19,7 @@ import { type Cleaner, createCleaner } from './clean/clean.ts'
 import { type Made, madeOf } from './clean/made.ts'
 import { type Collected, type Collector, decodeFailureOf } from './collect/collect.ts'
 import { DefinitionFailure } from './definition-calls.ts'
+import { passedOver } from './forget/passed-over.ts'
 import { Intake, type NoticeAbout } from './intake.ts'
 import { FeatureTables, type Feeds, nothingTaken, type Taken } from './join/feature-tables.ts'
 import { noFeatures } from './join/features.ts'
@@ -93,6 +95,7 @@ export class Stages {
   readonly #definition: PipelineDefinition
   readonly #collector: Collector<BehaviourEvent>
   readonly #clock: () => number
+  readonly #forgotten: Forgotten
   readonly #cleaner: Cleaner
   readonly #states: BoundedMap<UserState>
   readonly #features: FeatureTables
@@ -117,6 +120,8 @@ export class Stages {
     /** Told a few times at most: that much is rejected, or that a function of the definition fails. */
     onNotice?: (message: string, about: NoticeAbout) => void
     blockSize?: number
+    /** Whose records are passed over. */
+    forgotten?: Forgotten
   }) {
     const { definition, position } = options
     this.#definition = definition
@@ -124,6 +129,7 @@ export class Stages {
     this.#collector = options.collector
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.key, position.recent)
+    this.#forgotten = options.forgotten ?? new Forgotten(() => null)
     this.#states = new BoundedMap(definition.window.usersInMemory)
     this.intake = new Intake(options.onNotice, definition)
     const { publishedSequence, publishedChange = 0, change = publishedChange ?? 0 } = position
@@ -172,6 +178,11 @@ export class Stages {
     return this.#states.forgetful ? this.#states.missing(rows.map(row => row.userId)) : []
   }
 
+  /** Rows up to this one were there, and the last of them are forgotten. */
+  skipTo(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence)
+  }
+
   /** Window rows again that the warehouse holds and the topic does not, with the changes before them; their blocks, to publish. */
   rewind(rows: readonly EnrichedEvent[], changes: readonly ChangeRow[]): InterestBlock[] {
     const states = rows.map(({ userId }) => this.#stateOf(userId))
@@ -188,7 +199,7 @@ export class Stages {
 
   collect(records: readonly LogRecord[]): Collected<BehaviourEvent>[] {
     const started = this.#clock()
-    const collected = records.map(record => this.#collector.collect(record))
+    const collected = records.map(record => passedOver(this.#collector.collect(record), this.#forgotten))
     this.spent.collect += this.#clock() - started
     return collected
   }
@@ -198,7 +209,9 @@ export class Stages {
     if (recorded === undefined) return this.collect(records)
     return records.map((record, k) => {
       const how = recorded[k]!
-      if (how === 'not-kept' || 'row' in how) return { ...this.#collector.collect(record), recorded: how }
+      const collected = this.#collector.collect(record)
+      if (how === 'not-kept') return { ...passedOver(collected, this.#forgotten), recorded: how }
+      if ('row' in how) return { ...collected, recorded: how }
       return { record, reason: how.letter.reason as Reason, message: how.letter.message, recorded: how }
     })
   }
@@ -219,9 +232,10 @@ export class Stages {
     const kept = this.#clean(collected, taken.rejected)
     const met = new Set<UserState>()
     const returning = new Set<string>()
-    for (const [k, each] of kept.entries()) {
+    let sequence = this.#sequence
+    for (const each of kept) {
       const { user, event } = each
-      const sequence = this.#sequence + k + 1
+      sequence = each.row?.sequence ?? sequence + 1
       each.standing = this.learnerUsers.touch(event.userId, user.count === 0 && !met.has(user), sequence)
       if (user.count === 0) met.add(user)
       if (each.standing === 'forgotten' && !this.#changes.isPublished(sequence)) returning.add(event.userId)
@@ -346,8 +360,9 @@ export class Stages {
     const { meanings } = this.#definition
     const isAnyBack = kept.some(({ standing }) => standing === 'forgotten')
     return kept.map(({ event, context, liked, record, reward, generation, at, row, standing }) => {
-      this.#features.advance(feeds, record.timestamp, { at, sequence: this.#sequence + 1 }, taken)
-      this.#sequence += 1
+      const sequence = row?.sequence ?? this.#sequence + 1
+      this.#features.advance(feeds, record.timestamp, { at, sequence }, taken)
+      this.#sequence = sequence
       const made = { sequence: this.#sequence, generation, reward, liked, context }
       const joined = joinEvent(event, record, users, items, made)
       if (standing !== 'known' && !this.#changes.isPublished(this.#sequence)) {

@@ -32,6 +32,8 @@ export interface Checkpoints {
   /** The newest whole one of a learner that had not come to this row yet; null when none is kept. */
   before(sequence: number): Promise<Kept | null>
   write(state: LearnerState, offset: number): Promise<void>
+  /** The same, and no other one is kept; how many there were. */
+  writeAlone(state: LearnerState, offset: number): Promise<number>
   /** Note that nothing to learn from lies between the newest checkpoint and this offset; its file stays as it is. */
   reach(offset: number): Promise<void>
 }
@@ -70,6 +72,11 @@ export function openCheckpoints(options: {
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept
       await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept, unusable)
+    },
+    async writeAlone(state, offset) {
+      const before = (await keptVersions(folder)).length
+      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, 1)
+      return before
     },
   }
 }

@@ -1,5 +1,6 @@
 import { agentTraining } from '../agents/ddpg-la/residual/training.ts'
 import type { Backend } from '../nn/backend.ts'
+import type { Command } from '../records/command.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion } from '../records/model-version.ts'
@@ -14,6 +15,7 @@ import { eventPredictions } from './event/predict-event.ts'
 import { eventReader, type LearnerEvent } from './event/read-event.ts'
 import { eventLists } from './event/recommend.ts'
 import { explainItems, explainList } from './explain.ts'
+import { forgetting, type IsOf } from './forgetting.ts'
 import { learnerIdentity } from './identity.ts'
 import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
 import { learnerParts } from './learner-parts.ts'
@@ -41,6 +43,8 @@ export function createLearner(options: {
   learnerId?: string
   /** Where the networks are trained (default inline); the results are the same. */
   training?: 'inline' | 'worker'
+  /** Whose ids the commands to forget somebody mean; without it nobody's. */
+  isOf?: IsOf
 }): Learner {
   const { definition, backend } = options
   const { learn } = definition
@@ -64,6 +68,13 @@ export function createLearner(options: {
     newUsers: newUsers === 'yes',
     whoIs: merged.whoIs,
   })
+  const forgotten = forgetting(parts, {
+    merged,
+    first,
+    settle: () => trainer.settle(),
+    isOf: options.isOf ?? (() => false),
+  })
+  const followerOf = ({ kind }: Command) => (kind === 'forget' ? forgotten : kind === 'merge' ? merged : control)
   const judge = judgeLists(parts)
   const changes = changeReader(parts, first, merged.whoIs)
 
@@ -158,6 +169,7 @@ export function createLearner(options: {
       for (let k = 0; k < from; k++) shortFrom += block.shortCount[k]!
       changes.begin(block, from)
       for (let k = from; k < to; k++) {
+        if (block.sequence[k]! > position) forgotten.begin(block.sequence[k]!)
         changes.before(k)
         if (block.sequence[k]! > position) consumeOne(block, k, shortFrom, output, options)
         shortFrom += block.shortCount[k]!
@@ -168,8 +180,9 @@ export function createLearner(options: {
     get shares() {
       return control.shares
     },
-    accept: command => (command.kind === 'merge' ? merged : control).accept(command, position + 1),
-    schedule: command => (command.kind === 'merge' ? merged : control).schedule(command),
+    accept: command => followerOf(command).accept(command, position + 1),
+    schedule: command => followerOf(command).schedule(command),
+    forgetBefore: forgotten.begin,
     notices: parts.show.notices,
     explain: asked => explainItems(parts, view, asked),
     version,
@@ -195,6 +208,7 @@ export function createLearner(options: {
       restoreParts(parts, arrays as SavedArrays)
       first.restore(withPrefix('first', arrays as SavedArrays))
       merged.restore(withPrefix('merged', arrays as SavedArrays))
+      forgotten.restore()
       position = meta['position'] as number
       clock.set(meta['sequences'] as number, meta['step'] as number)
       refused = meta['refused'] as number

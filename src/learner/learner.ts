@@ -35,6 +35,8 @@ export interface Learner {
   accept(command: Command): Accepted
   /** Apply an accepted command, by itself, when its sequence comes. In the order of acceptance; `save` does not hold it. */
   schedule(command: Command): void
+  /** Who is to be forgotten before the sequence of a row is forgotten now: what comes next is that sequence, or a later one. */
+  forgetBefore(row: number): void
   /** What people should be told of the definition's rules, each sentence once. */
   notices(): string[]
   /** A version of what has been learned so far; `consume` returns one at every checkpointEvery sequences by itself. */

@@ -12,6 +12,8 @@ export interface Merges {
   schedule(command: Command): void
   /** The sequence of a row is about to be consumed: what is scheduled for it takes effect. */
   begin(row: number): void
+  /** Somebody is forgotten: no id of theirs is another one's. */
+  forget(isTheirs: (id: string) => boolean): void
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -67,6 +69,9 @@ export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: 
     },
     begin(row) {
       while (scheduled.length > 0 && scheduled[0]!.appliedAt! <= row) apply(scheduled.shift()!)
+    },
+    forget(isTheirs) {
+      for (const [from, to] of names) if (isTheirs(from) || isTheirs(to)) names.delete(from)
     },
     save: () => ({ names: new Uint8Array(Buffer.from(JSON.stringify([...names]))) }),
     restore(arrays) {

@@ -34,6 +34,14 @@ export interface Log {
   newest(topic: string): Promise<LogRecord[]>
   /** Tell lag tools how far a group has read. Only a report: nothing here ever reads it back. */
   reportPositions(group: string, positions: readonly Position[]): Promise<void>
+  /**
+   * Put other contents in the place of records, where `replacement` gives any, or none; how many it was. When this resolves, nobody who
+   * begins to read finds what stood there, and the log keeps it nowhere. To be called by whoever alone appends to the topic.
+   *
+   * Embedded: in their very place. Kafka: all records of a partition that has any are appended again, in order, and what stood
+   * before them is deleted; so readers meet records again, and go by what these say of themselves.
+   */
+  replace(topic: string, replacement: Replace): Promise<number>
   /** Drop superseded records of a compacted topic; absent where the log does that by itself. */
   compact?(topic: string): Promise<unknown>
   close(): Promise<void>
@@ -107,6 +115,10 @@ export interface LogRecord {
    */
   unreadable?: string
 }
+
+/** What stands in a record's place from now on, and its time with it; null: what stood there. 'gone': nothing, a hole in the offsets. */
+export type Replace = (record: LogRecord) => Replacement | 'gone' | null
+export type Replacement = Pick<OutgoingRecord, 'key' | 'value' | 'headers'>
 
 export interface OutgoingRecord {
   /**

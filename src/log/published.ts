@@ -1,3 +1,4 @@
+import { againHeader } from './again.ts'
 import { beginnings } from './beginnings.ts'
 import type { Log, LogRecord } from './log.ts'
 import { partitionOf } from './partitioner.ts'
@@ -45,7 +46,8 @@ export async function publishedOn<Mark>(
       ends[record.partition] = { mark, among: numberIn(record, partitionsHeader) }
     }
   }
-  if (newest.every(record => markOf(record) !== null)) newest.forEach(take)
+  const isLast = (record: LogRecord) => markOf(record) !== null && record.headers[againHeader] === undefined
+  if (newest.every(isLast)) newest.forEach(take)
   else {
     const reader = await log.reader(beginnings(topic, ranges))
     try {

@@ -17,17 +17,39 @@ export interface Command {
   time: number
   /** Why, in words; may be empty. */
   reason: string
-  /** Row number of the sequence before which the learner took it in; null on a command as it was given. */
+  /** Row number of the sequence before which it takes effect; null on a command as it was given. */
   appliedAt: number | null
+  /** Of a command to forget somebody: whom, and how far it has come. */
+  forget?: Forget
+}
+
+/** What a command to forget somebody says. */
+export interface Forget {
+  /** Keyed hashes of the person's ids, each behind the name of its key; never an id. */
+  people: readonly string[]
+  stage: ForgetStage
+  /** The newest row that is theirs; what comes under their ids later is somebody new's. Null before ingest took it in. */
+  upTo: number | null
+  /** Offsets up to which records of the person are passed over, by `<topic>/<partition>`. */
+  until: Readonly<Record<string, number>>
+  /** How much was removed, by the place where it was. */
+  removed: Readonly<Record<string, number>>
 }
 
 /**
- * `roll-back` undoes the newest command about arms that is not undone yet; `guard` is what a learner did by itself; `merge`
- * says that two users are one.
+ * A command to forget somebody stands on the topic five times: as it was given; as ingest took it in; as the learner did, with
+ * the row from which on it holds there; once the learner keeps no older state; once nothing is left.
  */
-export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard' | 'merge'
+export type ForgetStage = (typeof forgetStages)[number]
+export const forgetStages = ['given', 'taken', 'accepted', 'learned', 'done'] as const
+
+/**
+ * `roll-back` undoes the newest command about arms that is not undone yet; `guard` is what a learner did by itself; `merge`
+ * says that two users are one, `forget` that nothing is to be left of somebody.
+ */
+export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard' | 'merge' | 'forget'
 
 /** Header of a block of interest sequences: the offset on the commands topic up to which ingest had read when it made it. */
 export const mergesReadHeader = 'recstream-merges-read'
 
-export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard', 'merge']
+export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard', 'merge', 'forget']

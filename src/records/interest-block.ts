@@ -6,7 +6,7 @@
  * new. Strings stand once, in the tables; columns hold indexes into them.
  */
 export interface InterestBlock {
-  /** Row number of each sequence in its shard, rising by one; the source position that readers go by. */
+  /** Row number of each sequence in its shard, rising, with holes where somebody was forgotten; the source position that readers go by. */
   sequence: number[]
   partition: number[]
   offset: number[]
@@ -46,7 +46,7 @@ export interface InterestBlock {
 /**
  * What became known before a sequence: that an item or a profile is there, changed or gone, or what a user brings back.
  *
- * `before` is the index of that sequence in its block, or its length: before what comes next. `number` rises by one from
+ * `before` is the index of that sequence in its block, or its length: before what comes next. `number` rises from
  * change to change in a shard. A profile may be one of a user who has not acted yet.
  */
 export type Change = ItemChange | UserChange | ExcludedChange

@@ -51,7 +51,26 @@ export interface Warehouse {
   snapshot(): Promise<string>
   /** Move events older than this to Parquet under the data folder; never what recovery needs. Returns rows moved. */
   retire(olderThan: number, publishedUpTo: number): Promise<number>
+  /** Every id of a user that stands anywhere, the archive too. */
+  userIds(): AsyncIterable<string[]>
+  /** Delete all that is held of somebody up to a row, or only count it; how many rows, by table. To be done again after a crash. */
+  forget(person: PersonRows, what?: 'delete' | 'count'): Promise<Record<string, number>>
+  /** Write the file anew, so that nothing of what was deleted stands in it, and drop every copy of the old one. */
+  renew(): Promise<void>
   close(): Promise<void>
+}
+
+/** What the warehouse holds of somebody. */
+export interface PersonRows {
+  userIds: readonly string[]
+  /** Numbers of dead letters that hold something of them. */
+  deadLetters: readonly number[]
+  /** The newest row that may be theirs. */
+  upTo: number
+  /** Their profile goes, too: no newer one can have come. */
+  profiles: boolean
+  /** Commands that name them stand before this offset of the commands topic. */
+  commandsBefore: number
 }
 
 export interface WarehouseBatch {

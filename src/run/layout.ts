@@ -19,6 +19,10 @@ export interface Layout {
   startLock: string
   /** Held by the process that learns. */
   learnLock: string
+  /** Key of the hashes that stand for people who were forgotten. */
+  forgetKey: string
+  /** What was removed of each of them: a file for each. */
+  receipts: string
   /** What the supervisor noted, one JSON object a line. */
   runLog: string
   /** Local socket on which the running pipeline answers `sql`, `doctor` and another `start`. */
@@ -44,6 +48,8 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     topicIds: join(root, 'topic-ids'),
     startLock: join(root, 'start.lock'),
     learnLock: join(root, 'learn.lock'),
+    forgetKey: join(root, 'forget.key'),
+    receipts: join(root, 'receipts'),
     runLog: join(root, 'run.log'),
     // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.
     control:

@@ -20,6 +20,8 @@ export interface IdTable {
   rename(from: string, to: string): void
   /** Another slot becomes as recently active as this one, if it is less; this one becomes the first to be forgotten. */
   yield(slot: number, to: number): void
+  /** Nobody has this slot any more; the name under which it stands until it is given away, as the first. */
+  forget(slot: number): string
   save(prefix: string): SavedArrays
   restore(prefix: string, arrays: SavedArrays): void
 }
@@ -118,6 +120,16 @@ export function idTable(capacity: number, admitted: (slot: number, id: string) =
       unlink(from)
       insert(from, head)
       active[from] = 0
+    },
+    forget(slot) {
+      const nobody = `\u0000${slot}`
+      slots.delete(ids[slot]!)
+      slots.set(nobody, slot)
+      ids[slot] = nobody
+      unlink(slot + 1)
+      insert(slot + 1, head)
+      active[slot + 1] = 0
+      return nobody
     },
     save(prefix) {
       const order = new Int32Array(ids.length)

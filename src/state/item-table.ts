@@ -3,7 +3,7 @@ import { prefixed, withPrefix } from './saved-arrays.ts'
 import { savedTexts, textsOf } from './saved-texts.ts'
 
 /** Ids of items as small integers: of those that have had events and of those that are only known so far. */
-export interface ItemTable extends Omit<IdTable, 'rename' | 'yield'> {
+export interface ItemTable extends Omit<IdTable, 'rename' | 'yield' | 'forget'> {
   /** Slots of items that have had events lie below this, in the order of the items' first events, whatever else is known. */
   readonly learned: number
   hasEvents(slot: number): boolean

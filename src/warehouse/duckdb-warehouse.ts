@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import type { ExcludedQuery, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { ExcludedQuery, PersonRows, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import { type Database, damaged, firstLine, openDatabase, openingError } from './connect.ts'
 import { damagedPart, damageWords, otherPipeline, type Part, readAll } from './damage.ts'
 import { excluded, usersInOrder } from './excluded.ts'
+import { forgetRows, freshPath, userIds, writeFresh } from './forget.ts'
 import { type Landed, Landing } from './land.ts'
 import { isOf } from './origin.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
@@ -13,7 +14,7 @@ import { changesAfter, readBeginnings, readLearnerRoom, readMerges } from './rec
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { dropUnfinished, retire } from './retention.ts'
 import { ensureSchema } from './schema.ts'
-import { setAside } from './set-aside.ts'
+import { setAside, setAsideFolder } from './set-aside.ts'
 import { copyWarehouse, removeOldCopies } from './snapshots.ts'
 import { totals } from './totals.ts'
 import { unjoined } from './unjoined.ts'
@@ -74,11 +75,7 @@ export async function replaceWarehouse(warehouse: Warehouse, options: WarehouseO
 }
 
 async function openWhole(options: WarehouseOptions): Promise<Warehouse> {
-  const database = await openDatabase({
-    file: options.file,
-    memoryLimitMb: options.memoryLimitMb ?? 512,
-    threads: options.threads ?? 2,
-  })
+  const database = await openFile(options)
   try {
     const writer = await database.connect()
     await readAll(writer)
@@ -92,6 +89,10 @@ async function openWhole(options: WarehouseOptions): Promise<Warehouse> {
     database.close()
     throw error instanceof RecstreamError ? error : openingError(options.file, error)
   }
+}
+
+function openFile({ file, memoryLimitMb = 512, threads = 2 }: WarehouseOptions): Promise<Database> {
+  return openDatabase({ file, memoryLimitMb, threads })
 }
 
 class OtherPipeline extends Error {}
@@ -111,9 +112,9 @@ function tellSetAside({ file, onSetAside, now = Date.now }: WarehouseOptions, pa
 
 class DuckDbWarehouse implements Warehouse {
   readonly #options: WarehouseOptions
-  readonly #database: Database
-  readonly #writer: DuckDBConnection
-  readonly #landing: Landing
+  #database: Database
+  #writer: DuckDBConnection
+  #landing: Landing
   #landed: Landed
   /** Ends when every commit that was asked for is done; one at a time, in order. */
   #last: Promise<unknown> = Promise.resolve()
@@ -253,6 +254,62 @@ class DuckDbWarehouse implements Warehouse {
     })
   }
 
+  userIds() {
+    return this.#streaming(connection => userIds(connection, this.#options.archive))
+  }
+
+  forget(person: PersonRows, what: 'delete' | 'count' = 'delete'): Promise<Record<string, number>> {
+    return this.#alone(async () => {
+      if (this.#failure !== null) throw this.#failure
+      try {
+        const removed = await forgetRows(this.#writer, this.#options.archive, person, what)
+        this.#changes += 1
+        return removed
+      } catch (cause) {
+        await this.#writer.run('ROLLBACK').catch(() => {})
+        throw this.#failed(`Somebody could not be forgotten in the warehouse: ${firstLine(cause)}`, cause)
+      }
+    })
+  }
+
+  renew(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#failure !== null) throw this.#failure
+      const { file, snapshots } = this.#options
+      try {
+        await writeFresh(this.#writer, file)
+        // Whoever reads has a connection to the old file; nobody new gets one before the new one is there.
+        let renewed = () => {}
+        this.#renewing = new Promise<void>(resolve => (renewed = resolve))
+        try {
+          await this.#unread()
+          this.#writer.closeSync()
+          this.#database.close()
+          failpoint('rename.before')
+          renameSync(freshPath(file), file)
+          failpoint('rename.after')
+          this.#database = await openFile(this.#options)
+          this.#writer = await this.#database.connect()
+          this.#landing = new Landing(this.#writer)
+        } finally {
+          this.#renewing = null
+          renewed()
+        }
+        this.#snapshot = null
+        this.#changes += 1
+        rmSync(snapshots, { recursive: true, force: true })
+        // What was set aside holds what it held.
+        rmSync(setAsideFolder(file), { recursive: true, force: true })
+      } catch (cause) {
+        this.#failure = this.#failed(
+          `The warehouse could not be written anew: ${firstLine(cause)} Restart the pipeline.`,
+          cause,
+        )
+        throw this.#failure
+      }
+    })
+  }
+
   async close(): Promise<void> {
     await this.#alone(async () => {
       if (this.#closed) return
@@ -271,25 +328,47 @@ class DuckDbWarehouse implements Warehouse {
     return done
   }
 
+  /** Ends when the file that readers open is there again; null while it is. */
+  #renewing: Promise<void> | null = null
+  #readers = 0
+  #onUnread: () => void = () => {}
+
+  /** Resolves when nobody reads. */
+  #unread(): Promise<void> {
+    return this.#readers === 0 ? Promise.resolve() : new Promise(resolve => (this.#onUnread = resolve))
+  }
+
+  async #begin(): Promise<DuckDBConnection> {
+    while (this.#renewing !== null) await this.#renewing
+    this.#readers += 1
+    return this.#database.connect()
+  }
+
+  #end(connection: DuckDBConnection): void {
+    connection.closeSync()
+    this.#readers -= 1
+    if (this.#readers === 0) this.#onUnread()
+  }
+
   async #reading<T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#database.connect()
+    const connection = await this.#begin()
     try {
       return await read(connection)
     } catch (cause) {
       throw this.#failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
     } finally {
-      connection.closeSync()
+      this.#end(connection)
     }
   }
 
   async *#streaming<T>(read: (connection: DuckDBConnection) => AsyncIterable<T>): AsyncGenerator<T> {
-    const connection = await this.#database.connect()
+    const connection = await this.#begin()
     try {
       yield* read(connection)
     } catch (cause) {
       throw this.#failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
     } finally {
-      connection.closeSync()
+      this.#end(connection)
     }
   }
 

@@ -47,6 +47,12 @@ export const origins = recordTable<{ topic: string; id: string }>(
   },
 )
 
+export const reached = recordTable<{ sequence: number }>(
+  'reached',
+  'Rows that there were before some were forgotten: their numbers are not given again.',
+  { sequence: { type: 'BIGINT', comment: 'The newest row then' } },
+)
+
 export async function readMerges(connection: DuckDBConnection): Promise<MergeRow[]> {
   const all: MergeRow[] = []
   const rows = readRows(

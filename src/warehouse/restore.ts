@@ -137,7 +137,7 @@ export async function newest(connection: DuckDBConnection): Promise<NewestRows> 
   const highest = (column: string, table: string) =>
     oneNumber(connection, `SELECT coalesce(max(${column}), 0)::DOUBLE FROM ${table}`)
   return {
-    sequence: await highest('sequence', 'events'),
+    sequence: Math.max(await highest('sequence', 'events'), await highest('sequence', `${recovery}.reached`)),
     deadLetter: await highest('number', 'dead_letters'),
     change: await highest('number', `${recovery}.changes`),
     recommendationSequence: await highest('sequence', 'recommendations'),

@@ -6,7 +6,7 @@ import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from 
 import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
-import { beginnings, changes, learnerRooms, merges, origins, recovery } from './recovery-tables.ts'
+import { beginnings, changes, learnerRooms, merges, origins, reached, recovery } from './recovery-tables.ts'
 import { createStatements, quote, recordTable, type Table } from './table.ts'
 import { timeMacros } from './time-macros.ts'
 
@@ -150,12 +150,12 @@ export const scores: Table<ScoreRow> = {
   ],
 }
 
-export const commands = recordTable<LandedCommand>(
+export const commands = recordTable<Omit<LandedCommand, 'forget'>>(
   'commands',
   'Commands to arms and about users: a row when one was asked for, another when the learner took it in.',
   {
     commandId: { type: 'VARCHAR', comment: 'The command, the same in both rows' },
-    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back, guard or merge' },
+    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back, guard, merge or forget' },
     arm: { type: 'VARCHAR', comment: 'Whom promote and guard are about' },
     fromUser: { type: 'VARCHAR', comment: 'merge: the user who was not known' },
     toUser: { type: 'VARCHAR', comment: 'merge: whom that was; the events of both are one person’s' },
@@ -231,6 +231,7 @@ const recoveryStatements = [
   ...createStatements(learnerRooms, recovery),
   ...createStatements(merges, recovery),
   ...createStatements(origins, recovery),
+  ...createStatements(reached, recovery),
 ]
 
 /** What is made at an opening if it is not there: the view and the macros, which hold no rows, and what recovery keeps. */

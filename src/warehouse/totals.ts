@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { readRows } from './read-rows.ts'
-import { oneNumber } from './restore.ts'
+import { newest, oneNumber } from './restore.ts'
 
 /** What came in over all runs: events kept, dead letters of a topic by reason, lists landed. */
 export async function totals(connection: DuckDBConnection, topic: string) {
@@ -13,8 +13,8 @@ export async function totals(connection: DuckDBConnection, topic: string) {
   )
   for await (const chunk of rows) for (const [reason, count] of chunk) rejected[reason] = count
   return {
-    // Row numbers have no holes, and archived rows count too.
-    events: await oneNumber(connection, 'SELECT coalesce(max(sequence), 0)::DOUBLE FROM events'),
+    // Row numbers have no holes but where people were forgotten, and archived rows count too.
+    events: (await newest(connection)).sequence,
     rejected,
     recommendations: await oneNumber(
       connection,

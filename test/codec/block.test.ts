@@ -140,14 +140,17 @@ test.each<[what: string, damage: Partial<InterestBlock>]>([
   ['an item that is not in the table', { item: [2, 0] }],
   ['a negative index', { shortItem: [-1] }],
   ['a behaviour that is not in the table', { behaviours: [] }],
-  ['row numbers with a hole', { sequence: [41, 43] }],
+  ['row numbers that do not rise', { sequence: [41, 41] }],
   ['row numbers that are no whole numbers', { sequence: [0.5, 1.5] }],
   ['a time that is no whole number', { time: [0.5, 1] }],
   ['an infinite time', { shortTime: [Number.POSITIVE_INFINITY] }],
   ['a reward that is not a number', { reward: [Number.NaN, 0] }],
   ['a change before a sequence that there is none', { changes: [{ ...small.changes[0]!, before: 3 }] }],
   ['changes out of order', { changes: [small.changes[1]!, { ...small.changes[0]!, number: 9 }] }],
-  ['changes with a hole', { changes: [small.changes[0]!, small.changes[2]!] }],
+  [
+    'changes whose numbers do not rise',
+    { changes: [small.changes[0]!, { ...small.changes[1]!, number: small.changes[0]!.number }] },
+  ],
   ['an exclusion without an end', { changes: [{ ...(small.changes[2] as ExcludedChange), until: [1] }] }],
 ])('refuses %s', (_, damage) => {
   const bytes = encodeBlock({ ...small, ...damage })

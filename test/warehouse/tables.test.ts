@@ -27,6 +27,7 @@ test('every table, view and column says what it is', async () => {
         'models',
         'offsets',
         'origins',
+        'reached',
         'recommendations',
         'scores',
         'sequences',

@@ -192,6 +192,7 @@ export function createA2c(
       history.reset(user)
       rollouts.reset(user)
     },
+    forgetUser: user => rollouts.forget(memory.forget(history.transition(user))),
     ...choices,
     choose(user, how) {
       if (how.explore) rollouts.offer(user, catalogue.itemCount, how.allowed)

@@ -25,6 +25,8 @@ export interface Rollouts {
   /** −10⁹ for what could not be chosen at each step, else 0. [B × I] */
   mask(places: Int32Array, items: number): Float32Array
   reset(user: number): void
+  /** What stands at these places is not learned from. */
+  forget(places: readonly number[]): void
   save(users: number): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -84,6 +86,12 @@ export function createRollouts(memory: Transitions, capacity: number): Rollouts 
       return logits
     },
     reset: users.reset,
+    forget(places) {
+      for (const place of places) {
+        waiting[place] = 0
+        offers.fill(0, place * sets.width, (place + 1) * sets.width)
+      }
+    },
     save(count) {
       offered.reserve(count)
       return { ...users.save(count), offers: offers.slice(), waiting: waiting.slice() }

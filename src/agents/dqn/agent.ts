@@ -160,6 +160,7 @@ export function createDqn(
       return counts[2]!
     },
     resetUser: history.reset,
+    forgetUser: user => void memory.forget(history.transition(user)),
     ...choices,
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return

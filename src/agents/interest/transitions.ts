@@ -31,6 +31,8 @@ export interface Transitions {
   propensity(place: number): number
   /** Days between this transition's record and the next one; 0 inside a session. */
   daysAfter(place: number): number
+  /** Clear the transition of this number and those of the same user before it: they are not drawn any more; their places. */
+  forget(number: number): number[]
   /** The place of a number that `add` gave, −1 if it was overwritten. */
   placeOf(number: number): number
   /** What the users of these transitions had been shown before, for one network; tensors belong to the enclosing tf.tidy. */
@@ -113,6 +115,21 @@ export function createTransitions(
         if (reaches(place, steps)) found[filled++] = place
       }
       return found.subarray(0, filled)
+    },
+    forget(number) {
+      const places: number[] = []
+      for (let at = placeOf(number); at >= 0; ) {
+        const before = previous[at]!
+        places.push(at)
+        for (const array of [items, outcomes, contexts, propensities, states, profiles, tastes]) {
+          const width = array.length / capacity
+          array.fill(0, at * width, (at + 1) * width)
+        }
+        previous[at] = -1
+        following[at] = -1
+        at = placeOf(before)
+      }
+      return places
     },
     ...{ reaches, next, placeOf },
     item: place => items[place]!,

@@ -1,5 +1,5 @@
 import { RecstreamError } from '../../errors.ts'
-import { emptyBlock } from '../../ingest/window/block-builder.ts'
+import { emptyBlock } from '../../records/block-parts.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Layout } from '../../run/layout.ts'
 import { milliseconds } from '../../warehouse/milliseconds.ts'

@@ -9,6 +9,7 @@ import { checkProfile } from '../../records/checks/profile.ts'
 import { idRule, isId } from '../../records/checks/text.ts'
 import { unfit } from '../../records/checks/unfit.ts'
 import type { BehaviourEvent, Decode, ForeignRecord, Item, UserProfile } from '../../records/definition.ts'
+import { isForgotten } from '../../records/forgotten.ts'
 import type { Reason } from '../../records/reasons.ts'
 import { Rejection } from '../../records/rejection.ts'
 import { knownEnvelope } from '../../shapes/known-envelope.ts'
@@ -191,6 +192,7 @@ function collector<T>(
   return {
     prepare: decoder.prepare,
     collect(record) {
+      if (isForgotten(record)) return { record, passedOver: true }
       if (record.unreadable !== undefined) return { record, reason: 'unreadable', message: record.unreadable }
       const value = judge(record)
       if (value === null) return { record, passedOver: true }

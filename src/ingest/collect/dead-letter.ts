@@ -1,4 +1,6 @@
-import type { LogRecord, OutgoingRecord } from '../../log/log.ts'
+import type { LogRecord, OutgoingRecord, Replacement } from '../../log/log.ts'
+import { forgottenMessage } from '../../records/dead-letter-message.ts'
+import { forgottenHeader } from '../../records/forgotten.ts'
 import type { Headers } from '../../records/header-text.ts'
 import { largestOwn, topicsOf } from '../../records/topics.ts'
 import type { DeadLetter } from '../../records/warehouse.ts'
@@ -37,6 +39,7 @@ const headers = {
   reason: '__connect.errors.exception.class.name',
   message: '__connect.errors.exception.message',
   after: 'recstream-after',
+  forgotten: forgottenHeader,
   originalBytes: 'recstream-original-bytes',
   originalKeyBytes: 'recstream-original-key-bytes',
   originalHeaderBytes: 'recstream-original-header-bytes',
@@ -88,6 +91,21 @@ export function deadLetterRecord(letter: DeadLetter, pipeline: string, largest =
       ...(original.cut ? { [headers.originalHeaderBytes]: String(original.bytes) } : {}),
     },
   }
+}
+
+/** What is left of a dead letter on its topic when its person was forgotten: where it stood, why it was rejected. */
+export function forgottenLetter({ headers: found }: LogRecord): Replacement {
+  const kept = Object.entries(found).filter(([name]) => ownNames.has(name))
+  return {
+    key: null,
+    value: null,
+    headers: { ...Object.fromEntries(kept), [headers.message]: forgottenMessage, [forgottenHeader]: '1' },
+  }
+}
+
+/** Whether that is all that is left of it. */
+export function isForgottenLetter({ message, value }: ReadDeadLetter): boolean {
+  return value === null && message === forgottenMessage
 }
 
 /** The original headers under names that none of ours has: all of them, or the first, if they are too large. */

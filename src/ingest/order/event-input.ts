@@ -16,7 +16,7 @@ interface EventInputOptions {
   /** The newest row and dead letter that the warehouse holds. */
   newest: { sequence: number; deadLetter: number; change: number }
   outbox: Pick<Outbox, 'publishedSequence' | 'publishedDeadLetter' | 'publishedChange'>
-  stages: Pick<Stages, 'sequence' | 'differences' | 'recordedChanges'>
+  stages: Pick<Stages, 'sequence' | 'skipTo' | 'differences' | 'recordedChanges'>
   onRebuild: (message: string) => void
 }
 
@@ -63,6 +63,11 @@ export class EventInput {
     return this.#follow?.positions() ?? this.#reader!.positions()
   }
 
+  /** Records are taken as they were before. */
+  get isFollowing(): boolean {
+    return this.#follow !== null
+  }
+
   async caughtUp(): Promise<boolean> {
     return this.#reader?.caughtUp() ?? false
   }
@@ -77,6 +82,7 @@ export class EventInput {
     await follow.close()
     await this.#readFrom(follow.positions())
     this.#follow = null
+    stages.skipTo(Math.min(follow.reached, this.#options.outbox.publishedSequence))
     stages.recordedChanges = follow.recordedChanges
     if (!this.#lacksRows) return
     onRebuild(`The warehouse holds again what interest-sequences records, up to row ${count(stages.sequence)}.`)

@@ -3,7 +3,7 @@ import type { Log, LogRecord, Position } from '../../log/log.ts'
 import type { BehaviourEvent } from '../../records/definition.ts'
 import type { Topics } from '../../records/topics.ts'
 import type { Collected } from '../collect/collect.ts'
-import type { ReadDeadLetter } from '../collect/dead-letter.ts'
+import { isForgottenLetter, type ReadDeadLetter } from '../collect/dead-letter.ts'
 import { InputPartitions } from './input-partitions.ts'
 import { type Decision, RecordedOrder, type RecordedRow } from './recorded-order.ts'
 
@@ -65,11 +65,11 @@ export class Follow {
   async read(limit: number, sequence: number): Promise<OrderedBatch | null> {
     const row = this.#next !== null && 'row' in this.#next ? this.#next.row : await this.#order.row()
     let expected = sequence + 1
-    if (row === null && sequence < this.#upTo) {
+    if (row === null && this.#order.reached < this.#upTo && sequence < this.#upTo) {
       this.#checkOnePartition(expected, this.#upTo)
       return null
     }
-    if (row !== null && row.sequence !== expected) {
+    if (row !== null && !isNext(row, expected)) {
       this.#withoutOrder = true
       return { records: await this.#unrecorded(row, expected, limit), lettersRecorded: false }
     }
@@ -92,7 +92,7 @@ export class Follow {
         this.#next = null
         continue
       }
-      if ('row' in next && next.row.sequence !== expected) break
+      if ('row' in next && !isNext(next.row, expected)) break
       const place = 'row' in next ? next.row : next.letter
       const found = await this.#find(place)
       if (found !== null && found.offset < place.offset) {
@@ -104,9 +104,10 @@ export class Follow {
         if (found === null) throw this.#lost(next.row)
         this.#withoutOrder = false
         add(found, next)
-        expected += 1
+        expected = next.row.sequence + 1
       } else {
-        add(found ?? recordOf(next.letter), next)
+        // Its record may still stand where it was; what it held is not to come back.
+        add(found === null || isForgottenLetter(next.letter) ? recordOf(next.letter) : found, next)
         if (!(await this.#order.hasLetters())) break
       }
     }
@@ -116,6 +117,11 @@ export class Follow {
   /** Where the input goes on behind what was recorded. */
   positions(): Position[] {
     return this.#inputs.positions()
+  }
+
+  /** The newest row of which the topic tells, be it that it was forgotten. */
+  get reached(): number {
+    return this.#order.reached
   }
 
   /** What the topic tells of profiles and items, as far as it was read. */
@@ -162,6 +168,11 @@ export class Follow {
       `Row ${sequence} was made of ${this.#topic}/${partition}@${offset}, which is not in the log any more; ${advice}`,
     )
   }
+}
+
+/** A row follows upon another where all between them were forgotten. */
+function isNext({ sequence, forgottenFrom }: RecordedRow, expected: number): boolean {
+  return expected <= sequence && expected >= forgottenFrom
 }
 
 const advice = 'restore the topic or a newer copy of the warehouse, or begin a pipeline under another name.'

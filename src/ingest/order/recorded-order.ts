@@ -1,5 +1,6 @@
 import { blockOf } from '../../codec/block.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
+import { numberIn } from '../../log/published.ts'
 import { readOrEnd } from '../../log/read-or-end.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Topics } from '../../records/topics.ts'
@@ -9,6 +10,8 @@ import { placeOf } from '../join/known-changes.ts'
 /** A kept event as interest-sequences records it. */
 export interface RecordedRow {
   sequence: number
+  /** The first of the rows right before it that were forgotten; its own number where none was. */
+  forgottenFrom: number
   partition: number
   offset: number
   userId: string
@@ -46,6 +49,8 @@ export class RecordedOrder {
   /** The newest row and dead letter that were read. */
   #sequence: number
   #deadLetter: number
+  /** The newest row that a block reaches, itself or what is left of it. */
+  reached: number
   /** Letters without a place that the others stand behind. */
   #leading = 0
   /** Offsets on behaviour-events of letters without a place, by partition; they rise. */
@@ -55,6 +60,7 @@ export class RecordedOrder {
     this.#behaviourEvents = topics.behaviourEvents
     ;[this.#rowReader, this.#letterReader] = readers
     this.#sequence = after.sequence
+    this.reached = after.sequence
     this.#deadLetter = after.deadLetter
   }
 
@@ -117,8 +123,21 @@ export class RecordedOrder {
     for (const change of block.changes) {
       if (change.kind !== 'excluded') this.changes.set(placeOf(change), change.offset)
     }
-    return rowsOf(block)
+    const rows = rowsOf(block)
+    const first = numberIn(record, 'recstream-first') ?? rows[0]?.sequence ?? this.reached + 1
+    // What is missing of the rows that a block says it holds was forgotten.
+    let from = first <= this.reached + 1 ? Math.min(this.#forgottenFrom ?? first, first) : first
+    for (const row of rows) {
+      row.forgottenFrom = Math.min(from, row.sequence)
+      from = row.sequence + 1
+    }
+    this.reached = Math.max(this.reached, rows.at(-1)?.sequence ?? 0, numberIn(record, 'recstream-last') ?? 0)
+    this.#forgottenFrom = from
+    return rows
   }
+
+  /** The first row behind the last one that a block held. */
+  #forgottenFrom: number | null = null
 
   async #hasLetter(at: number): Promise<boolean> {
     while (at >= this.#letters.length) {
@@ -190,6 +209,7 @@ function rowsOf(block: InterestBlock): RecordedRow[] {
     const item = block.items[block.item[k]!]!
     rows.push({
       sequence: block.sequence[k]!,
+      forgottenFrom: block.sequence[k]!,
       partition: block.partition[k]!,
       offset: block.offset[k]!,
       userId: user.id,

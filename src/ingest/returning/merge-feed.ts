@@ -2,6 +2,7 @@ import { decodeCommand } from '../../codec/output.ts'
 import { beginnings } from '../../log/beginnings.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readToEnd } from '../../log/read-or-end.ts'
+import type { Forgotten } from '../../records/forgotten.ts'
 
 /** Two users who are one. */
 export interface Merge {
@@ -9,21 +10,23 @@ export interface Merge {
   toUser: string
 }
 
-/** Merges on the commands topic, asked for or taken in, from its beginning on. */
+/** Merges, and people to forget, on the commands topic, asked for or taken in, from its beginning on. */
 export class MergeFeed {
   readonly #topic: string
   readonly #reader: Reader
-  #merges: Merge[] = []
+  readonly #forgotten: Forgotten
+  #merges: (Merge & { offset: number })[] = []
 
-  private constructor(topic: string, reader: Reader) {
+  private constructor(topic: string, reader: Reader, forgotten: Forgotten) {
+    this.#forgotten = forgotten
     this.#topic = topic
     this.#reader = reader
   }
 
   /** Everything that is on the topic has been read when this resolves. */
-  static async open(log: Log, topic: string): Promise<MergeFeed> {
+  static async open(log: Log, topic: string, forgotten: Forgotten): Promise<MergeFeed> {
     const reader = await log.reader(beginnings(topic, await log.ranges(topic)), { name: 'merges' })
-    const feed = new MergeFeed(topic, reader)
+    const feed = new MergeFeed(topic, reader, forgotten)
     await readToEnd(reader, record => feed.#take(record))
     return feed
   }
@@ -33,7 +36,8 @@ export class MergeFeed {
     for (const record of await this.#reader.read(0)) this.#take(record)
     const merges = this.#merges
     this.#merges = []
-    return merges
+    // Whoever was forgotten since is nobody else any more.
+    return merges.filter(merge => !this.#forgotten.endsMerge(merge, merge.offset))
   }
 
   /** The offset behind all that was read. */
@@ -45,12 +49,14 @@ export class MergeFeed {
     return this.#reader.close()
   }
 
-  #take({ unreadable, value }: LogRecord): void {
+  #take({ unreadable, value, offset }: LogRecord): void {
     // What nobody can read is told of where it lands.
     if (unreadable !== undefined || value === null) return
     try {
-      const { kind, fromUser, toUser } = decodeCommand(value)
-      if (kind === 'merge' && fromUser && toUser && fromUser !== toUser) this.#merges.push({ fromUser, toUser })
+      const command = decodeCommand(value)
+      const { kind, fromUser, toUser } = command
+      this.#forgotten.take(command, offset)
+      if (kind === 'merge' && fromUser && toUser && fromUser !== toUser) this.#merges.push({ fromUser, toUser, offset })
     } catch {}
   }
 }

@@ -1,33 +1,8 @@
+import { emptyBlock } from '../../records/block-parts.ts'
 import type { Change, InterestBlock } from '../../records/interest-block.ts'
 import { sequenceOfList } from '../../records/recommendation.ts'
 import type { ChangeRow, EnrichedEvent, Published } from '../../records/warehouse.ts'
 import type { UserState } from './user-state.ts'
-
-/** A block without sequences. */
-export function emptyBlock(): InterestBlock {
-  return {
-    sequence: [],
-    partition: [],
-    offset: [],
-    user: [],
-    item: [],
-    behaviour: [],
-    time: [],
-    reward: [],
-    like: [],
-    answers: [],
-    late: [],
-    count: [],
-    shortCount: [],
-    shortItem: [],
-    shortTime: [],
-    shortReward: [],
-    users: [],
-    items: [],
-    behaviours: [],
-    changes: [],
-  }
-}
 
 /** A block that has come to this many bytes is finished: Kafka takes a megabyte a record by default. */
 const fullBytes = 600_000

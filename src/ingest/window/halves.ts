@@ -1,22 +1,5 @@
+import { blockColumns as columns, emptyBlock, onlyUsed as only, shortColumns } from '../../records/block-parts.ts'
 import type { Change, InterestBlock } from '../../records/interest-block.ts'
-import { emptyBlock } from './block-builder.ts'
-
-const columns = [
-  'sequence',
-  'partition',
-  'offset',
-  'user',
-  'item',
-  'behaviour',
-  'time',
-  'reward',
-  'like',
-  'answers',
-  'late',
-  'count',
-  'shortCount',
-] as const
-const shortColumns = ['shortItem', 'shortTime', 'shortReward'] as const
 
 /**
  * A block as two, each with the strings that it needs; null where it can be no smaller.
@@ -56,14 +39,6 @@ function part(block: InterestBlock, from: number, to: number, shortFrom: number,
   own.changes = block.changes.filter(({ before }) => before >= from && (before < to || to === block.sequence.length))
   own.changes = own.changes.map(change => ({ ...change, before: change.before - from }))
   return own
-}
-
-/** The entries of a table that these columns point to, in the order of the table; the columns point to them then. */
-function only<T>(table: readonly T[], ...indexes: number[][]): T[] {
-  const used = [...new Set(indexes.flat())].sort((a, b) => a - b)
-  const place = new Map(used.map((index, i) => [index, i]))
-  for (const column of indexes) for (let i = 0; i < column.length; i++) column[i] = place.get(column[i]!)!
-  return used.map(index => table[index]!)
 }
 
 function atOnce(changes: readonly Change[]): Change[] {

@@ -47,6 +47,8 @@ export interface LiveArms {
   /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
   others(user: number, arm: number, time: number, shown: number): OtherChoice[]
   resetUser(user: number): void
+  /** Whoever has this slot is forgotten: no agent learns from them again. */
+  forget(user: number): void
   resetItem(item: number): void
   /** The features of an event's item have been taken in. */
   settleItem(item: number): void
@@ -157,6 +159,9 @@ export function liveArms(options: {
     others(user, arm, time, shown) {
       if (agents.length === 0 || recommend.alternatives === 'no') return []
       return asked.ask(arm, user, shown, other => choosing(user, time, 1, other))
+    },
+    forget(user) {
+      for (const agent of agents) agent.forgetUser(user)
     },
     resetUser(user) {
       places.reserve(user + 1)

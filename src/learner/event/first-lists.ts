@@ -10,6 +10,8 @@ export interface FirstLists {
   profile(userId: string, features: string, attributes: string): void
   /** Somebody has an event, or is gone. */
   remove(userId: string): void
+  /** Somebody is forgotten. */
+  forget(isTheirs: (id: string) => boolean): void
   /** Make what is due at an event, which was learned from; `made` receives each list with its guest in the event's place. */
   make(event: LearnerEvent, modelVersion: number, made: (list: Recommendation, guest: LearnerEvent) => void): void
   save(): SavedArrays
@@ -55,6 +57,9 @@ export function firstLists(
     },
     remove(userId) {
       waiting.delete(userId)
+    },
+    forget(isTheirs) {
+      for (const id of waiting.keys()) if (isTheirs(id)) waiting.delete(id)
     },
     make(event, modelVersion, made) {
       const listFor = (userId: string, features: string, attributes: string, idOf: typeof firstListId) => {

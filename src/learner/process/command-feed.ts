@@ -2,6 +2,7 @@ import { decodeCommand } from '../../codec/output.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readToEnd } from '../../log/read-or-end.ts'
 import type { Command } from '../../records/command.ts'
+import type { Forgotten } from '../../records/forgotten.ts'
 import type { Learner } from '../learner.ts'
 
 /** The commands topic as a learner sees it: what is asked of it, and what it took in before. */
@@ -9,18 +10,31 @@ export class CommandFeed {
   readonly #reader: Reader
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #applied = new Map<string, Command>()
+  readonly #topic: string
+  readonly #forgotten: Forgotten
   readonly #asked = new Map<string, { command: Command; offset: number }>()
 
-  private constructor(reader: Reader, onUnreadable: (record: LogRecord) => void) {
+  private constructor(
+    { topic, reader }: { topic: string; reader: Reader },
+    forgotten: Forgotten,
+    onUnreadable: (record: LogRecord) => void,
+  ) {
+    this.#topic = topic
     this.#reader = reader
+    this.#forgotten = forgotten
     this.#onUnreadable = onUnreadable
   }
 
   /** Everything that is on the topic has been read when this resolves. */
-  static async open(log: Log, topic: string, onUnreadable: (record: LogRecord) => void): Promise<CommandFeed> {
+  static async open(
+    log: Log,
+    topic: string,
+    forgotten: Forgotten,
+    onUnreadable: (record: LogRecord) => void,
+  ): Promise<CommandFeed> {
     const [range] = await log.ranges(topic)
     const reader = await log.reader([{ topic, partition: 0, offset: range!.first }], { name: 'commands' })
-    const feed = new CommandFeed(reader, onUnreadable)
+    const feed = new CommandFeed({ topic, reader }, forgotten, onUnreadable)
     await readToEnd(reader, record => feed.#take(record))
     return feed
   }
@@ -30,6 +44,11 @@ export class CommandFeed {
     for (const record of await this.#reader.read(waitMs)) this.#take(record)
   }
 
+  /** Take in all up to an offset: what stood there before something that is about to be learned from. */
+  async readUpTo(offset: number): Promise<void> {
+    while (this.#reader.position(this.#topic, 0) < offset && !(await this.#reader.caughtUp())) await this.read(100)
+  }
+
   /**
    * Commands that no learner has taken in, in the order in which they were asked for; of merges those that ingest had read
    * up to an offset: only then does it bring back what the two of them may not be shown.
@@ -37,7 +56,7 @@ export class CommandFeed {
   asked(merges: number): Command[] {
     if (this.#asked.size === 0) return []
     const ready = ({ command, offset }: { command: Command; offset: number }) =>
-      command.kind !== 'merge' || offset < merges
+      command.kind !== 'merge' || (offset < merges && !this.#isEnded(command, offset))
     return Array.from(this.#asked.values())
       .filter(ready)
       .map(({ command }) => command)
@@ -67,11 +86,17 @@ export class CommandFeed {
   /** It stands on the topic as applied. */
   note(command: Command): void {
     this.#asked.delete(command.commandId)
+    this.#forgotten.take(command)
     if (!this.#applied.has(command.commandId)) this.#applied.set(command.commandId, command)
   }
 
   close(): Promise<void> {
     return this.#reader.close()
+  }
+
+  #isEnded({ fromUser, toUser }: Command, offset: number): boolean {
+    if (this.#forgotten.size === 0 || fromUser === null || toUser === null) return false
+    return this.#forgotten.endsMerge({ fromUser, toUser }, offset)
   }
 
   #take(record: LogRecord): void {
@@ -83,8 +108,9 @@ export class CommandFeed {
       this.#onUnreadable(record)
       return
     }
+    this.#forgotten.take(command, record.offset)
     if (command.appliedAt !== null) this.note(command)
-    else if (!this.#applied.has(command.commandId) && command.kind !== 'guard')
+    else if (!this.#applied.has(command.commandId) && command.kind !== 'guard' && command.forget?.stage !== 'given')
       this.#asked.set(command.commandId, { command, offset: record.offset })
   }
 }

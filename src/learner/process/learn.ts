@@ -6,8 +6,11 @@ import { numberIn } from '../../log/published.ts'
 import { resumeAt } from '../../log/resume.ts'
 import { type Command, mergesReadHeader } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
+import { Forgotten } from '../../records/forgotten.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
+import { withoutUser } from '../../records/without-user.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { CommandFeed } from './command-feed.ts'
@@ -21,6 +24,8 @@ export interface LearnOptions {
   checkpoints: Checkpoints
   /** Milliseconds, for measuring. */
   clock: () => number
+  /** Who is to be forgotten, and who was; the learner's `isOf` asks it. */
+  forgotten?: Forgotten
   /** Blocks that were read and not begun are left when this is set. */
   stopped?: AbortSignal
   /** A record that no ingest of ours wrote; it is passed over. */
@@ -52,6 +57,7 @@ export class Learn {
   readonly #output: Output
   readonly #reader: Reader
   readonly #commands: CommandFeed
+  readonly #forgotten: Forgotten
   readonly #onNotice: (message: string) => void
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #stopped: AbortSignal | undefined
@@ -75,6 +81,7 @@ export class Learn {
     output: Output
     reader: Reader
     commands: CommandFeed
+    forgotten: Forgotten
     offset: number
   }) {
     const { definition, learner, checkpoints } = parts.options
@@ -88,6 +95,7 @@ export class Learn {
     this.#reader = parts.reader
     this.#commands = parts.commands
     this.#onNotice = parts.options.onNotice ?? (() => {})
+    this.#forgotten = parts.forgotten
     this.#offset = parts.offset
     this.#keptOffset = parts.offset
     this.#checkpointAt = learner.sequences
@@ -111,9 +119,10 @@ export class Learn {
     const resume = { ours: true, onLost: options.onLost }
     const offset = checkpoint === null ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
     const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
-    const commands = await CommandFeed.open(log, topics.commands, options.onUnreadable ?? (() => {}))
+    const forgotten = options.forgotten ?? new Forgotten(() => null)
+    const commands = await CommandFeed.open(log, topics.commands, forgotten, options.onUnreadable ?? (() => {}))
     commands.scheduleOn(learner)
-    return new Learn({ options, output, reader, commands, offset })
+    return new Learn({ options, output, reader, commands, forgotten, offset })
   }
 
   /**
@@ -130,6 +139,8 @@ export class Learn {
     let output = noOutput()
     let waiting = 0
     await this.#commands.read(0)
+    // Who was forgotten before a block must be before it is learned from.
+    if (records.length > 0) await this.#commands.readUpTo(Math.max(...records.map(readOfCommands)))
     await this.#takeCommands()
     for (const record of records) {
       if (this.#stopped?.aborted) break
@@ -150,6 +161,7 @@ export class Learn {
     }
     if (waiting > 0) await this.#handOver(output)
     this.#between = !this.#stopped?.aborted
+    if (this.#between && this.#forgotten.isPending) await this.#keepForgotten(records.length === 0)
     return records.length > 0
   }
 
@@ -214,10 +226,11 @@ export class Learn {
 
   /** Learn from a block; how many sequences it held. */
   async #consume(record: LogRecord, into: LearnerOutput, pause: () => Promise<void>): Promise<number> {
-    const block = blockOf(record)
-    if (block === null) this.#onUnreadable(record)
+    const whole = blockOf(record)
+    if (whole === null) this.#onUnreadable(record)
     this.#offset = record.offset + 1
-    if (block === null) return 0
+    if (whole === null) return 0
+    const block = this.#forgotten.size === 0 ? whole : this.#withoutForgotten(whole)
     const { length } = block.sequence
     this.#changed ||= block.changes.length > 0
     // Once where there are no sequences, too: a block may tell of nothing but changes.
@@ -255,11 +268,52 @@ export class Learn {
     for (const { command, followed } of accepted) {
       this.#commands.note(command)
       if (!followed) this.#onNotice(`The command ${command.kind} was not followed. ${command.reason}`)
-      // Logins are too many to be told of one by one.
-      else if (command.kind !== 'merge') {
+      // Logins are too many to be told of one by one; whoever is forgotten is told by whoever asked.
+      else if (command.kind !== 'merge' && command.kind !== 'forget') {
         this.#onNotice(`The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`)
       }
     }
+  }
+
+  /** What is left of a block once those are cleared from it whom the learner has forgotten: they may be in it still. */
+  #withoutForgotten(block: InterestBlock): InterestBlock {
+    let left = block
+    const first = block.sequence[0] ?? this.#learner.position + 1
+    for (const command of this.#forgotten.all()) {
+      const { appliedAt, forget } = command
+      if (appliedAt === null || appliedAt > first || forget.upTo! < first) continue
+      left = withoutUser(left, id => this.#forgotten.isOf(command, id), forget.upTo!)?.block ?? left
+    }
+    return left
+  }
+
+  /**
+   * Keep the state without those whom the learner took in to forget, and no older one; that is put on the topic then.
+   *
+   * What was published for them before stands on the topic when that is told, and whoever told of them may clear it.
+   */
+  async #keepForgotten(isIdle: boolean): Promise<void> {
+    const accepted = this.#forgotten.at('accepted')
+    const isAll = isIdle && accepted.length > 0 && (await this.#reader.caughtUp())
+    const due = accepted.filter(({ appliedAt }) => isAll || appliedAt! <= this.#learner.position + 1)
+    if (due.length === 0) return
+    await this.#publishing
+    this.#learner.forgetBefore(Math.max(...due.map(({ appliedAt }) => appliedAt!)))
+    const { offset } = this.reached
+    const checkpoints = await this.#checkpoints.writeAlone(this.#learner.save(), offset)
+    this.#checkpointAt = this.#learner.sequences
+    this.#changed = false
+    this.#keptOffset = offset
+    failpoint('command.before')
+    await this.#output.command(
+      due.map(({ offset: _, ...command }) => ({
+        ...command,
+        forget: { ...command.forget, stage: 'learned', removed: { ...command.forget.removed, checkpoints } },
+      })),
+    )
+    failpoint('command.after')
+    // It is read back before anything is done again.
+    await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
   }
 
   async #handOver(output: LearnerOutput): Promise<void> {
@@ -277,4 +331,9 @@ export class Learn {
       this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
     }
   }
+}
+
+/** Where ingest had read the commands topic to when it made a block. */
+function readOfCommands(record: LogRecord): number {
+  return numberIn(record, mergesReadHeader) ?? 0
 }

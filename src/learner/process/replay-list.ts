@@ -1,6 +1,7 @@
 import { decodeBlock } from '../../codec/block.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { Log } from '../../log/log.ts'
+import { Forgotten } from '../../records/forgotten.ts'
 import { topicsOf } from '../../records/topics.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { ExplainedList, Learner } from '../learner.ts'
@@ -41,7 +42,7 @@ export async function replayList(options: ReplayOptions): Promise<ExplainedList 
   const [range] = await log.ranges(topic)
   const offset = kept?.offset ?? range!.first
   if (offset < range!.first || sequence - learner.position > most) return null
-  const commands = await CommandFeed.open(log, topics.commands, () => {})
+  const commands = await CommandFeed.open(log, topics.commands, new Forgotten(() => null), () => {})
   commands.scheduleOn(learner)
   await commands.close()
 

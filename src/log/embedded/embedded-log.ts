@@ -7,6 +7,7 @@ import { claim } from './claim.ts'
 import { type Cleaned, compact, retain } from './compaction.ts'
 import { firstOffsets, newestRecords } from './ends.ts'
 import { openReader } from './reader.ts'
+import { replaceRecords } from './replace-records.ts'
 import { DamagedFile } from './segment.ts'
 import { createTopic, idOf, partitionsOf, Topic } from './topic.ts'
 
@@ -135,6 +136,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     newest: name => advised(() => newestRecords(topicOf(name))),
     // Nobody else can look into the embedded log, so there is no lag tool to report to.
     async reportPositions() {},
+    replace: (name, replacement) => advised(() => replaceRecords(topicOf(name), replacement)),
     compact: name => advised(() => compact(topicOf(name))),
     retain: (name, beforeTimestamp) => advised(() => retain(topicOf(name), beforeTimestamp)),
     async close() {

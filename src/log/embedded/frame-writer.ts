@@ -93,6 +93,15 @@ function headersBound(headers: Readonly<Record<string, Buffer | string>>): numbe
   return bytes
 }
 
+/** A record as it stands in a frame, so far from its section's base. */
+export function recordOf(delta: number, record: OutgoingRecord): Buffer {
+  const { key, value, headers } = record
+  const keyBound = key === null ? 0 : typeof key === 'string' ? key.length * 3 : key.length
+  const bound = recordBytes + keyBound + (value?.length ?? 0) + (headers === undefined ? 0 : headersBound(headers))
+  const buffer = Buffer.alloc(bound)
+  return buffer.subarray(0, writeRecord(buffer, 0, delta, record))
+}
+
 function writeRecord(buffer: Buffer, at: number, delta: number, record: OutgoingRecord): number {
   const { key, value, headers } = record
   const keyAt = at + recordBytes

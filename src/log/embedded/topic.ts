@@ -80,6 +80,11 @@ export class Topic {
     return this.#locked(async () => this.#current())
   }
 
+  /** The same once what is committed lies in segments that get no more appends. */
+  rolled(): Promise<Mark> {
+    return this.#locked(async () => this.#roll(await this.#current()))
+  }
+
   append(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return Promise.resolve()
     const partitions = this.#place(records)

@@ -9,6 +9,7 @@ import { newestRecords } from './newest.ts'
 import { ranges } from './offsets.ts'
 import { openAllowedReader, openOwnedProducer } from './open.ts'
 import { reportPositions } from './ownership.ts'
+import { replaceRecords } from './replace-records.ts'
 import { allowed, describe, type Right, read } from './rights.ts'
 import { idsFromAny } from './topic-ids.ts'
 import { topicStates } from './topic-states.ts'
@@ -42,7 +43,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
     throw kafkaError(error, settings.brokers)
   }
 
-  return {
+  const log: Log = {
     kind: 'kafka',
     identity: () =>
       guarded(settings, async () => {
@@ -76,12 +77,22 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
         withCoordinator(connection, 'group', () => connection.ask(topics, report, reportWaitMs)),
       )
     },
+    replace: (topic, replacement) =>
+      replaceRecords(log, topic, replacement, places =>
+        allowed(settings, [{ operation: 'Delete', resource: 'topic', name: topic }], () =>
+          guarded(settings, async () => {
+            await admin.connect()
+            await admin.deleteTopicRecords({ topic, partitions: places })
+          }),
+        ),
+      ),
     async close() {
       await open.close()
       await connection.close()
       await parted(admin)
     },
   }
+  return log
 }
 
 async function answered(connecting: Promise<unknown>, brokers: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ export type Resource = 'topic' | 'group' | 'transactional-id' | 'cluster'
 
 /** A right by the name that Kafka has for it. */
 export interface Right {
-  operation: 'Create' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite' | 'Read' | 'Write'
+  operation: 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite' | 'Read' | 'Write'
   resource: Resource
   /** Of a topic, group or transactional id. */
   name?: string

@@ -1,20 +1,25 @@
 import { createSchemaRegistry } from '../../codec/registry.ts'
+import { forgetPeople } from '../../ingest/forget/forget-people.ts'
+import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
 import { Ingest } from '../../ingest/ingest.ts'
 import { forgetPositions } from '../../ingest/start-positions.ts'
 import { unjoinedWords } from '../../ingest/unjoined-words.ts'
 import { remadeTopic } from '../../log/names.ts'
 import { faultSentences } from '../../log/topic-faults.ts'
 import { withSettings } from '../../pipeline/settings.ts'
+import { Forgotten } from '../../records/forgotten.ts'
 import { type Topics, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse, replaceWarehouse } from '../../warehouse/duckdb-warehouse.ts'
 import { bindTopics, noteTopics } from '../bind-topics.ts'
 import { serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
+import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, IngestTotals } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { pipelineCommand } from '../pipeline-command.ts'
+import { receiptOf, writeReceipt } from '../receipts.ts'
 import { scheduled } from '../schedule.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -56,23 +61,42 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     await warehouse.isOf(sourceIds(topics, ids))
   }
   const { registry } = assignment.connection
-  const ingest = await Ingest.open({
-    definition,
-    log,
-    warehouse,
-    clock: () => performance.now(),
-    ...(registry === undefined ? {} : { registry: createSchemaRegistry(registry) }),
-    ...(assignment.skipLost ? { onLost: notice } : {}),
-    onUnreadable: record => link.passedOver(record),
-    onWaiting: notice,
-    onNotice: (message, about) =>
-      notice(
-        about === 'events'
-          ? message
-          : `${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`,
-      ),
-    onRebuild: notice,
-  })
+  const given = registry === undefined ? {} : { registry: createSchemaRegistry(registry) }
+  const forgotten = new Forgotten(() => forgetKey(layout))
+  const forget = async (isSettled: boolean) => {
+    checkForgetKey(forgotten, layout)
+    await forgetPeople({
+      ...{ definition, log, warehouse, forgotten, isSettled, ...given },
+      async onForgotten(command) {
+        const until = Object.entries(command.forget.until).filter(([place]) => place.startsWith(topics.behaviourEvents))
+        const left = log.kind === 'kafka' ? Object.fromEntries(until) : {}
+        writeReceipt(layout, receiptOf(command, { pipeline: definition.name, now: Date.now(), left }))
+      },
+    })
+  }
+  const refused = new Set<string>()
+  await readForgotten(log, topics.commands, forgotten)
+  await forget(false)
+  const openIngest = () =>
+    Ingest.open({
+      forgotten,
+      definition,
+      log,
+      warehouse,
+      clock: () => performance.now(),
+      ...given,
+      ...(assignment.skipLost ? { onLost: notice } : {}),
+      onUnreadable: record => link.passedOver(record),
+      onWaiting: notice,
+      onNotice: (message, about) =>
+        notice(
+          about === 'events'
+            ? message
+            : `${message} See ${pipelineCommand('dead-letters', definition.name, assignment)}.`,
+        ),
+      onRebuild: notice,
+    })
+  let ingest = await openIngest()
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
   const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
   if (changed !== undefined) throw remadeTopic(changed)
@@ -124,6 +148,19 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   )
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
+    for (const { commandId } of forgotten.underOtherKeys) {
+      if (!refused.has(commandId))
+        notice(
+          `The command ${commandId} to forget somebody was given under another key; give it with ${layout.forgetKey}.`,
+        )
+      refused.add(commandId)
+    }
+    if (ingest.mustForget) {
+      // What stands in memory of a person goes with it; the tables bring back all else.
+      await ingest.close()
+      await forget(true)
+      ingest = await openIngest()
+    }
     lag.report(performance.now())
     link.report(performance.now(), progress)
     if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
@@ -143,7 +180,8 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
       const { sequence } = ingest.progress
       link.answered('drain', { type: 'drained', role: 'ingest', sequence, passedOver, rejected })
     }
-    if (!busy && link.asked('land') && (await ingest.landed())) {
+    // Somebody may be forgotten by the learner alone by now.
+    if (!busy && link.asked('land') && !forgotten.isPending && (await ingest.landed())) {
       link.answered('land', { type: 'landed', ...(await totals()) })
     }
   }

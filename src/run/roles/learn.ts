@@ -4,9 +4,11 @@ import { Learn } from '../../learner/process/learn.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
+import { Forgotten } from '../../records/forgotten.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
+import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, LearnReport } from '../messages.ts'
 import { openLog } from '../open-log.ts'
@@ -28,12 +30,17 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const topics = topicsOf(definition.name)
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const backend = await openBackend(assignment.backend)
-  const learner = createLearner({ definition, backend, training: definition.learn.training })
+  const forgotten = new Forgotten(() => forgetKey(layout))
+  const learner = createLearner({
+    ...{ definition, backend, training: definition.learn.training },
+    isOf: ({ forget }, id) => forget !== undefined && forgotten.isOf({ forget }, id),
+  })
   const checkpoints = openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: notice })
   const learn = await Learn.open({
     definition,
     log,
     learner,
+    forgotten,
     checkpoints,
     clock: () => performance.now(),
     stopped: link.stopped,
@@ -41,6 +48,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     onUnreadable: record => link.passedOver(record),
     onNotice: notice,
   })
+  checkForgetKey(forgotten, layout)
   // Recovery may have taken long: what is read from now on must be the topic that was looked at.
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   link.say({ type: 'ready', detail: backend.name })

@@ -35,6 +35,8 @@ export interface ReplayBuffer {
   indexOf(until: number, age: number): number
   /** Where the transition after this one lies, of the same user and before `until`; the same index while there is none. */
   following(until: number, index: number): number
+  /** Clear the transition of this number and those of the same user before it: in their place nothing happened to nobody. */
+  forget(number: number): void
 }
 
 export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer {
@@ -74,6 +76,19 @@ export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer
       const at = next[index]!
       // What lies beyond the capacity is what comes in meanwhile, in the place of the oldest.
       return at >= 0 && age(until, at) < capacity ? at : index
+    },
+    forget(number) {
+      if (number < 0 || number < added[0]! - ring) return
+      const before = new Map<number, number>()
+      for (const [at, after] of next.subarray(0, Math.min(added[0]!, ring)).entries())
+        if (after >= 0) before.set(after, at)
+      for (let at: number | undefined = number % ring; at !== undefined; at = before.get(at)) {
+        for (const [name, array] of Object.entries(state)) {
+          if (!name.startsWith('memory.') || name === 'memory.added') continue
+          const width = array.length / ring
+          array.fill(name === 'memory.next' ? -1 : 0, at * width, (at + 1) * width)
+        }
+      }
     },
   }
 }

@@ -1,0 +1,162 @@
+import { blockOf, encodeBlock } from '../../codec/block.ts'
+import { decodeCommand, decodeRecommendation } from '../../codec/output.ts'
+import type { Log, LogRecord, OutgoingRecord, Replacement } from '../../log/log.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
+import { type ForgetCommand, type Forgotten, forgottenHeader, isForgotten } from '../../records/forgotten.ts'
+import type { Topics } from '../../records/topics.ts'
+import { withoutUser } from '../../records/without-user.ts'
+import type { Collectors } from './collectors.ts'
+import { mentions } from './mentions.ts'
+
+/** What stands in the place of a record of theirs: where an import or a publisher had come to, and nothing else. */
+function nothingLeft({ headers }: LogRecord): Replacement {
+  const ours = Object.entries(headers).filter(([name]) => name.startsWith('recstream-'))
+  return { key: null, value: null, headers: { ...Object.fromEntries(ours), [forgottenHeader]: '1' } }
+}
+
+/**
+ * Clear the topics of somebody who is forgotten; how many records, or sequences, by topic.
+ *
+ * First interest-sequences, last the input: a row whose record is gone could not be built again. The input of a Kafka is its
+ * owner's: there the profile is deleted by a tombstone, and events stay.
+ */
+export async function clearTopics(
+  command: ForgetCommand,
+  {
+    log,
+    topics,
+    collectors,
+    forgotten,
+    definition,
+  }: { log: Log; topics: Topics; collectors: Collectors; forgotten: Forgotten; definition: PipelineDefinition },
+): Promise<Record<string, number>> {
+  const upTo = command.forget.upTo!
+  const isTheirs = (id: string) => forgotten.isOf(command, id)
+  const removed: Record<string, number> = {}
+  const ids = new Set<string>()
+  let sequences = 0
+  await log.replace(topics.interestSequences, record => {
+    const block = blockOf(record)
+    const left = block === null ? null : withoutUser(block, isTheirs, upTo)
+    if (left === null) return null
+    sequences += left.removed
+    for (const { id } of block!.users) if (isTheirs(id)) ids.add(id)
+    return { key: record.key, value: encodeBlock(left.block), headers: record.headers }
+  })
+  removed['topic interest-sequences'] = sequences
+  removed['topic recommendations'] = await log.replace(topics.recommendations, record => {
+    if (record.value === null || record.key === null || !isTheirs(record.key.toString())) return null
+    return sequenceOf(record) <= upTo ? 'gone' : null
+  })
+  removed['topic commands'] = await log.replace(topics.commands, record => {
+    if (record.offset >= command.offset || record.value === null) return null
+    return isMergeOf(record, isTheirs) ? 'gone' : null
+  })
+  if (log.kind === 'embedded')
+    return { ...removed, ...(await clearInput(command, ids, { log, topics, collectors, isTheirs, definition })) }
+  removed['tombstones on user-profiles'] = await deleteProfiles(command, {
+    log,
+    topics,
+    collectors,
+    isTheirs,
+    definition,
+  })
+  return removed
+}
+
+const noBytes = Buffer.alloc(0)
+
+interface Input {
+  log: Log
+  topics: Topics
+  collectors: Collectors
+  isTheirs: (id: string) => boolean
+  definition: PipelineDefinition
+}
+
+async function clearInput(
+  command: ForgetCommand,
+  ids: ReadonlySet<string>,
+  { log, topics, collectors, isTheirs }: Input,
+) {
+  const clear = (topic: string, collector: Collectors['event'] | Collectors['profile']) =>
+    log.replace(topic, record => {
+      const { key, partition, offset } = record
+      if (offset >= (command.forget.until[`${topic}/${partition}`] ?? 0) || isForgotten(record)) return null
+      if (key !== null && isTheirs(key.toString())) return nothingLeft(record)
+      const collected = collector.collect(record)
+      // What cannot be read here names them, or does not.
+      if (!('value' in collected))
+        return [...ids].some(id => mentions(record.value ?? noBytes, id)) ? nothingLeft(record) : null
+      const { value } = collected
+      return isTheirs('userId' in value ? value.userId : value.id) ? nothingLeft(record) : null
+    })
+  return {
+    'topic behaviour-events': await clear(topics.behaviourEvents, collectors.event),
+    'topic user-profiles': await clear(topics.userProfiles, collectors.profile),
+  }
+}
+
+/** A tombstone for each key of a profile of theirs, where it has none and is no newer one. */
+async function deleteProfiles(command: ForgetCommand, { log, topics, collectors, isTheirs, definition }: Input) {
+  const topic = topics.userProfiles
+  const keys = new Map<string, OutgoingRecord | null>()
+  const ranges = await log.ranges(topic)
+  for (const { partition, first, end } of ranges) {
+    if (first >= end) continue
+    const reader = await log.reader([{ topic, partition, offset: first }], { name: 'forget' })
+    try {
+      while (reader.position(topic, partition) < end && !(await reader.caughtUp())) {
+        for (const record of await reader.read(500)) {
+          const { key, offset, value } = record
+          if (key === null) continue
+          const place = `${partition}/${key.toString('latin1')}`
+          const isOld = offset < (command.forget.until[`${topic}/${partition}`] ?? 0)
+          const isOf = isTheirs(key.toString()) || isProfileOf(record, collectors, isTheirs)
+          if (isOf || keys.has(place)) {
+            keys.set(
+              place,
+              isOld && value !== null
+                ? { partition, timestamp: record.timestamp, key: Buffer.from(key), value: null }
+                : null,
+            )
+          }
+        }
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+  const tombstones = [...keys.values()].filter(record => record !== null)
+  if (tombstones.length === 0) return 0
+  const producer = await log.producer(`${definition.name}.forget`)
+  try {
+    await producer.append(topic, tombstones)
+  } finally {
+    await producer.close()
+  }
+  return tombstones.length
+}
+
+function isProfileOf(record: LogRecord, { profile }: Collectors, isTheirs: (id: string) => boolean): boolean {
+  if (record.value === null) return false
+  const collected = profile.collect(record)
+  return 'value' in collected && 'userId' in collected.value && isTheirs(collected.value.userId)
+}
+
+function sequenceOf(record: LogRecord): number {
+  try {
+    return decodeRecommendation(record.value!).sequence
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+function isMergeOf(record: LogRecord, isTheirs: (id: string) => boolean): boolean {
+  try {
+    const { kind, fromUser, toUser } = decodeCommand(record.value!)
+    return kind === 'merge' && [fromUser, toUser].some(id => id !== null && isTheirs(id))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,141 @@
+import { encodeCommand } from '../../codec/output.ts'
+import type { SchemaRegistry } from '../../codec/registry.ts'
+import type { Log } from '../../log/log.ts'
+import type { Command } from '../../records/command.ts'
+import type { PipelineDefinition } from '../../records/definition.ts'
+import type { ForgetCommand, Forgotten } from '../../records/forgotten.ts'
+import { type Topics, topicsOf } from '../../records/topics.ts'
+import type { PersonRows, Warehouse } from '../../records/warehouse.ts'
+import { forgottenLetter, isForgottenLetter, readDeadLetter } from '../collect/dead-letter.ts'
+import { MergedUsers } from '../returning/merged-users.ts'
+import { clearTopics } from './clear-topics.ts'
+import { type Collectors, collectorsOf } from './collectors.ts'
+import { letterIsOf } from './letters.ts'
+
+export interface ForgetOptions {
+  definition: PipelineDefinition
+  log: Log
+  warehouse: Warehouse
+  /** What the commands topic says, read to its end. */
+  forgotten: Forgotten
+  registry?: SchemaRegistry
+  /** Everything that was taken in is committed and published: people can be taken in, too. */
+  isSettled: boolean
+  /** Nothing is left of somebody; called before that is put on the topic, and again after a crash in between. */
+  onForgotten: (command: ForgetCommand) => Promise<void>
+}
+
+interface Work extends ForgetOptions {
+  topics: Topics
+  collectors: Collectors
+}
+
+/** Forgets nobody's dead letters at once: so many are looked through. */
+const chunk = 5_000
+
+/**
+ * What ingest does of forgetting somebody; nothing of it may run meanwhile. Each step can be done again.
+ *
+ * It takes the command in: from the next row on the person's id is somebody new, and what the tables hold of them is deleted.
+ * When the learner has followed, the topics and the files are cleared. In between the log still holds what the learner was made
+ * from, so that a restart of it comes out equal.
+ */
+export async function forgetPeople(options: ForgetOptions): Promise<void> {
+  const { forgotten, definition } = options
+  if (forgotten.size === 0) return
+  const work: Work = {
+    ...options,
+    topics: topicsOf(definition.name),
+    collectors: collectorsOf(definition, options.registry),
+  }
+  if (options.isSettled) for (const command of forgotten.at('given')) await takeIn(command, work)
+  for (const command of [...forgotten.at('taken'), ...forgotten.at('accepted')]) await deleteRows(command, work)
+  for (const command of forgotten.at('learned')) await clear(command, work)
+}
+
+/** From the next row on they are forgotten; that stands on the topic before anything follows from it. */
+async function takeIn(command: ForgetCommand, work: Work): Promise<void> {
+  const { log, topics, warehouse } = work
+  const ids = await idsOf(command, work)
+  const places: [string, number][] = []
+  for (const topic of [topics.behaviourEvents, topics.userProfiles]) {
+    for (const { partition, end } of await log.ranges(topic)) places.push([`${topic}/${partition}`, end])
+  }
+  const { sequence } = await warehouse.newest()
+  // Whoever they turned out to be since the command was given is forgotten with them.
+  const people = [...new Set([...command.forget.people, ...Array.from(ids, id => work.forgotten.pseudonym(id))])]
+  const counted = await warehouse.forget({ ...(await rowsOf(command, sequence, work)), profiles: true }, 'count')
+  const removed = Object.fromEntries(Object.entries(counted).map(([table, rows]) => [`table ${table}`, rows]))
+  const forget = {
+    ...{ people, removed },
+    stage: 'taken' as const,
+    upTo: sequence,
+    until: Object.fromEntries(places),
+  }
+  await tell({ ...command, forget }, work)
+}
+
+/** Every id of the person that is known: those of the command, and whoever was said to be one of them. */
+async function idsOf(command: ForgetCommand, { warehouse, forgotten }: Work): Promise<Set<string>> {
+  const merged = new MergedUsers()
+  for (const merge of await warehouse.merges()) merged.hear(merge)
+  const ids = new Set<string>()
+  for await (const some of warehouse.userIds()) {
+    for (const id of some) if (forgotten.isOf(command, id)) for (const each of merged.ids(id)) ids.add(each)
+  }
+  return ids
+}
+
+/** What the tables hold of them up to a row. */
+async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise<Omit<PersonRows, 'profiles'>> {
+  const ids = await idsOf(command, work)
+  const isTheirs = letterIsOf(command, ids, work)
+  const deadLetters: number[] = []
+  for (let after = 0; ; ) {
+    const letters = await work.warehouse.deadLetters(after, chunk)
+    if (letters.length === 0) break
+    deadLetters.push(...letters.filter(isTheirs).map(({ number }) => number))
+    after = letters.at(-1)!.number
+  }
+  return { userIds: [...ids], deadLetters, upTo, commandsBefore: command.offset }
+}
+
+/** Delete what the tables hold of them, and what dead letters do, on their topic too, while their ids are known. */
+async function deleteRows(command: ForgetCommand, work: Work): Promise<void> {
+  const rows = await rowsOf(command, command.forget.upTo!, work)
+  const isTheirs = letterIsOf(command, new Set(rows.userIds), work)
+  await work.log.replace(work.topics.deadLetters, record => {
+    const letter = readDeadLetter(record)
+    return letter !== null && !isForgottenLetter(letter) && isTheirs(letter) ? forgottenLetter(record) : null
+  })
+  await work.warehouse.forget({ ...rows, profiles: true })
+}
+
+/** Nothing of them is left anywhere, and that is put on the topic. */
+async function clear(command: ForgetCommand, work: Work): Promise<void> {
+  const onTopics = await clearTopics(command, work)
+  // Lists that were on their way have come in since.
+  const rows = await rowsOf(command, command.forget.upTo!, work)
+  const { recommendations = 0 } = await work.warehouse.forget({ ...rows, profiles: false })
+  await work.warehouse.renew()
+  const { removed: before } = command.forget
+  const lists = (before['table recommendations'] ?? 0) + recommendations
+  const removed = { ...before, ...onTopics, 'table recommendations': lists }
+  const done: ForgetCommand = { ...command, forget: { ...command.forget, stage: 'done', removed } }
+  await work.onForgotten(done)
+  await tell(done, work)
+}
+
+/** Put on the topic how far a command has come. */
+async function tell(command: ForgetCommand, { log, definition, topics, forgotten }: Work): Promise<void> {
+  const { offset: _, ...said }: Command & { offset: number } = command
+  const producer = await log.producer(`${definition.name}.forget`)
+  try {
+    const value = encodeCommand(said, definition.encoding)
+    await producer.append(topics.commands, [{ partition: 0, timestamp: command.time, key: null, value }])
+  } finally {
+    await producer.close()
+  }
+  const [range] = await log.ranges(topics.commands)
+  forgotten.take(said, range!.end - 1)
+}

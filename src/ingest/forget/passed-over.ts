@@ -1,0 +1,32 @@
+import type { LogRecord } from '../../log/log.ts'
+import type { Forgotten } from '../../records/forgotten.ts'
+import type { Collected, Collector, Tombstone } from '../collect/collect.ts'
+
+/** A record of an input topic, passed over where it is of somebody who was forgotten when it was there. */
+export function passedOver<T extends { userId: string } | Tombstone>(
+  collected: Collected<T>,
+  forgotten: Forgotten,
+): Collected<T> {
+  if (forgotten.size === 0 || 'passedOver' in collected) return collected
+  const { record } = collected
+  const isTheirs =
+    'value' in collected
+      ? forgotten.passesOver(idOf(collected.value), record)
+      : record.key !== null && forgotten.passesOver(record.key.toString(), record)
+  return isTheirs ? { record, passedOver: true } : collected
+}
+
+/** A collector that passes over the records of those who were forgotten. */
+export function forgetful<T extends { userId: string } | Tombstone>(
+  collector: Collector<T>,
+  forgotten: Forgotten,
+): Collector<T> {
+  return {
+    prepare: records => collector.prepare(records),
+    collect: (record: LogRecord) => passedOver(collector.collect(record), forgotten),
+  }
+}
+
+function idOf(value: { userId: string } | Tombstone): string {
+  return 'userId' in value ? value.userId : value.id
+}

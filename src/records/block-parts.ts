@@ -1,0 +1,54 @@
+import type { InterestBlock } from './interest-block.ts'
+
+/** A block without sequences. */
+export function emptyBlock(): InterestBlock {
+  return {
+    sequence: [],
+    partition: [],
+    offset: [],
+    user: [],
+    item: [],
+    behaviour: [],
+    time: [],
+    reward: [],
+    like: [],
+    answers: [],
+    late: [],
+    count: [],
+    shortCount: [],
+    shortItem: [],
+    shortTime: [],
+    shortReward: [],
+    users: [],
+    items: [],
+    behaviours: [],
+    changes: [],
+  }
+}
+
+/** Columns with a number for each sequence. */
+export const blockColumns = [
+  'sequence',
+  'partition',
+  'offset',
+  'user',
+  'item',
+  'behaviour',
+  'time',
+  'reward',
+  'like',
+  'answers',
+  'late',
+  'count',
+  'shortCount',
+] as const
+/** Columns with a number for each record of the short windows. */
+export const shortColumns = ['shortItem', 'shortTime', 'shortReward'] as const
+
+/** The entries of a table that these columns point to, in the order of the table; the columns point to them then. */
+export function onlyUsed<T>(table: readonly T[], ...indexes: number[][]): T[] {
+  const used = [...new Set(indexes.flat())].sort((a, b) => a - b)
+  const place = new Map(used.map((index, i) => [index, i]))
+  for (const column of indexes) for (let i = 0; i < column.length; i++) column[i] = place.get(column[i]!)!
+  return used.map(index => table[index]!)
+}

@@ -1,0 +1,143 @@
+import type { LogRecord } from '../log/log.ts'
+import { type Command, type Forget, forgetStages } from './command.ts'
+import { keyName, keyNameOf, type PseudonymOf, pseudonyms } from './pseudonym.ts'
+
+/** A command to forget somebody, as far as it has come, and where its record stands on the commands topic. */
+export interface ForgetCommand extends Command {
+  forget: Forget
+  offset: number
+}
+
+/** Header of a record that is left in the place of one that was of somebody who was forgotten: it says nothing. */
+export const forgottenHeader = 'recstream-forgotten'
+
+/** Whether a record is what is left of one. */
+export function isForgotten({ value, headers }: Pick<LogRecord, 'value' | 'headers'>): boolean {
+  return value === null && headers[forgottenHeader] !== undefined
+}
+
+/** Ids whose pseudonyms are kept, so that each is hashed once. */
+const keptIds = 200_000
+
+/**
+ * Who is to be forgotten, and who was: what the commands topic says of it.
+ *
+ *     const forgotten = new Forgotten(() => key)
+ *     forgotten.take(command, offset)
+ *     forgotten.passesOver('ann', { topic: 'shop.behaviour-events', partition: 0, offset: 17 })   // true
+ *
+ * The key is asked for when such a command has come; one that is not there, or is another one, is `unknownKey`.
+ */
+export class Forgotten {
+  readonly #askKey: () => Buffer | null
+  #key: Buffer | null = null
+  readonly #commands = new Map<string, ForgetCommand>()
+  /** How often an id is asked for: once hashed, what it came to. */
+  readonly #known = new Map<string, string>()
+  /** The furthest offset of each partition up to which anybody's records are passed over. */
+  readonly #until = new Map<string, number>()
+  #pseudonymOf: PseudonymOf | null = null
+
+  constructor(key: () => Buffer | null) {
+    this.#askKey = key
+  }
+
+  /** A command as it stands on the topic, at an offset; or as it is about to. */
+  take(command: Command, offset = Number.POSITIVE_INFINITY): void {
+    if (command.kind !== 'forget' || command.forget === undefined) return
+    const before = this.#commands.get(command.commandId)
+    if (before !== undefined && rank(before) >= rank(command as ForgetCommand)) return
+    // Merges before the place where it was taken in are of the person that is gone.
+    const place = before === undefined || before.forget.stage === 'given' ? offset : before.offset
+    this.#commands.set(command.commandId, { ...command, forget: command.forget, offset: place })
+    for (const [at, end] of Object.entries(command.forget.until)) {
+      this.#until.set(at, Math.max(end, this.#until.get(at) ?? 0))
+    }
+  }
+
+  get size(): number {
+    return this.#commands.size
+  }
+
+  all(): Iterable<ForgetCommand> {
+    return this.#commands.values()
+  }
+
+  /** Those that have come to a stage and no further, in the order in which they were given. */
+  at(stage: Forget['stage']): ForgetCommand[] {
+    return [...this.#commands.values()].filter(
+      command => command.forget.stage === stage && (stage !== 'given' || this.#otherKey(command) === null),
+    )
+  }
+
+  /** Somebody is to be forgotten, and something of them is left. */
+  get isPending(): boolean {
+    return (['given', 'taken', 'accepted', 'learned'] as const).some(stage => this.at(stage).length > 0)
+  }
+
+  /** The name of a key that people were forgotten under and that is not here; null where none is missing. */
+  get unknownKey(): string | null {
+    for (const command of this.#commands.values()) {
+      const other = command.forget.stage === 'given' ? null : this.#otherKey(command)
+      if (other !== null) return other
+    }
+    return null
+  }
+
+  /** Commands that nobody can follow here: they were given under another key. */
+  get underOtherKeys(): ForgetCommand[] {
+    return [...this.#commands.values()].filter(
+      command => command.forget.stage === 'given' && this.#otherKey(command) !== null,
+    )
+  }
+
+  #heldKey(): Buffer | null {
+    this.#key ??= this.#askKey()
+    return this.#key
+  }
+
+  #otherKey({ forget }: ForgetCommand): string | null {
+    const key = this.#heldKey()
+    const own = key === null ? null : keyName(key)
+    return forget.people.map(keyNameOf).find(name => name !== own) ?? null
+  }
+
+  /** Whether an id is one of the person's. */
+  isOf({ forget }: Pick<ForgetCommand, 'forget'>, id: string): boolean {
+    return forget.people.includes(this.pseudonym(id))
+  }
+
+  /** Whether a record of somebody is passed over: it was there when they were forgotten. */
+  passesOver(id: string, { topic, partition, offset }: { topic: string; partition: number; offset: number }): boolean {
+    const place = `${topic}/${partition}`
+    if (offset >= (this.#until.get(place) ?? 0)) return false
+    const pseudonym = this.pseudonym(id)
+    for (const { forget } of this.#commands.values()) {
+      if (offset < (forget.until[place] ?? 0) && forget.people.includes(pseudonym)) return true
+    }
+    return false
+  }
+
+  /** Whether a merge was of somebody who was forgotten after it. */
+  endsMerge({ fromUser, toUser }: { fromUser: string; toUser: string }, offset: number): boolean {
+    for (const command of this.#commands.values()) {
+      if (offset >= command.offset || command.forget.stage === 'given') continue
+      if (this.isOf(command, fromUser) || this.isOf(command, toUser)) return true
+    }
+    return false
+  }
+
+  pseudonym(id: string): string {
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    const key = this.#heldKey()
+    if (key === null) return ''
+    this.#pseudonymOf ??= pseudonyms(key)
+    const pseudonym = this.#pseudonymOf(id)
+    if (this.#known.size >= keptIds) this.#known.clear()
+    this.#known.set(id, pseudonym)
+    return pseudonym
+  }
+}
+
+const rank = ({ forget }: ForgetCommand) => forgetStages.indexOf(forget.stage)

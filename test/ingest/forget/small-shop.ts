@@ -1,0 +1,141 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeEvent, encodeProfile } from '../../../src/codec/input.ts'
+import { encodeCommand } from '../../../src/codec/output.ts'
+import { forgetPeople } from '../../../src/ingest/forget/forget-people.ts'
+import { readForgotten } from '../../../src/ingest/forget/read-forgotten.ts'
+import { Ingest } from '../../../src/ingest/ingest.ts'
+import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
+import { createLearner } from '../../../src/learner/create-learner.ts'
+import { Learn } from '../../../src/learner/process/learn.ts'
+import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
+import type { Log } from '../../../src/log/log.ts'
+import { openBackend } from '../../../src/nn/backend.ts'
+import { definePipeline } from '../../../src/pipeline/define-pipeline.ts'
+import type { Command, Forget } from '../../../src/records/command.ts'
+import { type ForgetCommand, Forgotten } from '../../../src/records/forgotten.ts'
+import { pseudonyms } from '../../../src/records/pseudonym.ts'
+import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
+import type { Warehouse } from '../../../src/records/warehouse.ts'
+import { openWarehouse } from '../../../src/warehouse/duckdb-warehouse.ts'
+
+export const shop = definePipeline({
+  name: 'shop',
+  behaviours: { view: { again: 'always' }, buy: { again: 'never' } },
+  reward: () => 1,
+  scale: { kind: 'watch', positiveFrom: 0.5 },
+  window: { shortLength: 3 },
+  learn: { blockSize: 32, hiddenSize: 4, shortSize: 4, checkpointEvery: 64, replayCapacity: 64, training: 'inline' },
+  recommend: { everyMs: 0, length: 3 },
+})
+export const topics = topicsOf('shop')
+export const key = Buffer.alloc(32, 7)
+const start = Date.UTC(2024, 0, 1)
+
+/** A shop with ingest and a learner in this process, which run until nothing is left to do. */
+export async function openSmallShop() {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-forget-'))
+  const log: Log = await openEmbeddedLog({ folder: join(folder, 'log') })
+  await log.ensureTopics(topicSpecs('shop', 1))
+  const backend = await openBackend('wasm')
+  const path = (name: string) => join(folder, name)
+
+  async function append(topic: string, records: { key: string | null; value: Buffer; timestamp: number }[]) {
+    const producer = await log.producer(`test ${topic}`)
+    await producer.append(topic, records)
+    await producer.close()
+  }
+
+  async function give(command: Partial<Command>): Promise<void> {
+    const nobody = { shares: {}, arm: null, fromUser: null, toUser: null, time: 0, reason: '', appliedAt: null }
+    const value = encodeCommand({ ...nobody, kind: 'merge', commandId: `${given++}`, ...command }, 'avro')
+    await append(topics.commands, [{ key: null, timestamp: 0, value }])
+  }
+  let given = 0
+
+  async function warehouseAt(name: string): Promise<Warehouse> {
+    const at = (part: string) => join(path(name), part)
+    return openWarehouse({ file: at('w.duckdb'), snapshots: at('snapshots'), archive: at('archive'), shortLength: 3 })
+  }
+
+  return {
+    folder,
+    log,
+    give,
+    warehouseAt,
+    /** Events of each user, one after the other, `from` so many before. */
+    send: (from: number, ...events: [user: string, item: string, behaviour?: string][]) =>
+      append(
+        topics.behaviourEvents,
+        events.map(([userId, itemId, behaviour = 'view'], k) => {
+          const time = start + 60_000 * (from + k)
+          const event = { eventId: `e${from + k}`, userId, itemId, behaviour, time, value: null, properties: {} }
+          return { key: userId, timestamp: time, value: encodeEvent({ ...event, recommendationId: null }) }
+        }),
+      ),
+    sendProfile: (userId: string, country: string) =>
+      append(topics.userProfiles, [
+        { key: userId, timestamp: start, value: encodeProfile({ userId, attributes: { country } }) },
+      ]),
+    sendBytes: (user: string | null, text: string) =>
+      append(topics.behaviourEvents, [{ key: user, timestamp: start, value: Buffer.from(text) }]),
+    forget: (...ids: string[]) => {
+      const forget: Forget = { people: ids.map(pseudonyms(key)), stage: 'given', upTo: null, until: {}, removed: {} }
+      return give({ kind: 'forget', forget })
+    },
+    /** Run ingest and the learner until all is done; what was said to be removed of people. */
+    async run({
+      data = 'data',
+      learner: name = 'checkpoints',
+    } = {}): Promise<{ done: ForgetCommand[]; weights: string }> {
+      const done: ForgetCommand[] = []
+      const warehouse = await warehouseAt(data)
+      const forgotten = new Forgotten(() => key)
+      const people = new Forgotten(() => key)
+      const forget = (isSettled: boolean) =>
+        forgetPeople({
+          ...{ definition: shop, log, warehouse, forgotten, isSettled },
+          onForgotten: async command => void done.push(command),
+        })
+      const open = () => Ingest.open({ definition: shop, log, warehouse, forgotten, clock: () => 0, batchSize: 16 })
+      await readForgotten(log, topics.commands, forgotten)
+      await forget(false)
+      let ingest = await open()
+      const learner = createLearner({
+        definition: shop,
+        backend,
+        isOf: ({ forget }, id) => forget !== undefined && people.isOf({ forget }, id),
+      })
+      const checkpoints = openCheckpoints({ folder: path(name), definition: shop, onDamaged: () => {} })
+      const learn = await Learn.open({ definition: shop, log, learner, checkpoints, forgotten: people, clock: () => 0 })
+      for (let idle = 0; idle < 2; ) {
+        const wasBusy = await ingest.step(0)
+        if (ingest.mustForget) {
+          await ingest.close()
+          await forget(true)
+          ingest = await open()
+        }
+        const learned = await learn.step(0, async () => {})
+        const isDone = !wasBusy && !learned && !forgotten.isPending && !people.isPending
+        idle = isDone && (await ingest.drained()) && (await learn.caughtUp()) && (await ingest.landed()) ? idle + 1 : 0
+      }
+      await learn.finish()
+      const weights = learner.weightsSha256()
+      await learn.close()
+      await ingest.close()
+      await warehouse.close()
+      return { done, weights }
+    },
+    /** Files that name somebody. */
+    filesWith: (id: string): string[] =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => join(entry.parentPath, entry.name))
+        .filter(file => readFileSync(file).includes(id)),
+    async close() {
+      await log.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
