@@ -4,9 +4,10 @@ import { checkpoints, embeddedLog, warehouse } from './rows/damage.ts'
 import { halfDone, kill } from './rows/deaths.ts'
 import { doors } from './rows/doors.ts'
 import { fullDisk } from './rows/full-disk.ts'
-import { limits, rewards, time, topics } from './rows/held-by-tests.ts'
+import { limits, rewards, secrets, time, topics } from './rows/held-by-tests.ts'
 import { poison } from './rows/poison.ts'
 import { sql } from './rows/questions.ts'
+import { registry } from './rows/registry.ts'
 import { slow } from './rows/slow.ts'
 import { signals, twoFolders, twoStarts } from './rows/starts.ts'
 
@@ -14,5 +15,5 @@ import { signals, twoFolders, twoStarts } from './rows/starts.ts'
 export const rows: readonly Row[] = [
   ...[kill, halfDone, broker, twoFolders, twoStarts],
   ...[warehouse, checkpoints, embeddedLog, fullDisk, limits],
-  ...[poison, time, rewards, topics, slow, signals, sql, doors],
+  ...[poison, time, rewards, registry, topics, slow, signals, sql, doors, secrets],
 ]

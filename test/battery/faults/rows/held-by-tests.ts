@@ -12,7 +12,14 @@ function heldBy(name: string, what: string, files: Readonly<Record<string, numbe
   }
 }
 
-export const limits = heldBy('limits', '64, 32 and 24 file handles', { 'test/cli/few-files.test.ts': 2 })
+export const limits = heldBy('limits', '64, 32 and 24 file handles, folders that cannot be written', {
+  'test/cli/few-files.test.ts': 2,
+  'test/cli/report-error.test.ts': 1,
+})
+
+export const secrets = heldBy('secrets', 'a secret in every option, variable and file that takes one', {
+  'test/promises/secrets.test.ts': 2,
+})
 
 export const time = heldBy('time', 'event time late, early and out of order; the clock set by days', {
   'test/ingest/window/window.test.ts': 6,
