@@ -21,7 +21,7 @@ export function openLog(connection: Connection, layout: Layout, around: Around =
 }
 
 /** What others wrote cannot be made again here; what the pipeline wrote can, from that. */
-function adviceOnDamage({ root }: Layout, topic: string): string {
+export function adviceOnDamage({ root }: Layout, topic: string): string {
   const { behaviourEvents, userProfiles, items } = topicsOf(basename(root))
   const inputs = [behaviourEvents, userProfiles, items]
   if (inputs.includes(topic)) return `restore it from a copy, or move ${root} away and feed the pipeline again`

@@ -56,12 +56,13 @@ const defaultShortLength = 5
  * log alone where only that is, and the log has everything to build it again from.
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       return await openWhole(options)
     } catch (error) {
       const part = partToSetAside(error)
-      if (part === null) throw error
+      // Its log, the file, and once more: what is damaged as soon as it is made is for a person.
+      if (part === null || tries === 3) throw error
       tellSetAside(options, part, (error as Error).cause)
     }
   }

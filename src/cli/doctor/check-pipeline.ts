@@ -3,10 +3,12 @@ import { dirname, resolve } from 'node:path'
 import { bytes, count, plural } from '../../records/words.ts'
 import { askControl } from '../../run/control.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
+import type { Connection } from '../../run/messages.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { problemOf } from '../report-error.ts'
 import { refuseTooLong } from '../start/hold-pipeline.ts'
 import { checkJoined } from './check-joined.ts'
+import { checkLogFiles, checkWarehouse } from './check-kept.ts'
 import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -45,27 +47,37 @@ interface Status {
   recommendations: number
 }
 
-/** Whether a pipeline runs, whether what it left behind can be read, and whether much was rejected. */
-export async function checkPipeline(pipeline: ChosenPipeline): Promise<Finding[]> {
-  const found = [await checkRunning(pipeline), await checkCheckpoint(pipeline)].filter(finding => finding !== null)
+/** Whether a pipeline runs, whether what it left behind is whole, and whether much was rejected. */
+export async function checkPipeline(pipeline: ChosenPipeline, connection: Connection): Promise<Finding[]> {
+  const running = await checkRunning(pipeline)
+  // A start reads all of it, and holds it then.
+  const kept = running.isStopped
+    ? [...(await checkLogFiles(pipeline)), ...(await checkWarehouse(pipeline, connection))]
+    : []
+  const found = [running.finding, ...kept, ...(await checkCheckpoint(pipeline))]
+  if (kept.some(({ state }) => state !== 'ok')) return found
   return [...found, ...(await checkRejected(pipeline)), ...(await checkJoined(pipeline))]
 }
 
-async function checkRunning({ name, layout }: ChosenPipeline): Promise<Finding> {
+async function checkRunning({ name, layout }: ChosenPipeline): Promise<{ finding: Finding; isStopped: boolean }> {
   try {
     const { log, sequence, recommendations } = await askControl<Status>(layout.control, 'status')
-    return ok(name, `runs on the ${log} log: ${plural(sequence, 'event')} kept, ${plural(recommendations, 'list')}`)
+    const kept = `${plural(sequence, 'event')} kept, ${plural(recommendations, 'list')}`
+    return { finding: ok(name, `runs on the ${log} log: ${kept}`), isStopped: false }
   } catch (error) {
     const stopped = (error as { code?: string }).code === 'NOT_RUNNING'
-    if (!stopped) return warning(name, (error as Error).message, 'If it goes on saying so, stop it and start it again.')
-    return ok(name, existsSync(layout.root) ? 'does not run now' : 'has never run here')
+    if (stopped) {
+      return { finding: ok(name, existsSync(layout.root) ? 'does not run now' : 'has never run here'), isStopped: true }
+    }
+    const advice = 'If it goes on saying so, stop it and start it again.'
+    return { finding: warning(name, (error as Error).message, advice), isStopped: false }
   }
 }
 
-async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Finding | null> {
-  if (!existsSync(layout.checkpoints)) return null
+async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Finding[]> {
+  if (!existsSync(layout.checkpoints)) return []
   const definition = await findPipeline(name).catch(() => null)
-  if (definition === null) return null // given by a module whose path is not known here
+  if (definition === null) return [] // given by a module whose path is not known here
   const { openCheckpoints } = await import('../../learner/checkpoint.ts')
   const damaged: string[] = []
   try {
@@ -75,12 +87,11 @@ async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Findin
       onDamaged: message => damaged.push(message),
     })
     const newest = await checkpoints.newest()
-    if (damaged.length > 0) {
-      return warning(name, damaged.join(' '), 'The one before it is used, or learning begins anew from the log.')
-    }
-    if (newest === null) return ok(name, 'has no checkpoint yet')
-    return ok(name, `has a checkpoint that can be read, taken at block ${count(newest.offset)} of interest-sequences`)
+    const told = damaged.map(message => warning(name, message, 'Look at the health of the disk; nothing else to do.'))
+    if (newest === null) return [...told, ok(name, 'has no checkpoint yet')]
+    const block = count(newest.offset)
+    return [...told, ok(name, `has a checkpoint that can be read, taken at block ${block} of interest-sequences`)]
   } catch (error) {
-    return problem(name, (error as Error).message)
+    return [problem(name, (error as Error).message)]
   }
 }

@@ -33,7 +33,7 @@ export async function examine(connection: Connection, options: DoctorOptions): P
   note(...(await checkTools()))
   note(checkDataFolder(options.data))
   const pipelines = await chosenPipelines(options)
-  for (const pipeline of pipelines) note(...(await checkPipeline(pipeline)))
+  for (const pipeline of pipelines) note(...(await checkPipeline(pipeline, connection)))
   if (connection.brokers !== undefined) {
     const names = pipelines.map(({ name }) => name)
     for await (const each of checkBrokers(connection, names)) note(each)

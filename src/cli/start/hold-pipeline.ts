@@ -19,5 +19,10 @@ export function holdPipeline(name: string, { startLock, root }: Layout): Promise
 
 /** A folder may be made whose files cannot: ENAMETOOLONG where a path of the longest that lie in it is too long. */
 export function refuseTooLong(root: string): void {
-  statSync(join(root, 'x'.repeat(200), 'x'.repeat(200)), { throwIfNoEntry: false })
+  try {
+    statSync(join(root, 'x'.repeat(200), 'x'.repeat(200)), { throwIfNoEntry: false })
+  } catch (error) {
+    // What else is wrong shows where a file is made.
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') throw Object.assign(error as Error, { path: root })
+  }
 }

@@ -10,6 +10,7 @@ import { openReader } from './reader.ts'
 import { replaceRecords } from './replace-records.ts'
 import { DamagedFile } from './segment.ts'
 import { createTopic, idOf, partitionsOf, Topic } from './topic.ts'
+import { verify } from './verify.ts'
 
 /** The embedded log, with the upkeep that a broker would do by itself. */
 export interface EmbeddedLog extends Log {
@@ -18,6 +19,8 @@ export interface EmbeddedLog extends Log {
   compact(topic: string): Promise<Cleaned>
   /** Drop old segments whose records are all older than this time, ms since 1970. */
   retain(topic: string, beforeTimestamp: number): Promise<Cleaned>
+  /** Read all of a topic; LOG_CORRUPT where a file of it is damaged. */
+  verify(topic: string): Promise<void>
 }
 
 export interface EmbeddedLogOptions {
@@ -139,6 +142,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
     replace: (name, replacement) => advised(() => replaceRecords(topicOf(name), replacement)),
     compact: name => advised(() => compact(topicOf(name))),
     retain: (name, beforeTimestamp) => advised(() => retain(topicOf(name), beforeTimestamp)),
+    verify: name => advised(() => verify(topicOf(name))),
     async close() {
       await open.close()
       for (const topic of topics.values()) topic.close()
