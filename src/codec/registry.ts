@@ -24,6 +24,10 @@ export interface SchemaRegistry {
 interface SchemaRegistryOptions {
   /** Give up on an answer after this long, ms (default 5,000). */
   timeoutMs?: number
+  /** Once it could not be asked, ask again after this long at the earliest, ms (default 1,000). */
+  pauseMs?: number
+  /** Milliseconds, for the pause. */
+  clock?: () => number
   /** Remember at most this many schemas (default 1,000); the one asked for least recently goes first. */
   capacity?: number
 }
@@ -38,13 +42,15 @@ const maxImports = 50
  *
  *     await createSchemaRegistry('http://user:secret@registry:8081').schema(42)   // { type: 'AVRO', text: '{"type":"record",…}' }
  *
- * Found schemas never change and are remembered; an unknown id is asked for again, since it may be registered later.
+ * Found schemas never change and are remembered; an unknown id is asked for again, since it may be registered later. While the
+ * registry is away it hears of nobody but one request a second: whoever asks between them gets the last error again.
  */
 export function createSchemaRegistry(address: string, options: SchemaRegistryOptions = {}): SchemaRegistry {
-  const { timeoutMs = 5_000, capacity = 1_000 } = options
+  const { timeoutMs = 5_000, capacity = 1_000, pauseMs = 1_000, clock = () => performance.now() } = options
   const { base, headers } = parseAddress(address)
   const known = new Map<SchemaId, RegisteredSchema>()
-  const get: Get = (path, perhaps) => ask(`${base}${path}`, headers, timeoutMs, perhaps)
+  const through = turnstile(pauseMs, clock)
+  const get: Get = (path, perhaps) => through(() => ask(`${base}${path}`, headers, timeoutMs, perhaps))
 
   return {
     async schema(id) {
@@ -63,6 +69,46 @@ export function createSchemaRegistry(address: string, options: SchemaRegistryOpt
       }
       return schema
     },
+  }
+}
+
+/**
+ * Lets requests through side by side while they are answered. One that fails shuts it; then, and at first, one request at a
+ * time finds out whether it opens, and none within a pause after a failure.
+ */
+function turnstile(pauseMs: number, clock: () => number): <T>(request: () => Promise<T>) => Promise<T> {
+  let open = false
+  let failure: { error: unknown; at: number } | null = null
+  let trying: Promise<unknown> | null = null
+
+  async function tried<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await request()
+      open = true
+      failure = null
+      return answer
+    } catch (error) {
+      open = false
+      failure = { error, at: clock() }
+      throw error
+    }
+  }
+
+  return async request => {
+    while (!open) {
+      if (failure !== null && clock() < failure.at + pauseMs) throw failure.error
+      if (trying === null) {
+        const trial = tried(request)
+        trying = trial.catch(() => {})
+        try {
+          return await trial
+        } finally {
+          trying = null
+        }
+      }
+      await trying
+    }
+    return tried(request)
   }
 }
 

@@ -20,6 +20,8 @@ export interface ValueDecoderOptions {
 export interface ValueDecoder {
   /** Look up the writers' schemas that these records need; returns at once when they need none. */
   prepare(records: readonly LogRecord[]): Promise<void>
+  /** Whether a record can be read only with a schema that is not known here (yet). */
+  lacks(record: LogRecord): boolean
   /** What a value says; it must have one. */
   decode(record: LogRecord): unknown
   /** What a key says: an object, text, the bytes where they are neither, null without one. Never a rejection. */
@@ -62,6 +64,7 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
   const tooLarge = new Rejection('too-large', `The value is longer than ${maxBytes} bytes.`)
   const own = ownReader(schema)
   const jsonStarts = foreign ? bracesAndBrackets : braces
+  const framedParts = foreign ? (['value', 'key'] as const) : (['value'] as const)
   const readers = new Map<SchemaId, FramedReader | Rejection>()
 
   async function lookUp(id: SchemaId, known: SchemaRegistry): Promise<void> {
@@ -69,17 +72,21 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
     if (found !== null) readers.set(id, await readerOf(found, foreign))
   }
 
+  /** The frame of a record's value or key whose schema is not known here. */
+  function unknownFrame({ headers, unreadable, ...record }: LogRecord, of: 'key' | 'value'): Frame | null {
+    const bytes = record[of]
+    if (bytes === null || bytes.length > maxBytes || unreadable !== undefined) return null
+    const frame = frameOf(bytes, headers, of)
+    return frame === null || frame instanceof Rejection || readers.has(frame.id) ? null : frame
+  }
+
   async function fetchSchemas(records: readonly LogRecord[], known: SchemaRegistry): Promise<void> {
     const missing = new Set<SchemaId>()
-    const need = (bytes: Buffer | null, of: 'key' | 'value', { headers }: LogRecord) => {
-      if (bytes === null || bytes.length > maxBytes) return
-      const frame = frameOf(bytes, headers, of)
-      if (frame !== null && !(frame instanceof Rejection) && !readers.has(frame.id)) missing.add(frame.id)
-    }
     for (const record of records) {
-      if (record.unreadable !== undefined) continue
-      need(record.value, 'value', record)
-      if (foreign) need(record.key, 'key', record)
+      for (const part of framedParts) {
+        const frame = unknownFrame(record, part)
+        if (frame !== null) missing.add(frame.id)
+      }
     }
     if (missing.size === 0) return
     // Only between batches, so that no reader is gone before its record comes.
@@ -92,6 +99,11 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
       for (const id of ids) await lookUp(id, known)
     }
     await Promise.all(Array.from({ length: Math.min(parallelRequests, missing.size) }, worker))
+  }
+
+  /** What JSON Schema's serializer writes is JSON behind its frame; it is read without the schema. */
+  function isFramedJson(value: Buffer, { from }: Frame): boolean {
+    return jsonStarts.includes(value[from]) && !(decodeJson(value, from) instanceof Rejection)
   }
 
   function decodeFramed(value: Buffer, { id, from, indexes }: Frame): unknown {
@@ -107,6 +119,12 @@ export function createValueDecoder(schema: AvroSchema, options: ValueDecoderOpti
 
   return {
     prepare: records => (registry === undefined ? nothing : fetchSchemas(records, registry)),
+    lacks: record =>
+      registry !== undefined &&
+      framedParts.some(part => {
+        const frame = unknownFrame(record, part)
+        return frame !== null && !isFramedJson(record[part]!, frame)
+      }),
     decode({ value: given, headers }) {
       const value = given!
       if (value.length > maxBytes) return tooLarge

@@ -1,4 +1,3 @@
-import { RecstreamError } from '../errors.ts'
 import type { LogRecord, Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
@@ -18,6 +17,7 @@ import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
 import { broughtBack, loadLearnerUsers } from './returning/bring-back.ts'
 import type { MergeFeed } from './returning/merge-feed.ts'
+import type { SchemaWait } from './schema-wait.ts'
 import type { StageOutput, Stages } from './stages.ts'
 import type { Loaded } from './unjoined-words.ts'
 
@@ -47,14 +47,13 @@ export class Ingest {
   readonly #outbox: Outbox
   readonly #events: EventInput
   readonly #handed: HandedPositions
-  readonly #collector: Inputs['collector']
+  readonly #schemas: SchemaWait
   readonly #features: FeatureFeeds
   readonly #beginnings: Beginnings
   readonly #landing: Landing
   readonly #merges: MergeFeed
   readonly #forgotten: Forgotten
   readonly #clock: () => number
-  readonly #onWaiting: (message: string) => void
   readonly spent = { read: 0, commit: 0, publish: 0 }
   #eventsRead = 0
   #lastRead = 0
@@ -65,11 +64,10 @@ export class Ingest {
     this.#topic = topicsOf(this.#definition.name).behaviourEvents
     this.#warehouse = options.warehouse
     this.#clock = options.clock
-    this.#onWaiting = options.onWaiting ?? (() => {})
     this.#stages = inputs.stages
     this.#outbox = inputs.outbox
     this.#events = inputs.events
-    this.#collector = inputs.collector
+    this.#schemas = inputs.schemas
     this.#features = inputs.features
     this.#beginnings = inputs.beginnings
     this.#landing = inputs.landing
@@ -101,7 +99,7 @@ export class Ingest {
    * memory of a person then goes with it, and comes back from the tables without them.
    */
   get mustForget(): boolean {
-    if (this.#forgotten.size === 0 || this.#held !== null || this.#events.isFollowing) return false
+    if (this.#forgotten.size === 0 || this.#schemas.holds || this.#events.isFollowing) return false
     return this.#forgotten.at('given').length + this.#forgotten.at('learned').length > 0
   }
 
@@ -123,14 +121,15 @@ export class Ingest {
     // After a small batch the one before is waited for: what comes in meanwhile shares a transaction. Large ones overlap.
     if (this.#lastRead < overlapFrom) await this.#out.room()
     const started = this.#clock()
-    const batch = this.#held ?? (await this.#events.read(waitMs, this.#stages.sequence))
+    const batch = await this.#schemas.read(waitMs, this.#stages.sequence)
     const came = batch.records.length
     this.#lastRead = came
     this.spent.read += this.#clock() - started
     // What the learner published lands with the next batch of events, or by itself when there is none.
     this.#landed = await this.#landing.read()
     await this.#hearMerges()
-    if (came > 0 && (await this.#prepared(batch, waitMs))) await this.#work(batch)
+    const readable = came > 0 ? await this.#schemas.readable(batch, waitMs) : null
+    if (readable !== null) await this.#work(readable)
     else if (came === 0 && this.#landed.records === 0) {
       if (++this.#idle === restAfter) await this.#keepStanding()
       return false
@@ -146,7 +145,7 @@ export class Ingest {
    * Profiles and items that are newer than the newest event wait for the next one: only so does a replay join as this run.
    */
   async drained(): Promise<boolean> {
-    if (this.#held !== null) return false
+    if (this.#schemas.holds) return false
     const done = await this.#events.caughtUp()
     if (done) {
       this.#stages.intake.pause()
@@ -185,8 +184,6 @@ export class Ingest {
     await this.#outbox.close()
   }
 
-  /** Records wait here while the schema registry does not answer. */
-  #held: OrderedBatch | null = null
   /** Steps in a row that found nothing to do. */
   #idle = 0
   /** Nothing was left half done: a step that failed may have read what it did not hand on. */
@@ -197,7 +194,7 @@ export class Ingest {
    * of a log that is quiet removes everything up to its end, what follows is gone on with.
    */
   async #keepStanding(): Promise<void> {
-    if (this.#held !== null) return
+    if (this.#schemas.holds) return
     const moved = this.#handed.moved(this.#standing())
     if (moved.length > 0) await this.#hand(nothing, moved)
   }
@@ -205,21 +202,6 @@ export class Ingest {
   /** Where everything is that was read and handed on; not in the middle of a read's records. */
   #standing(): Position[] {
     return [...this.#events.positions(), ...this.#features.positions(), ...this.#landing.positions()]
-  }
-
-  async #prepared(batch: OrderedBatch, waitMs: number): Promise<boolean> {
-    try {
-      await this.#collector.prepare(batch.records)
-      this.#held = null
-      return true
-    } catch (error) {
-      if (!(error instanceof RecstreamError) || !error.retriable) throw error
-      // Once for what waits, not at each try.
-      if (this.#held === null) this.#onWaiting(error.message)
-      this.#held = batch
-      await new Promise(resolve => setTimeout(resolve, waitMs))
-      return false
-    }
   }
 
   async #work(ordered: OrderedBatch): Promise<void> {

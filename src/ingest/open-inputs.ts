@@ -1,12 +1,12 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
 import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord } from '../log/log.ts'
-import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
 import { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { LearnerRoom, Warehouse } from '../records/warehouse.ts'
 import { Beginnings } from './beginnings.ts'
-import { type Collector, createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
+import { createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { FeatureFeeds } from './feature-feeds.ts'
 import { forgetful } from './forget/passed-over.ts'
@@ -17,6 +17,7 @@ import type { Outbox } from './outbox.ts'
 import { HandedPositions } from './positions.ts'
 import { restore } from './restore.ts'
 import { MergeFeed } from './returning/merge-feed.ts'
+import { SchemaWait } from './schema-wait.ts'
 import type { Stages } from './stages.ts'
 import { forgetPositions, startPositions } from './start-positions.ts'
 import { datesOf } from './waiting-records.ts'
@@ -50,7 +51,7 @@ export interface Inputs {
   outbox: Outbox
   events: EventInput
   handed: HandedPositions
-  collector: Collector<BehaviourEvent>
+  schemas: SchemaWait
   features: FeatureFeeds
   landing: Landing
   merges: MergeFeed
@@ -87,15 +88,17 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     from(topics.items, theirs),
     ...[topics.recommendations, topics.modelVersions, topics.commands].map(topic => from(topic, ours)),
   ])
+  const batchSize = options.batchSize ?? 10_000
   const [events, userReader, itemReader, landing] = await Promise.all([
     EventInput.open({
-      ...{ log, topics, batchSize: options.batchSize ?? 10_000, from: eventsFrom },
+      ...{ log, topics, batchSize, from: eventsFrom },
       ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
     }),
     GrowingReader.open(log, usersFrom, { name: 'profiles' }),
     GrowingReader.open(log, itemsFrom, { name: 'items' }),
     Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
   ])
+  const schemas = new SchemaWait({ events, collector, batchSize, onWaiting: options.onWaiting ?? (() => {}) })
   const dates = datesOf(definition)
   const users = new FeatureFeed({
     ...{ limit: waitingLimit, reader: userReader, dates },
@@ -108,5 +111,5 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
   const features = new FeatureFeeds(users, items)
   features.known = beginnings.known
-  return { stages, outbox, events, handed, collector, features, landing, merges, beginnings, forgotten, room }
+  return { stages, outbox, events, handed, schemas, features, landing, merges, beginnings, forgotten, room }
 }

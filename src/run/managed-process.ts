@@ -37,11 +37,16 @@ const outsideMs = 1_000
 /** A process that lived this long before it ended was well, ms. */
 const calmMs = 60_000
 
+/**
+ * Why a process is started again: for something of its own, or for something outside, which it waits for. What is `lasting`
+ * lets a process get to work and no further.
+ */
+export type RestartCause = 'own' | 'outside' | 'lasting'
+
 export interface ManagedProcessOptions {
   assignment: Omit<Assignment, 'held'>
   onMessage: (message: FromProcess) => void
-  /** `outside`: it waits for something that is not ours. */
-  onRestart: (reason: string, outside: boolean) => void
+  onRestart: (reason: string, cause: RestartCause) => void
   /** It got somewhere that it had not been. */
   onAdvance: () => void
 }
@@ -197,10 +202,9 @@ export class ManagedProcess {
     }
     const { data } = this.#options.assignment
     const full = failure?.code === 'DISK_FULL'
-    this.#options.onRestart(
-      full ? fullDisk(data) : (failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`),
-      outside,
-    )
+    const reason = full ? fullDisk(data) : (failure?.message ?? `ended by ${signal ?? `exit code ${code}`}`)
+    const lasting = full || failure?.code === 'SCHEMA_UNKNOWN'
+    this.#options.onRestart(reason, lasting ? 'lasting' : outside ? 'outside' : 'own')
     if (full) this.#whenThereIsRoom(data)
     else
       this.#restart = setTimeout(() => this.#spawn(), outside ? outsideMs : Math.min(50 * 2 ** this.#failures, 5_000))

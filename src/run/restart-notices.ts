@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
+import type { RestartCause } from './managed-process.ts'
 import type { Role } from './messages.ts'
 
 /** What people hear of processes that are started again, and of what is waited for. */
 export interface RestartNotices {
-  began(role: Role, reason: string, outside: boolean): void
+  began(role: Role, reason: string, cause: RestartCause): void
   /** The process is at work (again). */
   well(role: Role): void
   /** The process got further than it was. */
@@ -17,8 +18,8 @@ type Waiting = Role | 'log'
 
 /**
  * Says why processes are started again: each reason once, as long as none of them got to work meanwhile. What is waited
- * for outside (a broker, a registry) is the same for all of them, and tried every second. A full disk often has room for a
- * process to get to work and none for what it does: that is over when the process got further.
+ * for outside (a broker, a registry) is the same for all of them, and tried every second. A full disk, or a registry that is
+ * away, often lets a process get to work, and no further: that is over when the process got further.
  */
 export function restartNotices(
   log: Pick<Logger, 'warn'>,
@@ -26,11 +27,14 @@ export function restartNotices(
   fullDisk?: string,
 ): RestartNotices {
   const said = new Map<string, Set<Waiting>>()
+  const lasting = new Set<string>()
   const over = (role: Waiting, isOver: (message: string) => boolean) => {
     for (const [message, roles] of said) {
       if (!isOver(message)) continue
       roles.delete(role)
-      if (roles.size === 0) said.delete(message)
+      if (roles.size > 0) continue
+      said.delete(message)
+      lasting.delete(message)
     }
   }
   /** Whether this role had not told it yet. */
@@ -43,13 +47,18 @@ export function restartNotices(
   }
   const waiting = (reason: string) => (reason === fullDisk ? reason : `Waiting, and trying again: ${reason}`)
   return {
-    began(role, reason, outside) {
-      const first = tell(role, outside ? waiting(reason) : `The ${role} process is started again: ${reason}`)
-      if (!outside || first) log.warn({ role, reason }, 'process started again')
+    began(role, reason, cause) {
+      const message = cause === 'own' ? `The ${role} process is started again: ${reason}` : waiting(reason)
+      const first = tell(role, message)
+      if (cause === 'lasting') lasting.add(message)
+      if (cause === 'own' || first) log.warn({ role, reason }, 'process started again')
     },
-    well: role => over(role, message => message !== fullDisk),
+    well: role => over(role, message => !lasting.has(message)),
     advanced: role => over(role, () => true),
-    logWaits: reason => void tell('log', reason),
+    logWaits(reason) {
+      tell('log', reason)
+      lasting.add(reason)
+    },
     logGoesOn: () => over('log', () => true),
   }
 }

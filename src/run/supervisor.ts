@@ -55,9 +55,9 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
         if (message.type === 'ready') restarts.well(role)
         follower.receive(role, message)
       },
-      onRestart(reason, outside) {
+      onRestart(reason, cause) {
         follower.began(role)
-        restarts.began(role, reason, outside)
+        restarts.began(role, reason, cause)
       },
       onAdvance: () => restarts.advanced(role),
     })

@@ -141,3 +141,20 @@ test('nobody at the address is SCHEMA_UNKNOWN', async () => {
 test.each(['registry:8081', 'ftp://registry', ''])('%j is not an address', address => {
   expect(() => createSchemaRegistry(address)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
 })
+
+test('while it is away it hears of one request a pause, however many ask, and all of them again once it answers', async () => {
+  let away = true
+  let now = 0
+  const { seen, port } = await serve((_, response) =>
+    away ? json(response, 503, {}) : json(response, 200, { schema: '"string"' }),
+  )
+  const registry = createSchemaRegistry(`http://127.0.0.1:${port}`, { pauseMs: 1_000, clock: () => now })
+  const askAll = () =>
+    Promise.allSettled(Array.from({ length: 20 }, (_, id) => registry.schema(id))).then(
+      answers => answers.filter(({ status }) => status === 'fulfilled').length,
+    )
+  for (; now < 3_000; now += 50) expect(await askAll()).toBe(0)
+  expect(seen).toHaveLength(3)
+  away = false
+  expect(await askAll()).toBe(20)
+})

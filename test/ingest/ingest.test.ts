@@ -197,7 +197,13 @@ test('a schema registry that is away is told of once for what waits, and again w
   const warehouse = await open('registry')
   const said: string[] = []
   const ingest = await Ingest.open({
-    ...{ definition: pipelineOf(12), log, warehouse, clock: () => 0, registry: createSchemaRegistry(address) },
+    ...{
+      definition: pipelineOf(12),
+      log,
+      warehouse,
+      clock: () => 0,
+      registry: createSchemaRegistry(address, { pauseMs: 20 }),
+    },
     onWaiting: message => said.push(message),
   })
   try {

@@ -15,10 +15,10 @@ function hear() {
 test('what is waited for outside is said once, whichever process waits', () => {
   const { said, logged, notices } = hear()
   for (let second = 0; second < 60; second++) {
-    notices.began('ingest', 'No broker.', true)
-    notices.began('learn', 'No broker.', true)
+    notices.began('ingest', 'No broker.', 'outside')
+    notices.began('learn', 'No broker.', 'outside')
   }
-  notices.began('learn', 'No registry.', true)
+  notices.began('learn', 'No registry.', 'outside')
   expect(said).toEqual(['Waiting, and trying again: No broker.', 'Waiting, and trying again: No registry.'])
   expect(logged).toHaveLength(3)
 })
@@ -26,36 +26,36 @@ test('what is waited for outside is said once, whichever process waits', () => {
 test('a full disk is said once until the process that met it got further, and by the log too', () => {
   const { said, notices } = hear()
   for (let tries = 0; tries < 5; tries++) {
-    notices.began('ingest', 'The disk is full.', true)
+    notices.began('ingest', 'The disk is full.', 'lasting')
     notices.logWaits('The disk is full.')
     notices.well('ingest')
   }
   notices.logGoesOn()
-  notices.began('ingest', 'The disk is full.', true)
+  notices.began('ingest', 'The disk is full.', 'lasting')
   expect(said).toEqual(['The disk is full.'])
   notices.advanced('ingest')
-  notices.began('ingest', 'The disk is full.', true)
+  notices.began('ingest', 'The disk is full.', 'lasting')
   expect(said).toEqual(['The disk is full.', 'The disk is full.'])
 })
 
 test('and again after every process that waited was at work', () => {
   const { said, notices } = hear()
-  notices.began('ingest', 'No broker.', true)
-  notices.began('learn', 'No broker.', true)
+  notices.began('ingest', 'No broker.', 'outside')
+  notices.began('learn', 'No broker.', 'outside')
   notices.well('ingest')
-  notices.began('ingest', 'No broker.', true)
+  notices.began('ingest', 'No broker.', 'outside')
   expect(said).toHaveLength(1)
   notices.well('ingest')
   notices.well('learn')
-  notices.began('learn', 'No broker.', true)
+  notices.began('learn', 'No broker.', 'outside')
   expect(said).toHaveLength(2)
 })
 
 test('a process that fails by itself is named, and each of its ends is in the log', () => {
   const { said, logged, notices } = hear()
-  notices.began('ingest', 'ended by SIGKILL', false)
-  notices.began('ingest', 'ended by SIGKILL', false)
-  notices.began('learn', 'ended by SIGKILL', false)
+  notices.began('ingest', 'ended by SIGKILL', 'own')
+  notices.began('ingest', 'ended by SIGKILL', 'own')
+  notices.began('learn', 'ended by SIGKILL', 'own')
   expect(said).toEqual([
     'The ingest process is started again: ended by SIGKILL',
     'The learn process is started again: ended by SIGKILL',

@@ -48,6 +48,8 @@ export interface Tombstone {
 export interface Collector<T> {
   /** Fetch the writers' schemas that a batch needs; without framed values in it there is nothing to do. */
   prepare(records: readonly LogRecord[]): Promise<void>
+  /** Whether a record can be read only with a schema that `prepare` has not found. */
+  lacks(record: LogRecord): boolean
   collect(record: LogRecord): Collected<T>
 }
 
@@ -191,6 +193,7 @@ function collector<T>(
 ): Collector<T> {
   return {
     prepare: decoder.prepare,
+    lacks: decoder.lacks,
     collect(record) {
       if (isForgotten(record)) return { record, passedOver: true }
       if (record.unreadable !== undefined) return { record, reason: 'unreadable', message: record.unreadable }

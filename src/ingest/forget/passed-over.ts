@@ -23,6 +23,7 @@ export function forgetful<T extends { userId: string } | Tombstone>(
 ): Collector<T> {
   return {
     prepare: records => collector.prepare(records),
+    lacks: record => collector.lacks(record),
     collect: (record: LogRecord) => passedOver(collector.collect(record), forgotten),
   }
 }
