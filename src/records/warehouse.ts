@@ -71,6 +71,8 @@ export interface PersonRows {
   profiles: boolean
   /** Commands that name them stand before this offset of the commands topic. */
   commandsBefore: number
+  /** All commands go: they are read again from their topic. */
+  everyCommand?: boolean
 }
 
 export interface WarehouseBatch {

@@ -66,6 +66,7 @@ export async function forgetRows(
     'commands',
     `(${theirs('from_user')} OR ${theirs('to_user')}) AND source_offset < ${person.commandsBefore}`,
   )
+  if (person.everyCommand) await connection.run('DELETE FROM commands')
   if (deadLetters.length > 0 && what === 'delete') {
     await connection.run(
       `UPDATE dead_letters SET key = NULL, value = NULL, headers = NULL, message = ${quote(forgottenMessage)}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSmallShop, topics } from '../ingest/forget/small-shop.ts'
+import { openSmallShop } from '../ingest/forget/small-shop.ts'
 import { allOf } from '../log/fixtures/read.ts'
 
 let shop: Awaited<ReturnType<typeof openSmallShop>>
@@ -125,6 +125,6 @@ test('ids that were merged are one person, whichever of them is named', async ()
   // The id of the cookie is nobody else's any more.
   await shop.send(70, ['cookie-17', 'item-1'], ['user-bob', 'item-2'])
   await shop.run()
-  const lists = (await allOf(shop.log, topics.recommendations)).map(({ key }) => key?.toString())
+  const lists = (await allOf(shop.log, shop.topics.recommendations)).map(({ key }) => key?.toString())
   expect(lists.slice(-2)).toEqual(['cookie-17', 'user-bob'])
 })

@@ -97,6 +97,9 @@ async function clearInput(
   }
 }
 
+/** The pipeline itself passes it over: it would name them again. */
+const tombstone = { [forgottenHeader]: '1' }
+
 /** A tombstone for each key of a profile of theirs, where it has none and is no newer one. */
 async function deleteProfiles(command: ForgetCommand, { log, topics, collectors, isTheirs, definition }: Input) {
   const topic = topics.userProfiles
@@ -117,7 +120,7 @@ async function deleteProfiles(command: ForgetCommand, { log, topics, collectors,
             keys.set(
               place,
               isOld && value !== null
-                ? { partition, timestamp: record.timestamp, key: Buffer.from(key), value: null }
+                ? { partition, timestamp: record.timestamp, key: Buffer.from(key), value: null, headers: tombstone }
                 : null,
             )
           }

@@ -8,6 +8,7 @@ import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { PersonRows, Warehouse } from '../../records/warehouse.ts'
 import { forgottenLetter, isForgottenLetter, readDeadLetter } from '../collect/dead-letter.ts'
 import { MergedUsers } from '../returning/merged-users.ts'
+import { forgetPositions } from '../start-positions.ts'
 import { clearTopics } from './clear-topics.ts'
 import { type Collectors, collectorsOf } from './collectors.ts'
 import { letterIsOf } from './letters.ts'
@@ -116,7 +117,12 @@ async function clear(command: ForgetCommand, work: Work): Promise<void> {
   const onTopics = await clearTopics(command, work)
   // Lists that were on their way have come in since.
   const rows = await rowsOf(command, command.forget.upTo!, work)
-  const { recommendations = 0 } = await work.warehouse.forget({ ...rows, profiles: false })
+  const { recommendations = 0 } = await work.warehouse.forget({
+    ...{ ...rows, profiles: false },
+    // Where the topic was written again, each of them comes once more.
+    everyCommand: work.log.kind === 'kafka',
+  })
+  if (work.log.kind === 'kafka') await forgetPositions(work.log, work.warehouse, work.topics.commands)
   await work.warehouse.renew()
   const { removed: before } = command.forget
   const lists = (before['table recommendations'] ?? 0) + recommendations

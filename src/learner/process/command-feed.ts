@@ -1,4 +1,5 @@
 import { decodeCommand } from '../../codec/output.ts'
+import { readerThroughAgain } from '../../log/again.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readToEnd } from '../../log/read-or-end.ts'
 import type { Command } from '../../records/command.ts'
@@ -33,7 +34,8 @@ export class CommandFeed {
     onUnreadable: (record: LogRecord) => void,
   ): Promise<CommandFeed> {
     const [range] = await log.ranges(topic)
-    const reader = await log.reader([{ topic, partition: 0, offset: range!.first }], { name: 'commands' })
+    const from = { topic, partition: 0, offset: range!.first }
+    const reader = await readerThroughAgain(log, from, { name: 'commands' })
     const feed = new CommandFeed({ topic, reader }, forgotten, onUnreadable)
     await readToEnd(reader, record => feed.#take(record))
     return feed

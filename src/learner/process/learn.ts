@@ -1,6 +1,7 @@
 import { blockOf } from '../../codec/block.ts'
 import { isRecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
+import { beginsAgain, readerThroughAgain } from '../../log/again.ts'
 import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
 import { numberIn } from '../../log/published.ts'
 import { resumeAt } from '../../log/resume.ts'
@@ -117,8 +118,11 @@ export class Learn {
     })
     if (checkpoint !== null) learner.restore(checkpoint.state)
     const resume = { ours: true, onLost: options.onLost }
-    const offset = checkpoint === null ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
-    const reader = await log.reader([{ topic, partition: 0, offset }], { name: 'learn', maxRecords: 16 })
+    const isAgain = checkpoint !== null && checkpoint.offset < range!.first && (await beginsAgain(log, topic, range!))
+    const offset =
+      checkpoint === null || isAgain ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
+    const from = { topic, partition: 0, offset }
+    const reader = await readerThroughAgain(log, from, { name: 'learn', maxRecords: 16 })
     const forgotten = options.forgotten ?? new Forgotten(() => null)
     const commands = await CommandFeed.open(log, topics.commands, forgotten, options.onUnreadable ?? (() => {}))
     commands.scheduleOn(learner)

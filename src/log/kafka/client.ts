@@ -83,6 +83,9 @@ export interface ClusterBroker {
     }): Promise<T>
   }
   disconnect(): Promise<void>
+  deleteRecords(of: {
+    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
+  }): Promise<unknown>
   offsetCommit(commit: {
     groupId: string
     groupGenerationId: number

@@ -6,7 +6,7 @@ import { Connection, parted } from './connection.ts'
 import { withCoordinator } from './coordinator.ts'
 import { kafkaError, noBroker } from './errors.ts'
 import { newestRecords } from './newest.ts'
-import { ranges } from './offsets.ts'
+import { leaderOf, ranges } from './offsets.ts'
 import { openAllowedReader, openOwnedProducer } from './open.ts'
 import { reportPositions } from './ownership.ts'
 import { replaceRecords } from './replace-records.ts'
@@ -78,11 +78,11 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
       )
     },
     replace: (topic, replacement) =>
-      replaceRecords(log, topic, replacement, places =>
+      replaceRecords(log, topic, replacement, (partition, offset) =>
         allowed(settings, [{ operation: 'Delete', resource: 'topic', name: topic }], () =>
-          guarded(settings, async () => {
-            await admin.connect()
-            await admin.deleteTopicRecords({ topic, partitions: places })
+          connection.ask([topic], async cluster => {
+            const leader = await leaderOf(cluster, topic, partition)
+            await leader.deleteRecords({ topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }] })
           }),
         ),
       ),

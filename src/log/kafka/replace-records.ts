@@ -17,7 +17,7 @@ export async function replaceRecords(
   log: Pick<Log, 'ranges' | 'reader' | 'producer'>,
   topic: string,
   replacement: Replace,
-  deleteBefore: (places: { partition: number; offset: string }[]) => Promise<void>,
+  deleteBefore: (partition: number, offset: number) => Promise<void>,
 ): Promise<number> {
   let replaced = 0
   const affected: PartitionRange[] = []
@@ -49,7 +49,7 @@ export async function replaceRecords(
         if (others === 0 || round === mostRounds) break
         upTo = now.end
       }
-      await deleteBefore([{ partition, offset: String(upTo) }])
+      await deleteBefore(partition, upTo)
     }
   } finally {
     await producer.close()

@@ -20,29 +20,31 @@ import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import type { Warehouse } from '../../../src/records/warehouse.ts'
 import { openWarehouse } from '../../../src/warehouse/duckdb-warehouse.ts'
 
-export const shop = definePipeline({
-  name: 'shop',
-  behaviours: { view: { again: 'always' }, buy: { again: 'never' } },
-  reward: () => 1,
-  scale: { kind: 'watch', positiveFrom: 0.5 },
-  window: { shortLength: 3 },
-  learn: { blockSize: 32, hiddenSize: 4, shortSize: 4, checkpointEvery: 64, replayCapacity: 64, training: 'inline' },
-  recommend: { everyMs: 0, length: 3 },
-})
-export const topics = topicsOf('shop')
+const shopNamed = (name: string) =>
+  definePipeline({
+    name,
+    behaviours: { view: { again: 'always' }, buy: { again: 'never' } },
+    reward: () => 1,
+    scale: { kind: 'watch', positiveFrom: 0.5 },
+    window: { shortLength: 3 },
+    learn: { blockSize: 32, hiddenSize: 4, shortSize: 4, checkpointEvery: 64, replayCapacity: 64, training: 'inline' },
+    recommend: { everyMs: 0, length: 3 },
+  })
 export const key = Buffer.alloc(32, 7)
 const start = Date.UTC(2024, 0, 1)
 
-/** A shop with ingest and a learner in this process, which run until nothing is left to do. */
-export async function openSmallShop() {
+/** A shop with ingest and a learner in this process, which run until nothing is left to do; on a log of its own, or on one that is there. */
+export async function openSmallShop(on?: { log: Log; name: string }) {
+  const shop = shopNamed(on?.name ?? 'shop')
+  const topics = topicsOf(shop.name)
   const folder = mkdtempSync(join(tmpdir(), 'recstream-forget-'))
-  const log: Log = await openEmbeddedLog({ folder: join(folder, 'log') })
-  await log.ensureTopics(topicSpecs('shop', 1))
+  const log: Log = on?.log ?? (await openEmbeddedLog({ folder: join(folder, 'log') }))
+  await log.ensureTopics(topicSpecs(shop.name, 1))
   const backend = await openBackend('wasm')
   const path = (name: string) => join(folder, name)
 
   async function append(topic: string, records: { key: string | null; value: Buffer; timestamp: number }[]) {
-    const producer = await log.producer(`test ${topic}`)
+    const producer = await log.producer(`test-${topic}`)
     await producer.append(topic, records)
     await producer.close()
   }
@@ -62,6 +64,7 @@ export async function openSmallShop() {
   return {
     folder,
     log,
+    topics,
     give,
     warehouseAt,
     /** Events of each user, one after the other, `from` so many before. */
@@ -110,13 +113,13 @@ export async function openSmallShop() {
       const checkpoints = openCheckpoints({ folder: path(name), definition: shop, onDamaged: () => {} })
       const learn = await Learn.open({ definition: shop, log, learner, checkpoints, forgotten: people, clock: () => 0 })
       for (let idle = 0; idle < 2; ) {
-        const wasBusy = await ingest.step(0)
+        const wasBusy = await ingest.step(on === undefined ? 0 : 50)
         if (ingest.mustForget) {
           await ingest.close()
           await forget(true)
           ingest = await open()
         }
-        const learned = await learn.step(0, async () => {})
+        const learned = await learn.step(on === undefined ? 0 : 50, async () => {})
         const isDone = !wasBusy && !learned && !forgotten.isPending && !people.isPending
         idle = isDone && (await ingest.drained()) && (await learn.caughtUp()) && (await ingest.landed()) ? idle + 1 : 0
       }

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
+import { openSmallShop } from '../ingest/forget/small-shop.ts'
+import { describeKafka } from '../kafka/brokers.ts'
+import { allOf } from '../log/fixtures/read.ts'
+
+describeKafka('on Kafka', broker => {
+  test('our topics name nobody who was forgotten, readers go on, and the input stays as it is', async () => {
+    const log = await openKafkaLog({ brokers: broker().brokers })
+    const shop = await openSmallShop({ log, name: `forget-${Math.random().toString(36).slice(2)}` })
+    const { topics } = shop
+    const names = async (topic: string, id: string) =>
+      (await allOf(log, topic)).filter(({ key, value }) => key?.includes(id) || value?.includes(id)).length
+    try {
+      const crowd = Array.from({ length: 40 }, (_, k): [string, string] => [
+        ['user-bob', 'person-ann', 'cookie-17', 'user-cleo'][k % 4]!,
+        `item-${k % 5}`,
+      ])
+      await shop.sendProfile('person-ann', 'narnia')
+      await shop.send(0, ...crowd)
+      await shop.sendBytes('person-ann', '{ not JSON')
+      await shop.give({ fromUser: 'cookie-17', toUser: 'person-ann' })
+      await shop.run()
+      await shop.forget('person-ann')
+      await shop.run()
+      for (const topic of [topics.interestSequences, topics.recommendations, topics.commands, topics.deadLetters]) {
+        expect([topic, await names(topic, 'person-ann'), await names(topic, 'cookie-17')]).toEqual([topic, 0, 0])
+      }
+      expect(await names(topics.behaviourEvents, 'person-ann')).toBeGreaterThan(0)
+      expect(shop.filesWith('person-ann')).toEqual([])
+      await shop.send(40, ['user-bob', 'item-1'], ['user-cleo', 'item-2'])
+      await shop.run()
+      const rowsOf = async (data: string) => {
+        const warehouse = await shop.warehouseAt(data)
+        const events = await warehouse.events(0, 1_000)
+        await warehouse.close()
+        return events
+      }
+      const expected = await rowsOf('data')
+      expect(expected.map(({ sequence }) => sequence).slice(-2)).toEqual([41, 42])
+      expect(new Set(expected.map(({ userId }) => userId))).toEqual(new Set(['user-bob', 'user-cleo']))
+      await shop.run({ data: 'again', learner: 'anew' })
+      expect(await rowsOf('again')).toEqual(expected)
+      expect(await names(topics.interestSequences, 'person-ann')).toBe(0)
+      expect(shop.filesWith('person-ann')).toEqual([])
+    } finally {
+      await shop.close()
+    }
+  })
+})
