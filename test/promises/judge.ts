@@ -27,11 +27,13 @@ export function differingInOrder(twin: Outcome, outcome: Outcome, rebuilt: Outco
 
 /** What differs between a run and what its topics give to a folder that has nothing else. */
 export function differingFromRebuilt(outcome: Outcome, rebuilt: Outcome): string[] {
-  const found = [
-    ...differences(lastingContents(outcome), lastingContents(rebuilt)),
-    ...otherWords(lasting(outcome), lasting(rebuilt)),
-  ]
-  return found.map(line => `rebuilt: ${line}`)
+  const words = otherWords(lasting(outcome), lasting(rebuilt))
+  return [...otherRowsOfRebuilt(outcome, rebuilt), ...words.map(line => `rebuilt: ${line}`)]
+}
+
+/** The same without scores and weights: who was forgotten after learning is not in what is learned again. */
+export function otherRowsOfRebuilt(outcome: Outcome, rebuilt: Outcome): string[] {
+  return differences(lastingContents(outcome), lastingContents(rebuilt)).map(line => `rebuilt: ${line}`)
 }
 
 /** Topics and ids carry the name of their pipeline, and the two may have one each. */

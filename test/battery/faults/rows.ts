@@ -3,6 +3,7 @@ import { broker } from './rows/brokers.ts'
 import { checkpoints, embeddedLog, warehouse } from './rows/damage.ts'
 import { halfDone, kill } from './rows/deaths.ts'
 import { doors } from './rows/doors.ts'
+import { forget } from './rows/forget.ts'
 import { fullDisk } from './rows/full-disk.ts'
 import { limits, rewards, secrets, time, topics } from './rows/held-by-tests.ts'
 import { poison } from './rows/poison.ts'
@@ -15,5 +16,5 @@ import { signals, twoFolders, twoStarts } from './rows/starts.ts'
 export const rows: readonly Row[] = [
   ...[kill, halfDone, broker, twoFolders, twoStarts],
   ...[warehouse, checkpoints, embeddedLog, fullDisk, limits],
-  ...[poison, time, rewards, registry, topics, slow, signals, sql, doors, secrets],
+  ...[poison, time, rewards, registry, topics, slow, signals, sql, doors, secrets, forget],
 ]
