@@ -52,8 +52,8 @@ const defaultShortLength = 5
  * One process holds the file, for as long as it is open: a second gets WAREHOUSE_LOCKED. Nothing else in the holding
  * process may open the file, not even to read it: closing it again would give up the lock (POSIX locks are like that).
  *
- * All of it is read first (a quarter of a second a million events): what is damaged is set aside beside it, its write-ahead
- * log alone where only that is, and the log has everything to build it again from.
+ * All of it is read first: what is damaged is set aside beside it, its write-ahead log alone where only that is, and the log
+ * has everything to build it again from.
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
   for (let tries = 0; ; tries++) {
