@@ -183,7 +183,7 @@ export function createLearner(options: {
     accept: command => followerOf(command).accept(command, position + 1),
     schedule: command => followerOf(command).schedule(command),
     forgetBefore: forgotten.begin,
-    notices: parts.show.notices,
+    notices: () => [...parts.show.notices(), ...parts.forgotten.notices()],
     explain: asked => explainItems(parts, view, asked),
     version,
     scores: () => scoresOf(parts),

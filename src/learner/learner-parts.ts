@@ -27,6 +27,7 @@ import { type AttributeTable, attributeTable } from './attribute-table.ts'
 import { itemParts } from './catalogue/item-parts.ts'
 import type { KnownItems } from './catalogue/known-items.ts'
 import { type FeatureTable, featureTable } from './features/feature-table.ts'
+import { type ForgottenUsers, forgottenUsers } from './forgotten-users.ts'
 import { type Gate, gate } from './gate.ts'
 import { type MayShow, mayShow } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
@@ -58,6 +59,7 @@ export interface LearnerParts {
   scores: readonly Prequential[]
   served: Gate
   users: IdTable
+  forgotten: ForgottenUsers
   /** A place of users passes to somebody else. */
   resetUser: (slot: number, id: string) => void
   /** What one user took is added to what is known of another. */
@@ -175,7 +177,11 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     lists.mergeUsers(from, into)
     show.merge(from, into)
   }
-  const users = idTable(learn.maxUsers, resetUser)
+  const forgotten = forgottenUsers(learn.maxUsers)
+  const users = idTable(learn.maxUsers, (slot, id) => {
+    forgotten.admitted(users.size)
+    resetUser(slot, id)
+  })
   const show = mayShow({
     meanings: definition.meanings,
     isAvailable: slot => known.isAvailable(slot),
@@ -233,6 +239,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
     ...{
       users,
+      forgotten,
       resetUser,
       mergeUsers,
       items,

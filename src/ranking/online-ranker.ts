@@ -21,6 +21,8 @@ export interface FeatureShare {
 export interface RankedEvent {
   user: number
   item: number
+  /** The user has had to do with the item before, be it long ago. */
+  met: boolean
   /** Event time, ms. */
   time: number
   /** What it says for its item, up to 1, or against it, down to −1. */
@@ -82,7 +84,7 @@ export interface OnlineRankerOptions {
  *
  *     ranker.score(user, time, candidates, 200, [], logits)
  *     ranker.picked(user, 200, 17)      // it was the 18th
- *     ranker.observe({ user, item: candidates[17], time, worth: 1, behaviours: 1 })
+ *     ranker.observe({ user, item: candidates[17], met: false, time, worth: 1, behaviours: 1 })
  *
  * It counts people: what a user does again to an item is renewed or raised, not added.
  */
@@ -145,15 +147,21 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     picked({ features, count, context, place, weight }) {
       weights.learn(features, count, context, place, weight)
     },
-    observe({ user, item, time, worth, behaviours }) {
+    observe({ user, item, met, time, worth, behaviours }) {
       const { before, now } = standing
       const known = own.find(user, item)
       before.worth = known < 0 ? 0 : own.values[known * ownChannels + 2]!
       before.hours = known < 0 ? 0 : own.values[known * ownChannels]!
       const events = own.count(user)
+      const oldest = own.to(user) > own.from(user) ? own.values[own.from(user) * ownChannels]! : 0
       const place = own.note(user, item, time, worth, behaviours)
       now.worth = own.values[place * ownChannels + 2]!
       now.hours = own.values[place * ownChannels]!
+      if (known < 0 && met && now.worth !== 0) {
+        // It is counted already, as of a time before all that is still known of the user: a person is one, however many items go round.
+        before.worth = now.worth
+        before.hours = Math.min(oldest, now.hours)
+      }
       popular.learn(item, events, before, now)
       alike.changed()
       const [then, share] = [before.worth === 0 ? 0 : shareOf(before.worth), shareOf(now.worth)]

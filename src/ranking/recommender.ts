@@ -48,6 +48,8 @@ export interface Recommender {
 export interface ListEvent {
   user: number
   item: number
+  /** The user has had to do with the item before; absent: not known. */
+  met?: boolean
   behaviour: string
   /** In [0, 1]. */
   reward: number
@@ -172,7 +174,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     },
     isTarget: ({ user, behaviour, reward }) =>
       options.events.roles[behaviour]?.target === true && worths.of(user, worths.number(behaviour), reward) > 0,
-    observe({ user, item, behaviour: name, reward, time }) {
+    observe({ user, item, met = false, behaviour: name, reward, time }) {
       const { own } = ranker
       const behaviour = worths.number(name)
       const worth = worths.of(user, behaviour, reward)
@@ -180,7 +182,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       if (picked !== null) ranker.picked(picked)
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
-      ranker.observe({ user, item, time, worth, behaviours: setOf(behaviour) })
+      ranker.observe({ user, item, met, time, worth, behaviours: setOf(behaviour) })
       pool.changed(item)
       catalogue.event(item, worth)
     },

@@ -9,6 +9,7 @@ import { problemOf } from '../report-error.ts'
 import { refuseTooLong } from '../start/hold-pipeline.ts'
 import { checkJoined } from './check-joined.ts'
 import { checkLogFiles, checkWarehouse } from './check-kept.ts'
+import { checkPushed } from './check-pushed.ts'
 import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -56,7 +57,12 @@ export async function checkPipeline(pipeline: ChosenPipeline, connection: Connec
     : []
   const found = [running.finding, ...kept, ...(await checkCheckpoint(pipeline))]
   if (kept.some(({ state }) => state !== 'ok')) return found
-  return [...found, ...(await checkRejected(pipeline)), ...(await checkJoined(pipeline))]
+  return [
+    ...found,
+    ...(await checkRejected(pipeline)),
+    ...(await checkJoined(pipeline)),
+    ...(await checkPushed(pipeline)),
+  ]
 }
 
 async function checkRunning({ name, layout }: ChosenPipeline): Promise<{ finding: Finding; isStopped: boolean }> {

@@ -17,7 +17,7 @@ export interface EventPredictions {
 }
 
 export function eventPredictions(parts: LearnerParts, view: ActorView): EventPredictions {
-  const { names, baselines, scores, served, show, window } = parts
+  const { names, baselines, scores, served, window } = parts
   const values = new Float64Array(names.length)
   const errors = new Float64Array(names.length)
   return {
@@ -32,10 +32,9 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       for (let p = 0; p < baselines.length; p++) values[p] = baselines[p]!.predict(user, item, time)
       values[baselines.length] = view.predict(user, item, time, values[baselines.length - 1]!)
     },
-    score({ user, item, reward }) {
-      const repeated = show.met(user, item)
+    score({ met, reward }) {
       for (let p = 0; p < scores.length; p++) {
-        scores[p]!.add(values[p]!, reward, repeated)
+        scores[p]!.add(values[p]!, reward, met)
         errors[p] = (values[p]! - reward) ** 2
       }
       served.add(errors)

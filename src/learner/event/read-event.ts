@@ -11,6 +11,8 @@ export interface LearnerEvent {
   userId: string
   user: number
   item: number
+  /** The user has had to do with the item before, as far as is remembered. */
+  met: boolean
   behaviour: string
   reward: number
   like: number
@@ -31,9 +33,9 @@ export function eventReader(
   parts: LearnerParts,
   whoIs: (userId: string) => string,
 ): (block: InterestBlock, k: number) => LearnerEvent | null {
-  const { users, items, userFeatures, userAttributes, itemFeatures, arms } = parts
+  const { users, items, userFeatures, userAttributes, itemFeatures, arms, show } = parts
   const event: LearnerEvent = {
-    ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0 },
+    ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0, met: false },
     ...{ behaviour: '', reward: 0, like: 0, time: 0, late: false, answers: 0 },
   }
   return (block, k) => {
@@ -49,6 +51,7 @@ export function eventReader(
     event.userId = whoIs(userEntry.id)
     event.user = users.touch(event.userId)
     event.item = items.touch(itemEntry.id)
+    event.met = show.met(event.user, event.item)
     event.behaviour = block.behaviours[block.behaviour[k]!]!
     event.reward = reward
     event.like = block.like[k]!

@@ -25,7 +25,7 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } =
     name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
     score: (user, candidates, count, into) => ranker.score(user, 0, candidates, count, [], into),
     picked: (user, count, place) => ranker.picked({ ...ranker.ranked(user), count, place, weight: 1 }),
-    learn: (user, item, time) => ranker.observe({ user, item, time, worth: 1, behaviours: 1 }),
+    learn: (user, item, time) => ranker.observe({ user, item, met: false, time, worth: 1, behaviours: 1 }),
   }
 }
 
