@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { decodeBlock } from '../../../../src/codec/block.ts'
 import { startBroker } from '../../../../src/log/kafka/broker.ts'
 import { openKafkaLog } from '../../../../src/log/kafka/kafka-log.ts'
 import type { Log } from '../../../../src/log/log.ts'
 import type { PipelineDefinition } from '../../../../src/records/definition.ts'
-import { topicSpecs, topicsOf } from '../../../../src/records/topics.ts'
+import { type Topics, topicSpecs, topicsOf } from '../../../../src/records/topics.ts'
+import { allOf } from '../../../log/fixtures/read.ts'
 import { killAll, recstream, until } from '../../../promises/command.ts'
 import { differingFromRebuilt } from '../../../promises/judge.ts'
 import { ownPipeline } from '../../../promises/own-pipeline.ts'
@@ -70,6 +72,7 @@ function outages(
         await live.stop()
         await log.close()
         log = await openKafkaLog({ brokers: broker.brokers })
+        await untilEachHasAnOutcome(log, topics)
         await untilQuiet(log, Object.values(topics), 10_000)
         const isAlive = command.child.exitCode === null
         command.child.kill('SIGINT')
@@ -87,6 +90,17 @@ function outages(
       }
     },
   }
+}
+
+/** Each event is a sequence or a dead letter; by itself, however long a busy machine takes. */
+async function untilEachHasAnOutcome(log: Log, topics: Topics): Promise<void> {
+  const outcomes = async () => {
+    const blocks = await allOf(log, topics.interestSequences)
+    const letters = await allOf(log, topics.deadLetters)
+    return blocks.reduce((sum, { value }) => sum + decodeBlock(value!).sequence.length, letters.length)
+  }
+  const events = (await allOf(log, topics.behaviourEvents)).length
+  await until('an outcome of each event', async () => (await outcomes()) >= events || delay(2_000, false), 300_000)
 }
 
 /** Whether an acknowledged event is missing, or an outcome of one is missing, there twice or another than it should be. */
