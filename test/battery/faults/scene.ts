@@ -50,6 +50,8 @@ export function openStage(folder: string, dist: string): Stage {
           rmSync(own, { recursive: true, force: true }),
         )
         twins.set(key, made)
+        // Whoever wants it next tries again.
+        made.catch(() => twins.delete(key))
         return made
       },
     }),
