@@ -20,7 +20,7 @@ import { type ChosenPipeline, choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
-import { writeLines } from '../print/write-lines.ts'
+import { say, writeLines } from '../print/write-lines.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 
 export interface ForgetUserOptions extends CommonOptions, ConnectionOptions {
@@ -106,9 +106,9 @@ async function waitFor(
   { log, commands, from }: { log: Log; commands: string; from: number },
 ): Promise<ForgetCommand | null> {
   const { stopped, received } = stopSignal(() => {
-    process.stderr.write('The pipeline goes on with it by itself; its receipt will lie in the folder receipts.\n')
+    say('The pipeline goes on with it by itself; its receipt will lie in the folder receipts.')
   })
-  process.stderr.write(`${said.given}\n`)
+  say(said.given)
   const reader = await log.reader([{ topic: commands, partition: 0, offset: from }], { name: 'forget' })
   try {
     while (!stopped.aborted) {
@@ -116,7 +116,7 @@ async function waitFor(
         const command = decoded(record.value)
         if (command?.commandId !== given.commandId || command.forget === undefined) continue
         const { forget } = command
-        if (forget.stage !== 'given') process.stderr.write(`${said[forget.stage]}\n`)
+        if (forget.stage !== 'given') say(said[forget.stage])
         if (forget.stage === 'done') return { ...command, forget, offset: record.offset }
       }
     }
