@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { promisify } from 'node:util'
 
 const script = `try { require('node:fs').copyFileSync(process.argv[1], process.argv[2], ${constants.COPYFILE_FICLONE}) }
-catch (error) { process.stderr.write(error.code + ' ' + error.message); process.exit(1) }`
+catch (error) { console.error(error.code + ' ' + error.message); process.exit(1) }`
 
 /**
  * Copy a file in a process of its own; shares the blocks where the file system can.
@@ -16,6 +16,6 @@ export async function copyFileOutside(from: string, to: string): Promise<void> {
     const { stderr = '' } = error as { stderr?: string }
     const code = /^E[A-Z]+/.exec(stderr)?.[0]
     // As if it had failed in this process.
-    throw code === undefined ? error : Object.assign(new Error(stderr.slice(code.length + 1)), { code, path: to })
+    throw code === undefined ? error : Object.assign(new Error(stderr.slice(code.length + 1).trim()), { code, path: to })
   })
 }
