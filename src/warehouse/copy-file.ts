@@ -16,6 +16,8 @@ export async function copyFileOutside(from: string, to: string): Promise<void> {
     const { stderr = '' } = error as { stderr?: string }
     const code = /^E[A-Z]+/.exec(stderr)?.[0]
     // As if it had failed in this process.
-    throw code === undefined ? error : Object.assign(new Error(stderr.slice(code.length + 1).trim()), { code, path: to })
+    throw code === undefined
+      ? error
+      : Object.assign(new Error(stderr.slice(code.length + 1).trim()), { code, path: to })
   })
 }
