@@ -17,7 +17,8 @@ export default defineConfig({
     exclude: ['test/battery/**', 'test/clients/table/**', 'node_modules/**', 'dist/**'],
     globalSetup: ['test/kafka/setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests spend much of their time waiting, for processes and brokers: two cores have room for a third.
+    maxWorkers: 3,
     // Tests that run whole pipelines at once.
     maxConcurrency: 4,
     sequence: { sequencer: LongFirst },
