@@ -18,6 +18,7 @@ import type { EnrichedEvent, Warehouse } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { type InterestSequence, sequencesOf } from '../../src/testing/outputs.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { failingAfter } from './failing-log.ts'
 
 const start = Date.UTC(2024, 0, 1)
 const pipelineOf = (usersInMemory: number, features = {}) =>
@@ -87,24 +88,6 @@ async function ingestAll(warehouse: Warehouse, on: Log, usersInMemory: number, b
   }
 }
 
-/** A log that shows the same inputs and takes no more than so many appends of sequences. */
-function failingAfter(appends: number): Log {
-  let left = appends
-  return {
-    ...log,
-    producer: async id => {
-      const producer = await log.producer(id)
-      return {
-        close: () => producer.close(),
-        append: async (topic, records) => {
-          if (topic === topics.interestSequences && left-- <= 0) throw new Error('the log is gone')
-          await producer.append(topic, records)
-        },
-      }
-    },
-  }
-}
-
 async function sequencesOnTopic(): Promise<InterestSequence[]> {
   const reader = await log.reader([{ topic: topics.interestSequences, partition: 0, offset: 0 }])
   const records = await reader.read(0)
@@ -128,7 +111,9 @@ test('users and items that left memory come back as they were', async () => {
 
 test('what was committed and not published is published by the next process, as the first would have', async () => {
   const warehouse = await open('crash')
-  await expect(ingestAll(warehouse, failingAfter(4), 2, 7)).rejects.toThrow('the log is gone')
+  await expect(ingestAll(warehouse, failingAfter(log, topics.interestSequences, 4), 2, 7)).rejects.toThrow(
+    'the log is gone',
+  )
   const { sequence } = await warehouse.newest()
   const published = await sequencesOnTopic()
   expect(published.length).toBeLessThan(sequence)
@@ -143,7 +128,12 @@ test('what was committed and not published is published by the next process, as 
 
 test('a failure to publish is told by the next step, also when nothing more comes in', async () => {
   const warehouse = await open('quiet')
-  const options = { definition: pipelineOf(1_000), log: failingAfter(0), warehouse, clock: () => 0 }
+  const options = {
+    definition: pipelineOf(1_000),
+    log: failingAfter(log, topics.interestSequences, 0),
+    warehouse,
+    clock: () => 0,
+  }
   const ingest = await Ingest.open(options)
   await expect(
     (async () => {

@@ -14,6 +14,7 @@ import type { EnrichedEvent } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
 import { allOf } from '../log/fixtures/read.ts'
+import { failingAfter as failingLog } from './failing-log.ts'
 
 export const start = Date.UTC(2024, 0, 1)
 const roomFor = (maxUsers: number) =>
@@ -107,23 +108,8 @@ export async function rowsOf(name: string): Promise<EnrichedEvent[]> {
   }
 }
 
-/** A log that takes no more than so many appends of sequences. */
-export function failingAfter(appends: number): Log {
-  let left = appends
-  return {
-    ...log,
-    producer: async id => {
-      const producer = await log.producer(id)
-      return {
-        close: () => producer.close(),
-        append: async (topic, records) => {
-          if (topic === topics.interestSequences && left-- <= 0) throw new Error('the log is gone')
-          await producer.append(topic, records)
-        },
-      }
-    },
-  }
-}
+/** The log, which takes no more than so many appends of sequences. */
+export const failingAfter = (appends: number): Log => failingLog(log, topics.interestSequences, appends)
 
 export const onTopic = (): Promise<LogRecord[]> => allOf(log, topics.interestSequences)
 
