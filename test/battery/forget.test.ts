@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSmallShop } from '../ingest/forget/small-shop.ts'
+import { crowd, openSmallShop } from '../ingest/forget/small-shop.ts'
 import { allOf } from '../log/fixtures/read.ts'
 
 let shop: Awaited<ReturnType<typeof openSmallShop>>
@@ -8,23 +8,6 @@ beforeEach(async () => {
 })
 afterEach(() => shop.close())
 
-const others = ['user-bob', 'user-cleo', 'user-dan']
-/** Events of everybody in turn: somebody among others. */
-const crowd = (count: number, ...people: string[]): [string, string][] =>
-  Array.from({ length: count }, (_, k) => [
-    [...others, ...people][k % (others.length + people.length)]!,
-    `item-${k % 7}`,
-  ])
-
-async function rows(data = 'data') {
-  const warehouse = await shop.warehouseAt(data)
-  const events = await warehouse.events(0, 10_000)
-  const letters = await warehouse.deadLetters(0, 1_000)
-  const { sequence } = await warehouse.newest()
-  await warehouse.close()
-  return { events, letters, sequence }
-}
-
 test('nothing of somebody is left in any file, and everybody else is as they were', async () => {
   await shop.sendProfile('person-ann', 'narnia')
   await shop.send(0, ...crowd(150, 'person-ann'))
@@ -32,7 +15,7 @@ test('nothing of somebody is left in any file, and everybody else is as they wer
   await shop.sendBytes('user-bob', '{"userId":"person-ann", broken')
   await shop.sendBytes('user-bob', '{"userId":"user-bob", broken')
   await shop.run()
-  const before = await rows()
+  const before = await shop.rows()
   expect(shop.filesWith('person-ann').length).toBeGreaterThan(4)
   await shop.forget('person-ann')
   const { done } = await shop.run()
@@ -56,7 +39,7 @@ test('nothing of somebody is left in any file, and everybody else is as they wer
   ])
   expect(shop.filesWith('person-ann')).toEqual([])
   expect(shop.filesWith('narnia')).toEqual([])
-  const after = await rows()
+  const after = await shop.rows()
   expect(after.events).toEqual(before.events.filter(({ userId }) => userId !== 'person-ann'))
   expect(after.sequence).toBe(before.sequence)
   expect(after.letters.map(({ value }) => value?.toString())).toEqual([
@@ -74,12 +57,12 @@ test('a rebuild from the log brings nobody back and gives the same rows; two rep
   await shop.send(100, ...crowd(60))
   await shop.forget('person-eve')
   await shop.run()
-  const expected = await rows()
+  const expected = await shop.rows()
   const [one, two] = [
     await shop.run({ data: 'again', learner: 'one' }),
     await shop.run({ data: 'third', learner: 'two' }),
   ]
-  expect(await rows('again')).toEqual(expected)
+  expect(await shop.rows('again')).toEqual(expected)
   expect(one.weights).toBe(two.weights)
   expect(shop.filesWith('person-ann')).toEqual([])
   expect(shop.filesWith('person-eve')).toEqual([])
@@ -92,13 +75,13 @@ test('what comes under the id afterwards is somebody new’s', async () => {
   await shop.run()
   await shop.send(50, ['person-ann', 'item-2'], ['user-bob', 'item-1'], ['person-ann', 'item-3'])
   await shop.run()
-  const { events } = await rows()
+  const { events } = await shop.rows()
   expect(events.filter(({ userId }) => userId === 'person-ann').map(({ itemId, count }) => [itemId, count])).toEqual([
     ['item-2', 1],
     ['item-3', 2],
   ])
   await shop.run({ data: 'again' })
-  expect((await rows('again')).events).toEqual(events)
+  expect((await shop.rows('again')).events).toEqual(events)
 })
 
 test('events that wait to be taken in when somebody is forgotten are passed over', async () => {

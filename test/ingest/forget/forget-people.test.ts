@@ -1,28 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSmallShop } from './small-shop.ts'
+import { crowd, openSmallShop, others } from './small-shop.ts'
 
 let shop: Awaited<ReturnType<typeof openSmallShop>>
 beforeEach(async () => {
   shop = await openSmallShop()
 })
 afterEach(() => shop.close())
-
-const others = ['user-bob', 'user-cleo', 'user-dan']
-/** Events of everybody in turn: somebody among others. */
-const crowd = (count: number, ...people: string[]): [string, string][] =>
-  Array.from({ length: count }, (_, k) => [
-    [...others, ...people][k % (others.length + people.length)]!,
-    `item-${k % 7}`,
-  ])
-
-async function rows(data = 'data') {
-  const warehouse = await shop.warehouseAt(data)
-  const events = await warehouse.events(0, 10_000)
-  const letters = await warehouse.deadLetters(0, 1_000)
-  const { sequence } = await warehouse.newest()
-  await warehouse.close()
-  return { events, letters, sequence }
-}
 
 test('nothing of somebody, nor of whom they are merged with, is left in any file; all else is as it was', async () => {
   await shop.sendProfile('person-ann', 'narnia')
@@ -32,7 +15,7 @@ test('nothing of somebody, nor of whom they are merged with, is left in any file
   await shop.sendBytes('user-bob', '{"userId":"user-bob", broken')
   await shop.give({ fromUser: 'cookie-17', toUser: 'person-ann' })
   await shop.run()
-  const before = await rows()
+  const before = await shop.rows()
   expect(shop.filesWith('person-ann').length).toBeGreaterThan(4)
   await shop.forget('cookie-17')
   const { done } = await shop.run()
@@ -42,7 +25,7 @@ test('nothing of somebody, nor of whom they are merged with, is left in any file
     ...{ 'topic interest-sequences': 21, 'topic behaviour-events': 22, 'topic user-profiles': 1 },
   })
   for (const word of ['person-ann', 'cookie-17', 'narnia']) expect(shop.filesWith(word)).toEqual([])
-  const after = await rows()
+  const after = await shop.rows()
   expect(after.events).toEqual(before.events.filter(({ userId }) => others.includes(userId)))
   expect(after.sequence).toBe(before.sequence)
   expect(after.letters.map(({ value }) => value?.toString())).toEqual([
@@ -59,12 +42,12 @@ test('a rebuild brings nobody back and gives the same rows; what comes under the
   expect(shop.filesWith('person-ann')).toEqual([])
   await shop.send(40, ['person-ann', 'item-2'], ['user-bob', 'item-1'], ['person-ann', 'item-3'])
   await shop.run()
-  const expected = await rows()
+  const expected = await shop.rows()
   const theirs = expected.events.filter(({ userId }) => userId === 'person-ann')
   expect(theirs.map(({ itemId, count }) => [itemId, count])).toEqual([
     ['item-2', 1],
     ['item-3', 2],
   ])
   await shop.run({ data: 'again' })
-  expect(await rows('again')).toEqual(expected)
+  expect(await shop.rows('again')).toEqual(expected)
 })

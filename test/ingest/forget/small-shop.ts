@@ -33,6 +33,14 @@ const shopNamed = (name: string) =>
 export const key = Buffer.alloc(32, 7)
 const start = Date.UTC(2024, 0, 1)
 
+export const others = ['user-bob', 'user-cleo', 'user-dan']
+/** Events of everybody in turn: somebody among others. */
+export const crowd = (count: number, ...people: string[]): [string, string][] =>
+  Array.from({ length: count }, (_, k) => [
+    [...others, ...people][k % (others.length + people.length)]!,
+    `item-${k % 7}`,
+  ])
+
 /** A shop with ingest and a learner in this process, which run until nothing is left to do; on a log of its own, or on one that is there. */
 export async function openSmallShop(on?: { log: Log; name: string }) {
   const shop = shopNamed(on?.name ?? 'shop')
@@ -67,6 +75,15 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
     topics,
     give,
     warehouseAt,
+    /** What tables hold, and the newest row. */
+    async rows(data = 'data') {
+      const warehouse = await warehouseAt(data)
+      const events = await warehouse.events(0, 10_000)
+      const letters = await warehouse.deadLetters(0, 1_000)
+      const { sequence } = await warehouse.newest()
+      await warehouse.close()
+      return { events, letters, sequence }
+    },
     /** Events of each user, one after the other, `from` so many before. */
     send: (from: number, ...events: [user: string, item: string, behaviour?: string][]) =>
       append(
