@@ -142,6 +142,11 @@ export function createQLearning({
     counts[1]! += 1
   }
 
+  const resetUser = (user: number): void => {
+    makeRoom(user)
+    users.reset(user)
+  }
+
   return {
     name: 'q-learning',
     trainEvery: Number.POSITIVE_INFINITY,
@@ -149,14 +154,9 @@ export function createQLearning({
     get steps() {
       return counts[1]!
     },
-    resetUser(user) {
-      makeRoom(user)
-      users.reset(user)
-    },
-    forgetUser(user) {
-      makeRoom(user)
-      users.reset(user)
-    },
+    resetUser,
+    // It keeps nothing else of a user.
+    forgetUser: resetUser,
     choose(user, how) {
       const { length, explore } = how
       const { state, leaders } = leadersFor(user, how)

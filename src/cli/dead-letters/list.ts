@@ -73,7 +73,7 @@ export async function listDeadLetters(connection: Connection, options: ListOptio
     lines.push('', 'The newest:', table(['number', 'from', 'reason', 'value'], rows, { right: [0] }))
     lines.push('', `All of one: recstream dead-letters show ${newest[0]!.number}`)
   }
-  void writeLines([`${lines.join('\n')}`])
+  void writeLines(lines)
 }
 
 /** What is wrong with an impossible time, as its message says it; null for what is wrong otherwise. */

@@ -215,9 +215,7 @@ export class Learn {
     // What a checkpoint holds must be on the topics: it is not learned from again.
     await this.#publishing
     await this.#checkpoints.write(this.#learner.save(), offset)
-    this.#checkpointAt = this.#learner.sequences
-    this.#changed = false
-    this.#keptOffset = offset
+    this.#noteKept(offset)
   }
 
   async close(): Promise<void> {
@@ -305,9 +303,7 @@ export class Learn {
     this.#learner.forgetBefore(Math.max(...due.map(({ appliedAt }) => appliedAt!)))
     const { offset } = this.reached
     const checkpoints = await this.#checkpoints.writeAlone(this.#learner.save(), offset)
-    this.#checkpointAt = this.#learner.sequences
-    this.#changed = false
-    this.#keptOffset = offset
+    this.#noteKept(offset)
     failpoint('command.before')
     await this.#output.command(
       due.map(({ offset: _, ...command }) => ({
@@ -318,6 +314,13 @@ export class Learn {
     failpoint('command.after')
     // It is read back before anything is done again.
     await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
+  }
+
+  /** The newest checkpoint holds all of the learner's state as of an offset. */
+  #noteKept(offset: number): void {
+    this.#checkpointAt = this.#learner.sequences
+    this.#changed = false
+    this.#keptOffset = offset
   }
 
   async #handOver(output: LearnerOutput): Promise<void> {
