@@ -1,6 +1,7 @@
 import { blockOf, encodeBlock } from '../../codec/block.ts'
 import { decodeCommand, decodeRecommendation } from '../../codec/output.ts'
 import type { Log, LogRecord, OutgoingRecord, Replacement } from '../../log/log.ts'
+import { recordsUpTo } from '../../log/records-up-to.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { type ForgetCommand, type Forgotten, forgottenHeader, isForgotten } from '../../records/forgotten.ts'
 import type { Topics } from '../../records/topics.ts'
@@ -104,30 +105,20 @@ const tombstone = { [forgottenHeader]: '1' }
 async function deleteProfiles(command: ForgetCommand, { log, topics, collectors, isTheirs, definition }: Input) {
   const topic = topics.userProfiles
   const keys = new Map<string, OutgoingRecord | null>()
-  const ranges = await log.ranges(topic)
-  for (const { partition, first, end } of ranges) {
-    if (first >= end) continue
-    const reader = await log.reader([{ topic, partition, offset: first }], { name: 'forget' })
-    try {
-      while (reader.position(topic, partition) < end && !(await reader.caughtUp())) {
-        for (const record of await reader.read(500)) {
-          const { key, offset, value } = record
-          if (key === null) continue
-          const place = `${partition}/${key.toString('latin1')}`
-          const isOld = offset < (command.forget.until[`${topic}/${partition}`] ?? 0)
-          const isOf = isTheirs(key.toString()) || isProfileOf(record, collectors, isTheirs)
-          if (isOf || keys.has(place)) {
-            keys.set(
-              place,
-              isOld && value !== null
-                ? { partition, timestamp: record.timestamp, key: Buffer.from(key), value: null, headers: tombstone }
-                : null,
-            )
-          }
-        }
-      }
-    } finally {
-      await reader.close()
+  for (const range of await log.ranges(topic)) {
+    const { partition } = range
+    for await (const record of recordsUpTo(log, topic, range)) {
+      const { key, offset, value } = record
+      if (key === null) continue
+      const place = `${partition}/${key.toString('latin1')}`
+      if (!keys.has(place) && !isTheirs(key.toString()) && !isProfileOf(record, collectors, isTheirs)) continue
+      const isOld = offset < (command.forget.until[`${topic}/${partition}`] ?? 0)
+      keys.set(
+        place,
+        isOld && value !== null
+          ? { partition, timestamp: record.timestamp, key: Buffer.from(key), value: null, headers: tombstone }
+          : null,
+      )
     }
   }
   const tombstones = [...keys.values()].filter(record => record !== null)

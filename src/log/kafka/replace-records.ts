@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { againHeader } from '../again.ts'
 import type { Log, LogRecord, OutgoingRecord, PartitionRange, Replace } from '../log.ts'
+import { recordsUpTo } from '../records-up-to.ts'
 
 /** Bytes of records that are appended at once. */
 const batchBytes = 768 * 1024
@@ -57,22 +58,8 @@ export async function replaceRecords(
   return replaced
 }
 
-async function* recordsIn(
-  log: Pick<Log, 'reader'>,
-  topic: string,
-  { partition, first, end }: PartitionRange,
-): AsyncGenerator<LogRecord> {
-  if (first >= end) return
-  const reader = await log.reader([{ topic, partition, offset: first }], { name: 'replace' })
-  try {
-    while (reader.position(topic, partition) < end) {
-      const records = await reader.read(500)
-      for (const record of records) if (record.offset < end) yield record
-      if (records.length === 0 && (await reader.caughtUp())) return
-    }
-  } finally {
-    await reader.close()
-  }
+async function* recordsIn(log: Pick<Log, 'reader'>, topic: string, range: PartitionRange): AsyncGenerator<LogRecord> {
+  for await (const record of recordsUpTo(log, topic, range)) if (record.offset < range.end) yield record
 }
 
 async function* batches(
