@@ -15,18 +15,13 @@ import { choose, seeded } from '../../../promises/random.ts'
 import { outcomeOf, startArguments, undisturbed } from '../../../promises/twins.ts'
 import { type Row, repeated, type Trial, type Tried } from '../row.ts'
 import type { Scene } from '../scene.ts'
-import { everywhere, inWords, judged, runOf, type Where, type WorldRun } from './world.ts'
+import { inWords, judged, placeOf, runOf, type Where, type WorldRun } from './world.ts'
 
 /** Harms to a run that is killed before each; null where there was nothing to harm. */
 type Harms = (run: WorldRun, random: () => number, scene: Scene) => Promise<readonly (() => string | null)[]>
 
-function harmed(
-  number: number,
-  where: Where,
-  count: number,
-  lastMade: (layout: Layout) => string,
-  harmsOf: Harms,
-): Trial {
+function harmed(number: number, count: number, lastMade: (layout: Layout) => string, harmsOf: Harms): Trial {
+  const where = placeOf(number)
   return {
     name: `${number}: ${inWords(where)}`,
     count,
@@ -60,19 +55,13 @@ export const warehouse: Row = {
   slice: ['test/warehouse/damage.test.ts', 'test/ingest/order/rebuild.test.ts'],
   needs: 'kafka',
   trials: repeated(10, number =>
-    harmed(
-      number,
-      everywhere[(number - 1) % everywhere.length]!,
-      warehouseHarms.length,
-      writtenNow,
-      async (run, random, scene) => {
-        const data = join(scene.folder, 'other')
-        await undisturbed({ name: 'generated', pipeline: 'generated', source: 'events=200', data, dist: scene.dist })
-        const other = layoutOf(data, 'generated').warehouse
-        const file = layoutOf(run.data, run.name).warehouse
-        return warehouseHarms.map(how => () => harmWarehouse(file, how, { random, other }))
-      },
-    ),
+    harmed(number, warehouseHarms.length, writtenNow, async (run, random, scene) => {
+      const data = join(scene.folder, 'other')
+      await undisturbed({ name: 'generated', pipeline: 'generated', source: 'events=200', data, dist: scene.dist })
+      const other = layoutOf(data, 'generated').warehouse
+      const file = layoutOf(run.data, run.name).warehouse
+      return warehouseHarms.map(how => () => harmWarehouse(file, how, { random, other }))
+    }),
   ),
 }
 
@@ -87,7 +76,6 @@ export const checkpoints: Row = {
   trials: repeated(10, number =>
     harmed(
       number,
-      everywhere[(number - 1) % everywhere.length]!,
       checkpointHarms,
       ({ checkpoints }) => join(checkpoints, 'manifest.json'),
       async (run, random) => {

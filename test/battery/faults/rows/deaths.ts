@@ -3,7 +3,7 @@ import type { Disturbance } from '../../../promises/disturb.ts'
 import { seeded } from '../../../promises/random.ts'
 import { disturbed } from '../../../promises/twins.ts'
 import { type Row, repeated, type Trial, type Tried } from '../row.ts'
-import { everywhere, inWords, judged, runOf, type Where } from './world.ts'
+import { inWords, judged, placeOf, runOf, type Where } from './world.ts'
 
 /** A run under disturbance against its twin; deaths whose turn came when all was done are not counted. */
 export function disturbedTrial(
@@ -44,7 +44,7 @@ export const kill: Row = {
       k < killsOfImport ? 'import' : victims[(k + number) % victims.length]!,
     )
     const how = { kills, between: [100, 3_000] as const, failpoints: [] }
-    return disturbedTrial(number, everywhere[(number - 1) % everywhere.length]!, 200_000, () => how)
+    return disturbedTrial(number, placeOf(number), 200_000, () => how)
   }),
 }
 
@@ -58,7 +58,7 @@ export const halfDone: Row = {
   needs: 'kafka',
   trials: repeated(rounds, number => {
     const how = { kills: [], between: [0, 0] as const, failpoints: inAnyOrder(failpoints, seeded(number)) }
-    return disturbedTrial(number, everywhere[(number - 1) % everywhere.length]!, 6_000, () => how)
+    return disturbedTrial(number, placeOf(number), 6_000, () => how)
   }),
 }
 

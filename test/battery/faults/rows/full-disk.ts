@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { diskPhases, filledRun, smallDisk } from '../../../promises/full-disk.ts'
 import { outcomeOf, startArguments } from '../../../promises/twins.ts'
 import { type Row, repeated, type Tried } from '../row.ts'
-import { everywhere, inWords, judged, runOf } from './world.ts'
+import { inWords, judged, placeOf, runOf } from './world.ts'
 
 /** One run on a disk of its own that is full for a while in every phase. */
 export const fullDisk: Row = {
@@ -12,7 +12,7 @@ export const fullDisk: Row = {
   slice: ['test/promises/full-disk.test.ts'],
   needs: 'small-disk',
   trials: repeated(5, number => {
-    const where = everywhere[(number - 1) % everywhere.length]!
+    const where = placeOf(number)
     return {
       name: `${number}: ${inWords(where)}`,
       count: diskPhases.length,

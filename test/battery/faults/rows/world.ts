@@ -13,9 +13,11 @@ export interface Where {
   partitions: 1 | 4
 }
 
-export const everywhere: readonly Where[] = [false, true].flatMap(kafka =>
+const everywhere: readonly Where[] = [false, true].flatMap(kafka =>
   ([1, 4] as const).map(partitions => ({ kafka, partitions })),
 )
+/** The places take turns, trial by trial. */
+export const placeOf = (number: number): Where => everywhere[(number - 1) % everywhere.length]!
 
 export const inWords = ({ kafka, partitions }: Where) =>
   `${kafka ? 'Kafka' : 'embedded'}, ${partitions === 1 ? 'one partition' : `${partitions} partitions`}`
