@@ -9,7 +9,8 @@ import { firstOffsets, newestRecords } from './ends.ts'
 import { openReader } from './reader.ts'
 import { replaceRecords } from './replace-records.ts'
 import { DamagedFile } from './segment.ts'
-import { createTopic, idOf, partitionsOf, Topic } from './topic.ts'
+import { Topic } from './topic.ts'
+import { createTopic, idOf, partitionsOf } from './topic-folder.ts'
 import { verify } from './verify.ts'
 
 /** The embedded log, with the upkeep that a broker would do by itself. */
