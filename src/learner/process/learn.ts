@@ -1,41 +1,20 @@
 import { blockOf } from '../../codec/block.ts'
-import { isRecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
-import { beginsAgain, readerThroughAgain } from '../../log/again.ts'
-import type { Log, LogRecord, Position, Reader } from '../../log/log.ts'
+import type { LogRecord, Position, Reader } from '../../log/log.ts'
 import { numberIn } from '../../log/published.ts'
-import { resumeAt } from '../../log/resume.ts'
 import { type Command, mergesReadHeader } from '../../records/command.ts'
-import type { PipelineDefinition } from '../../records/definition.ts'
 import { Forgotten } from '../../records/forgotten.ts'
-import type { InterestBlock } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
-import { withoutUser } from '../../records/without-user.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { CommandFeed } from './command-feed.ts'
+import type { LearnOptions } from './learn-options.ts'
+import { newestOrAnew } from './newest-or-anew.ts'
+import { openBlocks } from './open-blocks.ts'
 import { Output } from './output.ts'
 import { sharesText } from './records.ts'
-
-export interface LearnOptions {
-  definition: PipelineDefinition
-  log: Log
-  learner: Learner
-  checkpoints: Checkpoints
-  /** Milliseconds, for measuring. */
-  clock: () => number
-  /** Who is to be forgotten, and who was; the learner's `isOf` asks it. */
-  forgotten?: Forgotten
-  /** Blocks that were read and not begun are left when this is set. */
-  stopped?: AbortSignal
-  /** A record that no ingest of ours wrote; it is passed over. */
-  onUnreadable?: (record: LogRecord) => void
-  /** Sequences are gone from the log that were never read: go on without them, and say so here; else that is an error. */
-  onLost?: (message: string) => void
-  /** Something that people should know: a command took effect, the guard took an arm out. */
-  onNotice?: (message: string) => void
-}
+import { withoutForgotten } from './without-forgotten.ts'
 
 /** Sequences worked on before anything else may happen in the process. */
 const slice = 256
@@ -108,21 +87,9 @@ export class Learn {
     const output = await Output.open(options)
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
-    const checkpoint = await checkpoints.newest().catch((error: unknown) => {
-      // What it is made of is all there: no need for a person.
-      if (range!.first > 0 || !isRecstreamError(error, 'CHECKPOINT_CORRUPT')) throw error
-      options.onNotice?.(
-        `No checkpoint can be used: learning again from the beginning of ${topic}, which has all of it.`,
-      )
-      return null
-    })
+    const checkpoint = await newestOrAnew(checkpoints, { topic, first: range!.first, onNotice: options.onNotice })
     if (checkpoint !== null) learner.restore(checkpoint.state)
-    const resume = { ours: true, onLost: options.onLost }
-    const isAgain = checkpoint !== null && checkpoint.offset < range!.first && (await beginsAgain(log, topic, range!))
-    const offset =
-      checkpoint === null || isAgain ? range!.first : resumeAt(log, topic, range!, checkpoint.offset, resume)
-    const from = { topic, partition: 0, offset }
-    const reader = await readerThroughAgain(log, from, { name: 'learn', maxRecords: 16 })
+    const { reader, offset } = await openBlocks(log, { topic, range: range!, checkpoint, onLost: options.onLost })
     const forgotten = options.forgotten ?? new Forgotten(() => null)
     const commands = await CommandFeed.open(log, topics.commands, forgotten, options.onUnreadable ?? (() => {}))
     commands.scheduleOn(learner)
@@ -144,7 +111,8 @@ export class Learn {
     let waiting = 0
     await this.#commands.read(0)
     // Who was forgotten before a block must be before it is learned from.
-    if (records.length > 0) await this.#commands.readUpTo(Math.max(...records.map(readOfCommands)))
+    if (records.length > 0)
+      await this.#commands.readUpTo(Math.max(...records.map(record => numberIn(record, mergesReadHeader) ?? 0)))
     await this.#takeCommands()
     for (const record of records) {
       if (this.#stopped?.aborted) break
@@ -232,7 +200,7 @@ export class Learn {
     if (whole === null) this.#onUnreadable(record)
     this.#offset = record.offset + 1
     if (whole === null) return 0
-    const block = this.#forgotten.size === 0 ? whole : this.#withoutForgotten(whole)
+    const block = withoutForgotten(whole, this.#forgotten, this.#learner.position + 1)
     const { length } = block.sequence
     this.#changed ||= block.changes.length > 0
     // Once where there are no sequences, too: a block may tell of nothing but changes.
@@ -275,18 +243,6 @@ export class Learn {
         this.#onNotice(`The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`)
       }
     }
-  }
-
-  /** What is left of a block once those are cleared from it whom the learner has forgotten: they may be in it still. */
-  #withoutForgotten(block: InterestBlock): InterestBlock {
-    let left = block
-    const first = block.sequence[0] ?? this.#learner.position + 1
-    for (const command of this.#forgotten.all()) {
-      const { appliedAt, forget } = command
-      if (appliedAt === null || appliedAt > first || forget.upTo! < first) continue
-      left = withoutUser(left, id => this.#forgotten.isOf(command, id), forget.upTo!)?.block ?? left
-    }
-    return left
   }
 
   /**
@@ -338,9 +294,4 @@ export class Learn {
       this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
     }
   }
-}
-
-/** Where ingest had read the commands topic to when it made a block. */
-function readOfCommands(record: LogRecord): number {
-  return numberIn(record, mergesReadHeader) ?? 0
 }
