@@ -3,18 +3,18 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { ExcludedQuery, PersonRows, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
-import { type Database, damaged, firstLine, openDatabase, openingError } from './connect.ts'
-import { damagedPart, damageWords, otherPipeline, type Part, readAll } from './damage.ts'
+import { type Database, damaged, firstLine, openDatabase } from './connect.ts'
+import { damagedPart } from './damage.ts'
 import { excluded, usersInOrder } from './excluded.ts'
 import { forgetRows, freshPath, userIds, writeFresh } from './forget.ts'
 import { type Landed, Landing } from './land.ts'
 import { isOf } from './origin.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
+import { Readers } from './readers.ts'
 import { changesAfter, readBeginnings, readLearnerRoom, readMerges } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
-import { dropUnfinished, retire } from './retention.ts'
-import { ensureSchema } from './schema.ts'
-import { setAside, setAsideFolder } from './set-aside.ts'
+import { retire } from './retention.ts'
+import { setAsideFolder } from './set-aside.ts'
 import { copyWarehouse, removeOldCopies } from './snapshots.ts'
 import { totals } from './totals.ts'
 import { unjoined } from './unjoined.ts'
@@ -42,76 +42,15 @@ export interface WarehouseOptions {
   now?: () => number
 }
 
-const defaultShortLength = 5
+export const defaultShortLength = 5
 
-/**
- * Open the warehouse, making it if it is not there.
- *
- *     const warehouse = await openWarehouse(layoutOf('.recstream', 'movielens')) // file, snapshots, archive
- *
- * One process holds the file, for as long as it is open: a second gets WAREHOUSE_LOCKED. Nothing else in the holding
- * process may open the file, not even to read it: closing it again would give up the lock (POSIX locks are like that).
- *
- * All of it is read first: what is damaged is set aside beside it, its write-ahead log alone where only that is, and the log
- * has everything to build it again from.
- */
-export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await openWhole(options)
-    } catch (error) {
-      const part = partToSetAside(error)
-      // Its log, the file, and once more: what is damaged as soon as it is made is for a person.
-      if (part === null || tries === 3) throw error
-      tellSetAside(options, part, (error as Error).cause)
-    }
-  }
-}
-
-/** Close a warehouse that is not this pipeline's, set it aside, and open a new one. */
-export async function replaceWarehouse(warehouse: Warehouse, options: WarehouseOptions): Promise<Warehouse> {
-  await warehouse.close()
-  tellSetAside(options, 'file', new Error('it was filled from other topics of these names'))
-  return openWarehouse(options)
-}
-
-async function openWhole(options: WarehouseOptions): Promise<Warehouse> {
-  const database = await openFile(options)
-  try {
-    const writer = await database.connect()
-    await readAll(writer)
-    await ensureSchema(writer, options.shortLength ?? defaultShortLength)
-    const other = options.pipeline === undefined ? null : await otherPipeline(writer, options.pipeline)
-    if (other !== null) throw new OtherPipeline(`it is that of the pipeline ${other}`)
-    await dropUnfinished(writer, options.archive)
-    const { recommendationSequence, version } = await newest(writer)
-    return new DuckDbWarehouse(options, database, writer, { recommendationSequence, version })
-  } catch (error) {
-    database.close()
-    throw error instanceof RecstreamError ? error : openingError(options.file, error)
-  }
-}
-
-function openFile({ file, memoryLimitMb = 512, threads = 2 }: WarehouseOptions): Promise<Database> {
+/** A connection to the file, which this process holds then. */
+export function openFile({ file, memoryLimitMb = 512, threads = 2 }: WarehouseOptions): Promise<Database> {
   return openDatabase({ file, memoryLimitMb, threads })
 }
 
-class OtherPipeline extends Error {}
-
-function partToSetAside(error: unknown): Part | null {
-  if (!(error instanceof RecstreamError)) return null
-  return error.cause instanceof OtherPipeline ? 'file' : damagedPart(error.cause)
-}
-
-function tellSetAside({ file, onSetAside, now = Date.now }: WarehouseOptions, part: Part, cause: unknown): void {
-  const what = part === 'log' ? "The warehouse's write-ahead log" : 'The warehouse'
-  const kept = setAside(file, part, now())
-  onSetAside?.(
-    `${what} cannot be used (${damageWords(cause)}): it is kept in ${kept}, and what it held is built again from the log.`,
-  )
-}
-
-class DuckDbWarehouse implements Warehouse {
+/** The tables of an open file. `openWarehouse` opens one that is whole. */
+export class DuckDbWarehouse implements Warehouse {
   readonly #options: WarehouseOptions
   #database: Database
   #writer: DuckDBConnection
@@ -124,6 +63,7 @@ class DuckDbWarehouse implements Warehouse {
   /** Rises with every change, so that a snapshot knows whether it is still what the tables hold. */
   #changes = 0
   #snapshot: { path: string; changes: number } | null = null
+  readonly #readers = new Readers()
 
   constructor(options: WarehouseOptions, database: Database, writer: DuckDBConnection, landed: Landed) {
     this.#options = options
@@ -279,11 +219,7 @@ class DuckDbWarehouse implements Warehouse {
       const { file, snapshots } = this.#options
       try {
         await writeFresh(this.#writer, file)
-        // Whoever reads has a connection to the old file; nobody new gets one before the new one is there.
-        let renewed = () => {}
-        this.#renewing = new Promise<void>(resolve => (renewed = resolve))
-        try {
-          await this.#unread()
+        await this.#readers.without(async () => {
           this.#writer.closeSync()
           this.#database.close()
           failpoint('rename.before')
@@ -292,10 +228,7 @@ class DuckDbWarehouse implements Warehouse {
           this.#database = await openFile(this.#options)
           this.#writer = await this.#database.connect()
           this.#landing = new Landing(this.#writer)
-        } finally {
-          this.#renewing = null
-          renewed()
-        }
+        })
         this.#snapshot = null
         this.#changes += 1
         rmSync(snapshots, { recursive: true, force: true })
@@ -329,47 +262,25 @@ class DuckDbWarehouse implements Warehouse {
     return done
   }
 
-  /** Ends when the file that readers open is there again; null while it is. */
-  #renewing: Promise<void> | null = null
-  #readers = 0
-  #onUnread: () => void = () => {}
-
-  /** Resolves when nobody reads. */
-  #unread(): Promise<void> {
-    return this.#readers === 0 ? Promise.resolve() : new Promise(resolve => (this.#onUnread = resolve))
-  }
-
-  async #begin(): Promise<DuckDBConnection> {
-    while (this.#renewing !== null) await this.#renewing
-    this.#readers += 1
-    return this.#database.connect()
-  }
-
-  #end(connection: DuckDBConnection): void {
-    connection.closeSync()
-    this.#readers -= 1
-    if (this.#readers === 0) this.#onUnread()
-  }
-
   async #reading<T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#begin()
+    const connection = await this.#readers.begin(() => this.#database.connect())
     try {
       return await read(connection)
     } catch (cause) {
       throw this.#failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
     } finally {
-      this.#end(connection)
+      this.#readers.end(connection)
     }
   }
 
   async *#streaming<T>(read: (connection: DuckDBConnection) => AsyncIterable<T>): AsyncGenerator<T> {
-    const connection = await this.#begin()
+    const connection = await this.#readers.begin(() => this.#database.connect())
     try {
       yield* read(connection)
     } catch (cause) {
       throw this.#failed(`The warehouse could not be read: ${firstLine(cause)}`, cause)
     } finally {
-      this.#end(connection)
+      this.#readers.end(connection)
     }
   }
 

@@ -7,7 +7,7 @@ import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import { topicSpecs } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { seededRandom } from '../../src/state/random.ts'
-import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { event, noRows } from '../warehouse/fixtures.ts'
 import { type CliResult, recstream } from './run-cli.ts'
 

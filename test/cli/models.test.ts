@@ -8,7 +8,7 @@ import { networkWeights } from '../../src/learner/network-weights.ts'
 import { decodeTensors, encodeTensors } from '../../src/learner/safetensors.ts'
 import { openBackend } from '../../src/nn/backend.ts'
 import { layoutOf } from '../../src/run/layout.ts'
-import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { smallPipeline, smallWorld, toBlocks } from '../learner/interest-stream.ts'
 import { recstream } from './run-cli.ts'
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newestLists } from '../../src/cli/start/newest-lists.ts'
 import type { EnrichedEvent } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
-import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { recstream } from './run-cli.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'recstream-sql-'))

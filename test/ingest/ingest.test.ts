@@ -17,7 +17,7 @@ import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { EnrichedEvent, Warehouse } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { type InterestSequence, sequencesOf } from '../../src/testing/outputs.ts'
-import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { failingAfter } from './failing-log.ts'
 
 const start = Date.UTC(2024, 0, 1)

@@ -12,7 +12,7 @@ import { definePipeline } from '../../src/pipeline/define-pipeline.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { Warehouse } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
-import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { describeKafka, emptyTopics } from '../kafka/brokers.ts'
 import { oneList } from './one-list.ts'
 

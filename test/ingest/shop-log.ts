@@ -12,7 +12,7 @@ import type { Change } from '../../src/records/interest-block.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { EnrichedEvent } from '../../src/records/warehouse.ts'
 import { layoutOf } from '../../src/run/layout.ts'
-import { openWarehouse } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { allOf } from '../log/fixtures/read.ts'
 import { failingAfter as failingLog } from './failing-log.ts'
 

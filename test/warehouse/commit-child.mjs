@@ -1,5 +1,5 @@
 // Commits small batches for ever, saying which are done; the test kills it at some instant.
-import { openWarehouse } from '../../dist/src/warehouse/duckdb-warehouse.js'
+import { openWarehouse } from '../../dist/src/warehouse/open-warehouse.js'
 
 const warehouse = await openWarehouse(JSON.parse(process.argv[2]))
 let { sequence } = await warehouse.newest()

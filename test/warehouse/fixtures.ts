@@ -9,7 +9,8 @@ import type {
   Warehouse,
   WarehouseBatch,
 } from '../../src/records/warehouse.ts'
-import { openWarehouse, type WarehouseOptions } from '../../src/warehouse/duckdb-warehouse.ts'
+import type { WarehouseOptions } from '../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 
 export interface Folder {
   root: string

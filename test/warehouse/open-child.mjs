@@ -1,5 +1,5 @@
 // Opens the warehouse as a second process would, and says what came of it.
-import { openWarehouse } from '../../dist/src/warehouse/duckdb-warehouse.js'
+import { openWarehouse } from '../../dist/src/warehouse/open-warehouse.js'
 
 try {
   const warehouse = await openWarehouse(JSON.parse(process.argv[2]))

@@ -18,7 +18,7 @@ import { type ForgetCommand, Forgotten } from '../../../src/records/forgotten.ts
 import { pseudonyms } from '../../../src/records/pseudonym.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import type { Warehouse } from '../../../src/records/warehouse.ts'
-import { openWarehouse } from '../../../src/warehouse/duckdb-warehouse.ts'
+import { openWarehouse } from '../../../src/warehouse/open-warehouse.ts'
 
 const shopNamed = (name: string) =>
   definePipeline({
