@@ -1,25 +1,26 @@
-import type { LogRecord, Position } from '../log/log.ts'
+import type { Position } from '../log/log.ts'
 import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { ChangeRow, LearnerRoom, MergeRow, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { LearnerRoom, MergeRow, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import type { Beginnings } from './beginnings.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
-import type { Came } from './intake.ts'
+import type { Came, IngestProgress } from './intake.ts'
+import { KeptChanges } from './kept-changes.ts'
 import type { Landed, Landing } from './landing.ts'
-import { loadMissing } from './load-missing.ts'
 import { type IngestOptions, type Inputs, openInputs } from './open-inputs.ts'
 import type { EventInput } from './order/event-input.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
-import { broughtBack, loadLearnerUsers } from './returning/bring-back.ts'
 import type { MergeFeed } from './returning/merge-feed.ts'
 import type { SchemaWait } from './schema-wait.ts'
-import type { StageOutput, Stages } from './stages.ts'
+import type { StageOutput } from './stage-batch.ts'
+import type { Stages } from './stages.ts'
 import type { Loaded } from './unjoined-words.ts'
+import { workedOn } from './work-on.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
@@ -27,13 +28,6 @@ const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: []
 const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
 /** Steps without anything to do after which positions past transaction markers are kept: once, not for each marker. */
 const restAfter = 100
-
-/** What has come in and gone out in this process so far. */
-export interface IngestProgress {
-  eventsRead: number
-  sequence: number
-  publishedSequence: number
-}
 
 /**
  * The ingest process: reads the input topics, runs the stages, commits each batch with its positions in one transaction
@@ -58,6 +52,7 @@ export class Ingest {
   #eventsRead = 0
   #lastRead = 0
   readonly #out = new CommitPipeline()
+  readonly #kept = new KeptChanges()
 
   private constructor(options: IngestOptions, inputs: Inputs) {
     this.#definition = options.definition
@@ -232,8 +227,11 @@ export class Ingest {
       }
       const batch = rest.slice(0, ready)
       rest = rest.slice(ready)
-      const output = await this.#worked(batch, lettersRecorded)
-      const events = this.#eventsIn(batch)
+      const parts = { stages: this.#stages, warehouse: this.#warehouse, definition: this.#definition }
+      const how = { feeds: this.#features, lettersRecorded, committed: () => this.#out.committed() }
+      const output = await workedOn(batch, parts, how)
+      // A dead letter of a profile or item that is followed is no event, and says nothing of how far its feed has come.
+      const events = batch.map(({ record }) => record).filter(({ topic }) => topic === this.#topic)
       await this.#hand(output, this.#handed.moved(positionsAfter(events)))
       this.#eventsRead += events.length
     }
@@ -249,26 +247,11 @@ export class Ingest {
     }
   }
 
-  async #worked(batch: readonly Entry[], lettersRecorded: boolean): Promise<StageOutput> {
-    const [stages, warehouse, definition] = [this.#stages, this.#warehouse, this.#definition]
-    const committed = () => this.#out.committed()
-    await loadMissing(batch, { stages, warehouse, definition }, committed)
-    await loadLearnerUsers(stages, warehouse, batch.length, committed)
-    const cleaned = stages.clean(batch)
-    const exclusions = await broughtBack(cleaned, definition, warehouse, committed)
-    return stages.join(cleaned, this.#features, exclusions, lettersRecorded)
-  }
-
   /** Profiles and items of which it is recorded that they came from the future must not count when that has come. */
   #excludeRefused(entries: readonly Entry[]): void {
     for (const entry of entries) {
       if ('reason' in entry && entry.reason === 'impossible-time') this.#features.exclude(entry.record)
     }
-  }
-
-  /** A dead letter of a profile or item that is followed is no event, and says nothing of how far its feed has come. */
-  #eventsIn(batch: readonly Entry[]): LogRecord[] {
-    return batch.map(({ record }) => record).filter(({ topic }) => topic === this.#topic)
   }
 
   /** Lists and versions that the next commit brings in. */
@@ -285,7 +268,7 @@ export class Ingest {
     const beside = this.#handed.moved([...this.#features.positions(), ...this.#landing.positions()])
     const batch: WarehouseBatch = {
       ...{ ...rows, recommendations, versions, commands, positions: [...positions, ...beside] },
-      ...this.#publishedSince(rows.changes),
+      ...this.#kept.publishedSince(rows.changes, this.#outbox.published),
       ...(this.#room === undefined ? {} : { learnerRoom: this.#room }),
       merges: this.#heard,
     }
@@ -299,17 +282,6 @@ export class Ingest {
       () => this.#timed('commit', () => this.#warehouse.commit(batch)),
       () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters, mergesRead)),
     )
-  }
-
-  /** The newest of the changes that the warehouse keeps; null once they are forgotten. Those of before are published at start. */
-  #kept: Pick<ChangeRow, 'sequence' | 'number'> | null = { sequence: 0, number: null }
-  /** What is published, where the changes that are kept all are: then they can be forgotten. */
-  #publishedSince(changes: readonly ChangeRow[]): { published?: Published } {
-    const { published } = this.#outbox
-    const { sequence, number } = this.#kept ?? { sequence: Number.POSITIVE_INFINITY, number: null }
-    const forget = sequence <= published.sequence || (number !== null && number <= published.change)
-    this.#kept = changes.at(-1) ?? (forget ? null : this.#kept)
-    return forget ? { published } : {}
   }
 
   async #timed(what: 'commit' | 'publish', work: () => Promise<void>): Promise<void> {

@@ -5,6 +5,13 @@ import { count, plural } from '../records/words.ts'
 import type { DefinitionFailure, DefinitionFunction } from './definition-calls.ts'
 import { fairShare, reasonCounts, rejectedInAll } from './rejection-words.ts'
 
+/** What has come in and gone out in this process so far. */
+export interface IngestProgress {
+  eventsRead: number
+  sequence: number
+  publishedSequence: number
+}
+
 /** Whether dead letters say more of what people are told, or it is of events that are kept. */
 export type NoticeAbout = 'dead letters' | 'events'
 

@@ -3,86 +3,25 @@ import type { BehaviourEvent, PipelineDefinition } from '../records/definition.t
 import { Forgotten } from '../records/forgotten.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { Reason } from '../records/reasons.ts'
-import { topicsOf } from '../records/topics.ts'
-import type {
-  ChangeRow,
-  DeadLetter,
-  EnrichedEvent,
-  ItemRow,
-  LearnerRoom,
-  RecentIds,
-  UserRow,
-  UserWindow,
-} from '../records/warehouse.ts'
+import type { ChangeRow, EnrichedEvent, ItemRow, UserRow, UserWindow } from '../records/warehouse.ts'
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
-import { type Made, madeOf } from './clean/made.ts'
-import { type Collected, type Collector, decodeFailureOf } from './collect/collect.ts'
-import { DefinitionFailure } from './definition-calls.ts'
+import { EntryJudge, type Kept } from './clean/judge-entries.ts'
+import type { Collected, Collector } from './collect/collect.ts'
 import { passedOver } from './forget/passed-over.ts'
 import { Intake, type NoticeAbout } from './intake.ts'
 import { FeatureTables, type Feeds, nothingTaken, type Taken } from './join/feature-tables.ts'
-import { noFeatures } from './join/features.ts'
 import { joinEvent } from './join/join.ts'
 import { KnownChanges } from './join/known-changes.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
-import { Differences, eventOf, joinAsRecorded } from './order/recorded-events.ts'
-import type { RecordedRow } from './order/recorded-order.ts'
-import { deadLettersOf, messageOf, type Rejected, rejectedBy } from './rejected.ts'
+import { Differences, joinAsRecorded } from './order/recorded-events.ts'
+import { deadLettersOf } from './rejected.ts'
 import { Exclusions } from './returning/exclusions.ts'
-import { LearnerUsers, type Standing } from './returning/learner-users.ts'
-import type { MergedUsers } from './returning/merged-users.ts'
+import { LearnerUsers } from './returning/learner-users.ts'
+import type { Cleaned, StageOutput, StagePosition } from './stage-batch.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
 import { windowEvent } from './window/window.ts'
-
-/** What one batch comes to: the rows of one transaction and the blocks to publish after it. */
-export interface StageOutput {
-  events: EnrichedEvent[]
-  deadLetters: DeadLetter[]
-  users: UserRow[]
-  items: ItemRow[]
-  changes: ChangeRow[]
-  blocks: InterestBlock[]
-}
-
-/** Where the stages left off; row numbers and the duplicate filter come from the warehouse. */
-export interface StagePosition {
-  sequence: number
-  deadLetter: number
-  recent?: RecentIds
-  /** Of the duplicate filter: the pipeline's own secret, 16 hexadecimal digits. */
-  key: string
-  /** The newest change that is kept or published. */
-  change?: number
-  /** Sequences up to this row number are on the topic already. */
-  publishedSequence: number
-  /** The same of changes; null where the topic has none, as before there were any. */
-  publishedChange?: number | null
-  /** The learner's room for users (default: what the definition says, from the beginning). */
-  room?: LearnerRoom
-}
-
-/** Events of a batch that are kept, before they are joined. */
-export interface Cleaned {
-  kept: readonly Kept[]
-  taken: Taken
-  /** Users of it whom the learner has forgotten. */
-  returning: string[]
-  merged: MergedUsers
-}
-
-interface Kept extends Made {
-  event: BehaviourEvent
-  record: LogRecord
-  user: UserState
-  generation: number
-  at: number
-  /** The row that it is recorded as. */
-  row: RecordedRow | null
-  /** What the learner knows of its user. */
-  standing: Standing
-}
 
 /**
  * collect → clean → join → window as functions from batch to batch; the only state is what a restart restores.
@@ -105,7 +44,7 @@ export class Stages {
   readonly learnerUsers: LearnerUsers
   /** What is recorded and would be decided otherwise now. */
   readonly differences = new Differences()
-  readonly #topic: string
+  readonly #judge: EntryJudge
   readonly #changes: KnownChanges
   readonly #blocks: BlockBuilder
   #sequence: number
@@ -125,13 +64,16 @@ export class Stages {
   }) {
     const { definition, position } = options
     this.#definition = definition
-    this.#topic = topicsOf(definition.name).behaviourEvents
     this.#collector = options.collector
     this.#clock = options.clock
     this.#cleaner = createCleaner(definition, position.key, position.recent)
     this.#forgotten = options.forgotten ?? new Forgotten(() => null)
     this.#states = new BoundedMap(definition.window.usersInMemory)
     this.intake = new Intake(options.onNotice, definition)
+    this.#judge = new EntryJudge({
+      ...{ definition, cleaner: this.#cleaner, intake: this.intake, differences: this.differences },
+      stateOf: userId => this.#stateOf(userId),
+    })
     const { publishedSequence, publishedChange = 0, change = publishedChange ?? 0 } = position
     this.#changes = new KnownChanges({ number: change, publishedSequence, told: publishedChange !== null })
     this.#features = new FeatureTables(definition, this.intake, this.#changes)
@@ -229,7 +171,7 @@ export class Stages {
   clean(collected: readonly Entry[]): Cleaned {
     const started = this.#clock()
     const taken = nothingTaken()
-    const kept = this.#clean(collected, taken.rejected)
+    const kept = this.#judge.kept(collected, taken.rejected)
     const met = new Set<UserState>()
     const returning = new Set<string>()
     let sequence = this.#sequence
@@ -274,85 +216,6 @@ export class Stages {
   trim(): void {
     this.#states.trim()
     this.#features.trim()
-  }
-
-  #clean(collected: readonly Entry[], rejected: Rejected[]): Kept[] {
-    const kept: Kept[] = []
-    for (let at = 0; at < collected.length; at++) {
-      const entry = collected[at]!
-      const judged = this.#judgeEntry(entry, at)
-      if (judged === null) {
-        this.intake.passedOver('events')
-        continue
-      }
-      if ('value' in entry) this.intake.time(entry.value.time)
-      if (typeof judged === 'object' && 'event' in judged) {
-        kept.push(judged)
-        this.intake.kept('events')
-        continue
-      }
-      const { record } = entry
-      const failure = judged instanceof DefinitionFailure ? judged : decodeFailureOf(entry)
-      if (judged instanceof DefinitionFailure) rejected.push(rejectedBy(judged, record, at))
-      else rejected.push({ record, reason: judged, message: messageOf(entry, judged, this.#definition), at })
-      const last = rejected.at(-1)!
-      if (typeof entry.recorded === 'object' && 'letter' in entry.recorded) {
-        last.number = entry.recorded.letter.number
-        // That of a profile or an item is counted where its feed takes the record.
-        if (record.topic !== this.#topic) continue
-      }
-      const time = 'value' in entry ? entry.value.time : null
-      this.intake.rejected('events', last.reason, failure, { message: last.message, time })
-    }
-    return kept
-  }
-
-  /** What becomes of a record; null where it is passed over. */
-  #judgeEntry(entry: Entry, at: number): Kept | Reason | DefinitionFailure | null {
-    const { recorded } = entry
-    if (typeof recorded === 'object' && 'row' in recorded) return this.#keep(entry, recorded.row, at)
-    if ('passedOver' in entry) return null
-    if (!('value' in entry)) return entry.reason
-    if (recorded === undefined) return this.#judge(entry.value, entry.record, at)
-    const wrong = madeOf(entry.value, entry.record, this.#cleaner, this.#definition)
-    if (typeof wrong !== 'object' || wrong instanceof DefinitionFailure) return wrong
-    return this.#cleaner.repeated(entry.value, this.#stateOf(entry.value.userId)) ?? 'not-kept'
-  }
-
-  /** An event with all that the definition makes of it, or why it is rejected: the producer's fault before the definition's. */
-  #judge(event: BehaviourEvent, record: LogRecord, at: number): Kept | Reason | DefinitionFailure {
-    const made = madeOf(event, record, this.#cleaner, this.#definition)
-    if (typeof made !== 'object' || made instanceof DefinitionFailure) return made
-    const user = this.#stateOf(event.userId)
-    const repeated = this.#cleaner.admit(event, user)
-    if (repeated !== null) return repeated
-    const { context, liked, reward } = made
-    const { generation } = this.#cleaner
-    return { event, context, liked, record, user, reward, generation, at, row: null, standing: 'known' }
-  }
-
-  /** Keep an event as it is recorded that it was kept, whatever would be decided now. */
-  #keep(entry: Entry, row: RecordedRow, at: number): Kept {
-    const event = eventOf(entry, row, this.#definition.name)
-    const { record } = entry
-    const user = this.#stateOf(event.userId)
-    const made = madeOf(event, record, this.#cleaner, this.#definition)
-    this.differences.compare(row, typeof made === 'string' ? made : (this.#cleaner.repeated(event, user) ?? made))
-    this.#cleaner.remember(event, user)
-    const { generation } = this.#cleaner
-    const standing = 'known'
-    return {
-      event,
-      context: noFeatures,
-      liked: row.liked,
-      record,
-      user,
-      reward: row.reward,
-      generation,
-      at,
-      row,
-      standing,
-    }
   }
 
   #join(kept: readonly Kept[], feeds: Feeds, taken: Taken, exclusions: Exclusions): EnrichedEvent[] {

@@ -1,6 +1,7 @@
 import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Warehouse } from '../../records/warehouse.ts'
-import type { Cleaned, Stages } from '../stages.ts'
+import type { Cleaned } from '../stage-batch.ts'
+import type { Stages } from '../stages.ts'
 import { Exclusions } from './exclusions.ts'
 
 /** Load the table of the learner's users where a batch may need it. */

@@ -1,0 +1,49 @@
+import type { InterestBlock } from '../records/interest-block.ts'
+import type {
+  ChangeRow,
+  DeadLetter,
+  EnrichedEvent,
+  ItemRow,
+  LearnerRoom,
+  RecentIds,
+  UserRow,
+} from '../records/warehouse.ts'
+import type { Kept } from './clean/judge-entries.ts'
+import type { Taken } from './join/feature-tables.ts'
+import type { MergedUsers } from './returning/merged-users.ts'
+
+/** What one batch comes to: the rows of one transaction and the blocks to publish after it. */
+export interface StageOutput {
+  events: EnrichedEvent[]
+  deadLetters: DeadLetter[]
+  users: UserRow[]
+  items: ItemRow[]
+  changes: ChangeRow[]
+  blocks: InterestBlock[]
+}
+
+/** Where the stages left off; row numbers and the duplicate filter come from the warehouse. */
+export interface StagePosition {
+  sequence: number
+  deadLetter: number
+  recent?: RecentIds
+  /** Of the duplicate filter: the pipeline's own secret, 16 hexadecimal digits. */
+  key: string
+  /** The newest change that is kept or published. */
+  change?: number
+  /** Sequences up to this row number are on the topic already. */
+  publishedSequence: number
+  /** The same of changes; null where the topic has none, as before there were any. */
+  publishedChange?: number | null
+  /** The learner's room for users (default: what the definition says, from the beginning). */
+  room?: LearnerRoom
+}
+
+/** Events of a batch that are kept, before they are joined. */
+export interface Cleaned {
+  kept: readonly Kept[]
+  taken: Taken
+  /** Users of it whom the learner has forgotten. */
+  returning: string[]
+  merged: MergedUsers
+}
