@@ -1,7 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Excluded, ExcludedQuery, LastRow } from '../records/warehouse.ts'
+import { allArchived, archiveFiles } from './archive-files.ts'
 import { milliseconds } from './milliseconds.ts'
 import { readRows } from './read-rows.ts'
 import { quote } from './table.ts'
@@ -16,7 +15,7 @@ export async function* excluded(
   if (behaviours.length === 0 || userIds.length === 0) return
   const columns = 'user_id, item_id, behaviour, time'
   const theirs = `WHERE user_id IN (SELECT unnest($1)) AND behaviour IN (${behaviours.map(([name]) => quote(name)).join(', ')})`
-  const archived = `UNION ALL SELECT ${columns} FROM read_parquet(${quote(join(archive, 'events-*.parquet'))}) ${theirs}`
+  const archived = `UNION ALL SELECT ${columns} FROM ${allArchived(archive)} ${theirs}`
   const until = behaviours.map(([name, ms]) => {
     const time = ms === null ? "'infinity'::DOUBLE" : `${milliseconds('time')}::DOUBLE + ${ms}`
     return `WHEN ${quote(name)} THEN ${time}`
@@ -24,7 +23,7 @@ export async function* excluded(
   yield* readRows(
     connection,
     `SELECT user_id, item_id, max(CASE behaviour ${until.join(' ')} END)
-     FROM (SELECT ${columns} FROM events ${theirs} ${hasFiles(archive) ? archived : ''}) GROUP BY user_id, item_id`,
+     FROM (SELECT ${columns} FROM events ${theirs} ${archiveFiles(archive).length > 0 ? archived : ''}) GROUP BY user_id, item_id`,
     ([userId, itemId, until]) => ({ userId, itemId, until }) as Excluded,
     { values: [listValue([...userIds])], types: [LIST(VARCHAR)] },
   )
@@ -44,8 +43,4 @@ export async function usersInOrder(
   )
   for await (const chunk of rows) for (const user of chunk) users.push(user)
   return users.reverse()
-}
-
-function hasFiles(archive: string): boolean {
-  return existsSync(archive) && readdirSync(archive).some(name => /^events-.*\.parquet$/.test(name))
 }

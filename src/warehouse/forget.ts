@@ -1,23 +1,18 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, INTEGER, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import { failpoint } from '../failpoint.ts'
 import { forgottenMessage } from '../records/dead-letter-message.ts'
 import type { PersonRows } from '../records/warehouse.ts'
+import { allArchived, archiveFiles, writeArchiveFile } from './archive-files.ts'
 import { readRows } from './read-rows.ts'
 import { recovery } from './recovery-tables.ts'
 import { oneNumber } from './restore.ts'
 import { quote } from './table.ts'
 
-const parquetFiles = (archive: string): string[] =>
-  existsSync(archive) ? readdirSync(archive).filter(name => /^events-.*\.parquet$/.test(name)) : []
-
 /** Every id of a user that stands anywhere, the archive too. */
 export async function* userIds(connection: DuckDBConnection, archive: string): AsyncGenerator<string[]> {
-  const archived =
-    parquetFiles(archive).length === 0
-      ? []
-      : [`SELECT user_id FROM read_parquet(${quote(join(archive, 'events-*.parquet'))})`]
+  const archived = archiveFiles(archive).length === 0 ? [] : [`SELECT user_id FROM ${allArchived(archive)}`]
   const sources = [
     ...['events', 'users', 'recommendations'].map(table => `SELECT user_id FROM ${table}`),
     ...['from_user', 'to_user'].map(column => `SELECT ${column} FROM ${recovery}.merges`),
@@ -93,7 +88,7 @@ async function forgetArchived(
   let removed = 0
   const list = ids.map(quote).join(', ')
   if (ids.length === 0) return 0
-  for (const name of parquetFiles(archive)) {
+  for (const name of archiveFiles(archive)) {
     const path = join(archive, name)
     const from = `FROM read_parquet(${quote(path)}) WHERE user_id`
     const theirs = await oneNumber(connection, `SELECT count(*)::DOUBLE ${from} IN (${list})`)
@@ -105,12 +100,7 @@ async function forgetArchived(
       rmSync(path)
       continue
     }
-    await connection.run(
-      `COPY (SELECT * ${from} NOT IN (${list}) ORDER BY sequence) TO ${quote(`${path}.partial`)} (FORMAT parquet, COMPRESSION zstd)`,
-    )
-    failpoint('rename.before')
-    renameSync(`${path}.partial`, path)
-    failpoint('rename.after')
+    await writeArchiveFile(connection, path, `SELECT * ${from} NOT IN (${list})`)
   }
   return removed
 }

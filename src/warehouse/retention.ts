@@ -1,11 +1,11 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { failpoint } from '../failpoint.ts'
+import { writeArchiveFile } from './archive-files.ts'
 import { milliseconds } from './milliseconds.ts'
 import { readRows } from './read-rows.ts'
 import { oneNumber } from './restore.ts'
-import { quote } from './table.ts'
 
 /** Records of a user that stay at least, so that the short window and the count can be restored. */
 const leastPerUser = 64
@@ -59,16 +59,7 @@ export async function retire(
     mkdirSync(archive, { recursive: true })
     const path = join(archive, `events-${padded(first)}-${padded(last)}.parquet`)
     const chosen = 'events WHERE sequence IN (SELECT sequence FROM retired)'
-    await connection.run(
-      `COPY (SELECT * FROM ${chosen} ORDER BY sequence) TO ${quote(`${path}.partial`)} (FORMAT parquet, COMPRESSION zstd)`,
-    )
-    failpoint('fsync.before')
-    sync(`${path}.partial`)
-    failpoint('fsync.after')
-    failpoint('rename.before')
-    renameSync(`${path}.partial`, path)
-    sync(archive)
-    failpoint('rename.after')
+    await writeArchiveFile(connection, path, `SELECT * FROM ${chosen}`)
     await connection.run('BEGIN TRANSACTION')
     await connection.run(`DELETE FROM ${chosen}`)
     failpoint('commit.before')
@@ -96,14 +87,6 @@ async function firstRow(connection: DuckDBConnection): Promise<[rows: number, fi
   const sql = 'SELECT count(*)::DOUBLE, min(sequence)::DOUBLE, max(sequence)::DOUBLE FROM retired'
   for await (const rows of readRows(connection, sql, cells => cells as [number, number, number])) return rows
   return []
-}
-
-function sync(path: string): void {
-  // Folders cannot be synced on Windows, nor need be.
-  if (process.platform === 'win32' && !path.endsWith('.partial')) return
-  const file = openSync(path, process.platform === 'win32' ? 'r+' : 'r')
-  fsyncSync(file)
-  closeSync(file)
 }
 
 /** So that names sort as the rows do. */
