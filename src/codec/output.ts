@@ -1,4 +1,5 @@
 import { RecstreamError } from '../errors.ts'
+import type { LogRecord } from '../log/log.ts'
 import { type Command, commandKinds, type Forget, forgetStages } from '../records/command.ts'
 import { type ModelVersion, type Score, type ServedScore, servedMetrics } from '../records/model-version.ts'
 import type { Alternative, Recommendation, RecommendedItem } from '../records/recommendation.ts'
@@ -110,6 +111,16 @@ export function decodeCommand(bytes: Buffer): Command {
     reason: (raw['reason'] ?? null) === null ? '' : text(raw, 'reason'),
     appliedAt: (raw['appliedAt'] ?? null) === null ? null : whole(raw, 'appliedAt'),
     ...((raw['forget'] ?? null) === null ? {} : { forget: forgetOf(raw['forget'] as Fields) }),
+  }
+}
+
+/** The command in a record of the commands topic; null where it cannot be read, or is none. */
+export function commandOf({ value, unreadable }: Pick<LogRecord, 'value' | 'unreadable'>): Command | null {
+  if (value === null || unreadable !== undefined) return null
+  try {
+    return decodeCommand(value)
+  } catch {
+    return null
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeCommand } from '../../codec/output.ts'
+import { commandOf } from '../../codec/output.ts'
 import { RecstreamError } from '../../errors.ts'
 import { beginnings } from '../../log/beginnings.ts'
 import type { Log } from '../../log/log.ts'
@@ -17,8 +17,8 @@ export async function givenCommands(log: Log, topic: string): Promise<Command[]>
   const reader = await log.reader(beginnings(topic, ranges), { name: 'arms' })
   try {
     while (ranges.some(({ partition, end }) => reader.position(topic, partition) < end)) {
-      for (const { value } of await reader.read(100)) {
-        const command = commandOf(value)
+      for (const record of await reader.read(100)) {
+        const command = commandOf(record)
         if (command !== null) (command.appliedAt === null ? asked : applied).set(command.commandId, command)
       }
     }
@@ -31,12 +31,4 @@ export async function givenCommands(log: Log, topic: string): Promise<Command[]>
 function noneIfUnknown(error: unknown): [] {
   if (error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN') return []
   throw error
-}
-
-function commandOf(value: Buffer | null): Command | null {
-  try {
-    return value === null ? null : decodeCommand(value)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { decodeCommand } from '../../codec/output.ts'
+import { commandOf } from '../../codec/output.ts'
 import { RecstreamError } from '../../errors.ts'
 import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
 import { MergeFeed } from '../../ingest/returning/merge-feed.ts'
@@ -113,7 +113,7 @@ async function waitFor(
   try {
     while (!stopped.aborted) {
       for (const record of await reader.read(250)) {
-        const command = decoded(record.value)
+        const command = commandOf(record)
         if (command?.commandId !== given.commandId || command.forget === undefined) continue
         const { forget } = command
         if (forget.stage !== 'given') say(said[forget.stage])
@@ -125,14 +125,6 @@ async function waitFor(
   }
   process.exitCode = exitCodeOf(received() ?? 'SIGINT')
   return null
-}
-
-function decoded(value: Buffer | null): Command | null {
-  try {
-    return value === null ? null : decodeCommand(value)
-  } catch {
-    return null
-  }
 }
 
 function receiptLines({ pipeline, commandId, people, done, fromRow, removed, left }: Receipt): string[] {

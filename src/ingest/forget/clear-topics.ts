@@ -1,5 +1,5 @@
 import { blockOf, encodeBlock } from '../../codec/block.ts'
-import { decodeCommand, decodeRecommendation } from '../../codec/output.ts'
+import { commandOf, decodeRecommendation } from '../../codec/output.ts'
 import type { Log, LogRecord, OutgoingRecord, Replacement } from '../../log/log.ts'
 import { recordsUpTo } from '../../log/records-up-to.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
@@ -147,10 +147,6 @@ function sequenceOf(record: LogRecord): number {
 }
 
 function isMergeOf(record: LogRecord, isTheirs: (id: string) => boolean): boolean {
-  try {
-    const { kind, fromUser, toUser } = decodeCommand(record.value!)
-    return kind === 'merge' && [fromUser, toUser].some(id => id !== null && isTheirs(id))
-  } catch {
-    return false
-  }
+  const command = commandOf(record)
+  return command?.kind === 'merge' && [command.fromUser, command.toUser].some(id => id !== null && isTheirs(id))
 }

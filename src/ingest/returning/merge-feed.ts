@@ -1,4 +1,4 @@
-import { decodeCommand } from '../../codec/output.ts'
+import { commandOf } from '../../codec/output.ts'
 import { beginnings } from '../../log/beginnings.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readToEnd } from '../../log/read-or-end.ts'
@@ -49,14 +49,13 @@ export class MergeFeed {
     return this.#reader.close()
   }
 
-  #take({ unreadable, value, offset }: LogRecord): void {
+  #take(record: LogRecord): void {
+    const command = commandOf(record)
     // What nobody can read is told of where it lands.
-    if (unreadable !== undefined || value === null) return
-    try {
-      const command = decodeCommand(value)
-      const { kind, fromUser, toUser } = command
-      this.#forgotten.take(command, offset)
-      if (kind === 'merge' && fromUser && toUser && fromUser !== toUser) this.#merges.push({ fromUser, toUser, offset })
-    } catch {}
+    if (command === null) return
+    const { offset } = record
+    const { kind, fromUser, toUser } = command
+    this.#forgotten.take(command, offset)
+    if (kind === 'merge' && fromUser && toUser && fromUser !== toUser) this.#merges.push({ fromUser, toUser, offset })
   }
 }

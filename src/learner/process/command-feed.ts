@@ -1,4 +1,4 @@
-import { decodeCommand } from '../../codec/output.ts'
+import { commandOf } from '../../codec/output.ts'
 import { readerThroughAgain } from '../../log/again.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { readToEnd } from '../../log/read-or-end.ts'
@@ -102,11 +102,8 @@ export class CommandFeed {
   }
 
   #take(record: LogRecord): void {
-    let command: Command
-    try {
-      if (record.unreadable !== undefined) throw new Error(record.unreadable)
-      command = decodeCommand(record.value ?? Buffer.alloc(0))
-    } catch {
+    const command = commandOf(record)
+    if (command === null) {
       this.#onUnreadable(record)
       return
     }

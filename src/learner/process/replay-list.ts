@@ -1,5 +1,4 @@
-import { decodeBlock } from '../../codec/block.ts'
-import { RecstreamError } from '../../errors.ts'
+import { blockOf } from '../../codec/block.ts'
 import type { Log } from '../../log/log.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { topicsOf } from '../../records/topics.ts'
@@ -54,7 +53,7 @@ export async function replayList(options: ReplayOptions): Promise<ExplainedList 
       signal?.throwIfAborted()
       const records = await reader.read(100)
       for (const record of records) {
-        const block = blockOf(record.value)
+        const block = blockOf(record)
         if (block === null) continue
         // The log of a learner without a checkpoint must begin where it began.
         if (learner.position === 0 && block.sequence.length > 0 && block.sequence[0] !== 1) return null
@@ -68,14 +67,5 @@ export async function replayList(options: ReplayOptions): Promise<ExplainedList 
     }
   } finally {
     await reader.close()
-  }
-}
-
-function blockOf(value: Buffer | null) {
-  try {
-    return value === null ? null : decodeBlock(value)
-  } catch (error) {
-    if (error instanceof RecstreamError) return null
-    throw error
   }
 }
