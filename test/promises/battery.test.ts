@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { KeptResults, type Result } from '../battery/faults/kept-results.ts'
-import { reportOf } from '../battery/faults/report.ts'
+import { minutesOf, reportOf } from '../battery/faults/report.ts'
 import { type Row, shareOf, trialOf } from '../battery/faults/row.ts'
 import { rows } from '../battery/faults/rows.ts'
 import { runRows } from '../battery/faults/run-rows.ts'
@@ -52,6 +52,27 @@ test('a battery that was stopped goes on with what was not tried, and one that f
       held: false,
       rows: { kill: { wanted: 3, tried: 3, held: 2, differences: { fails: ['a row differs'] } } },
     })
+  }))
+
+test('what measures time is tried when all else is over, what waits beside the rest', () =>
+  inFolder(async folder => {
+    const kept = new KeptResults(join(folder, 'results.jsonl'))
+    const order: string[] = []
+    const row = (name: string, when?: Row['when']): Row => {
+      const trial = (k: number) =>
+        trialOf(`${k}`, async () => {
+          order.push(`${name} ${k}`)
+          return []
+        })
+      return { ...rowOf(), name, trials: [trial(1), trial(2)], ...(when === undefined ? {} : { when }) }
+    }
+    const rows = [row('times', 'alone'), row('works'), row('waits', 'beside')]
+    await runRows({ rows, kept, stage: openStage(folder, folder), say: () => {}, atOnce: 2 })
+    expect(order).toHaveLength(6)
+    expect(order.filter(each => !each.startsWith('waits'))).toEqual(['works 1', 'works 2', 'times 1', 'times 2'])
+    const took: Record<string, number> = { '1': 60 }
+    expect(minutesOf(rows[1]!, (_, trial) => took[trial])).toBe(2)
+    expect(minutesOf(rows[1]!, () => undefined)).toBeNull()
   }))
 
 test('a row counts as held when as much was tried as is wanted, and all of it held', () =>

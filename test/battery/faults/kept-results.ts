@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Tried } from './row.ts'
 
@@ -19,14 +19,7 @@ export class KeptResults {
     this.#file = file
     mkdirSync(dirname(file), { recursive: true })
     if (!existsSync(file)) return
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      try {
-        const result = JSON.parse(line) as Result
-        this.#results.set(keyOf(result.row, result.trial), result)
-      } catch {
-        // The first line, or one that a kill cut off.
-      }
-    }
+    for (const result of resultsIn(file)) this.#results.set(keyOf(result.row, result.trial), result)
   }
 
   of(row: string, trial: string): Result | undefined {
@@ -38,6 +31,28 @@ export class KeptResults {
     // Before it, since a kill may have cut off the line there.
     appendFileSync(this.#file, `\n${JSON.stringify(result)}`)
   }
+}
+
+function resultsIn(file: string): Result[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap(line => {
+      try {
+        return [JSON.parse(line) as Result]
+      } catch {
+        // The first line, or one that a kill cut off.
+        return []
+      }
+    })
+}
+
+/** Seconds that each trial took on this machine, whatever the build; the last one counts. */
+export function secondsBefore(folder: string): (row: string, trial: string) => number | undefined {
+  const seconds = new Map<string, number>()
+  const names = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.jsonl')) : []
+  const files = names.map(name => join(folder, name)).sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
+  for (const result of files.flatMap(resultsIn)) seconds.set(keyOf(result.row, result.trial), result.seconds)
+  return (row, trial) => seconds.get(keyOf(row, trial))
 }
 
 const keyOf = (row: string, trial: string) => `${row}/${trial}`

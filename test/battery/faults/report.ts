@@ -52,6 +52,21 @@ function rowReport({ name, trials, wanted, skipped }: Row & { skipped?: string }
   }
 }
 
+/**
+ * Minutes that all trials of a row take one after another, by those of which it is known; null where it is of none.
+ *
+ *     minutesOf(kill, secondsBefore('.faults'))   // 31.5
+ */
+export function minutesOf(
+  { name, trials }: Row,
+  secondsOf: (row: string, trial: string) => number | undefined,
+): number | null {
+  const known = trials.map(trial => secondsOf(name, trial.name)).filter(seconds => seconds !== undefined)
+  if (known.length === 0) return null
+  const mean = known.reduce((sum, seconds) => sum + seconds, 0) / known.length
+  return Math.round((mean * trials.length) / 6) / 10
+}
+
 /** A line a row, for a person. */
 export function textOf({ build, held, rows }: Report): string {
   const lines = Object.entries(rows).map(([name, { wanted, tried, held, seconds, skipped }]) => {

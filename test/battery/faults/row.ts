@@ -6,6 +6,8 @@ export interface Tried {
   held: number
   /** What differs, a line each; empty where everything held. */
   differences: string[]
+  /** What was measured, whether it held or not. */
+  measured?: string
 }
 
 /** One run, or one thing that is done: what a stop of the battery loses. */
@@ -26,6 +28,8 @@ export interface Row {
   /** Where `npm test` tries some of it. */
   slice: readonly string[]
   needs?: 'kafka' | 'small-disk'
+  /** It times what a busy machine makes slow, so nothing else is tried meanwhile; or it mostly waits, beside all others. */
+  when?: 'alone' | 'beside'
 }
 
 /** Trials spread evenly over a row's: of a row at least one. */

@@ -122,6 +122,7 @@ async function lostOrTwice(
 
 export const broker: Row = {
   name: 'broker',
+  when: 'beside',
   what: 'the broker killed and started again (20), away for 3 minutes (5) and for 10 (1), under 100 events a second',
   wanted: 26,
   slice: ['test/log/kafka/outage.test.ts', 'test/log/kafka/killed.test.ts'],

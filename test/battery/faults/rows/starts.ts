@@ -21,6 +21,7 @@ const refusedMs = 2_000
 
 export const twoStarts: Row = {
   name: 'two-starts',
+  when: 'alone',
   what: 'a second start on one folder, at any moment',
   wanted: 20,
   slice: ['test/cli/start/hold-pipeline.test.ts', 'test/log/embedded/claim.test.ts'],
@@ -95,6 +96,7 @@ async function wokenTooLate(scene: Scene, number: number): Promise<string[]> {
 
 export const twoFolders: Row = {
   name: 'two-folders',
+  when: 'alone',
   what: 'two data folders on one pipeline, the older one stopped for 90 s and woken',
   wanted: 20,
   slice: ['test/log/kafka/owner.test.ts'],
@@ -156,6 +158,7 @@ function stops(how: 'SIGTERM' | 'SIGINT' | 'twice', number: number): Trial {
 
 export const signals: Row = {
   name: 'signals',
+  when: 'alone',
   what: 'SIGTERM, SIGINT, and SIGINT twice while it imports, ingests and learns as fast as it can',
   wanted: 60,
   slice: ['test/promises/determinism.test.ts'],
