@@ -14,6 +14,8 @@ export interface Scene {
   brokers(): Promise<string[]>
   /** Names of pipelines that no other trial has, so that all may use one broker. */
   name(word: string): string
+  /** What several trials need, made once, in a folder of its own that goes when it is made. */
+  once<T>(what: string, make: (folder: string) => Promise<T>): Promise<T>
   /** What made-up viewers leave in one partition of the embedded log when nothing happens, made once. */
   twin(run: { source: string; settings: readonly string[] }): Promise<Outcome>
 }
@@ -29,8 +31,18 @@ const twinName = 'twin-of-all'
 export function openStage(folder: string, dist: string): Stage {
   let starting: Promise<RunningBroker> | undefined
   let names = 0
-  const twins = new Map<string, Promise<Outcome>>()
+  const made = new Map<string, Promise<unknown>>()
   const scratch = (word: string) => mkdtempSync(join(folder, `${word}-`))
+  function once<T>(what: string, make: (folder: string) => Promise<T>): Promise<T> {
+    const known = made.get(what)
+    if (known !== undefined) return known as Promise<T>
+    const own = scratch('once')
+    const making = make(own).finally(() => rmSync(own, { recursive: true, force: true }))
+    made.set(what, making)
+    // Whoever wants it next tries again.
+    making.catch(() => made.delete(what))
+    return making
+  }
   return {
     scene: () => ({
       folder: scratch('trial'),
@@ -40,20 +52,12 @@ export function openStage(folder: string, dist: string): Stage {
         return (await starting).brokers
       },
       name: word => `${word}-${process.pid}-${++names}`,
-      twin(run) {
-        const key = JSON.stringify(run)
-        const known = twins.get(key)
-        if (known !== undefined) return known
-        const own = scratch('twin')
-        const pipeline = ownPipeline(own, twinName, 'generated', dist)
-        const made = undisturbed({ ...run, name: twinName, pipeline, data: join(own, 'data'), dist }).finally(() =>
-          rmSync(own, { recursive: true, force: true }),
-        )
-        twins.set(key, made)
-        // Whoever wants it next tries again.
-        made.catch(() => twins.delete(key))
-        return made
-      },
+      once,
+      twin: run =>
+        once(`twin ${JSON.stringify(run)}`, own => {
+          const pipeline = ownPipeline(own, twinName, 'generated', dist)
+          return undisturbed({ ...run, name: twinName, pipeline, data: join(own, 'data'), dist })
+        }),
     }),
     async close() {
       await (await starting?.catch(() => undefined))?.stop()
