@@ -14,7 +14,7 @@ export interface Scene {
   brokers(): Promise<string[]>
   /** Names of pipelines that no other trial has, so that all may use one broker. */
   name(word: string): string
-  /** What several trials need, made once, in a folder of its own that goes when it is made. */
+  /** What several trials need, made once, in a folder that stays as long as the battery runs. */
   once<T>(what: string, make: (folder: string) => Promise<T>): Promise<T>
   /** What made-up viewers leave in one partition of the embedded log when nothing happens, made once. */
   twin(run: { source: string; settings: readonly string[] }): Promise<Outcome>
@@ -36,8 +36,7 @@ export function openStage(folder: string, dist: string): Stage {
   function once<T>(what: string, make: (folder: string) => Promise<T>): Promise<T> {
     const known = made.get(what)
     if (known !== undefined) return known as Promise<T>
-    const own = scratch('once')
-    const making = make(own).finally(() => rmSync(own, { recursive: true, force: true }))
+    const making = make(scratch('once'))
     made.set(what, making)
     // Whoever wants it next tries again.
     making.catch(() => made.delete(what))

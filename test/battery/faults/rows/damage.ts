@@ -56,9 +56,11 @@ export const warehouse: Row = {
   needs: 'kafka',
   trials: repeated(10, number =>
     harmed(number, warehouseHarms.length, writtenNow, async (run, random, scene) => {
-      const data = join(scene.folder, 'other')
-      await undisturbed({ name: 'generated', pipeline: 'generated', source: 'events=200', data, dist: scene.dist })
-      const other = layoutOf(data, 'generated').warehouse
+      const other = await scene.once('another warehouse', async folder => {
+        const data = join(folder, 'data')
+        await undisturbed({ name: 'generated', pipeline: 'generated', source: 'events=200', data, dist: scene.dist })
+        return layoutOf(data, 'generated').warehouse
+      })
       const file = layoutOf(run.data, run.name).warehouse
       return warehouseHarms.map(how => () => harmWarehouse(file, how, { random, other }))
     }),
