@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|scale …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|scale|sql …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -12,6 +12,7 @@ import { benchProduce } from './produce.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
+import { benchSql } from './sql.ts'
 import { benchTopItems } from './top-items.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'off-policy-live': () => benchOffPolicyLive(10, say),
   produce: () => benchProduce(brokers, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
+  sql: () => benchSql(21, say, other),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
@@ -32,6 +34,9 @@ const benches: Record<string, () => Promise<Row[]>> = {
 const words = process.argv.slice(2)
 const brokersAt = words.indexOf('--brokers')
 const brokers = brokersAt < 0 ? null : words.splice(brokersAt, 2)[1]!.split(',')
+// `sql` is measured beside another build, in its folder.
+const besideAt = words.indexOf('--beside')
+const other = besideAt < 0 ? null : words.splice(besideAt, 2)[1]!
 const names = words.filter(word => !word.startsWith('--'))
 const unknown = names.filter(name => !(name in benches))
 if (unknown.length > 0) {

@@ -14,6 +14,7 @@ import { reportError } from './report-error.ts'
 import { addSend } from './send.ts'
 import { addSettings } from './settings.ts'
 import { addSimulate } from './simulate.ts'
+import { addSnapshot } from './snapshot.ts'
 import { addSql } from './sql.ts'
 import { addStart } from './start.ts'
 import { addTail } from './tail.ts'
@@ -43,6 +44,7 @@ Examples:
     addSend,
     addTail,
     addSql,
+    addSnapshot,
     addModels,
     addArms,
     addMerge,

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, request } from 'node:http'
+import { existsSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { RecstreamError, thrownText } from '../errors.ts'
 
 /** What the owner of a pipeline's warehouse answers on its local socket. */
@@ -19,6 +19,7 @@ export async function serveControl(
   handlers: ControlHandlers,
   { patienceMs = 5_000 }: { patienceMs?: number } = {},
 ): Promise<{ close(): Promise<void> }> {
+  const { createServer } = await import('node:http')
   const server = createServer(
     { headersTimeout: patienceMs, requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 5 },
     (incoming, outgoing) => {
@@ -64,14 +65,12 @@ async function answerTo(
 }
 
 /** Ask the running pipeline; NOT_RUNNING when nobody answers on the socket, or ends while answering. */
-export function askControl<T>(socket: string, question: keyof ControlHandlers): Promise<T> {
+export async function askControl<T>(socket: string, question: keyof ControlHandlers): Promise<T> {
+  // A pipeline's end removes its socket; and `sql` need not load what it would ask by.
+  if (process.platform !== 'win32' && !existsSync(socket)) throw notRunningHere()
+  const { request } = await import('node:http')
   return new Promise((resolve, reject) => {
-    const notRunning = (cause: unknown) =>
-      reject(
-        new RecstreamError('NOT_RUNNING', 'The pipeline is not running here; start it with `recstream start`.', {
-          cause,
-        }),
-      )
+    const notRunning = (cause: unknown) => reject(notRunningHere(cause))
     const asking = request({ socketPath: socket, path: `/${question}`, timeout: 30_000 }, answer => {
       let text = ''
       answer.setEncoding('utf8').on('data', part => (text += part))
@@ -86,6 +85,12 @@ export function askControl<T>(socket: string, question: keyof ControlHandlers): 
     asking.on('timeout', () => asking.destroy(new Error('no answer within 30 s')))
     asking.on('error', notRunning)
     asking.end()
+  })
+}
+
+function notRunningHere(cause?: unknown): RecstreamError {
+  return new RecstreamError('NOT_RUNNING', 'The pipeline is not running here; start it with `recstream start`.', {
+    cause,
   })
 }
 

@@ -25,6 +25,8 @@ export interface Layout {
   receipts: string
   /** What the supervisor noted, one JSON object a line. */
   runLog: string
+  /** What was asked in the SQL shell, one statement a line. */
+  sqlHistory: string
   /** Local socket on which the running pipeline answers `sql`, `doctor` and another `start`. */
   control: string
 }
@@ -51,6 +53,7 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     forgetKey: join(root, 'forget.key'),
     receipts: join(root, 'receipts'),
     runLog: join(root, 'run.log'),
+    sqlHistory: join(root, 'sql-history'),
     // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.
     control:
       process.platform === 'win32'

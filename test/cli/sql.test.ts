@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tableFromIPC } from '@uwdata/flechette'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newestLists } from '../../src/cli/start/newest-lists.ts'
 import type { EnrichedEvent } from '../../src/records/warehouse.ts'
@@ -79,13 +80,55 @@ beforeAll(async () => {
 
 const sql = (...args: string[]) => recstream(['sql', '--data', data, ...args])
 
-test('answers as a table, as JSON and as CSV', async () => {
+const asOf = 'of event 5 (2023-11-14 22:13:20 UTC), '
+
+test('answers as a table and in other formats, and says as of which event', async () => {
   const query = 'select user_id, count(*) as events from events group by user_id'
   const table = await sql(query)
   expect(table).toMatchObject({ code: 0, stderr: '' })
-  expect(table.stdout).toMatch(/│ ada +│ +5 │\n.*\n1 row\n$/)
-  expect(JSON.parse((await sql(query, '--json')).stdout)).toEqual([{ user_id: 'ada', events: 5 }])
-  expect((await sql(query, '--csv')).stdout).toBe('user_id,events\r\nada,5\n')
+  expect(table.stdout).toMatch(/│ ada +│ +5 │\n.*\n1 row, as /)
+  expect(table.stdout).toMatch(/ as of event 5 \(2023-11-14 22:13:20 UTC\), \d+ s ago\n$/)
+  const json = await sql(query, '--json')
+  expect(JSON.parse(json.stdout)).toEqual([{ user_id: 'ada', events: 5 }])
+  expect(json.stderr).toContain(`As ${asOf}`)
+  expect((await sql(query, '--format', 'csv')).stdout).toBe('user_id,events\r\nada,5\n')
+  expect((await sql(query, '--format', 'markdown')).stdout).toBe('| user_id | events |\n|---|---:|\n| ada | 5 |\n')
+})
+
+test('statements from stdin are answered one after the other, with parameters', async () => {
+  const stdin = "select ';' as a; -- and\nselect reward from events where event_id = $id;\nselec; select 3"
+  const { code, stdout, stderr } = await recstream(
+    ['sql', '--data', data, '--format', 'jsonl', '--param', 'id=e2', '--param', 'other=1'],
+    { stdin },
+  )
+  expect(stdout).toBe('{"a":";"}\n{"reward":1}\n')
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^error\[SQL_INVALID\]: /m)])
+})
+
+test('a query from a file goes to a file, whole or not at all, as its ending says', async () => {
+  const file = join(data, 'q.sql')
+  writeFileSync(file, 'select sequence, reward from events order by all\n')
+  const output = join(data, 'answer.arrow')
+  expect(await sql('--file', file, '--output', output)).toMatchObject({ code: 0, stdout: '' })
+  expect(tableFromIPC(readFileSync(output)).toArray()[1]).toEqual({ sequence: 2, reward: 1 })
+  const refused = await sql('from read_text($file)', '--param', `file=${file}`, '--output', join(data, 'no.parquet'))
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('error[SQL_FORBIDDEN]')])
+  expect(readdirSync(data).filter(name => name.startsWith('no.'))).toEqual([])
+  expect((await sql('--file', join(data, 'none.sql'))).stderr).toContain('error[SOURCE_MISSING]')
+})
+
+test('Parquet goes to stdout', async () => {
+  const { stdout } = await sql('from events', '--format', 'parquet')
+  expect([stdout.slice(0, 4), stdout.slice(-4)]).toEqual(['PAR1', 'PAR1'])
+})
+
+test('two columns are plotted', async () => {
+  const { stdout } = await sql('select sequence, reward from events', '--plot', 'sequence', 'reward')
+  expect(stdout).toMatch(/^reward by sequence\n {3}1 ┤ +•\n/)
+  expect(stdout).toMatch(/\n {5}└─+\n {6}1 +3 +5\n$/)
+  expect((await sql('select 1 as a', '--plot', 'a', 'b')).stderr).toContain(
+    'There is no column b to plot; there are a.',
+  )
 })
 
 test('without a query it lists the tables, what their columns mean, and the macros', async () => {
@@ -109,7 +152,7 @@ test('macros answer like tables', async () => {
 test('says when rows were cut off', async () => {
   const { stdout, stderr } = await sql('from events', '--json', '--max-rows', '2')
   expect(JSON.parse(stdout)).toHaveLength(2)
-  expect(stderr).toBe('Only the first 2 rows are shown; see --max-rows.\n')
+  expect(stderr).toContain('Only the first 2 rows are shown; see --max-rows.\n')
 })
 
 test('refuses what is no query or would change something', async () => {
@@ -134,15 +177,4 @@ test('the summary finds the newest lists, with titles where there are', async ()
       ],
     },
   ])
-})
-
-test('all tables are exported to a file that DuckDB opens from version 1.0 on', async () => {
-  const file = join(data, 'export.duckdb')
-  const exported = ['sql', '--pipeline', 'shop', '--data', data, '--export', file]
-  const { stdout } = await recstream(exported)
-  expect(stdout).toContain('DuckDB opens from 1.0 on')
-  // The number of its format, little-endian behind a checksum and "DUCK": 64 is that of 1.0.
-  expect([readFileSync(file).toString('latin1', 8, 12), readFileSync(file).readUInt32LE(12)]).toEqual(['DUCK', 64])
-  const again = await recstream(exported)
-  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('give --export another name')])
 })

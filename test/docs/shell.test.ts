@@ -26,6 +26,8 @@ const notRun: readonly [page: string, line: RegExp, reason: string][] = [
     'asks what `npm start` leaves, 40 seconds of work; test/cli runs each command',
   ],
   ['docs/guide/lists.md', /^npx recstream /, 'the same'],
+  ['docs/guide/sql.md', /\bnpx recstream /, 'asks a pipeline that has run; test/cli runs each command'],
+  ['docs/guide/snapshot.md', /^npx recstream /, 'the same'],
   ['', /^npx recstream start kuairand$/, 'runs until Ctrl-C'],
   ['', /^npx recstream (experiment|simulate|tune) /, 'takes minutes to hours; test/cli runs small ones'],
 ]

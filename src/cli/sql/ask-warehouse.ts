@@ -1,76 +1,150 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
-import { plural } from '../../records/words.ts'
-import type { Layout } from '../../run/layout.ts'
-import { asCsv, asJson, asTable } from '../../warehouse/sql/format.ts'
+import { count } from '../../records/words.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
+import { allStatements } from '../../warehouse/sql/split-statements.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
-import { jsonLine, say, writeLines } from '../print/write-lines.ts'
-import { queryWarehouse, snapshotOf } from './query-warehouse.ts'
-import { macrosQuery, tablesQuery, tablesText } from './tables-text.ts'
-
-/** A query that took all its time may still show a screenful. */
-const leastForTableMs = 250
+import { say, writeLines } from '../print/write-lines.ts'
+import { type Asker, openAsker } from './asker.ts'
+import { type Format, formatOf, isBinary, textOf } from './formats.ts'
+import { listTables, plotOf, sayTruncated } from './print-answer.ts'
 
 export interface SqlOptions extends CommonOptions {
   pipeline?: string
-  csv?: true
+  file?: string
+  param: Record<string, string>
+  format?: Format
+  output?: string
+  plot?: string[]
   memoryMb: number
   seconds: number
-  maxRows: number
-  export?: string
+  maxRows?: number
 }
 
-/** Answer one query, or list the tables and macros. */
-export async function askWarehouse(query: string | undefined, options: SqlOptions): Promise<void> {
-  const { layout } = await choosePipeline(options.pipeline, options.data)
-  const { memoryMb, seconds, maxRows } = options
-  if (options.export !== undefined) return exportTables(layout, query, options.export, options)
-  const ask = (sql: string) => queryWarehouse(layout, sql, { memoryMb, seconds, maxRows })
-  const result = await ask(query ?? tablesQuery)
-  if (query === undefined && !options.json && !options.csv) {
-    await writeLines([tablesText(result.rows as string[][], (await ask(macrosQuery)).rows as string[][])])
-  } else await writeLines([textOf(result, options)])
-  if (result.truncated) {
-    say(`Only the first ${plural(result.rows.length, 'row')} are shown; see --max-rows.`)
+/** Rows of an answer for people, and of one for programs. */
+const defaultRows = { text: 10_000, binary: 1_000_000 }
+const binaryBytes = 1024 ** 3
+
+/** Answer queries, list the tables and macros, or open the shell. */
+export async function askWarehouse(given: string | undefined, options: SqlOptions): Promise<void> {
+  const { name, layout } = await choosePipeline(options.pipeline, options.data)
+  const format = formatFrom(options)
+  const [query, plot] = plotFrom(given, options)
+  const shell =
+    query === undefined &&
+    options.file === undefined &&
+    process.stdin.isTTY &&
+    options.format === undefined &&
+    !options.json
+  const { memoryMb, seconds } = options
+  const maxRows = options.maxRows ?? (isBinary(format) ? defaultRows.binary : defaultRows.text)
+  const binary = isBinary(format) ? { maxBytes: binaryBytes, files: format === 'parquet' } : {}
+  const asker = openAsker(layout, { memoryMb, seconds, maxRows, ...binary })
+  try {
+    if (shell) {
+      const { runShell } = await import('./shell.ts')
+      return await runShell(asker, { name, layout, seconds, parameters: options.param })
+    }
+    const statements = allStatements(await textToAsk(query, options.file))
+    if (statements.length === 0) return await listTables(asker, format, options.seconds)
+    await answerAll(asker, statements, format, plot, options)
+  } finally {
+    asker.close()
   }
 }
 
-async function exportTables(
-  layout: Layout,
-  query: string | undefined,
-  file: string,
-  { memoryMb, json }: SqlOptions,
+async function answerAll(
+  asker: Asker,
+  statements: readonly string[],
+  format: Format,
+  plot: readonly [string, string] | null,
+  options: SqlOptions,
 ): Promise<void> {
-  if (query !== undefined) {
-    throw new RecstreamError(
-      'CONFIG_INVALID',
-      '--export copies all tables and takes no query; leave one of the two out.',
-    )
+  if (isBinary(format)) {
+    if (statements.length > 1) {
+      throw new RecstreamError(
+        'CONFIG_INVALID',
+        `These are ${statements.length} statements, and ${format} holds the rows of one; give one.`,
+      )
+    }
+    const { writeBinary } = await import('./write-binary.ts')
+    const result = await writeBinary(asker, statements[0]!, options.param, { format, target: options.output })
+    return sayAbout(asker, result)
   }
-  const { exportSnapshot } = await import('../../warehouse/sql/export-snapshot.ts')
-  const bytes = await exportSnapshot(await snapshotOf(layout), file, { memoryMb })
-  const mib = (bytes / 2 ** 20).toFixed(1)
-  await writeLines([
-    json ? jsonLine({ file, bytes }) : `All tables are in ${file} (${mib} MiB), which DuckDB opens from 1.0 on.`,
-  ])
+  const texts: string[] = []
+  let last: QueryResult | null = null
+  for (const [k, sql] of statements.entries()) {
+    last = await asker.ask(sql, { parameters: options.param })
+    const text =
+      plot === null
+        ? textOf(last, format, {
+            seconds: options.seconds,
+            asOf: asker.asOf(last),
+          })
+        : await plotOf(last, plot)
+    // A blank line ends a table, for people and in Markdown.
+    const lines = k > 0 && (format === 'table' || format === 'markdown') ? ['', text] : [text]
+    if (options.output === undefined) await writeLines(lines)
+    else texts.push(...lines)
+    if (last.truncated) sayTruncated(last)
+  }
+  if (options.output !== undefined) writeFileSync(options.output, `${texts.join('\n')}\n`)
+  if (format !== 'table' || plot !== null) sayAsOf(asker, last!)
 }
 
-function textOf(result: QueryResult, { json, csv, seconds }: SqlOptions): string {
-  if (json) return asJson(result)
-  if (csv) return asCsv(result).trimEnd()
-  const pace = within(seconds * 1_000 - result.elapsedMs, seconds)
-  return `${asTable(result, process.stdout.columns ?? 160, pace)}\n${plural(result.rows.length, 'row')}`
+function sayAbout(asker: Asker, result: QueryResult): void {
+  if (result.truncated) say(`Only the first ${count(result.count)} rows are written; see --max-rows.`)
+  sayAsOf(asker, result)
 }
 
-/** The query's time is the table's, too. */
-function within(leftMs: number, seconds: number): () => void {
-  const deadline = performance.now() + Math.max(leftMs, leastForTableMs)
-  return () => {
-    if (performance.now() < deadline) return
-    throw new RecstreamError(
-      'SQL_LIMIT',
-      `To draw the table would take longer than ${seconds} s; ask for less, or for --csv or --json.`,
-    )
+function sayAsOf(asker: Asker, result: QueryResult): void {
+  const words = asker.asOf(result)
+  say(`${words[0]!.toUpperCase()}${words.slice(1)}.`)
+}
+
+function formatFrom({ format, json, output }: SqlOptions): Format {
+  if (json && format !== undefined && format !== 'json') {
+    throw new RecstreamError('CONFIG_INVALID', `--json and --format ${format} are two formats; give one.`)
   }
+  return json ? 'json' : (format ?? (output === undefined ? null : formatOf(output)) ?? 'table')
+}
+
+/** `--plot x y "select …"`: the query stands behind the columns. */
+function plotFrom(
+  query: string | undefined,
+  { plot, format, json }: SqlOptions,
+): [query: string | undefined, plot: readonly [string, string] | null] {
+  if (plot === undefined) return [query, null]
+  const [x, y, behind, ...more] = plot
+  if (x === undefined || y === undefined || more.length > 0 || (behind !== undefined && query !== undefined)) {
+    throw new RecstreamError('CONFIG_INVALID', '--plot takes the names of two columns, such as --plot version value.')
+  }
+  if (json || (format !== undefined && format !== 'table')) {
+    throw new RecstreamError('CONFIG_INVALID', 'A plot is for a terminal; leave --plot or the format out.')
+  }
+  return [query ?? behind, [x, y]]
+}
+
+/** What was given as the query, in a file, or on stdin where that is no terminal. */
+async function textToAsk(query: string | undefined, file: string | undefined): Promise<string> {
+  if (query !== undefined && file !== undefined) {
+    throw new RecstreamError('CONFIG_INVALID', 'Give a query or --file, not both.')
+  }
+  if (query !== undefined && query !== '-') return query
+  if (file === undefined || file === '-') return process.stdin.isTTY && query === undefined ? '' : await fromStdin()
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+  } catch (cause) {
+    throw new RecstreamError('SOURCE_MISSING', `There is no file ${resolve(file)} to read queries from.`, { cause })
+  }
+}
+
+async function fromStdin(): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of process.stdin) parts.push(part as Buffer)
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
 }

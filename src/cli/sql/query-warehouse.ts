@@ -2,16 +2,17 @@ import { existsSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
 import { askControl } from '../../run/control.ts'
 import type { Layout } from '../../run/layout.ts'
+import type { Copy } from '../../warehouse/sql/copy-stopped.ts'
 import type { QueryLimits, QueryResult } from '../../warehouse/sql/query.ts'
 import { runQuery } from '../../warehouse/sql/run-query.ts'
 
 /** Ask a pipeline's warehouse: a snapshot from its owner while the pipeline runs, else a copy of the file. */
 export async function queryWarehouse(layout: Layout, sql: string, limits: QueryLimits): Promise<QueryResult> {
-  return runQuery({ snapshot: await snapshotOf(layout), sql, limits })
+  return runQuery({ snapshot: (await snapshotOf(layout)).path, sql, limits })
 }
 
-/** A snapshot of a pipeline's warehouse, whether it runs or not; its path. */
-export async function snapshotOf(layout: Layout): Promise<string> {
+/** A snapshot of a pipeline's warehouse, whether it runs or not. */
+export async function snapshotOf(layout: Layout): Promise<Copy> {
   if (!existsSync(layout.warehouse)) {
     throw new RecstreamError(
       'NOT_RUNNING',
@@ -23,16 +24,17 @@ export async function snapshotOf(layout: Layout): Promise<string> {
 }
 
 /** Null when nobody answers. */
-async function ownersCopy({ control }: Layout): Promise<string | null> {
+async function ownersCopy({ control }: Layout): Promise<Copy | null> {
   try {
-    return (await askControl<{ path: string }>(control, 'snapshot')).path
+    const asOf = Date.now()
+    return { ...(await askControl<{ path: string }>(control, 'snapshot')), asOf }
   } catch (error) {
     if (error instanceof RecstreamError && error.code === 'NOT_RUNNING') return null
     throw error
   }
 }
 
-async function stoppedCopy({ warehouse, snapshots }: Layout): Promise<string> {
+async function stoppedCopy({ warehouse, snapshots }: Layout): Promise<Copy> {
   const { copyForReading } = await import('../../warehouse/sql/copy-for-reading.ts')
   return copyForReading({ file: warehouse, snapshots })
 }
@@ -42,11 +44,11 @@ function ifLocked(error: unknown): null {
   throw error
 }
 
-async function lastTry(layout: Layout): Promise<string> {
+async function lastTry(layout: Layout): Promise<Copy> {
   for (let attempt = 0; attempt < 20; attempt++) {
     await new Promise(resolve => setTimeout(resolve, 250))
-    const path = (await ownersCopy(layout)) ?? (await stoppedCopy(layout).catch(ifLocked))
-    if (path !== null) return path
+    const copy = (await ownersCopy(layout)) ?? (await stoppedCopy(layout).catch(ifLocked))
+    if (copy !== null) return copy
   }
   return stoppedCopy(layout)
 }

@@ -1,47 +1,82 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RecstreamError } from '../../errors.ts'
 import { firstLine } from '../connect.ts'
 import { recovery } from '../recovery-tables.ts'
 import { quote } from '../table.ts'
+import { tables } from '../tables.ts'
+import { newestEvent } from './newest-event.ts'
+import type { AsOf } from './query.ts'
 
 /** What of DuckDB may read the copy: its format of 1.0. */
-const format = 'v1.0.0'
+const storageVersion = 'v1.0.0'
+
+/** What was exported: its size, and its newest event. */
+export interface Exported {
+  bytes: number
+  asOf: AsOf | null
+}
 
 /**
- * Copy a snapshot's tables and macros into a DuckDB file of the oldest format that DuckDB still reads; its size in bytes.
+ * Copy a snapshot's tables into a DuckDB file of the oldest format that DuckDB still reads, macros and the view too, or into
+ * a folder of Parquet files, one a table.
  *
- *     await exportSnapshot('…/snapshots/stopped-1.duckdb', 'shop.duckdb', { memoryMb: 512 })   // 5_255_168
+ *     await exportSnapshot('…/snapshots/stopped-1.duckdb', 'shop.duckdb', { format: 'duckdb', memoryMb: 512 })
+ *     // { bytes: 5_255_168, asOf: { sequence: 45_120, time: 1651965111000 } }
  *
- * CONFIG_INVALID where there is a file of that name.
+ * It is there whole or not at all. CONFIG_INVALID where there is something of that name.
  */
-export async function exportSnapshot(snapshot: string, path: string, limits: { memoryMb: number }): Promise<number> {
-  const file = resolve(path)
-  if (existsSync(file)) {
-    throw new RecstreamError('CONFIG_INVALID', `There is a file ${path} already; give --export another name.`)
+export async function exportSnapshot(
+  snapshot: string,
+  path: string,
+  { format, memoryMb }: { format: 'duckdb' | 'parquet'; memoryMb: number },
+): Promise<Exported> {
+  const target = resolve(path)
+  if (existsSync(target)) {
+    throw new RecstreamError('CONFIG_INVALID', `There is something called ${path} already; give another name.`)
   }
-  const partial = `${file}-${process.pid}.partial`
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: `${limits.memoryMb}MB`, threads: '2' })
+  const partial = `${target}-${process.pid}.partial`
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: `${memoryMb}MB`, threads: '2' })
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    mkdirSync(dirname(target), { recursive: true })
     const connection = await instance.connect()
     await connection.run(`ATTACH ${quote(snapshot)} AS warehouse (READ_ONLY)`)
-    await connection.run(`ATTACH ${quote(partial)} AS export (STORAGE_VERSION ${quote(format)})`)
-    await connection.run('COPY FROM DATABASE warehouse TO export')
-    // Only a restart reads it.
-    await connection.run(`DROP SCHEMA export.${recovery} CASCADE`)
-    await connection.run('DETACH export')
+    const asOf = await newestEvent(connection, 'warehouse.main')
+    await (format === 'duckdb' ? writeDatabase : writeParquetFiles)(connection, partial)
     connection.closeSync()
-    chmodSync(partial, 0o600)
-    renameSync(partial, file)
+    renameSync(partial, target)
+    return { bytes: sizeOf(target), asOf }
   } catch (error) {
-    for (const each of [partial, `${partial}.wal`]) rmSync(each, { force: true })
+    for (const each of [partial, `${partial}.wal`]) rmSync(each, { recursive: true, force: true })
     throw new RecstreamError('WAREHOUSE_FAILED', `The tables could not be copied to ${path}: ${firstLine(error)}`, {
       cause: error,
     })
   } finally {
     instance.closeSync()
   }
-  return statSync(file).size
+}
+
+async function writeDatabase(connection: DuckDBConnection, file: string): Promise<void> {
+  await connection.run(`ATTACH ${quote(file)} AS export (STORAGE_VERSION ${quote(storageVersion)})`)
+  await connection.run('COPY FROM DATABASE warehouse TO export')
+  // Only a restart reads it.
+  await connection.run(`DROP SCHEMA export.${recovery} CASCADE`)
+  await connection.run('DETACH export')
+  chmodSync(file, 0o600)
+}
+
+async function writeParquetFiles(connection: DuckDBConnection, folder: string): Promise<void> {
+  mkdirSync(folder, { mode: 0o700 })
+  for (const { name } of tables) {
+    const file = join(folder, `${name}.parquet`)
+    await connection.run(`COPY warehouse.main.${name} TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`)
+    chmodSync(file, 0o600)
+  }
+}
+
+function sizeOf(path: string): number {
+  const stats = statSync(path)
+  if (!stats.isDirectory()) return stats.size
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0)
 }

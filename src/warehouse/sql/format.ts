@@ -1,4 +1,5 @@
 import { plainJson, plainLine, plainText } from '../../records/plain-text.ts'
+import { distinctNames } from './column-names.ts'
 import type { QueryResult } from './query.ts'
 import { framedTable } from './table-layout.ts'
 
@@ -12,7 +13,7 @@ type Rows = Pick<QueryResult, 'columns' | 'rows'>
 export function asTable({ columns, rows }: Rows, width = 120, pace: () => void = () => {}): string {
   const shownColumns = columns.map(({ name, type }) => ({
     heading: plainLine(name),
-    right: /INT|DOUBLE|FLOAT|DECIMAL/.test(type) && !type.endsWith(']'),
+    right: isNumber(type),
   }))
   const cells = rows.map(row => {
     pace()
@@ -22,10 +23,30 @@ export function asTable({ columns, rows }: Rows, width = 120, pace: () => void =
 }
 
 /** A result as a JSON array of objects; a second column of the same name is called `name_2`. */
-export function asJson({ columns, rows }: Rows): string {
-  const names = distinct(columns.map(({ name }) => name))
-  const objects = rows.map(row => JSON.stringify(Object.fromEntries(row.map((value, k) => [names[k]!, value]))))
-  return objects.length === 0 ? '[]' : plainJson(`[\n${objects.join(',\n')}\n]`)
+export function asJson(result: Rows): string {
+  return result.rows.length === 0 ? '[]' : `[\n${jsonObjects(result).join(',\n')}\n]`
+}
+
+/** The same objects, one a line. */
+export function asJsonLines(result: Rows): string {
+  return jsonObjects(result).join('\n')
+}
+
+function jsonObjects({ columns, rows }: Rows): string[] {
+  const names = distinctNames(columns.map(({ name }) => name))
+  return rows.map(row => plainJson(JSON.stringify(Object.fromEntries(row.map((value, k) => [names[k]!, value])))))
+}
+
+/**
+ * A result as a table in Markdown; numbers stand to the right.
+ *
+ *     asMarkdown({ columns: [{ name: 'n', type: 'INTEGER' }], rows: [[1]] })   // '| n |\n|---:|\n| 1 |'
+ */
+export function asMarkdown({ columns, rows }: Rows): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map(text => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`
+  const rule = `|${columns.map(({ type }) => (isNumber(type) ? '---:' : '---')).join('|')}|`
+  return [line(columns.map(({ name }) => plainLine(name))), rule, ...rows.map(row => line(row.map(shown)))].join('\n')
 }
 
 /**
@@ -35,6 +56,11 @@ export function asJson({ columns, rows }: Rows): string {
 export function asCsv({ columns, rows }: Rows): string {
   const line = (values: unknown[]) => `${values.map(csvValue).join(',')}\r\n`
   return line(columns.map(({ name }) => name)) + rows.map(line).join('')
+}
+
+/** Whether a column holds numbers. */
+export function isNumber(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL\(.*\))$/.test(type)
 }
 
 function csvValue(value: unknown): string {
@@ -48,14 +74,4 @@ function csvValue(value: unknown): string {
 function shown(value: unknown): string {
   const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
   return plainLine(text)
-}
-
-function distinct(names: readonly string[]): string[] {
-  const used = new Set<string>()
-  return names.map(name => {
-    let free = name
-    for (let k = 2; used.has(free); k++) free = `${name}_${k}`
-    used.add(free)
-    return free
-  })
 }

@@ -3,14 +3,17 @@ import { readFileSync } from 'node:fs'
 
 interface ProcessLimits {
   memoryMb: number
-  cpuSeconds: number
+  /** Null: as long as it takes; its parent watches the time. */
+  cpuSeconds: number | null
+  /** It may write files (default false). */
+  files?: boolean
 }
 
 /**
  * Start a program in limits that the operating system holds, with nothing of our environment, where secrets may be.
  *
- * It reads from a pipe and writes to standard error and file descriptor 3. It can write no file at all, so no core file
- * either. Where a system lacks a limit, and on Windows all of them, the caller's watch is left.
+ * It reads from a pipe and writes to standard error and file descriptor 3. It can write no file at all
+ * unless it may, and never a core file. Where a system lacks a limit, and on Windows all of them, the caller's watch is left.
  */
 export function startLimited(command: readonly [string, ...string[]], limits: ProcessLimits): ChildProcess {
   const [program, ...args] = command
@@ -19,9 +22,12 @@ export function startLimited(command: readonly [string, ...string[]], limits: Pr
     const { SystemRoot = 'C:\\Windows' } = process.env
     return spawn(program, args, { ...options, env: { SystemRoot }, windowsHide: true })
   }
-  const settings = ['-c 0', '-f 0', `-t ${limits.cpuSeconds}`, `-d ${limits.memoryMb * 1024}`].map(
-    limit => `ulimit ${limit} 2>/dev/null`,
-  )
+  const settings = [
+    '-c 0',
+    ...(limits.files ? [] : ['-f 0']),
+    ...(limits.cpuSeconds === null ? [] : [`-t ${limits.cpuSeconds}`]),
+    `-d ${limits.memoryMb * 1024}`,
+  ].map(limit => `ulimit ${limit} 2>/dev/null`)
   return spawn('/bin/sh', ['-c', `${settings.join('; ')}; exec "$0" "$@"`, program, ...args], options)
 }
 

@@ -8,25 +8,36 @@ export interface QueryLimits {
   seconds?: number
   /** Rows that come back; more are cut off (default 10,000). */
   maxRows?: number
-  /** Bytes of JSON that come back; more are cut off (default 16 MiB). */
+  /** Bytes that come back; more are cut off (default 16 MiB). */
   maxBytes?: number
   /** Threads (default 2). */
   threads?: number
 }
 
+/** How far the tables of a snapshot go: its newest event; null before any. */
+export interface AsOf {
+  sequence: number
+  /** Event time of it, ms since 1970. */
+  time: number
+}
+
 export interface QueryResult {
   columns: { name: string; type: string }[]
   /**
-   * Values as JSON: whole numbers beyond 2⁵³ as strings, times as ISO 8601 in UTC, lists as arrays, structs as objects,
-   * maps as arrays of { key, value }, everything else as DuckDB writes it.
+   * Values as JSON: whole numbers beyond 2⁵³ as strings, times as ISO 8601 in UTC, lists as arrays, structs and maps
+   * whose keys are texts as objects, other maps as arrays of { key, value }, everything else as DuckDB writes it. Empty
+   * where they went out as bytes.
    */
   rows: unknown[][]
+  /** How many rows there are, those that went out as bytes too. */
+  count: number
   /** Rows were cut off at a limit. */
   truncated: boolean
+  asOf: AsOf | null
   elapsedMs: number
 }
 
-/** What the parent writes to the child's standard input, as JSON. */
+/** What the parent writes to the child's standard input, one JSON object a line. */
 export interface QueryRequest {
   snapshot: string
   sql: string
@@ -34,9 +45,13 @@ export interface QueryRequest {
   maxRows: number
   maxBytes: number
   threads: number
+  /** Values of `$name` in the query, as text; the query says what they are. */
+  parameters?: Record<string, string>
+  /** Rows go out as bytes of this format in place of JSON; Parquet into this file, which the parent has made. */
+  as?: { format: 'arrow' } | { format: 'parquet'; file: string }
 }
 
 /** What the child answers, as JSON. */
 export type QueryAnswer =
-  | { columns: { name: string; type: string }[]; rows: unknown[][]; truncated: boolean }
+  | Omit<QueryResult, 'elapsedMs'>
   | { error: { code: 'SQL_INVALID' | 'SQL_FORBIDDEN' | 'SQL_LIMIT' | 'WAREHOUSE_FAILED'; message: string } }

@@ -1,67 +1,107 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api'
-import { jsonValue } from './json-value.ts'
-import type { QueryAnswer, QueryRequest } from './query.ts'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
+import { newestEvent } from './newest-event.ts'
+import { bindParameters } from './parameters.ts'
+import type { AsOf, QueryAnswer, QueryRequest } from './query.ts'
+import { firstLine, Refusal, refusalOf } from './refusal.ts'
+import { readRowsAsJson } from './result-rows.ts'
+import { onlyStatement } from './statement.ts'
 
-const allowed = 'only SELECT, WITH, FROM, VALUES, TABLE, DESCRIBE, SHOW, SUMMARIZE, PIVOT … IN and EXPLAIN are allowed'
+/** Takes a part of a result as bytes. */
+export type Sink = (part: Uint8Array) => void
 
-class Refusal extends Error {
-  readonly code: 'SQL_INVALID' | 'SQL_FORBIDDEN' | 'SQL_LIMIT' | 'WAREHOUSE_FAILED'
+/** What a query brought. */
+type Answered = Exclude<QueryAnswer, { error: unknown }>
 
-  constructor(code: Refusal['code'], message: string) {
-    super(message)
-    this.code = code
-  }
+/** A snapshot that is open for reading, with the limits that it was opened with. */
+interface OpenSnapshot {
+  instance: DuckDBInstance
+  key: string
+  asOf: AsOf | null
 }
 
 /**
- * Answer a query from a snapshot; what it may not do is refused. Memory and time are the caller's to limit: run it in a
- * process of its own.
+ * Answers queries from snapshots; what they may not do is refused. Memory and time are the caller's to limit: run it in a
+ * process of its own. A snapshot stays open until another one is asked.
  */
-export async function answerQuery(query: QueryRequest): Promise<QueryAnswer> {
-  try {
-    const instance = await openSandbox(query)
-    const connection = await instance.connect()
+export class Sandbox {
+  #open: OpenSnapshot | null = null
+  #connection: DuckDBConnection | null = null
+
+  async answer(query: QueryRequest, sink: Sink): Promise<QueryAnswer> {
     try {
-      return await run(connection, query)
-    } finally {
-      connection.closeSync()
-      instance.closeSync()
+      const { instance, asOf } = await this.#opened(query)
+      this.#connection = await instance.connect()
+      try {
+        return { ...(await run(this.#connection, query, sink)), asOf }
+      } finally {
+        this.#connection.closeSync()
+        this.#connection = null
+      }
+    } catch (error) {
+      return { error: refusalOf(error, query) }
     }
-  } catch (error) {
-    return { error: refusalOf(error, query) }
+  }
+
+  /** End the query that runs; it is answered with an error. */
+  interrupt(): void {
+    this.#connection?.interrupt()
+  }
+
+  close(): void {
+    this.#open?.instance.closeSync()
+    this.#open = null
+  }
+
+  async #opened(query: QueryRequest): Promise<OpenSnapshot> {
+    const key = JSON.stringify([query.snapshot, query.memoryMb, query.threads])
+    if (this.#open?.key === key) return this.#open
+    this.close()
+    const instance = await openReadOnly(query)
+    const connection = await instance.connect()
+    await connection.run("SET TimeZone = 'UTC'")
+    // The snapshot is open already; from here on not even DuckDB itself can open a file.
+    await connection.run("SET disabled_filesystems = 'LocalFileSystem'")
+    await connection.run('SET lock_configuration = true')
+    const asOf = await newestEvent(connection)
+    connection.closeSync()
+    this.#open = { instance, key, asOf }
+    return this.#open
   }
 }
 
-async function run(connection: DuckDBConnection, query: QueryRequest): Promise<QueryAnswer> {
+/** Answer one query and close the snapshot. */
+export async function answerQuery(query: QueryRequest, sink: Sink = () => {}): Promise<QueryAnswer> {
+  const sandbox = new Sandbox()
+  try {
+    return await sandbox.answer(query, sink)
+  } finally {
+    sandbox.close()
+  }
+}
+
+async function run(connection: DuckDBConnection, query: QueryRequest, sink: Sink): Promise<Omit<Answered, 'asOf'>> {
   const statement = await onlyStatement(connection, query.sql)
+  await bindParameters(connection, statement, query.parameters ?? {})
   const result = await statement.stream()
   const columns = result.columnNames().map((name, k) => ({ name, type: String(result.columnType(k)) }))
-  const rows: unknown[][] = []
-  let size = 0
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return { columns, rows, truncated: false }
-    for (const values of chunk.getRows()) {
-      const row = values.map(jsonValue)
-      size += Buffer.byteLength(JSON.stringify(row)) + 1
-      if (rows.length >= query.maxRows || size > query.maxBytes) return { columns, rows, truncated: true }
-      rows.push(row)
-    }
+  return { columns, ...(await readAs(result, query, sink)) }
+}
+
+async function readAs(
+  result: DuckDBResult,
+  query: QueryRequest,
+  sink: Sink,
+): Promise<Pick<Answered, 'rows' | 'count' | 'truncated'>> {
+  if (query.as === undefined) return readRowsAsJson(result, query)
+  if (query.as.format === 'arrow') {
+    const { writeArrow } = await import('./arrow.ts')
+    return { rows: [], ...(await writeArrow(result, query, sink)) }
   }
+  const { writeParquet } = await import('./parquet.ts')
+  return { rows: [], ...(await writeParquet(result, query, query.as.file)) }
 }
 
 /** A connection that can read the snapshot and reach nothing else, whatever the query says. */
-async function openSandbox(query: QueryRequest): Promise<DuckDBInstance> {
-  const instance = await openReadOnly(query)
-  const connection = await instance.connect()
-  await connection.run("SET TimeZone = 'UTC'")
-  // The snapshot is open already; from here on not even DuckDB itself can open a file.
-  await connection.run("SET disabled_filesystems = 'LocalFileSystem'")
-  await connection.run('SET lock_configuration = true')
-  connection.closeSync()
-  return instance
-}
-
 async function openReadOnly(query: QueryRequest): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(query.snapshot, {
@@ -78,65 +118,4 @@ async function openReadOnly(query: QueryRequest): Promise<DuckDBInstance> {
   } catch (error) {
     throw new Refusal('WAREHOUSE_FAILED', `The copy of the warehouse could not be opened: ${firstLine(error)}`)
   }
-}
-
-/** DuckDB's own parser says what a text is: comments, quotes and semicolons cannot fool it. */
-async function onlyStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  const statement = await prepareOne(connection, sql)
-  if (statement.statementType === StatementType.SELECT) return statement
-  if (statement.statementType !== StatementType.EXPLAIN) {
-    throw new Refusal('SQL_FORBIDDEN', `This is no query but ${StatementType[statement.statementType]}; ${allowed}.`)
-  }
-  const explained = /^\s*explain(?:\s+analyze)?\s+((?!analyze\b)[^(\s].*)$/is.exec(sql)?.[1]
-  const inner = explained === undefined ? null : await prepareOne(connection, explained)
-  if (inner?.statementType === StatementType.SELECT) return statement
-  throw new Refusal('SQL_FORBIDDEN', 'Only a SELECT can be explained, as EXPLAIN SELECT … or EXPLAIN ANALYZE SELECT ….')
-}
-
-async function prepareOne(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  const statements = await connection.extractStatements(sql).catch((error: unknown) => {
-    // An empty text makes the binding fail without a word.
-    if (/native callback/.test(firstLine(error)))
-      throw new Refusal('SQL_INVALID', `There is no query in this; ${allowed}.`)
-    throw error
-  })
-  if (statements.count !== 1) {
-    const pivot = /\bpivot\b/i.test(sql) ? ' A PIVOT needs its values: ON column IN (…).' : ''
-    throw new Refusal('SQL_FORBIDDEN', `These are ${statements.count} statements; give one.${pivot}`)
-  }
-  return statements.prepare(0)
-}
-
-function refusalOf(error: unknown, { sql, memoryMb }: QueryRequest): { code: Refusal['code']; message: string } {
-  if (error instanceof Refusal) return { code: error.code, message: error.message }
-  const message = saidOf(error).replace(/^Failed to extract statements: /, '')
-  // What the hint names are the tables' own words: the kind of the error stands before it.
-  const [kind] = message.split('\n', 1) as [string]
-  if (/out of memory|bad_alloc|allocat/i.test(kind)) {
-    return {
-      code: 'SQL_LIMIT',
-      message: `The query needs more than its ${memoryMb} MiB; ask for less or raise the limit.`,
-    }
-  }
-  if (/^Permission Error|read-only mode/i.test(kind)) {
-    return { code: 'SQL_FORBIDDEN', message: `A query can reach nothing but the tables: ${kind}` }
-  }
-  // Some statements that are not allowed fail before their kind is known.
-  const start = sql.replace(/^(?:\s|--.*(?:\n|$)|\/\*[\s\S]*?\*\/|\()+/, '')
-  if (
-    !/^Parser Error/.test(kind) &&
-    !/^(select|with|from|values|table|desc|show|summarize|pivot|unpivot|explain)/i.test(start)
-  ) {
-    return { code: 'SQL_FORBIDDEN', message: `This is no query; ${allowed}.` }
-  }
-  return { code: 'SQL_INVALID', message: message.replace(/\s*\n\s*/g, ' ') }
-}
-
-function firstLine(error: unknown): string {
-  return saidOf(error).split('\n', 1)[0]!
-}
-
-/** What DuckDB says and its hint ("Did you mean …"), without the excerpt of the query that follows them. */
-function saidOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n\n', 1)[0]!.trim()
 }

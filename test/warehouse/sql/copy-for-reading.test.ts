@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { copyForReading } from '../../../src/warehouse/sql/copy-for-reading.ts'
+import type { Copy } from '../../../src/warehouse/sql/copy-stopped.ts'
 import { runQuery } from '../../../src/warehouse/sql/run-query.ts'
 import { event, type Folder, noRows, temporaryFolder } from '../fixtures.ts'
 import { runUntilKilled } from '../killed-child.ts'
@@ -15,8 +16,8 @@ beforeEach(() => {
 
 afterEach(() => folder.remove())
 
-const counted = async (snapshot: string) =>
-  (await runQuery({ snapshot, sql: 'SELECT count(*) FROM events' })).rows[0]![0]
+const counted = async ({ path }: Copy) =>
+  (await runQuery({ snapshot: path, sql: 'SELECT count(*) FROM events' })).rows[0]![0]
 
 test('a stopped pipeline is read from a copy, the same one until it runs again', async () => {
   const warehouse = await folder.open()
@@ -24,7 +25,8 @@ test('a stopped pipeline is read from a copy, the same one until it runs again',
   await warehouse.close()
   const first = await copyForReading(folder.paths)
   expect(await counted(first)).toBe(1)
-  expect(await copyForReading(folder.paths)).toBe(first)
+  expect(await copyForReading(folder.paths)).toEqual(first)
+  expect(first.asOf).toBe(statSync(folder.paths.file).mtimeMs)
 
   const again = await folder.open()
   await again.commit({ ...noRows, events: [event(2)] })
@@ -39,7 +41,7 @@ test('what a killed pipeline left in its write-ahead log is in the copy', async 
   expect(existsSync(`${folder.paths.file}.wal`)).toBe(true)
   const copy = await copyForReading(folder.paths)
   expect(await counted(copy)).toBeGreaterThanOrEqual(Number(output.trim().split('\n').at(-1)))
-  expect(existsSync(`${copy}.wal`)).toBe(false)
+  expect(existsSync(`${copy.path}.wal`)).toBe(false)
   // The owner finds its own file and log as they were.
   const warehouse = await folder.open()
   expect((await warehouse.newest()).sequence).toBe(await counted(copy))

@@ -1,0 +1,44 @@
+import { extname } from 'node:path'
+import { RecstreamError } from '../../errors.ts'
+import { bytes } from '../../records/words.ts'
+import { exportSnapshot } from '../../warehouse/sql/export-snapshot.ts'
+import { choosePipeline } from '../choose-pipeline.ts'
+import type { CommonOptions } from '../common-options.ts'
+import { jsonLine, writeLines } from '../print/write-lines.ts'
+import { asOfWords } from '../sql/as-of.ts'
+import { snapshotOf } from '../sql/query-warehouse.ts'
+
+type SnapshotFormat = 'duckdb' | 'parquet'
+
+export interface SnapshotOptions extends CommonOptions {
+  pipeline?: string
+  format?: SnapshotFormat
+  memoryMb: number
+}
+
+/** Write all tables into a file or a folder, and say as of which event they are. */
+export async function writeSnapshot(target: string, options: SnapshotOptions): Promise<void> {
+  const format = options.format ?? formatOf(target)
+  const { layout } = await choosePipeline(options.pipeline, options.data)
+  const copy = await snapshotOf(layout)
+  const exported = await exportSnapshot(copy.path, target, { format, memoryMb: options.memoryMb })
+  const what =
+    format === 'duckdb'
+      ? `are in ${target} (${bytes(exported.bytes)}), which DuckDB opens from 1.0 on`
+      : `are Parquet files in ${target} (${bytes(exported.bytes)})`
+  await writeLines([
+    options.json
+      ? jsonLine({ target, format, ...exported, writtenAt: new Date(copy.asOf).toISOString() })
+      : `All tables ${what}: ${asOfWords(exported.asOf, Date.now() - copy.asOf)}.`,
+  ])
+}
+
+function formatOf(target: string): SnapshotFormat {
+  const ending = extname(target).toLowerCase()
+  if (['.duckdb', '.db', '.ddb'].includes(ending)) return 'duckdb'
+  if (ending === '') return 'parquet'
+  throw new RecstreamError(
+    'CONFIG_INVALID',
+    `What "${ending}" is to be is not clear: end the name in .duckdb, name a folder, or give --format.`,
+  )
+}
