@@ -93,6 +93,8 @@ export async function writeCheckpoint(
 ): Promise<string> {
   await mkdir(folder, { recursive: true })
   const checkpoints = (await readManifest(folder).catch(orNone)).filter(({ file }) => !unusable.has(file))
+  // A first checkpoint that is cut off before it is named leaves no file without a manifest, which looks like a loss.
+  if (checkpoints.length === 0) await writeManifest(folder, [])
   const number = await nextNumber(folder)
   const chunks = encodeState(state)
   const hash = createHash('sha256')

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -135,6 +135,17 @@ test.each([
   await mended.write(state(3), 30)
   damaged = []
   expect((await store().newest())?.offset).toBe(30)
+  expect(damaged).toEqual([])
+})
+
+test('a first manifest that could not be written is no manifest that is gone', async () => {
+  const inTheWay = join(folder, `${manifestName}.tmp`)
+  await mkdir(inTheWay)
+  await expect(store().write(state(1), 10)).rejects.toMatchObject({ code: 'EISDIR' })
+  expect(await store().newest()).toBeNull()
+  await rm(inTheWay, { recursive: true })
+  await store().write(state(1), 10)
+  expect((await store().newest())?.offset).toBe(10)
   expect(damaged).toEqual([])
 })
 
