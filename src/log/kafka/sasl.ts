@@ -21,6 +21,30 @@ const modules: Record<KafkaSasl['mechanism'], string> = {
   'scram-sha-512': 'scram512',
 }
 
+/** What is used of kafkajs's login over one connection. */
+interface Login {
+  connection: { rejectRequests(error: unknown): void; disconnect(): Promise<unknown> }
+  authenticate(): Promise<void>
+}
+
+const { prototype } = require('kafkajs/src/broker/saslAuthenticator') as { prototype: Login }
+const { authenticate } = prototype
+
+/*
+ * kafkajs goes on with a connection on which a login was not answered in time, and begins another one there. The broker,
+ * which may only have been slow, calls that illegal, as it does where no login is asked for at all: a frozen broker would
+ * look like a wrong setting.
+ */
+prototype.authenticate = async function (this: Login): Promise<void> {
+  try {
+    await authenticate.call(this)
+  } catch (error) {
+    this.connection.rejectRequests(error)
+    await this.connection.disconnect()
+    throw error
+  }
+}
+
 /**
  * SASL settings for kafkajs whose errors say why.
  *
