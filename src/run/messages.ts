@@ -55,6 +55,8 @@ export type FromProcess =
   | ({ type: 'landed' } & IngestTotals)
   | { type: 'stopped'; peakRssMb: number }
   | { type: 'notice'; message: string }
+  /** What it waits for, outside, for as long as it takes; null when that is over. */
+  | { type: 'waiting'; reason: string | null }
   | { type: 'failed'; code: string; message: string; stack: string | null }
 
 export interface LearnReport {

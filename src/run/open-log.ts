@@ -8,7 +8,7 @@ import type { Layout } from './layout.ts'
 import type { Connection } from './messages.ts'
 
 /** What a process that works on a pipeline says of itself, and hears. */
-type Around = Pick<KafkaSettings, 'owner' | 'onNotice'>
+type Around = Pick<KafkaSettings, 'owner' | 'onNotice' | 'onWaiting'>
 
 /** The log that a connection asks for: Kafka where brokers are named, else the embedded one under the data folder. */
 export function openLog(connection: Connection, layout: Layout, around: Around = {}): Promise<Log> {

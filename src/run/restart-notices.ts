@@ -5,6 +5,8 @@ import type { Role } from './messages.ts'
 /** What people hear of processes that are started again, and of what is waited for. */
 export interface RestartNotices {
   began(role: Role, reason: string, cause: RestartCause): void
+  /** The process waits for something outside, without being started again; null when that is over. */
+  waits(role: Role, reason: string | null): void
   /** The process is at work (again). */
   well(role: Role): void
   /** The process got further than it was. */
@@ -52,6 +54,10 @@ export function restartNotices(
       const first = tell(role, message)
       if (cause === 'lasting') lasting.add(message)
       if (cause === 'own' || first) log.warn({ role, reason }, 'process started again')
+    },
+    waits(role, reason) {
+      if (reason === null) over(role, message => !lasting.has(message))
+      else if (tell(role, waiting(reason))) log.warn({ role, reason }, 'waiting')
     },
     well: role => over(role, message => !lasting.has(message)),
     advanced: role => over(role, () => true),

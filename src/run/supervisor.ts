@@ -53,6 +53,7 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
       assignment: { ...assignment, role, run },
       onMessage(message) {
         if (message.type === 'ready') restarts.well(role)
+        if (message.type === 'waiting') restarts.waits(role, message.reason)
         follower.receive(role, message)
       },
       onRestart(reason, cause) {

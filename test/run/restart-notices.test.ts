@@ -38,6 +38,19 @@ test('a full disk is said once until the process that met it got further, and by
   expect(said).toEqual(['The disk is full.', 'The disk is full.'])
 })
 
+test('whoever waits without being started again says it in the same words, once until that is over', () => {
+  const { said, logged, notices } = hear()
+  notices.waits('learn', 'No broker.')
+  notices.waits('ingest', 'No broker.')
+  notices.began('ingest', 'No broker.', 'outside')
+  expect(said).toEqual(['Waiting, and trying again: No broker.'])
+  expect(logged).toHaveLength(2)
+  notices.waits('learn', null)
+  notices.waits('ingest', null)
+  notices.waits('learn', 'No broker.')
+  expect(said).toHaveLength(2)
+})
+
 test('and again after every process that waited was at work', () => {
   const { said, notices } = hear()
   notices.began('ingest', 'No broker.', 'outside')

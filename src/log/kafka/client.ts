@@ -18,6 +18,8 @@ export interface KafkaSettings {
   stallMs?: number
   /** Hears what a person should know while all goes on: a reader that a transaction holds back. */
   onNotice?: (message: string) => void
+  /** Hears that the brokers have not answered a reader for a while, as often as it tries, and null when they do again. */
+  onWaiting?: (reason: string | null) => void
   /** Who works through this log; where it is given, one run at a time has the producer that it names. */
   owner?: Owner
   /** What one batch of records may unpack to, bytes (default 256 MiB); a larger one is delivered as unreadable. */

@@ -3,7 +3,7 @@ import { RecstreamError } from '../../errors.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { AppendOptions, OutgoingRecord, Producer } from '../log.ts'
 import type { KafkaSettings } from './client.ts'
-import { kafkaError } from './errors.ts'
+import { kafkaError, noBroker } from './errors.ts'
 import { Brokers } from './produce/brokers.ts'
 import { answerError, messageTooLarge } from './produce/codes.ts'
 import { cut } from './produce/cut.ts'
@@ -139,6 +139,9 @@ export async function openProducer(settings: KafkaSettings, id: string): Promise
 }
 
 function unanswered({ brokers }: KafkaSettings, what: string, trouble: string | null): RecstreamError {
+  const nobody = noBroker(brokers)
+  // Where nobody answers anything, that is what there is to say, in the words of all who wait for it.
+  if (trouble === nobody.message) return nobody
   const why = trouble === null ? '' : ` (${trouble.replace(/\.$/, '')})`
   return new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${brokers.join(', ')} does not answer ${what}${why}.`)
 }

@@ -16,6 +16,8 @@ import { idsFromAny, topicIds } from './topic-ids.ts'
 const idleFetchMs = 100
 const pauseMs = 100
 const defaultStallMs = 30_000
+/** Failures that have lasted this long are told, ms: what moves, or is started again, is back sooner. */
+const tellAfterMs = 10_000
 /** A leader that is asked without a longer pause than this says that a topic has gone before there can be another, ms. */
 const trustMs = 250
 
@@ -52,6 +54,7 @@ class KafkaReader implements Reader {
   readonly #maxRecords: number
   readonly #maxBytes: number
   readonly #stallMs: number
+  readonly #onWaiting: (reason: string | null) => void
   /** Leaders that a fetch waits for. */
   readonly #asked = new Set<number>()
   /** Ids of the topics as they were when reading began. */
@@ -69,7 +72,7 @@ class KafkaReader implements Reader {
     from: readonly Position[],
     ids: ReadonlyMap<string, string | null>,
     { maxRecords = 10_000, maxBytes = 16 * 1024 * 1024 }: ReaderOptions,
-    { stallMs = defaultStallMs, unpackedBytes }: KafkaSettings,
+    { stallMs = defaultStallMs, unpackedBytes, onWaiting = () => {} }: KafkaSettings,
   ) {
     this.#connection = connection
     this.#ids = ids
@@ -79,6 +82,7 @@ class KafkaReader implements Reader {
     this.#maxRecords = maxRecords
     this.#maxBytes = maxBytes
     this.#stallMs = stallMs
+    this.#onWaiting = onWaiting
     void this.#fetch()
   }
 
@@ -178,6 +182,7 @@ class KafkaReader implements Reader {
         // An empty answer may also mean that the limit was used up by other partitions, unless all are empty.
         if (nothing && buffer.fetchOffset < answer.stable) await this.#skip(broker, buffer, answer.stable)
       }
+      if (this.#failedSince !== undefined) this.#onWaiting(null)
       this.#failedSince = undefined
       this.#asked.delete(leader)
       this.#wake?.()
@@ -229,6 +234,7 @@ class KafkaReader implements Reader {
       return
     }
     this.#failedSince ??= performance.now()
+    if (performance.now() - this.#failedSince > tellAfterMs) this.#onWaiting(error.message)
     if (this.#pausing) return
     this.#pausing = true
     await this.#connection.mend()

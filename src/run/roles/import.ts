@@ -6,6 +6,7 @@ import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
+import { awaitLog } from './await-log.ts'
 import type { ProcessLink } from './process-link.ts'
 
 /** Write the source's profiles, items and events to the input topics, going on from where they end. */
@@ -13,7 +14,8 @@ export async function runImport(assignment: Assignment, link: ProcessLink): Prom
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
-  const log = await openLog(assignment.connection, layout, { owner })
+  const onWaiting = (reason: string | null) => link.waiting(reason)
+  const log = await awaitLog(() => openLog(assignment.connection, layout, { owner, onWaiting }), onWaiting)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   link.say({ type: 'ready', detail: log.kind })
   let latest: ImportProgress = { profiles: 0, items: 0, events: 0, total: null }

@@ -21,6 +21,7 @@ import { ownerOf } from '../owner.ts'
 import { pipelineCommand } from '../pipeline-command.ts'
 import { receiptOf, writeReceipt } from '../receipts.ts'
 import { scheduled } from '../schedule.ts'
+import { awaitLog } from './await-log.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
 
@@ -43,7 +44,11 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   }
   let warehouse = await openWarehouse(warehouseOptions)
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
-  const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
+  const onWaiting = (reason: string | null) => link.waiting(reason)
+  const log = await awaitLog(
+    () => openLog(assignment.connection, layout, { owner, onNotice: notice, onWaiting }),
+    onWaiting,
+  )
   const doubtful = await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   if (doubtful.length > 0) {
     const how = `${pipelineCommand('topics', assignment.pipeline, assignment)} shows what changes it`

@@ -14,6 +14,7 @@ import type { Assignment, LearnReport } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { scheduled } from '../schedule.ts'
+import { awaitLog } from './await-log.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
 
@@ -24,12 +25,16 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   // Before it can fence the producer of another that learns into this folder.
   const held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`)
   const notice = (message: string) => link.say({ type: 'notice', message })
+  const backend = await openBackend(assignment.backend)
   const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
-  const log = await openLog(assignment.connection, layout, { owner, onNotice: notice })
+  const onWaiting = (reason: string | null) => link.waiting(reason)
+  const log = await awaitLog(
+    () => openLog(assignment.connection, layout, { owner, onNotice: notice, onWaiting }),
+    onWaiting,
+  )
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   const topics = topicsOf(definition.name)
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
-  const backend = await openBackend(assignment.backend)
   const forgotten = new Forgotten(() => forgetKey(layout))
   const learner = createLearner({
     ...{ definition, backend, training: definition.learn.training },

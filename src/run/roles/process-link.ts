@@ -9,6 +9,7 @@ export class ProcessLink {
   readonly say: (message: FromProcess) => void
   readonly #asked = new Set<Request>()
   #reportedAt = Number.NEGATIVE_INFINITY
+  #waitsFor: string | null = null
 
   constructor(stopped: AbortSignal, say: (message: FromProcess) => void) {
     this.stopped = stopped
@@ -37,6 +38,13 @@ export class ProcessLink {
         ? `Passed over ${place}: it was not written by recstream.`
         : `Passed over ${place}: ${unreadable}`
     this.say({ type: 'notice', message })
+  }
+
+  /** Something outside is waited for; null when it is there. May be called as often as it is looked for. */
+  waiting(reason: string | null): void {
+    if (reason === this.#waitsFor) return
+    this.#waitsFor = reason
+    this.say({ type: 'waiting', reason })
   }
 
   /** Report progress, at most five times a second. */
