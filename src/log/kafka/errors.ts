@@ -83,6 +83,9 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
     const address = addressOf(host!, Number(port))
     return brokers.includes(address) ? noBroker(brokers, thrown) : notReached(address, brokers, thrown)
   }
+  // One that is frozen, or cut off, is no other thing to people than one that is not there.
+  const silent = chain.some(({ name }) => name === 'KafkaJSRequestTimeoutError')
+  if (silent && brokers.length === 1) return noBroker(brokers, thrown)
   return new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${where} does not do what is asked now: ${message}`, {
     cause: thrown,
   })

@@ -63,6 +63,8 @@ class KafkaReader implements Reader {
   readonly #answered = new Map<number, number>()
   #wake: (() => void) | undefined
   #failedSince: number | undefined
+  /** What went wrong last. */
+  #trouble = ''
   #failure: RecstreamError | undefined
   #pausing = false
   #closed = false
@@ -233,6 +235,7 @@ class KafkaReader implements Reader {
       this.#wake?.()
       return
     }
+    this.#trouble = error.message
     this.#failedSince ??= performance.now()
     if (performance.now() - this.#failedSince > tellAfterMs) this.#onWaiting(error.message)
     if (this.#pausing) return
@@ -246,10 +249,8 @@ class KafkaReader implements Reader {
 
   #throwIfStalled(): void {
     if (this.#failedSince !== undefined && performance.now() - this.#failedSince > this.#stallMs) {
-      throw new RecstreamError(
-        'LOG_STALLED',
-        `Kafka at ${this.#connection.brokers.join(', ')} has not answered for ${Math.round(this.#stallMs / 1000)} s; check that it runs. Reading goes on once it is back.`,
-      )
+      // In the words of all others who wait for the same.
+      throw new RecstreamError('LOG_STALLED', this.#trouble)
     }
   }
 
