@@ -72,7 +72,10 @@ function outages(
         await live.stop()
         await log.close()
         log = await openKafkaLog({ brokers: broker.brokers })
-        await untilEachHasAnOutcome(log, topics)
+        await untilEachHasAnOutcome(log, topics).catch(error => {
+          const state = command.child.exitCode === null ? 'which lives' : `which ended with ${command.child.exitCode}`
+          throw new Error(`${error.message}; the command, ${state}, said: ${command.said().slice(-500)}`)
+        })
         await untilQuiet(log, Object.values(topics), 10_000)
         const isAlive = command.child.exitCode === null
         command.child.kill('SIGINT')
