@@ -14,9 +14,8 @@ export async function eventsBefore(control: string): Promise<number | null> {
     for (let attempt = 0; attempt < 50; attempt++) {
       const { eventsRead, sequence, eventsKept, rejected } = await askControl<Status>(control, 'status')
       // While a batch is being committed, what was read and what is in the tables do not match.
-      if (sequence === eventsKept) {
-        return eventsKept + Object.values(rejected).reduce((sum, number) => sum + number, 0) - eventsRead
-      }
+      const before = eventsKept + Object.values(rejected).reduce((sum, number) => sum + number, 0) - eventsRead
+      if (sequence === eventsKept && before >= 0) return before
       await setTimeout(100)
     }
   } catch {
