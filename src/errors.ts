@@ -42,6 +42,7 @@ export const codes = {
   PROCESS_FAILED: { retriable: true },
   TOOL_MISSING: { retriable: false },
   DISK_FULL: { retriable: true },
+  MEMORY_SHORT: { retriable: true },
   FILE_UNUSABLE: { retriable: false },
   /** Not raised on purpose: what the command line calls an error that nobody foresaw. */
   INTERNAL: { retriable: false },
@@ -71,10 +72,11 @@ export function isRecstreamError(error: unknown, code: ErrorCode): error is Recs
   return error instanceof Error && error.name === 'RecstreamError' && (error as Partial<RecstreamError>).code === code
 }
 
-/** What the system says where a disk, or what one may take of it, is full, and where no more files may be opened. */
+/** What is said where a disk, or what one may take of it, is full, where no more files may be opened, and no memory had. */
 const lacks = {
   room: /\bENOSPC\b|\bEDQUOT\b|no space left on device|not enough space on the disk|disk quota exceeded/i,
   handles: /\bEMFILE\b|\bENFILE\b|too many open files/i,
+  memory: /\bENOMEM\b|out of memory|(can|could) ?not allocate|allocation failed/i,
 } as const
 const deepestCause = 8
 
@@ -89,6 +91,7 @@ export function lackOf(error: unknown): keyof typeof lacks | null {
     const said = `${(each as NodeJS.ErrnoException).code} ${each.message}`
     if (isRecstreamError(each, 'DISK_FULL') || lacks.room.test(said)) return 'room'
     if (lacks.handles.test(said)) return 'handles'
+    if (lacks.memory.test(said)) return 'memory'
     each = each.cause
   }
   return null
@@ -96,6 +99,10 @@ export function lackOf(error: unknown): keyof typeof lacks | null {
 
 /** What to do where no more files may be opened. */
 export const fewHandles = 'Too many files are open for what one process may; allow more with `ulimit -n 4096`'
+
+/** What to do where there is too little memory. */
+export const littleMemory =
+  'There is too little memory here; give the machine or the container more (2 GB is enough to begin with), or raise what `ulimit -v` or NODE_OPTIONS=--max-old-space-size allows'
 
 const longestText = 300
 /** Nobody reads on behind this many UTF-16 code units, and every event may throw millions. */

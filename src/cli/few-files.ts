@@ -10,7 +10,8 @@ export function fewFiles(limits: string = ownLimits()): string | null {
   return `A process may open ${allowed} files here, and recstream needs ${least} at least; allow more with \`ulimit -n 4096\`.`
 }
 
-function ownLimits(): string {
+/** What the system allows this process, as Linux tells it; nothing elsewhere. */
+export function ownLimits(): string {
   try {
     return readFileSync('/proc/self/limits', 'utf8')
   } catch {

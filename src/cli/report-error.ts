@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { type ErrorCode, fewHandles, lackOf, RecstreamError, thrownText } from '../errors.ts'
+import { type ErrorCode, fewHandles, lackOf, littleMemory, RecstreamError, thrownText } from '../errors.ts'
 import { scrub } from '../run/scrub.ts'
 import { jsonLine, say, sayLines, writeLines } from './print/write-lines.ts'
 
@@ -31,6 +31,7 @@ function knownProblem(error: unknown): Problem {
     }
   if (lack === 'handles') return { code: 'FILE_UNUSABLE', message: `${fewHandles}.` }
   if (error instanceof RecstreamError) return { code: error.code, message: error.message }
+  if (lack === 'memory') return { code: 'MEMORY_SHORT', message: `${littleMemory}.` }
   if (error instanceof CommanderError) return { code: 'CONFIG_INVALID', message: usageMessage(error) }
   const { code, path, syscall, message }: NodeJS.ErrnoException =
     error instanceof Error ? error : new Error(thrownText(error))

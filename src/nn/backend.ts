@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { RecstreamError } from '../errors.ts'
+import { lackOf, littleMemory, RecstreamError } from '../errors.ts'
 import { registerGradients } from './gradients.ts'
 import { kernelsOf } from './kernels/kernels-of.ts'
 import type { TensorFlow } from './tensorflow.ts'
@@ -52,6 +52,7 @@ async function open(name: BackendName): Promise<TensorFlow> {
     kernelsOf(tf)
     return tf
   } catch (cause) {
+    if (lackOf(cause) === 'memory') throw new RecstreamError('MEMORY_SHORT', `${littleMemory}.`, { cause })
     throw new RecstreamError(
       'BACKEND_UNAVAILABLE',
       `The ${name} backend of TensorFlow.js does not load; leave RECSTREAM_BACKEND unset to use one that does.`,

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { codes, type ErrorCode, RecstreamError } from '../errors.ts'
+import { codes, type ErrorCode, littleMemory, RecstreamError } from '../errors.ts'
+import { passOnStderr } from './child-stderr.ts'
 import type { Assignment, FromProcess, Role, ToProcess } from './messages.ts'
 import { fullDisk, hasRoom } from './room.ts'
 
@@ -12,6 +13,9 @@ const patience = 20
 
 /** A source that throws at the same place this many times is given up: its files may have been away for a moment. */
 const sourceTries = 3
+
+/** Whoever runs out of memory without having got anywhere will do so again; others may have used it for a moment. */
+const memoryTries = 3
 
 /**
  * Ingest makes tens of thousands of small objects a batch: with room for a whole batch in the young generation they die
@@ -117,7 +121,7 @@ export class ManagedProcess {
 
   #spawn(): void {
     const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [this.#options.assignment.role], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       execArgv: [
         ...process.execArgv.filter(option => !option.startsWith('--inspect')),
         ...nodeOptions[this.#options.assignment.role],
@@ -126,8 +130,13 @@ export class ManagedProcess {
     this.#child = child
     this.#spawnedAt = performance.now()
     child.on('message', (message: FromProcess) => this.#receive(message))
-    child.on('exit', (code, signal) => this.#exited(code, signal))
-    // Without a number it was never there, and no 'exit' will follow; otherwise only a message failed to reach it.
+    const words = passOnStderr(child.stderr!, text => process.stderr.write(text))
+    child.on('close', (code, signal) => {
+      if (words.ofMemory)
+        this.#failure ??= { type: 'failed', code: 'MEMORY_SHORT', message: `${littleMemory}.`, stack: null }
+      this.#exited(code, signal)
+    })
+    // Without a number it was never there, and no 'close' will follow; otherwise only a message failed to reach it.
     child.on('error', () => {
       if (child.pid === undefined) this.#exited(1, null)
     })
@@ -189,7 +198,8 @@ export class ManagedProcess {
     const held = briefly.has(failure?.code ?? '') && this.#fences <= fencesInAll
     const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment
-    if (hopeless || this.#failures > patience || (source && this.#failures >= sourceTries)) {
+    const tries = source ? sourceTries : failure?.code === 'MEMORY_SHORT' ? memoryTries : patience + 1
+    if (hopeless || this.#failures >= tries) {
       const error = failure
         ? new RecstreamError(failure.code as ErrorCode, failure.message)
         : new RecstreamError(

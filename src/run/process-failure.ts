@@ -1,4 +1,4 @@
-import { type ErrorCode, fewHandles, lackOf, RecstreamError, thrownText } from '../errors.ts'
+import { type ErrorCode, fewHandles, lackOf, littleMemory, RecstreamError, thrownText } from '../errors.ts'
 
 /** What Node says of a module, or of a native library, that it cannot load. */
 const notLoaded: ReadonlySet<unknown> = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'])
@@ -13,6 +13,7 @@ export function failureOf(error: unknown): { code: ErrorCode; message: string } 
   const lack = lackOf(error)
   if (lack === 'room') return { code: 'DISK_FULL', message: (error as Error).message }
   if (lack === 'handles') return { code: 'FILE_UNUSABLE', message: `${fewHandles}.` }
+  if (lack === 'memory') return { code: 'MEMORY_SHORT', message: `${littleMemory}.` }
   if (error instanceof RecstreamError) return { code: error.code, message: error.message }
   if (error instanceof Error && notLoaded.has((error as NodeJS.ErrnoException).code)) {
     const [reason] = error.message.split('\n') as [string]

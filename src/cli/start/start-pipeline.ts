@@ -16,6 +16,7 @@ import { reportError } from '../report-error.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { checkSource } from './check-source.ts'
 import { holdPipeline } from './hold-pipeline.ts'
+import { refuseLittleMemory } from './little-memory.ts'
 import { createProgress } from './progress.ts'
 
 export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
@@ -29,6 +30,7 @@ export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
 
 /** Run a pipeline with progress on stderr, and a summary at the end of an --until-idle run. */
 export async function start(pipeline: string, connection: Connection, options: StartCommandOptions): Promise<void> {
+  refuseLittleMemory()
   // Everything that a person can get wrong is looked at before a process starts.
   const definition = withSettings(await findPipeline(pipeline), options.set)
   const embedded = connection.brokers === undefined
