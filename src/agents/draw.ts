@@ -28,6 +28,7 @@ export function drawer(random: Random) {
     allowed: (item: number) => boolean,
     length: number,
     { epsilon, temperature }: Drawing,
+    chance: Random = random,
   ): Choice[] => {
     if (left.length < count) {
       left = new Int32Array(2 * count)
@@ -45,9 +46,9 @@ export function drawer(random: Random) {
     weigh()
     const choices: Choice[] = []
     while (choices.length < length && held > 0) {
-      const explored = epsilon > 0 && random.uniform() < epsilon
+      const explored = epsilon > 0 && chance.uniform() < epsilon
       const first = temperature > 0 ? -1 : best(scores, left, held)
-      const at = explored ? random.integer(held) : temperature > 0 ? pick(weights, held, total, random) : first
+      const at = explored ? chance.integer(held) : temperature > 0 ? pick(weights, held, total, chance) : first
       const item = left[at]!
       const share = temperature > 0 ? Math.min(1, weights[at]! / total) : at === first ? 1 : 0
       choices.push({ item, score: scores[item]!, propensity: (1 - epsilon) * share + epsilon / held })

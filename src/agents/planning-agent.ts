@@ -1,4 +1,5 @@
 import type { ListRules } from '../rules/place-rules.ts'
+import type { Random } from '../state/random.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 
 /**
@@ -50,6 +51,8 @@ export interface Choosing {
   rules?: ListRules | null
   /** Explore as the agent's own schedule says; else greedy. */
   explore: boolean
+  /** Chance from elsewhere: nothing changes in the agent, and nothing is learned from the list. Absent: its own. */
+  chance?: Random | undefined
 }
 
 export interface Choice {

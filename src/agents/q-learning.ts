@@ -158,14 +158,14 @@ export function createQLearning({
     // It keeps nothing else of a user.
     forgetUser: resetUser,
     choose(user, how) {
-      const { length, explore } = how
+      const { length, explore, chance: draws = random } = how
       const { state, leaders } = leadersFor(user, how)
       const chance = explore ? decayed(options.epsilon, counts[0]!) : 0
       const list: Choice[] = []
       while (list.length < length && leaders.open.length > 0) {
         const greedy = bestAction(state, action => leaders.item(action) >= 0)
         const { open } = leaders
-        const action = explore && random.uniform() < chance ? open[random.integer(open.length)]! : greedy
+        const action = explore && draws.uniform() < chance ? open[draws.integer(open.length)]! : greedy
         const propensity = chance / open.length + (action === greedy ? 1 - chance : 0)
         list.push({ item: leaders.item(action), propensity, score: values[state * actions + action]! })
         leaders.take(action)

@@ -25,14 +25,14 @@ export function randomAgent({ catalogue, seed }: { catalogue: Catalogue; seed: n
     dropped: 0,
     resetUser() {},
     forgetUser() {},
-    choose(_user: number, { length, allowed, rules = null }: Choosing): Choice[] {
-      if (rules !== null) return drawUnderRules(alike(allowed), rules, length, drawing, random.uniform)
+    choose(_user: number, { length, allowed, rules = null, chance = random }: Choosing): Choice[] {
+      if (rules !== null) return drawUnderRules(alike(allowed), rules, length, drawing, chance.uniform)
       if (left.length < catalogue.itemCount) left = new Int32Array(2 * catalogue.itemCount)
       let count = 0
       for (let item = 0; item < catalogue.itemCount; item++) if (allowed(item)) left[count++] = item
       const choices: Choice[] = []
       for (; choices.length < length && count > 0; count--) {
-        const at = random.integer(count)
+        const at = chance.integer(count)
         choices.push({ item: left[at]!, propensity: 1 / count, score: 0 })
         left[at] = left[count - 1]!
       }

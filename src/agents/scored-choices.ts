@@ -22,11 +22,11 @@ export function scoredChoices(
   const draw = drawer(random)
   let chances = new Float64Array(0)
   return {
-    choose(user, { time, allowed, length, explore, rules = null }) {
+    choose(user, { time, allowed, length, explore, rules = null, chance = random }) {
       const scores = by.scores(user, time)
       const { itemCount: count } = catalogue
-      if (rules === null) return draw(scores, count, allowed, length, by.drawing(explore))
-      return drawUnderRules({ scores, count, allowed }, rules, length, by.drawing(explore), random.uniform)
+      if (rules === null) return draw(scores, count, allowed, length, by.drawing(explore), chance)
+      return drawUnderRules({ scores, count, allowed }, rules, length, by.drawing(explore), chance.uniform)
     },
     distribution(user, { time, allowed, explore, rules = null }) {
       const scores = by.scores(user, time)

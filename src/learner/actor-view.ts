@@ -22,6 +22,8 @@ export interface ActorView {
   readonly candidate: Float64Array
   /** Read a sequence's short window, the last of its `count` records from `from` on. */
   readWindow(block: InterestBlock, from: number, count: number, user: number): void
+  /** The window as it stands now, of what the learner noted itself. */
+  recallWindow(user: number): void
   /** Somebody without records. */
   clearWindow(): void
   /** Let the actor take in the window, the user's interest and profile; `gap` is since the window's last record. */
@@ -58,6 +60,14 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
         if (!inRange(reward, time)) continue
         const noted = interest.residual(user, item, time)
         const residual = Number.isNaN(noted) ? reward - biased.predict(user, Math.max(item, 0), time) : noted
+        window.push(item, time, reward, residual, gapFeature(time - before))
+        before = time
+      }
+    },
+    recallWindow(user) {
+      window.clear()
+      let before = interest.leftTime(user)
+      for (const { item, time, reward, residual } of interest.noted(user)) {
         window.push(item, time, reward, residual, gapFeature(time - before))
         before = time
       }

@@ -7,6 +7,7 @@ import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { actorView } from './actor-view.ts'
+import { answering, type LastEvent } from './asked/answer.ts'
 import { changeReader } from './event/apply-changes.ts'
 import { championScores } from './event/champion-scores.ts'
 import { firstLists } from './event/first-lists.ts'
@@ -76,10 +77,14 @@ export function createLearner(options: {
   })
   const followerOf = ({ kind }: Command) => (kind === 'forget' ? forgotten : kind === 'merge' ? merged : control)
   const judge = judgeLists(parts)
+  const answer = answering({ definition, learnerId, parts, view, champion, whoIs: merged.whoIs })
   const changes = changeReader(parts, first, merged.whoIs)
 
   let position = 0
   let refused = 0
+  const last: LastEvent = { row: 0, partition: 0, offset: 0, time: 0 }
+  /** The last offset by partition of the input. */
+  const reached = new Map<number, number>()
   /** Versions at which people put other weights in; from the first on the log alone no longer gives these. */
   let imported: unknown = []
 
@@ -109,6 +114,7 @@ export function createLearner(options: {
     { frozen, predicted, explain }: ConsumeOptions,
   ): void => {
     position = block.sequence[k]!
+    reached.set(block.partition[k]!, block.offset[k]!)
     control.begin(position)
     merged.begin(position)
     const event = read(block, k)
@@ -116,6 +122,8 @@ export function createLearner(options: {
       refused += 1
       return
     }
+    Object.assign(last, { row: event.row, partition: event.partition, offset: event.offset })
+    last.time = Math.max(last.time, event.time)
     first.remove(event.userId)
     predictions.predict(event, block, shortFrom, block.shortCount[k]!)
     predictions.score(event)
@@ -185,6 +193,8 @@ export function createLearner(options: {
     forgetBefore: forgotten.begin,
     notices: () => [...parts.show.notices(), ...parts.forgotten.notices()],
     explain: asked => explainItems(parts, view, asked),
+    answer: question => answer(question, last, clock.sequences - (clock.sequences % learn.checkpointEvery)),
+    hasReached: ({ partition, offset }) => (reached.get(partition) ?? -1) >= offset,
     version,
     scores: () => scoresOf(parts),
     served: () => servedOf(parts),
@@ -196,7 +206,7 @@ export function createLearner(options: {
       const networks = networkShapes(parts)
       const meta = {
         ...{ identity, networks, imported, backend: backend.name, position, sequences, step, refused },
-        changes: changes.reached,
+        ...{ changes: changes.reached, last: { ...last }, reached: [...reached] },
       }
       return {
         arrays: { ...saveParts(parts), ...prefixed('first', first.save()), ...prefixed('merged', merged.save()) },
@@ -214,6 +224,9 @@ export function createLearner(options: {
       refused = meta['refused'] as number
       changes.set((meta['changes'] as number | undefined) ?? 0)
       imported = meta['imported']
+      Object.assign(last, meta['last'])
+      reached.clear()
+      for (const [partition, offset] of meta['reached'] as [number, number][]) reached.set(partition, offset)
     },
     dispose() {
       trainer.dispose()

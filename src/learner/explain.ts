@@ -47,7 +47,7 @@ export interface ItemExplanation {
 export function explainList(
   parts: LearnerParts,
   champion: ChampionScores,
-  { user, time }: LearnerEvent,
+  { user, time }: Pick<LearnerEvent, 'user' | 'time'>,
   list: Recommendation,
 ): Explanation {
   const { arms, served, show } = parts

@@ -16,7 +16,7 @@ import { watchRegression } from '../predictors/ensemble/watch/watch-regression.t
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { scoredPolicies } from '../records/policy-names.ts'
-import { ruleSet } from '../rules/rule-set.ts'
+import { type ListOf, ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
 import type { ItemTable } from '../state/item-table.ts'
@@ -29,7 +29,7 @@ import type { KnownItems } from './catalogue/known-items.ts'
 import { type FeatureTable, featureTable } from './features/feature-table.ts'
 import { type ForgottenUsers, forgottenUsers } from './forgotten-users.ts'
 import { type Gate, gate } from './gate.ts'
-import { type MayShow, mayShow } from './may-show.ts'
+import { type MayShow, mayShow, type Showing } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
 import { type ServedLists, servedLists } from './served/served-lists.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
@@ -62,6 +62,8 @@ export interface LearnerParts {
   forgotten: ForgottenUsers
   /** A place of users passes to somebody else. */
   resetUser: (slot: number, id: string) => void
+  /** Somebody stands in a place that is nobody's, for the length of an answer. */
+  guestUser: (slot: number, id: string) => void
   /** What one user took is added to what is known of another. */
   mergeUsers: (from: number, into: number) => void
   items: ItemTable
@@ -72,6 +74,8 @@ export interface LearnerParts {
   itemFeatures: FeatureTable
   /** What lists may hold. */
   show: MayShow
+  /** What rules may know of a user, or of whoever stands in nobody's place. */
+  about: (user: number, how: Showing) => Omit<ListOf, 'time'>
   lists: Recommender
   /** What agents that plan know, and the arms that they serve. */
   catalogue: LearnerCatalogue
@@ -160,9 +164,16 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   /** Whose place was cleared last: a guest stands where nobody is remembered. */
   let last = { slot: -1, id: '' }
   const resetUser = (slot: number, id: string): void => {
+    for (const policy of learners) policy.resetUser(slot, hashText(id))
+    beginUser(slot, id)
+  }
+  const guestUser = (slot: number, id: string): void => {
+    for (const policy of learners) (policy.guestUser ?? policy.resetUser).call(policy, slot, hashText(id))
+    beginUser(slot, id)
+  }
+  const beginUser = (slot: number, id: string): void => {
     const hash = hashText(id)
     last = { slot, id }
-    for (const policy of learners) policy.resetUser(slot, hash)
     userFeatures.reset(slot, hash)
     userAttributes.reset(slot)
     interest.reset(slot)
@@ -182,6 +193,14 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     forgotten.admitted(users.size)
     resetUser(slot, id)
   })
+  const about = (user: number, { arm, context = {} }: Showing) => {
+    const id = user < users.size ? users.id(user) : last.id
+    const of = arm ?? (user < users.size ? arms.of(user) : arms.ofId(id))
+    return {
+      user: { id, attributes: userAttributes.of(user), events: ensemble.factorisation.userCount(user) },
+      context: { ...context, arm: definition.arms[of]!.name },
+    }
+  }
   const show = mayShow({
     meanings: definition.meanings,
     isAvailable: slot => known.isAvailable(slot),
@@ -193,14 +212,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
         attributes: known.attributes(slot),
       }),
     }),
-    about(user, arm) {
-      const id = user < users.size ? users.id(user) : last.id
-      const of = arm ?? (user < users.size ? arms.of(user) : arms.ofId(id))
-      return {
-        user: { id, attributes: userAttributes.of(user), events: ensemble.factorisation.userCount(user) },
-        context: { arm: definition.arms[of]!.name },
-      }
-    },
+    about,
   })
   const { items, known, foresee } = itemParts({
     definition,
@@ -241,6 +253,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       users,
       forgotten,
       resetUser,
+      guestUser,
       mergeUsers,
       items,
       known,
@@ -248,6 +261,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       userAttributes,
       itemFeatures,
       show,
+      about,
       lists,
       catalogue,
       arms,

@@ -1,4 +1,5 @@
 import { exclusions } from '../ranking/exclusions.ts'
+import type { Attributes } from '../records/attribute-value.ts'
 import type { BehaviourMeaning } from '../records/behaviours.ts'
 import type { ListOf, RuleSet, RulesOfList } from '../rules/rule-set.ts'
 import { Hash64 } from '../state/hash.ts'
@@ -8,7 +9,9 @@ import { columnSet, intColumn } from '../state/slot-column.ts'
 /** What a list may hold; the one place that decides it, for every arm. Users and items are slots. */
 export interface MayShow {
   /** Which items a list that is made for a user at an event time (ms) may hold. */
-  to(user: number, time: number, arm?: number): (item: number) => boolean
+  to(user: number, time: number, how?: Showing): (item: number) => boolean
+  /** Whether rules that are about items alone let everybody see an item. */
+  showsAll(item: number): boolean
   /** What rules say of the list that `to` was asked about last; null without rules. */
   readonly rules: RulesOfList | null
   /** Which rules keep how many of so many items out of the list that `to` was asked about last, in words; '' where none does. */
@@ -34,6 +37,16 @@ export interface MayShow {
   restore(arrays: SavedArrays): void
 }
 
+/** How one list is another than the user's own. */
+export interface Showing {
+  /** The list of another arm is asked for. */
+  arm?: number | undefined
+  /** What surrounds the request, beside the arm. */
+  context?: Attributes
+  /** What the user did keeps nothing out. */
+  seen?: boolean
+}
+
 /**
  * What behaviours mean, kept of every user, and what may be shown to nobody.
  *
@@ -53,8 +66,8 @@ export function mayShow({
   /** Whether an item may be in a list at all. */
   isAvailable: (item: number) => boolean
   rules?: RuleSet | null
-  /** What rules may know of a user; `arm` is another than the user's own where a list of that one is asked for. */
-  about?: (user: number, arm?: number) => Omit<ListOf, 'time'>
+  /** What rules may know of a user. */
+  about?: (user: number, how: Showing) => Omit<ListOf, 'time'>
 }): MayShow {
   const excluded = exclusions()
   const hash = new Hash64()
@@ -72,10 +85,12 @@ export function mayShow({
   let ofList: RulesOfList | null = null
   let others = (_item: number): boolean => true
   return {
-    to(user, time, arm) {
-      const may = (item: number) => isAvailable(item) && !excluded.holds(user, hashOf(item), time)
+    to(user, time, how = {}) {
+      const may = how.seen
+        ? isAvailable
+        : (item: number) => isAvailable(item) && !excluded.holds(user, hashOf(item), time)
       if (rules === null) return may
-      const now = rules.forList({ ...about(user, arm), time })
+      const now = rules.forList({ ...about(user, how), time })
       ofList = now
       others = may
       return item => may(item) && now.shows(item)
@@ -83,6 +98,7 @@ export function mayShow({
     get rules() {
       return ofList
     },
+    showsAll: item => rules?.shows(item) ?? true,
     notices: () => rules?.notices() ?? [],
     whyShort: items => ofList?.whyShort(items, others) ?? '',
     note({ user, item, behaviour, time }) {

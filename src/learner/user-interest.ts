@@ -12,15 +12,25 @@ export interface UserInterest {
   write(user: number, hidden: Float64Array, cell: Float64Array, time: number): void
   /** Time of the last record that left the window, ms; NaN if none did. */
   leftTime(user: number): number
-  noteResidual(user: number, item: number, time: number, residual: number): void
+  note(user: number, item: number, time: number, reward: number, residual: number): void
   /** The residual noted for this record, NaN if it is not among the last ones. */
   residual(user: number, item: number, time: number): number
+  /** The records that were noted last, by rising time. */
+  noted(user: number): NotedRecord[]
   /** Number of the user's last transition in the replay buffer, −1 before the first. */
   transition(user: number): number
   setTransition(user: number, number: number): void
   reset(user: number): void
   save(users: number): SavedArrays
   restore(arrays: SavedArrays): void
+}
+
+/** A record as it was noted: its item as a slot. */
+export interface NotedRecord {
+  item: number
+  time: number
+  reward: number
+  residual: number
 }
 
 export function userInterest(size: number, positions: number): UserInterest {
@@ -30,11 +40,12 @@ export function userInterest(size: number, positions: number): UserInterest {
     left: doubleColumn(1, Number.NaN),
     items: intColumn(positions, -1),
     times: doubleColumn(positions),
+    rewards: floatColumn(positions),
     residuals: floatColumn(positions),
     noted: intColumn(),
     transition: doubleColumn(1, -1),
   }
-  const { hidden, cell, left, items, times, residuals, noted, transition } = columns
+  const { hidden, cell, left, items, times, rewards, residuals, noted, transition } = columns
   return {
     read(user, intoHidden, intoCell) {
       for (let k = 0, from = user * size; k < size; k++, from++) {
@@ -48,10 +59,11 @@ export function userInterest(size: number, positions: number): UserInterest {
       left.data[user] = time
     },
     leftTime: user => left.data[user]!,
-    noteResidual(user, item, time, residual) {
+    note(user, item, time, reward, residual) {
       const at = user * positions + (noted.data[user]! % positions)
       items.data[at] = item
       times.data[at] = time
+      rewards.data[at] = reward
       residuals.data[at] = residual
       noted.data[user] = (noted.data[user]! + 1) % positions
     },
@@ -60,6 +72,15 @@ export function userInterest(size: number, positions: number): UserInterest {
         if (items.data[at] === item && times.data[at] === time) return residuals.data[at]!
       }
       return Number.NaN
+    },
+    noted(user) {
+      const records: NotedRecord[] = []
+      for (let k = 0; k < positions; k++) {
+        const at = user * positions + ((noted.data[user]! + k) % positions)
+        const [item, time] = [items.data[at]!, times.data[at]!]
+        if (item >= 0) records.push({ item, time, reward: rewards.data[at]!, residual: residuals.data[at]! })
+      }
+      return records.sort((a, b) => a.time - b.time)
     },
     transition: user => transition.data[user]!,
     setTransition(user, number) {

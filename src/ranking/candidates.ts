@@ -16,6 +16,10 @@ export interface Candidates {
   gather(user: number, time: number, allowed: (item: number) => boolean): number
   /** Add items, `capacity` at most, to the `count` that were found, in place of the last others where there is no room; returns how many. */
   admit(items: readonly number[], count: number): number
+  /** These items alone, `capacity` at most, as the ones found for a user; returns how many. */
+  only(user: number, time: number, items: readonly number[]): number
+  /** The items that people want most now, of those that `allowed` lets through, most first. */
+  wanted(most: number, allowed: (item: number) => boolean): number[]
   /** How often one of the user's last items was followed by this one at most, and which; times 0 if never. */
   ledBy(user: number, item: number): { after: number; times: number }
   /** An item's popularity has changed; one that nobody wants yet is better than an empty list. */
@@ -59,12 +63,16 @@ export function candidates(
   const offered = new Int32Array(capacity)
   let turn = 0
 
+  const begin = (user: number, time: number, allowed: (item: number) => boolean): void => {
+    turn += 1
+    Object.assign(request, { user, time, allowed, held: own.read(user, request.history) })
+    request.unwantedHeld = own.readAgainst(user, request.unwanted)
+  }
+
   return {
     found,
     gather(user, time, allowed) {
-      turn += 1
-      Object.assign(request, { user, time, allowed, held: own.read(user, request.history) })
-      request.unwantedHeld = own.readAgainst(user, request.unwanted)
+      begin(user, time, allowed)
       let count = 0
       for (const { source, share } of sources) {
         const room = Math.min(capacity - count, Math.ceil(share * capacity))
@@ -100,6 +108,23 @@ export function candidates(
         }
       }
       return size
+    },
+    only(user, time, items) {
+      begin(user, time, () => false)
+      // Sources keep what they saw of the user, and scores go by it.
+      for (const { source } of sources) source.find(request, offered, 0)
+      for (const [k, item] of items.entries()) found[k] = item
+      return items.length
+    },
+    wanted(most, allowed) {
+      const items: number[] = []
+      for (let place = 0; place < top.size && items.length < most; place++) {
+        if (popularity.rank(top.at(place)) > 0 && allowed(top.at(place))) items.push(top.at(place))
+      }
+      if (items.length === most) return items
+      const all: number[] = []
+      for (let item = 0; item < itemCount(); item++) if (popularity.rank(item) > 0 && allowed(item)) all.push(item)
+      return all.sort((a, b) => popularity.rank(b) - popularity.rank(a) || a - b).slice(0, most)
     },
     ledBy: following.ledBy,
     changed: top.changed,

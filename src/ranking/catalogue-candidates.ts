@@ -12,6 +12,8 @@ export interface CatalogueCandidates {
   affinity(item: number): number
   /** Whether few lists have held an item, and few events were about it. */
   isNew(item: number): boolean
+  /** When an item came, as a number that rises from one to the next; 0: nobody said that it came. */
+  order(item: number): number
   /** An item is known from now on, before its first event. */
   came(item: number): void
   /** Its features, as tokens such as "brand=Ash", and its numbers, such as "#vector=0.3,-1.2". */
@@ -39,6 +41,7 @@ export function catalogueCandidates(popularity: Pick<Popularity, 'rank'>): Catal
     ],
     affinity: taste.affinity,
     isNew: fresh.isNew,
+    order: fresh.order,
     came: fresh.came,
     describe: tokens.describe,
     measure: tokens.measure,

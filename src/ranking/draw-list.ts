@@ -7,7 +7,6 @@ import type { ScoredCandidates } from './scored-candidates.ts'
 
 export interface ListDrawingOptions {
   settings: Pick<RecommendSettings, 'exploration' | 'epsilon' | 'newItems'>
-  random: Random
   pool: Candidates
   scored: ScoredCandidates
   /** Whether few have met an item yet. */
@@ -16,15 +15,19 @@ export interface ListDrawingOptions {
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
 
-/** Draws `length` slots from the first `count` candidates, as they were ranked last, in the way that the settings say. */
-export type ListDrawing = (user: number, count: number, length: number, rules: ListRules | null) => Draw[]
+/** Draws slots from the first `count` candidates, as they were ranked last, in the way that the settings say. */
+export type ListDrawing = (
+  user: number,
+  count: number,
+  how: { length: number; rules: ListRules | null; random: Random },
+) => Draw[]
 
 export function listDrawing(options: ListDrawingOptions): ListDrawing {
-  const { settings, random, pool, scored, isNew, drawTaste } = options
+  const { settings, pool, scored, isNew, drawTaste } = options
   const { logits, expected } = scored
   const { found } = pool
   const keys = new Float64Array(logits.length)
-  return (user, count, length, rules) => {
+  return (user, count, { length, rules, random }) => {
     for (let c = 0; c < count; c++) keys[c] = logits[c]! + (rules === null ? 0 : rules.lift(found[c]!))
     const drawn = { items: found, count, length, places: rules?.places ?? null, span: spanOf(logits, count) }
     if (settings.exploration === 'epsilon') {

@@ -4,6 +4,7 @@ import type { RecommendSettings } from '../settings/types.ts'
 import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { doubleColumn } from '../state/slot-column.ts'
+import { type AskedLists, askedLists, type DrawnItem } from './asked-lists.ts'
 import { candidates } from './candidates.ts'
 import { type CatalogueCandidates, catalogueCandidates } from './catalogue-candidates.ts'
 import { listDrawing } from './draw-list.ts'
@@ -18,6 +19,8 @@ import { type EventWorthOptions, eventWorth, setOf } from './worth.ts'
 export interface Recommender {
   /** What is known of items beside events. */
   readonly catalogue: CatalogueCandidates
+  /** Lists for those who ask, of which nothing is remembered. */
+  readonly asked: AskedLists
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
   /** What one user took is another's. */
@@ -119,7 +122,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const lists = rankedLists(ranker.features.names.length)
   const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
   const { isNew } = catalogue
-  const draw = listDrawing({ settings, random, pool, scored, isNew, drawTaste: options.drawTaste })
+  const draw = listDrawing({ settings, pool, scored, isNew, drawTaste: options.drawTaste })
   const { found } = pool
   const { logits } = scored
   const mostPinned = Math.ceil(settings.candidates / 2)
@@ -150,8 +153,31 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     })
   }
 
+  /** Find the candidates of a list and rank them; returns how many. */
+  const gather = (user: number, time: number, allowed: (item: number) => boolean, itemScores: ItemScores): number => {
+    const rules = options.rules?.() ?? null
+    const gathered = pool.gather(user, time, allowed)
+    const count = rules === null ? gathered : pool.admit(rules.pinned(allowed, mostPinned), gathered)
+    if (count > 0) scored.rank(user, time, count, itemScores)
+    return count
+  }
+
+  /** Draw a list from the candidates that were ranked last. */
+  const drawFrom = (user: number, count: number, length: number, chance: Random): DrawnItem[] => {
+    const { places = null } = options.rules?.() ?? {}
+    const typical = scored.spread(count).mean
+    places?.places.begin()
+    places?.places.admit(found, 0, count)
+    return draw(user, count, { length, rules: places, random: chance }).map(({ index, propensity, explored }) => {
+      const item = found[index]!
+      const score = scored.expected(item)
+      return { index, itemId: itemId(item), score, propensity, reason: reason(user, item, explored, typical) }
+    })
+  }
+
   return {
     catalogue,
+    asked: askedLists({ ...{ ranker, pool, scored, worths, vectors: options.vectors }, gather, draw: drawFrom }),
     describeUser: ranker.describeUser,
     mergeUsers(from, into) {
       ranker.mergeUsers(from, into)
@@ -193,28 +219,13 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
     },
     list(user, time, itemScores) {
-      const allowed = mayShow(user, time)
-      const rules = options.rules?.() ?? null
-      const gathered = pool.gather(user, time, allowed)
-      const count = rules === null ? gathered : pool.admit(rules.pinned(allowed, mostPinned), gathered)
+      const count = gather(user, time, mayShow(user, time), itemScores)
       if (count === 0) return []
       lastList.data[user] = time
-      scored.rank(user, time, count, itemScores)
       lists.keep(user, time, { candidates: found, count, ...ranker.ranked(user) })
-      const typical = scored.spread(count).mean
-      rules?.places?.places.begin()
-      rules?.places?.places.admit(found, 0, count)
-      const drawn = draw(user, count, settings.length, rules?.places ?? null)
+      const drawn = drawFrom(user, count, settings.length, random)
       catalogue.listed(drawn.map(({ index }) => found[index]!))
-      return drawn.map(({ index, propensity, explored }) => {
-        const item = found[index]!
-        return {
-          itemId: itemId(item),
-          score: scored.expected(item),
-          propensity,
-          reason: reason(user, item, explored, typical),
-        }
-      })
+      return drawn.map(({ itemId, score, propensity, reason }) => ({ itemId, score, propensity, reason }))
     },
     explain(user, time, items, itemScores) {
       const most = settings.candidates

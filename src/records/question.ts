@@ -15,6 +15,8 @@ export interface ListQuestion extends ListWishes {
 /** A list for somebody of whom nothing is known but these events, oldest first; their ids need not be known. */
 export interface SessionQuestion extends ListWishes {
   kind: 'session'
+  /** Under which id the list stands on the topic; empty: it does not. */
+  userId: string
   events: SessionEvent[]
 }
 

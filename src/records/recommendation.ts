@@ -5,6 +5,10 @@ export const listId = (learner: string, sequence: number): string => `${learner}
 export const firstListId = (learner: string, sequence: number): string => `${learner}-${sequence}.1`
 export const everybodysListId = (learner: string, sequence: number): string => `${learner}-${sequence}.0`
 
+/** The id of a list that somebody asked for when a sequence was the last one: the same question then has the same one. */
+export const askedListId = (learner: string, sequence: number, question: string): string =>
+  `${learner}-${sequence}.q${question}`
+
 /** Whether a list was made for somebody without an event, or for nobody: at an event of somebody else. */
 export const isFirstList = (recommendationId: string): boolean => /\.[01]$/.test(recommendationId)
 
@@ -23,7 +27,7 @@ export function sequenceOfList(recommendationId: string): number {
 
 /** One list for one user (or, under the empty id, for nobody in particular), as it stands on the recommendations topic. */
 export interface Recommendation {
-  /** `${learner}-${sequence}`: the same in every replay. For somebody without an event `.1` follows, for nobody `.0`. */
+  /** `${learner}-${sequence}`: the same in every replay. For somebody without an event `.1` follows, for nobody `.0`, where somebody asked `.q…`. */
   recommendationId: string
   userId: string
   /** Event time of the event that gave rise to it, ms. */

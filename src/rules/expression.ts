@@ -25,8 +25,9 @@ export type Wanted = 'true or false' | 'a value'
  *     readExpression('item.price < user.budget', 'true or false')   // { reads: {item, user}, evaluate, … }
  *     readExpression('itm.price < 10', 'true or false')
  *     // 'has an error at character 1: Unknown variable: itm; did you mean item?'
+ *     readExpression('item.price < params.most', 'true or false', { params: true })
  */
-export function readExpression(text: unknown, wanted: Wanted): Expression | string {
+export function readExpression(text: unknown, wanted: Wanted, { params = false } = {}): Expression | string {
   if (typeof text !== 'string' || text.trim() === '')
     return `needs an expression such as 'item.price < 20', not ${shown(text)}`
   if (text.length > longestExpression) return `has an expression longer than ${longestExpression} characters`
@@ -45,6 +46,7 @@ export function readExpression(text: unknown, wanted: Wanted): Expression | stri
   const costly = costProblem(parsed.ast) ?? literalProblem(text, parsed.ast)
   if (costly !== null) return costly
   const { reads, item, user } = namesRead(parsed.ast)
+  if (reads.has('params') && !params) return faultText(text, new Error('Unknown variable: params'))
   const needed = fieldsNeeded(parsed.ast, wanted === 'true or false')
   const quick = wanted === 'true or false' ? quickly(parsed.ast) : null
   return {

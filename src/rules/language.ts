@@ -1,8 +1,8 @@
 import { Environment } from '@marcbachmann/cel-js'
 
-/** The names that an expression may use, and what they hold. */
+/** The names that an expression may use, and what they hold; `params` only where somebody gives some. */
 export const scopeNames = ['item', 'user', 'context', 'now'] as const
-export type ScopeName = (typeof scopeNames)[number]
+export type ScopeName = (typeof scopeNames)[number] | 'params'
 
 /** What an expression is evaluated on: plain objects, numbers as numbers, times as dates. */
 export type Scope = { [Name in ScopeName]?: Name extends 'now' ? Date : Readonly<Record<string, unknown>> }
@@ -24,6 +24,7 @@ function celEnvironment(): Environment {
     .registerVariable('item', 'map<string, dyn>')
     .registerVariable('user', 'map<string, dyn>')
     .registerVariable('context', 'map<string, dyn>')
+    .registerVariable('params', 'map<string, dyn>')
     .registerVariable('now', time)
   const operators: Record<string, (a: number, b: number) => number> = {
     '+': (a, b) => a + b,

@@ -90,6 +90,7 @@ function fieldReader(of: ScopeName, field: string): Quick | null {
   if (field in Object.prototype) return null
   if (of === 'item') return ({ item }) => item?.[field]
   if (of === 'user') return ({ user }) => user?.[field]
+  if (of === 'params') return ({ params }) => params?.[field]
   return of === 'context' ? ({ context }) => context?.[field] : null
 }
 

@@ -2,6 +2,8 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import { attributeValue } from '../records/attribute-value.ts'
 import { type ScopeName, scopeNames } from './language.ts'
 
+const names: ReadonlySet<string> = new Set([...scopeNames, 'params'])
+
 /** Macros that go through a list. */
 export const macroNames: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
@@ -50,7 +52,7 @@ export function namesRead(ast: ASTNode): {
     const read = fieldOf(node)
     const name = read === null ? (node.op === 'id' ? node.args : null) : read.of
     // A loop's variable may be called like one of ours; then more seems to be read than is, which does no harm.
-    if (name !== null && scopeNames.includes(name as ScopeName)) reads.add(name as ScopeName)
+    if (name !== null && names.has(name)) reads.add(name as ScopeName)
     if (read !== null) {
       fields[read.of]?.add(read.field)
       return

@@ -195,7 +195,7 @@ export function createA2c(
     forgetUser: user => rollouts.forget(memory.forget(history.transition(user))),
     ...choices,
     choose(user, how) {
-      if (how.explore) rollouts.offer(user, catalogue.itemCount, how.allowed)
+      if (how.explore && how.chance === undefined) rollouts.offer(user, catalogue.itemCount, how.allowed)
       return choices.choose(user, how)
     },
     observe(user, shown, learn) {

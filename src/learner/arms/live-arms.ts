@@ -6,9 +6,10 @@ import { itemTags } from '../../ranking/item-tags.ts'
 import { recentItems } from '../../ranking/recent-items.ts'
 import type { Arm, PipelineDefinition } from '../../records/definition.ts'
 import { hashText } from '../../state/hash.ts'
+import type { Random } from '../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { doubleColumn, intColumn } from '../../state/slot-column.ts'
-import type { MayShow } from '../may-show.ts'
+import type { MayShow, Showing } from '../may-show.ts'
 import { lastLists } from './last-list.ts'
 import type { LearnerCatalogue } from './learner-catalogue.ts'
 import { type OtherChoice, otherArms } from './other-arms.ts'
@@ -21,6 +22,15 @@ export interface ArmEvent {
   time: number
   /** Row number behind the list that it answers, 0 if none. */
   answers: number
+}
+
+/** How a list is to be that somebody asks for. */
+export interface AskedChoosing {
+  length: number
+  chance: Random
+  showing: Showing
+  /** Items must fit it, beside what may be shown. */
+  fits: (item: number) => boolean
 }
 
 /** The arms of a learner: whom each serves, and the agents of those that plan. */
@@ -44,8 +54,10 @@ export interface LiveArms {
   endBlock(): void
   /** The list that an arm's agent makes for a user; `row` is of the event that gives rise to it. */
   list(user: number, arm: number, time: number, row: number): Choice[]
+  /** A list that somebody asks for: nothing changes by it, and it is answered by no event that agents learn from. */
+  listAsked(user: number, arm: number, time: number, how: AskedChoosing): Choice[]
   /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
-  others(user: number, arm: number, time: number, shown: number): OtherChoice[]
+  others(user: number, arm: number, time: number, shown: number, how?: AskedChoosing): OtherChoice[]
   resetUser(user: number): void
   /** Whoever has this slot is forgotten: no agent learns from them again. */
   forget(user: number): void
@@ -90,8 +102,13 @@ export function liveArms(options: {
   let fresh = -1
 
   /** What may be shown, without the user's last items as far as the others fill a list; the older ones are let in first. */
-  const allowed = (user: number, time: number, arm?: number): ((item: number) => boolean) => {
-    const may = show.to(user, time, arm)
+  const allowed = (
+    user: number,
+    time: number,
+    { showing, fits, length = recommend.length }: Partial<AskedChoosing>,
+  ): ((item: number) => boolean) => {
+    const shows = show.to(user, time, showing)
+    const may = fits === undefined ? shows : (item: number) => fits(item) && shows(item)
     const held = Math.min(recent.read(user, history), plan.exclude)
     if (held === 0) return may
     if (shown.length < catalogue.itemCount) {
@@ -101,10 +118,10 @@ export function liveArms(options: {
     lists += 1
     for (let h = 0; h < held; h++) if (history[h]! >= 0) shown[history[h]!] = lists
     let left = 0
-    for (let item = 0; item < catalogue.itemCount && left < recommend.length; item++) {
+    for (let item = 0; item < catalogue.itemCount && left < length; item++) {
       if (shown[item] !== lists && may(item)) left += 1
     }
-    for (let h = held - 1; h >= 0 && left < recommend.length; h--) {
+    for (let h = held - 1; h >= 0 && left < length; h--) {
       const item = history[h]!
       if (item < 0 || shown[item] !== lists || !may(item)) continue
       shown[item] = 0
@@ -113,9 +130,9 @@ export function liveArms(options: {
     return item => shown[item] !== lists && may(item)
   }
 
-  const choosing = (user: number, time: number, length: number, arm?: number): Choosing => {
-    const may = allowed(user, time, arm)
-    return { time, length, allowed: may, rules: show.rules?.places ?? null, explore: true }
+  const choosing = (user: number, time: number, length: number, how: Partial<AskedChoosing> = {}): Choosing => {
+    const may = allowed(user, time, how)
+    return { time, length, allowed: may, rules: show.rules?.places ?? null, explore: true, chance: how.chance }
   }
 
   return {
@@ -156,9 +173,11 @@ export function liveArms(options: {
       if (choices.length > 0) lasts.note(user, arm, row, choices)
       return choices
     },
-    others(user, arm, time, shown) {
+    listAsked: (user, arm, time, how) => planners[arm]!.choose(user, choosing(user, time, how.length, how)),
+    others(user, arm, time, shown, how) {
       if (agents.length === 0 || recommend.alternatives === 'no') return []
-      return asked.ask(arm, user, shown, other => choosing(user, time, 1, other))
+      const of = (other: number) => ({ ...how, showing: { ...how?.showing, arm: other } })
+      return asked.ask({ arm, user, shown, chance: how?.chance }, other => choosing(user, time, 1, of(other)))
     },
     forget(user) {
       for (const agent of agents) agent.forgetUser(user)

@@ -12,10 +12,19 @@ export interface OtherChoice {
   item: number
 }
 
+/** Whose list it is, made by which arm's agent, and what it shows first. */
+export interface Asked {
+  arm: number
+  user: number
+  shown: number
+  /** Chance from elsewhere; absent: its own. */
+  chance?: Random | undefined
+}
+
 /** Asks the agents of other arms; nothing changes in them. */
 export interface OtherArms {
   /** `how` says what an arm's agent may show; an agent that has nothing to show says nothing. */
-  ask(arm: number, user: number, shown: number, how: (arm: number) => Choosing): OtherChoice[]
+  ask(about: Asked, how: (arm: number) => Choosing): OtherChoice[]
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -23,19 +32,19 @@ export interface OtherArms {
 /**
  * What off-policy evaluation of an arm needs from the lists of others.
  *
- *     others.ask(0, user, item, how)   // [{ arm: 'ddpg-la', propensity: 0.03, item: 17 }]
+ *     others.ask({ arm: 0, user, shown: item }, how)   // [{ arm: 'ddpg-la', propensity: 0.03, item: 17 }]
  *
  * Draws come from a stream of their own, so that asking does not change what anybody is shown.
  */
 export function otherArms(arms: readonly Arm[], agents: readonly (PlanningAgent | null)[], seed: number): OtherArms {
   const random = seededRandom(seed, 'alternatives')
   return {
-    ask(arm, user, shown, how) {
+    ask({ arm, user, shown, chance = random }, how) {
       const all: OtherChoice[] = []
       for (const [other, agent] of agents.entries()) {
         if (agent === null || other === arm) continue
         const chances = agent.distribution(user, how(other))
-        const item = draw(chances, random)
+        const item = draw(chances, chance)
         if (item >= 0) all.push({ arm: arms[other]!.name, propensity: chances[shown] ?? 0, item })
       }
       return all

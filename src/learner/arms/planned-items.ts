@@ -1,23 +1,20 @@
+import type { Choice } from '../../agents/planning-agent.ts'
 import type { ArmPolicy } from '../../records/definition.ts'
 import type { RecommendedItem } from '../../records/recommendation.ts'
-import type { LiveArms } from './live-arms.ts'
 
 /**
- * The list that an arm's agent makes for a user, with a reason for each item.
+ * The list of what an arm's agent chose, with a reason for each item.
  *
  * `score` is what `expect` says, the reward that the champion expects: one scale for every arm. What an agent ranks by is
  * worth over time, on a scale of its own.
  */
 export function plannedItems(
-  arms: LiveArms,
-  user: number,
-  arm: number,
-  made: { time: number; row: number; itemId: (slot: number) => string; expect: (item: number) => number },
+  choices: readonly Choice[],
+  { policy, itemId, expect }: { policy: ArmPolicy; itemId: (slot: number) => string; expect: (item: number) => number },
 ): RecommendedItem[] {
-  const { policy } = arms.arms[arm]!
-  return arms.list(user, arm, made.time, made.row).map(({ item, propensity }) => ({
-    itemId: made.itemId(item),
-    score: made.expect(item),
+  return choices.map(({ item, propensity }) => ({
+    itemId: itemId(item),
+    score: expect(item),
     propensity,
     reason: reason(policy, propensity),
   }))

@@ -19,7 +19,7 @@ export function eventLearning(parts: LearnerParts, view: ActorView): EventLearni
   const rest = new Float64Array(numbers.profileSize + numbers.candidateSize)
 
   const moveState = ({ user, item, time, reward }: LearnerEvent, base: number) => {
-    interest.noteResidual(user, item, time, reward - base)
+    interest.note(user, item, time, reward, reward - base)
     if (window.insert(item, time, reward, reward - base)) {
       actor.advance(window.left.vector, hidden, cell)
       interest.write(user, hidden, cell, window.left.time)

@@ -41,7 +41,9 @@ export function eventLists(
     view.observe(user, gapFeature(0))
     const scores = champion(user, time)
     if (!arms.plans(arm)) return lists.list(user, time, scores)
-    const planned = plannedItems(arms, user, arm, { time, row, itemId: items.id, expect: scores.expect })
+    const { policy } = arms.arms[arm]!
+    const choices = arms.list(user, arm, time, row)
+    const planned = plannedItems(choices, { policy, itemId: items.id, expect: scores.expect })
     if (planned.length > 0) lists.noteList(user, time)
     return planned
   }

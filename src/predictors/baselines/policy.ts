@@ -25,6 +25,8 @@ export interface Policy {
    * change by that; without it `resetItem` does as well.
    */
   knowItem?(slot: number, hash: number): void
+  /** A guest stands in a slot that is nobody's, and no event of it will come; what is shared may not change by that. Without it `resetUser` does as well. */
+  guestUser?(slot: number, hash: number): void
   /** What is known of one user is added to what is known of another: they are one. */
   mergeUsers?(from: number, into: number): void
   save(users: number, items: number): SavedArrays

@@ -197,6 +197,12 @@ export function bayesianFactorisation(
       column.reset(slot)
     }
   }
+  const beginUser = (slot: number): void => {
+    user.prior.reset(slot, leaveUser)
+    userPlaces.reset(slot)
+    reserve(user, slot)
+    settleUser(slot)
+  }
   const beginItem = (slot: number, hash: number) => {
     item.prior.reset(slot, leaveItem)
     itemPlaces.reset(slot)
@@ -252,10 +258,11 @@ export function bayesianFactorisation(
     describeItem: describe(item, itemPlaces, leaveItem, settleItem),
     resetUser(slot) {
       if (shared === undefined) interactions.resetUser(slot)
-      user.prior.reset(slot, leaveUser)
-      userPlaces.reset(slot)
-      reserve(user, slot)
-      settleUser(slot)
+      beginUser(slot)
+    },
+    guestUser(slot) {
+      if (shared === undefined) interactions.guestUser(slot)
+      beginUser(slot)
     },
     resetItem(slot, hash) {
       if (shared === undefined) interactions.resetItem(slot)

@@ -134,6 +134,12 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     byFeature.forget()
   }
   const factorisations = second === null ? [main] : [main, second]
+  const beginUser = (slot: number, hash: number): void => {
+    for (const expert of experts) expert.resetUser(slot, hash)
+    recent.reset(slot)
+    calibration.reset(slot)
+    forgetRow()
+  }
   const sets: ItemNeighbours[] = biasNeighbours === null ? [neighbours] : [neighbours, biasNeighbours]
 
   return learningRewards<Ensemble>({
@@ -193,10 +199,12 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     resetUser(slot, hash) {
       interactions.resetUser(slot)
       for (const each of factorisations) each.resetUser(slot, hash)
-      for (const expert of experts) expert.resetUser(slot, hash)
-      recent.reset(slot)
-      calibration.reset(slot)
-      forgetRow()
+      beginUser(slot, hash)
+    },
+    guestUser(slot, hash) {
+      interactions.guestUser(slot)
+      for (const each of factorisations) each.guestUser!(slot, hash)
+      beginUser(slot, hash)
     },
     resetItem(slot, hash) {
       interactions.resetItem(slot)

@@ -24,6 +24,8 @@ export interface Interactions {
   mergeUsers(from: number, into: number): void
   resetUser(slot: number): void
   resetItem(slot: number): void
+  /** A guest stands in a slot that is nobody's: no event of it will come. */
+  guestUser(slot: number): void
   /** The slot is of an item without events, and has no version yet. */
   knowItem(slot: number): void
   save(users: number, items: number): SavedArrays
@@ -95,8 +97,11 @@ export function createInteractions(options: {
       }
     },
     resetUser(slot) {
-      users.reserve(slot + 1)
+      this.guestUser(slot)
       users.data[slot] = nextVersion()
+    },
+    guestUser(slot) {
+      users.reserve(slot + 1)
       ofUsers.reset(slot)
     },
     resetItem(slot) {

@@ -1,11 +1,13 @@
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
-import { byteColumn, columnSet, intColumn, swapRows } from '../../state/slot-column.ts'
+import { byteColumn, columnSet, doubleColumn, intColumn, swapRows } from '../../state/slot-column.ts'
 import type { CandidateSource } from './candidate-source.ts'
 
 /** Items that few have had a chance to meet. */
 export interface NewItems extends CandidateSource {
   /** Whether an item has been in few lists and had few events. */
   isNew(item: number): boolean
+  /** When an item came, as a number that rises from one to the next; 0: nobody said that it came. */
+  order(item: number): number
   /** An item is known from now on, before its first event. */
   came(item: number): void
   event(item: number): void
@@ -18,15 +20,16 @@ export interface NewItems extends CandidateSource {
   restore(arrays: SavedArrays): void
 }
 
-/** The newest items, and in turn all that nobody has met yet, so that each has its day. Five bytes an item. */
+/** The newest items, and in turn all that nobody has met yet, so that each has its day. Eleven bytes an item. */
 export function newItems(): NewItems {
   const lists = byteColumn()
   const events = byteColumn()
   const known = byteColumn()
-  const columns = columnSet({ lists, events, known })
+  const orders = doubleColumn()
+  const columns = columnSet({ lists, events, known, orders })
   const newest = new Int32Array(newestKept).fill(-1)
-  /** Lists made so far, and one more than the highest slot. */
-  const counts = Float64Array.of(0, 0)
+  /** Lists made so far, one more than the highest slot, and items that came. */
+  const counts = Float64Array.of(0, 0, 0)
   const taken = intColumn(1, -1)
   let turn = 0
 
@@ -40,8 +43,11 @@ export function newItems(): NewItems {
 
   return {
     isNew,
+    order: item => orders.data[item]!,
     came(item) {
       known.data[item] = 1
+      counts[2]! += 1
+      orders.data[item] = counts[2]!
       newest.copyWithin(1, 0, newestKept - 1)
       newest[0] = item
     },
@@ -79,7 +85,7 @@ export function newItems(): NewItems {
       return count
     },
     exchanged(a, b) {
-      for (const column of [lists, events, known]) {
+      for (const column of [lists, events, known, orders]) {
         column.reserve(Math.max(a, b) + 1)
         swapRows(column.data, 1, a, b)
       }

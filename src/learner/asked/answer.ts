@@ -1,0 +1,67 @@
+import type { PipelineDefinition } from '../../records/definition.ts'
+import type { Answer, Question, Standing } from '../../records/question.ts'
+import { itemFilters } from '../../rules/filter.ts'
+import type { ActorView } from '../actor-view.ts'
+import type { ChampionScores } from '../event/champion-scores.ts'
+import type { LearnerParts } from '../learner-parts.ts'
+import { audience } from './audience.ts'
+import { itemsAnswer } from './items-answer.ts'
+import { listAnswer } from './list-answer.ts'
+import { rankAnswer } from './rank-answer.ts'
+
+/** What answers are made of. */
+export interface Asked {
+  definition: PipelineDefinition
+  learnerId: string
+  parts: LearnerParts
+  view: ActorView
+  champion: ChampionScores
+  /** Whose events those of an id are by now. */
+  whoIs: (userId: string) => string
+}
+
+/** The last event that was learned from; all 0 before the first. */
+export interface LastEvent {
+  row: number
+  partition: number
+  offset: number
+  /** Time of the newest one, ms. */
+  time: number
+}
+
+/**
+ * Answers from what a learner holds now, without changing anything that is learned or that a later list depends on.
+ *
+ *     const answer = answering({ definition, learnerId, parts, view, champion, whoIs })
+ *     answer({ kind: 'popular', itemId: null, category: 'shoes', count: 10, filter: null, now }, last, 4_096)
+ */
+export function answering(asked: Asked): (question: Question, last: LastEvent, modelVersion: number) => Answer {
+  const { parts } = asked
+  const { items, known } = parts
+  const filters = itemFilters(slot => ({
+    ...{ id: items.id(slot), title: known.title(slot), tags: known.tags(slot), attributes: known.attributes(slot) },
+  }))
+  const people = audience(asked)
+  const list = listAnswer(asked, people, filters)
+  const rank = rankAnswer(asked, people)
+  const found = itemsAnswer(asked, filters)
+  return (question, last, modelVersion) => {
+    const standing: Standing = {
+      ...{ position: last.row, eventTime: last.time, modelVersion, champion: parts.served.champion },
+      ...{ users: parts.users.size, items: items.size, behind: 0 },
+    }
+    switch (question.kind) {
+      case 'list':
+      case 'session':
+        return list(question, last, standing)
+      case 'rank':
+        return rank(question, standing)
+      case 'similar':
+      case 'popular':
+      case 'new':
+        return found(question, standing)
+      case 'standing':
+        return { kind: 'standing', standing }
+    }
+  }
+}
