@@ -194,7 +194,7 @@ export function createLearner(options: {
     notices: () => [...parts.show.notices(), ...parts.forgotten.notices()],
     explain: asked => explainItems(parts, view, asked),
     answer: question => answer(question, last, clock.sequences - (clock.sequences % learn.checkpointEvery)),
-    hasReached: ({ partition, offset }) => (reached.get(partition) ?? -1) >= offset,
+    reached: partition => reached.get(partition) ?? -1,
     version,
     scores: () => scoresOf(parts),
     served: () => servedOf(parts),

@@ -1,7 +1,7 @@
 import type { Command } from '../records/command.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion, Score, ServedScore } from '../records/model-version.ts'
-import type { Answer, Question, Reached } from '../records/question.ts'
+import type { Answer, Question } from '../records/question.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { Accepted } from './arms/arm-control.ts'
 import type { Explanation } from './explain.ts'
@@ -32,8 +32,8 @@ export interface Learner {
   explain(asked: { block: InterestBlock; userId: string; time: number; itemIds: readonly string[] }): Explanation | null
   /** Answer from what is held now; nothing that is learned changes by it, nor any list that follows. */
   answer(question: Question): Answer
-  /** Whether an event of the input is known, or one behind it in its partition. */
-  hasReached(place: Reached): boolean
+  /** Offset of the last event of a partition of the input that was consumed; −1 before the first. */
+  reached(partition: number): number
   /** Shares of the arms now, by arm. */
   readonly shares: Readonly<Record<string, number>>
   /** A command as it holds from the next sequence on, with the shares that it leads to; nothing changes before `schedule`. */

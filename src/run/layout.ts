@@ -27,6 +27,8 @@ export interface Layout {
   runLog: string
   /** What was asked in the SQL shell, one statement a line. */
   sqlHistory: string
+  /** Local socket on which the learner answers those who serve. */
+  learnDoor: string
   /** Local socket on which the running pipeline answers `sql`, `doctor` and another `start`. */
   control: string
 }
@@ -38,7 +40,6 @@ export interface Layout {
  */
 export function layoutOf(dataFolder: string, pipeline: string): Layout {
   const root = resolve(dataFolder, pipeline)
-  const socket = join(root, 'control.sock')
   return {
     root,
     log: join(root, 'log'),
@@ -54,14 +55,17 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     receipts: join(root, 'receipts'),
     runLog: join(root, 'run.log'),
     sqlHistory: join(root, 'sql-history'),
-    // A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder.
-    control:
-      process.platform === 'win32'
-        ? `\\\\.\\pipe\\recstream-${digest(root)}`
-        : Buffer.byteLength(socket) < 100
-          ? socket
-          : join(tmpdir(), `recstream-${digest(root)}.sock`),
+    learnDoor: socketOf(root, 'learn'),
+    control: socketOf(root, 'control'),
   }
+}
+
+/** A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder. */
+function socketOf(root: string, name: 'control' | 'learn'): string {
+  const unique = digest(name === 'control' ? root : `${root} ${name}`)
+  if (process.platform === 'win32') return `\\\\.\\pipe\\recstream-${unique}`
+  const socket = join(root, `${name}.sock`)
+  return Buffer.byteLength(socket) < 100 ? socket : join(tmpdir(), `recstream-${unique}.sock`)
 }
 
 function digest(text: string): string {

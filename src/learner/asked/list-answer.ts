@@ -97,6 +97,8 @@ export function listAnswer(
     by: { filter: ItemFilter | null; exclude: number },
   ): string | null {
     if (length >= wanted) return null
+    const { candidates } = definition.recommend
+    if (length >= candidates) return `a list has at most ${candidates} items here: recommend.candidates`
     if (by.filter?.exceeded) return `the filter was tried on as many items as may be, and ${length} fit`
     const rules = show.whyShort(items.size)
     const as = by.filter !== null || by.exclude > 0 ? ' and are as asked for' : ''

@@ -5,15 +5,17 @@ import { numberIn } from '../../log/published.ts'
 import { type Command, mergesReadHeader } from '../../records/command.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
+import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
+import { AskedLists } from './asked-lists.ts'
 import { CommandFeed } from './command-feed.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
 import { Output } from './output.ts'
-import { sharesText } from './records.ts'
+import { sharesText, takenText } from './records.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
 /** Sequences worked on before anything else may happen in the process. */
@@ -55,6 +57,8 @@ export class Learn {
   #offset: number
   /** Every block that was read is learned from. */
   #between = true
+  /** What those who ask are answered. */
+  readonly asked: AskedLists
 
   private constructor(parts: {
     options: LearnOptions
@@ -77,6 +81,7 @@ export class Learn {
     this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#forgotten = parts.forgotten
     this.#offset = parts.offset
+    this.asked = new AskedLists(learner, () => !this.#output.isAgain(learner))
     this.#keptOffset = parts.offset
     this.#checkpointAt = learner.sequences
   }
@@ -131,7 +136,7 @@ export class Learn {
       output = noOutput()
       waiting = 0
     }
-    if (waiting > 0) await this.#handOver(output)
+    if (waiting > 0 || this.asked.waiting > 0) await this.#handOver(output)
     this.#between = !this.#stopped?.aborted
     if (this.#between && this.#forgotten.isPending) await this.#keepForgotten(records.length === 0)
     return records.length > 0
@@ -187,7 +192,7 @@ export class Learn {
   }
 
   async close(): Promise<void> {
-    await this.#publishing.catch(() => {})
+    await this.#publishing.then(() => this.#publish(noOutput(), this.asked.take())).catch(() => {})
     await this.#reader.close()
     await this.#commands.close()
     await this.#output.close()
@@ -204,8 +209,9 @@ export class Learn {
     const { length } = block.sequence
     this.#changed ||= block.changes.length > 0
     // Once where there are no sequences, too: a block may tell of nothing but changes.
-    for (let from = 0; from === 0 || from < length; from += slice) {
-      const output = this.#learner.consume(block, from, Math.min(from + slice, length))
+    for (let from = 0, to = 0; from === 0 || from < length; from = to) {
+      to = Math.min(from + this.asked.sliceOf(slice), length)
+      const output = this.#learner.consume(block, from, to)
       into.recommendations.push(...output.recommendations)
       into.versions.push(...output.versions)
       into.commands.push(...output.commands)
@@ -235,13 +241,10 @@ export class Learn {
     failpoint('command.before')
     await this.#output.command(accepted.map(({ command }) => command))
     failpoint('command.after')
-    for (const { command, followed } of accepted) {
-      this.#commands.note(command)
-      if (!followed) this.#onNotice(`The command ${command.kind} was not followed. ${command.reason}`)
-      // Logins are too many to be told of one by one; whoever is forgotten is told by whoever asked.
-      else if (command.kind !== 'merge' && command.kind !== 'forget') {
-        this.#onNotice(`The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`)
-      }
+    for (const each of accepted) {
+      this.#commands.note(each.command)
+      const notice = takenText(each)
+      if (notice !== null) this.#onNotice(notice)
     }
   }
 
@@ -281,14 +284,14 @@ export class Learn {
 
   async #handOver(output: LearnerOutput): Promise<void> {
     await this.#publishing
-    this.#publishing = this.#publish(output)
+    this.#publishing = this.#publish(output, this.asked.take())
     this.#publishing.catch(() => {})
     if (this.#learner.sequences - this.#checkpointAt >= this.#checkpointEvery) await this.checkpoint()
   }
 
-  async #publish(output: LearnerOutput): Promise<void> {
+  async #publish(output: LearnerOutput, asked: readonly Recommendation[] = []): Promise<void> {
     const guarded = output.commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
-    await this.#output.publish(output, guarded)
+    await this.#output.publish(output, { guarded, asked })
     for (const command of guarded) {
       this.#commands.note(command)
       this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)

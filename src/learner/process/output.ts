@@ -53,9 +53,18 @@ export class Output {
     return position < (this.#published.furthest ?? 0) || sequences < this.#publishedVersion
   }
 
-  /** Publish what the topics do not hold; `guarded` are those of the commands that nobody asked for and none holds yet. */
-  async publish({ recommendations, versions }: LearnerOutput, guarded: readonly Command[]): Promise<void> {
-    const lists = recommendations.filter(list => !this.#isPublished(list))
+  /**
+   * Publish what the topics do not hold; `guarded` are those of the commands that nobody asked for and none holds yet.
+   *
+   * `asked` are lists that somebody asked for. They stand behind those that events up to theirs gave rise to, so that the
+   * end of a partition says what is there.
+   */
+  async publish(
+    { recommendations, versions }: LearnerOutput,
+    { guarded, asked }: { guarded: readonly Command[]; asked: readonly Recommendation[] },
+  ): Promise<void> {
+    const own = recommendations.filter(list => !this.#isPublished(list))
+    const lists = asked.length === 0 ? own : [...own, ...asked].sort((a, b) => a.sequence - b.sequence)
     const fresh = versions.filter(({ version }) => version > this.#publishedVersion)
     if (lists.length + fresh.length + guarded.length === 0) return
     failpoint('publish.before')

@@ -39,3 +39,11 @@ export function sharesText({ shares }: Command): string {
     .map(([arm, share]) => `${arm} ${Math.round((1000 * share) / total) / 10}%`)
     .join(', ')
 }
+
+/** What people are told of a command that was taken in; null where that is nothing. */
+export function takenText({ command, followed }: { command: Command; followed: boolean }): string | null {
+  if (!followed) return `The command ${command.kind} was not followed. ${command.reason}`
+  // Logins are too many to be told of one by one; whoever is forgotten is told by whoever asked.
+  if (command.kind === 'merge' || command.kind === 'forget') return null
+  return `The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`
+}

@@ -3,44 +3,12 @@ import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
 import { hashedNormal } from '../baselines/hashed-normal.ts'
 import { clipReward, type Policy } from '../baselines/policy.ts'
 import { toRating, toReward } from '../baselines/rating-log.ts'
+import { type BayesianOptions, bayesianDefaults } from './bayesian-options.ts'
 import { type FeaturePlaces, featurePlaces } from './feature-places.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { drawFrom, itemVariance, meanOf, type Posterior, pairVariance, posteriorOf } from './posterior-reading.ts'
 import { createSide, posteriorUpdate, type Side, writePrior } from './posterior-side.ts'
 import { priorRegression } from './prior-regression.ts'
-
-export interface BayesianOptions {
-  factors: number
-  seed: number
-  /** Events remembered of each user and item, and of all. */
-  history: number
-  past: number
-  /** Refreshes after each event: an earlier item of the user, then user and item of a past event, in turn. */
-  refreshes: number
-  /** The constants below are on the scale of 1 to 5, on which all of this is computed. */
-  biasVariance: number
-  factorVariance: number
-  noise: number
-  kappa: number
-  /** Weight that a user's rating loses per later one. */
-  decay: number
-  /** Weight of the side features' regression to zero, and events between two fits. */
-  ridge: number
-  fitEvery: number
-}
-
-const bayesianDefaults = {
-  history: 200,
-  past: 131_072,
-  refreshes: 2,
-  biasVariance: 0.2,
-  factorVariance: 0.15,
-  noise: 0.8,
-  kappa: 0.6,
-  decay: 0.01,
-  ridge: 10,
-  fitEvery: 1_000,
-}
 
 export interface BayesianFactorisation extends Policy {
   readonly factors: number
@@ -127,6 +95,11 @@ export function bayesianFactorisation(
     if (item.count.data[slot]! > 0 || !fitted()) return
     item.prior.mean(slot, x)
     writePrior(item, slot, x, kappa, 1)
+  }
+  /** Where slots without events stand must not depend on who looked at them last. */
+  const settleAll = (userSlots: number, itemSlots: number): void => {
+    for (let slot = 0; slot < userSlots; slot++) settleUser(slot)
+    for (let slot = 0; slot < itemSlots; slot++) settleItem(slot)
   }
   const rating = (u: number, i: number): number => {
     settleUser(u)
@@ -272,17 +245,20 @@ export function bayesianFactorisation(
       if (shared === undefined) interactions.knowItem(slot)
       beginItem(slot, hash)
     },
-    save: (userSlots, itemSlots) => ({
-      ...prefixed('user', user.save(userSlots)),
-      ...prefixed('item', item.save(itemSlots)),
-      ...prefixed('user.prior', user.prior.save(userSlots)),
-      ...prefixed('item.prior', item.prior.save(itemSlots)),
-      ...prefixed('user.places', userPlaces.save(userSlots)),
-      ...prefixed('item.places', itemPlaces.save(itemSlots)),
-      ...(shared === undefined ? prefixed('encounters', interactions.save(userSlots, itemSlots)) : {}),
-      all: all.slice(),
-      random: random.state.slice(),
-    }),
+    save(userSlots, itemSlots) {
+      settleAll(userSlots, itemSlots)
+      return {
+        ...prefixed('user', user.save(userSlots)),
+        ...prefixed('item', item.save(itemSlots)),
+        ...prefixed('user.prior', user.prior.save(userSlots)),
+        ...prefixed('item.prior', item.prior.save(itemSlots)),
+        ...prefixed('user.places', userPlaces.save(userSlots)),
+        ...prefixed('item.places', itemPlaces.save(itemSlots)),
+        ...(shared === undefined ? prefixed('encounters', interactions.save(userSlots, itemSlots)) : {}),
+        all: all.slice(),
+        random: random.state.slice(),
+      }
+    },
     restore(arrays) {
       user.restore(withPrefix('user', arrays))
       item.restore(withPrefix('item', arrays))

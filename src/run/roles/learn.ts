@@ -1,5 +1,6 @@
 import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
+import { serveDoor } from '../../learner/door/door.ts'
 import { Learn } from '../../learner/process/learn.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { openBackend } from '../../nn/backend.ts'
@@ -70,7 +71,11 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   })
   // Where this run begins.
   link.say({ type: 'learned', ...report() })
-  const pause = () => new Promise<void>(resolve => setImmediate(resolve))
+  const door = await serveDoor(layout.learnDoor, learn.asked)
+  const pause = () => {
+    door.moved()
+    return new Promise<void>(resolve => setImmediate(resolve))
+  }
 
   const lag = lagReport(log, owner.group, async () => [learn.reached], notice)
   while (!link.stopped.aborted) {
@@ -85,6 +90,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   }
   // The next start goes on from here instead of learning again what lies after the last checkpoint.
   await learn.checkpoint()
+  await door.close()
   await lag.stop()
   await learn.close()
   await log.close()

@@ -40,7 +40,15 @@ function world(exploration: 'epsilon' | 'thompson', seed: number) {
     const about = { before: 5 * k, number: k + 1, partition: 0, offset: k, deleted: k % 11 === 10 }
     const attributes = JSON.stringify({ price: String((37 * k) % 120) })
     if (k % 5 === 4) return { ...about, kind: 'user', id: `new${k}`, features: '["side=0"]', attributes: '{}' }
-    return { ...about, kind: 'item', id: `i${k}`, title: `Item ${k}`, features: '["side=1"]', attributes, tags: ['all'] }
+    return {
+      ...about,
+      kind: 'item',
+      id: `i${k}`,
+      title: `Item ${k}`,
+      features: '["side=1"]',
+      attributes,
+      tags: ['all'],
+    }
   })
   return { definition, block: { ...plain!, changes } as InterestBlock }
 }
@@ -65,17 +73,36 @@ const wishes = fc.record({
   now: fc.constantFrom(0, 1_500_000, 1.8e12),
 })
 const session = fc.array(
-  fc.record({ itemId: items, behaviour: fc.constantFrom('watch', 'other'), value: fc.constantFrom(null, 0.9), time: fc.nat(2_000_000) }),
+  fc.record({
+    itemId: items,
+    behaviour: fc.constantFrom('watch', 'other'),
+    value: fc.constantFrom(null, 0.9),
+    time: fc.nat(2_000_000),
+  }),
   { minLength: 1, maxLength: 6 },
 )
 const found = { filter: fc.constantFrom(null, { text: 'item.price < 50', params: {} }), now: fc.constant(0) }
 const questions: fc.Arbitrary<Question> = fc.oneof(
   fc.tuple(ids, wishes).map(([userId, how]): Question => ({ kind: 'list', userId, ...how })),
   fc.tuple(session, wishes).map(([each, how]): Question => ({ kind: 'session', userId: '', events: each, ...how })),
-  fc
-    .tuple(ids, fc.array(items, { minLength: 1, maxLength: 40 }))
-    .map(([userId, itemIds]): Question => ({ kind: 'rank', userId, itemIds, context: {}, explain: false, after: null, now: 0 })),
-  fc.record({ kind: fc.constantFrom('similar', 'popular', 'new'), itemId: items, category: fc.constantFrom(null, 'all'), count: fc.constantFrom(1, 10), ...found }),
+  fc.tuple(ids, fc.array(items, { minLength: 1, maxLength: 40 })).map(
+    ([userId, itemIds]): Question => ({
+      kind: 'rank',
+      userId,
+      itemIds,
+      context: {},
+      explain: false,
+      after: null,
+      now: 0,
+    }),
+  ),
+  fc.record({
+    kind: fc.constantFrom('similar', 'popular', 'new'),
+    itemId: items,
+    category: fc.constantFrom(null, 'all'),
+    count: fc.constantFrom(1, 10),
+    ...found,
+  }),
 )
 
 /** All that a learner holds and gave, as text. */

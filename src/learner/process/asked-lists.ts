@@ -1,0 +1,76 @@
+import { RecstreamError } from '../../errors.ts'
+import type { Answer, Question } from '../../records/question.ts'
+import { nobody, type Recommendation } from '../../records/recommendation.ts'
+import type { Learner } from '../learner.ts'
+
+/** Lists that wait to be published, at most; whoever asks for more is sent away. */
+const mostWaiting = 20_000
+/** Goes for which another question is expected, and the events of one then: about as long as two answers take. */
+const [patience, shortSlice] = [200, 4]
+
+/**
+ * Answers of a learner, and the lists among them until they are published: each once, however often it was asked for.
+ *
+ *     const asked = new AskedLists(learner, () => !output.isAgain(learner))
+ *     asked.answer({ kind: 'list', userId: 'ann', … })
+ *     asked.take()   // [the list for ann]
+ */
+export class AskedLists {
+  readonly #learner: Pick<Learner, 'answer' | 'reached' | 'position'>
+  readonly #isReady: () => boolean
+  #waiting: Recommendation[] = []
+  /** Ids of lists that were asked for since the last event. */
+  #ids = new Set<string>()
+  #position = 0
+  /** Goes of the learner since the last question. */
+  #quiet = patience
+
+  constructor(learner: Pick<Learner, 'answer' | 'reached' | 'position'>, isReady: () => boolean) {
+    this.#learner = learner
+    this.#isReady = isReady
+  }
+
+  /** Of how many events the learner learns in one go: of few where questions came in one of the last goes, so that none waits. */
+  sliceOf(usual: number): number {
+    this.#quiet += 1
+    return this.#quiet <= patience ? Math.min(shortSlice, usual) : usual
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** How many records of its partition lie between what is to be known and what is; 0: it is known. */
+  behind(question: Question): number {
+    const after = 'after' in question ? question.after : null
+    return after === null ? 0 : Math.max(0, after.offset - this.#learner.reached(after.partition))
+  }
+
+  /** Answer as things stand now. NOT_RUNNING while the learner goes over what it published before, or is asked for too much. */
+  answer(question: Question): Answer {
+    if (!this.#isReady()) throw new RecstreamError('NOT_RUNNING', 'The learner is catching up; ask again in a moment.')
+    if (this.#waiting.length >= mostWaiting) {
+      throw new RecstreamError('NOT_RUNNING', `${mostWaiting} lists wait to be published; ask again in a moment.`)
+    }
+    this.#quiet = 0
+    const answer = this.#learner.answer(question)
+    if (answer.kind === 'list') this.#note(answer.list)
+    return { ...answer, standing: { ...answer.standing, behind: this.behind(question) } }
+  }
+
+  /** Lists that nobody has published; whoever takes them does. All that was learned before they were made is on its way then. */
+  take(): Recommendation[] {
+    const lists = this.#waiting
+    this.#waiting = []
+    return lists
+  }
+
+  #note(list: Recommendation): void {
+    if (this.#position !== this.#learner.position) this.#ids.clear()
+    this.#position = this.#learner.position
+    if (list.userId === nobody || list.items.length === 0 || this.#ids.has(list.recommendationId)) return
+    this.#ids.add(list.recommendationId)
+    if (this.#ids.size > mostWaiting) this.#ids.clear()
+    this.#waiting.push(list)
+  }
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { encodeBlock } from '../../../src/codec/block.ts'
+import { decodeRecommendation } from '../../../src/codec/output.ts'
+import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
+import { createLearner } from '../../../src/learner/create-learner.ts'
+import { serveDoor } from '../../../src/learner/door/door.ts'
+import { openDoor } from '../../../src/learner/door/open-door.ts'
+import { AskedLists } from '../../../src/learner/process/asked-lists.ts'
+import { Learn } from '../../../src/learner/process/learn.ts'
+import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
+import { openBackend } from '../../../src/nn/backend.ts'
+import type { ListQuestion } from '../../../src/records/question.ts'
+import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
+import { from, readAll } from '../../log/fixtures/read.ts'
+import { smallWorld, toBlocks } from '../interest-stream.ts'
+import definition from './small-arms.mjs'
+
+const topics = topicsOf(definition.name)
+const blocks = toBlocks(smallWorld(160, 3), { shortLength: 4, size: 40 })
+const question = (userId: string): ListQuestion => ({
+  ...{ kind: 'list', userId, count: null, context: {}, filter: null, exclude: [], includeSeen: false },
+  ...{ surface: null, explain: false, after: null, unless: null, now: 0 },
+})
+
+test('lists that are asked for stand on the topic, each once and in the order of the log, and a restart publishes none again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-asked-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const log = await openEmbeddedLog({ folder: join(folder, 'log') })
+  onTestFinished(() => log.close())
+  await log.ensureTopics(topicSpecs(definition.name, 3))
+  const producer = await log.producer('test')
+  const records = blocks.map(block => ({ key: null, timestamp: 0, value: encodeBlock(block) }))
+  await producer.append(topics.interestSequences, records.slice(0, 2))
+  const open = async () =>
+    Learn.open({
+      ...{ definition, log, clock: () => 0 },
+      learner: createLearner({ definition, backend: await openBackend('wasm') }),
+      checkpoints: openCheckpoints({ folder: join(folder, 'checkpoints'), definition, onDamaged: console.error }),
+    })
+  const learnAll = async (learn: Learn) => {
+    while ((await learn.step(100, async () => {})) || !(await learn.caughtUp()));
+  }
+  const lists = async () =>
+    (await readAll(log, from(topics.recommendations, 3))).map(each => decodeRecommendation(each.value!))
+
+  const first = await open()
+  await learnAll(first)
+  const before = await lists()
+  for (const userId of ['u1', 'u2', 'u1', 'nobody knows me']) first.asked.answer(question(userId))
+  await learnAll(first)
+  const asked = (await lists()).filter(({ recommendationId }) => recommendationId.includes('.q'))
+  expect(asked.map(({ userId, sequence }) => `${userId} ${sequence}`).sort()).toEqual([
+    'nobody knows me 80',
+    'u1 80',
+    'u2 80',
+  ])
+  await first.close()
+
+  // Without a checkpoint it goes again over everything, and is silent until it is where it was.
+  const second = await open()
+  expect(() => second.asked.answer(question('u1'))).toThrow(/catching up/)
+  await learnAll(second)
+  expect(await lists()).toHaveLength(before.length + 3)
+  await producer.append(topics.interestSequences, records.slice(2))
+  await learnAll(second)
+  second.asked.answer(question('u5'))
+  await second.close()
+  const all = await lists()
+  expect(new Set(all.map(({ recommendationId }) => recommendationId)).size).toBe(all.length)
+  expect(all.filter(({ userId, recommendationId }) => userId === 'u5' && recommendationId.includes('.q'))).toHaveLength(
+    1,
+  )
+})
+
+test('the door answers once what is to be known is known, or when the asker has waited long enough', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-door-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const learner = createLearner({ definition, backend: await openBackend('wasm') })
+  const asked = new AskedLists(learner, () => true)
+  const door = await serveDoor(join(folder, 'learn.sock'), asked)
+  onTestFinished(() => door.close())
+  const open = openDoor(join(folder, 'learn.sock'))
+  onTestFinished(() => open.close())
+
+  const wanted = { ...question('u1'), after: { partition: 0, offset: 39 } }
+  const late = await open.ask(wanted, { waitMs: 1 })
+  expect(late.standing).toMatchObject({ position: 0, behind: 40 })
+  const waits = open.ask(wanted, { waitMs: 20_000 })
+  await open.ask({ kind: 'standing' }) // by now the other one waits
+  learner.consume(blocks[0]!, 0, 40)
+  door.moved()
+  expect((await waits).standing).toMatchObject({ position: 40, behind: 0 })
+})
+
+test('a learner that is away, or a question that is none, is an error of its own', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-door-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const open = openDoor(join(folder, 'learn.sock'))
+  await expect(open.ask({ kind: 'standing' })).rejects.toMatchObject({ code: 'NOT_RUNNING' })
+})
