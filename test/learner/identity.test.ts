@@ -13,7 +13,7 @@ const identityOf = (more: Partial<PipelineInput> = {}) => learnerIdentity(define
 
 /** With the names of version 0.1.0. */
 const former = {
-  ...{ format: 11, pipeline: 'shop', seed: 1, blockSize: 256, hiddenSize: 16, shortSize: 8, replayCapacity: 8192 },
+  ...{ format: 12, pipeline: 'shop', seed: 1, blockSize: 256, hiddenSize: 16, shortSize: 8, replayCapacity: 8192 },
   ...{ checkpointEvery: 10_000, maxUsers: 20_000, maxItems: 20_000, stack: 'lite', factors: 6, history: 400 },
   ...{ neighbourPairs: 2_097_152, watchWeights: 4_194_304, longInterest: 'lift', shortInterest: 'time' },
   ...{ shortHalfLifeHours: 12, halfLifeDays: 4, longHalfLifeDays: 60 },
