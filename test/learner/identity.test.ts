@@ -54,7 +54,7 @@ test('so does one of arms whose options were named differently', () => {
 
 test('what else may differ is said with what to do', () => {
   expect(identityDifference({ ...former, format: 5 }, identityOf())).toBe(
-    "their format is 5 and this program's is 11; use another data folder",
+    "their format is 5 and this program's is 12; use another data folder",
   )
   expect(identityDifference(identityOf(), identityOf({ learn: { learningRate: 0.1 } }))).toBeNull()
 })

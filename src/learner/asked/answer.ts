@@ -1,33 +1,10 @@
-import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Answer, Question, Standing } from '../../records/question.ts'
 import { itemFilters } from '../../rules/filter.ts'
-import type { ActorView } from '../actor-view.ts'
-import type { ChampionScores } from '../event/champion-scores.ts'
-import type { LearnerParts } from '../learner-parts.ts'
+import type { Asked, LastEvent } from './asked.ts'
 import { audience } from './audience.ts'
 import { itemsAnswer } from './items-answer.ts'
 import { listAnswer } from './list-answer.ts'
 import { rankAnswer } from './rank-answer.ts'
-
-/** What answers are made of. */
-export interface Asked {
-  definition: PipelineDefinition
-  learnerId: string
-  parts: LearnerParts
-  view: ActorView
-  champion: ChampionScores
-  /** Whose events those of an id are by now. */
-  whoIs: (userId: string) => string
-}
-
-/** The last event that was learned from; all 0 before the first. */
-export interface LastEvent {
-  row: number
-  partition: number
-  offset: number
-  /** Time of the newest one, ms. */
-  time: number
-}
 
 /**
  * Answers from what a learner holds now, without changing anything that is learned or that a later list depends on.

@@ -1,7 +1,7 @@
 import { gapFeature } from '../../predictors/ensemble/gap-feature.ts'
 import type { SessionEvent } from '../../records/question.ts'
 import { inRange } from '../actor-view.ts'
-import type { Asked } from './answer.ts'
+import type { Asked } from './asked.ts'
 
 /** For whom an answer is made. */
 export interface Audience {

@@ -1,7 +1,7 @@
 import { noAttributes } from '../../records/attribute-value.ts'
 import type { Answer, ItemsQuestion, Standing } from '../../records/question.ts'
 import type { itemFilters } from '../../rules/filter.ts'
-import type { Asked } from './answer.ts'
+import type { Asked } from './asked.ts'
 import { mostPlaces, timeOf } from './list-answer.ts'
 
 /** Items for everybody: those like one, popular ones, new ones; none that rules about items alone hide, or that is not available. */

@@ -8,7 +8,7 @@ import { plannedItems } from '../arms/planned-items.ts'
 import { withAlternatives } from '../arms/with-alternatives.ts'
 import { soundItems } from '../event/sound-items.ts'
 import { explainList } from '../explain.ts'
-import type { Asked, LastEvent } from './answer.ts'
+import type { Asked, LastEvent } from './asked.ts'
 import type { Audience } from './audience.ts'
 
 /** Places of a list that is asked for, at most. */

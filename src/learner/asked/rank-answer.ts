@@ -1,6 +1,6 @@
 import { gapFeature } from '../../predictors/ensemble/gap-feature.ts'
 import type { Answer, RankedItem, RankQuestion, Standing } from '../../records/question.ts'
-import type { Asked } from './answer.ts'
+import type { Asked } from './asked.ts'
 import type { Audience } from './audience.ts'
 import { timeOf } from './list-answer.ts'
 
