@@ -58,7 +58,7 @@ const beyond = [
 const answered = [
   ...tables.map(table => `SELECT count(*) FROM ${table}`),
   ...tables.map(table => `SELECT * FROM ${table} LIMIT 20`),
-  ...tables.map(table => `SUMMARIZE ${table}`),
+  ...tables.map(table => `DESCRIBE ${table}`),
   `SELECT ${Array.from({ length: 1_000 }, (_, k) => `${k} AS c${k}`)}`,
   "SELECT repeat('x', 100000) AS wide FROM range(100)",
 ]
