@@ -12,36 +12,34 @@ import { allOf } from '../log/fixtures/read.ts'
 /** Rows as text by table or topic, in an order of their own, so that two runs can be held against each other. */
 export type Contents = Record<string, string[]>
 
-/**
- * Columns that say where in the input log a record lies. In Kafka a transaction that was cut off leaves a hole in the
- * offsets, so there they are left out when the writer of the input was itself disturbed.
- */
+/** Names of the columns of each table. */
+export type Columns = Record<string, readonly string[]>
+
+/** Columns that say where in the input log a record lies. */
 const offsetColumns = ['source_offset', 'next_offset', 'offset', 'record_offset']
 
 /** Everything that the warehouse of a stopped pipeline holds. */
-export async function tablesOf(data: string, pipeline: string, options: { withOffsets: boolean }): Promise<Contents> {
+export async function tablesOf(data: string, pipeline: string): Promise<{ contents: Contents; columns: Columns }> {
   const instance = await DuckDBInstance.create(layoutOf(data, pipeline).warehouse)
   const connection = await instance.connect()
   const contents: Contents = {}
+  const columns: Columns = {}
   const tables = await connection.runAndReadAll(
     "select table_name from information_schema.tables where table_schema = 'main' order by all",
   )
   for (const [table] of tables.getRowsJson()) {
     const reader = await connection.runAndReadAll(`select * from "${table}" order by all`)
-    const names = reader.columnNames()
-    const keep = names.map(name => options.withOffsets || !offsetColumns.includes(name))
-    if (table === 'offsets' && !options.withOffsets) continue
-    contents[`table ${table}`] = reader.getRowsJson().map(row => JSON.stringify(row.filter((_, k) => keep[k])))
+    columns[`table ${table}`] = reader.columnNames()
+    contents[`table ${table}`] = reader.getRowsJson().map(row => JSON.stringify(row))
   }
   connection.closeSync()
   instance.closeSync()
-  return contents
+  return { contents, columns }
 }
 
 /** Everything that the output topics hold, repeats removed by source position. */
-export async function topicsOfRun(log: Log, pipeline: string, options: { withOffsets: boolean }): Promise<Contents> {
+export async function topicsOfRun(log: Log, pipeline: string): Promise<Contents> {
   const topics = topicsOf(pipeline)
-  const position = (partition: number, offset: number) => (options.withOffsets ? [partition, offset] : [partition])
   const sequences = new Map<number, string>()
   const changes = new Map<number, string>()
   let last = 0
@@ -51,10 +49,10 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
     last = block.sequence.at(-1) ?? last
     for (const { before, ...change } of block.changes) {
       const { partition, offset, ...rest } = { partition: 0, offset: 0, ...change }
-      changes.set(change.number, JSON.stringify([first + before, rest, ...position(partition, offset)]))
+      changes.set(change.number, JSON.stringify([first + before, rest, partition, offset]))
     }
     for (const [k, each] of sequencesOf(block).entries()) {
-      const from = position(block.partition[k]!, block.offset[k]!)
+      const from = [block.partition[k]!, block.offset[k]!]
       const { attributes } = block.users[block.user[k]!]!
       sequences.set(each.sequence, JSON.stringify([each, attributes, block.answers[k], ...from]))
     }
@@ -62,7 +60,7 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
   const lists = new Map<string, string>()
   for (const record of await allOf(log, topics.recommendations)) {
     const { partition, offset, ...list } = decodeRecommendation(record.value!)
-    lists.set(list.recommendationId, JSON.stringify({ ...list, source: position(partition, offset) }))
+    lists.set(list.recommendationId, JSON.stringify({ ...list, source: [partition, offset] }))
   }
   const versions = new Map<number, string>()
   for (const record of await allOf(log, topics.modelVersions)) {
@@ -84,6 +82,27 @@ export async function topicsOfRun(log: Log, pipeline: string, options: { withOff
     'topic commands': commands,
     'topic dead-letters': [...letters.values()],
   }
+}
+
+/**
+ * The same without where in the input log a record lies. In Kafka a transaction that was cut off leaves a hole in the
+ * offsets, so there they are left out when the writer of the input was itself disturbed.
+ */
+export function withoutOffsets(contents: Contents, columns: Columns): Contents {
+  const changed = <Row>(rows: readonly string[], change: (row: Row) => unknown) =>
+    rows.map(row => JSON.stringify(change(JSON.parse(row) as Row)))
+  const withoutLast = (row: unknown[]) => row.slice(0, -1)
+  const entries = Object.entries(contents).flatMap(([name, rows]): [string, string[]][] => {
+    if (name === 'table offsets') return []
+    if (name === 'topic interest-sequences' || name === 'changes on interest-sequences')
+      return [[name, changed(rows, withoutLast)]]
+    if (name === 'topic recommendations')
+      return [[name, changed(rows, (list: { source: unknown[] }) => ({ ...list, source: withoutLast(list.source) }))]]
+    const kept = columns[name]?.map(column => !offsetColumns.includes(column))
+    if (kept === undefined || kept.every(Boolean)) return [[name, rows]]
+    return [[name, changed(rows, (row: unknown[]) => row.filter((_, k) => kept[k]))]]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** How many records of the output topics and of the import are there more than once, by topic. */

@@ -1,14 +1,13 @@
 import { isFirstList } from '../../src/records/recommendation.ts'
 import { type Contents, differences } from './contents.ts'
-import { lasting, type Outcome } from './twins.ts'
+import { comparable, lasting, type Outcome } from './twins.ts'
 
 /**
  * What differs between a run and its twin to which nothing happened, a line each: every table, every topic with repeats
  * removed by source position, scores, weights. `withOffsets: false` where the input log of the two differs in holes.
  */
 export function differing(twin: Outcome, outcome: Outcome, { withOffsets = true } = {}): string[] {
-  const contents = ({ name, contents, contentsWithoutOffsets }: Outcome) =>
-    nameless(name, withOffsets ? contents : contentsWithoutOffsets)
+  const contents = (outcome: Outcome) => nameless(outcome.name, withOffsets ? outcome.contents : comparable(outcome))
   return [...differences(contents(twin), contents(outcome)), ...otherWords(lasting(twin), lasting(outcome))]
 }
 

@@ -6,7 +6,7 @@ import { layoutOf } from '../../src/run/layout.ts'
 import { openLog } from '../../src/run/open-log.ts'
 import { describeKafka } from '../kafka/brokers.ts'
 import { type Ended, lastLine, recstream, root, until } from './command.ts'
-import { type Contents, differences, tablesOf, topicsOfRun } from './contents.ts'
+import { type Contents, differences, tablesOf, topicsOfRun, withoutOffsets } from './contents.ts'
 import { disturbedRun } from './disturb.ts'
 import { ownPipeline } from './own-pipeline.ts'
 import { seeded } from './random.ts'
@@ -45,8 +45,8 @@ const live = (data: string, more: readonly string[] = []) => [
 async function livedBy(ended: Ended, data: string, brokers?: string[]): Promise<Lived> {
   const { stepsPerSecond: _, ...said } = lastLine<Result>(ended)
   const log = await openLog(brokers === undefined ? {} : { brokers }, layoutOf(data, name))
-  const how = { withOffsets: false }
-  const contents = { ...(await tablesOf(data, name, how)), ...(await topicsOfRun(log, name, how)) }
+  const tables = await tablesOf(data, name)
+  const contents = withoutOffsets({ ...tables.contents, ...(await topicsOfRun(log, name)) }, tables.columns)
   await log.close()
   // Killed before an event came, the simulator tells of its items again: what is said twice is known once.
   const told = 'changes on interest-sequences'
@@ -147,7 +147,7 @@ test.each(['ecommerce', 'livestream'])('%s has them as its users too', pipeline 
     const result = lastLine<Result>(await recstream([...args, '--backend', 'wasm']).ended)
     expect(result).toMatchObject({ pipeline })
     expect(result.steps).toBeGreaterThanOrEqual(40)
-    const tables = await tablesOf(data, pipeline, { withOffsets: false })
+    const { contents: tables } = await tablesOf(data, pipeline)
     expect(tables['table events']).toHaveLength(result.steps)
     expect(tables['table dead_letters']).toEqual([])
   }),

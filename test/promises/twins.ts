@@ -7,7 +7,7 @@ import type { Connection } from '../../src/run/messages.ts'
 import { openLog } from '../../src/run/open-log.ts'
 import type { RunSummary } from '../../src/run/run-summary.ts'
 import { type Ended, lastLine, recstream } from './command.ts'
-import { type Contents, tablesOf, topicsOfRun } from './contents.ts'
+import { type Columns, type Contents, tablesOf, topicsOfRun, withoutOffsets } from './contents.ts'
 import { type Disturbance, type Disturbed, disturbedRun } from './disturb.ts'
 
 export interface Run {
@@ -28,8 +28,7 @@ export interface Outcome {
   /** Name of the pipeline. */
   name: string
   contents: Contents
-  /** The same but for offsets in the input log; what is comparable between two logs. */
-  contentsWithoutOffsets: Contents
+  columns: Columns
   summary: RunSummary
 }
 
@@ -55,15 +54,15 @@ export async function disturbed(run: Run, how: Disturbance): Promise<Outcome & {
 export async function outcomeOf(run: Run, ended: Ended): Promise<Outcome> {
   const summary = lastLine<RunSummary>(ended)
   const log = await openLogOf(run)
-  const read = async (withOffsets: boolean) => ({
-    ...(await tablesOf(run.data, run.name, { withOffsets })),
-    ...(await topicsOfRun(log, run.name, { withOffsets })),
-  })
-  const contents = await read(true)
-  const contentsWithoutOffsets = await read(false)
+  const tables = await tablesOf(run.data, run.name)
+  const topics = await topicsOfRun(log, run.name)
   await log.close()
-  return { name: run.name, contents, contentsWithoutOffsets, summary }
+  return { name: run.name, contents: { ...tables.contents, ...topics }, columns: tables.columns, summary }
 }
+
+/** What is comparable between two logs: all but offsets in the input log. */
+export const comparable = ({ contents, columns }: Pick<Outcome, 'contents' | 'columns'>): Contents =>
+  withoutOffsets(contents, columns)
 
 /** The log that a run used. */
 export function openLogOf(run: Run): Promise<Log> {

@@ -10,7 +10,7 @@ import { escapes, meantBadly, obeyed, plainIdsOf, plainly, renamed, titled } fro
 import { good, monsters, moreMonsters, time } from '../../../promises/monsters.ts'
 import { ownPipeline } from '../../../promises/own-pipeline.ts'
 import { choose, seeded } from '../../../promises/random.ts'
-import { type Outcome, openLogOf, outcomeOf, type Run, startArguments } from '../../../promises/twins.ts'
+import { comparable, type Outcome, openLogOf, outcomeOf, type Run, startArguments } from '../../../promises/twins.ts'
 import type { Row, Tried } from '../row.ts'
 import type { Scene } from '../scene.ts'
 
@@ -160,8 +160,9 @@ async function made(scene: Pick<Scene, 'dist' | 'name' | 'brokers'>, folder: str
 }
 
 /** What is not about dead letters. */
-function theRest({ name, contentsWithoutOffsets }: Outcome, plainIds: ReadonlyMap<string, string>): Contents {
-  const rest = Object.entries(contentsWithoutOffsets).filter(([table]) => !table.includes('dead'))
+function theRest(outcome: Outcome, plainIds: ReadonlyMap<string, string>): Contents {
+  const { name } = outcome
+  const rest = Object.entries(comparable(outcome)).filter(([table]) => !table.includes('dead'))
   return Object.fromEntries(
     rest.map(([table, rows]) => [table, plainly(rows, plainIds).map(row => row.replaceAll(name, 'pipeline'))]),
   )
