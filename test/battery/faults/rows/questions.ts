@@ -145,7 +145,7 @@ const speed: Trial = {
       const pid = () => processesUnder(command.child.pid!).find(({ role }) => role === 'ingest')!.pid
       const { log } = layoutOf(run.data, run.name)
       const done = () => bytesUnder(join(log, topicsOf(run.name).interestSequences))
-      await until('ingest is at work', () => done() > 0, 120_000)
+      await until('ingest is at work', () => done() > 2 ** 20, 300_000)
       const paceDuring = async (work: () => Promise<unknown>): Promise<Pace> => {
         const before = { at: performance.now(), cpu: cpuSeconds(pid()), bytes: done() }
         await work()
