@@ -209,14 +209,16 @@ export class Learn {
     const { length } = block.sequence
     this.#changed ||= block.changes.length > 0
     // Once where there are no sequences, too: a block may tell of nothing but changes.
-    for (let from = 0, to = 0; from === 0 || from < length; from = to) {
-      to = Math.min(from + this.asked.sliceOf(slice), length)
+    let from = 0
+    do {
+      const to = Math.min(from + this.asked.sliceOf(slice), length)
       const output = this.#learner.consume(block, from, to)
       into.recommendations.push(...output.recommendations)
       into.versions.push(...output.versions)
       into.commands.push(...output.commands)
+      from = to
       await pause()
-    }
+    } while (from < length)
     for (const notice of this.#learner.notices()) this.#onNotice(notice)
     return length
   }
