@@ -40,6 +40,7 @@ const mayImport: Record<string, string> = {
 const onlyIn: Record<string, readonly string[]> = {
   kafkajs: ['src/log/kafka/'],
   '@duckdb/': ['src/warehouse/'],
+  '@uwdata/flechette': ['src/warehouse/sql/'],
   '@tensorflow/': ['src/nn/', 'src/agents/'],
   avsc: ['src/codec/'],
   '@bufbuild/': ['src/codec/'],

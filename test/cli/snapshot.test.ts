@@ -42,6 +42,9 @@ test('all tables and macros are copied to a file that DuckDB opens from version 
   expect(await rowsOf("select count(*)::int, utc('2026-01-01')::text from events, items", file)).toEqual([
     [2, '2026-01-01 00:00:00'],
   ])
+  expect(
+    await rowsOf('select typeof(user_features), typeof(properties), user_features from events limit 1', file),
+  ).toEqual([['VARCHAR[]', 'MAP(VARCHAR, DOUBLE)', ['age=25-34']]])
   const again = await snapshot(file)
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('give another name')])
 })

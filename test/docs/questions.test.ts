@@ -5,6 +5,7 @@ import type { ModelVersion } from '../../src/records/model-version.ts'
 import type { Recommendation } from '../../src/records/recommendation.ts'
 import type { EnrichedEvent, WarehouseBatch } from '../../src/records/warehouse.ts'
 import { testPipeline } from '../../src/testing/test-pipeline.ts'
+import { showTyped } from '../../src/warehouse/sql/typed-columns.ts'
 import { deadLetter, event, type Folder, item, noRows, temporaryFolder } from '../warehouse/fixtures.ts'
 import { blocksOn } from './markdown.ts'
 
@@ -114,6 +115,7 @@ function madeUp(): WarehouseBatch {
 
 async function answers(database: DuckDBInstance, number: number): Promise<unknown[][]> {
   const connection = await database.connect()
+  await showTyped(connection)
   try {
     return (await connection.runAndReadAll(queries[number - 1]!))
       .getRowsJson()

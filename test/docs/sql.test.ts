@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { offPolicyMacros } from '../../src/warehouse/off-policy-macros.ts'
+import { showTyped } from '../../src/warehouse/sql/typed-columns.ts'
 import { landChoices } from '../warehouse/choices.ts'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
 import { blocksOf, pages, proseOf, readPage } from './markdown.ts'
@@ -37,6 +38,7 @@ const queries = [...inBlocks, ...inCommands].filter(([, sql]) => sql !== '' && !
 
 test.each(queries)('%s: %s', async (_, sql) => {
   const connection = await database.connect()
+  await showTyped(connection)
   const reader = await connection.runAndReadAll(sql)
   expect(reader.columnCount).toBeGreaterThan(0)
   connection.closeSync()

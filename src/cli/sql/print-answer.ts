@@ -4,14 +4,15 @@ import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { say, writeLines } from '../print/write-lines.ts'
 import type { Asker } from './asker.ts'
 import { type Format, isBinary, textOf } from './formats.ts'
+import { macrosQuery, tablesQuery } from './tables-query.ts'
 
 /** The tables and macros with what they mean. */
 export async function listTables(asker: Asker, format: Format, seconds: number): Promise<void> {
-  const { macrosQuery, tablesQuery, tablesText } = await import('./tables-text.ts')
   const tables = await asker.ask(tablesQuery)
   if (isBinary(format)) throw new RecstreamError('CONFIG_INVALID', `Give a query whose rows to write as ${format}.`)
   if (format === 'table') {
     const macros = await asker.ask(macrosQuery)
+    const { tablesText } = await import('./tables-text.ts')
     await writeLines([tablesText(tables.rows as string[][], macros.rows as string[][])])
   } else {
     await writeLines([textOf(tables, format, { seconds, asOf: '' })])

@@ -5,6 +5,7 @@ import { writeLines } from '../print/write-lines.ts'
 import type { Asker } from './asker.ts'
 import { type TextFormat, terminalWidth, textFormats } from './formats.ts'
 import { listTables, plotOf } from './print-answer.ts'
+import { macrosQuery, tablesQuery } from './tables-query.ts'
 
 /** What a shell remembers from one statement to the next. */
 export interface ShellState {
@@ -31,8 +32,9 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 const namesQuery = `
 select name, kind, about from (
   select table_name as name, 'table' as kind, coalesce(comment, '') as about from duckdb_tables()
-    where not internal and schema_name = 'main'
-  union all select view_name, 'view', coalesce(comment, '') from duckdb_views() where not internal)`
+    where database_name = current_database() and schema_name = 'main'
+  union all select view_name, 'view', coalesce(comment, '') from duckdb_views()
+    where database_name = current_database() and schema_name = 'main' and not internal)`
 
 /** What begins with a point, by name. */
 export const shellCommands: Readonly<Record<string, ShellCommand>> = {
@@ -65,17 +67,13 @@ export const shellCommands: Readonly<Record<string, ShellCommand>> = {
     run: async (state, [table]) =>
       table === undefined
         ? listTables(state.asker, 'table', state.seconds)
-        : show(
-            state,
-            `select column_name as "column", data_type as type, coalesce(comment, '') as meaning from duckdb_columns()
-             where table_name = ${literal(table)} and schema_name = 'main' order by column_index`,
-          ),
+        : show(state, `select "column", type, meaning from (${tablesQuery}) where "table" = ${literal(table)}`),
   },
   '.macros': {
     aliases: ['\\df'],
     words: '',
     help: 'macros, and what each gives',
-    run: async state => show(state, (await import('./tables-text.ts')).macrosQuery),
+    run: async state => show(state, macrosQuery),
   },
   '.mode': {
     aliases: [],

@@ -75,7 +75,7 @@ with active as (
 )
 select shown.user_id, shown.events, coalesce(liked.liked, '[]')::varchar as liked, list.policy, list.rank,
   coalesce(items.title, list.item_id || coalesce(' (' || nullif(array_to_string(
-    from_json(items.features, '["VARCHAR"]'), ', '), '') || ')', '')) as name, list.score,
+    items.features, ', '), '') || ')', '')) as name, list.score,
   coalesce('followed ' || named.title || substr(list.reason, 10 + length(named.item_id)), list.reason) as reason
 from shown
 join recommendations as list on list.user_id = shown.user_id and list.sequence = shown.sequence

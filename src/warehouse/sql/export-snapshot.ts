@@ -8,6 +8,7 @@ import { quote } from '../table.ts'
 import { tables } from '../tables.ts'
 import { newestEvent } from './newest-event.ts'
 import type { AsOf } from './query.ts'
+import { typedRows, typingStatements } from './typed-columns.ts'
 
 /** What of DuckDB may read the copy: its format of 1.0. */
 const storageVersion = 'v1.0.0'
@@ -60,6 +61,7 @@ export async function exportSnapshot(
 async function writeDatabase(connection: DuckDBConnection, file: string): Promise<void> {
   await connection.run(`ATTACH ${quote(file)} AS export (STORAGE_VERSION ${quote(storageVersion)})`)
   await connection.run('COPY FROM DATABASE warehouse TO export')
+  for (const statement of typingStatements('export')) await connection.run(statement)
   // Only a restart reads it.
   await connection.run(`DROP SCHEMA export.${recovery} CASCADE`)
   await connection.run('DETACH export')
@@ -70,7 +72,7 @@ async function writeParquetFiles(connection: DuckDBConnection, folder: string): 
   mkdirSync(folder, { mode: 0o700 })
   for (const { name } of tables) {
     const file = join(folder, `${name}.parquet`)
-    await connection.run(`COPY warehouse.main.${name} TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`)
+    await connection.run(`COPY (${typedRows(name, 'warehouse')}) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`)
     chmodSync(file, 0o600)
   }
 }

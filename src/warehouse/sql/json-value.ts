@@ -32,6 +32,9 @@ export function jsonValue(value: DuckDBValue): unknown {
     return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, jsonValue(entry)]))
   }
   if (value instanceof DuckDBMapValue) {
+    if (value.entries.every(({ key }) => typeof key === 'string')) {
+      return Object.fromEntries(value.entries.map(entry => [entry.key, jsonValue(entry.value)]))
+    }
     return value.entries.map(entry => ({ key: jsonValue(entry.key), value: jsonValue(entry.value) }))
   }
   if (value instanceof DuckDBUnionValue) return jsonValue(value.value)

@@ -32,6 +32,9 @@ export function refusalOf(error: unknown, { sql, memoryMb }: QueryRequest): { co
   if (/^Permission Error|read-only mode/i.test(kind)) {
     return { code: 'SQL_FORBIDDEN', message: `A query can reach nothing but the tables: ${kind}` }
   }
+  if (/^Binder Error: Can only (delete|update|insert)/i.test(kind)) {
+    return { code: 'SQL_FORBIDDEN', message: `A query can change nothing; ${allowed}.` }
+  }
   // Some statements that are not allowed fail before their kind is known.
   const start = sql.replace(/^(?:\s|--.*(?:\n|$)|\/\*[\s\S]*?\*\/|\()+/, '')
   if (

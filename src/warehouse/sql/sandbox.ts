@@ -5,6 +5,7 @@ import type { AsOf, QueryAnswer, QueryRequest } from './query.ts'
 import { firstLine, Refusal, refusalOf } from './refusal.ts'
 import { readRowsAsJson } from './result-rows.ts'
 import { onlyStatement } from './statement.ts'
+import { showTyped } from './typed-columns.ts'
 
 /** Takes a part of a result as bytes. */
 export type Sink = (part: Uint8Array) => void
@@ -15,6 +16,7 @@ type Answered = Exclude<QueryAnswer, { error: unknown }>
 /** A snapshot that is open for reading, with the limits that it was opened with. */
 interface OpenSnapshot {
   instance: DuckDBInstance
+  connection: DuckDBConnection
   key: string
   asOf: AsOf | null
 }
@@ -25,18 +27,11 @@ interface OpenSnapshot {
  */
 export class Sandbox {
   #open: OpenSnapshot | null = null
-  #connection: DuckDBConnection | null = null
 
   async answer(query: QueryRequest, sink: Sink): Promise<QueryAnswer> {
     try {
-      const { instance, asOf } = await this.#opened(query)
-      this.#connection = await instance.connect()
-      try {
-        return { ...(await run(this.#connection, query, sink)), asOf }
-      } finally {
-        this.#connection.closeSync()
-        this.#connection = null
-      }
+      const { connection, asOf } = await this.#opened(query)
+      return { ...(await run(connection, query, sink)), asOf }
     } catch (error) {
       return { error: refusalOf(error, query) }
     }
@@ -44,10 +39,11 @@ export class Sandbox {
 
   /** End the query that runs; it is answered with an error. */
   interrupt(): void {
-    this.#connection?.interrupt()
+    this.#open?.connection.interrupt()
   }
 
   close(): void {
+    this.#open?.connection.closeSync()
     this.#open?.instance.closeSync()
     this.#open = null
   }
@@ -59,12 +55,12 @@ export class Sandbox {
     const instance = await openReadOnly(query)
     const connection = await instance.connect()
     await connection.run("SET TimeZone = 'UTC'")
+    await showTyped(connection)
     // The snapshot is open already; from here on not even DuckDB itself can open a file.
     await connection.run("SET disabled_filesystems = 'LocalFileSystem'")
     await connection.run('SET lock_configuration = true')
     const asOf = await newestEvent(connection)
-    connection.closeSync()
-    this.#open = { instance, key, asOf }
+    this.#open = { instance, connection, key, asOf }
     return this.#open
   }
 }

@@ -1,4 +1,4 @@
-import { macrosQuery, tablesQuery } from '../../../src/cli/sql/tables-text.ts'
+import { macrosQuery, tablesQuery } from '../../../src/cli/sql/tables-query.ts'
 import { runQuery } from '../../../src/warehouse/sql/run-query.ts'
 
 /** The page of tables, views and macros: what `recstream sql` without a query lists of a snapshot. */

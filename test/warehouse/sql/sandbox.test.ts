@@ -84,7 +84,7 @@ test('values come as JSON can hold them', async () => {
     d: '2024-02-03',
     list: [1, null],
     struct: { a: 1.5, b: ['2024-01-01'] },
-    map: [{ key: 'k', value: 1 }],
+    map: { k: 1 },
     nan: 'NaN',
     nothing: null,
     yes: true,
@@ -136,9 +136,9 @@ test.each([
   ['CREATE MACRO one() AS 1', 'CREATE'],
   ['SET threads = 1', 'SET'],
   ['RESET threads', 'SET'],
-  ['INSERT INTO users SELECT * FROM users', 'INSERT'],
-  ["UPDATE users SET features = '[]'", 'UPDATE'],
-  ['DELETE FROM events', 'DELETE'],
+  ['INSERT INTO offsets SELECT * FROM offsets', 'INSERT'],
+  ["UPDATE offsets SET topic = ''", 'UPDATE'],
+  ['DELETE FROM scores', 'DELETE'],
   ['DROP TABLE events', 'DROP'],
   ['ALTER TABLE events DROP COLUMN reward', 'ALTER'],
   ["COMMENT ON TABLE events IS 'mine'", 'ALTER'],
@@ -147,14 +147,25 @@ test.each([
   ['BEGIN TRANSACTION', 'TRANSACTION'],
   ['PREPARE p AS SELECT 1', 'PREPARE'],
   ['USE memory', 'SET'],
-  ['/* SELECT */ DELETE FROM events -- SELECT', 'DELETE'],
+  ['/* SELECT */ DELETE FROM scores -- SELECT', 'DELETE'],
 ])('%s is refused by its kind, %s', async (sql, kind) => {
   expect(await ask(sql)).toMatchObject({
     error: { code: 'SQL_FORBIDDEN', message: expect.stringMatching(`^This is no query but ${kind}`) },
   })
 })
 
-test.each(['EXPLAIN ANALYZE DELETE FROM events', 'EXPLAIN (FORMAT json) SELECT 1'])(
+// What stands before these tables for their types is a view, which DuckDB refuses to change before it says what was asked.
+test.each([
+  'INSERT INTO users SELECT * FROM users',
+  "UPDATE users SET features = ['a']",
+  'DELETE FROM events',
+  'EXPLAIN ANALYZE DELETE FROM events',
+  'COPY events FROM stdin',
+])('%s is refused', async sql => {
+  expect(await ask(sql)).toMatchObject({ error: { code: 'SQL_FORBIDDEN' } })
+})
+
+test.each(['EXPLAIN ANALYZE DELETE FROM scores', 'EXPLAIN (FORMAT json) SELECT 1'])(
   '%s is refused: only a SELECT is explained',
   async sql => {
     expect(await ask(sql)).toMatchObject({
@@ -175,7 +186,7 @@ test.each(['SELECT 1; DROP TABLE events', 'SELECT 1; SELECT 2', 'PIVOT events ON
 const withPaths = (sql: string) =>
   sql.replaceAll('{folder}', folder.root).replaceAll('{file}', join(folder.root, 'ratings.csv'))
 
-test.each(["COPY events TO '{folder}/events.csv'", "COPY users FROM '{file}'", "EXPORT DATABASE '{folder}/out'"])(
+test.each(["COPY events TO '{folder}/events.csv'", "COPY offsets FROM '{file}'", "EXPORT DATABASE '{folder}/out'"])(
   '%s is refused: not even DuckDB itself opens a file',
   async sql => {
     expect(await ask(withPaths(sql))).toMatchObject({

@@ -167,3 +167,26 @@ test('as Parquet, rows have the types that they had, and the query still reaches
     rmSync(place, { recursive: true, force: true })
   }
 })
+
+test('columns have types of DuckDB’s own: lists, maps and JSON', async () => {
+  const types = await rowsOf(
+    "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'temp' ORDER BY ALL",
+  )
+  expect(
+    types.filter(([, type]) => !/^(VARCHAR|BIGINT|INTEGER|DOUBLE|BOOLEAN|BLOB|TIMESTAMP_MS)$/.test(type as string)),
+  ).toEqual([
+    ['alternatives', 'JSON'],
+    ['attributes', 'JSON'],
+    ['attributes', 'JSON'],
+    ['features', 'VARCHAR[]'],
+    ['features', 'VARCHAR[]'],
+    ['headers', 'JSON'],
+    ['item_features', 'VARCHAR[]'],
+    ['properties', 'MAP(VARCHAR, DOUBLE)'],
+    ['shares', 'MAP(VARCHAR, DOUBLE)'],
+    ['user_features', 'VARCHAR[]'],
+  ])
+  expect(await rowsOf('SELECT user_features, properties, user_features[1] FROM events LIMIT 1')).toEqual([
+    [['age=25-34'], null, 'age=25-34'],
+  ])
+})

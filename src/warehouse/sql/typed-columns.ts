@@ -1,0 +1,49 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+
+/**
+ * Columns that people see as DuckDB's own types. The tables hold them as the text that they came as, which ingest writes and
+ * a restart reads as it is; a query that names such a column converts it, and no other query does.
+ */
+const typedColumns: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  events: { properties: 'MAP(VARCHAR, DOUBLE)', user_features: 'VARCHAR[]', item_features: 'VARCHAR[]' },
+  users: { features: 'VARCHAR[]', attributes: 'JSON' },
+  items: { features: 'VARCHAR[]', attributes: 'JSON' },
+  recommendations: { alternatives: 'JSON' },
+  commands: { shares: 'MAP(VARCHAR, DOUBLE)' },
+  dead_letters: { headers: 'JSON' },
+}
+
+/** All rows of a table, its columns as people see them. */
+export function typedRows(table: string, database: string): string {
+  const columns = Object.entries(typedColumns[table] ?? {})
+  const typed = columns.map(([name, type]) => `${converted(name, type)} AS ${name}`)
+  const replace = typed.length === 0 ? '' : ` REPLACE (${typed.join(', ')})`
+  return `SELECT *${replace} FROM ${database}.main.${table}`
+}
+
+/** Let a connection see the tables of its own database so: views of the same names stand before them. */
+export async function showTyped(connection: DuckDBConnection): Promise<void> {
+  const found = await connection.runAndReadAll(
+    "SELECT current_database(), table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'",
+  )
+  const views = (found.getRows() as [string, string][])
+    .filter(([, table]) => Object.hasOwn(typedColumns, table))
+    .map(
+      ([database, table]) => `CREATE TEMP VIEW ${table} AS ${typedRows(table, `"${database.replaceAll('"', '""')}"`)}`,
+    )
+  if (views.length > 0) await connection.run(views.join(';\n'))
+}
+
+/** Statements that convert the columns of a copy for good. */
+export function typingStatements(database: string): string[] {
+  return Object.entries(typedColumns).flatMap(([table, columns]) =>
+    Object.entries(columns).map(
+      ([name, type]) =>
+        `ALTER TABLE ${database}.main.${table} ALTER COLUMN ${name} TYPE ${type} USING ${converted(name, type)}`,
+    ),
+  )
+}
+
+function converted(name: string, type: string): string {
+  return type === 'JSON' ? `${name}::JSON` : `${name}::JSON::${type}`
+}
