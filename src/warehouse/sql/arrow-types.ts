@@ -89,7 +89,9 @@ export function arrowColumn(type: DuckDBType, renamed: Renamed[]): ArrowColumn {
     case DuckDBTypeId.LIST:
     case DuckDBTypeId.ARRAY: {
       const of = arrowColumn((type as DuckDBListType | DuckDBArrayType).valueType, renamed)
-      return plain<DuckDBListValue | DuckDBArrayValue>(arrow.list(arrow.field('item', of.type)), ({ items }) => items.map(of.of))
+      return plain<DuckDBListValue | DuckDBArrayValue>(arrow.list(arrow.field('item', of.type)), ({ items }) =>
+        items.map(of.of),
+      )
     }
     case DuckDBTypeId.MAP: {
       const { keyType, valueType } = type as DuckDBMapType
