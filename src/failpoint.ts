@@ -20,7 +20,24 @@ export const failpoints = [
 /** The same, of runs in which somebody gave a command to the arms. */
 const commandFailpoints = ['command.before', 'command.after'] as const
 
-type Failpoint = (typeof failpoints)[number] | (typeof commandFailpoints)[number]
+/** The same, of runs in which somebody is forgotten, in the order in which that comes by them. */
+export const forgetFailpoints = [
+  'taken.before',
+  'taken.after',
+  'letters.before',
+  'letters.after',
+  'archive.before',
+  'archive.after',
+  'replace.before',
+  'replace.after',
+  'renew.before',
+  'renew.after',
+  'receipt.before',
+  'done.before',
+  'done.after',
+] as const
+
+type Failpoint = (typeof failpoints)[number] | (typeof commandFailpoints)[number] | (typeof forgetFailpoints)[number]
 
 const folder = process.env['RECSTREAM_FAILPOINTS']
 /** The processes under the supervisor carry their role as first argument. */

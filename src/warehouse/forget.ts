@@ -74,7 +74,9 @@ export async function forgetRows(
   failpoint('commit.before')
   await connection.run('COMMIT')
   failpoint('commit.after')
+  failpoint('archive.before')
   removed['archived events'] = await forgetArchived(connection, archive, ids, what)
+  failpoint('archive.after')
   return removed
 }
 

@@ -1,5 +1,6 @@
 import { encodeCommand } from '../../codec/output.ts'
 import type { SchemaRegistry } from '../../codec/registry.ts'
+import { failpoint } from '../../failpoint.ts'
 import type { Log } from '../../log/log.ts'
 import type { Command } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
@@ -73,7 +74,9 @@ async function takeIn(command: ForgetCommand, work: Work): Promise<void> {
     upTo: sequence,
     until: Object.fromEntries(places),
   }
+  failpoint('taken.before')
   await tell({ ...command, forget }, work)
+  failpoint('taken.after')
 }
 
 /** Every id of the person that is known: those of the command, and whoever was said to be one of them. */
@@ -105,10 +108,12 @@ async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise
 async function deleteRows(command: ForgetCommand, work: Work): Promise<void> {
   const rows = await rowsOf(command, command.forget.upTo!, work)
   const isTheirs = letterIsOf(command, new Set(rows.userIds), work)
+  failpoint('letters.before')
   await work.log.replace(work.topics.deadLetters, record => {
     const letter = readDeadLetter(record)
     return letter !== null && !isForgottenLetter(letter) && isTheirs(letter) ? forgottenLetter(record) : null
   })
+  failpoint('letters.after')
   await work.warehouse.forget({ ...rows, profiles: true })
 }
 
@@ -123,13 +128,18 @@ async function clear(command: ForgetCommand, work: Work): Promise<void> {
     everyCommand: work.log.kind === 'kafka',
   })
   if (work.log.kind === 'kafka') await forgetPositions(work.log, work.warehouse, work.topics.commands)
+  failpoint('renew.before')
   await work.warehouse.renew()
+  failpoint('renew.after')
   const { removed: before } = command.forget
   const lists = (before['table recommendations'] ?? 0) + recommendations
   const removed = { ...before, ...onTopics, 'table recommendations': lists }
   const done: ForgetCommand = { ...command, forget: { ...command.forget, stage: 'done', removed } }
+  failpoint('receipt.before')
   await work.onForgotten(done)
+  failpoint('done.before')
   await tell(done, work)
+  failpoint('done.after')
 }
 
 /** Put on the topic how far a command has come. */

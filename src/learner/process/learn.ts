@@ -92,7 +92,7 @@ export class Learn {
     const output = await Output.open(options)
     const topic = topics.interestSequences
     const [range] = await log.ranges(topic)
-    const checkpoint = await newestOrAnew(checkpoints, { topic, first: range!.first, onNotice: options.onNotice })
+    const checkpoint = await newestOrAnew(checkpoints, { log, topic, range: range!, onNotice: options.onNotice })
     if (checkpoint !== null) learner.restore(checkpoint.state)
     const { reader, offset } = await openBlocks(log, { topic, range: range!, checkpoint, onLost: options.onLost })
     const forgotten = options.forgotten ?? new Forgotten(() => null)

@@ -1,3 +1,4 @@
+import { failpoint } from '../../failpoint.ts'
 import type { LogRecord, Replace } from '../log.ts'
 import { encodeKept, frameTimestamp, readSections, type Section } from './frame.ts'
 import { recordOf } from './frame-writer.ts'
@@ -56,7 +57,11 @@ async function replaceIn(topic: Topic, number: number, replacement: Replace): Pr
       if (here === 0) kept.push(Buffer.from(buffer.subarray(at, at + buffer.readUInt32LE(at + 4))))
       else if (sections.length > 0) kept.push(encodeKept(frameTimestamp(buffer, at), sections))
     }
-    if (replaced > 0) writeWhole(topic.folder, segment.path, kept)
+    if (replaced > 0) {
+      failpoint('replace.before')
+      writeWhole(topic.folder, segment.path, kept)
+      failpoint('replace.after')
+    }
     return replaced
   } finally {
     await segment.file.close()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { failpoint } from '../../failpoint.ts'
 import { againHeader } from '../again.ts'
 import type { Log, LogRecord, OutgoingRecord, PartitionRange, Replace } from '../log.ts'
 import { recordsUpTo } from '../records-up-to.ts'
@@ -50,7 +51,9 @@ export async function replaceRecords(
         if (others === 0 || round === mostRounds) break
         upTo = now.end
       }
+      failpoint('replace.before')
       await deleteBefore(partition, upTo)
+      failpoint('replace.after')
     }
   } finally {
     await producer.close()
