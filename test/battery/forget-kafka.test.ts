@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { openSmallShop } from '../ingest/forget/small-shop.ts'
-import { describeKafka } from '../kafka/brokers.ts'
+import { describeKafka, emptyTopics } from '../kafka/brokers.ts'
 import { allOf } from '../log/fixtures/read.ts'
+import { filesUnder, harm } from '../promises/damage.ts'
+import { seeded } from '../promises/random.ts'
 
 describeKafka('on Kafka', broker => {
   test('our topics name nobody who was forgotten, readers go on, and the input stays as it is', async () => {
@@ -39,10 +42,18 @@ describeKafka('on Kafka', broker => {
       const expected = await rowsOf('data')
       expect(expected.map(({ sequence }) => sequence).slice(-2)).toEqual([41, 42])
       expect(new Set(expected.map(({ userId }) => userId))).toEqual(new Set(['user-bob', 'user-cleo']))
-      await shop.run({ data: 'again', learner: 'anew' })
+      const { weights } = await shop.run({ data: 'again', learner: 'anew' })
       expect(await rowsOf('again')).toEqual(expected)
+      // No checkpoint is whole: what a learner begins at is what was appended again.
+      for (const file of filesUnder(join(shop.folder, 'checkpoints'))) harm(file, 'cut', seeded(1))
+      expect((await shop.run()).weights).toBe(weights)
       expect(await names(topics.interestSequences, 'person-ann')).toBe(0)
       expect(shop.filesWith('person-ann')).toEqual([])
+      // Everything is deleted up to where theirs may be, as the receipt says: the pipeline goes on.
+      await emptyTopics(broker().brokers, topics.behaviourEvents)
+      await shop.send(42, ['user-bob', 'item-3'])
+      await shop.run()
+      expect((await rowsOf('data')).map(({ sequence }) => sequence).slice(-2)).toEqual([42, 43])
     } finally {
       await shop.close()
     }
