@@ -1,6 +1,7 @@
 /** Every error the program raises on purpose: its code, and whether trying again can help. */
 export const codes = {
   CONFIG_INVALID: { retriable: false },
+  FORGET_KEY_MISSING: { retriable: false },
   PIPELINE_UNKNOWN: { retriable: false },
   PIPELINE_INVALID: { retriable: false },
   SOURCE_MISSING: { retriable: false },

@@ -94,8 +94,20 @@ export class Ingest {
    * memory of a person then goes with it, and comes back from the tables without them.
    */
   get mustForget(): boolean {
-    if (this.#forgotten.size === 0 || this.#schemas.holds || this.#events.isFollowing) return false
-    return this.#forgotten.at('given').length + this.#forgotten.at('learned').length > 0
+    return this.#isToForget && this.forgetWaits === null
+  }
+
+  /** What somebody who is to be forgotten waits for, in words; null where nobody does. */
+  get forgetWaits(): string | null {
+    if (!this.#isToForget) return null
+    if (this.#schemas.holds)
+      return 'records that came before are held until the schema registry answers, and it goes on then'
+    return this.#events.isFollowing ? 'the tables are being built again from the log, and it goes on after that' : null
+  }
+
+  get #isToForget(): boolean {
+    const { size } = this.#forgotten
+    return size > 0 && this.#forgotten.at('given').length + this.#forgotten.at('learned').length > 0
   }
 
   /** Milliseconds spent by stage. */

@@ -26,7 +26,7 @@ const keptIds = 200_000
  *     forgotten.take(command, offset)
  *     forgotten.passesOver('ann', { topic: 'shop.behaviour-events', partition: 0, offset: 17 })   // true
  *
- * The key is asked for when such a command has come; one that is not there, or is another one, is `unknownKey`.
+ * The key is asked for when such a command has come; without it, or with another one, the command is `underOtherKeys`.
  */
 export class Forgotten {
   readonly #askKey: () => Buffer | null
@@ -46,7 +46,8 @@ export class Forgotten {
   take(command: Command, offset = Number.POSITIVE_INFINITY): void {
     if (command.kind !== 'forget' || command.forget === undefined) return
     const before = this.#commands.get(command.commandId)
-    if (before !== undefined && rank(before) >= rank(command as ForgetCommand)) return
+    const given = command as ForgetCommand
+    if (before !== undefined && rank(before) >= rank(given) && (isGivenUp(before) || !isGivenUp(given))) return
     // Merges before the place where it was taken in are of the person that is gone.
     const place = before === undefined || before.forget.stage === 'given' ? offset : before.offset
     this.#commands.set(command.commandId, { ...command, forget: command.forget, offset: place })
@@ -75,20 +76,9 @@ export class Forgotten {
     return (['given', 'taken', 'accepted', 'learned'] as const).some(stage => this.at(stage).length > 0)
   }
 
-  /** The name of a key that people were forgotten under and that is not here; null where none is missing. */
-  get unknownKey(): string | null {
-    for (const command of this.#commands.values()) {
-      const other = command.forget.stage === 'given' ? null : this.#otherKey(command)
-      if (other !== null) return other
-    }
-    return null
-  }
-
-  /** Commands that nobody can follow here: they were given under another key. */
+  /** Commands of which nobody can say here whom they mean: they were given under a key that is not here. */
   get underOtherKeys(): ForgetCommand[] {
-    return [...this.#commands.values()].filter(
-      command => command.forget.stage === 'given' && this.#otherKey(command) !== null,
-    )
+    return [...this.#commands.values()].filter(command => !isGivenUp(command) && this.#otherKey(command) !== null)
   }
 
   #heldKey(): Buffer | null {
@@ -109,13 +99,18 @@ export class Forgotten {
 
   /** Whether a record of somebody is passed over: it was there when they were forgotten. */
   passesOver(id: string, { topic, partition, offset }: { topic: string; partition: number; offset: number }): boolean {
+    if (!this.covers({ topic, partition, offset })) return false
     const place = `${topic}/${partition}`
-    if (offset >= (this.#until.get(place) ?? 0)) return false
     const pseudonym = this.pseudonym(id)
     for (const { forget } of this.#commands.values()) {
       if (offset < (forget.until[place] ?? 0) && forget.people.includes(pseudonym)) return true
     }
     return false
+  }
+
+  /** Whether anybody's records are passed over at this place. */
+  covers({ topic, partition, offset }: { topic: string; partition: number; offset: number }): boolean {
+    return offset < (this.#until.get(`${topic}/${partition}`) ?? 0)
   }
 
   /** Whether a merge was of somebody who was forgotten after it. */
@@ -139,5 +134,12 @@ export class Forgotten {
     return pseudonym
   }
 }
+
+/** The key of a command is lost for good, and nobody is passed over for its sake any more. */
+export function givenUp(command: ForgetCommand): ForgetCommand {
+  return { ...command, forget: { ...command.forget, stage: 'done', until: {} } }
+}
+
+const isGivenUp = ({ forget }: ForgetCommand) => forget.stage === 'done' && Object.keys(forget.until).length === 0
 
 const rank = ({ forget }: ForgetCommand) => forgetStages.indexOf(forget.stage)

@@ -67,8 +67,8 @@ export interface PersonRows {
   deadLetters: readonly number[]
   /** The newest row that may be theirs. */
   upTo: number
-  /** Their profile goes, too: no newer one can have come. */
-  profiles: boolean
+  /** Whoever deletes for a command for the first time deletes the profile, too: no newer one can have come. */
+  commandId: string
   /** Commands that name them stand before this offset of the commands topic. */
   commandsBefore: number
   /** All commands go: they are read again from their topic. */

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { RecstreamError } from '../errors.ts'
-import type { Forgotten } from '../records/forgotten.ts'
-import { keyName } from '../records/pseudonym.ts'
+import type { Log } from '../log/log.ts'
+import type { ForgetCommand, Forgotten } from '../records/forgotten.ts'
+import { keyName, keyNameOf } from '../records/pseudonym.ts'
 import type { Layout } from './layout.ts'
 
 /** Environment variable with the key, as it stands in the file: where a folder does not outlive its process. */
@@ -40,16 +41,46 @@ export function makeForgetKey(layout: Pick<Layout, 'forgetKey'>): Buffer {
   return forgetKey(layout)!
 }
 
-/** CONFIG_INVALID where people were forgotten whom this key does not know: they could come back. */
-export function checkForgetKey(forgotten: Forgotten, layout: Pick<Layout, 'forgetKey'>): void {
-  const missing = forgotten.unknownKey
-  if (missing === null) return
+/**
+ * FORGET_KEY_MISSING where people were forgotten under a key that is not here and that is needed: the forgetting is not done yet,
+ * or the log still holds records of before it, which may be theirs. An embedded log holds none of them when it is done.
+ */
+export async function checkForgetKey(
+  forgotten: Forgotten,
+  { layout, log }: { layout: Pick<Layout, 'forgetKey'>; log: Pick<Log, 'kind' | 'ranges'> },
+): Promise<void> {
+  const [missing] = await commandsLacking(forgotten, log)
+  if (missing === undefined) return
   const own = forgetKey(layout)
   const here = own === null ? 'there is none here' : `the one here is ${keyName(own)}`
   throw new RecstreamError(
-    'CONFIG_INVALID',
-    `People were forgotten under the key ${missing}, and ${here}: without it they could come back. Put the file ${layout.forgetKey} back, or give the key by ${forgetKeyVariable}.`,
+    'FORGET_KEY_MISSING',
+    `People were forgotten under the key ${keyNameOf(missing.forget.people[0]!)}, and ${here}: without it they could come back. Put the file ${layout.forgetKey} back, or give the key by ${forgetKeyVariable}; if it is lost for good, see \`recstream forget --key-lost\`.`,
   )
+}
+
+/** Commands whose key is not here although it is needed. */
+export async function commandsLacking(
+  forgotten: Forgotten,
+  log: Pick<Log, 'kind' | 'ranges'>,
+): Promise<ForgetCommand[]> {
+  const found: ForgetCommand[] = []
+  for (const command of forgotten.underOtherKeys) {
+    const { stage, until } = command.forget
+    // One that was only given is told, and harms nobody.
+    if (stage === 'given') continue
+    if (stage !== 'done' || (log.kind === 'kafka' && (await holdsBefore(log, until)))) found.push(command)
+  }
+  return found
+}
+
+/** Whether a log holds records of before these places. */
+async function holdsBefore(log: Pick<Log, 'ranges'>, until: Readonly<Record<string, number>>): Promise<boolean> {
+  for (const topic of new Set(Object.keys(until).map(place => place.slice(0, place.lastIndexOf('/'))))) {
+    for (const { partition, first } of await log.ranges(topic))
+      if (first < (until[`${topic}/${partition}`] ?? 0)) return true
+  }
+  return false
 }
 
 function keyOf(text: string, where: string): Buffer {

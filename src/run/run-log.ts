@@ -1,4 +1,14 @@
-import { fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { lackOf } from '../errors.ts'
@@ -40,10 +50,51 @@ export function openRunLog(file: string, { onFull, onRoom }: RunLogEvents): Logg
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
+/** Bytes of a log that are looked through at once. */
+const chunk = 4 * 2 ** 20
+
+/**
+ * Cover with asterisks what is found in the lines of a run's log, and of the one before; in how many places.
+ *
+ * In their very place: whoever writes the log may go on meanwhile.
+ */
+export function coverInRunLog(
+  runLog: string,
+  find: (bytes: Buffer) => Iterable<{ from: number; to: number }>,
+  what: 'cover' | 'count' = 'cover',
+): number {
+  let places = 0
+  for (const path of [runLog, before(runLog)]) {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) continue
+    const file = openSync(path, 'r+')
+    try {
+      const { size } = fstatSync(file)
+      for (let position = 0; position < size; ) {
+        const bytes = Buffer.alloc(Math.min(chunk, size - position))
+        const read = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, position))
+        if (read.length === 0) break
+        // Lines are looked through whole; one that is longer than all of it is none of ours.
+        const lines = read.subarray(0, read.lastIndexOf('\n') + 1 || read.length)
+        for (const { from, to } of find(lines)) {
+          places += 1
+          if (what === 'cover') writeSync(file, Buffer.alloc(to - from, '*'), 0, to - from, position + from)
+        }
+        position += lines.length
+      }
+    } finally {
+      closeSync(file)
+    }
+  }
+  return places
+}
+
+/** What was noted before the log was begun anew. */
+const before = (file: string) => `${file}.1`
+
 function opened(file: string): number {
   mkdirSync(dirname(file), { recursive: true })
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > largest) renameSync(file, `${file}.1`)
+  if (size > largest) renameSync(file, before(file))
   return openSync(file, 'a', 0o600)
 }
 

@@ -34,7 +34,7 @@ export async function forgetRows(
   person: PersonRows,
   what: 'delete' | 'count',
 ): Promise<Record<string, number>> {
-  const { userIds: ids, deadLetters, upTo, profiles } = person
+  const { userIds: ids, deadLetters, upTo } = person
   const removed: Record<string, number> = {}
   const remove = async (name: string, table: string, where: string) => {
     const list = [listValue([...ids])]
@@ -53,7 +53,10 @@ export async function forgetRows(
     )
   await remove('events', 'events', `${theirs('user_id')} AND sequence <= ${upTo}`)
   await remove('recommendations', 'recommendations', `${theirs('user_id')} AND sequence <= ${upTo}`)
-  if (profiles) await remove('users', 'users', theirs('user_id'))
+  const isAgain = `EXISTS (FROM ${recovery}.forgotten WHERE command_id = ${quote(person.commandId)})`
+  await remove('users', 'users', `${theirs('user_id')} AND NOT ${isAgain}`)
+  if (what === 'delete')
+    await connection.run(`INSERT INTO ${recovery}.forgotten SELECT ${quote(person.commandId)} WHERE NOT ${isAgain}`)
   await remove('changes', `${recovery}.changes`, `kind <> 'item' AND ${theirs('id')} AND sequence <= ${upTo}`)
   await remove('merges', `${recovery}.merges`, `(${theirs('from_user')} OR ${theirs('to_user')}) AND since <= ${upTo}`)
   await remove(

@@ -53,6 +53,12 @@ export const reached = recordTable<{ sequence: number }>(
   { sequence: { type: 'BIGINT', comment: 'The newest row then' } },
 )
 
+export const forgotten = recordTable<{ commandId: string }>(
+  'forgotten',
+  'Commands to forget somebody whose profile was deleted: what came under the id since is somebody new’s.',
+  { commandId: { type: 'VARCHAR', comment: 'The command' } },
+)
+
 export async function readMerges(connection: DuckDBConnection): Promise<MergeRow[]> {
   const all: MergeRow[] = []
   const rows = readRows(

@@ -15,7 +15,7 @@ const rows = kept(
     generation: Math.ceil((k + 1) / 100),
   })),
 )
-export const ann = { userIds: ['person-ann'], deadLetters: [], upTo: 900, profiles: true, commandsBefore: 0 }
+export const ann = { userIds: ['person-ann'], deadLetters: [], upTo: 900, commandId: 'of-ann', commandsBefore: 0 }
 
 /** A warehouse with two archive files: one of Ann alone, one of everybody. */
 export async function openArchived() {

@@ -21,6 +21,7 @@ test('every table, view and column says what it is', async () => {
         'commands',
         'dead_letters',
         'events',
+        'forgotten',
         'items',
         'learner_rooms',
         'merges',

@@ -1,3 +1,4 @@
+import { againHeader } from '../../log/again.ts'
 import type { LogRecord, OutgoingRecord, Replacement } from '../../log/log.ts'
 import { forgottenMessage } from '../../records/dead-letter-message.ts'
 import { forgottenHeader } from '../../records/forgotten.ts'
@@ -40,6 +41,7 @@ const headers = {
   message: '__connect.errors.exception.message',
   after: 'recstream-after',
   forgotten: forgottenHeader,
+  again: againHeader,
   originalBytes: 'recstream-original-bytes',
   originalKeyBytes: 'recstream-original-key-bytes',
   originalHeaderBytes: 'recstream-original-header-bytes',

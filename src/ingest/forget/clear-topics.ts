@@ -7,7 +7,7 @@ import { type ForgetCommand, type Forgotten, forgottenHeader, isForgotten } from
 import type { Topics } from '../../records/topics.ts'
 import { withoutUser } from '../../records/without-user.ts'
 import type { Collectors } from './collectors.ts'
-import { mentions } from './mentions.ts'
+import { mentions, quotedTexts } from './mentions.ts'
 
 /** What stands in the place of a record of theirs: where an import or a publisher had come to, and nothing else. */
 function nothingLeft({ headers }: LogRecord): Replacement {
@@ -65,8 +65,6 @@ export async function clearTopics(
   return removed
 }
 
-const noBytes = Buffer.alloc(0)
-
 interface Input {
   log: Log
   topics: Topics
@@ -80,15 +78,16 @@ async function clearInput(
   ids: ReadonlySet<string>,
   { log, topics, collectors, isTheirs }: Input,
 ) {
+  // What cannot be read here names them, or does not; of whom no id is known, each text in it is tried.
+  const names = (value: Buffer | null) =>
+    value !== null && ([...ids].some(id => mentions(value, id)) || quotedTexts(value).some(isTheirs))
   const clear = (topic: string, collector: Collectors['event'] | Collectors['profile']) =>
     log.replace(topic, record => {
       const { key, partition, offset } = record
       if (offset >= (command.forget.until[`${topic}/${partition}`] ?? 0) || isForgotten(record)) return null
       if (key !== null && isTheirs(key.toString())) return nothingLeft(record)
       const collected = collector.collect(record)
-      // What cannot be read here names them, or does not.
-      if (!('value' in collected))
-        return [...ids].some(id => mentions(record.value ?? noBytes, id)) ? nothingLeft(record) : null
+      if (!('value' in collected)) return names(record.value) ? nothingLeft(record) : null
       const { value } = collected
       return isTheirs('userId' in value ? value.userId : value.id) ? nothingLeft(record) : null
     })

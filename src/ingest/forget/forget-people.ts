@@ -12,7 +12,8 @@ import { MergedUsers } from '../returning/merged-users.ts'
 import { forgetPositions } from '../start-positions.ts'
 import { clearTopics } from './clear-topics.ts'
 import { type Collectors, collectorsOf } from './collectors.ts'
-import { letterIsOf } from './letters.ts'
+import { letterIsOf, placesIn } from './letters.ts'
+import type { Place } from './mentions.ts'
 
 export interface ForgetOptions {
   definition: PipelineDefinition
@@ -23,6 +24,8 @@ export interface ForgetOptions {
   registry?: SchemaRegistry
   /** Everything that was taken in is committed and published: people can be taken in, too. */
   isSettled: boolean
+  /** Cover, or only count, what is found in what was noted of the run; in how many places. */
+  clearNotes: (find: (bytes: Buffer) => Iterable<Place>, what: 'cover' | 'count') => number
   /** Nothing is left of somebody; called before that is put on the topic, and again after a crash in between. */
   onForgotten: (command: ForgetCommand) => Promise<void>
 }
@@ -66,8 +69,11 @@ async function takeIn(command: ForgetCommand, work: Work): Promise<void> {
   const { sequence } = await warehouse.newest()
   // Whoever they turned out to be since the command was given is forgotten with them.
   const people = [...new Set([...command.forget.people, ...Array.from(ids, id => work.forgotten.pseudonym(id))])]
-  const counted = await warehouse.forget({ ...(await rowsOf(command, sequence, work)), profiles: true }, 'count')
-  const removed = Object.fromEntries(Object.entries(counted).map(([table, rows]) => [`table ${table}`, rows]))
+  const counted = await warehouse.forget(await rowsOf(command, sequence, work), 'count')
+  const removed = {
+    ...Object.fromEntries(Object.entries(counted).map(([table, rows]) => [`table ${table}`, rows])),
+    'run.log': work.clearNotes(placesIn(command, ids, work.forgotten), 'count'),
+  }
   const forget = {
     ...{ people, removed },
     stage: 'taken' as const,
@@ -91,7 +97,7 @@ async function idsOf(command: ForgetCommand, { warehouse, forgotten }: Work): Pr
 }
 
 /** What the tables hold of them up to a row. */
-async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise<Omit<PersonRows, 'profiles'>> {
+async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise<PersonRows> {
   const ids = await idsOf(command, work)
   const isTheirs = letterIsOf(command, ids, work)
   const deadLetters: number[] = []
@@ -101,29 +107,42 @@ async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise
     deadLetters.push(...letters.filter(isTheirs).map(({ number }) => number))
     after = letters.at(-1)!.number
   }
-  return { userIds: [...ids], deadLetters, upTo, commandsBefore: command.offset }
+  const { commandId, offset } = command
+  return { commandId, userIds: [...ids], deadLetters, upTo, commandsBefore: offset }
 }
 
 /** Delete what the tables hold of them, and what dead letters do, on their topic too, while their ids are known. */
 async function deleteRows(command: ForgetCommand, work: Work): Promise<void> {
   const rows = await rowsOf(command, command.forget.upTo!, work)
-  const isTheirs = letterIsOf(command, new Set(rows.userIds), work)
+  await clearLetters(command, rows, work)
+  await work.warehouse.forget(rows)
+}
+
+/** What is left of dead letters, and of notes about them. */
+async function clearLetters(
+  command: ForgetCommand,
+  { userIds }: Pick<PersonRows, 'userIds'>,
+  work: Work,
+): Promise<void> {
+  const ids = new Set(userIds)
+  const isTheirs = letterIsOf(command, ids, work)
+  work.clearNotes(placesIn(command, ids, work.forgotten), 'cover')
   failpoint('letters.before')
   await work.log.replace(work.topics.deadLetters, record => {
     const letter = readDeadLetter(record)
     return letter !== null && !isForgottenLetter(letter) && isTheirs(letter) ? forgottenLetter(record) : null
   })
   failpoint('letters.after')
-  await work.warehouse.forget({ ...rows, profiles: true })
 }
 
 /** Nothing of them is left anywhere, and that is put on the topic. */
 async function clear(command: ForgetCommand, work: Work): Promise<void> {
   const onTopics = await clearTopics(command, work)
-  // Lists that were on their way have come in since.
+  // Lists that were on their way have come in since, and records that nobody can read.
   const rows = await rowsOf(command, command.forget.upTo!, work)
+  await clearLetters(command, rows, work)
   const { recommendations = 0 } = await work.warehouse.forget({
-    ...{ ...rows, profiles: false },
+    ...rows,
     // Where the topic was written again, each of them comes once more.
     everyCommand: work.log.kind === 'kafka',
   })

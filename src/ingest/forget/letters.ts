@@ -1,8 +1,9 @@
 import type { ForgetCommand, Forgotten } from '../../records/forgotten.ts'
+import { plainJson } from '../../records/plain-text.ts'
 import type { Topics } from '../../records/topics.ts'
 import type { DeadLetter } from '../../records/warehouse.ts'
 import type { Collectors } from './collectors.ts'
-import { mentions, quotedTexts } from './mentions.ts'
+import { mentions, type Place, placesOf, quotedTexts, wordsIn } from './mentions.ts'
 
 /** A letter as far as it is looked through. */
 export type Letter = Pick<
@@ -37,4 +38,16 @@ export function letterIsOf(
     if (ids.size === 0) return parts.some(part => quotedTexts(part).some(isTheirs))
     return parts.some(part => [...ids].some(id => mentions(part, id)))
   }
+}
+
+/** Finds their ids in lines of JSON, as they stand there; of whom no id is known, each word is tried. */
+export function placesIn(
+  command: ForgetCommand,
+  ids: ReadonlySet<string>,
+  forgotten: Forgotten,
+): (bytes: Buffer) => Iterable<Place> {
+  if (ids.size === 0) return bytes => [...wordsIn(bytes)].filter(({ word }) => forgotten.isOf(command, word))
+  const forms = new Set<string>()
+  for (const id of ids) for (const form of [id, plainJson(JSON.stringify(id)).slice(1, -1)]) forms.add(form)
+  return bytes => [...forms].flatMap(form => [...placesOf(bytes, form)])
 }

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../log/log.ts'
 import type { Forgotten } from '../../records/forgotten.ts'
 import type { Collected, Collector, Tombstone } from '../collect/collect.ts'
+import { quotedTexts } from './mentions.ts'
 
 /** A record of an input topic, passed over where it is of somebody who was forgotten when it was there. */
 export function passedOver<T extends { userId: string } | Tombstone>(
@@ -9,10 +10,13 @@ export function passedOver<T extends { userId: string } | Tombstone>(
 ): Collected<T> {
   if (forgotten.size === 0 || 'passedOver' in collected) return collected
   const { record } = collected
+  const passes = (id: string) => forgotten.passesOver(id, record)
   const isTheirs =
     'value' in collected
-      ? forgotten.passesOver(idOf(collected.value), record)
-      : record.key !== null && forgotten.passesOver(record.key.toString(), record)
+      ? passes(idOf(collected.value))
+      : (record.key !== null && passes(record.key.toString())) ||
+        // As a dead letter it would name them again.
+        (record.value !== null && forgotten.covers(record) && quotedTexts(record.value).some(passes))
   return isTheirs ? { record, passedOver: true } : collected
 }
 

@@ -108,8 +108,12 @@ export class CommandFeed {
       return
     }
     this.#forgotten.take(command, record.offset)
+    if (command.forget?.stage === 'done') this.#asked.delete(command.commandId)
     if (command.appliedAt !== null) this.note(command)
-    else if (!this.#applied.has(command.commandId) && command.kind !== 'guard' && command.forget?.stage !== 'given')
+    else if (!this.#applied.has(command.commandId) && command.kind !== 'guard' && isToFollow(command))
       this.#asked.set(command.commandId, { command, offset: record.offset })
   }
 }
+
+/** Who is to be forgotten is known once ingest has taken it in; one that is given up is nobody. */
+const isToFollow = ({ forget }: Command) => forget === undefined || forget.stage === 'taken'

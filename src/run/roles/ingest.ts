@@ -13,13 +13,14 @@ import { openWarehouse, replaceWarehouse } from '../../warehouse/open-warehouse.
 import { bindTopics, noteTopics } from '../bind-topics.ts'
 import { serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
-import { checkForgetKey, forgetKey } from '../forget-key.ts'
+import { checkForgetKey, forgetKey, forgetKeyVariable } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment, IngestTotals } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { pipelineCommand } from '../pipeline-command.ts'
 import { receiptOf, writeReceipt } from '../receipts.ts'
+import { coverInRunLog } from '../run-log.ts'
 import { scheduled } from '../schedule.ts'
 import { awaitLog } from './await-log.ts'
 import { lagReport } from './lag-report.ts'
@@ -69,9 +70,10 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const given = registry === undefined ? {} : { registry: createSchemaRegistry(registry) }
   const forgotten = new Forgotten(() => forgetKey(layout))
   const forget = async (isSettled: boolean) => {
-    checkForgetKey(forgotten, layout)
+    await checkForgetKey(forgotten, { layout, log })
     await forgetPeople({
       ...{ definition, log, warehouse, forgotten, isSettled, ...given },
+      clearNotes: (find, what) => coverInRunLog(layout.runLog, find, what),
       async onForgotten(command) {
         const until = Object.entries(command.forget.until).filter(([place]) => place.startsWith(topics.behaviourEvents))
         const left = log.kind === 'kafka' ? Object.fromEntries(until) : {}
@@ -80,6 +82,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     })
   }
   const refused = new Set<string>()
+  let waited: string | null = null
   await readForgotten(log, topics.commands, forgotten)
   await forget(false)
   const openIngest = () =>
@@ -105,6 +108,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
   const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
   if (changed !== undefined) throw remadeTopic(changed)
+  const givenElsewhere = () => forgotten.underOtherKeys.filter(({ forget }) => forget.stage === 'given')
+  const underOtherKey = `it was given under another key; give it again with ${layout.forgetKey}, or ${forgetKeyVariable}`
+  const forgetWaits = () => ingest.forgetWaits ?? (givenElsewhere().length > 0 ? underOtherKey : null)
   const totals = async (): Promise<IngestTotals> => {
     const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
     const unjoined = unjoinedWords(await warehouse.unjoined(), await ingest.loaded())
@@ -115,7 +121,10 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
       await ingest.settled()
       return { path: await warehouse.snapshot() }
     },
-    status: async () => ({ pipeline: definition.name, log: log.kind, ...ingest.progress, ...(await totals()) }),
+    status: async () => ({
+      ...{ pipeline: definition.name, log: log.kind, forgetWaits: forgetWaits() },
+      ...{ ...ingest.progress, ...(await totals()) },
+    }),
   })
   link.say({ type: 'ready', detail: log.kind })
   const progress = () => ({ type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes })
@@ -153,13 +162,13 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   )
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
-    for (const { commandId } of forgotten.underOtherKeys) {
-      if (!refused.has(commandId))
-        notice(
-          `The command ${commandId} to forget somebody was given under another key; give it with ${layout.forgetKey}.`,
-        )
+    for (const { commandId } of givenElsewhere()) {
+      if (!refused.has(commandId)) notice(`The command ${commandId} to forget somebody waits: ${underOtherKey}.`)
       refused.add(commandId)
     }
+    const waits = ingest.forgetWaits
+    if (waits !== null && waits !== waited) notice(`Forgetting somebody waits: ${waits}.`)
+    waited = waits
     if (ingest.mustForget) {
       // What stands in memory of a person goes with it; the tables bring back all else.
       await ingest.close()

@@ -54,7 +54,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     onUnreadable: record => link.passedOver(record),
     onNotice: notice,
   })
-  checkForgetKey(forgotten, layout)
+  await checkForgetKey(forgotten, { layout, log })
   // Recovery may have taken long: what is read from now on must be the topic that was looked at.
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   link.say({ type: 'ready', detail: backend.name })

@@ -51,3 +51,13 @@ test('a rebuild brings nobody back and gives the same rows; what comes under the
   await shop.run({ data: 'again' })
   expect(await shop.rows('again')).toEqual(expected)
 })
+
+test('while records are held for a schema registry somebody who is to be forgotten waits, and it is said for what', async () => {
+  await shop.send(0, ...crowd(8, 'person-ann'))
+  // As a registry's clients write: a zero, and the number of a schema.
+  await shop.sendBytes('user-bob', '\0\0\0\0\u0007rest')
+  await shop.forget('person-ann')
+  expect(await shop.waitsFor('http://127.0.0.1:1')).toBe(
+    'records that came before are held until the schema registry answers, and it goes on then',
+  )
+})

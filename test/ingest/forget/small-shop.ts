@@ -1,8 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { encodeEvent, encodeProfile } from '../../../src/codec/input.ts'
 import { encodeCommand } from '../../../src/codec/output.ts'
+import { createSchemaRegistry } from '../../../src/codec/registry.ts'
 import { forgetPeople } from '../../../src/ingest/forget/forget-people.ts'
 import { readForgotten } from '../../../src/ingest/forget/read-forgotten.ts'
 import { Ingest } from '../../../src/ingest/ingest.ts'
@@ -116,6 +118,7 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
       const forget = (isSettled: boolean) =>
         forgetPeople({
           ...{ definition: shop, log, warehouse, forgotten, isSettled },
+          clearNotes: () => 0,
           onForgotten: async command => void done.push(command),
         })
       const open = () => Ingest.open({ definition: shop, log, warehouse, forgotten, clock: () => 0, batchSize: 16 })
@@ -146,6 +149,18 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
       await ingest.close()
       await warehouse.close()
       return { done, weights }
+    },
+    /** What a forgetting waits for when ingest has read what there is, asking this registry for schemas. */
+    async waitsFor(registry: string): Promise<string> {
+      const warehouse = await warehouseAt('data')
+      const forgotten = new Forgotten(() => key)
+      const given = { definition: shop, log, warehouse, forgotten, clock: () => 0 }
+      const ingest = await Ingest.open({ ...given, registry: createSchemaRegistry(registry) })
+      while (ingest.forgetWaits === null) await ingest.step(5)
+      expect(ingest.mustForget).toBe(false)
+      await ingest.close()
+      await warehouse.close()
+      return ingest.forgetWaits
     },
     /** Files that name somebody. */
     filesWith: (id: string): string[] =>
