@@ -3,6 +3,7 @@ import type { Disturbance } from '../../../promises/disturb.ts'
 import { seeded } from '../../../promises/random.ts'
 import { disturbed } from '../../../promises/twins.ts'
 import { type Row, repeated, type Trial, type Tried } from '../row.ts'
+import { forgetDeath, forgetDeaths } from './forget-deaths.ts'
 import { inWords, judged, placeOf, runOf, type Where } from './world.ts'
 
 /** A run under disturbance against its twin; deaths whose turn came when all was done are not counted. */
@@ -52,14 +53,17 @@ const rounds = 20
 
 export const halfDone: Row = {
   name: 'failpoints',
-  what: `death at each of the ${failpoints.length} named places where something is half done`,
-  wanted: rounds * failpoints.length,
+  what: `death at each of the ${failpoints.length} named places where something is half done, and at ${forgetDeaths.length} while somebody is forgotten`,
+  wanted: rounds * (failpoints.length + forgetDeaths.length),
   slice: ['test/promises/crash.test.ts'],
   needs: 'kafka',
-  trials: repeated(rounds, number => {
-    const how = { kills: [], between: [0, 0] as const, failpoints: inAnyOrder(failpoints, seeded(number)) }
-    return disturbedTrial(number, placeOf(number), 6_000, () => how)
-  }),
+  trials: [
+    ...repeated(rounds, number => {
+      const how = { kills: [], between: [0, 0] as const, failpoints: inAnyOrder(failpoints, seeded(number)) }
+      return disturbedTrial(number, placeOf(number), 6_000, () => how)
+    }),
+    ...repeated(rounds, number => forgetDeath(number, placeOf(number))),
+  ],
 }
 
 function inAnyOrder<T>(all: readonly T[], random: () => number): T[] {
