@@ -21,7 +21,10 @@ export const personNamed = (number: number) => `person-${number}-here`
 const cookieOf = (person: string) => `cookie-of-${person.slice('person-'.length)}`
 
 /** Made-up viewers whose ids are no part of one another, and a function of the definition that names whom it fails on. */
-export async function crowd(scene: Scene, { kafka, partitions }: Where): Promise<Run> {
+export async function crowd(
+  scene: Pick<Scene, 'folder' | 'dist' | 'name' | 'brokers'>,
+  { kafka, partitions }: Where,
+): Promise<Run> {
   const name = scene.name('forget')
   const pipeline = join(scene.folder, `${name}.mjs`)
   const like = pathToFileURL(join(scene.dist, 'pipelines', 'generated', 'index.js')).href
