@@ -39,6 +39,15 @@ export async function openArchived() {
       await runUntilKilled('./forget-child.mjs', [JSON.stringify(folder.paths), JSON.stringify(ann)], failpoints)
       warehouse = await folder.open()
     },
+    /** Leave a file such as DuckDB lays out beside a warehouse when memory is short; its folder. */
+    async leftSpills(content: string): Promise<string> {
+      await warehouse.close()
+      const spills = `${folder.paths.file}.tmp`
+      mkdirSync(spills)
+      writeFileSync(join(spills, 'duckdb_temp_storage_DEFAULT-0.tmp'), content)
+      warehouse = await folder.open()
+      return spills
+    },
     /** Nothing of Ann is in any file, and everybody else has all of their rows, each once. */
     async expectOnlyOthers(): Promise<void> {
       const table = (await warehouse.events(0, 10_000)).map(({ sequence, userId }) => ({ sequence, userId }))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ann, openArchived } from './archived-person.ts'
 
@@ -8,6 +9,9 @@ beforeEach(async () => {
 afterEach(() => archived.close())
 
 test('archive files are written anew without somebody, and one that held nobody else goes', async () => {
+  // What a process that was killed had put aside goes at the opening.
+  const spills = await archived.leftSpills('person-ann')
+  expect(existsSync(spills)).toBe(false)
   const { 'archived events': inArchive } = await archived.warehouse.forget(ann)
   expect(inArchive).toBeGreaterThan(100)
   await archived.warehouse.renew()
