@@ -13,8 +13,10 @@ function heldBy(name: string, what: string, files: Readonly<Record<string, numbe
   }
 }
 
-export const limits = heldBy('limits', '64, 32 and 24 file handles, folders that cannot be written', {
+export const limits = heldBy('limits', '64, 32 and 24 file handles, little memory, folders that cannot be written', {
   'test/cli/few-files.test.ts': 2,
+  'test/cli/start/little-memory.test.ts': 2,
+  'test/run/child-stderr.test.ts': 2,
   'test/cli/report-error.test.ts': 1,
 })
 
