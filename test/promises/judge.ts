@@ -49,10 +49,15 @@ function otherWords(expected: object, found: object): string[] {
   })
 }
 
-/** Without the versions of models: their topic is compacted, so the broker may have dropped older ones meanwhile. */
+/**
+ * Without the versions of models: their topic is compacted, so the broker may have dropped older ones meanwhile. Lists stand in
+ * several partitions, which two readers get in turns of their own: their order is none.
+ */
 function lastingContents({ contents }: Outcome): Contents {
   const ofVersions = ['table models', 'table scores', 'topic model-versions']
-  return Object.fromEntries(Object.entries(contents).filter(([table]) => !ofVersions.includes(table)))
+  const lists = 'topic recommendations'
+  const lasting = Object.entries(contents).filter(([table]) => !ofVersions.includes(table))
+  return Object.fromEntries(lasting.map(([table, rows]) => [table, table === lists ? rows.toSorted() : rows]))
 }
 
 /** Kept events without their place in the order. */
