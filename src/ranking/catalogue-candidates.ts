@@ -10,7 +10,7 @@ export interface CatalogueCandidates {
   readonly sources: readonly SourceShare[]
   /** How much an item has of what the user likes for whom candidates were found last; 0 where nothing is known. */
   affinity(item: number): number
-  /** Whether few lists have held an item, and few events were about it. */
+  /** Whether few lists have held an item, and few users have met it. */
   isNew(item: number): boolean
   /** When an item came, as a number that rises from one to the next; 0: nobody said that it came. */
   order(item: number): number
@@ -19,8 +19,8 @@ export interface CatalogueCandidates {
   /** Its features, as tokens such as "brand=Ash", and its numbers, such as "#vector=0.3,-1.2". */
   describe(item: number, tokens: readonly string[]): void
   measure(item: number, tokens: readonly string[]): void
-  /** An event that was worth this to its item. */
-  event(item: number, worth: number): void
+  /** An event after which somebody wants its item by so much more, and whether it is the first of that user and item. */
+  event(item: number, more: number, isFirst: boolean): void
   /** A list was made of these items. */
   listed(items: Iterable<number>): void
   /** Two items have changed slots. */
@@ -45,9 +45,9 @@ export function catalogueCandidates(popularity: Pick<Popularity, 'rank'>): Catal
     came: fresh.came,
     describe: tokens.describe,
     measure: tokens.measure,
-    event(item, worth) {
-      fresh.event(item)
-      tokens.event(item, worth)
+    event(item, more, isFirst) {
+      if (isFirst) fresh.met(item)
+      tokens.event(item, more)
     },
     listed: fresh.listed,
     exchanged(a, b) {

@@ -8,8 +8,8 @@ export interface ItemTokens {
   describe(item: number, tokens: readonly string[]): void
   /** Its numbers, as tokens such as "#vector=0.3,-1.2". */
   measure(item: number, tokens: readonly string[]): void
-  /** An event that was worth this to its item, which has changed its rank. */
-  event(item: number, worth: number): void
+  /** An event has changed an item's rank, and somebody wants it by so much more. */
+  event(item: number, more: number): void
   /** The tokens of an item, −1 for none, at item · perItem. */
   readonly ofItems: Int32Array
   /** Items with a token, best first, and newest first: at token · width, up to the first −1. */
@@ -137,13 +137,12 @@ export function itemTokens(rank: (item: number) => number): ItemTokens {
     share: token => (picks.data[token]! + 0.5) / (total + 1),
     describe: (item, tokens) => replace(item, 0, perItem - ofVector, idsOf(tokens.slice(0, perItem - ofVector))),
     measure: (item, tokens) => replace(item, perItem - ofVector, ofVector, idsOf(tokens.flatMap(directions))),
-    event(item, worth) {
-      const picked = Math.max(0, worth)
-      total += picked
+    event(item, more) {
+      total += more
       for (let at = item * perItem; at < (item + 1) * perItem; at++) {
         const token = ofItems.data[at]!
         if (token < 0) continue
-        picks.data[token]! += picked
+        picks.data[token]! += more
         place(token, item)
       }
     },

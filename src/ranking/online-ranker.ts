@@ -54,8 +54,8 @@ export interface OnlineRanker {
   /** The user picked candidate number `picked` of those that were scored last, before anything else was learned; `weight` is what that counts. */
   ranked(user: number): Pick<Ranked, 'features' | 'context'>
   picked(picked: Picked): void
-  /** An event, picked from a list or not. */
-  observe(event: RankedEvent): void
+  /** An event, picked from a list or not; returns by how much the user wants the item more than ever before. */
+  observe(event: RankedEvent): number
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
   /** One user's last items become another's. */
@@ -86,7 +86,8 @@ export interface OnlineRankerOptions {
  *     ranker.picked(user, 200, 17)      // it was the 18th
  *     ranker.observe({ user, item: candidates[17], met: false, time, worth: 1, behaviours: 1 })
  *
- * It counts people: what a user does again to an item is renewed or raised, not added.
+ * It counts people: what a user does again to an item is renewed or raised, not added, and an item that one user comes back
+ * to all the time leads to no more than one that came once.
  */
 export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const { halfLives } = options
@@ -109,6 +110,8 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     initial: initialWeights(features.names),
   })
   const history = new Int32Array(own.length)
+  const places = new Int32Array(own.length + 1)
+  const room = new Float64Array(own.length + 1)
   const standing = { before: { worth: 0, hours: 0 }, now: { worth: 0, hours: 0 } }
   let matrix: Float64Array = new Float64Array(0) // [candidates, features]
 
@@ -118,14 +121,24 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     return item => (item < scores.length ? scores[item]! : 0)
   }
 
-  /** The items that stood before (step −1) or after (step 1) a place of a user's row, nearest first, into `history`; returns how many. */
+  /**
+   * The items that stood before (step −1) or after (step 1) a place of a user's row, nearest first, into `history`, and what
+   * the user may still say of each and, at last, of the item at that place into `room`; returns how many.
+   */
   const around = (user: number, place: number, step: -1 | 1): number => {
     const [first, end] = [own.from(user), own.to(user)]
     let held = 0
     for (let at = place + step; at >= first && at < end; at += step) {
-      if (own.values[at * ownChannels + 2]! >= 0) history[held++] = tags.slot(own.tags[at]!)
+      if (own.values[at * ownChannels + 2]! < 0) continue
+      places[held] = at
+      history[held++] = tags.slot(own.tags[at]!)
     }
+    places[held] = place
+    for (let h = 0; h <= held; h++) room[h] = Math.max(0, mostSaid - own.values[places[h]! * ownChannels + 4]!)
     return held
+  }
+  const noteSaid = (held: number): void => {
+    for (let h = 0; h <= held; h++) own.values[places[h]! * ownChannels + 4] = mostSaid - room[h]!
   }
 
   return {
@@ -152,6 +165,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       const known = own.find(user, item)
       before.worth = known < 0 ? 0 : own.values[known * ownChannels + 2]!
       before.hours = known < 0 ? 0 : own.values[known * ownChannels]!
+      const wanted = known >= 0 && own.values[known * ownChannels + 1]! > 0
       const events = own.count(user)
       const oldest = own.to(user) > own.from(user) ? own.values[own.from(user) * ownChannels]! : 0
       const place = own.note(user, item, time, worth, behaviours)
@@ -161,15 +175,19 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
         // It is counted already, as of a time before all that is still known of the user: a person is one, however many items go round.
         before.worth = now.worth
         before.hours = Math.min(oldest, now.hours)
+        own.values[place * ownChannels + 4] = mostSaid
       }
       popular.learn(item, events, before, now)
       alike.changed()
       const [then, share] = [before.worth === 0 ? 0 : shareOf(before.worth), shareOf(now.worth)]
       const more = share - then
-      if (more === 0) return
+      if (more === 0) return 0
       const held = around(user, place, -1)
-      after.learn(history, held, item, now.hours, more)
-      if (share > 0 && then <= 0) {
+      after.learn(history, held, item, now.hours, more, room)
+      noteSaid(held)
+      // Whoever takes a dislike back wanted it once already.
+      const isNew = share > 0 && then <= 0 && !wanted
+      if (isNew) {
         alike.note(user, item)
         people.learn(user, item)
         if (linear !== null) {
@@ -178,7 +196,9 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
         }
       }
       const later = around(user, place, 1)
-      if (later > 0) after.learnBackwards(history, later, item, now.hours, more)
+      if (later > 0) after.learnBackwards(history, later, item, now.hours, more, room)
+      if (later > 0) noteSaid(later)
+      return then < 0 && wanted ? 0 : Math.max(0, Math.max(0, now.worth) - Math.max(0, before.worth))
     },
     describeUser: people.describe,
     mergeUsers: (from, into) => own.merge(from, into),
@@ -217,6 +237,9 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     },
   }
 }
+
+/** What a person says of what goes with an item that comes once, at most: Σ .9^h with what came before it, and as much with what comes after. */
+const mostSaid = 20
 
 /** After six half-lives little is left of an item. */
 const easeReach = 60

@@ -11,7 +11,7 @@ export interface OwnItems {
   from(user: number): number
   to(user: number): number
   readonly tags: Int32Array
-  /** Hours, how often, worth (below 0: against), the set of behaviours. */
+  /** Hours, how often, worth (below 0: against), the set of behaviours, and how much of what goes with it the user has said. */
   readonly values: Float32Array
   /** The place of a user's item, or −1. */
   find(user: number, item: number): number
@@ -33,7 +33,7 @@ export interface OwnItems {
   restore(arrays: SavedArrays): void
 }
 
-/** Rows of `length` items a user that grow by need, 20 bytes each; an item that comes again moves to the end of its row. */
+/** Rows of `length` items a user that grow by need, 24 bytes each; an item that comes again moves to the end of its row. */
 export function ownItems(length: number, itemTags: ItemTags): OwnItems {
   const pool = rowPool(length, ownChannels)
   const starts = intColumn(1, -1)
@@ -94,13 +94,14 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
       if (Number.isNaN(origin[0]!)) origin[0] = time
       const hours = (time - origin[0]!) / hour
       const known = find(user, item)
-      let [times, standing, behaviours, at] = [0, 0, 0, hours]
+      let [times, standing, behaviours, said, at] = [0, 0, 0, 0, hours]
       if (known >= 0) {
         const { values } = pool
         at = Math.max(hours, values[known * ownChannels]!)
         times = values[known * ownChannels + 1]!
         standing = values[known * ownChannels + 2]!
         behaviours = values[known * ownChannels + 3]!
+        said = values[known * ownChannels + 4]!
         move(known, known + 1, to(user))
       }
       let place = known >= 0 ? to(user) - 1 : added(user)
@@ -121,6 +122,7 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
       values[place * ownChannels + 1] = times + (worth < 0 ? 0 : 1)
       values[place * ownChannels + 2] = worth < 0 ? worth : Math.max(worth, standing)
       values[place * ownChannels + 3] = behaviours | more
+      values[place * ownChannels + 4] = said
       return place
     },
     merge(user, into) {
@@ -136,6 +138,7 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
         const time = origin[0]! + values[0]! * hour
         const place = this.note(into, item, time, values[2]!, values[3]!)
         if (values[1]! > 1) pool.values[place * ownChannels + 1]! += values[1]! - 1
+        pool.values[place * ownChannels + 4]! += values[4]!
       }
     },
     read: (user, into) => read(user, into, false),
@@ -165,6 +168,6 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
   }
 }
 
-/** Numbers of an item: hours, how often, worth, behaviours. */
-export const ownChannels = 4
+/** Numbers of an item: hours, how often, worth, behaviours, how much was said of what goes with it. */
+export const ownChannels = 5
 const hour = 3_600_000

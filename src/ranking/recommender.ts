@@ -208,9 +208,9 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       if (picked !== null) ranker.picked(picked)
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
-      ranker.observe({ user, item, met, time, worth, behaviours: setOf(behaviour) })
+      const more = ranker.observe({ user, item, met, time, worth, behaviours: setOf(behaviour) })
       pool.changed(item)
-      catalogue.event(item, worth)
+      catalogue.event(item, more, known < 0 && !met)
     },
     due(user, time, late) {
       return !late && time - lastList.data[user]! >= settings.everyMs

@@ -9,11 +9,20 @@ export interface Transitions {
   /**
    * A user came to `item` after `before`, the items before it, nearest first (−1: forgotten), of which there are `count`.
    *
-   * `share` is how much of a person that counts; below 0 it takes away, and never more than there is.
+   * `share` is how much of a person that counts; below 0 it takes away, and never more than there is. `room` [count + 1] is
+   * how much the person may still say of what goes with each of them, and with the item at last: what is said is taken off.
+   * Without it nothing is bounded.
    */
-  learn(before: Int32Array, count: number, item: number, hours: number, share: number): void
+  learn(before: Int32Array, count: number, item: number, hours: number, share: number, room?: Float64Array): void
   /** The same for what the user had come to later already, when `item` became known. */
-  learnBackwards(after: Int32Array, count: number, item: number, hours: number, share: number): void
+  learnBackwards(
+    after: Int32Array,
+    count: number,
+    item: number,
+    hours: number,
+    share: number,
+    room?: Float64Array,
+  ): void
   /** Places of what goes with an item: `from` to `to` in `items` and, `channels` for each, in `weights`. */
   from(item: number): number
   to(item: number): number
@@ -150,24 +159,28 @@ export function transitions(
     tag: tags.tag,
     from: item => Math.max(0, starts.data[item]!),
     to: item => Math.max(0, starts.data[item]!) + sizes.data[item]!,
-    learn(before, count, item, hours, share) {
+    learn(before, count, item, hours, share, room) {
       begin(hours, share)
       let weight = share
       for (let h = 0; h < Math.min(count, reach); h++, weight *= fade) {
         const earlier = before[h]!
         if (earlier < 0 || earlier === item) continue
-        add(earlier, item, weight, weight)
-        add(item, earlier, back * weight, 0)
+        const said = takenOff(room, h, count, weight)
+        if (said === 0) continue
+        add(earlier, item, said, said)
+        add(item, earlier, back * said, 0)
       }
     },
-    learnBackwards(after, count, item, hours, share) {
+    learnBackwards(after, count, item, hours, share, room) {
       begin(hours, share)
       let weight = share
       for (let h = 0; h < Math.min(count, reach); h++, weight *= fade) {
         const later = after[h]!
         if (later < 0 || later === item) continue
-        add(item, later, weight, weight)
-        add(later, item, back * weight, 0)
+        const said = takenOff(room, h, count, weight)
+        if (said === 0) continue
+        add(item, later, said, said)
+        add(later, item, back * said, 0)
       }
     },
     reset(item) {
@@ -190,6 +203,15 @@ export function transitions(
       clock.restore(arrays['clock'] as Float64Array)
     },
   }
+}
+
+/** What a person may still say of a pair, at most `weight`, taken off what is left for both of its items; what takes away has no bound. */
+function takenOff(room: Float64Array | undefined, one: number, other: number, weight: number): number {
+  if (weight <= 0 || room === undefined) return weight
+  const said = Math.min(weight, room[one]!, room[other]!)
+  room[one]! -= said
+  room[other]! -= said
+  return said
 }
 
 /** Weights of a place. */

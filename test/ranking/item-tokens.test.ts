@@ -73,7 +73,7 @@ test('whatever comes, no list holds an item that does not have its token, and re
         if (what === 'describe') tokens.describe(item, [`brand=${other}`, `kind=${item % 2}`])
         if (what === 'event') {
           first.ranks[item]! += other - 2
-          tokens.event(item, other - 2)
+          tokens.event(item, Math.max(0, other - 2))
         }
         if (what === 'exchange') {
           tokens.exchanged(item, other)

@@ -4,13 +4,14 @@ import type { CandidateSource } from './candidate-source.ts'
 
 /** Items that few have had a chance to meet. */
 export interface NewItems extends CandidateSource {
-  /** Whether an item has been in few lists and had few events. */
+  /** Whether an item has been in few lists and few users have met it. */
   isNew(item: number): boolean
   /** When an item came, as a number that rises from one to the next; 0: nobody said that it came. */
   order(item: number): number
   /** An item is known from now on, before its first event. */
   came(item: number): void
-  event(item: number): void
+  /** A user met an item for the first time. */
+  met(item: number): void
   /** A list was made of these items. */
   listed(items: Iterable<number>): void
   /** Two items have changed slots. */
@@ -23,10 +24,10 @@ export interface NewItems extends CandidateSource {
 /** The newest items, and in turn all that nobody has met yet, so that each has its day. Eleven bytes an item. */
 export function newItems(): NewItems {
   const lists = byteColumn()
-  const events = byteColumn()
+  const users = byteColumn()
   const known = byteColumn()
   const orders = doubleColumn()
-  const columns = columnSet({ lists, events, known, orders })
+  const columns = columnSet({ lists, users, known, orders })
   const newest = new Int32Array(newestKept).fill(-1)
   /** Lists made so far, one more than the highest slot, and items that came. */
   const counts = Float64Array.of(0, 0, 0)
@@ -34,7 +35,7 @@ export function newItems(): NewItems {
   let turn = 0
 
   const isNew = (item: number): boolean =>
-    known.data[item] === 1 && events.data[item]! < fewEvents && lists.data[item]! < fewLists
+    known.data[item] === 1 && users.data[item]! < fewUsers && lists.data[item]! < fewLists
 
   const room = (item: number) => {
     taken.reserve(item + 1)
@@ -51,8 +52,8 @@ export function newItems(): NewItems {
       newest.copyWithin(1, 0, newestKept - 1)
       newest[0] = item
     },
-    event(item) {
-      events.data[item] = Math.min(255, events.data[item]! + 1)
+    met(item) {
+      users.data[item] = Math.min(255, users.data[item]! + 1)
     },
     listed(items) {
       counts[0]! += 1
@@ -85,7 +86,7 @@ export function newItems(): NewItems {
       return count
     },
     exchanged(a, b) {
-      for (const column of [lists, events, known, orders]) {
+      for (const column of [lists, users, known, orders]) {
         column.reserve(Math.max(a, b) + 1)
         swapRows(column.data, 1, a, b)
       }
@@ -108,7 +109,7 @@ export function newItems(): NewItems {
   }
 }
 
-const fewEvents = 5
+const fewUsers = 5
 const fewLists = 50
 const newestKept = 64
 /** Slots looked at for a list, and by how many the next list begins further on: a prime, so that each slot has its turn. */

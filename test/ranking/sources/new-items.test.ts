@@ -43,7 +43,7 @@ test('every item has its turn, however many there are', () => {
 
 test('what has had events, was in many lists or may not be shown is not offered', () => {
   const fresh = started(4)
-  for (let k = 0; k < 5; k++) fresh.event(3)
+  for (let k = 0; k < 5; k++) fresh.met(3)
   for (let k = 0; k < 50; k++) fresh.listed([2])
   expect(found(fresh)).toEqual([1, 0])
   expect(found(fresh, 4, item => item !== 1)).toEqual([0])
