@@ -52,7 +52,7 @@ export function createLearner(options: {
   const { learn } = definition
   const learnerId = options.learnerId ?? definition.name
   const parts = learnerParts(definition, backend.tf)
-  const { names, agent, served, arms, control } = parts
+  const { names, agent, served, steady, arms, control } = parts
   const trainer =
     options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
   const clock = trainClock(parts, trainer, learn.blockSize)
@@ -150,12 +150,15 @@ export function createLearner(options: {
     }
     first.make(event, modelVersion, made)
     if (clock.endBlock()) {
-      served.decide()
+      served.decide(!steady.unsteady)
       arms.endBlock()
       const guarded = control.endBlock(position)
       if (guarded !== null) output.commands.push(guarded)
     }
-    if (clock.sequences % learn.checkpointEvery === 0) output.versions.push(version())
+    if (clock.sequences % learn.checkpointEvery === 0) {
+      steady.endVersion(clock.sequences)
+      output.versions.push(version())
+    }
   }
 
   return {
@@ -192,7 +195,7 @@ export function createLearner(options: {
     accept: command => followerOf(command).accept(command, position + 1),
     schedule: command => followerOf(command).schedule(command),
     forgetBefore: forgotten.begin,
-    notices: () => [...parts.show.notices(), ...parts.forgotten.notices()],
+    notices: () => [...parts.show.notices(), ...parts.forgotten.notices(), ...steady.notices()],
     explain: asked => explainItems(parts, view, asked),
     answer: question => answer(question, last, clock.sequences - (clock.sequences % learn.checkpointEvery)),
     reached: partition => reached.get(partition) ?? -1,

@@ -7,8 +7,11 @@ export interface Gate {
   add(errors: ArrayLike<number>): void
   /** How good a list of a policy was for its user's next target event, in [0, 1]. */
   judged(policy: number, worth: number): void
-  /** Promote the best policy if it leads the champion by the margin, or take a promotion back that made lists worse. */
-  decide(): void
+  /**
+   * Promote the best policy if it leads the champion by the margin, or take a promotion back that made lists worse. Where lists
+   * are not steady (default: they are), nothing is promoted.
+   */
+  decide(steady?: boolean): void
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -75,8 +78,8 @@ export function gate(policies: readonly string[], options: { margin: number; hal
       lists[5]! += worth
       lists[6]! += worth * worth
     },
-    decide() {
-      if (state[0]! < options.halfLife || takenBack()) return
+    decide(steady = true) {
+      if (state[0]! < options.halfLife || takenBack() || !steady) return
       let best = state[1]!
       for (let k = 0; k < sums.length; k++) if (sums[k]! < sums[best]! && barred[k]! <= state[0]!) best = k
       if (!(sums[best]! < (1 - options.margin) * sums[state[1]!]!)) return

@@ -32,6 +32,7 @@ import { type Gate, gate } from './gate.ts'
 import { type MayShow, mayShow, type Showing } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
 import { type ServedLists, servedLists } from './served/served-lists.ts'
+import { type SteadyLists, steadyLists } from './served/steady-lists.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
 import { type UserInterest, userInterest } from './user-interest.ts'
 import { type Vectors, vectors } from './vectors.ts'
@@ -83,6 +84,8 @@ export interface LearnerParts {
   control: ArmControl
   /** How good published lists were. */
   judged: ServedLists
+  /** Whether they move more than usual. */
+  steady: SteadyLists
 }
 
 /** The parts of a learner that has not learned anything yet, put together. */
@@ -221,6 +224,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     lists: () => lists,
     arms: () => arms,
     judged: () => judged,
+    steady: () => steady,
   })
   const lists = createRecommender({
     settings: recommend,
@@ -243,6 +247,10 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const control = armControl(definition, arms.share)
   const judged = servedLists({
     ...{ arms: definition.arms.map(({ name }) => name), length: recommend.length, itemId: slot => items.id(slot) },
+  })
+  const steady = steadyLists({
+    ...{ itemCount: () => items.size, itemId: slot => items.id(slot) },
+    ...{ people: lists.people, users: () => users.size },
   })
   return {
     ...{ names, baselines, learners, biased, ensemble, agent, live, actor, liveCritic, critic, numbers, interest },
@@ -267,6 +275,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       arms,
       control,
       judged,
+      steady,
     },
   }
 }

@@ -20,6 +20,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('arms', parts.arms.save(users.size, items.size)),
     ...prefixed('control', parts.control.save(users.size)),
     ...prefixed('judged', parts.judged.save(users.size, items.size)),
+    ...prefixed('steady', parts.steady.save(items.size)),
     live: parts.live.values.slice(),
     liveCritic: parts.liveCritic.values.slice(),
   }
@@ -48,6 +49,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   parts.arms.restore(withPrefix('arms', arrays), parts.users.size)
   parts.control.restore(withPrefix('control', arrays))
   parts.judged.restore(withPrefix('judged', arrays))
+  parts.steady.restore(withPrefix('steady', arrays))
   live.values.set(arrays['live'] as Float32Array)
   parts.actor.load(live)
   liveCritic.values.set(arrays['liveCritic'] as Float32Array)

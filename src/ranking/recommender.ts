@@ -28,6 +28,8 @@ export interface Recommender {
   resetUser(slot: number): void
   /** `known`: what `catalogue` has of it stays. */
   resetItem(slot: number, known?: boolean): void
+  /** How many people want an item, the longer ago the less. */
+  people(item: number): number
   /** Whether an event, before it is observed, is what lists are there for, and no disappointment. */
   isTarget(event: ListEvent): boolean
   /** An event, before any policy has learned from it. */
@@ -198,6 +200,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       pool.reset(slot)
       scored.reserve(slot + 1)
     },
+    people: ranker.popularity.count,
     isTarget: ({ user, behaviour, reward }) =>
       options.events.roles[behaviour]?.target === true && worths.of(user, worths.number(behaviour), reward) > 0,
     observe({ user, item, met = false, behaviour: name, reward, time }) {

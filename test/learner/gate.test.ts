@@ -21,6 +21,15 @@ test('a lead within the margin changes nothing', () => {
   expect(served.champion).toBe('popularity')
 })
 
+test('nothing is promoted while lists are not steady', () => {
+  const served = gate(['popularity', 'bias'], { margin: 0.05, halfLife: 100 })
+  for (let n = 0; n < 200; n++) served.add([0.1, 0.05])
+  served.decide(false)
+  expect(served.champion).toBe('popularity')
+  served.decide(true)
+  expect(served.champion).toBe('bias')
+})
+
 test('a promotion that makes lists worse is taken back, and not tried again for a while', () => {
   const served = gate(['popularity', 'bias', 'factorisation'], { margin: 0.05, halfLife: 100 })
   const lists = (policy: number, share: number) => {

@@ -10,6 +10,7 @@ import type { LiveArms } from '../arms/live-arms.ts'
 import type { FeatureTable } from '../features/feature-table.ts'
 import type { MayShow } from '../may-show.ts'
 import type { ServedLists } from '../served/served-lists.ts'
+import type { SteadyLists } from '../served/steady-lists.ts'
 import { type KnownItems, knownItems } from './known-items.ts'
 
 /** The items of a learner: who has which slot, and what their topic says of them. */
@@ -31,8 +32,9 @@ export function itemParts(parts: {
   lists: () => Recommender
   arms: () => LiveArms
   judged: () => ServedLists
+  steady: () => SteadyLists
 }): ItemParts {
-  const { definition, show, learners, ensemble, itemFeatures, lists, arms, judged } = parts
+  const { definition, show, learners, ensemble, itemFeatures, lists, arms, judged, steady } = parts
   const { maxItems } = definition.learn
   /** Which features counted when an item without events was placed last: those that had a place, in the light of an epoch. */
   const foreseen = intColumn()
@@ -47,7 +49,10 @@ export function itemParts(parts: {
     show.resetItem(slot, id)
     lists().resetItem(slot, how.known)
     arms().resetItem(slot)
-    if (!how.known) judged().resetItem(slot)
+    if (!how.known) {
+      judged().resetItem(slot)
+      steady().resetItem(slot)
+    }
     foreseen.reserve(slot + 1)
     foreseen.reset(slot)
   }
@@ -67,6 +72,7 @@ export function itemParts(parts: {
       begin(to, items.id(to), { fresh: to >= items.learned, known: true })
       lists().catalogue.exchanged(from, to)
       judged().exchangedItems(from, to)
+      steady().exchangedItems(from, to)
       known.exchanged(from, to)
       show.changed(from)
       show.changed(to)

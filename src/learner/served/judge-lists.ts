@@ -2,6 +2,7 @@ import type { Recommendation } from '../../records/recommendation.ts'
 import type { LearnerEvent } from '../event/read-event.ts'
 import type { LearnerParts } from '../learner-parts.ts'
 import { ndcgAt } from './place.ts'
+import { firstPlaces } from './steady-lists.ts'
 
 /** Holds what users do against the lists that were published for them. */
 export interface ListsJudge {
@@ -11,7 +12,7 @@ export interface ListsJudge {
   list(event: LearnerEvent, list: Recommendation): void
 }
 
-export function judgeLists({ arms, items, judged, lists, names, served }: LearnerParts): ListsJudge {
+export function judgeLists({ arms, items, judged, lists, names, served, steady }: LearnerParts): ListsJudge {
   const places = new Map(arms.arms.map(({ name }, arm) => [name, arm]))
   return {
     event(event) {
@@ -25,7 +26,8 @@ export function judgeLists({ arms, items, judged, lists, names, served }: Learne
       // The lists of agents that plan are no champion's.
       const policy = arms.plans(arm) ? -1 : names.indexOf(list.policy)
       const listed = list.items.map(({ itemId }) => items.find(itemId))
-      judged.list(user, { arm, policy, time }, listed)
+      const moved = judged.list(user, { arm, policy, time }, listed)
+      if (policy >= 0) steady.list(listed.slice(0, firstPlaces), moved)
     },
   }
 }

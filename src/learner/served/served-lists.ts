@@ -5,6 +5,7 @@ import { columnSet, intColumn } from '../../state/slot-column.ts'
 import { hitAt, mrrAt, ndcgAt } from './place.ts'
 import { type JudgedEvent, recentJudgements } from './recent-judgements.ts'
 import { shownItems } from './shown-items.ts'
+import { firstPlaces } from './steady-lists.ts'
 
 /** A target event as it was held against the list that stood for its user. */
 export interface Judgement {
@@ -17,8 +18,8 @@ export interface Judgement {
 
 /** How good the published lists were, by arm; users and items are slots, arms and policies numbers. */
 export interface ServedLists {
-  /** A list that was published. */
-  list(user: number, from: { arm: number; policy: number; time: number }, items: readonly number[]): void
+  /** A list that was published; returns how many of its first places hold what its user's list before had not there, −1 if there was none. */
+  list(user: number, from: { arm: number; policy: number; time: number }, items: readonly number[]): number
   /** A user goes for an item that lists are for, before it is learned; null where no list stood. */
   target(user: number, item: number, time: number): Judgement | null
   /** `mayList`: whether an item may be in lists now; of `items` of them. */
@@ -69,9 +70,20 @@ export function servedLists({ arms, length, itemId }: ServedListsOptions): Serve
   const newest = Float64Array.of(Number.NEGATIVE_INFINITY)
   const hashOf = (item: number) => hashText(itemId(item)) | 0
 
+  const movedIn = (user: number, items: readonly number[]): number => {
+    const size = columns.size.data[user]!
+    if (size < 0) return -1
+    const from = user * length
+    const before = columns.items.data.subarray(from, from + Math.min(firstPlaces, size))
+    let moved = 0
+    for (let k = 0; k < Math.min(firstPlaces, items.length); k++) if (!before.includes(hashOf(items[k]!))) moved += 1
+    return moved
+  }
+
   return {
     list(user, { arm, policy, time }, items) {
       const held = Math.min(length, items.length)
+      const moved = movedIn(user, items)
       for (let k = 0; k < held; k++) {
         columns.items.data[user * length + k] = hashOf(items[k]!)
         shown.note(items[k]!, arm, time)
@@ -82,6 +94,7 @@ export function servedLists({ arms, length, itemId }: ServedListsOptions): Serve
       columns.gone.data[user] = 0
       columns.found.data[user] = 0
       newest[0] = Math.max(newest[0]!, time)
+      return moved
     },
     target(user, item, time) {
       const { items, size, gone, found } = columns

@@ -47,7 +47,7 @@ export const topics = heldBy(
   'kafka',
 )
 
-export const rewards = heldBy('rewards', 'rewards that are no numbers or beyond their range', {
+export const rewardTests = heldBy('rewards', 'rewards that are no numbers or beyond their range', {
   'test/predictors/policies.test.ts': 1,
   'test/agents/small-catalogue.test.ts': 1,
   'test/learner/event/sound-items.test.ts': 1,
