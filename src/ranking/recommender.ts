@@ -4,6 +4,7 @@ import type { RecommendSettings } from '../settings/types.ts'
 import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { doubleColumn } from '../state/slot-column.ts'
+import { activeUsers } from './active-users.ts'
 import { type AskedLists, askedLists, type DrawnItem } from './asked-lists.ts'
 import { candidates } from './candidates.ts'
 import { type CatalogueCandidates, catalogueCandidates } from './catalogue-candidates.ts'
@@ -122,6 +123,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   })
   const worths = eventWorth(options.events)
   const lists = rankedLists(ranker.features.names.length)
+  const active = activeUsers()
   const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
   const { isNew } = catalogue
   const draw = listDrawing({ settings, pool, scored, isNew, drawTaste: options.drawTaste })
@@ -188,6 +190,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ranker.resetUser(slot)
       worths.resetUser(slot)
       lists.resetUser(slot)
+      active.reset(slot)
       lastList.reserve(slot + 1)
       lastList.reset(slot)
     },
@@ -208,7 +211,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       const behaviour = worths.number(name)
       const worth = worths.of(user, behaviour, reward)
       const picked = lists.picked(user, item, time, worth)
-      if (picked !== null) ranker.picked(picked)
+      if (picked !== null) ranker.picked({ ...picked, weight: picked.weight * active.share(user, time) })
       const known = own.find(user, item)
       worths.learn(user, behaviour, reward, known < 0 ? 0 : own.values[known * ownChannels + 3]!)
       const more = ranker.observe({ user, item, met, time, worth, behaviours: setOf(behaviour) })
@@ -242,6 +245,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ...prefixed('ranker', ranker.save(users, items)),
       ...prefixed('worths', worths.save(users)),
       ...prefixed('lists', lists.save(items)),
+      ...prefixed('active', active.save(users)),
       ...prefixed('candidates', pool.save()),
       ...prefixed('catalogue', catalogue.save(items)),
       lastList: lastList.save(users),
@@ -254,6 +258,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, items)
       worths.restore(withPrefix('worths', arrays))
       lists.restore(withPrefix('lists', arrays))
+      active.restore(withPrefix('active', arrays))
       catalogue.restore(withPrefix('catalogue', arrays))
       pool.restore(withPrefix('candidates', arrays), items)
       lastList.restore(lastListSaved)

@@ -12,11 +12,14 @@ import { doubleColumn, intColumn } from '../../state/slot-column.ts'
 import type { MayShow, Showing } from '../may-show.ts'
 import { lastLists } from './last-list.ts'
 import type { LearnerCatalogue } from './learner-catalogue.ts'
+import { oncePerUser } from './once-per-user.ts'
 import { type OtherChoice, otherArms } from './other-arms.ts'
 
 /** An event as agents see it. */
 export interface ArmEvent {
   item: number
+  /** The user has had to do with the item before; absent: not known. */
+  met?: boolean
   reward: number
   like: number
   time: number
@@ -84,14 +87,16 @@ export function liveArms(options: {
 }): LiveArms {
   const { tf, catalogue, show, userId } = options
   const { arms, plan, recommend, learn } = options.definition
-  const planners = arms.map(arm =>
-    arm.policy === 'champion' ? null : agentOf(arm, { tf, catalogue, seed: learn.seed }),
-  )
+  const tags = itemTags()
+  const planners = arms.map(arm => {
+    if (arm.policy === 'champion') return null
+    const agent = agentOf(arm, { tf, catalogue, seed: learn.seed })
+    return arm.policy === 'popularity' ? oncePerUser(agent, tags) : agent
+  })
   const agents = planners.filter(agent => agent !== null)
   const asked = otherArms(arms, planners, learn.seed)
   let standing: readonly ShareOfArm[] = arms
   const places = intColumn(1, -1)
-  const tags = itemTags()
   const recent = recentItems(Math.max(1, plan.exclude), tags)
   const history = new Int32Array(recent.length)
   const lasts = lastLists(recommend.length)
@@ -148,7 +153,7 @@ export function liveArms(options: {
       places.data.fill(-1)
     },
     plans: arm => planners[arm] !== null,
-    observe(user, { item, reward, like, time, answers }, learn) {
+    observe(user, { item, met = false, reward, like, time, answers }, learn) {
       if (agents.length === 0) return
       const before = times.data[user]!
       if (time < before) return
@@ -156,7 +161,7 @@ export function liveArms(options: {
       const shownBy = lasts.arm(user, answers)
       const propensity = shownBy < 0 ? 0 : lasts.propensity(user, item)
       for (let arm = 0; arm < planners.length; arm++) {
-        const shown = { item, reward, like, time, decided, propensity: arm === shownBy ? propensity : 0 }
+        const shown = { item, again: met, reward, like, time, decided, propensity: arm === shownBy ? propensity : 0 }
         planners[arm]?.observe(user, shown, learn)
       }
       recent.add(user, item)
