@@ -17,7 +17,7 @@ export interface Crowd {
   item: string
 }
 
-type Sent = Pick<BehaviourEvent, 'userId' | 'itemId' | 'value'> & { time?: number }
+type Sent = Pick<BehaviourEvent, 'userId' | 'itemId' | 'value'> & { time?: number; reward?: number }
 
 /** What others send when a third of a minute begins, number `turn` of `turns`, at event time `now`. */
 export type Others = (turn: number, now: number, crowd: Crowd, turns: number) => Sent[]
@@ -70,15 +70,16 @@ export const manyPeople: Readonly<Record<string, Others>> = {
     arriving(500, turn, turns).map(n => ({ userId: `x-sybil${n}`, itemId: item, value: 1 })),
 }
 
-/** Rewards that are none. */
-export const noRewards: Readonly<Record<string, Others>> = Object.fromEntries(
-  Object.entries({ 'NaN as value': Number.NaN, 'infinite values': Number.POSITIVE_INFINITY, 'huge values': 1e300 }).map(
-    ([name, value]) => [
-      name,
-      (turn: number, _: number, { item }: Crowd) => [bot(turn % 2 === 0 ? item : popular(turn), value)],
-    ],
-  ),
-)
+const rewarded =
+  (reward: number): Others =>
+  (turn, _, { item }) => [{ ...bot(turn % 2 === 0 ? item : popular(turn)), reward }]
+
+/** Rewards that a definition makes of what a bot sends, and that are none, or huge. */
+export const noRewards: Readonly<Record<string, Others>> = {
+  'NaN as reward': rewarded(Number.NaN),
+  'infinite rewards': rewarded(Number.POSITIVE_INFINITY),
+  'huge rewards': rewarded(1e300),
+}
 
 /** What honest people were shown and how well they were foretold. */
 export interface Seen {
@@ -87,7 +88,7 @@ export interface Seen {
   pushed: number
   /** Share of the first three places that are other ones than in the list of the same user before. */
   moved: number
-  /** Root mean squared error of their events, by policy. */
+  /** Root mean squared error of their events, of the ensemble and of what is learned upon it. */
   errors: Readonly<Record<string, number>>
   /** Events of others that were kept. */
   kept: number
@@ -130,23 +131,25 @@ export async function seenBy(crowd: Crowd, others: Others, how: { backend: Backe
   const { champion, policies } = learner
   learner.dispose()
   const { lists, pushed, moved, places, events, kept } = seen
-  const errors = Object.fromEntries(policies.map((name, p) => [name, Math.sqrt(sums[p]! / events)]))
+  const errors = Object.fromEntries(policies.map((name, p) => [name, Math.sqrt(sums[p]! / events)]).slice(-2))
   return { lists, pushed, moved: moved / places, errors, kept, champion }
 }
 
 async function pipelineOf(crowd: Crowd, others: Others, small: boolean): Promise<PipelineDefinition> {
   const generated = await findPipeline('generated')
-  const read = () => sourceOf(crowd, others)
+  const rewards = new Map<string, number>()
+  const read = () => sourceOf(crowd, others, rewards)
+  const reward = (event: BehaviourEvent) => rewards.get(event.eventId ?? '') ?? generated.reward(event)
   // Lists explore by chance, which is not what is bought.
   const always = { 'recommend.everyMs': 0, 'recommend.epsilon': 0, 'recommend.newItems': 0 }
   const fewer = { 'learn.blockSize': 64, 'learn.hiddenSize': 8, 'learn.shortSize': 4, 'learn.factors': 4 }
   return withSettings(
-    { ...generated, source: { ...generated.source!, read } },
+    { ...generated, reward, source: { ...generated.source!, read } },
     { 'clean.botLimit': 120, ...always, ...(small ? fewer : {}) },
   )
 }
 
-function sourceOf(crowd: Crowd, others: Others) {
+function sourceOf(crowd: Crowd, others: Others, rewards: Map<string, number>) {
   const { events, users, items, seed } = crowd
   const honest = readGenerated(`events=${events},users=${users},items=${items},seed=${seed},rate=0.95`)
   const turns = Math.floor(events / 0.95 / (step / 1_000))
@@ -158,13 +161,14 @@ function sourceOf(crowd: Crowd, others: Others) {
       for (const event of honest.events() as Iterable<BehaviourEvent>) {
         if (Number.isNaN(next)) next = event.time + step
         for (; next < event.time; next += step, turn++) {
-          for (const [k, sent] of others(turn, next, crowd, turns).entries()) {
+          for (const [k, { reward, ...sent }] of others(turn, next, crowd, turns).entries()) {
             const own = {
               eventId: `x-${turn}-${k}`,
               behaviour: 'view',
               properties: { duration: 30 },
               recommendationId: null,
             }
+            if (reward !== undefined) rewards.set(own.eventId, reward)
             yield { time: next + 7 + k, ...own, ...sent }
           }
         }
