@@ -39,3 +39,44 @@ export function pushedWords(pushed: readonly Pushed[]): string | null {
   )
   return `Few users push items: ${each.join('; ')}.`
 }
+
+/** An item that stands among the first three of many lists, and that few users had to do with. */
+export interface Listed {
+  item: string
+  /** Share of the lists of the newest day. */
+  share: number
+  /** How many users had an event for it, ever. */
+  users: number
+}
+
+/** Lists in a day from which they are looked at, the share that is many, and how many times its share of the users that is. */
+const [leastLists, many, times] = [100, 0.1, 10]
+
+/** One row for each of the items that stand in most lists of the newest day beside how few want them: item, share, users. */
+export const listedQuery = `
+  WITH lists AS (
+    SELECT recommendation_id, user_id, item_id FROM recommendations
+    WHERE rank <= 3 AND user_id <> '' AND time > (SELECT max(time) FROM recommendations) - INTERVAL 1 DAY),
+  total AS (SELECT count(DISTINCT recommendation_id)::DOUBLE AS lists, count(DISTINCT user_id) AS users FROM lists),
+  shares AS (
+    SELECT item_id, count(DISTINCT recommendation_id) / any_value(total.lists) AS share, any_value(total.users) AS audience
+    FROM lists, total WHERE total.lists >= ${leastLists} GROUP BY item_id),
+  wanted AS (
+    SELECT item_id, share, audience, (SELECT count(DISTINCT user_id) FROM events WHERE events.item_id = shares.item_id) AS users
+    FROM shares WHERE share >= ${many})
+  SELECT item_id, share, users FROM wanted WHERE ${times} * users < share * audience ORDER BY share DESC, item_id LIMIT 5`
+
+/**
+ * What is said of items that stand in many lists while few users want them; null where there are none.
+ *
+ *     listedWords([{ item: 'x', share: 0.23, users: 2 }])
+ *     // '"x" stands among the first three of 23% of the newest day's lists, and 2 users had to do with it.'
+ */
+export function listedWords(listed: readonly Listed[]): string | null {
+  if (listed.length === 0) return null
+  const each = listed.map(
+    ({ item, share, users }) =>
+      `${JSON.stringify(item)} stands among the first three of ${Math.round(100 * share)}% of the newest day's lists, and ${users === 1 ? '1 user' : `${users} users`} had to do with it`,
+  )
+  return `${each.join('; ')}.`
+}
