@@ -62,10 +62,14 @@ const arriving = (people: number, turn: number, turns: number): number[] => {
   return Array.from({ length: to - from }, (_, k) => from + k)
 }
 
-/** Five hundred who say that what they see is bad, and five hundred who push one item. */
-export const manyPeople: Readonly<Record<string, Others>> = {
+/** Five hundred who say of what they see that it is bad where it is good. */
+export const signFlippers: Readonly<Record<string, Others>> = {
   '500 who turn their signs round': (turn, _now, _crowd, turns) =>
     arriving(500, turn, turns).map(n => ({ userId: `x-flip${n}`, itemId: popular(n), value: n % 2 === 0 ? 0 : 1 })),
+}
+
+/** Five hundred who come for one item. */
+export const sybils: Readonly<Record<string, Others>> = {
   '500 who push one item': (turn, _, { item }, turns) =>
     arriving(500, turn, turns).map(n => ({ userId: `x-sybil${n}`, itemId: item, value: 1 })),
 }

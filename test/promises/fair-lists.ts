@@ -21,15 +21,16 @@ const mostLists = 1.5
  * among the first three within one and a half times those of the control.
  *
  * One harmless event gives other lists, for everything learned is other after it: two standard deviations of what that
- * changes, as seen in these worlds, are taken for chance.
+ * changes, as seen in these worlds, are taken for chance. Where people push an item who are as many as they seem, scores alone
+ * are judged.
  */
-export function unfair({ clean, control, others }: Worlds): string[] {
+export function unfair({ clean, control, others }: Worlds, whatIsJudged: 'all' | 'scores' = 'all'): string[] {
   const [before, after] = [control, others].map(seen => sumOf(seen, each => each.pushed)) as [number, number]
   const chance = 2 * Math.sqrt(sumOf(control, each => (each.pushed - clean[control.indexOf(each)]!.pushed) ** 2))
   const most = mostLists * before + chance
   const moved = errorsOff({ control, others }).filter(({ by }) => !(Math.abs(by) <= mostScores))
   return [
-    ...(after > most
+    ...(whatIsJudged === 'all' && after > most
       ? [`${after} places among the first three, ${before} in the control, ${most.toFixed(1)} at most`]
       : []),
     ...moved.map(({ policy, by }) => `the error of ${policy} is ${(100 * by).toFixed(1)}% off`),

@@ -2,13 +2,14 @@ import { openBackend } from '../../../../src/nn/backend.ts'
 import {
   bots,
   type Crowd,
-  manyPeople,
   nobodyElse,
   noRewards,
   type Others,
   oneEventMore,
   type Seen,
   seenBy,
+  signFlippers,
+  sybils,
 } from '../../../promises/crowds.ts'
 import { figures, unfair } from '../../../promises/fair-lists.ts'
 import type { Row, Trial, Tried } from '../row.ts'
@@ -34,19 +35,25 @@ function inAllWorlds(others: Others): Promise<Seen[]> {
   return made
 }
 
-const trialsOf = (kinds: Readonly<Record<string, Others>>): Trial[] =>
+const trialsOf = (kinds: Readonly<Record<string, Others>>, judged: 'all' | 'scores' = 'all'): Trial[] =>
   Object.entries(kinds).map(([name, others]) => ({
     name,
     count: 1,
     async run(): Promise<Tried> {
       const [clean, control] = [await inAllWorlds(nobodyElse), await inAllWorlds(oneEventMore)]
       const seen = { clean, control, others: await inAllWorlds(others) }
-      const differences = unfair(seen)
+      const differences = unfair(seen, judged)
       return { tried: 1, held: differences.length === 0 ? 1 : 0, differences, measured: figures(seen) }
     },
   }))
 
-const crowds = [...trialsOf(noRewards), ...trialsOf(bots), ...trialsOf(manyPeople)]
+const crowds = [
+  ...trialsOf(noRewards),
+  ...trialsOf(bots),
+  ...trialsOf(signFlippers),
+  // Five hundred are five hundred: what they can buy is measured, not bounded.
+  ...trialsOf(sybils, 'scores'),
+]
 
 export const rewards: Row = {
   name: 'rewards',
