@@ -7,9 +7,10 @@ import type { LearnerRoom, MergeRow, Warehouse, WarehouseBatch } from '../record
 import type { Beginnings } from './beginnings.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
+import { forgetWaits } from './forget/forget-waits.ts'
 import type { Came, IngestProgress } from './intake.ts'
 import { KeptChanges } from './kept-changes.ts'
-import type { Landed, Landing } from './landing.ts'
+import { type Landed, type Landing, nothingLanded } from './landing.ts'
 import { type IngestOptions, type Inputs, openInputs } from './open-inputs.ts'
 import type { EventInput } from './order/event-input.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
@@ -17,15 +18,13 @@ import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
 import type { MergeFeed } from './returning/merge-feed.ts'
 import type { SchemaWait } from './schema-wait.ts'
-import type { StageOutput } from './stage-batch.ts'
+import { nothing, type StageOutput } from './stage-batch.ts'
 import type { Stages } from './stages.ts'
 import type { Loaded } from './unjoined-words.ts'
 import { workedOn } from './work-on.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
-const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], changes: [], blocks: [] }
-const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
 /** Steps without anything to do after which positions past transaction markers are kept: once, not for each marker. */
 const restAfter = 100
 
@@ -89,25 +88,16 @@ export class Ingest {
     return this.#stages.intake.events
   }
 
-  /**
-   * Somebody is to be forgotten, and that can be done now: close this, call `forgetPeople`, and open another one. What stands in
-   * memory of a person then goes with it, and comes back from the tables without them.
-   */
+  // What stands in memory of a person goes with this, and the tables bring all else back.
+  /** Somebody is to be forgotten, and that can be done now: close this, call `forgetPeople`, and open another one. */
   get mustForget(): boolean {
-    return this.#isToForget && this.forgetWaits === null
+    return this.#forgotten.isDue && this.forgetWaits === null
   }
 
   /** What somebody who is to be forgotten waits for, in words; null where nobody does. */
   get forgetWaits(): string | null {
-    if (!this.#isToForget) return null
-    if (this.#schemas.holds)
-      return 'records that came before are held until the schema registry answers, and it goes on then'
-    return this.#events.isFollowing ? 'the tables are being built again from the log, and it goes on after that' : null
-  }
-
-  get #isToForget(): boolean {
-    const { size } = this.#forgotten
-    return size > 0 && this.#forgotten.at('given').length + this.#forgotten.at('learned').length > 0
+    const { isDue } = this.#forgotten
+    return isDue ? forgetWaits({ held: this.#schemas.holds, rebuilding: this.#events.isFollowing }) : null
   }
 
   /** Milliseconds spent by stage. */

@@ -14,6 +14,8 @@ export interface Landed {
   records: number
 }
 
+export const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
+
 /** Brings what the learner published back into the warehouse, so that lists and versions can be asked about in SQL. */
 export class Landing {
   readonly #reader: GrowingReader

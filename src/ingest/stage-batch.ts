@@ -22,6 +22,9 @@ export interface StageOutput {
   blocks: InterestBlock[]
 }
 
+/** A batch of which nothing came. */
+export const nothing: StageOutput = { events: [], deadLetters: [], users: [], items: [], changes: [], blocks: [] }
+
 /** Where the stages left off; row numbers and the duplicate filter come from the warehouse. */
 export interface StagePosition {
   sequence: number

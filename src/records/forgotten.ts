@@ -56,6 +56,11 @@ export class Forgotten {
     }
   }
 
+  /** Somebody is to be forgotten, and whoever ingests has to do it now. */
+  get isDue(): boolean {
+    return this.size > 0 && this.at('given').length + this.at('learned').length > 0
+  }
+
   get size(): number {
     return this.#commands.size
   }

@@ -14,15 +14,12 @@ import { CommandFeed } from './command-feed.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
-import { Output } from './output.ts'
+import { noOutput, Output } from './output.ts'
 import { sharesText, takenText } from './records.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
-/** Sequences worked on before anything else may happen in the process. */
-const slice = 256
-/** Sequences after which lists are published though more blocks are there. */
-const publishEvery = 1_024
-const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })
+/** Sequences worked on before anything else may happen in the process, and after which lists are published though more blocks are there. */
+const [slice, publishEvery] = [256, 1_024]
 
 /**
  * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.

@@ -9,6 +9,9 @@ import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { commandRecord, listRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
 
+/** Nothing to publish. */
+export const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })
+
 /** What a learner publishes: lists, versions and commands, nothing of which its topics hold already. */
 export class Output {
   readonly #encoding: PipelineDefinition['encoding']
