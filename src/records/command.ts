@@ -23,6 +23,15 @@ export interface Command {
   forget?: Forget
 }
 
+/** What is wanted; the rest of a command is filled in when it is given. */
+export type WantedCommand = Pick<Command, 'kind'> & Partial<Command>
+
+/** A command as it is given. */
+export function givenCommand(wanted: WantedCommand, { commandId, time }: Pick<Command, 'commandId' | 'time'>): Command {
+  const nobody = { shares: {}, arm: null, fromUser: null, toUser: null }
+  return { commandId, ...nobody, time, reason: '', appliedAt: null, ...wanted }
+}
+
 /** What a command to forget somebody says. */
 export interface Forget {
   /** Keyed hashes of the person's ids, each behind the name of its key; never an id. */

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../log/log.ts'
-import { impossibleTime, isDated, isDateOnly, isWholeSecond } from '../../records/checks/time.ts'
+import { createEventCheck } from '../../records/checks/accepted.ts'
+import { isDateOnly, isWholeSecond } from '../../records/checks/time.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../records/definition.ts'
 import type { Reason } from '../../records/reasons.ts'
 import type { EnrichedEvent, RecentIds } from '../../records/warehouse.ts'
@@ -43,8 +44,8 @@ type Definition = Pick<PipelineDefinition, 'behaviours' | 'epoch' | 'value' | 'c
  * knows it could make an id that is taken for another one.
  */
 export function createCleaner(definition: Definition, key: string, recent?: RecentIds): Cleaner {
-  const { epoch, value: range, clean } = definition
-  const behaviours = new Set(definition.behaviours)
+  const { clean } = definition
+  const check = createEventCheck(definition)
   const hashesOf = createHashes(key, clean.botWindowMs)
   let newestTime = recent?.newestTime ?? 0
   const generation = recent?.generation ?? 0
@@ -66,15 +67,7 @@ export function createCleaner(definition: Definition, key: string, recent?: Rece
     get generation() {
       return seen.generation
     },
-    check(event, record) {
-      if (!behaviours.has(event.behaviour)) return 'unknown-behaviour'
-      if (impossibleTime(event.time) !== null || !isDated(record.timestamp)) return 'impossible-time'
-      if (event.time < epoch || event.time > record.timestamp + clean.maxFutureMs) return 'impossible-time'
-      if (event.value === null ? range.required : event.value < range.min || event.value > range.max) {
-        return 'value-out-of-range'
-      }
-      return null
-    },
+    check: (event, record) => check(event, record.timestamp),
     admit(event, user) {
       const hashes = hashesOf(event)
       const reason = repeated(hashes, event, user)

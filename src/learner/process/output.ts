@@ -1,3 +1,4 @@
+import { commandRecord } from '../../codec/command-record.ts'
 import { failpoint } from '../../failpoint.ts'
 import type { Log, Producer } from '../../log/log.ts'
 import { newestPosition, positionsOn } from '../../log/newest-position.ts'
@@ -7,7 +8,7 @@ import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
-import { commandRecord, listRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
+import { listRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
 
 /** Nothing to publish. */
 export const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })

@@ -1,4 +1,4 @@
-import { type Encoding, encodeCommand, encodeModelVersion, encodeRecommendation } from '../../codec/output.ts'
+import { type Encoding, encodeModelVersion, encodeRecommendation } from '../../codec/output.ts'
 import type { OutgoingRecord } from '../../log/log.ts'
 import type { Command } from '../../records/command.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
@@ -26,10 +26,6 @@ export function versionRecord(version: ModelVersion, encoding: Encoding): Outgoi
     value: encodeModelVersion(version, encoding),
     headers: { [versionHeader]: String(version.version) },
   }
-}
-
-export function commandRecord(command: Command, encoding: Encoding): OutgoingRecord {
-  return { key: null, partition: 0, timestamp: command.time, value: encodeCommand(command, encoding) }
 }
 
 /** Shares as people read them: "myopic 25%, ddpg-la 75%". */
