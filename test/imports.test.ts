@@ -31,9 +31,10 @@ const mayImport: Record<string, string> = {
   index: 'errors state settings log records shapes arms pipeline sources',
   pipelines: 'index',
   testing: 'errors log records nn codec pipeline sources ingest learner',
-  run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines',
+  serve: 'errors state log records codec',
+  run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines serve',
   lab: 'errors package-root state settings log records nn agents predictors ranking codec rules pipeline sources ingest learner run',
-  cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner run lab',
+  cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner serve run lab',
 }
 
 /** Packages that only one place may know. */
@@ -46,6 +47,10 @@ const onlyIn: Record<string, readonly string[]> = {
   '@bufbuild/': ['src/codec/'],
   zstddec: ['src/log/kafka/'],
   '@marcbachmann/cel-js': ['src/rules/'],
+  fastify: ['src/serve/'],
+  typebox: ['src/serve/'],
+  'prom-client': ['src/serve/'],
+  ajv: ['src/serve/'],
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -114,7 +114,8 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function pemFile(option: string, path: string): string {
+/** The text of a PEM file that an option names. */
+export function pemFile(option: string, path: string): string {
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -12,6 +12,7 @@ import { addModels } from './models.ts'
 import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
 import { addSend } from './send.ts'
+import { addServe } from './serve.ts'
 import { addSettings } from './settings.ts'
 import { addSimulate } from './simulate.ts'
 import { addSnapshot } from './snapshot.ts'
@@ -41,6 +42,7 @@ Examples:
   for (const add of [
     addStart,
     addImport,
+    addServe,
     addSend,
     addTail,
     addSql,

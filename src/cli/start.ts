@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { backendOption } from './backend-option.ts'
 import { withCommonOptions } from './common-options.ts'
 import { connectionFrom, withConnectionOptions } from './connection-options.ts'
+import { withHttpOptions } from './http-options.ts'
 import { collectSetting } from './settings-option.ts'
 import type { StartCommandOptions } from './start/start-pipeline.ts'
 
@@ -22,15 +23,18 @@ export function addStart(program: Command): void {
       {},
     )
     .addOption(backendOption())
-  withConnectionOptions(withCommonOptions(command, 'with --until-idle, the last line on stdout is the summary as JSON'))
+  const common = withCommonOptions(command, 'with --until-idle, the last line on stdout is the summary as JSON')
+  withConnectionOptions(withHttpOptions(common).option('--no-http', 'answer no requests'))
     .addHelpText(
       'after',
       `
 Progress is on stderr. Everything lies under the data folder; started again, it goes on from there. Ctrl-C stops in good
-order, a second Ctrl-C at once; neither loses what was committed.
+order, a second Ctrl-C at once; neither loses what was committed. Requests are answered on 127.0.0.1:8080, or another free port,
+which is said; with --until-idle only where --http says where.
 
 Examples:
   $ npx recstream start kuairand --until-idle
+  $ npx recstream start ./shop.mjs --no-import --http 127.0.0.1:8080
   $ npx recstream start movielens --source ml-100k --until-idle --json
   $ npx recstream start ./shop.mjs --brokers kafka-1:9092,kafka-2:9092 --ssl --sasl scram-sha-512 --sasl-username shop`,
     )

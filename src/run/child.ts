@@ -13,6 +13,7 @@ const roles = {
   import: async () => (await import('./roles/import.ts')).runImport,
   ingest: async () => (await import('./roles/ingest.ts')).runIngest,
   learn: async () => (await import('./roles/learn.ts')).runLearn,
+  serve: async () => (await import('./roles/serve.ts')).runServe,
 }
 
 // Ctrl-C reaches the whole process group; the supervisor decides what it means for each process.

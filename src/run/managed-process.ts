@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { codes, type ErrorCode, littleMemory, RecstreamError } from '../errors.ts'
+import type { Address } from '../serve/address.ts'
 import { passOnStderr } from './child-stderr.ts'
 import type { Assignment, FromProcess, Role, ToProcess } from './messages.ts'
 import { fullDisk, hasRoom } from './room.ts'
@@ -21,7 +22,7 @@ const memoryTries = 3
  * Ingest makes tens of thousands of small objects a batch: with room for a whole batch in the young generation they die
  * there (a sixth more events/s), and are not copied again and again.
  */
-const nodeOptions: Record<Role, string[]> = { import: [], ingest: ['--max-semi-space-size=64'], learn: [] }
+const nodeOptions: Record<Role, string[]> = { import: [], ingest: ['--max-semi-space-size=64'], learn: [], serve: [] }
 
 /** A broker or a registry that does not answer, a disk that is full: waited for as long as it takes. */
 const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN', 'DISK_FULL'])
@@ -72,6 +73,8 @@ export class ManagedProcess {
   #failures = 0
   #fences = 0
   #held = false
+  /** Where it answers requests; when it is started again, it does so there. */
+  #address: Address | undefined
   #reached = 0
   #spawnedAt = 0
   #failure: Answer<'failed'> | undefined
@@ -140,7 +143,12 @@ export class ManagedProcess {
     child.on('error', () => {
       if (child.pid === undefined) this.#exited(1, null)
     })
-    this.#send({ type: 'begin', assignment: { ...this.#options.assignment, held: this.#held } })
+    const { assignment } = this.#options
+    const serve = assignment.serve && {
+      ...assignment.serve,
+      ...(this.#address && { address: this.#address, anyPort: false }),
+    }
+    this.#send({ type: 'begin', assignment: { ...assignment, ...(serve && { serve }), held: this.#held } })
   }
 
   /** Whether it got somewhere that it had not been; to start again and fail at the same place does not count. */
@@ -166,6 +174,7 @@ export class ManagedProcess {
     if (message.type === 'failed') this.#failure = message
     if (message.type === 'imported' && message.done) this.#done = true
     if (message.type === 'held') this.#held = true
+    if (message.type === 'listening') this.#address = message.address
     if (message.type === 'stopped') this.peakRssMb = Math.max(this.peakRssMb, message.peakRssMb)
     if (message.type === 'ready' && this.#question !== undefined) this.#send(this.#question.ask)
     if (this.#advanced(message)) {
@@ -192,11 +201,12 @@ export class ManagedProcess {
     // A long walk to the row that fails is no sign that all is well.
     if (performance.now() - this.#spawnedAt > calmMs && !source) this.#failures = 0
     // What is missing outside (a broker, a registry) may come back at any time; only other ends count.
-    const outside = away.has(failure?.code ?? '')
+    const taken = failure?.code === 'ADDRESS_TAKEN' && this.#address !== undefined
+    const outside = taken || away.has(failure?.code ?? '')
     if (!outside) this.#failures += 1
     if (failure?.code === 'PRODUCER_FENCED') this.#fences += 1
     const held = briefly.has(failure?.code ?? '') && this.#fences <= fencesInAll
-    const hopeless = failure !== undefined && !held && !codes[failure.code as ErrorCode]?.retriable
+    const hopeless = failure !== undefined && !held && !outside && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment
     const tries = source ? sourceTries : failure?.code === 'MEMORY_SHORT' ? memoryTries : patience + 1
     if (hopeless || this.#failures >= tries) {

@@ -1,5 +1,7 @@
 import type { BackendName } from '../nn/backend.ts'
 import type { Score, ServedScore } from '../records/model-version.ts'
+import type { Address } from '../serve/address.ts'
+import type { ServeOptions } from '../serve/options.ts'
 
 /** How to reach the log; absent `brokers` means the embedded one. May hold a secret: it travels only between processes. */
 export interface Connection {
@@ -9,7 +11,7 @@ export interface Connection {
   registry?: string
 }
 
-export type Role = 'import' | 'ingest' | 'learn'
+export type Role = 'import' | 'ingest' | 'learn' | 'serve'
 
 /** What a process is given when it begins. */
 export interface Assignment {
@@ -28,6 +30,8 @@ export interface Assignment {
   /** Go on where records are gone from the log that were never read. */
   skipLost?: boolean
   backend?: BackendName
+  /** How to answer requests; nobody does without it. */
+  serve?: ServeOptions
 }
 
 export type ToProcess =
@@ -38,6 +42,8 @@ export type ToProcess =
 
 export type FromProcess =
   | { type: 'ready'; detail: string }
+  /** Requests are answered there. */
+  | { type: 'listening'; address: Address; url: string }
   /** The role's producer is this run's. */
   | { type: 'held' }
   | { type: 'imported'; profiles: number; items: number; events: number; total: number | null; done: boolean }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import type { Owner } from '../log/kafka/owner.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
-import type { Assignment } from './messages.ts'
+import type { Assignment, Role } from './messages.ts'
 
 /** The run that this process begins now. */
 export function newRun(): Assignment['run'] {
@@ -18,7 +18,7 @@ export function newRun(): Assignment['run'] {
 export function ownerOf(
   pipeline: string,
   layout: Layout,
-  { role, run, held }: Pick<Assignment, 'role' | 'run' | 'held'>,
+  { role, run, held }: Pick<Assignment, 'run' | 'held'> & { role: Exclude<Role, 'serve'> },
   onHeld: () => void = () => {},
 ): Owner {
   const { behaviourEvents, items, interestSequences } = topicsOf(pipeline)

@@ -43,6 +43,7 @@ export function followRun(options: {
   const began: Partial<Record<Role, number>> = {}
   const notReady = new Set<Role>(['ingest', 'learn'])
   let readBefore = 0
+  let url = ''
   let rowsBefore: number | null = null
   let firstEvent: number | null = null
   let firstRecommendation: number | null = null
@@ -55,6 +56,10 @@ export function followRun(options: {
         onNotice(`Ready: events are read from ${behaviourEvents}, lists go to ${recommendations}.`)
       }
       log.info({ role, detail: message.detail }, 'process ready')
+    }
+    if (message.type === 'listening' && message.url !== url) {
+      url = message.url
+      onNotice(`Lists at ${url}/v1/users/{id}/recommendations; all that can be asked stands at ${url}/openapi.json.`)
     }
     if (message.type === 'notice') {
       log.warn({ role }, message.message)

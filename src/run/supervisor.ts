@@ -47,10 +47,11 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
   const follower = followRun({ pipeline: definition.name, log, onProgress, onNotice, clock })
   const restarts = restartNotices(log, onNotice, full)
   const run = newRun()
+  const { serve, ...others } = assignment
   const begin = (role: Role) => {
     follower.began(role)
     return new ManagedProcess({
-      assignment: { ...assignment, role, run },
+      assignment: { ...others, ...(role === 'serve' && serve !== undefined ? { serve } : {}), role, run },
       onMessage(message) {
         if (message.type === 'ready') restarts.well(role)
         if (message.type === 'waiting') restarts.waits(role, message.reason)
@@ -75,6 +76,7 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
       ingest: started('ingest'),
       learn: started('learn'),
       ...(options.import ? { import: started('import') } : {}),
+      ...(serve === undefined ? {} : { serve: started('serve') }),
     }
     const idle = options.untilIdle
       ? untilIdle(processes, options.fed).then(result => ({ ...result, finishedAt: clock() }))
@@ -82,6 +84,8 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
     // An import that has ended is no end of the run; one that failed is.
     const failed = Promise.all(all.map(({ ended }) => ended)).then(never)
     const result = await Promise.race([idle, aborted(options.stop), failed])
+    // Requests that are in flight need the others.
+    await processes.serve?.stop(grace)
     await Promise.all(all.map(child => child.stop(grace)))
     if (result === null) return null
     const { sequence, passedOver, rejected } = result.ingested

@@ -1,6 +1,5 @@
 import { RecstreamError } from '../errors.ts'
 import type { ManagedProcess } from './managed-process.ts'
-import type { Role } from './messages.ts'
 
 /**
  * Wait until the input is consumed and everything derived from it is published: what learn and ingest came to.
@@ -8,7 +7,7 @@ import type { Role } from './messages.ts'
  * Import and `fed` end first; then ingest publishes all it has, learn goes through that, and ingest takes its lists in.
  */
 export async function untilIdle(
-  processes: Record<Exclude<Role, 'import'>, ManagedProcess> & { import?: ManagedProcess },
+  processes: Record<'ingest' | 'learn', ManagedProcess> & { import?: ManagedProcess },
   fed: Promise<unknown> | undefined,
 ) {
   const { ingest, learn } = processes

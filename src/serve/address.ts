@@ -17,13 +17,12 @@ export const defaultAddress: Address = { host: '127.0.0.1', port: 8080 }
  *     addressFrom('[::1]:8080')    // { host: '::1', port: 8080 }
  */
 export function addressFrom(text: string): Address {
-  const match = /^(?:(?<host>\[[^\]]+\]|[^:[\]/\s]+):)?(?<port>\d{1,5})$/.exec(text.trim())
-  const port = Number(match?.groups!['port'])
-  const host = match?.groups!['host']?.replace(/^\[(.*)\]$/, '$1') ?? defaultAddress.host
-  if (match === null || port > 65_535) {
+  const [, host = defaultAddress.host, digits] = /^(?:(\[[^\]]+\]|[^:[\]/\s]+):)?(\d{1,5})$/.exec(text.trim()) ?? []
+  const port = Number(digits)
+  if (!(port <= 65_535)) {
     throw new RecstreamError('CONFIG_INVALID', `"${text}" is no address; give one such as 127.0.0.1:8080, or 0.`)
   }
-  return { host, port }
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port }
 }
 
 /** Whether only this machine can reach an address, or is meant by a name. */

@@ -51,7 +51,9 @@ export const Found = Type.Object({
     Type.Object({
       itemId: Type.String(),
       title: Type.Union([Type.String(), Type.Null()]),
-      score: Type.Number({ description: 'In [0, 1]: how alike, how popular; of new items, when the first record came, ms.' }),
+      score: Type.Number({
+        description: 'In [0, 1]: how alike, how popular; of new items, when the first record came, ms.',
+      }),
     }),
   ),
 })

@@ -1,6 +1,6 @@
 import { RecstreamError } from '../errors.ts'
-import type { Answer, ListWishes, Question, Reached, Standing } from '../records/question.ts'
 import { isId } from '../records/checks/text.ts'
+import type { Answer, ListWishes, Question, Reached, Standing } from '../records/question.ts'
 import { inTime } from './in-time.ts'
 import type { Reply } from './route.ts'
 import type { ListBody } from './schemas.ts'
@@ -99,7 +99,11 @@ export function listBody({ list, explanations }: Extract<Answer, { kind: 'list' 
 /** The answer to who asked for one list, and may have it already. */
 export function listReply(answer: Extract<Answer, { kind: 'list' | 'same' }>, has: readonly string[]): Reply {
   const id = answer.kind === 'same' ? answer.recommendationId : answer.list.recommendationId
-  const headers = { ...standingHeaders(answer.standing), etag: `"${encodeURIComponent(id)}"`, 'cache-control': 'private, no-cache' }
+  const headers = {
+    ...standingHeaders(answer.standing),
+    etag: `"${encodeURIComponent(id)}"`,
+    'cache-control': 'private, no-cache',
+  }
   if (answer.kind === 'same' || has.includes(id)) return { status: 304, headers }
   return { status: 200, body: listBody(answer), headers }
 }

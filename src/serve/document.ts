@@ -115,7 +115,9 @@ function responseOf({ description, schema, headers = {}, type = 'application/jso
   }
 }
 
-const contentOf = (schema: AnswerDoc['schema']) => ({ schema: schema === undefined ? { type: 'string' } : plain(schema) })
+const contentOf = (schema: AnswerDoc['schema']) => ({
+  schema: schema === undefined ? { type: 'string' } : plain(schema),
+})
 
 /** As JSON Schema alone, without what the library keeps beside it. */
 function plain(schema: object): object {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Encoding } from '../codec/output.ts'
 import { encodeEvent } from '../codec/input.ts'
+import type { Encoding } from '../codec/output.ts'
 import type { OutgoingRecord } from '../log/log.ts'
 import { type AcceptedBy, createEventCheck } from '../records/checks/accepted.ts'
 import { checkEvent } from '../records/checks/event.ts'
@@ -34,10 +34,7 @@ const maxBytes = 1 << 20
  *     const judge = eventJudge(definition, 'json')
  *     judge({ userId: 'ann', itemId: 'film', behaviour: 'veiw', time: now }, now)   // { reason: 'unknown-behaviour', … }
  */
-export function eventJudge(
-  definition: AcceptedBy,
-  encoding: Encoding,
-): (given: unknown, now: number) => JudgedEvent {
+export function eventJudge(definition: AcceptedBy, encoding: Encoding): (given: unknown, now: number) => JudgedEvent {
   const check = createEventCheck(definition)
   return (given, now) => {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {

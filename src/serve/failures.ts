@@ -3,7 +3,8 @@ import { RecstreamError } from '../errors.ts'
 
 /** What the framework says of a request, in our words. */
 const known: Readonly<Record<string, () => RecstreamError>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new RecstreamError('REQUEST_TOO_LARGE', 'The body is longer than this service takes.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: () =>
+    new RecstreamError('REQUEST_TOO_LARGE', 'The body is longer than this service takes.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new RecstreamError('MEDIA_TYPE_UNKNOWN', 'Send JSON, with Content-Type: application/json.'),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => new RecstreamError('REQUEST_INVALID', 'The body is empty; send JSON.'),

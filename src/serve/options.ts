@@ -12,6 +12,8 @@ export interface ServeOptions {
   tls: { cert: string; key: string } | null
   /** Pages of these origins may ask from a browser. */
   origins: readonly string[]
+  /** Of this package, for the document. */
+  version: string
   limits: Limits
 }
 

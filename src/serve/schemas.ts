@@ -14,10 +14,21 @@ const Texts = (description: string) =>
   })
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-const count = Type.Integer({ minimum: 1, maximum: most.items, description: 'How many; the pipeline’s own length without it.' })
-const filter = text('An expression (CEL) over item, user, context, now and params, such as item.price < params.max.', 2_000)
+const count = Type.Integer({
+  minimum: 1,
+  maximum: most.items,
+  description: 'How many; the pipeline’s own length without it.',
+})
+const filter = text(
+  'An expression (CEL) over item, user, context, now and params, such as item.price < params.max.',
+  2_000,
+)
 const exclude = Type.Array(Id, { maxItems: most.exclude, description: 'Items that are not to be in it.' })
-const surface = Type.String({ maxLength: 1_024, pattern: noNul, description: 'Where it is shown: rules see it as context.surface.' })
+const surface = Type.String({
+  maxLength: 1_024,
+  pattern: noNul,
+  description: 'Where it is shown: rules see it as context.surface.',
+})
 const seen = Type.Boolean({ description: 'Whether what the user did keeps nothing out.' })
 const explain = Type.Boolean({ description: 'Whether to say why each item is there.' })
 const closed = { additionalProperties: false }

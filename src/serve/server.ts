@@ -20,7 +20,6 @@ import { createCheck } from './validate.ts'
 
 export interface HttpOptions extends ServeOptions {
   service: Service
-  version: string
   /** Wall clock, ms. */
   clock: () => number
   /** Something went wrong here that is no fault of a request. */
@@ -169,7 +168,13 @@ function schemasOf({ params, query, body, checksItself }: Route): object {
 }
 
 function askedOf({ params, query, body, headers }: FastifyRequest, now: number): Asked<never, never, never> {
-  return { params: params as never, query: query as never, body: body as never, has: tagsOf(headers['if-none-match']), now }
+  return {
+    params: params as never,
+    query: query as never,
+    body: body as never,
+    has: tagsOf(headers['if-none-match']),
+    now,
+  }
 }
 
 function send(reply: FastifyReply, { status, body, headers }: Reply): FastifyReply {

@@ -31,8 +31,7 @@ export function createService(options: ServiceOptions) {
   const { definition, log, learner, limits, metrics, process, newId, onDropped } = options
   const topics = topicsOf(definition.name)
   const encodings = inputEncodings({ decode: definition.decode, encoding: 'json' })
-  const queue = (of: string): AppendQueue =>
-    appendQueue({ log, producer: `${definition.name}.serve${of}.${process}` })
+  const queue = (of: string): AppendQueue => appendQueue({ log, producer: `${definition.name}.serve${of}.${process}` })
   // Apart, so that no list holds up an event.
   const writes = queue('')
   const lists = queue('-lists')

@@ -11,6 +11,7 @@ import { whenThereIsRoom } from '../../run/room.ts'
 import { runPipeline } from '../../run/supervisor.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
+import { type HttpCommandOptions, serveOptionsFrom } from '../http-options.ts'
 import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { reportError } from '../report-error.ts'
 import { exitCodeOf, stopSignal } from '../stop-signal.ts'
@@ -19,7 +20,7 @@ import { holdPipeline } from './hold-pipeline.ts'
 import { refuseLittleMemory } from './little-memory.ts'
 import { createProgress } from './progress.ts'
 
-export interface StartCommandOptions extends CommonOptions, ConnectionOptions {
+export interface StartCommandOptions extends CommonOptions, ConnectionOptions, HttpCommandOptions {
   source?: string
   untilIdle?: true
   set: Record<string, string>
@@ -36,6 +37,8 @@ export async function start(pipeline: string, connection: Connection, options: S
   const embedded = connection.brokers === undefined
   const wanted = checkSource(definition, { source: options.source, embedded, wanted: options.import })
   const layout = layoutOf(options.data, definition.name)
+  const asked = options.http !== false && (options.http !== undefined || options.untilIdle !== true)
+  const serve = asked ? serveOptionsFrom(options) : null
   const progress = createProgress({ definition, layout })
   const { stopped, received } = stopSignal(() =>
     progress.say('Stopping; what is committed stays. Press Ctrl-C again to stop at once.'),
@@ -61,6 +64,7 @@ export async function start(pipeline: string, connection: Connection, options: S
       ...(options.source === undefined ? {} : { source: options.source }),
       ...(options.skipLost === undefined ? {} : { skipLost: true }),
       ...(options.backend === undefined ? {} : { backend: options.backend }),
+      ...(serve === null ? {} : { serve }),
     },
     import: wanted,
     untilIdle: options.untilIdle === true,

@@ -13,7 +13,7 @@ import type { ProcessLink } from './process-link.ts'
 export async function runImport(assignment: Assignment, link: ProcessLink): Promise<void> {
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
-  const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
+  const owner = ownerOf(definition.name, layout, { ...assignment, role: 'import' }, () => link.say({ type: 'held' }))
   const onWaiting = (reason: string | null) => link.waiting(reason)
   const log = await awaitLog(() => openLog(assignment.connection, layout, { owner, onWaiting }), onWaiting)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))

@@ -44,7 +44,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     onSetAside: notice,
   }
   let warehouse = await openWarehouse(warehouseOptions)
-  const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
+  const owner = ownerOf(definition.name, layout, { ...assignment, role: 'ingest' }, () => link.say({ type: 'held' }))
   const onWaiting = (reason: string | null) => link.waiting(reason)
   const log = await awaitLog(
     () => openLog(assignment.connection, layout, { owner, onNotice: notice, onWaiting }),

@@ -27,7 +27,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`)
   const notice = (message: string) => link.say({ type: 'notice', message })
   const backend = await openBackend(assignment.backend)
-  const owner = ownerOf(definition.name, layout, assignment, () => link.say({ type: 'held' }))
+  const owner = ownerOf(definition.name, layout, { ...assignment, role: 'learn' }, () => link.say({ type: 'held' }))
   const onWaiting = (reason: string | null) => link.waiting(reason)
   const log = await awaitLog(
     () => openLog(assignment.connection, layout, { owner, onNotice: notice, onWaiting }),

@@ -29,7 +29,8 @@ import type { Service } from '../service.ts'
 const standing = {
   'recstream-position': 'Row number of the last event learned from.',
   'recstream-model-version': 'Version of the newest weights.',
-  'recstream-behind': 'Records that lie between the newest event sent here by the user and what the list knows; 0: it knows it.',
+  'recstream-behind':
+    'Records that lie between the newest event sent here by the user and what the list knows; 0: it knows it.',
 }
 const etag = { etag: 'The id of the list.' }
 const oneList = { description: 'The list.', schema: List, headers: { ...standing, ...etag } }
@@ -102,7 +103,12 @@ export const listOfSession = route({
       throw new RecstreamError('REQUEST_INVALID', `The behaviour "${other}" is none of ${behaviours.join(', ')}.`)
     }
     for (const { itemId } of events) checkedId(itemId)
-    const session = events.map(({ itemId, behaviour, value = null, time = now }) => ({ itemId, behaviour, value, time }))
+    const session = events.map(({ itemId, behaviour, value = null, time = now }) => ({
+      itemId,
+      behaviour,
+      value,
+      time,
+    }))
     const wishes = { ...wishesOf(body, now), after: null, unless: null }
     return listReply(await askList(service, { kind: 'session', events: session, ...wishes }), [])
   },
@@ -113,7 +119,8 @@ export const rank = route({
   method: 'POST',
   path: '/v1/rank',
   summary: 'How items that you name rank for a user',
-  description: 'All of them, best first, without chance; those that are not known come last. It is no list: nothing is published.',
+  description:
+    'All of them, best first, without chance; those that are not known come last. It is no list: nothing is published.',
   body: RankBody,
   answers: { 200: { description: 'The items in their order.', schema: Ranked, headers: standing } },
   async handle({ body: { userId, itemIds, context = {}, surface, explain = false }, now }, service) {

@@ -50,7 +50,11 @@ async function takeEvents(body: unknown, now: number, service: Service): Promise
     return true
   })
   try {
-    if (fresh.length > 0) await service.append(service.topics.behaviourEvents, fresh.map(({ record }) => record))
+    if (fresh.length > 0)
+      await service.append(
+        service.topics.behaviourEvents,
+        fresh.map(({ record }) => record),
+      )
   } catch (error) {
     metrics.events.inc({ outcome: 'failed' }, fresh.length)
     throw error
