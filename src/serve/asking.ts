@@ -1,6 +1,7 @@
 import { RecstreamError } from '../errors.ts'
 import { isId } from '../records/checks/text.ts'
 import type { Answer, ListWishes, Question, Reached, Standing } from '../records/question.ts'
+import { nobody } from '../records/recommendation.ts'
 import { inTime } from './in-time.ts'
 import type { Reply } from './route.ts'
 import type { ListBody } from './schemas.ts'
@@ -87,7 +88,8 @@ export async function askList(
   if (question.kind === 'list' && question.after !== null && answer.standing.behind === 0) {
     own.known(question.userId, question.after)
   }
-  if (answer.kind === 'list') publish(answer.list, question.now)
+  // A list for nobody stands on no topic.
+  if (answer.kind === 'list' && answer.list.userId !== nobody) publish(answer.list, question.now)
   return answer
 }
 

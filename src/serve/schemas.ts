@@ -78,6 +78,13 @@ export const BatchBody = Type.Object(
 
 export const SessionBody = Type.Object(
   {
+    userId: Type.Optional(
+      Type.String({
+        maxLength: 1_024,
+        pattern: noNul,
+        description: 'Under which id the list is published, so that events can answer it; without one it is not.',
+      }),
+    ),
     events: Type.Array(
       Type.Object(
         {

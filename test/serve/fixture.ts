@@ -36,7 +36,7 @@ export function answering(asked: Question[] = []) {
         return { kind: 'ranked', items, explanations: null, standing }
       }
       if (question.kind === 'list' || question.kind === 'session') {
-        const userId = question.kind === 'list' ? question.userId : ''
+        const { userId } = question
         const recommendationId = `movielens-41-${userId}`
         if (question.unless === recommendationId) return { kind: 'same', recommendationId, standing }
         const place = { time: 1_700_000_000_000, sequence: 41, partition: 0, offset: 7, modelVersion: 3 }

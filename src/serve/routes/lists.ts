@@ -96,13 +96,13 @@ export const listOfSession = route({
   summary: 'A list for somebody of whom only these events are known',
   body: SessionBody,
   answers: { 200: oneList },
-  async handle({ body: { events, ...body }, now }, service) {
+  async handle({ body: { userId = '', events, ...body }, now }, service) {
     const { behaviours } = service.definition
     const other = events.find(({ behaviour }) => !behaviours.includes(behaviour))?.behaviour
     if (other !== undefined) {
       throw new RecstreamError('REQUEST_INVALID', `The behaviour "${other}" is none of ${behaviours.join(', ')}.`)
     }
-    for (const { itemId } of events) checkedId(itemId)
+    for (const id of [...events.map(({ itemId }) => itemId), ...(userId === '' ? [] : [userId])]) checkedId(id)
     const session = events.map(({ itemId, behaviour, value = null, time = now }) => ({
       itemId,
       behaviour,
@@ -110,7 +110,7 @@ export const listOfSession = route({
       time,
     }))
     const wishes = { ...wishesOf(body, now), after: null, unless: null }
-    return listReply(await askList(service, { kind: 'session', events: session, ...wishes }), [])
+    return listReply(await askList(service, { kind: 'session', userId, events: session, ...wishes }), [])
   },
 })
 
