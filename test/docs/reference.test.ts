@@ -3,6 +3,7 @@ import { temporaryFolder } from '../warehouse/fixtures.ts'
 import { agentOptionsPage } from './reference/agent-options.ts'
 import { behavioursPage } from './reference/behaviours.ts'
 import { cliPage } from './reference/cli.ts'
+import { httpPage } from './reference/http.ts'
 import { schemasPage } from './reference/schemas.ts'
 import { settingsPage } from './reference/settings.ts'
 import { sqlPage } from './reference/sql.ts'
@@ -40,6 +41,10 @@ test('the page of behaviours is what their names suggest', async () => {
 
 test('the page of schemas is what their files say', async () => {
   await expect(schemasPage()).toMatchFileSnapshot(page('schemas'))
+})
+
+test('the page of HTTP is what the service’s document says', async () => {
+  await expect(httpPage()).toMatchFileSnapshot(page('http'))
 })
 
 test('the page of topics is what their rules say, and leaves none out', async () => {

@@ -28,6 +28,7 @@ const notRun: readonly [page: string, line: RegExp, reason: string][] = [
   ['docs/guide/lists.md', /^npx recstream /, 'the same'],
   ['docs/guide/sql.md', /\bnpx recstream /, 'asks a pipeline that has run; test/cli runs each command'],
   ['docs/guide/snapshot.md', /^npx recstream /, 'the same'],
+  ['docs/guide/serving.md', /./, 'asks a pipeline that runs; test/docs/serving.test.ts starts one'],
   ['', /^npx recstream start kuairand$/, 'runs until Ctrl-C'],
   ['', /^npx recstream (experiment|simulate|tune) /, 'takes minutes to hours; test/cli runs small ones'],
 ]

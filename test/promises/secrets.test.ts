@@ -15,6 +15,7 @@ import { type Command, killAll, processesUnder, recstream, until } from './comma
 const planted = 'swordfish'
 const registryPassword = `${planted}@"registry/7`
 const saslPassword = `${planted},sasl:8`
+const httpToken = `${planted}-http-0123456789`
 
 let folder: string
 let passwordFile: string
@@ -41,7 +42,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const env = { RECSTREAM_REGISTRY_PASSWORD: registryPassword }
+const env = { RECSTREAM_REGISTRY_PASSWORD: registryPassword, RECSTREAM_HTTP_TOKENS: `read ${httpToken}` }
 const withRegistry = () => ['--registry', registry, '--registry-username', 'shop']
 
 test.each([
@@ -72,6 +73,21 @@ test('a secret given as it should be is in no output, log, argument or file', as
   running = recstream(['start', 'generated', '--no-import', '--data', data, ...withRegistry(), '--debug'], { env })
   await until('the registry to be waited for', () => /registry answers with status 401/.test(running!.said()))
   expect(asked).toBeGreaterThan(0)
+  await until('requests to be answered', () => /Lists at http/.test(running!.said()))
+  const [url] = /http:\/\/127[^/]*/.exec(running.said())!
+  const ask = (token: string) =>
+    fetch(`${url}/v1/popular?x=${token}`, { headers: { authorization: `Bearer ${token}` } })
+  for (const [token, status] of [
+    [httpToken, 400],
+    [`${httpToken}x`, 401],
+  ] as const) {
+    const answer = await ask(token)
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).not.toContain(planted)
+  }
+  expect(
+    await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${httpToken}` } })).text(),
+  ).not.toContain(planted)
   const pids = [running.child.pid!, ...processesUnder(running.child.pid!).map(({ pid }) => pid)]
   if (process.platform === 'linux') {
     expect(pids.length).toBeGreaterThan(2)
