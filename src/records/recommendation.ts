@@ -25,9 +25,6 @@ export function sequenceOfList(recommendationId: string): number {
   return /^\d{1,15}$/.test(digits) ? Number(digits) : 0
 }
 
-/** Header of a list that was asked for: when, ms since 1970. Lists that the learner pushes have none. */
-export const askedHeader = 'recstream-asked'
-
 /** One list for one user (or, under the empty id, for nobody in particular), as it stands on the recommendations topic. */
 export interface Recommendation {
   /** `${learner}-${sequence}`: the same in every replay. For somebody without an event `.1` follows, for nobody `.0`, where somebody asked `.q…`. */

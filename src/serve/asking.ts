@@ -1,7 +1,6 @@
 import { RecstreamError } from '../errors.ts'
 import { isId } from '../records/checks/text.ts'
 import type { Answer, ListWishes, Question, Reached, Standing } from '../records/question.ts'
-import { nobody } from '../records/recommendation.ts'
 import { inTime } from './in-time.ts'
 import type { Reply } from './route.ts'
 import type { ListBody } from './schemas.ts'
@@ -27,9 +26,6 @@ export async function ask<K extends Kind>(
 /** A body's wishes, or a query's, as the learner takes them. */
 export function wishesOf(body: ListBody, now: number): Omit<ListWishes, 'after' | 'unless'> {
   const { count, context, filter, params, exclude, includeSeen, surface, explain } = body
-  if (params !== undefined && filter === undefined) {
-    throw new RecstreamError('REQUEST_INVALID', '"params" are for a "filter"; give one, or leave them out.')
-  }
   return {
     count: count ?? null,
     context: context ?? {},
@@ -76,20 +72,18 @@ export function standingHeaders({ position, modelVersion, behind }: Standing): R
   }
 }
 
-/** A list that was asked for: it counts as one from now on, so it is published behind the answer. */
+/** Ask for a list; the learner publishes it. */
 export async function askList(
   service: Service,
   question: Extract<Question, { kind: 'list' | 'session' }>,
 ): Promise<Extract<Answer, { kind: 'list' | 'same' }>> {
   const answer = await ask(service, question, 'list', 'same')
-  const { metrics, own, publish } = service
-  metrics.lists.inc({ outcome: answer.kind === 'list' ? 'asked' : 'unchanged' })
+  const { metrics, own } = service
+  metrics.lists.inc({ outcome: answer.kind === 'list' ? 'sent' : 'unchanged' })
   metrics.behind.observe(answer.standing.behind)
   if (question.kind === 'list' && question.after !== null && answer.standing.behind === 0) {
     own.known(question.userId, question.after)
   }
-  // A list for nobody stands on no topic.
-  if (answer.kind === 'list' && answer.list.userId !== nobody) publish(answer.list, question.now)
   return answer
 }
 

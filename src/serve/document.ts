@@ -9,7 +9,7 @@ const problems: Readonly<Record<number, string>> = {
   403: 'The token does not open this.',
   404: 'There is nothing here.',
   408: 'It took too long.',
-  413: 'The body is too large.',
+  413: 'The path, the headers or the body are too long.',
   415: 'The body is no JSON.',
   429: 'Too many requests.',
   503: 'The service is too busy, or what it needs does not answer.',
@@ -85,7 +85,7 @@ function responsesOf({ answers, access, params, body, query }: Route): Record<st
   const possible = Object.entries(problems).filter(([status]) => {
     if (status === '400') return checked
     if (status === '401' || status === '403') return access !== null
-    if (status === '413' || status === '415') return body !== undefined
+    if (status === '415') return body !== undefined
     return status !== '404' || params !== undefined
   })
   const problem = { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } }

@@ -40,7 +40,7 @@ export function createMetrics(): ServeMetrics {
     inFlight: new Gauge({ name: 'recstream_http_requests_in_flight', help: 'Requests being answered.', registers }),
     lists: new Counter({
       name: 'recstream_http_lists_total',
-      help: 'Lists asked for, unchanged since, published, and dropped before they were published.',
+      help: 'Lists sent, and unchanged since.',
       labelNames: ['outcome'],
       registers,
     }),

@@ -32,6 +32,8 @@ const surface = Type.String({
 const seen = Type.Boolean({ description: 'Whether what the user did keeps nothing out.' })
 const explain = Type.Boolean({ description: 'Whether to say why each item is there.' })
 const closed = { additionalProperties: false }
+/** Parameters are a filter's. */
+const closedWishes = { ...closed, dependentRequired: { params: ['filter'] } }
 
 /** How a list is to be, in a query. */
 export const ListQuery = Type.Object(
@@ -68,12 +70,12 @@ const wishes = {
   surface: Type.Optional(surface),
   explain: Type.Optional(explain),
 }
-export const ListBody = Type.Object(wishes, closed)
+export const ListBody = Type.Object(wishes, closedWishes)
 export type ListBody = Static<typeof ListBody>
 
 export const BatchBody = Type.Object(
   { userIds: Type.Array(Id, { minItems: 1, maxItems: most.users, uniqueItems: true }), ...wishes },
-  closed,
+  closedWishes,
 )
 
 export const SessionBody = Type.Object(
@@ -99,7 +101,7 @@ export const SessionBody = Type.Object(
     ),
     ...wishes,
   },
-  closed,
+  closedWishes,
 )
 
 export const RankBody = Type.Object(
@@ -146,13 +148,11 @@ export const Event = Type.Object({
 export const EventsBody = Type.Union([Event, Type.Array(Event, { minItems: 1, maxItems: most.events })])
 
 export const ItemBody = Type.Object({
-  itemId: Type.Optional(Id),
   title: Type.Optional(nullable(text('What people read.'))),
   attributes: Type.Optional(nullable(Texts('By name.'))),
   tags: Type.Optional(nullable(Type.Array(Id, { maxItems: 64 }))),
 })
 export const ProfileBody = Type.Object({
-  userId: Type.Optional(Id),
   attributes: Type.Optional(nullable(Texts('By name.'))),
 })
 export const MergeBody = Type.Object(

@@ -1,12 +1,12 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { RecstreamError } from '../errors.ts'
 
 type Part = 'params' | 'querystring' | 'body'
 
 const named: Record<Part, string> = { params: 'the path', querystring: 'the query', body: 'the body' }
 /** A query has texts only; a body says what it means. */
-const texts = new Ajv({ coerceTypes: 'array', useDefaults: false, allErrors: false, strict: false })
-const values = new Ajv({ coerceTypes: false, useDefaults: false, allErrors: false, strict: false })
+const texts = new Ajv2020({ coerceTypes: 'array', useDefaults: false, allErrors: false, strict: false })
+const values = new Ajv2020({ coerceTypes: false, useDefaults: false, allErrors: false, strict: false })
 
 /** A check of one part of requests by its schema; it throws REQUEST_INVALID, and says what is wrong in one sentence. */
 export function createCheck(schema: object, part: Part): (value: unknown) => void {

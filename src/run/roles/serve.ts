@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { RecstreamError, thrownText } from '../../errors.ts'
+import { openDoor } from '../../learner/door/open-door.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs } from '../../records/topics.ts'
 import { isLoopback, urlOf } from '../../serve/address.ts'
@@ -30,15 +31,12 @@ export async function runServe(
   const notice = once(message => link.say({ type: 'notice', message }))
   const log = await openLog(connection, layout, { onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  const learner = openDoor(layout.learnDoor)
   const service = createService({
     ...{ definition, log, limits: serve.limits, metrics: createMetrics(), newId: randomUUID },
-    learner: {
-      ask: () => Promise.reject(new RecstreamError('NOT_RUNNING', 'The learner does not answer.')),
-    },
+    learner,
     // Any number of processes may write at once, and none of them shuts another out.
     process: `${hostname()}.${process.pid}`,
-    onDropped: error =>
-      notice(`A list that was asked for could not be published, and no event can answer it: ${thrownText(error)}.`),
   })
   const server = await openHttpServer({
     ...serve,
@@ -59,6 +57,7 @@ export async function runServe(
   })
   await server.stop()
   await service.close()
+  learner.close()
   await log.close()
 }
 

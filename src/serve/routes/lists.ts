@@ -77,7 +77,7 @@ export const listOfUserByBody = route({
 export const listsOfUsers = route({
   ...about,
   method: 'POST',
-  path: '/v1/users/recommendations',
+  path: '/v1/recommendations',
   summary: 'Lists for several users',
   description: `At most ${most.users}; in the order of the ids.`,
   body: BatchBody,

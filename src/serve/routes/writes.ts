@@ -78,7 +78,7 @@ export const putItem = route({
   body: ItemBody,
   answers: done,
   async handle({ params: { id }, body, now }, { append, topics, encodings }) {
-    const item = sound(checkItem({ ...body, itemId: sameId(id, body.itemId) }))
+    const item = sound(checkItem({ ...body, itemId: sameId(id, body, 'itemId') }))
     await append(topics.items, [{ key: id, value: encodeItem(item, encodings.item), timestamp: now }])
     return { status: 204 }
   },
@@ -107,7 +107,7 @@ export const putUser = route({
   body: ProfileBody,
   answers: done,
   async handle({ params: { id }, body, now }, { append, topics, encodings }) {
-    const profile = sound(checkProfile({ ...body, userId: sameId(id, body.userId) }))
+    const profile = sound(checkProfile({ ...body, userId: sameId(id, body, 'userId') }))
     await append(topics.userProfiles, [{ key: id, value: encodeProfile(profile, encodings.profile), timestamp: now }])
     return { status: 204 }
   },
@@ -148,7 +148,8 @@ export const mergeUser = route({
 })
 
 /** Compaction and deletes go by the path's id; another one in the body is a mistake. */
-function sameId(id: string, inBody: string | undefined): string {
+function sameId(id: string, body: object, field: 'itemId' | 'userId'): string {
+  const inBody = (body as Record<string, unknown>)[field]
   if (inBody === undefined || inBody === id) return checkedId(id)
   throw new RecstreamError('REQUEST_INVALID', 'The id in the body is not that of the path; leave it out.')
 }
