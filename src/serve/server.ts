@@ -101,6 +101,8 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
     const allowed = cors(headers.origin, asksFirst ? methodsAt(routes, request.url).join(', ') : null)
     if (allowed !== null) void reply.headers(allowed)
     if (allowed !== null && asksFirst) return reply.code(204).send()
+    // Before a body is looked at, of which the method may know nothing.
+    if (request.is404) throw notFound(methodsAt(routes, request.url), reply)
     const { access } = config as { access?: Route['access'] }
     if (access === null || access === undefined) return
     if (stopping) throw new RecstreamError('SERVER_BUSY', 'The service is stopping; ask another one.')
@@ -109,13 +111,6 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
     gate({ host: headers.host, authorization: headers.authorization, address }, access, performance.now())
   })
   app.setErrorHandler(fail)
-  app.setNotFoundHandler((request, reply) => {
-    const methods = methodsAt(routes, request.url)
-    if (methods.length === 0) return fail(new RecstreamError('NOT_FOUND', nothing), request, reply)
-    void reply.header('allow', methods.join(', '))
-    return fail(new RecstreamError('METHOD_NOT_ALLOWED', `This takes ${methods.join(', ')}.`), request, reply)
-  })
-
   for (const each of routes) {
     app.route({
       method: each.method,
@@ -157,7 +152,13 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
   }
 }
 
-const nothing = 'There is nothing at this path; /openapi.json lists all there is.'
+function notFound(methods: readonly string[], reply: FastifyReply): RecstreamError {
+  if (methods.length === 0) {
+    return new RecstreamError('NOT_FOUND', 'There is nothing at this path; /openapi.json lists all there is.')
+  }
+  void reply.header('allow', methods.join(', '))
+  return new RecstreamError('METHOD_NOT_ALLOWED', `This takes ${methods.join(', ')}.`)
+}
 
 function schemasOf({ params, query, body, checksItself }: Route): object {
   return {

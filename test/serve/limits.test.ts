@@ -24,6 +24,8 @@ test('what is no route, no method, no JSON or too much is answered as a problem'
   const cases: [path: string, init: RequestInit, status: number, code: string][] = [
     ['/', {}, 404, 'NOT_FOUND'],
     ['/v1/users/ann', {}, 405, 'METHOD_NOT_ALLOWED'],
+    ['/v1/new', { method: 'QUERY' }, 405, 'METHOD_NOT_ALLOWED'],
+    ['/v1/new', { method: 'PROPFIND' }, 405, 'METHOD_NOT_ALLOWED'],
     ['/v1/users/%E0%A4/recommendations', {}, 400, 'REQUEST_INVALID'],
     ['/v1/users/%00/recommendations', {}, 400, 'REQUEST_INVALID'],
     ['/v1/users/ann/recommendations?count=0', {}, 400, 'REQUEST_INVALID'],
