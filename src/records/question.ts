@@ -55,6 +55,8 @@ export interface ItemsQuestion {
 
 export interface StandingQuestion {
   kind: 'standing'
+  /** Say how far it is from there. */
+  after?: Reached
 }
 
 /** How a list is to be. */

@@ -1,7 +1,11 @@
+import type { Answer, Question, Standing } from '../../records/question.ts'
 import { Healthy, Ready } from '../answers.ts'
 import { inTime } from '../in-time.ts'
 import { route } from '../route.ts'
 import { NoQuery } from '../schemas.ts'
+
+/** Who does not answer within that is not ready, ms. */
+const patienceMs = 2_000
 
 const about = { method: 'GET', tag: 'Operation', query: NoQuery } as const
 
@@ -23,22 +27,28 @@ export const readiness = route({
     200: { description: 'They can.', schema: Ready },
     503: { description: 'The log or the learner does not answer.', schema: Ready },
   },
-  async handle(_, { log, topics, learner, limits }) {
-    const { waitMs } = limits
-    const [ranges, answer] = await Promise.all([
-      inTime(log.ranges(topics.behaviourEvents), waitMs).catch(() => null),
-      inTime(learner.ask({ kind: 'standing' }, { waitMs }), waitMs).catch(() => null),
-    ])
-    const standing = answer?.kind === 'standing' ? answer.standing : null
-    const ready = ranges !== null && standing !== null
+  async handle(_, { log, topics, learner }) {
+    const ranges = await inTime(log.ranges(topics.behaviourEvents), patienceMs).catch(() => null)
+    const questions = ranges?.map(
+      ({ partition, end }): Question => ({ kind: 'standing', after: { partition, offset: end - 1 } }),
+    )
+    const asked = (questions ?? [{ kind: 'standing' as const }]).map(question => learner.ask(question, { waitMs: 0 }))
+    const answers = await inTime(Promise.all(asked), patienceMs).catch(() => null)
+    const ready = ranges !== null && answers !== null
     const body = {
       ready,
       log: { kind: log.kind, answers: ranges !== null },
-      learner: { answers: standing !== null, ...standing },
+      learner: { answers: answers !== null, ...standingOf(answers ?? []) },
     }
     return { status: ready ? 200 : 503, body }
   },
 })
+
+/** Where the learner stands, and how many records of all partitions it does not know yet. */
+function standingOf(answers: readonly Answer[]): Partial<Standing> {
+  const behind = answers.reduce((sum, { standing }) => sum + standing.behind, 0)
+  return { ...answers[0]?.standing, ...(answers.length === 0 ? {} : { behind }) }
+}
 
 export const metrics = route({
   ...about,
