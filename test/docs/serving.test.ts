@@ -25,7 +25,7 @@ beforeAll(async () => {
   const shop = join(folder, 'shop.mjs')
   running = recstream(['start', shop, '--no-import', '--data', join(folder, 'data'), '--http', '0'])
   await until('the address', () => /Lists at http/.test(running.said()))
-  url = /http:\/\/127[^/]*/.exec(running.said())![0]
+  url = /Lists at (http:\/\/[^/]*)/.exec(running.said())![1]!
   await until('the learner', async () => (await fetch(`${url}/readyz`)).status === 200)
 })
 afterAll(() => {

@@ -74,7 +74,7 @@ test('a secret given as it should be is in no output, log, argument or file', as
   await until('the registry to be waited for', () => /registry answers with status 401/.test(running!.said()))
   expect(asked).toBeGreaterThan(0)
   await until('requests to be answered', () => /Lists at http/.test(running!.said()))
-  const [url] = /http:\/\/127[^/]*/.exec(running.said())!
+  const [, url] = /Lists at (http:\/\/[^/]*)/.exec(running.said())!
   const ask = (token: string) =>
     fetch(`${url}/v1/popular?x=${token}`, { headers: { authorization: `Bearer ${token}` } })
   for (const [token, status] of [
