@@ -188,6 +188,7 @@ test.skipIf(schemathesis === undefined)(
       'examples,fuzzing',
     ]
     const { status, stdout } = spawnSync(schemathesis!, ['run', `${url}/openapi.json`, ...options, '--seed', '1'], {
+      cwd: folder,
       encoding: 'utf8',
     })
     console.log(stdout.split('\n').slice(-25).join('\n'))
