@@ -12,7 +12,7 @@ export class PipelineProcess {
   readonly #last = new Map<string, FromProcess>()
   #listeners: { type: string; receive: (message: FromProcess) => void }[] = []
 
-  constructor(assignment: Omit<Assignment, 'run' | 'held'>) {
+  constructor(assignment: Omit<Assignment, 'run' | 'held' | 'restarts'>) {
     this.#child = fork(join(packageRoot(), 'dist/src/run/child.js'), [assignment.role], {
       stdio: ['ignore', 2, 2, 'ipc'],
     })
@@ -23,7 +23,7 @@ export class PipelineProcess {
       this.#listeners = this.#listeners.filter(({ type }) => type !== message.type)
       for (const { receive } of waiting) receive(message)
     })
-    this.#say({ type: 'begin', assignment: { ...assignment, run: newRun(), held: false } })
+    this.#say({ type: 'begin', assignment: { ...assignment, run: newRun(), held: false, restarts: 0 } })
   }
 
   /** What it said last of this kind. */

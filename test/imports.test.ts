@@ -31,8 +31,9 @@ const mayImport: Record<string, string> = {
   index: 'errors state settings log records shapes arms pipeline sources',
   pipelines: 'index',
   testing: 'errors log records nn codec pipeline sources ingest learner',
-  serve: 'errors state log records codec',
-  run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines serve',
+  metrics: 'log records',
+  serve: 'errors state log records codec metrics',
+  run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines metrics serve',
   lab: 'errors package-root state settings log records nn agents predictors ranking codec rules pipeline sources ingest learner run',
   cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner serve run lab',
 }
@@ -49,7 +50,7 @@ const onlyIn: Record<string, readonly string[]> = {
   '@marcbachmann/cel-js': ['src/rules/'],
   fastify: ['src/serve/'],
   typebox: ['src/serve/'],
-  'prom-client': ['src/serve/'],
+  'prom-client': ['src/metrics/', 'src/serve/'],
   ajv: ['src/serve/'],
 }
 

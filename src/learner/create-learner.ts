@@ -171,6 +171,15 @@ export function createLearner(options: {
     get step() {
       return clock.step
     },
+    get dropped() {
+      return agent.dropped
+    },
+    get users() {
+      return parts.users.size
+    },
+    get items() {
+      return parts.items.size
+    },
     get champion() {
       return served.champion
     },

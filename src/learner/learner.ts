@@ -19,6 +19,11 @@ export interface Learner {
   /** Count of the sequences learned from, and of full training steps among them. */
   readonly sequences: number
   readonly step: number
+  /** Mini-batches of the networks that were left out because a loss or gradient was not finite. */
+  readonly dropped: number
+  /** Users and items that are remembered. */
+  readonly users: number
+  readonly items: number
   /** The policy whose lists are served. */
   readonly champion: string
   /** The policies that are scored, in the order of `ConsumeOptions.predicted`. */

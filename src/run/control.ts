@@ -2,8 +2,8 @@ import { existsSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { RecstreamError, thrownText } from '../errors.ts'
 
-/** What the owner of a pipeline's warehouse answers on its local socket. */
-export type ControlHandlers = Record<'snapshot' | 'status', () => Promise<unknown>>
+/** What the processes of a pipeline answer on their local sockets; the owner of the warehouse all of it. */
+export type ControlHandlers = Partial<Record<'snapshot' | 'status' | 'metrics', () => Promise<unknown>>>
 
 /** More than that many at once are let go; the process has files of its own to open. */
 const callers = 64
@@ -58,7 +58,7 @@ async function answerTo(
   if (!Object.hasOwn(handlers, question)) return saying(404, 'There is no such question.')
   if (method !== 'GET') return saying(405, 'A question is asked by GET.')
   try {
-    return { status: 200, text: JSON.stringify(await handlers[question as keyof ControlHandlers]()) }
+    return { status: 200, text: JSON.stringify(await handlers[question as keyof ControlHandlers]!()) }
   } catch (error) {
     return saying(500, error instanceof Error ? error.message : thrownText(error))
   }

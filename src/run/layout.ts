@@ -29,6 +29,8 @@ export interface Layout {
   sqlHistory: string
   /** Local socket on which the learner answers those who serve. */
   learnDoor: string
+  /** Local socket on which the learn process says how it is. */
+  learnControl: string
   /** Local socket on which the running pipeline answers `sql`, `doctor` and another `start`. */
   control: string
 }
@@ -56,12 +58,13 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     runLog: join(root, 'run.log'),
     sqlHistory: join(root, 'sql-history'),
     learnDoor: socketOf(root, 'learn'),
+    learnControl: socketOf(root, 'learn-control'),
     control: socketOf(root, 'control'),
   }
 }
 
 /** A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder. */
-function socketOf(root: string, name: 'control' | 'learn'): string {
+function socketOf(root: string, name: 'control' | 'learn' | 'learn-control'): string {
   const unique = digest(name === 'control' ? root : `${root} ${name}`)
   if (process.platform === 'win32') return `\\\\.\\pipe\\recstream-${unique}`
   const socket = join(root, `${name}.sock`)

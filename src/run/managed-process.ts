@@ -49,7 +49,7 @@ const calmMs = 60_000
 export type RestartCause = 'own' | 'outside' | 'lasting'
 
 export interface ManagedProcessOptions {
-  assignment: Omit<Assignment, 'held'>
+  assignment: Omit<Assignment, 'held' | 'restarts'>
   onMessage: (message: FromProcess) => void
   onRestart: (reason: string, cause: RestartCause) => void
   /** It got somewhere that it had not been. */
@@ -71,6 +71,7 @@ export class ManagedProcess {
   /** It has nothing more to do; only an import comes to that. */
   #done = false
   #failures = 0
+  #spawned = 0
   #fences = 0
   #held = false
   /** Where it answers requests; when it is started again, it does so there. */
@@ -123,6 +124,7 @@ export class ManagedProcess {
   }
 
   #spawn(): void {
+    this.#spawned += 1
     const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [this.#options.assignment.role], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       execArgv: [
@@ -148,7 +150,10 @@ export class ManagedProcess {
       ...assignment.serve,
       ...(this.#address && { address: this.#address, anyPort: false }),
     }
-    this.#send({ type: 'begin', assignment: { ...assignment, ...(serve && { serve }), held: this.#held } })
+    this.#send({
+      type: 'begin',
+      assignment: { ...assignment, ...(serve && { serve }), held: this.#held, restarts: this.#spawned - 1 },
+    })
   }
 
   /** Whether it got somewhere that it had not been; to start again and fail at the same place does not count. */

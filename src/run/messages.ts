@@ -25,6 +25,8 @@ export interface Assignment {
   run: { id: string; process: number; since: string }
   /** A process of this run and role has had the role's producer. */
   held: boolean
+  /** How often this role was started again in this run. */
+  restarts: number
   /** Folder to import from. */
   source?: string
   /** Go on where records are gone from the log that were never read. */

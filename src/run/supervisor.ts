@@ -14,7 +14,7 @@ import { untilIdle } from './until-idle.ts'
 
 export interface RunOptions {
   /** What every process of the run is given. */
-  assignment: Omit<Assignment, 'role' | 'run' | 'held'>
+  assignment: Omit<Assignment, 'role' | 'run' | 'held' | 'restarts'>
   /** End once the input is consumed and everything derived from it is published. */
   untilIdle: boolean
   /** Import the pipeline's source; without it the events come from other services. */

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { processMetrics } from '../metrics/process-metrics.ts'
 
 /** What a service counts; other parts of the process may add to the registry. */
 export interface ServeMetrics {
@@ -16,9 +17,8 @@ export interface ServeMetrics {
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /** Metrics of a service, with those of its process, under a registry of their own. */
-export function createMetrics(): ServeMetrics {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+export function createMetrics({ restarts } = { restarts: 0 }): ServeMetrics {
+  const registry = processMetrics('serve', { restarts })
   const registers = [registry]
   const labelNames = ['route', 'method', 'status'] as const
   let waiting = () => 0

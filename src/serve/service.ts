@@ -1,5 +1,6 @@
 import { inputEncodings } from '../codec/input.ts'
 import type { Log } from '../log/log.ts'
+import type { MetricsOfProcess } from '../metrics/process-metrics.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import { appendQueue } from './append-queue.ts'
@@ -15,6 +16,8 @@ export interface ServiceOptions {
   learner: Learner
   limits: Limits
   metrics: ServeMetrics
+  /** Metrics of the pipeline's other processes; each rejects while its process is not there. */
+  others: readonly (() => Promise<MetricsOfProcess>)[]
   /** A name that no other process has: its producer goes by it. */
   process: string
   newId: () => string
@@ -25,7 +28,7 @@ export type Service = ReturnType<typeof createService>
 
 /** The ports of a pipeline, as those need them who answer requests. */
 export function createService(options: ServiceOptions) {
-  const { definition, log, learner, limits, metrics, process, newId } = options
+  const { definition, log, learner, limits, metrics, others, process, newId } = options
   const topics = topicsOf(definition.name)
   const encodings = inputEncodings({ decode: definition.decode, encoding: 'json' })
   const writes = appendQueue({ log, producer: `${definition.name}.serve.${process}` })
@@ -38,6 +41,7 @@ export function createService(options: ServiceOptions) {
     learner,
     limits,
     metrics,
+    others,
     newId,
     judge: eventJudge(definition, encodings.event),
     known: knownEvents(),

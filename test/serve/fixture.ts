@@ -85,7 +85,7 @@ export async function running(
   let ids = 0
   const service = createService({
     ...{ definition: movielens, log, learner: given.learner ?? answering(asked), limits, metrics: createMetrics() },
-    ...{ process: 'test', newId: () => `id-${++ids}` },
+    ...{ others: [], process: 'test', newId: () => `id-${++ids}` },
   })
   const server = await openHttpServer({
     ...{

@@ -6,6 +6,9 @@ import { forgetPositions } from '../../ingest/start-positions.ts'
 import { unjoinedWords } from '../../ingest/unjoined-words.ts'
 import { remadeTopic } from '../../log/names.ts'
 import { faultSentences } from '../../log/topic-faults.ts'
+import { ingestMetrics } from '../../metrics/ingest-metrics.ts'
+import { lagMetric } from '../../metrics/lag.ts'
+import { processMetrics, sentMetrics } from '../../metrics/process-metrics.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { type Topics, topicSpecs, topicsOf } from '../../records/topics.ts'
@@ -82,7 +85,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     })
   }
   const refused = new Set<string>()
-  let waited: string | null = null
+  const waited: string | null = null
   await readForgotten(log, topics.commands, forgotten)
   await forget(false)
   const openIngest = () =>
@@ -104,29 +107,40 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
         ),
       onRebuild: notice,
     })
-  let ingest = await openIngest()
+  const ingest = await openIngest()
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
   const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
   if (changed !== undefined) throw remadeTopic(changed)
   const givenElsewhere = () => forgotten.underOtherKeys.filter(({ forget }) => forget.stage === 'given')
   const underOtherKey = `it was given under another key; give it again with ${layout.forgetKey}, or ${forgetKeyVariable}`
   const forgetWaits = () => ingest.forgetWaits ?? (givenElsewhere().length > 0 ? underOtherKey : null)
+  const inputPositions = async () => {
+    const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
+    return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
+  }
   const totals = async (): Promise<IngestTotals> => {
     const { events, rejected, recommendations } = await warehouse.totals(topics.behaviourEvents)
     const unjoined = unjoinedWords(await warehouse.unjoined(), await ingest.loaded())
     return { eventsKept: events, rejected, recommendations, unjoined }
   }
+  const ownMetrics = processMetrics('ingest', assignment)
+  lagMetric(ownMetrics, {
+    ...{ name: 'recstream_ingest_lag_records', help: 'Records of each partition that are not read yet.', log },
+    positions: inputPositions,
+  })
   const control = await serveControl(layout.control, {
     snapshot: async () => {
       await ingest.settled()
       return { path: await warehouse.snapshot() }
     },
+    metrics: () => sentMetrics(ownMetrics),
     status: async () => ({
       ...{ pipeline: definition.name, log: log.kind, forgetWaits: forgetWaits() },
       ...{ ...ingest.progress, ...(await totals()) },
     }),
   })
   link.say({ type: 'ready', detail: log.kind })
+  const stepped = ingestMetrics(ownMetrics)
   const progress = () => ({ type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes })
   // Where this run begins.
   link.say(progress())
@@ -151,19 +165,20 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const snapshotDue = scheduled(schedule.snapshot)
   const compactionDue = scheduled(schedule.compaction)
   const retentionDue = scheduled(schedule.retention?.cron)
-  const lag = lagReport(
-    log,
-    owner.group,
-    async () => {
-      const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
-      return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
-    },
-    notice,
-  )
+  const lag = lagReport(log, owner.group, inputPositions, notice)
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
+<<<<<<< HEAD
     for (const { commandId } of givenElsewhere()) {
       if (!refused.has(commandId)) notice(`The command ${commandId} to forget somebody waits: ${underOtherKey}.`)
+=======
+    stepped(ingest)
+    for (const { commandId } of forgotten.underOtherKeys) {
+      if (!refused.has(commandId))
+        notice(
+          `The command ${commandId} to forget somebody was given under another key; give it with ${layout.forgetKey}.`,
+        )
+>>>>>>> 2be8212 (Prometheus is told how ingest, learner and service are)
       refused.add(commandId)
     }
     const waits = ingest.forgetWaits

@@ -3,11 +3,15 @@ import { createLearner } from '../../learner/create-learner.ts'
 import { serveDoor } from '../../learner/door/door.ts'
 import { Learn } from '../../learner/process/learn.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
+import { lagMetric } from '../../metrics/lag.ts'
+import { learnMetrics } from '../../metrics/learn-metrics.ts'
+import { processMetrics, sentMetrics } from '../../metrics/process-metrics.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
+import { serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
@@ -77,9 +81,25 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     return new Promise<void>(resolve => setImmediate(resolve))
   }
 
+  const ownMetrics = processMetrics('learn', assignment)
+  lagMetric(ownMetrics, {
+    ...{
+      name: 'recstream_learn_lag_records',
+      help: 'Blocks of interest-sequences that are not learned from yet.',
+      log,
+    },
+    positions: async () => [learn.reached],
+  })
+  const metrics = learnMetrics(ownMetrics, () => ({
+    ...{ sequences: learner.sequences, step: learner.step, dropped: learner.dropped, champion: learner.champion },
+    ...{ users: learner.users, items: learner.items, lists: learn.recommendations, served: learner.served },
+  }))
+  const control = await serveControl(layout.learnControl, { metrics: () => sentMetrics(ownMetrics) })
   const lag = lagReport(log, owner.group, async () => [learn.reached], notice)
   while (!link.stopped.aborted) {
+    const began = performance.now()
     const busy = await learn.step(100, pause)
+    if (busy) metrics.stepped(performance.now() - began)
     lag.report(performance.now())
     link.report(performance.now(), () => ({ type: 'learned', ...report() }))
     if (checkpointDue()) await learn.checkpoint()
@@ -91,6 +111,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   // The next start goes on from here instead of learning again what lies after the last checkpoint.
   await learn.checkpoint()
   await door.close()
+  await control.close()
   await lag.stop()
   await learn.close()
   await log.close()

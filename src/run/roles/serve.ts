@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { RecstreamError, thrownText } from '../../errors.ts'
 import { openDoor } from '../../learner/door/open-door.ts'
+import type { MetricsOfProcess } from '../../metrics/process-metrics.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs } from '../../records/topics.ts'
 import { isLoopback, urlOf } from '../../serve/address.ts'
 import { createMetrics } from '../../serve/metrics.ts'
 import { openHttpServer } from '../../serve/server.ts'
 import { createService } from '../../serve/service.ts'
+import { askControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
@@ -35,6 +37,7 @@ export async function runServe(
   const service = createService({
     ...{ definition, log, limits: serve.limits, metrics: createMetrics(), newId: randomUUID },
     learner,
+    others: [layout.control, layout.learnControl].map(socket => () => askControl<MetricsOfProcess>(socket, 'metrics')),
     // Any number of processes may write at once, and none of them shuts another out.
     process: `${hostname()}.${process.pid}`,
   })

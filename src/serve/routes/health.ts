@@ -1,3 +1,4 @@
+import { metricsText, sentMetrics } from '../../metrics/process-metrics.ts'
 import type { Answer, Question, Standing } from '../../records/question.ts'
 import { Healthy, Ready } from '../answers.ts'
 import { inTime } from '../in-time.ts'
@@ -55,8 +56,11 @@ export const metrics = route({
   path: '/metrics',
   access: 'read',
   summary: 'What Prometheus reads',
+  description: 'Those of all processes of the pipeline; of one that does not answer there are none.',
   answers: { 200: { description: 'Metrics as text.', type: 'text/plain' } },
-  async handle(_, { metrics: { registry } }) {
-    return { status: 200, body: await registry.metrics(), headers: { 'content-type': registry.contentType } }
+  async handle(_, { metrics: { registry }, others, limits }) {
+    const told = await Promise.all(others.map(each => inTime(each(), limits.waitMs).catch(() => null)))
+    const all = [await sentMetrics(registry), ...told.filter(each => each !== null)]
+    return { status: 200, body: await metricsText(all), headers: { 'content-type': registry.contentType } }
   },
 })
