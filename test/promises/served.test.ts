@@ -1,44 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Command, killAll, recstream, root, until } from './command.ts'
+import { recstream, root, until } from './command.ts'
+import { type ServedShop, servedShop } from './served-shop.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'recstream-served-'))
-let running: Command
-let url = ''
+let shop: ServedShop
+beforeAll(async () => {
+  shop = await servedShop()
+})
+afterAll(() => shop.close())
 
 const send = async (method: string, path: string, body?: unknown) => {
   const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-  const answer = await fetch(url + path, { method, ...init })
+  const answer = await fetch(shop.url + path, { method, ...init })
   return { status: answer.status, headers: answer.headers, body: (await answer.json().catch(() => null)) as never }
 }
-
-beforeAll(async () => {
-  const module = join(folder, 'shop.mjs')
-  const entry = pathToFileURL(join(root, 'dist', 'src', 'index.js')).href
-  writeFileSync(
-    module,
-    `import { definePipeline } from '${entry}'
-export default definePipeline({
-  name: 'shop',
-  behaviours: ['view', 'buy'],
-  scale: { kind: 'watch', positiveFrom: 0.5 },
-  reward: event => ({ view: 0.1, buy: 1 })[event.behaviour] ?? 0,
-  learn: { blockSize: 32, replayCapacity: 128, hiddenSize: 4, shortSize: 4, factors: 4 },
-})
-`,
-  )
-  running = recstream(['start', module, '--no-import', '--http', '0', '--data', join(folder, 'data')])
-  await until('the address', () => /http:\/\/127\.0\.0\.1:\d+/.test(running.said()))
-  url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.said())![0]
-  await until('a service that is ready', async () => (await send('GET', '/readyz')).status === 200)
-})
-afterAll(() => {
-  killAll(running)
-  rmSync(folder, { recursive: true, force: true })
-})
 
 test('a list that is asked for right after an event knows it, stands on the topic, and is judged in SQL', async () => {
   const items = Array.from({ length: 12 }, (_, k) => `i${k}`)
@@ -62,13 +38,13 @@ test('a list that is asked for right after an event knows it, stands on the topi
   await send('POST', '/v1/events', { ...answer, recommendationId: list.recommendationId })
   const sql = `SELECT count(*) AS n FROM recommendations JOIN events USING (recommendation_id, item_id) WHERE event_id = 'answer'`
   await until('the answer beside its list', async () => {
-    const asked = recstream(['sql', sql, '--json', '-p', join(folder, 'shop.mjs'), '--data', join(folder, 'data')])
+    const asked = recstream(['sql', sql, '--json', '-p', shop.module, '--data', shop.data])
     return /"n":1/.test((await asked.ended).stdout.replaceAll(' ', ''))
   })
 })
 
 test('the page of metrics, the dashboard and the alerts speak of what there is', async () => {
-  const text = await (await fetch(`${url}/metrics`)).text()
+  const text = await (await fetch(`${shop.url}/metrics`)).text()
   const there = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name!))
   const files = ['infra/grafana/recstream.json', 'infra/prometheus/alerts.yml'].map(file =>
     readFileSync(join(root, file), 'utf8'),
