@@ -115,7 +115,7 @@ let id = 0
 const panels = rows.flatMap(({ title, panels }) => {
   const row = { id: ++id, type: 'row', title, collapsed: false, gridPos: { x: 0, y: y++, w: 24, h: 1 }, panels: [] }
   const all = panels.map(([title, unit, targets], k) => ({
-    ...{ id: ++id, type: 'timeseries', title, datasource: { type: 'prometheus', uid: '${datasource}' } },
+    ...{ id: ++id, type: 'timeseries', title, datasource: { type: 'prometheus', uid: '$datasource' } },
     gridPos: { x: 8 * (k % 3), y: y + 8 * Math.floor(k / 3), w: 8, h: 8 },
     fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
     options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi' } },

@@ -85,7 +85,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     })
   }
   const refused = new Set<string>()
-  const waited: string | null = null
+  let waited: string | null = null
   await readForgotten(log, topics.commands, forgotten)
   await forget(false)
   const openIngest = () =>
@@ -107,7 +107,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
         ),
       onRebuild: notice,
     })
-  const ingest = await openIngest()
+  let ingest = await openIngest()
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
   const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
   if (changed !== undefined) throw remadeTopic(changed)
@@ -168,17 +168,9 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const lag = lagReport(log, owner.group, inputPositions, notice)
   while (!link.stopped.aborted) {
     const busy = await ingest.step(50)
-<<<<<<< HEAD
+    stepped(ingest)
     for (const { commandId } of givenElsewhere()) {
       if (!refused.has(commandId)) notice(`The command ${commandId} to forget somebody waits: ${underOtherKey}.`)
-=======
-    stepped(ingest)
-    for (const { commandId } of forgotten.underOtherKeys) {
-      if (!refused.has(commandId))
-        notice(
-          `The command ${commandId} to forget somebody was given under another key; give it with ${layout.forgetKey}.`,
-        )
->>>>>>> 2be8212 (Prometheus is told how ingest, learner and service are)
       refused.add(commandId)
     }
     const waits = ingest.forgetWaits
