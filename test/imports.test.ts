@@ -31,9 +31,10 @@ const mayImport: Record<string, string> = {
   index: 'errors state settings log records shapes arms pipeline sources',
   pipelines: 'index',
   testing: 'errors log records nn codec pipeline sources ingest learner',
+  page: '',
   metrics: 'log records',
   serve: 'errors state log records codec metrics',
-  run: 'errors package-root settings log records nn codec warehouse pipeline sources ingest learner pipelines metrics serve',
+  run: 'errors package-root settings log records nn codec warehouse arms pipeline sources ingest learner pipelines metrics serve',
   lab: 'errors package-root state settings log records nn agents predictors ranking codec rules pipeline sources ingest learner run',
   cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner serve run lab',
 }

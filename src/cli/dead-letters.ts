@@ -69,8 +69,8 @@ Example:
   $ npx recstream dead-letters replay --reason unknown-behaviour --yes`,
     )
     .action(async (options: ReplayOptions) => {
-      const { replayDeadLetters } = await import('./dead-letters/replay.ts')
-      await replayDeadLetters(connectionFrom(options), options)
+      const { sendDeadLettersAgain } = await import('./dead-letters/replay.ts')
+      await sendDeadLettersAgain(connectionFrom(options), options)
     })
 }
 

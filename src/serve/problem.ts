@@ -16,6 +16,9 @@ const statuses: Partial<Record<ErrorCode, readonly [status: number, title: strin
   REQUEST_INVALID: [400, 'The request is wrong'],
   FILTER_INVALID: [400, 'The filter is wrong'],
   RECORD_INVALID: [400, 'The record is wrong'],
+  SQL_INVALID: [422, 'The query is wrong'],
+  SQL_FORBIDDEN: [422, 'The query may not do this'],
+  SQL_LIMIT: [422, 'The query asks for too much'],
   UNAUTHORIZED: [401, 'A token is needed'],
   FORBIDDEN: [403, 'Not allowed'],
   NOT_FOUND: [404, 'Nothing is here'],
@@ -27,7 +30,9 @@ const statuses: Partial<Record<ErrorCode, readonly [status: number, title: strin
   MEDIA_TYPE_UNKNOWN: [415, 'JSON is needed'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
   SERVER_BUSY: [503, 'Too busy'],
-  NOT_RUNNING: [503, 'The learner does not answer'],
+  NOT_RUNNING: [503, 'The pipeline does not answer'],
+  WAREHOUSE_FAILED: [503, 'The tables do not answer'],
+  WAREHOUSE_LOCKED: [503, 'The tables do not answer'],
   LOG_UNAVAILABLE: [503, 'The log does not answer'],
   LOG_STALLED: [503, 'The log does not answer'],
   DISK_FULL: [503, 'The disk is full'],
@@ -35,7 +40,9 @@ const statuses: Partial<Record<ErrorCode, readonly [status: number, title: strin
 
 /** What is wrong here, and not with the request: who asks is told no more than that. */
 const told: Partial<Record<ErrorCode, string>> = {
-  NOT_RUNNING: 'The learner is not there yet, or is starting again; try again in a moment.',
+  NOT_RUNNING: 'The pipeline is not there yet, or is starting again; try again in a moment.',
+  WAREHOUSE_FAILED: 'The tables could not be read; ask again in a moment.',
+  WAREHOUSE_LOCKED: 'The tables are in use; ask again in a moment.',
   LOG_UNAVAILABLE: 'The log does not answer; send it again in a moment: what has an eventId counts once.',
   LOG_STALLED: 'The log does not answer; send it again in a moment: what has an eventId counts once.',
   DISK_FULL: 'The disk of the service is full; try again when there is room.',

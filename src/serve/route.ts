@@ -13,6 +13,8 @@ export interface Asked<P, Q, B> {
   has: readonly string[]
   /** Wall clock, ms. */
   now: number
+  /** Aborts when the client is gone, or its time is up. */
+  signal: AbortSignal
 }
 
 /** What a handler answers; without a body, none. */
@@ -46,6 +48,8 @@ export interface Route {
   body?: TSchema
   /** It is checked by its handler, entry by entry; its schema is for the document. */
   checksItself?: true
+  /** It may take longer than other requests, ms. */
+  takesMs?: number
   answers: Readonly<Record<number, AnswerDoc>>
   handle(asked: Asked<never, never, never>, service: Service): Promise<Reply>
 }

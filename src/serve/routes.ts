@@ -10,6 +10,7 @@ import {
   rank,
   similarItems,
 } from './routes/lists.ts'
+import { askSql, promoteArm, replayDeadLetters, rollBackArms, setShares, status } from './routes/operations.ts'
 import { deleteItem, deleteUser, mergeUser, putItem, putUser, sendEvents } from './routes/writes.ts'
 
 /** All that can be asked, in the order of the document. */
@@ -28,6 +29,12 @@ export const routes: readonly Route[] = [
   putUser,
   deleteUser,
   mergeUser,
+  askSql,
+  status,
+  setShares,
+  promoteArm,
+  rollBackArms,
+  replayDeadLetters,
   health,
   readiness,
   metrics,

@@ -119,10 +119,15 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
       config: { access: each.access },
       schema: schemasOf(each),
       handler: async (request, reply) => {
-        const asked = askedOf(request, clock())
-        const answer = await inTime(each.handle(asked, service), limits.requestMs)
-        if (answer === null) throw new RecstreamError('SERVER_BUSY', 'It took too long here; try again in a moment.')
-        return send(reply, answer)
+        const ending = new AbortController()
+        reply.raw.once('close', () => ending.abort())
+        const answer = await inTime(
+          each.handle({ ...askedOf(request, clock()), signal: ending.signal }, service),
+          Math.max(limits.requestMs, each.takesMs ?? 0),
+        )
+        if (answer !== null) return send(reply, answer)
+        ending.abort()
+        throw new RecstreamError('SERVER_BUSY', 'It took too long here; try again in a moment.')
       },
     })
   }
@@ -136,7 +141,7 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
   server.headersTimeout = limits.arrivalMs / 2
   server.requestTimeout = limits.arrivalMs
   server.keepAliveTimeout = 5_000
-  server.timeout = limits.arrivalMs + limits.requestMs
+  server.timeout = limits.arrivalMs + Math.max(limits.requestMs, ...routes.map(({ takesMs = 0 }) => takesMs))
   server.maxConnections = 2 * limits.concurrency
   const address = await listen(server, options)
   return {
@@ -168,7 +173,10 @@ function schemasOf({ params, query, body, checksItself }: Route): object {
   }
 }
 
-function askedOf({ params, query, body, headers }: FastifyRequest, now: number): Asked<never, never, never> {
+function askedOf(
+  { params, query, body, headers }: FastifyRequest,
+  now: number,
+): Omit<Asked<never, never, never>, 'signal'> {
   return {
     params: params as never,
     query: query as never,

@@ -7,6 +7,7 @@ import { appendQueue } from './append-queue.ts'
 import { eventJudge, knownEvents } from './events.ts'
 import type { Learner } from './learner.ts'
 import type { ServeMetrics } from './metrics.ts'
+import type { Operations } from './operations.ts'
 import type { Limits } from './options.ts'
 import { ownWrites } from './own-writes.ts'
 
@@ -14,6 +15,7 @@ export interface ServiceOptions {
   definition: PipelineDefinition
   log: Log
   learner: Learner
+  operations: Operations
   limits: Limits
   metrics: ServeMetrics
   /** Metrics of the pipeline's other processes; each rejects while its process is not there. */
@@ -28,7 +30,7 @@ export type Service = ReturnType<typeof createService>
 
 /** The ports of a pipeline, as those need them who answer requests. */
 export function createService(options: ServiceOptions) {
-  const { definition, log, learner, limits, metrics, others, process, newId } = options
+  const { definition, log, learner, operations, limits, metrics, others, process, newId } = options
   const topics = topicsOf(definition.name)
   const encodings = inputEncodings({ decode: definition.decode, encoding: 'json' })
   const writes = appendQueue({ log, producer: `${definition.name}.serve.${process}` })
@@ -39,6 +41,7 @@ export function createService(options: ServiceOptions) {
     encodings,
     log,
     learner,
+    operations,
     limits,
     metrics,
     others,

@@ -16,7 +16,7 @@ interface Document {
 let http: Running
 let document: Document
 beforeAll(async () => {
-  http = await running()
+  http = await running({ tables: true })
   document = (await http.ask('/openapi.json')).body as Document
 })
 afterAll(() => http.close())
@@ -31,6 +31,11 @@ const bodies: Record<string, object> = {
   'put /v1/items/{id}': { title: 'A', tags: ['drama'] },
   'put /v1/users/{id}': { attributes: { city: 'Köln' } },
   'post /v1/users/{id}/merge': { into: 'b' },
+  'post /v1/sql': { query: 'select $n + 1 as n', params: { n: 1 } },
+  'post /v1/arms/shares': { shares: { rated: 1, planned: 3 } },
+  'post /v1/arms/promote': { arm: 'planned', reason: 'ahead' },
+  'post /v1/arms/roll-back': {},
+  'post /v1/dead-letters/replay': { reason: 'invalid' },
 }
 /** Requests that are wrong each in their own way. */
 const wrongs: [query: string, body: unknown][] = [
@@ -76,6 +81,6 @@ test('each route answers as the document says, to what is right and to what is w
       }
     }
   }
-  expect(asked).toBe(17)
+  expect(asked).toBe(23)
   expect(http.faults).toEqual([])
 })

@@ -4,14 +4,25 @@ import { join } from 'node:path'
 import movielens from '../../pipelines/movielens/index.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
+import type { PipelineDefinition } from '../../src/records/definition.ts'
 import type { Answer, Question, Standing } from '../../src/records/question.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
+import { layoutOf } from '../../src/run/layout.ts'
+import { openOperations } from '../../src/run/operations.ts'
 import { createMetrics } from '../../src/serve/metrics.ts'
 import { defaultLimits, type Limits, type ServeOptions } from '../../src/serve/options.ts'
 import { type HttpServer, openHttpServer } from '../../src/serve/server.ts'
 import { createService, type Service } from '../../src/serve/service.ts'
+import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 
 export const topics = topicsOf('movielens')
+const definition: PipelineDefinition = {
+  ...movielens,
+  arms: [
+    { name: 'rated', policy: 'champion', share: 1 },
+    { name: 'planned', policy: 'ddpg-la', share: 1 },
+  ],
+}
 export const standing: Standing = {
   position: 41,
   eventTime: 1_700_000_000_000,
@@ -73,18 +84,26 @@ export async function running(
     limits?: Partial<Limits>
     learner?: Pick<Parameters<typeof createService>[0], 'learner'>['learner']
     log?: (log: Log) => Log
+    /** Make the tables, empty. */
+    tables?: true
   } = {},
 ): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-serve-'))
   const opened = await openEmbeddedLog({ folder })
   await opened.ensureTopics(topicSpecs('movielens', 2))
   const log = given.log?.(opened) ?? opened
+  const layout = layoutOf(folder, 'movielens')
+  if (given.tables) {
+    const { warehouse: file, snapshots, archive } = layout
+    await (await openWarehouse({ file, snapshots, archive, pipeline: 'movielens' })).close()
+  }
+  const operations = openOperations({ definition, log, layout })
   const asked: Question[] = []
   const faults: unknown[] = []
   const limits = { ...defaultLimits, ...given.limits }
   let ids = 0
   const service = createService({
-    ...{ definition: movielens, log, learner: given.learner ?? answering(asked), limits, metrics: createMetrics() },
+    ...{ definition, log, operations, learner: given.learner ?? answering(asked), limits, metrics: createMetrics() },
     ...{ others: [], process: 'test', newId: () => `id-${++ids}` },
   })
   const server = await openHttpServer({
@@ -119,6 +138,7 @@ export async function running(
     async close() {
       await server.stop()
       await service.close()
+      operations.close()
       await opened.close()
       rmSync(folder, { recursive: true, force: true })
     },

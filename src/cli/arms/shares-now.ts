@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
-import { shareHistory } from '../../arms/share-history.ts'
 import type { Command } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { topicsOf } from '../../records/topics.ts'
+import { givenCommands } from '../../run/arms/given-commands.ts'
+import { type Shares, sharesFrom } from '../../run/arms/prepare-command.ts'
 import type { Connection } from '../../run/messages.ts'
 import { openLog } from '../../run/open-log.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
-import { givenCommands } from './given-commands.ts'
 
 export interface SharesNow {
   /** Part of the users, of 1, by arm; null where the definition or the log is not at hand. */
-  shares: Readonly<Record<string, number>> | null
+  shares: Shares | null
   /** Oldest first. */
   commands: readonly Command[]
 }
@@ -26,10 +26,7 @@ export async function sharesNow(
   try {
     const commands = await givenCommands(log, topicsOf(name).commands)
     if (definition === null) return { shares: null, commands }
-    const history = shareHistory(definition.arms)
-    for (const command of commands) history.apply(command)
-    const total = history.shares.reduce((sum, { share }) => sum + share, 0)
-    return { shares: Object.fromEntries(history.shares.map(each => [each.name, each.share / total])), commands }
+    return { shares: sharesFrom(definition, commands), commands }
   } finally {
     await log.close()
   }

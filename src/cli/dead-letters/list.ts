@@ -1,5 +1,6 @@
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import { count, plural } from '../../records/words.ts'
+import { readDeadLetters } from '../../run/dead-letters/read-dead-letters.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
@@ -8,7 +9,6 @@ import { shownBytes, shownParts } from '../print/shown-bytes.ts'
 import { shorten, table } from '../print/table.ts'
 import { jsonLine, writeLines } from '../print/write-lines.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
-import { readDeadLetters } from './read-dead-letters.ts'
 
 export interface ListOptions extends DeadLetterOptions {
   reason?: string

@@ -2,6 +2,7 @@ import { RecstreamError } from '../../errors.ts'
 import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import { plainLine } from '../../records/plain-text.ts'
 import { bytes } from '../../records/words.ts'
+import { readDeadLetters } from '../../run/dead-letters/read-dead-letters.ts'
 import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
@@ -9,7 +10,6 @@ import { inWords } from '../print/reason-words.ts'
 import { shownParts } from '../print/shown-bytes.ts'
 import { jsonLine, writeLines } from '../print/write-lines.ts'
 import type { DeadLetterOptions } from './dead-letter-options.ts'
-import { readDeadLetters } from './read-dead-letters.ts'
 
 /** Print one dead letter with all that is known of it. */
 export async function showDeadLetter(

@@ -1,8 +1,8 @@
 import type { Crowd } from '../../lab/simulate/live/crowd.ts'
 import { count } from '../../records/words.ts'
+import { recentRate } from '../../run/recent-rate.ts'
 import { progressBar } from '../print/progress-bar.ts'
 import { sayAbove } from '../print/write-lines.ts'
-import { recentRate } from '../start/rate.ts'
 
 const lineEveryMs = 5_000
 const dayMs = 86_400_000

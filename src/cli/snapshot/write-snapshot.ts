@@ -1,12 +1,12 @@
 import { extname } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
 import { bytes } from '../../records/words.ts'
+import { snapshotOf } from '../../run/snapshot-of.ts'
 import { exportSnapshot } from '../../warehouse/sql/export-snapshot.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { jsonLine, writeLines } from '../print/write-lines.ts'
 import { asOfWords } from '../sql/as-of.ts'
-import { snapshotOf } from '../sql/query-warehouse.ts'
 
 type SnapshotFormat = 'duckdb' | 'parquet'
 

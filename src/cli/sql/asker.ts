@@ -1,9 +1,9 @@
 import type { Layout } from '../../run/layout.ts'
+import { snapshotOf } from '../../run/snapshot-of.ts'
 import type { Copy } from '../../warehouse/sql/copy-stopped.ts'
 import type { QueryLimits, QueryResult } from '../../warehouse/sql/query.ts'
 import { openSession, type Question } from '../../warehouse/sql/session.ts'
 import { asOfWords } from './as-of.ts'
-import { snapshotOf } from './query-warehouse.ts'
 
 /** Asks one copy of a pipeline's tables, so that all answers are as of the same event. */
 export interface Asker {

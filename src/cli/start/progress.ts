@@ -1,12 +1,12 @@
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { count } from '../../records/words.ts'
 import type { Layout } from '../../run/layout.ts'
+import { recentRate } from '../../run/recent-rate.ts'
 import type { RunProgress } from '../../run/run-progress.ts'
 import { say as sayLine } from '../print/write-lines.ts'
 import { eventsBefore } from './events-before.ts'
 import { goingOn } from './going-on.ts'
 import { createProgressBar, type Shown, standingOfRun } from './progress-bar.ts'
-import { recentRate } from './rate.ts'
 import { servedLine } from './served-text.ts'
 import { standingLine, yardstickOf } from './standing.ts'
 

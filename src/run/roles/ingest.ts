@@ -23,6 +23,7 @@ import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { pipelineCommand } from '../pipeline-command.ts'
 import { receiptOf, writeReceipt } from '../receipts.ts'
+import { recentRate } from '../recent-rate.ts'
 import { coverInRunLog } from '../run-log.ts'
 import { scheduled } from '../schedule.ts'
 import { awaitLog } from './await-log.ts'
@@ -128,6 +129,8 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     ...{ name: 'recstream_ingest_lag_records', help: 'Records of each partition that are not read yet.', log },
     positions: inputPositions,
   })
+  const rate = recentRate(5_000)
+  let perSecond = 0
   const control = await serveControl(layout.control, {
     snapshot: async () => {
       await ingest.settled()
@@ -135,13 +138,16 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     },
     metrics: () => sentMetrics(ownMetrics),
     status: async () => ({
-      ...{ pipeline: definition.name, log: log.kind, forgetWaits: forgetWaits() },
-      ...{ ...ingest.progress, ...(await totals()) },
+      ...{ pipeline: definition.name, log: log.kind, forgetWaits: forgetWaits(), perSecond },
+      ...{ ...ingest.progress, ...(await totals()), positions: await warehouse.positions() },
     }),
   })
   link.say({ type: 'ready', detail: log.kind })
   const stepped = ingestMetrics(ownMetrics)
-  const progress = () => ({ type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes })
+  const progress = () => {
+    perSecond = rate(ingest.progress.eventsRead, performance.now())
+    return { type: 'ingested' as const, ...ingest.progress, stageTimes: ingest.stageTimes }
+  }
   // Where this run begins.
   link.say(progress())
 

@@ -14,6 +14,7 @@ import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
+import { openOperations } from '../operations.ts'
 import type { ProcessLink } from './process-link.ts'
 
 /** Answer requests over HTTP until asked to stop: lists from the learner, events to the log. */
@@ -34,9 +35,10 @@ export async function runServe(
   const log = await openLog(connection, layout, { onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   const learner = openDoor(layout.learnDoor)
+  const operations = openOperations({ definition, log, layout })
   const service = createService({
     ...{ definition, log, limits: serve.limits, metrics: createMetrics(), newId: randomUUID },
-    learner,
+    ...{ learner, operations },
     others: [layout.control, layout.learnControl].map(socket => () => askControl<MetricsOfProcess>(socket, 'metrics')),
     // Any number of processes may write at once, and none of them shuts another out.
     process: `${hostname()}.${process.pid}`,
@@ -60,6 +62,7 @@ export async function runServe(
   })
   await server.stop()
   await service.close()
+  operations.close()
   learner.close()
   await log.close()
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recentRate } from '../../../src/cli/start/rate.ts'
+import { recentRate } from '../../src/run/recent-rate.ts'
 
 test('is over the window only, so that it follows what happens now', () => {
   const rate = recentRate(1_000)

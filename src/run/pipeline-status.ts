@@ -1,0 +1,98 @@
+import { RecstreamError } from '../errors.ts'
+import type { Log, Position } from '../log/log.ts'
+import type { PipelineDefinition } from '../records/definition.ts'
+import { topicsOf } from '../records/topics.ts'
+import type { Status } from '../serve/operations.ts'
+import { givenCommands } from './arms/given-commands.ts'
+import { sharesFrom } from './arms/prepare-command.ts'
+import { askControl } from './control.ts'
+import type { Layout } from './layout.ts'
+import { newestVersion } from './newest-version.ts'
+
+/** What the process that ingests says of itself. */
+export interface IngestStatus {
+  eventsRead: number
+  perSecond: number
+  sequence: number
+  publishedSequence: number
+  eventsKept: number
+  rejected: Record<string, number>
+  recommendations: number
+  positions: Position[]
+}
+
+/** Who asks again within that hears the same, ms. */
+const freshMs = 500
+
+/** How a pipeline is, as far as it can be had cheaply; what does not answer is null. */
+export function pipelineStatus(
+  { definition, log, layout }: { definition: PipelineDefinition; log: Log; layout: Pick<Layout, 'control'> },
+  now: () => number = () => performance.now(),
+): () => Promise<Status> {
+  const topics = topicsOf(definition.name)
+  const newest = newestVersion(log, topics.modelVersions)
+  const arms = currentArms(definition, log)
+  let asked: { at: number; status: Promise<Status> } | null = null
+
+  const ask = async (): Promise<Status> => {
+    const ingest = await askControl<IngestStatus>(layout.control, 'status').catch(noneIfAway)
+    const version = await newest()
+    return {
+      pipeline: definition.name,
+      log: log.kind,
+      ingest: ingest && {
+        eventsRead: ingest.eventsRead,
+        perSecond: ingest.perSecond,
+        sequence: ingest.sequence,
+        publishedSequence: ingest.publishedSequence,
+      },
+      tables: ingest && {
+        eventsKept: ingest.eventsKept,
+        rejected: ingest.rejected,
+        recommendations: ingest.recommendations,
+      },
+      partitions: ingest && (await lagOf(log, topics.behaviourEvents, ingest.positions)),
+      arms: await arms(),
+      newest: version && {
+        version: version.version,
+        champion: version.champion,
+        step: version.step,
+        scores: version.scores,
+        served: version.served,
+      },
+    }
+  }
+  return () => {
+    if (asked === null || now() - asked.at > freshMs) asked = { at: now(), status: ask() }
+    return asked.status
+  }
+}
+
+async function lagOf(log: Log, topic: string, positions: readonly Position[]): Promise<Status['partitions']> {
+  const ranges = await log.ranges(topic)
+  return ranges.map(({ partition, first, end }) => {
+    const known = positions.find(each => each.topic === topic && each.partition === partition)
+    const next = Math.max(first, known?.offset ?? first)
+    return { topic, partition, end, next, lag: Math.max(0, end - next) }
+  })
+}
+
+/** Arms with the shares that commands have led to; the topic is read again only where more stands on it. */
+function currentArms(definition: PipelineDefinition, log: Log): () => Promise<Status['arms']> {
+  const topic = topicsOf(definition.name).commands
+  let readTo = -1
+  let known: Status['arms'] = []
+  return async () => {
+    const end = (await log.ranges(topic)).reduce((sum, range) => sum + range.end, 0)
+    if (end === readTo) return known
+    const shares = sharesFrom(definition, await givenCommands(log, topic))
+    known = definition.arms.map(({ name, policy }) => ({ name, policy: String(policy), share: shares[name] ?? 0 }))
+    readTo = end
+    return known
+  }
+}
+
+function noneIfAway(error: unknown): null {
+  if (error instanceof RecstreamError && error.code === 'NOT_RUNNING') return null
+  throw error
+}
