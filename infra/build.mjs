@@ -1,7 +1,7 @@
 // Compiles src and pipelines into dist; used by `npm run build`, `npm ci` and `npm pack`. With --bench the benchmarks too,
 // with --faults the battery of faults.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,12 +15,25 @@ if (existsSync(config)) {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
   // What was compiled from a file that is gone must not be packed.
   rmSync(dist, { recursive: true, force: true })
-  const { status } = spawnSync(process.execPath, [compiler, '-p', config], { stdio: 'inherit', cwd: root })
-  if (status !== 0) process.exit(status ?? 1)
+  compile(compiler, config)
   await mapLines()
   keepPublicTypes()
   dropEmptyModules()
+  buildPage(compiler)
   chmodSync(join(dist, 'src', 'cli', 'main.js'), 0o755)
+}
+
+function compile(compiler, config) {
+  const { status } = spawnSync(process.execPath, [compiler, '-p', config], { stdio: 'inherit', cwd: root })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** What runs in a browser has types of its own, and neither maps nor declarations. */
+function buildPage(compiler) {
+  compile(compiler, join(root, 'tsconfig.page.json'))
+  for (const name of ['index.html', 'page.css']) {
+    copyFileSync(join(root, 'src', 'page', name), join(dist, 'src', 'page', name))
+  }
 }
 
 function files(ending) {

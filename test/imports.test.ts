@@ -33,7 +33,7 @@ const mayImport: Record<string, string> = {
   testing: 'errors log records nn codec pipeline sources ingest learner',
   page: '',
   metrics: 'log records',
-  serve: 'errors state log records codec metrics',
+  serve: 'errors package-root state log records codec metrics',
   run: 'errors package-root settings log records nn codec warehouse arms pipeline sources ingest learner pipelines metrics serve',
   lab: 'errors package-root state settings log records nn agents predictors ranking codec rules pipeline sources ingest learner run',
   cli: 'errors package-root settings log records nn agents codec warehouse arms pipeline sources ingest learner serve run lab',
@@ -52,6 +52,7 @@ const onlyIn: Record<string, readonly string[]> = {
   fastify: ['src/serve/'],
   typebox: ['src/serve/'],
   'prom-client': ['src/metrics/', 'src/serve/'],
+  uplot: ['src/page/'],
   ajv: ['src/serve/'],
 }
 

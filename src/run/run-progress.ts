@@ -59,7 +59,9 @@ export function followRun(options: {
     }
     if (message.type === 'listening' && message.url !== url) {
       url = message.url
-      onNotice(`Lists at ${url}/v1/users/{id}/recommendations; all that can be asked stands at ${url}/openapi.json.`)
+      onNotice(
+        `The page is at ${url}/. Lists at ${url}/v1/users/{id}/recommendations; all that can be asked stands at ${url}/openapi.json.`,
+      )
     }
     if (message.type === 'notice') {
       log.warn({ role }, message.message)

@@ -1,9 +1,9 @@
 import type { Route } from './route.ts'
 
-/** Methods that a path takes; none where there is nothing at it. */
-export function methodsAt(routes: readonly Route[], url: string): string[] {
+/** Methods that a path takes; none where there is nothing at it. At fixed paths stands what can only be read. */
+export function methodsAt(routes: readonly Route[], fixed: ReadonlySet<string>, url: string): string[] {
   const path = url.split('?', 1)[0]!
-  if (path === '/openapi.json') return ['GET', 'HEAD']
+  if (fixed.has(path)) return ['GET', 'HEAD']
   return routes
     .filter(route => patternOf(route).test(path))
     .flatMap(({ method, access }) => (access === null ? [method, 'HEAD'] : [method]))

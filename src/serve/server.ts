@@ -11,6 +11,7 @@ import { createGate, TooMany } from './gate.ts'
 import { inTime } from './in-time.ts'
 import { listen } from './listen.ts'
 import type { ServeOptions } from './options.ts'
+import { pageFiles } from './page.ts'
 import { methodsAt } from './paths.ts'
 import { type Problem, problemOf, problemType } from './problem.ts'
 import type { Asked, Reply, Route } from './route.ts'
@@ -41,6 +42,8 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
   const { metrics, newId, definition } = service
   let stopping = false
   let inFlight = 0
+  const page = pageFiles()
+  const fixed = new Set(['/openapi.json', ...page.map(({ path }) => path)])
   const gate = createGate(options)
   const cors = createCors(origins)
   const http = { maxHeaderSize: headerBytes, connectionsCheckingInterval: Math.min(1_000, limits.arrivalMs / 4) }
@@ -98,11 +101,11 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
     void reply.headers({ 'x-request-id': id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
     if (stopping) void reply.header('connection', 'close')
     const asksFirst = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
-    const allowed = cors(headers.origin, asksFirst ? methodsAt(routes, request.url).join(', ') : null)
+    const allowed = cors(headers.origin, asksFirst ? methodsAt(routes, fixed, request.url).join(', ') : null)
     if (allowed !== null) void reply.headers(allowed)
     if (allowed !== null && asksFirst) return reply.code(204).send()
     // Before a body is looked at, of which the method may know nothing.
-    if (request.is404) throw notFound(methodsAt(routes, request.url), reply)
+    if (request.is404) throw notFound(methodsAt(routes, fixed, request.url), reply)
     const { access } = config as { access?: Route['access'] }
     if (access === null || access === undefined) return
     if (stopping) throw new RecstreamError('SERVER_BUSY', 'The service is stopping; ask another one.')
@@ -136,6 +139,12 @@ export async function openHttpServer(options: HttpOptions): Promise<HttpServer> 
   app.get('/openapi.json', { exposeHeadRoute: true, config: { access: null } }, async (_, reply) =>
     reply.type('application/json; charset=utf-8').send(document),
   )
+  for (const { path, headers, etag, body } of page) {
+    app.get(path, { exposeHeadRoute: true, config: { access: null } }, async (request, reply) => {
+      void reply.headers(headers)
+      return request.headers['if-none-match'] === etag ? reply.code(304).send() : reply.send(body)
+    })
+  }
   await app.ready()
   const server = app.server as Server
   server.headersTimeout = limits.arrivalMs / 2

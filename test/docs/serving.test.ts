@@ -35,16 +35,21 @@ afterAll(() => {
 
 test.skipIf(!has('curl'))('what the page asks with curl is answered', () => {
   const scripts = blocks.filter(({ language, text }) => language === 'sh' && text.startsWith('curl'))
-  expect(scripts).toHaveLength(3)
+  expect(scripts).toHaveLength(4)
   const answers = scripts.map(({ text }) => {
-    const { status, stdout, stderr } = spawnSync('bash', ['-euc', text.replaceAll('http://127.0.0.1:8080', url)], {
-      encoding: 'utf8',
-    })
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['--norc', '-euc', text.replaceAll('http://127.0.0.1:8080', url)],
+      {
+        encoding: 'utf8',
+      },
+    )
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     return stdout
   })
   expect(JSON.parse(answers[1]!)).toEqual({ accepted: 2, repeated: 0, refused: [] })
   expect(JSON.parse(answers[2]!)).toMatchObject({ userId: 'ann', items: expect.any(Array) })
+  expect(JSON.parse(answers[3]!)).toMatchObject({ answers: [{ columns: [{ name: 'title' }] }, { count: 1 }] })
 })
 
 test.each([

@@ -22,7 +22,7 @@ function raw(text: string): Promise<string> {
 test('what is no route, no method, no JSON or too much is answered as a problem', async () => {
   http = await running({ limits: { body: 1_000 } })
   const cases: [path: string, init: RequestInit, status: number, code: string][] = [
-    ['/', {}, 404, 'NOT_FOUND'],
+    ['/nothing', {}, 404, 'NOT_FOUND'],
     ['/v1/users/ann', {}, 405, 'METHOD_NOT_ALLOWED'],
     ['/v1/new', { method: 'QUERY' }, 405, 'METHOD_NOT_ALLOWED'],
     ['/v1/new', { method: 'PROPFIND' }, 405, 'METHOD_NOT_ALLOWED'],

@@ -29,7 +29,7 @@ export async function serve(pipeline: string, connection: Connection, options: S
       if (options.json) void writeLines([jsonLine({ pipeline: name, url: message.url })])
       else
         say(
-          `Lists at ${message.url}/v1/users/{id}/recommendations; all that can be asked stands at ${message.url}/openapi.json.`,
+          `The page is at ${message.url}/. Lists at ${message.url}/v1/users/{id}/recommendations; all that can be asked stands at ${message.url}/openapi.json.`,
         )
     }
   }

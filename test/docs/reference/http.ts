@@ -8,6 +8,7 @@ interface Schema {
   minimum?: number
   maximum?: number
   maxLength?: number
+  enum?: string[]
   maxItems?: number
   anyOf?: Schema[]
   items?: Schema
@@ -83,7 +84,8 @@ function row(name: string, where: string, schema: Schema, required: boolean, des
 }
 
 function kindOf(schema: Schema): string {
-  const { type, minimum, maximum, maxItems, anyOf, items, maxLength } = schema
+  const { type, minimum, maximum, maxItems, anyOf, items, maxLength, enum: words } = schema
+  if (words !== undefined) return words.length > 5 ? 'a word' : words.join(' or ')
   if (anyOf !== undefined) return anyOf.map(kindOf).join(' or ')
   if (type === 'array') return `list of ${kindOf(items ?? {})}${maxItems === undefined ? '' : `, at most ${maxItems}`}`
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`
