@@ -13,6 +13,9 @@ const statements = [
    from dead_letters order by number desc limit 50`,
 ]
 
+/** Characters that stand in a row of the table. */
+const foldedAt = 40
+
 interface Replayed {
   sent: boolean
   total: number
@@ -98,11 +101,15 @@ function letters({ rows }: Table): HTMLElement {
       [{ name: 'Number', right: true }, 'Reason', 'Why', 'Stood at', 'Time', 'Value'],
       rows.map(([number, reason, message, stood, time, text]) => [
         ...[count(number), shown(reason), shown(message), shown(stood), moment(time)],
-        text === null
-          ? 'none'
-          : h('details', {}, h('summary', {}, `${String(text).slice(0, 40)} …`), h('pre', {}, String(text))),
+        text === null ? 'none' : foldedText(String(text)),
       ]),
       'There are none.',
     ),
   )
+}
+
+/** A value that is long is unfolded. */
+function foldedText(text: string): HTMLElement {
+  if (text.length <= foldedAt) return h('code', {}, text)
+  return h('details', {}, h('summary', {}, `${text.slice(0, foldedAt)} …`), h('pre', {}, text))
 }

@@ -53,7 +53,7 @@ function numbers({ ingest, tables, log, learner }: Status): HTMLElement {
     ['Events kept', count(tables.eventsKept)],
     ['Rejected', count(rejects)],
     ['Lists made', count(tables.recommendations)],
-    ['Not learned yet', learner === null ? 'the learner is away' : count(learner.behind)],
+    ['Not learned yet', learner === null ? '…' : count(learner.behind)],
     ['Log', log],
   ])
 }
@@ -98,7 +98,11 @@ function lag({ partitions }: Status): HTMLElement {
 }
 
 function learner({ learner: it }: Status): HTMLElement {
-  if (it === null) return section('The learner', h('p', { class: 'empty' }, 'It does not answer now.'))
+  if (it === null)
+    return section(
+      'The learner',
+      h('p', { class: 'empty' }, 'It does not answer now: it starts, or catches up with what came before.'),
+    )
   const values = facts([
     ['Events learned from', count(it.position)],
     ['Newest event', it.position === 0 ? '–' : moment(it.eventTime)],

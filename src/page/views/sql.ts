@@ -9,11 +9,12 @@ const first = `select date_trunc('day', time) as day, behaviour, count(*) as eve
   count(distinct user_id) as users, avg(reward) as reward
 from events group by all order by day, events desc;`
 
+// A view of a table's name is that table, as people see it.
 const namesQuery = `
-select name, kind, about from (
+select name, min(kind), max(about) from (
   select table_name as name, 'table' as kind, coalesce(comment, '') as about from duckdb_tables()
     where not internal and schema_name = 'main'
-  union all select view_name, 'view', coalesce(comment, '') from duckdb_views() where not internal) order by name`
+  union all select view_name, 'view', coalesce(comment, '') from duckdb_views() where not internal) group by name order by name`
 
 /** Rows that are drawn; a table of more is of no use to anybody's eyes. */
 const drawn = 500
@@ -94,9 +95,10 @@ function resultOf(result: Table, k: number): HTMLElement {
 function plotOf({ columns, rows }: Table, numeric: readonly boolean[]): HTMLElement | null {
   const able = columns.flatMap(({ name }, at) => (numeric[at] ? [{ name, at }] : []))
   if (able.length === 0 || rows.length < 2) return null
-  const options = () => able.map(({ name, at }) => h('option', { value: at }, name))
-  const x = h('select', {}, h('option', { value: -1 }, 'row number'), ...options())
-  const y = h('select', {}, ...options())
+  const options = (chosen: number) =>
+    able.map(({ name, at }, k) => h('option', { value: at, selected: k === chosen }, name))
+  const x = h('select', {}, h('option', { value: -1 }, 'row number'), ...options(able.length > 1 ? 0 : -1))
+  const y = h('select', {}, ...options(able.length > 1 ? 1 : 0))
   const place = h('div')
   const draw = () => {
     const across = (row: unknown[], number: number) => (Number(x.value) < 0 ? number : Number(row[Number(x.value)]))
