@@ -26,6 +26,7 @@ import { receiptOf, writeReceipt } from '../receipts.ts'
 import { recentRate } from '../recent-rate.ts'
 import { coverInRunLog } from '../run-log.ts'
 import { scheduled } from '../schedule.ts'
+import { youngCopy } from '../young-copy.ts'
 import { awaitLog } from './await-log.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -131,11 +132,15 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   })
   const rate = recentRate(5_000)
   let perSecond = 0
-  const control = await serveControl(layout.control, {
-    snapshot: async () => {
+  const copy = youngCopy(
+    async () => {
       await ingest.settled()
-      return { path: await warehouse.snapshot() }
+      return warehouse.snapshot()
     },
+    () => performance.now(),
+  )
+  const control = await serveControl(layout.control, {
+    snapshot: async () => ({ path: await copy() }),
     metrics: () => sentMetrics(ownMetrics),
     status: async () => ({
       ...{ pipeline: definition.name, log: log.kind, forgetWaits: forgetWaits(), perSecond },
