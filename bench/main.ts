@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|scale|sql …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|scale|serve|sql …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -12,6 +12,7 @@ import { benchProduce } from './produce.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
+import { benchServe } from './serve.ts'
 import { benchSql } from './sql.ts'
 import { benchTopItems } from './top-items.ts'
 
@@ -26,6 +27,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'off-policy-live': () => benchOffPolicyLive(10, say),
   produce: () => benchProduce(brokers, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
+  serve: () => benchServe(Number(process.env['SECONDS'] ?? 300), say),
   sql: () => benchSql(21, say, other),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
