@@ -13,7 +13,7 @@ export interface LastWords {
 /**
  * Pass on what a process says on stderr, but for V8's last words.
  *
- *     const words = passOnStderr(child.stderr, text => process.stderr.write(text))
+ *     const words = passOnStderr(child.stderr, write)
  *     child.on('close', () => words.ofMemory)
  */
 export function passOnStderr(from: Readable, write: (text: string) => void): LastWords {

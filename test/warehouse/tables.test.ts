@@ -12,8 +12,9 @@ test('every table, view and column says what it is', async () => {
     await warehouse.close()
     const ask = async (sql: string) => (await runQuery({ snapshot, sql })).rows
 
+    // Before some tables stand views with the columns' own types; they say the same.
     const named = await ask(`SELECT table_name, comment IS NOT NULL FROM duckdb_tables() WHERE NOT internal
-      UNION ALL SELECT view_name, comment IS NOT NULL FROM duckdb_views() WHERE NOT internal ORDER BY 1`)
+      UNION SELECT view_name, comment IS NOT NULL FROM duckdb_views() WHERE NOT internal ORDER BY 1`)
     expect(named).toEqual(
       [
         'beginnings',

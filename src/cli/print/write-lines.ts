@@ -18,6 +18,11 @@ export function jsonLine(value: unknown): string {
   return plainJson(JSON.stringify(value))
 }
 
+/** What a shell shows for a key: that a line was given up, or the end of all of them. */
+export function showKey(shown: '^C' | ''): void {
+  process.stdout.write(`${shown}\n`)
+}
+
 /** A sentence on stderr, on a line of its own, without secrets. */
 export function say(message: string): void {
   process.stderr.write(`${plainLine(scrub(message))}\n`)

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Layout } from '../../run/layout.ts'
 import { allStatements, splitStatements } from '../../warehouse/sql/split-statements.ts'
-import { say, writeLines } from '../print/write-lines.ts'
+import { say, showKey, writeLines } from '../print/write-lines.ts'
 import { problemOf } from '../report-error.ts'
 import type { Asker } from './asker.ts'
 import { completions, namesIn } from './completion.ts'
@@ -94,7 +94,7 @@ export function runShell(asker: Asker, { name, layout, seconds, parameters }: Sh
     lines.on('SIGINT', () => {
       if (running) return asker.interrupt()
       typed = ''
-      process.stdout.write('^C\n')
+      showKey('^C')
       // What stands on the line goes too.
       lines.write(null, { ctrl: true, name: 'e' })
       lines.write(null, { ctrl: true, name: 'u' })
@@ -104,7 +104,7 @@ export function runShell(asker: Asker, { name, layout, seconds, parameters }: Sh
     lines.on('close', () => {
       closed = true
       asker.interrupt()
-      process.stdout.write('\n')
+      showKey('')
       work.then(() => resolve())
     })
 

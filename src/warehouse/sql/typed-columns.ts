@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { quote } from '../table.ts'
 
 /**
  * Columns that people see as DuckDB's own types. The tables hold them as the text that they came as, which ingest writes and
@@ -31,7 +32,23 @@ export async function showTyped(connection: DuckDBConnection): Promise<void> {
     .map(
       ([database, table]) => `CREATE TEMP VIEW ${table} AS ${typedRows(table, `"${database.replaceAll('"', '""')}"`)}`,
     )
-  if (views.length > 0) await connection.run(views.join(';\n'))
+  if (views.length === 0) return
+  await connection.run(views.join(';\n'))
+  await connection.run((await commentsOf(connection)).join(';\n'))
+}
+
+/** Statements by which the views say what their tables and columns say. */
+async function commentsOf(connection: DuckDBConnection): Promise<string[]> {
+  const here = "database_name = current_database() AND schema_name = 'main' AND comment IS NOT NULL"
+  const found = await connection.runAndReadAll(`
+    SELECT table_name, NULL, comment FROM duckdb_tables() WHERE ${here}
+    UNION ALL SELECT table_name, column_name, comment FROM duckdb_columns() WHERE ${here}`)
+  return (found.getRows() as [string, string | null, string][])
+    .filter(([table]) => Object.hasOwn(typedColumns, table))
+    .map(([table, column, comment]) => {
+      const what = column === null ? `VIEW ${table}` : `COLUMN ${table}.${column}`
+      return `COMMENT ON ${what} IS ${quote(comment)}`
+    })
 }
 
 /** Statements that convert the columns of a copy for good. */
