@@ -46,7 +46,7 @@ test.each([
 
 test('a process killed at any instant leaves whole batches, and none that it acknowledged is missing', async () => {
   let done = 0
-  for (const batches of [1, 3, 2, 7, 4, 12, 1, 30]) {
+  for (const batches of [1, 7, 3]) {
     const output = await runUntilKilled(
       './commit-child.mjs',
       [JSON.stringify(folder.paths)],
