@@ -19,7 +19,7 @@ import type { Row } from './results.ts'
 /** Events, lists and requests for nothing, each second; all of them at their time, however the last ones went. */
 const [eventsPerSecond, listsPerSecond, floorPerSecond] = [1_000, 500, 100]
 const [items, users] = [100_000, 5_000]
-const settings = { 'learn.maxItems': '200000', 'clean.botWindowMs': '0' }
+const settings = { 'learn.maxItems': '200000' }
 
 /**
  * Lists of ten out of 100,000 items under two rules, asked for while events come in and are learned from, beside an empty
@@ -58,8 +58,11 @@ export default { ...shop, name: 'shop', rules: [
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     children.push(shop)
-    const url = await new Promise<string>(resolve => {
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = ''
+      shop.once('exit', () => reject(new Error(said)))
       shop.stderr!.setEncoding('utf8').on('data', (text: string) => {
+        said += text
         const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text)
         if (found) resolve(found[0])
       })
