@@ -1,6 +1,7 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { RecstreamError, thrownText } from '../errors.ts'
+import { listenPrivately } from '../learner/door/listen-privately.ts'
 
 /** What the processes of a pipeline answer on their local sockets; the owner of the warehouse all of it. */
 export type ControlHandlers = Partial<Record<'snapshot' | 'status' | 'metrics', () => Promise<unknown>>>
@@ -31,15 +32,7 @@ export async function serveControl(
     },
   )
   server.maxConnections = callers
-  if (process.platform !== 'win32') rmSync(socket, { force: true }) // left by a process that was killed
-  await new Promise<void>((resolve, reject) => {
-    const before = process.umask(0o077)
-    server.once('error', reject)
-    server.listen(socket, resolve)
-    process.umask(before)
-  })
-  // A caller that cannot be taken in for want of file handles is no reason to end.
-  server.on('error', () => {})
+  await listenPrivately(server, socket)
   return {
     close: () =>
       new Promise(resolve => {

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { RecstreamError } from '../../errors.ts'
 import type { Answer, Question } from '../../records/question.ts'
 import { type Answering, type Asking, lineOf, readLines } from './frames.ts'
+import { listenPrivately } from './listen-privately.ts'
 
 /** Who answers behind a door. */
 export interface Answerer {
@@ -70,15 +70,7 @@ export async function serveDoor(socket: string, answerer: Answerer): Promise<Doo
     })
     readLines(caller, line => take(caller, line))
   })
-  if (process.platform !== 'win32') rmSync(socket, { force: true }) // left by a process that was killed
-  await new Promise<void>((resolve, reject) => {
-    const before = process.umask(0o077)
-    server.once('error', reject)
-    server.listen(socket, resolve)
-    process.umask(before)
-  })
-  // A caller that cannot be taken in for want of file handles is no reason to end.
-  server.on('error', () => {})
+  await listenPrivately(server, socket)
 
   return {
     moved() {
