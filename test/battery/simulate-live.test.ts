@@ -1,47 +1,37 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lastLine, recstream, root, until } from '../promises/command.ts'
+import { describe, expect, test } from 'vitest'
+import { lastLine, recstream, until } from '../promises/command.ts'
 import { differences, tablesOf } from '../promises/contents.ts'
 import { disturbedRun } from '../promises/disturb.ts'
-import { eventsIn, type Lived, live, livedBy, people, type Result } from '../promises/lived.ts'
+import { eventsIn, live, livedBy, livedOnce, people, type Result } from '../promises/lived.ts'
 import { seeded } from '../promises/random.ts'
 import { inFolder } from '../promises/twins.ts'
 
-let folder: string
-let first: Lived
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(root, '.lived-'))
-  const data = join(folder, 'first')
-  first = await livedBy(await recstream(live(folder, data)).ended, data)
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const undisturbed = livedOnce()
 
 describe('people who use a pipeline over its topics', () => {
   test('go on where they were when simulator, ingest and learner are killed, and leave what they would have left', () =>
     inFolder(async data => {
       const kills = ['supervisor', 'learn', 'supervisor', 'ingest']
       const how = { kills, between: [1_000, 2_500], failpoints: [], random: seeded(1) } as const
-      const { ended } = await disturbedRun(live(folder, data), how)
+      const { ended } = await disturbedRun(live(undisturbed.folder, data), how)
       const again = await livedBy(ended, data)
-      expect(again.said).toEqual(first.said)
-      expect(differences(first.contents, again.contents)).toEqual([])
+      expect(again.said).toEqual(undisturbed.first.said)
+      expect(differences(undisturbed.first.contents, again.contents)).toEqual([])
     }))
 
   test('stop between two rounds at Ctrl-C, and go on when the same command is given again', () =>
     inFolder(async data => {
       for (const events of [1, 120]) {
-        const begun = recstream(live(folder, data))
+        const begun = recstream(live(undisturbed.folder, data))
         await until(`${events} events`, async () => (await eventsIn(data)) >= events)
         begun.child.kill('SIGINT')
         const stopped = await begun.ended
         expect([stopped.code, stopped.stdout]).toEqual([130, ''])
         expect(stopped.stderr).toMatch(/the same command goes on from here/i)
       }
-      const again = await livedBy(await recstream(live(folder, data)).ended, data)
-      expect(again.said).toEqual(first.said)
-      expect(differences(first.contents, again.contents)).toEqual([])
+      const again = await livedBy(await recstream(live(undisturbed.folder, data)).ended, data)
+      expect(again.said).toEqual(undisturbed.first.said)
+      expect(differences(undisturbed.first.contents, again.contents)).toEqual([])
     }))
 })
 

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 import { topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { openLog } from '../../src/run/open-log.ts'
-import { type Ended, lastLine } from './command.ts'
+import { type Ended, lastLine, recstream, root } from './command.ts'
 import { type Contents, tablesOf, topicsOfRun, withoutOffsets } from './contents.ts'
 import { ownPipeline } from './own-pipeline.ts'
 
@@ -64,5 +67,25 @@ export async function eventsIn(data: string): Promise<number> {
     return 0
   } finally {
     await log.close()
+  }
+}
+
+/** The run to which nothing happens, made once for a file of tests, and the folder that it lies in. */
+export function livedOnce(): { readonly folder: string; readonly first: Lived } {
+  let folder: string
+  let first: Lived
+  beforeAll(async () => {
+    folder = mkdtempSync(join(root, '.lived-'))
+    const data = join(folder, 'first')
+    first = await livedBy(await recstream(live(folder, data)).ended, data)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return {
+    get folder() {
+      return folder
+    },
+    get first() {
+      return first
+    },
   }
 }
