@@ -18,6 +18,11 @@ export function unknownTopic(name: string): RecstreamError {
   )
 }
 
+/** Let the error of an unknown topic pass as undefined, and no other. */
+export function ifUnknown(error: unknown): undefined {
+  if (!(error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN')) throw error
+}
+
 /** What a reader says when what it read has gone, and perhaps something else has its name now. */
 export function remadeTopic(...topics: string[]): RecstreamError {
   const which = topics.length === 1 ? topics[0] : `One of the topics ${topics.join(', ')}`

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RecstreamError } from '../../errors.ts'
 import type { TopicSpec } from '../log.ts'
+import { ifUnknown } from '../names.ts'
 import type { KafkaSettings } from './client.ts'
 import type { Connection } from './connection.ts'
 import { missing, siblings } from './rights.ts'
@@ -72,9 +73,6 @@ export async function createTopics(
 }
 
 /** What is missing is what is to be made. */
-function ifUnknown(error: unknown): void {
-  if (!(error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN')) throw error
-}
 
 const passing: ReadonlySet<number> = new Set([
   codes.timedOut,

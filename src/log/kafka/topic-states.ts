@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { RecstreamError } from '../../errors.ts'
 import type { TopicFault, TopicSpec, TopicState } from '../log.ts'
+import { ifUnknown } from '../names.ts'
 import type { KafkaSettings } from './client.ts'
 import type { Connection } from './connection.ts'
 import { grantCommand, siblings } from './rights.ts'
@@ -12,6 +14,9 @@ const none = 0
 const unknownTopic = 3
 /** Copies with which a broker may be lost while another one is away for a restart. */
 const goodReplicas = 3
+/** Brokers hear of what was made or deleted one after the other: within this long, ms. */
+const spreadMs = 30_000
+const pauseMs = 100
 
 /** Where the copies of a topic's partitions lie: node ids by partition. */
 type Layout = readonly { partition: number; replicas: readonly number[] }[]
@@ -19,10 +24,28 @@ type Layout = readonly { partition: number; replicas: readonly number[] }[]
 /** How topics are, beside how they should be, as far as this user may know. */
 export async function topicStates(
   settings: KafkaSettings,
-  admin: Admin,
+  admin: Pick<Admin, 'listTopics' | 'describeCluster'>,
   connection: Connection,
   specs: readonly TopicSpec[],
 ): Promise<TopicState[]> {
+  const deadline = performance.now() + spreadMs
+  for (;;) {
+    const states = await statesNow(settings, admin, connection, specs).catch(ifUnknown)
+    if (states !== undefined) return states
+    if (performance.now() > deadline) {
+      throw new RecstreamError('LOG_UNAVAILABLE', 'The brokers do not agree on which topics there are; try again.')
+    }
+    await delay(pauseMs)
+  }
+}
+
+/** The same at one look; undefined where some brokers know a topic and others do not, as after it was made or deleted. */
+async function statesNow(
+  settings: KafkaSettings,
+  admin: Pick<Admin, 'listTopics' | 'describeCluster'>,
+  connection: Connection,
+  specs: readonly TopicSpec[],
+): Promise<TopicState[] | undefined> {
   const present = new Set(await admin.listTopics())
   const there = specs.map(({ name }) => name).filter(name => present.has(name))
   if (there.length === 0) return specs.map(({ name }) => ({ name, partitions: 0, replicas: 0, faults: [] }))
@@ -35,6 +58,7 @@ export async function topicStates(
     return new Map(there.map(name => [name, layoutOf(name)]))
   })
   const known = await settingsByTopic(connection, there)
+  if (known === undefined) return undefined
   return specs.map(spec => {
     const layout = layouts.get(spec.name)
     if (layout === undefined) return { name: spec.name, partitions: 0, replicas: 0, faults: [] }
@@ -51,18 +75,14 @@ export async function topicStates(
   })
 }
 
-/** Settings of the topics that this user may look at. */
+/** Settings of the topics that this user may look at; undefined where one is not known. */
 async function settingsByTopic(
   connection: Connection,
   topics: readonly string[],
-): Promise<Map<string, Record<string, string>>> {
+): Promise<Map<string, Record<string, string>> | undefined> {
   const names = topicRules.map(({ setting }) => setting)
-  const answers = await connection.ask([], async cluster => {
-    const answered = await describeTopics(cluster, topics, names)
-    // A topic that was made just now is not known everywhere at once.
-    if (!answered.some(({ code }) => code === unknownTopic)) return answered
-    throw new RecstreamError('LOG_UNAVAILABLE', 'The broker does not know the settings of its topics yet.')
-  })
+  const answers = await connection.ask([], cluster => describeTopics(cluster, topics, names))
+  if (answers.some(({ code }) => code === unknownTopic)) return undefined
   return new Map(answers.filter(({ code }) => code === none).map(({ name, settings }) => [name, settings]))
 }
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Connection } from '../../../src/log/kafka/connection.ts'
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
 import { createCommand, settingsCommand } from '../../../src/log/kafka/topic-commands.ts'
+import { topicStates } from '../../../src/log/kafka/topic-states.ts'
 import type { Log, TopicSpec } from '../../../src/log/log.ts'
 import { topicSpecs } from '../../../src/records/topics.ts'
 import { describeKafka } from '../../kafka/brokers.ts'
@@ -88,6 +90,27 @@ describeKafka('topics of a broker', broker => {
     expect((await log.examineTopics(specs)).map(({ partitions }) => partitions)).toEqual(
       specs.map(({ partitions }) => partitions),
     )
+  })
+
+  test('a topic that a broker still lists after it was deleted is looked for again, and is not there', async () => {
+    const [kept, gone] = [name(), name()]
+    for (const topic of [kept, gone]) await made(topic, {})
+    await log.ranges(gone)
+    await admin.deleteTopics({ topics: [gone] })
+    // What a broker that has not heard of it yet would say, twice.
+    const late = [[kept, gone], [kept, gone], [kept]]
+    const settings = { brokers: broker().brokers }
+    const connection = new Connection(settings)
+    const stale = { listTopics: async () => late.shift() ?? [kept], describeCluster: () => admin.describeCluster() }
+    const states = await topicStates(settings, stale, connection, [
+      { name: kept, partitions: 1 },
+      { name: gone, partitions: 1 },
+    ]).finally(() => connection.close())
+    expect(states.map(({ name: topic, partitions }) => [topic, partitions])).toEqual([
+      [kept, 1],
+      [gone, 0],
+    ])
+    expect(late).toEqual([])
   })
 
   test('what may be meant is told, and holds nothing up', async () => {
