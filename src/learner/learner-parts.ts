@@ -231,6 +231,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     seed: learn.seed,
     itemId: slot => items.id(slot),
     itemCount: () => items.size,
+    available: () => known.available(items.size),
     mayShow: show.to,
     rules: () => show.rules,
     vectors: itemFeatures,

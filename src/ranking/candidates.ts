@@ -39,14 +39,22 @@ export function candidates(
   {
     capacity,
     itemCount,
+    available,
     returns,
     others = [],
-  }: { capacity: number; itemCount: () => number; returns: boolean; others?: readonly SourceShare[] },
+  }: {
+    capacity: number
+    itemCount: () => number
+    /** Items that may be in a list at all, by rising slot. */
+    available: () => Int32Array
+    returns: boolean
+    others?: readonly SourceShare[]
+  },
 ): Candidates {
   const { popularity, own } = ranker
   const top = topList(4 * capacity, popularity.rank)
   const following = followers(ranker)
-  const rest = otherItems(itemCount, popularity.rank)
+  const rest = otherItems(available, popularity)
   const sources: readonly SourceShare[] = [
     ...(returns ? [{ source: ownSource(own, ranker.tags), share: 0.4 }] : []),
     ...others,
@@ -117,14 +125,12 @@ export function candidates(
       return items.length
     },
     wanted(most, allowed) {
-      const items: number[] = []
-      for (let place = 0; place < top.size && items.length < most; place++) {
-        if (popularity.rank(top.at(place)) > 0 && allowed(top.at(place))) items.push(top.at(place))
+      const { items, above } = popularity.inOrder()
+      const wanted: number[] = []
+      for (let place = 0; place < above && wanted.length < most; place++) {
+        if (allowed(items[place]!)) wanted.push(items[place]!)
       }
-      if (items.length === most) return items
-      const all: number[] = []
-      for (let item = 0; item < itemCount(); item++) if (popularity.rank(item) > 0 && allowed(item)) all.push(item)
-      return all.sort((a, b) => popularity.rank(b) - popularity.rank(a) || a - b).slice(0, most)
+      return wanted
     },
     ledBy: following.ledBy,
     changed: top.changed,

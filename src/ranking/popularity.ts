@@ -2,6 +2,7 @@ import { lengthClass, lengthClasses } from '../predictors/baselines/length-class
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { columnSet, doubleColumn } from '../state/slot-column.ts'
 import { fadingClock } from './fading-clock.ts'
+import { type Ordered, scoreOrder } from './score-order.ts'
 
 /** How a user stands to an item: what the last event was worth (0: none came yet), and its time in hours. */
 export interface Standing {
@@ -23,6 +24,8 @@ export interface Popularity {
   atLength(item: number, known: number): number
   /** What the item is worth to people of late, good for comparing with others only. */
   rank(item: number): number
+  /** All items whose rank is not 0, in its order; good until anything is learned. */
+  inOrder(): Ordered
   reset(item: number): void
   save(items: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -50,6 +53,7 @@ export function popularityCounts(halfLives: HalfLives): Popularity {
   const byLength = doubleColumn(lengthClasses)
   const columns = columnSet({ net, worths, people, byLength })
   const clock = fadingClock([...halfLives, slower * halfLives[2]])
+  const order = scoreOrder(item => worths.data[item] ?? 0)
 
   const rescale = (): void => {
     const factors = clock.restart()
@@ -60,12 +64,15 @@ export function popularityCounts(halfLives: HalfLives): Popularity {
     scale(worths.data, middle, 1)
     scale(people.data, long, 1)
     scale(byLength.data, long, 1)
+    // What was apart may be equal now.
+    order.restart(worths.data.length)
   }
 
   return {
     learn(item, known, before, now) {
       clock.advance(now.hours)
       if (clock.full) rescale()
+      order.changed(item)
       const then = before.worth === 0 ? 0 : shareOf(before.worth)
       const share = shareOf(now.worth)
       for (let k = 0; k < speeds; k++) {
@@ -93,10 +100,15 @@ export function popularityCounts(halfLives: HalfLives): Popularity {
       return Math.max(0, (byLength.data[at + own]! + 0.5 * (before + after)) * clock.fade[long]!)
     },
     rank: item => worths.data[item]!,
-    reset: columns.reset,
+    inOrder: order.settled,
+    reset(item) {
+      columns.reset(item)
+      order.changed(item)
+    },
     save: items => ({ ...columns.save(items), clock: clock.save() }),
     restore(arrays) {
       columns.restore(arrays)
+      order.restart(worths.data.length)
       clock.restore(arrays['clock'] as Float64Array)
     },
   }

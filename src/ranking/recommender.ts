@@ -79,6 +79,8 @@ export interface RecommenderOptions {
   seed: number
   itemId: (slot: number) => string
   itemCount: () => number
+  /** Items that may be in a list at all, by rising slot. */
+  available: () => Int32Array
   /** Which items a list that is made for a user at an event time may hold. */
   mayShow: (user: number, time: number) => (item: number) => boolean
   /** What rules say of the list that `mayShow` was asked about last; default: nothing. */
@@ -118,6 +120,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const pool = candidates(ranker, {
     capacity: settings.candidates,
     itemCount: options.itemCount,
+    available: options.available,
     returns: options.returns,
     others: catalogue.sources,
   })

@@ -21,6 +21,7 @@ function world(roles: Record<string, BehaviourRole>, returns: boolean, scale: Sc
     seed: 1,
     itemId: slot => items[slot]!,
     itemCount: () => items.length,
+    available: () => Int32Array.from(items.keys()),
     mayShow: user => item => !gone.has(`${user} ${item}`),
     vectors: { width: 0, write: () => {} },
     events: { behaviours: Object.keys(roles), roles, scale },

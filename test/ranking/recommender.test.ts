@@ -24,6 +24,7 @@ function empty(settings: Partial<typeof defaultRecommend> = {}): Recommender {
     seed: 1,
     itemId: slot => `i${slot}`,
     itemCount: () => items,
+    available: () => Int32Array.from({ length: items }, (_, slot) => slot),
     mayShow: (user, time) => item => !met.holds(user, hash(item), time),
     vectors: { width: 2, write: (item, target, to) => target.set([item % 2, 1 - (item % 2)], to) },
     events: {

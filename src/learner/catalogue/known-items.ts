@@ -3,9 +3,9 @@ import type { Item } from '../../records/definition.ts'
 import type { ItemChange } from '../../records/interest-block.ts'
 import { Hash64 } from '../../state/hash.ts'
 import type { ItemTable } from '../../state/item-table.ts'
+import { openSlots } from '../../state/open-slots.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { savedTexts, textsOf } from '../../state/saved-texts.ts'
-import { byteColumn } from '../../state/slot-column.ts'
 
 /**
  * What the items topic says of the items in memory, by slot.
@@ -24,6 +24,8 @@ export interface KnownItems {
   features(slot: number): string
   /** Whether it may be in a list at all: it is not deleted, and the definition's `available` holds. */
   isAvailable(slot: number): boolean
+  /** Those of the first `items` slots that may, by rising slot; the same array until that changes. */
+  available(items: number): Int32Array
   /** Take in what its topic says of an item, which has a slot from now on if there is room. */
   take(change: ItemChange): void
   /** A slot is of this item from now on; one that was there before comes with what is known of it. */
@@ -48,7 +50,7 @@ type Entry = Pick<ItemChange, 'id' | 'title' | 'features' | 'attributes' | 'tags
 /** An item that may not be shown stays so when its slot passes to another one, and when an event brings it back. */
 export function knownItems({ items, isAvailable, remembered, described }: KnownItemsOptions): KnownItems {
   let entries: (Entry | undefined)[] = []
-  const closed = byteColumn()
+  const slots = openSlots()
   /** Hashes of items without a slot that may not be shown, the oldest first. */
   const barred = new Set<number>()
 
@@ -78,13 +80,14 @@ export function knownItems({ items, isAvailable, remembered, described }: KnownI
     tags: slot => entries[slot]?.tags ?? noTags,
     title: slot => entries[slot]?.title ?? null,
     features: slot => entries[slot]?.features ?? '',
-    isAvailable: slot => closed.data[slot] === 0,
+    isAvailable: slots.isOpen,
+    available: slots.among,
     take({ id, title, features, attributes, tags, deleted }) {
       if (deleted) {
         const slot = items.find(id)
         if (slot < 0) return bar(id)
         entries[slot] = { ...(entries[slot] ?? { id, title, features, attributes, tags }), deleted }
-        closed.data[slot] = 1
+        slots.set(slot, false)
         return items.release(slot)
       }
       const entry: Entry = { id, title, features, attributes, tags, deleted }
@@ -98,25 +101,23 @@ export function knownItems({ items, isAvailable, remembered, described }: KnownI
       items.keep(slot)
       const first = entries[slot] === undefined
       entries[slot] = entry
-      closed.data[slot] = isClosed(id, entry) ? 1 : 0
+      slots.set(slot, !isClosed(id, entry))
       described(slot, first)
     },
     admitted(slot, id) {
       const entry = entries[slot]
       if (entry !== undefined && entry.id !== id) {
-        if (closed.data[slot] === 1) bar(entry.id)
+        if (!slots.isOpen(slot)) bar(entry.id)
         entries[slot] = undefined
       }
-      closed.reserve(slot + 1)
-      closed.data[slot] = isClosed(id, entries[slot]) ? 1 : 0
+      slots.set(slot, !isClosed(id, entries[slot]))
     },
     exchanged(a, b) {
-      closed.reserve(Math.max(a, b) + 1)
-      const [entry, was] = [entries[a], closed.data[a]!]
+      const [entry, wasOpen] = [entries[a], slots.isOpen(a)]
       entries[a] = entries[b]
-      closed.data[a] = closed.data[b]!
+      slots.set(a, slots.isOpen(b))
       entries[b] = entry
-      closed.data[b] = was
+      slots.set(b, wasOpen)
     },
     save(count) {
       const texts = Array.from({ length: count }, (_, slot) => {
@@ -127,12 +128,12 @@ export function knownItems({ items, isAvailable, remembered, described }: KnownI
       })
       return {
         ...prefixed('entries', savedTexts(texts)),
-        closed: closed.save(count),
+        closed: slots.save(count),
         barred: Float64Array.from(barred),
       }
     },
     restore(arrays) {
-      closed.restore(arrays['closed'] as Uint8Array)
+      slots.restore(arrays['closed'] as Uint8Array)
       barred.clear()
       for (const hash of arrays['barred'] as Float64Array) barred.add(hash)
       entries = textsOf(withPrefix('entries', arrays)).map((text, slot) => {
