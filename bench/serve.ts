@@ -74,6 +74,7 @@ export default { ...shop, name: 'shop', rules: [
     const events = source!.read(spec).events()
     say('warming up')
     await send(broker.brokers, events, 40, 500)
+    await learned(url, 40 * 500)
     say(`${eventsPerSecond} events/s, ${listsPerSecond} lists/s for ${seconds} s`)
     const before = await memoryOf(url)
     const sending = send(broker.brokers, events, seconds, eventsPerSecond)
@@ -179,6 +180,15 @@ async function send(
     batch = []
   }
   await producer.disconnect()
+}
+
+/** Wait until so many events were read and learned from, but for the last ones that may be rejected. */
+async function learned(url: string, events: number): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/v1/users/u1/recommendations?count=1`)
+    if (((await answer.json()) as { offset: number }).offset >= 0.99 * events) return
+    await new Promise(resolve => setTimeout(resolve, 500))
+  }
 }
 
 /** Resident memory of the pipeline's processes together, MiB. */

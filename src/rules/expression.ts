@@ -2,7 +2,7 @@ import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import { shown } from '../settings/check.ts'
 import { nearest } from '../settings/nearest.ts'
 import { functionNames, language, longestExpression, type Scope, type ScopeName, scopeNames } from './language.ts'
-import { quickly } from './quick.ts'
+import { Missing, quickly } from './quick.ts'
 import { childrenOf, fieldsNeeded, macroNames, misquoted, namesRead } from './syntax.ts'
 
 /** An expression that was read and checked. */
@@ -57,7 +57,10 @@ export function readExpression(text: unknown, wanted: Wanted, { params = false }
       const known = quick?.(scope)
       if (typeof known === 'boolean') return known
       // What the library throws is dear, and this is what it would say.
-      const missing = missingField(scope.item, needed.item) ?? missingField(scope.user, needed.user)
+      const missing =
+        known instanceof Missing
+          ? known.field
+          : (missingField(scope.item, needed.item) ?? missingField(scope.user, needed.user))
       if (missing !== null) {
         failed(`No such key: ${missing}`)
         return null

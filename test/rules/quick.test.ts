@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { language, type Scope } from '../../src/rules/language.ts'
-import { quickly } from '../../src/rules/quick.ts'
+import { Missing, quickly } from '../../src/rules/quick.ts'
 
 const fields = ['item.a', 'item["b"]', 'user.a', 'user.c', 'context.arm', 'item.tags']
 const literals = ['1', '-1', '2.5', '"x"', '"1"', 'true', 'false', '["x", "y"]', '9007199254740993']
@@ -25,8 +25,8 @@ const expressions = fc.letrec<{ any: string; side: string; compared: string; joi
   ),
 })).any
 
-test('where it says something, the library says the same', () => {
-  let said = 0
+test('where it says something, the library says the same, and where it misses a field, the library does', () => {
+  let [said, missed] = [0, 0]
   fc.assert(
     fc.property(expressions, scopes, (text, { item, user, tags, arm }) => {
       const scope = { item: { ...item, tags }, user, context: { arm }, now: new Date(0) } as Scope
@@ -38,6 +38,10 @@ test('where it says something, the library says the same', () => {
         return
       }
       const quick = quickly(parsed.ast)?.(scope)
+      if (quick instanceof Missing) {
+        missed += 1
+        expect(() => parsed(scope)).toThrow(/No such key|no such overload/)
+      }
       if (typeof quick !== 'boolean') return
       said += 1
       expect(parsed(scope)).toBe(quick)
@@ -45,6 +49,7 @@ test('where it says something, the library says the same', () => {
     { numRuns: 3_000 },
   )
   expect(said).toBeGreaterThan(500)
+  expect(missed).toBeGreaterThan(100)
 })
 
 test.each(['item.price * 2.0 < 3.0', 'now.getHours() < 3', 'item.constructor == "x"', 'has(item.toString)'])(
