@@ -5,7 +5,7 @@ import type { PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
-import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { copies, prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { actorView } from './actor-view.ts'
 import { answering } from './asked/answer.ts'
 import type { LastEvent } from './asked/asked.ts'
@@ -212,7 +212,7 @@ export function createLearner(options: {
     scores: () => scoresOf(parts),
     served: () => servedOf(parts),
     weightsSha256: weights,
-    save() {
+    save(used) {
       trainer.settle()
       const { sequences, step } = clock
       const identity = learnerIdentity(definition)
@@ -221,10 +221,8 @@ export function createLearner(options: {
         ...{ identity, networks, imported, backend: backend.name, position, sequences, step, refused },
         ...{ changes: changes.reached, last: { ...last }, reached: [...reached] },
       }
-      return {
-        arrays: { ...saveParts(parts), ...prefixed('first', first.save()), ...prefixed('merged', merged.save()) },
-        meta,
-      }
+      const arrays = { ...saveParts(parts), ...prefixed('first', first.save()), ...prefixed('merged', merged.save()) }
+      return { arrays: copies(arrays, used?.arrays as SavedArrays | undefined), meta }
     },
     restore({ arrays, meta }) {
       trainer.settle()

@@ -56,8 +56,11 @@ export interface Learner {
   served(): ServedScore[]
   /** SHA-256 of everything that was learned (networks and baselines), hex. */
   weightsSha256(): string
-  /** All of the state; `restore` of it and going on equals never having stopped. */
-  save(): LearnerState
+  /**
+   * All of the state; `restore` of it and going on equals never having stopped. `used`: an earlier one that nobody needs any
+   * more, whose memory is taken.
+   */
+  save(used?: LearnerState): LearnerState
   restore(state: LearnerState): void
   dispose(): void
 }

@@ -80,7 +80,7 @@ export interface LearnSettings {
   targetRate: number
   /** Where the learn process trains the networks; the results are the same. Default worker. */
   training: 'inline' | 'worker'
-  /** Sequences between checkpoints, and between published model versions. Default 10,000, from 1 to 1,000,000,000 (sequences). */
+  /** Sequences between published model versions, and between checkpoints, of which a large one is written less often. Default 10,000, from 1 to 1,000,000,000 (sequences). */
   checkpointEvery: number
   /** Checkpoints kept on disk. Default 3, from 1 to 100 (checkpoints). */
   checkpointsKept: number

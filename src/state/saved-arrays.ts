@@ -1,4 +1,7 @@
-/** What a part of the learner saves of itself: named arrays, nothing else. */
+/**
+ * What a part of the learner saves of itself: named arrays, nothing else. They may be the part's own, and then hold only
+ * until it changes: whoever keeps them takes `copies`.
+ */
 export type SavedArrays = Record<string, Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array>
 
 /** Put a part's arrays under a name of their own, so that parts cannot collide. */
@@ -16,9 +19,21 @@ export function withPrefix(prefix: string, arrays: SavedArrays): SavedArrays {
   )
 }
 
-/** A copy of each of these arrays. */
-export const copies = (arrays: SavedArrays): SavedArrays =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]))
+/**
+ * A copy of each of these arrays; `used`: what was copied before and nobody needs any more, whose memory is taken where it
+ * has room. Memory that is new costs several times as much as the copying.
+ */
+export function copies(arrays: SavedArrays, used: SavedArrays = {}): SavedArrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, copyOf(array, used[name])]))
+}
+
+function copyOf<A extends SavedArrays[string]>(array: A, used: SavedArrays[string] | undefined): A {
+  const Kind = array.constructor as new (memory: ArrayBufferLike | number, from?: number, length?: number) => A
+  if (used === undefined || used.buffer.byteLength < array.byteLength) return array.slice() as A
+  const copy = new Kind(used.buffer, 0, array.length)
+  copy.set(array as never)
+  return copy
+}
 
 /** Write what `copies` gave back into the same arrays. */
 export function copyBack(arrays: SavedArrays, saved: SavedArrays): void {

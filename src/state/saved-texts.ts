@@ -2,11 +2,12 @@ import type { SavedArrays } from './saved-arrays.ts'
 
 /** Texts as arrays: the bytes of all of them, and how many each has. */
 export function savedTexts(texts: readonly string[]): { lengths: Int32Array; text: Uint8Array } {
-  const bytes = texts.map(text => Buffer.from(text))
-  return {
-    lengths: Int32Array.from(bytes, ({ length }) => length),
-    text: Uint8Array.from(Buffer.concat(bytes)),
-  }
+  const lengths = Int32Array.from(texts, text => Buffer.byteLength(text))
+  const text = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
+  const buffer = Buffer.from(text.buffer)
+  let at = 0
+  for (const each of texts) if (each !== '') at += buffer.write(each, at)
+  return { lengths, text }
 }
 
 /** What `savedTexts` took. */

@@ -8,7 +8,7 @@ export interface SlotColumn<A extends Float32Array | Float64Array | Int32Array |
   reserve(slots: number): void
   /** Set a slot back to `fill`. */
   reset(slot: number): void
-  /** A copy of the first `slots` slots. */
+  /** The first `slots` slots as they are, not a copy: whoever keeps them beyond the next change copies them. */
   save(slots: number): A
   /** Take over what `save` gave. */
   restore(saved: A): void
@@ -46,7 +46,7 @@ function column<A extends Float32Array | Float64Array | Int32Array | Uint8Array>
       this.data.fill(fill, slot * width, (slot + 1) * width)
     },
     save(slots) {
-      return this.data.slice(0, slots * width) as A
+      return this.data.subarray(0, slots * width) as A
     },
     restore(saved) {
       this.data = grown(null, Math.max(64, saved.length / width))

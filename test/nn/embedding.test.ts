@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { adam } from '../../src/nn/adam.ts'
 import { openBackend } from '../../src/nn/backend.ts'
 import { type EmbeddingOptions, embedding } from '../../src/nn/embedding.ts'
+import { copies } from '../../src/state/saved-arrays.ts'
 import { availableBackends } from './available-backends.ts'
 
 const options: EmbeddingOptions = { size: 2, rate: 0.1, start: (slot, row) => row.fill(slot) }
@@ -31,7 +32,7 @@ describe('an update', () => {
   test('leaves every other row and its moments alone', () => {
     const table = embedding(options)
     table.reserve(100)
-    const before = table.save()
+    const before = copies(table.save())
     table.update(Int32Array.of(40), Float32Array.of(1, 1))
     const after = table.save()
     for (const name of ['values', 'mean', 'square'] as const) {
@@ -51,7 +52,7 @@ describe('an update', () => {
   test('with a gradient that is not finite changes nothing', () => {
     const table = embedding(options)
     table.reserve(3)
-    const before = table.save()
+    const before = copies(table.save())
     expect(table.update(Int32Array.of(1, 2), Float32Array.of(1, 1, Number.NaN, 1))).toBe(false)
     expect(table.save()).toEqual(before)
   })
@@ -60,7 +61,7 @@ describe('an update', () => {
 test('a row that is reset begins anew', () => {
   const table = embedding(options)
   table.reserve(4)
-  const fresh = table.save()
+  const fresh = copies(table.save())
   table.update(Int32Array.of(2), Float32Array.of(1, 1))
   table.reset(2)
   expect(table.save()).toEqual(fresh)

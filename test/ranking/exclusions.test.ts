@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exclusions, type ItemHash } from '../../src/ranking/exclusions.ts'
 import { Hash64 } from '../../src/state/hash.ts'
+import { copies } from '../../src/state/saved-arrays.ts'
 
 const hash = new Hash64()
 const item = (id: number | string): ItemHash => {
@@ -77,7 +78,7 @@ test('is exact whatever is noted, forgotten, merged and restored', () => {
           excluded.merge(user, other)
           for (const [id, time] of [...plain.of(user)]) plain.note(other, id, time)
         } else {
-          const saved = excluded.save(6)
+          const saved = copies(excluded.save(6))
           excluded = exclusions()
           excluded.restore(saved)
           expect(excluded.save(6)).toEqual(saved)

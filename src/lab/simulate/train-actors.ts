@@ -7,7 +7,7 @@ import type { A3cOptions } from '../../agents/a3c/options.ts'
 import type { PlanningAgent } from '../../agents/planning-agent.ts'
 import type { Backend } from '../../nn/backend.ts'
 import { packageRoot } from '../../package-root.ts'
-import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { copies, type SavedArrays } from '../../state/saved-arrays.ts'
 import type { ActorWorldSetup } from './actor-world.ts'
 import { worldCatalogue } from './agent-policy.ts'
 import type { Trained, Training } from './train.ts'
@@ -67,7 +67,7 @@ export async function trainActors(training: ActorTraining): Promise<TrainedAgent
       if (training.gatePeople === 0) continue
       const reward = await training.evaluate(agent, check / training.checks)
       if (best === null || reward >= Math.max(...curve.rewardPerUserDay)) {
-        best = { at: curve.steps.length, weights: agent.save(people) }
+        best = { at: curve.steps.length, weights: copies(agent.save(people)) }
       }
       curve.steps.push(actors.done)
       curve.rewardPerUserDay.push(reward)

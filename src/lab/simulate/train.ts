@@ -1,5 +1,5 @@
 import type { PlanningAgent } from '../../agents/planning-agent.ts'
-import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { copies, type SavedArrays } from '../../state/saved-arrays.ts'
 import { agentPolicy, type Seats } from './agent-policy.ts'
 import { type Followed, followOneByOne } from './follow.ts'
 import type { Population } from './world/population.ts'
@@ -66,7 +66,7 @@ export function* trainInWorld(training: Training): Generator<number, Trained> {
     if (Math.floor((round * checks) / rounds) === Math.floor(((round - 1) * checks) / rounds)) continue
     const { rewardPerUserDay } = yield* evaluated(training, round / rounds)
     if (best === null || rewardPerUserDay >= Math.max(...curve.rewardPerUserDay)) {
-      best = { at: curve.steps.length, weights: agent.save(people) }
+      best = { at: curve.steps.length, weights: copies(agent.save(people)) }
     }
     curve.steps.push(round * people)
     curve.rewardPerUserDay.push(rewardPerUserDay)

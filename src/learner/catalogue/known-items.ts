@@ -45,7 +45,11 @@ export interface KnownItemsOptions {
   described: (slot: number, first: boolean) => void
 }
 
-type Entry = Pick<ItemChange, 'id' | 'title' | 'features' | 'attributes' | 'tags' | 'deleted'> & { read?: Attributes }
+type Entry = Pick<ItemChange, 'id' | 'title' | 'features' | 'attributes' | 'tags' | 'deleted'> & {
+  read?: Attributes
+  /** As a checkpoint holds it; most are the same in the next one. */
+  text?: string
+}
 
 /** An item that may not be shown stays so when its slot passes to another one, and when an event brings it back. */
 export function knownItems({ items, isAvailable, remembered, described }: KnownItemsOptions): KnownItems {
@@ -86,7 +90,8 @@ export function knownItems({ items, isAvailable, remembered, described }: KnownI
       if (deleted) {
         const slot = items.find(id)
         if (slot < 0) return bar(id)
-        entries[slot] = { ...(entries[slot] ?? { id, title, features, attributes, tags }), deleted }
+        const { text: _, ...before } = entries[slot] ?? { id, title, features, attributes, tags }
+        entries[slot] = { ...before, deleted }
         slots.set(slot, false)
         return items.release(slot)
       }
@@ -124,7 +129,7 @@ export function knownItems({ items, isAvailable, remembered, described }: KnownI
         const entry = entries[slot]
         if (entry === undefined) return ''
         const { title, features, attributes, tags, deleted } = entry
-        return JSON.stringify([title, features, attributes, tags, deleted])
+        return (entry.text ??= JSON.stringify([title, features, attributes, tags, deleted]))
       })
       return {
         ...prefixed('entries', savedTexts(texts)),

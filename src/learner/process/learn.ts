@@ -16,6 +16,7 @@ import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
 import { noOutput, Output } from './output.ts'
 import { sharesText, takenText } from './records.ts'
+import { StateCopies } from './state-copies.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
 /** Sequences worked on before anything else may happen in the process, and after which lists are published though more blocks are there. */
@@ -30,6 +31,7 @@ const [slice, publishEvery] = [256, 1_024]
  */
 export class Learn {
   readonly #checkpointEvery: number
+  readonly #copies: StateCopies
   readonly #topics: Topics
   readonly #learner: Learner
   readonly #checkpoints: Checkpoints
@@ -41,19 +43,16 @@ export class Learn {
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #stopped: AbortSignal | undefined
   #checkpointAt: number
-  /** Offset that the newest checkpoint goes on from. */
-  #keptOffset: number
+  #keptOffset: number // that the newest checkpoint goes on from
   #publishing: Promise<void> = Promise.resolve()
   /** Where ingest had read the commands topic to when it made the newest block; one that does not say it holds up none. */
   #mergesRead = 0
   /** Items or users became known since the newest checkpoint. */
   #changed = false
-  /** Sequences in the last read. */
-  #lastRead = 0
+  #lastRead = 0 // sequences
   /** Offset after the last block; a checkpoint is never written inside one. */
   #offset: number
-  /** Every block that was read is learned from. */
-  #between = true
+  #between = true // every block that was read is learned from
   /** What those who ask are answered. */
   readonly asked: AskedLists
 
@@ -67,6 +66,7 @@ export class Learn {
   }) {
     const { definition, learner, checkpoints } = parts.options
     this.#checkpointEvery = definition.learn.checkpointEvery
+    this.#copies = new StateCopies(learner, parts.options.clock)
     this.#topics = topicsOf(definition.name)
     this.#learner = learner
     this.#checkpoints = checkpoints
@@ -184,7 +184,7 @@ export class Learn {
     }
     // What a checkpoint holds must be on the topics: it is not learned from again.
     await this.#publishing
-    await this.#checkpoints.write(this.#learner.save(), offset)
+    await this.#checkpoints.write(this.#copies.take(), offset)
     this.#noteKept(offset)
   }
 
@@ -260,7 +260,7 @@ export class Learn {
     await this.#publishing
     this.#learner.forgetBefore(Math.max(...due.map(({ appliedAt }) => appliedAt!)))
     const { offset } = this.reached
-    const checkpoints = await this.#checkpoints.writeAlone(this.#learner.save(), offset)
+    const checkpoints = await this.#checkpoints.writeAlone(this.#copies.take(), offset)
     this.#noteKept(offset)
     failpoint('command.before')
     await this.#output.command(
@@ -285,7 +285,8 @@ export class Learn {
     await this.#publishing
     this.#publishing = this.#publish(output, this.asked.take())
     this.#publishing.catch(() => {})
-    if (this.#learner.sequences - this.#checkpointAt >= this.#checkpointEvery) await this.checkpoint()
+    const isDue = this.#learner.sequences - this.#checkpointAt >= this.#checkpointEvery
+    if (isDue && this.#copies.mayCopy) await this.checkpoint()
   }
 
   async #publish(output: LearnerOutput, asked: readonly Recommendation[] = []): Promise<void> {

@@ -210,7 +210,7 @@ export function pairTable(options: {
     },
     count: place => sums[place + 7]!,
     correlation,
-    save: () => ({ entries: ids.slice() }),
+    save: () => ({ entries: ids }),
     restore(arrays) {
       ids = (arrays['entries'] as Int32Array).slice()
       sums = new Float32Array(ids.buffer)

@@ -67,7 +67,7 @@ export const learn = {
     10_000,
     [1, many],
     'sequences',
-    'sequences between checkpoints, and between published model versions',
+    'sequences between published model versions, and between checkpoints, of which a large one is written less often',
     bound,
   ),
   checkpointsKept: integer(3, [1, 100], 'checkpoints', 'checkpoints kept on disk'),

@@ -1,6 +1,6 @@
 import { RecstreamError } from '../../../errors.ts'
 import { type Random, randomFrom, seededRandom } from '../../../state/random.ts'
-import { prefixed, type SavedArrays, withPrefix } from '../../../state/saved-arrays.ts'
+import { copies, prefixed, type SavedArrays, withPrefix } from '../../../state/saved-arrays.ts'
 import { beta, exponential } from './draws.ts'
 import type { Knowledge } from './knowledge.ts'
 import { createPersonStates, type Truth } from './person-state.ts'
@@ -136,11 +136,7 @@ export function createWorld({ population, settings, slots, seed, begins = usualB
     position: people.position,
     barred: recent.has,
     truth: people.truth,
-    save: () => ({
-      ...Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values.slice()])),
-      ...prefixed('minds', people.save()),
-      ...prefixed('recent', recent.save()),
-    }),
+    save: () => copies({ ...state, ...prefixed('minds', people.save()), ...prefixed('recent', recent.save()) }),
     restore(arrays) {
       for (const [name, values] of Object.entries(state)) values.set(arrays[name] as never)
       people.restore(withPrefix('minds', arrays))

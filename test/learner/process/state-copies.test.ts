@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import type { LearnerState } from '../../../src/learner/learner.ts'
+import { StateCopies } from '../../../src/learner/process/state-copies.ts'
+
+/** Copies of a state that take so long each, and a clock that goes by them alone. */
+function begin(takesMs: number) {
+  const time = { now: 1_000 }
+  const used: (LearnerState | undefined)[] = []
+  const save = (old?: LearnerState): LearnerState => {
+    time.now += takesMs
+    used.push(old)
+    return { arrays: { weights: Float64Array.of(used.length) }, meta: {} }
+  }
+  return { time, used, copies: new StateCopies({ save }, () => time.now) }
+}
+
+test('what nobody notices may be copied at once again', () => {
+  const { copies } = begin(49)
+  copies.take()
+  expect(copies.mayCopy).toBe(true)
+})
+
+test('copying of half a second waits fifty until it is done again, unless it must be', () => {
+  const { time, used, copies } = begin(500)
+  expect(copies.mayCopy).toBe(true)
+  const first = copies.take()
+  expect(copies.mayCopy).toBe(false)
+  time.now += 49_999
+  expect(copies.mayCopy).toBe(false)
+  time.now += 1
+  expect(copies.mayCopy).toBe(true)
+  copies.take()
+  expect(used).toEqual([undefined, first])
+})
