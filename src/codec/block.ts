@@ -1,13 +1,14 @@
 import { RecstreamError } from '../errors.ts'
 import type { LogRecord } from '../log/log.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
+import { traceFrom } from '../records/trace.ts'
 import { areSound, type PackedChange, packChange, unpackChange } from './changes.ts'
 import { type Packing, packColumn, unpackColumn } from './column.ts'
 import { avroSchema } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
 
 type Tables = 'users' | 'items' | 'behaviours'
-type Column = Exclude<keyof InterestBlock, Tables | 'changes'>
+type Column = Exclude<keyof InterestBlock, Tables | 'changes' | 'traces'>
 
 const packings: Readonly<Record<Column, Packing>> = {
   sequence: 'float64',
@@ -28,7 +29,7 @@ const packings: Readonly<Record<Column, Packing>> = {
   shortReward: 'float64',
 }
 
-interface PackedBlock extends Pick<InterestBlock, Tables>, Record<Column, Buffer> {
+interface PackedBlock extends Pick<InterestBlock, Tables | 'traces'>, Record<Column, Buffer> {
   changes: PackedChange[]
 }
 
@@ -37,6 +38,7 @@ export function encodeBlock(block: InterestBlock): Buffer {
   const packed: PackedBlock = {
     ...columns(name => packColumn(block[name], packings[name]), block),
     changes: block.changes.map(packChange),
+    traces: block.traces,
   }
   return encodeSingleObject(avroSchema('interest-sequences'), packed)
 }
@@ -53,6 +55,7 @@ export function decodeBlock(bytes: Buffer): InterestBlock {
     ...columns(name => unpackColumn(packed[name], packings[name]), packed),
     items: packed.items.map(({ id, features }) => ({ id, features })),
     changes: packed.changes.map(unpackChange),
+    traces: packed.traces.map(({ sequence, parent, state }) => ({ sequence, parent, state })),
   }
   if (!isSound(block) || !areSound(block))
     throw new RecstreamError('RECORD_INVALID', 'The block contradicts itself; the record is damaged.')
@@ -115,6 +118,7 @@ function isSound(block: InterestBlock): boolean {
     areWhole(block.time) &&
     areWhole(block.answers) &&
     areWhole(block.shortTime) &&
+    block.traces.every(({ parent, state }) => traceFrom(parent, state)?.state === state) &&
     areFinite(block.reward) &&
     areFinite(block.shortReward)
   )

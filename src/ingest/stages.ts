@@ -3,6 +3,7 @@ import type { BehaviourEvent, PipelineDefinition } from '../records/definition.t
 import { Forgotten } from '../records/forgotten.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { Reason } from '../records/reasons.ts'
+import { traceIn } from '../records/trace.ts'
 import type { ChangeRow, EnrichedEvent, ItemRow, UserRow, UserWindow } from '../records/warehouse.ts'
 import { BoundedMap } from '../state/bounded-map.ts'
 import { type Cleaner, createCleaner } from './clean/clean.ts'
@@ -232,6 +233,7 @@ export class Stages {
         if (standing === 'forgotten') this.#tellExclusions(event, exclusions, taken)
         this.#tellAttributes(event.userId, taken)
       }
+      this.#tellTrace(record, event.userId, taken)
       if (isAnyBack) exclusions.note(event, meanings)
       if (row !== null) joinAsRecorded(joined, row)
       return joined
@@ -250,6 +252,13 @@ export class Stages {
     const attributes = this.#features.users.get(userId)?.attributes
     if (attributes === undefined) return
     taken.changes.push({ kind: 'attributes', number: null, sequence: this.#sequence, id: userId, attributes })
+  }
+
+  /** The event of the newest row came in a trace, and its list will go on with it. */
+  #tellTrace({ headers }: LogRecord, id: string, { changes }: Taken): void {
+    const trace = traceIn(headers)
+    if (trace === null || this.#changes.isPublished(this.#sequence)) return
+    changes.push({ kind: 'trace', number: null, sequence: this.#sequence, id, ...trace })
   }
 
   /** Put events, each behind the changes before it, into their users' sequences; the blocks. */

@@ -1,4 +1,4 @@
-import type { InterestBlock } from './interest-block.ts'
+import type { InterestBlock, SequenceTrace } from './interest-block.ts'
 
 /** A block without sequences. */
 export function emptyBlock(): InterestBlock {
@@ -23,6 +23,7 @@ export function emptyBlock(): InterestBlock {
     items: [],
     behaviours: [],
     changes: [],
+    traces: [],
   }
 }
 
@@ -44,6 +45,16 @@ export const blockColumns = [
 ] as const
 /** Columns with a number for each record of the short windows. */
 export const shortColumns = ['shortItem', 'shortTime', 'shortReward'] as const
+
+/** The traces of these sequences. */
+export function tracesOf(
+  { sequence }: Pick<InterestBlock, 'sequence'>,
+  all: readonly SequenceTrace[],
+): SequenceTrace[] {
+  if (all.length === 0) return []
+  const rows = new Set(sequence)
+  return all.filter(trace => rows.has(trace.sequence))
+}
 
 /** The entries of a table that these columns point to, in the order of the table; the columns point to them then. */
 export function onlyUsed<T>(table: readonly T[], ...indexes: number[][]): T[] {

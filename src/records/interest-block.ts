@@ -1,3 +1,5 @@
+import type { Trace } from './trace.ts'
+
 /**
  * Interest sequences as they travel from window to train: a block of them in columns, n sequences long.
  *
@@ -41,6 +43,13 @@ export interface InterestBlock {
   behaviours: string[]
   /** What became known before sequences of the block, in order; a block may hold nothing else. */
   changes: Change[]
+  /** Of sequences whose event came with one, the trace in which it stands; their lists go on with it, and nothing is learned from it. */
+  traces: SequenceTrace[]
+}
+
+/** The trace of an event, by the row number of its sequence. */
+export interface SequenceTrace extends Trace {
+  sequence: number
 }
 
 /**

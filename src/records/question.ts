@@ -1,4 +1,5 @@
 import type { Recommendation, RecommendedItem } from './recommendation.ts'
+import type { Trace } from './trace.ts'
 
 /**
  * What a service asks a learner. It is answered from what the learner holds at that moment, and nothing that is learned
@@ -80,6 +81,8 @@ export interface ListWishes {
   /** The asker has the list of this id: only another one is sent. */
   unless: string | null
   now: number
+  /** The trace of the request; the list's record goes on with it. */
+  trace?: Trace
 }
 
 /** An expression (CEL) over `item`, `user`, `context`, `now` and `params`. */

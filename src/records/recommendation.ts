@@ -1,3 +1,5 @@
+import type { Trace } from './trace.ts'
+
 /** The id of the list that a sequence gave rise to; the same in every replay. */
 export const listId = (learner: string, sequence: number): string => `${learner}-${sequence}`
 
@@ -44,6 +46,8 @@ export interface Recommendation {
   items: RecommendedItem[]
   /** Why there are fewer items than lists are to have, in words; null where there are as many. */
   short: string | null
+  /** The trace of what gave rise to it, the event or the request; the record's headers go on with it. Absent where there was none. */
+  trace?: Trace
 }
 
 export interface RecommendedItem {

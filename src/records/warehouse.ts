@@ -5,6 +5,7 @@ import type { Headers } from './header-text.ts'
 import type { Change } from './interest-block.ts'
 import type { ModelVersion } from './model-version.ts'
 import type { Recommendation } from './recommendation.ts'
+import type { Trace } from './trace.ts'
 
 /**
  * The warehouse: all state of ingest, in one DuckDB file that one process owns.
@@ -150,10 +151,10 @@ export interface Published {
 }
 
 /**
- * What became known before a row, kept until it is published: a change, or the attributes with which the row's user stands
- * in its block, which have no number.
+ * What became known before a row, kept until it is published: a change, or what has no number: the attributes with which the
+ * row's user stands in its block, and the trace of its event.
  */
-export type ChangeRow = { sequence: number } & (Unplaced<Change> | AttributesTold)
+export type ChangeRow = { sequence: number } & (Unplaced<Change> | AttributesTold | TraceTold)
 
 export interface AttributesTold {
   kind: 'attributes'
@@ -161,6 +162,13 @@ export interface AttributesTold {
   /** The user. */
   id: string
   attributes: string
+}
+
+export interface TraceTold extends Trace {
+  kind: 'trace'
+  number: null
+  /** The user. */
+  id: string
 }
 
 type Unplaced<T> = T extends Change ? Omit<T, 'before'> : never

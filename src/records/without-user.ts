@@ -1,4 +1,4 @@
-import { blockColumns, emptyBlock, onlyUsed, shortColumns } from './block-parts.ts'
+import { blockColumns, emptyBlock, onlyUsed, shortColumns, tracesOf } from './block-parts.ts'
 import type { InterestBlock } from './interest-block.ts'
 
 /**
@@ -38,5 +38,6 @@ function picked(block: InterestBlock, kept: readonly number[]): InterestBlock {
     const place = kept.findIndex(k => k >= change.before)
     return { ...change, before: place < 0 ? kept.length : place }
   })
+  own.traces = tracesOf(own, block.traces)
   return own
 }

@@ -1,6 +1,7 @@
 import { RecstreamError } from '../errors.ts'
 import { isId } from '../records/checks/text.ts'
 import type { Answer, ListWishes, Question, Reached, Standing } from '../records/question.ts'
+import type { Trace } from '../records/trace.ts'
 import { inTime } from './in-time.ts'
 import type { Reply } from './route.ts'
 import type { ListBody } from './schemas.ts'
@@ -24,7 +25,10 @@ export async function ask<K extends Kind>(
 }
 
 /** A body's wishes, or a query's, as the learner takes them. */
-export function wishesOf(body: ListBody, now: number): Omit<ListWishes, 'after' | 'unless'> {
+export function wishesOf(
+  body: ListBody,
+  { now, trace }: { now: number; trace: Trace | null },
+): Omit<ListWishes, 'after' | 'unless'> {
   const { count, context, filter, params, exclude, includeSeen, surface, explain } = body
   return {
     count: count ?? null,
@@ -35,6 +39,7 @@ export function wishesOf(body: ListBody, now: number): Omit<ListWishes, 'after' 
     surface: surface ?? null,
     explain: explain ?? false,
     now,
+    ...(trace === null ? {} : { trace }),
   }
 }
 

@@ -9,7 +9,8 @@ export function createCors(
     return {
       ...always,
       'access-control-allow-methods': preflight,
-      'access-control-allow-headers': 'authorization, content-type, if-none-match, x-request-id',
+      'access-control-allow-headers':
+        'authorization, content-type, if-none-match, traceparent, tracestate, x-request-id',
       'access-control-max-age': '600',
     }
   }

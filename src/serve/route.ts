@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import type { Trace } from '../records/trace.ts'
 import type { Service } from './service.ts'
 import type { Access } from './tokens.ts'
 
@@ -13,6 +14,8 @@ export interface Asked<P, Q, B> {
   has: readonly string[]
   /** Wall clock, ms. */
   now: number
+  /** The trace that the request stands in. */
+  trace: Trace | null
   /** Aborts when the client is gone, or its time is up. */
   signal: AbortSignal
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { RecstreamError } from '../errors.ts'
+import { parentHeader, stateHeader, traceFrom } from '../records/trace.ts'
 import type { Address } from './address.ts'
 import { createCors } from './cors.ts'
 import { documentOf } from './document.ts'
@@ -192,6 +193,7 @@ function askedOf(
     body: body as never,
     has: tagsOf(headers['if-none-match']),
     now,
+    trace: traceFrom(textIn(headers[parentHeader]), textIn(headers[stateHeader])),
   }
 }
 
@@ -199,6 +201,11 @@ function send(reply: FastifyReply, { status, body, headers }: Reply): FastifyRep
   void reply.code(status)
   if (headers !== undefined) void reply.headers(headers)
   return reply.send(body)
+}
+
+/** Node gives a header that came several times as one text, but for a few of its own. */
+function textIn(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header
 }
 
 /** Ids in an If-None-Match. */

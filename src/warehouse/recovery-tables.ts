@@ -105,7 +105,7 @@ export const changes: Table<ChangeRow> = {
       comment: 'Row number of the event that it comes before',
     },
     { name: 'number', type: 'BIGINT', of: row => row.number, comment: 'Number of the change' },
-    { name: 'kind', type: 'VARCHAR', of: row => row.kind, comment: 'item, user, excluded or attributes' },
+    { name: 'kind', type: 'VARCHAR', of: row => row.kind, comment: 'item, user, excluded, attributes or trace' },
     { name: 'id', type: 'VARCHAR', of: row => row.id, comment: 'The item or the user' },
     { name: 'title', type: 'VARCHAR', of: row => textOf(row, 'title'), comment: 'Title of an item' },
     { name: 'features', type: 'VARCHAR', of: row => textOf(row, 'features'), comment: 'A JSON array' },
@@ -114,7 +114,7 @@ export const changes: Table<ChangeRow> = {
       name: 'lists',
       type: 'VARCHAR',
       of: row => listsText(row),
-      comment: 'Tags of an item; what is excluded, and until when (null: for ever); JSON',
+      comment: 'Tags of an item; what is excluded, and until when (null: for ever); traceparent and tracestate; JSON',
     },
     { name: 'deleted', type: 'BOOLEAN', of: row => 'deleted' in row && row.deleted, comment: 'It is gone' },
     {
@@ -129,6 +129,7 @@ export const changes: Table<ChangeRow> = {
 
 function listsText(row: ChangeRow): string | null {
   if (row.kind === 'item') return JSON.stringify(row.tags)
+  if (row.kind === 'trace') return JSON.stringify([row.parent, row.state])
   return row.kind === 'excluded' ? JSON.stringify([row.items, row.until]) : null
 }
 
@@ -162,6 +163,10 @@ function changeOf([
 ]: Cell[]) {
   const row = { sequence, number, kind, id }
   if (kind === 'attributes') return { ...row, attributes } as ChangeRow
+  if (kind === 'trace') {
+    const [parent, state] = JSON.parse(lists as string) as [string, string]
+    return { ...row, parent, state } as ChangeRow
+  }
   if (kind === 'excluded') {
     const [items, until] = JSON.parse(lists as string) as [string[], (number | null)[]]
     return { ...row, items, until: until.map(time => time ?? Number.POSITIVE_INFINITY) } as ChangeRow

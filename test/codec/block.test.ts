@@ -45,6 +45,7 @@ const small: InterestBlock = {
       until: [Number.POSITIVE_INFINITY, 1.7e12],
     },
   ],
+  traces: [{ sequence: 42, parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', state: 'a=1' }],
 }
 const empty = Object.fromEntries(Object.keys(small).map(name => [name, []])) as unknown as InterestBlock
 
@@ -107,6 +108,7 @@ const blocks: fc.Arbitrary<InterestBlock> = fc
           before: Math.floor((at / known.length) * counts.length),
         }),
       ),
+      traces: counts.flatMap((_, at) => (at % 7 === 3 ? [{ ...small.traces[0]!, sequence: first + at }] : [])),
     }
   })
 
@@ -124,7 +126,14 @@ test('a block that was written before there were changes and attributes is still
   const written =
     'wwG433zMiIff8CAAAAAAAIBEQAAAAAAAAEVAEAAAAAADAAAAIAAAAAAAABxA////////P0MQAAAAAAAAAAAQAQAAAAAAAAAQAAAAAAAAAAAgAACAVv68eEIAEIBW/rx4QiCamZmZmZm5P1VVVVVVVdU/BAEAIAAAAAAAAAAAAAAAAACAREAEAAEQAQAAAAIAAAAQAAAAAAEAAAAIAQAAABAAAIBW/rx4QhCamZmZmZm5PwIKw7xuYWwaWyJhZ2U9MjUtMzQiXQAEAmEEW10CYh5bImdlbnJlPURyYW1hIl0AAgxyYXRpbmcA'
   const users = [{ ...small.users[0]!, attributes: '' }]
-  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, users, changes: [] })
+  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, users, changes: [], traces: [] })
+})
+
+test('a block that was written before there were traces is still read', () => {
+  const written =
+    'wwGbS6MciinXjiAAAAAAAIBEQAAAAAAAAEVAEAAAAAADAAAAIAAAAAAAABxA////////P0MQAAAAAAAAAAAQAQAAAAAAAAAQAAAAAAAAAAAgAACAVv68eEIAEIBW/rx4QiCamZmZmZm5P1VVVVVVVdU/BAEAIAAAAAAAAAAAAAAAAACAREAEAAEQAQAAAAIAAAAQAAAAAAEAAAAIAQAAABAAAIBW/rx4QhCamZmZmZm5PwIKw7xuYWwaWyJhZ2U9MjUtMzQiXR57ImFnZSI6IjI1LTM0In0ABAJhBFtdAAJiHlsiZ2VucmU9RHJhbWEiXQAAAgxyYXRpbmcAAgIQAgrDvG5hbAAEW10Ee30AAQQKAAAA'
+  const changes = [{ ...small.changes[1]!, number: 8 }]
+  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, changes, traces: [] })
 })
 
 test('equal blocks have equal bytes', () => {
@@ -151,6 +160,7 @@ test.each<[what: string, damage: Partial<InterestBlock>]>([
     'changes whose numbers do not rise',
     { changes: [small.changes[0]!, { ...small.changes[1]!, number: small.changes[0]!.number }] },
   ],
+  ['a trace that is none', { traces: [{ sequence: 42, parent: 'of mine', state: '' }] }],
   ['an exclusion without an end', { changes: [{ ...(small.changes[2] as ExcludedChange), until: [1] }] }],
 ])('refuses %s', (_, damage) => {
   const bytes = encodeBlock({ ...small, ...damage })

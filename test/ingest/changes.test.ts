@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { decodeBlock } from '../../src/codec/block.ts'
 import { encodeItem } from '../../src/codec/input.ts'
 import { datedHeader } from '../../src/records/beginning.ts'
 
@@ -98,6 +99,27 @@ test('what was not published before a crash is told by the next process, as the 
     [5, 8, 'rum'],
   ])
   expect(attributes).toEqual([[4, '{"country":"fr"}']])
+})
+
+test('the traces of events are told with them, also by the next process, and by one that builds all again', async () => {
+  const trace = (of: string) => `00-${of.repeat(32)}-00f067aa0ba902b7-01`
+  await send([{ at: 0, user: 'ann', item: 'tea', trace: trace('a') }])
+  await ingestAll()
+  await send([
+    { at: 1, item: 'tea', attributes: { price: '3' } },
+    { at: 2, user: 'ann', item: 'tea', trace: 'of mine' },
+    { at: 3, user: 'bob', item: 'tea', trace: trace('b') },
+    { at: 4, user: 'ann', item: 'tea' },
+    { at: 5, user: 'ann', item: 'tea', trace: trace('c') },
+  ])
+  await expect(ingestAll(failingAfter(0))).rejects.toThrow('the log is gone')
+  await ingestAll()
+  const traces = async () => (await onTopic()).flatMap(({ value }) => decodeBlock(value!).traces)
+  const told = (sequence: number, of: string) => ({ sequence, parent: trace(of), state: '' })
+  expect(await traces()).toEqual([told(1, 'a'), told(3, 'b'), told(5, 'c')])
+  await send([{ at: 6, user: 'bob', item: 'tea', trace: trace('d') }])
+  await ingestAll(log, 'again')
+  expect(await traces()).toEqual([told(1, 'a'), told(3, 'b'), told(5, 'c'), told(6, 'd')])
 })
 
 test('a warehouse that is built again tells nothing twice, and goes on where the topic ends', async () => {

@@ -49,6 +49,8 @@ export interface Sent {
   user?: string
   attributes?: Record<string, string> | null
   behaviour?: string
+  /** Of an event: its traceparent. */
+  trace?: string
 }
 
 /** Send items, profiles (null: deleted) and views. */
@@ -77,7 +79,11 @@ export async function send(sent: readonly Sent[]): Promise<void> {
     sent.filter(isView).map(each => {
       const { at: ms, user: userId = '', item: itemId = '', behaviour = 'view' } = each
       const event = { eventId: `e${ms}`, userId, itemId, behaviour, time: start + ms }
-      return at(each, userId, encodeEvent({ ...event, value: null, properties: {}, recommendationId: null }))
+      const value = encodeEvent({ ...event, value: null, properties: {}, recommendationId: null })
+      return {
+        ...at(each, userId, value),
+        ...(each.trace === undefined ? {} : { headers: { traceparent: each.trace } }),
+      }
     }),
   )
   await producer.close()

@@ -37,6 +37,17 @@ test('wishes of a query reach the learner as those of a body do', async () => {
   })
 })
 
+test('the learner is told of the trace in which a list is asked for', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00'
+  const at = http.asked.length
+  const [path, events] = ['/v1/users/ann/recommendations', [{ itemId: 'a', behaviour: 'rate' }]]
+  await http.ask(path, { headers: { traceparent, tracestate: 'a=1' } })
+  await http.ask('/v1/recommendations', json('POST', { userIds: ['ann'] }, { traceparent }))
+  await http.ask('/v1/sessions/recommendations', json('POST', { events }, { traceparent: `${traceparent}0` }))
+  const traces = http.asked.slice(at).map(question => ('trace' in question ? question.trace : null))
+  expect(traces).toEqual([{ parent: traceparent, state: 'a=1' }, { parent: traceparent, state: '' }, null])
+})
+
 test('who has the list is told so, and it is not sent again', async () => {
   const headers = { 'if-none-match': '"movielens-41-ann"' }
   const { status, body, headers: told } = await http.ask('/v1/users/ann/recommendations', { headers })

@@ -23,6 +23,18 @@ test('events are in the log once they are answered; one that is sent again count
   expect(values.sort()).toEqual(['e-1', 'e-2'])
 })
 
+test('events stand in the trace of the request that brought them', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  const traces = [{ traceparent, tracestate: 'a=1' }, { traceparent }, { traceparent: 'of mine', tracestate: 'a=1' }]
+  for (const [k, headers] of traces.entries()) await http.ask('/v1/events', json('POST', event(`t-${k}`), headers))
+  const found = (await http.records(topics.behaviourEvents, 3)).flatMap(({ value, headers }) => {
+    const { eventId } = JSON.parse(String(value))
+    const told = Object.entries(headers).map(([name, said]) => [name, said.toString()])
+    return eventId.startsWith('t-') ? [Object.fromEntries(told)] : []
+  })
+  expect(found).toEqual([{ traceparent, tracestate: 'a=1' }, { traceparent }, {}])
+})
+
 test('an event of a known id that says something else goes to the pipeline, which decides', async () => {
   await send(event('e-3', { value: 3 }))
   expect((await send(event('e-3', { value: 5 }))).body.accepted).toBe(1)

@@ -1,7 +1,7 @@
 import { emptyBlock } from '../../records/block-parts.ts'
 import type { Change, InterestBlock } from '../../records/interest-block.ts'
 import { sequenceOfList } from '../../records/recommendation.ts'
-import type { ChangeRow, EnrichedEvent, Published } from '../../records/warehouse.ts'
+import type { ChangeRow, EnrichedEvent, Published, TraceTold } from '../../records/warehouse.ts'
 import type { UserState } from './user-state.ts'
 
 /** A block that has come to this many bytes is finished: Kafka takes a megabyte a record by default. */
@@ -25,6 +25,8 @@ export class BlockBuilder {
 
   /** Attributes with which the next sequence's user stands in its block. */
   #attributes = ''
+  /** The trace of the next sequence's event. */
+  #trace: TraceTold | null = null
 
   /** Sequences and changes up to `after` are published already and are left out. */
   constructor(size: number, after: Published = { sequence: 0, change: 0 }) {
@@ -34,8 +36,9 @@ export class BlockBuilder {
 
   /** Add one event with its user's short window as it stood before the event. */
   add(event: EnrichedEvent, before: UserState): void {
-    const attributes = this.#attributes
+    const [attributes, trace] = [this.#attributes, this.#trace]
     this.#attributes = ''
+    this.#trace = null
     if (event.sequence <= this.#after.sequence) return
     const block = this.#block
     block.sequence.push(event.sequence)
@@ -51,6 +54,11 @@ export class BlockBuilder {
     block.late.push(event.late ? 1 : 0)
     block.count.push(event.count)
     block.shortCount.push(before.items.length)
+    if (trace !== null) {
+      const { parent, state } = trace
+      block.traces.push({ sequence: event.sequence, parent, state })
+      this.#bytes += 70 + state.length
+    }
     this.#bytes += 65 + 20 * before.items.length
     for (let k = 0; k < before.items.length; k++) {
       block.shortItem.push(this.#shortItem(before.items[k]!))
@@ -64,6 +72,10 @@ export class BlockBuilder {
   change(row: ChangeRow): void {
     if (row.kind === 'attributes') {
       this.#attributes = row.attributes
+      return
+    }
+    if (row.kind === 'trace') {
+      this.#trace = row
       return
     }
     if (row.number <= this.#after.change) return
@@ -129,7 +141,7 @@ export class BlockBuilder {
 }
 
 /** About what a change comes to when it is encoded. */
-function bytesOf(change: Exclude<ChangeRow, { kind: 'attributes' }>): number {
+function bytesOf(change: Exclude<ChangeRow, { number: null }>): number {
   const texts = change.kind === 'excluded' ? change.items : [change.features, change.attributes]
   const more = change.kind === 'item' ? [change.title ?? '', ...change.tags] : []
   const of = (all: readonly string[]) => all.reduce((sum, text) => sum + Buffer.byteLength(text) + 10, 0)

@@ -1,4 +1,10 @@
-import { blockColumns as columns, emptyBlock, onlyUsed as only, shortColumns } from '../../records/block-parts.ts'
+import {
+  blockColumns as columns,
+  emptyBlock,
+  onlyUsed as only,
+  shortColumns,
+  tracesOf,
+} from '../../records/block-parts.ts'
 import type { Change, InterestBlock } from '../../records/interest-block.ts'
 
 /**
@@ -38,6 +44,7 @@ function part(block: InterestBlock, from: number, to: number, shortFrom: number,
   own.behaviours = only(block.behaviours, own.behaviour)
   own.changes = block.changes.filter(({ before }) => before >= from && (before < to || to === block.sequence.length))
   own.changes = own.changes.map(change => ({ ...change, before: change.before - from }))
+  own.traces = tracesOf(own, block.traces)
   return own
 }
 

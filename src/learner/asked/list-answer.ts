@@ -28,7 +28,7 @@ export function listAnswer(
 
   /** What was asked beside the moment, as a hash; two askers of one thing have one list. */
   const hashOf = (question: ListQuestion | SessionQuestion, time: number): string => {
-    const { now: _now, after: _after, unless: _unless, explain: _explain, ...what } = question
+    const { now: _now, after: _after, unless: _unless, explain: _explain, trace: _trace, ...what } = question
     const { high, low } = hash.begin().text(JSON.stringify(what)).number(time)
     return [high, low].map(half => (half >>> 0).toString(16).padStart(8, '0')).join('')
   }

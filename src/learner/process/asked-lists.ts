@@ -1,6 +1,7 @@
 import { RecstreamError } from '../../errors.ts'
 import type { Answer, Question } from '../../records/question.ts'
 import { nobody, type Recommendation } from '../../records/recommendation.ts'
+import { type Trace, traceFrom } from '../../records/trace.ts'
 import type { Learner } from '../learner.ts'
 
 /** Lists that wait to be published, at most; whoever asks for more is sent away. */
@@ -54,7 +55,7 @@ export class AskedLists {
     }
     this.#quiet = 0
     const answer = this.#learner.answer(question)
-    if (answer.kind === 'list') this.#note(answer.list)
+    if (answer.kind === 'list') this.#note(answer.list, traceOf(question))
     return { ...answer, standing: { ...answer.standing, behind: this.behind(question) } }
   }
 
@@ -65,12 +66,18 @@ export class AskedLists {
     return lists
   }
 
-  #note(list: Recommendation): void {
+  #note(list: Recommendation, trace: Trace | null): void {
     if (this.#position !== this.#learner.position) this.#ids.clear()
     this.#position = this.#learner.position
     if (list.userId === nobody || list.items.length === 0 || this.#ids.has(list.recommendationId)) return
     this.#ids.add(list.recommendationId)
     if (this.#ids.size > mostWaiting) this.#ids.clear()
-    this.#waiting.push(list)
+    this.#waiting.push(trace === null ? list : { ...list, trace })
   }
+}
+
+/** Whoever asks may be at the door by themselves, and what they say be no trace. */
+function traceOf(question: Question): Trace | null {
+  const trace = 'trace' in question ? question.trace : undefined
+  return trace === undefined ? null : traceFrom(trace.parent, trace.state)
 }

@@ -15,7 +15,7 @@ import type { LearnOptions } from './learn-options.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
 import { noOutput, Output } from './output.ts'
-import { sharesText, takenText } from './records.ts'
+import { sharesText, takenText, traced } from './records.ts'
 import { StateCopies } from './state-copies.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
@@ -210,7 +210,7 @@ export class Learn {
     do {
       const to = Math.min(from + this.asked.sliceOf(slice), length)
       const output = this.#learner.consume(block, from, to)
-      into.recommendations.push(...output.recommendations)
+      into.recommendations.push(...traced(output.recommendations, block.traces))
       into.versions.push(...output.versions)
       into.commands.push(...output.commands)
       from = to

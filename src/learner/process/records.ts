@@ -1,21 +1,35 @@
 import { type Encoding, encodeModelVersion, encodeRecommendation } from '../../codec/output.ts'
 import type { OutgoingRecord } from '../../log/log.ts'
 import type { Command } from '../../records/command.ts'
+import type { SequenceTrace } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
-import type { Recommendation } from '../../records/recommendation.ts'
+import { isFirstList, type Recommendation } from '../../records/recommendation.ts'
+import { childOf, traceHeaders } from '../../records/trace.ts'
 
 /** Header of a recommendation with the row number that gave rise to it. */
 export const sequenceHeader = 'recstream-sequence'
 /** Header of a model version with its number. */
 export const versionHeader = 'recstream-version'
 
-export function listRecord(list: Recommendation, encoding: Encoding): OutgoingRecord {
+/** A list as a record: in a span of its own where it has a trace, by its id the same in every replay. */
+export function listRecord({ trace, ...list }: Recommendation, encoding: Encoding): OutgoingRecord {
+  const traced = trace === undefined ? {} : traceHeaders(childOf(trace, list.recommendationId))
   return {
     key: list.userId,
     timestamp: list.time,
     value: encodeRecommendation(list, encoding),
-    headers: { [sequenceHeader]: String(list.sequence) },
+    headers: { [sequenceHeader]: String(list.sequence), ...traced },
   }
+}
+
+/** Lists with the traces of the events that gave rise to them; a list for somebody else, made at that moment, has none. */
+export function traced(lists: readonly Recommendation[], traces: readonly SequenceTrace[]): readonly Recommendation[] {
+  if (traces.length === 0) return lists
+  const bySequence = new Map(traces.map(({ sequence, parent, state }) => [sequence, { parent, state }]))
+  return lists.map(list => {
+    const trace = isFirstList(list.recommendationId) ? undefined : bySequence.get(list.sequence)
+    return trace === undefined ? list : { ...list, trace }
+  })
 }
 
 export function versionRecord(version: ModelVersion, encoding: Encoding): OutgoingRecord {

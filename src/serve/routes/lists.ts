@@ -53,10 +53,10 @@ export const listOfUser = route({
   params: IdParams,
   query: ListQuery,
   answers: { 200: oneList, 304: { description: 'It is the list that you have.', headers: { ...standing, ...etag } } },
-  async handle({ params, query, has, now }, service) {
+  async handle({ params, query, has, ...asked }, service) {
     const { 'include-seen': includeSeen, context, ...rest } = query
     const body = { ...rest, context: contextOf(context), ...(includeSeen === undefined ? {} : { includeSeen }) }
-    return listReply(await forUser(service, params.id, wishesOf(body, now), has[0] ?? null), has)
+    return listReply(await forUser(service, params.id, wishesOf(body, asked), has[0] ?? null), has)
   },
 })
 
@@ -69,8 +69,8 @@ export const listOfUserByBody = route({
   params: IdParams,
   body: ListBody,
   answers: { 200: oneList },
-  async handle({ params, body, now }, service) {
-    return listReply(await forUser(service, params.id, wishesOf(body, now), null), [])
+  async handle({ params, body, ...asked }, service) {
+    return listReply(await forUser(service, params.id, wishesOf(body, asked), null), [])
   },
 })
 
@@ -82,8 +82,8 @@ export const listsOfUsers = route({
   description: `At most ${most.users}; in the order of the ids.`,
   body: BatchBody,
   answers: { 200: { description: 'The lists.', schema: Lists } },
-  async handle({ body: { userIds, ...body }, now }, service) {
-    const wishes = wishesOf(body, now)
+  async handle({ body: { userIds, ...body }, ...asked }, service) {
+    const wishes = wishesOf(body, asked)
     const answers = await Promise.all(userIds.map(userId => forUser(service, userId, wishes, null)))
     return { status: 200, body: { lists: answers.map(answer => (answer.kind === 'list' ? listBody(answer) : null)) } }
   },
@@ -96,20 +96,20 @@ export const listOfSession = route({
   summary: 'A list for somebody of whom only these events are known',
   body: SessionBody,
   answers: { 200: oneList },
-  async handle({ body: { userId = '', events, ...body }, now }, service) {
+  async handle({ body: { userId = '', events, ...body }, ...asked }, service) {
     const { behaviours } = service.definition
     const other = events.find(({ behaviour }) => !behaviours.includes(behaviour))?.behaviour
     if (other !== undefined) {
       throw new RecstreamError('REQUEST_INVALID', `The behaviour "${other}" is none of ${behaviours.join(', ')}.`)
     }
     for (const id of [...events.map(({ itemId }) => itemId), ...(userId === '' ? [] : [userId])]) checkedId(id)
-    const session = events.map(({ itemId, behaviour, value = null, time = now }) => ({
+    const session = events.map(({ itemId, behaviour, value = null, time = asked.now }) => ({
       itemId,
       behaviour,
       value,
       time,
     }))
-    const wishes = { ...wishesOf(body, now), after: null, unless: null }
+    const wishes = { ...wishesOf(body, asked), after: null, unless: null }
     return listReply(await askList(service, { kind: 'session', userId, events: session, ...wishes }), [])
   },
 })

@@ -5,6 +5,7 @@ import { checkItem } from '../../records/checks/item.ts'
 import { checkProfile } from '../../records/checks/profile.ts'
 import { givenCommand } from '../../records/command.ts'
 import { Rejection } from '../../records/rejection.ts'
+import { type Trace, traceHeaders } from '../../records/trace.ts'
 import { Given, Taken } from '../answers.ts'
 import { checkedId } from '../asking.ts'
 import type { JudgedEvent, RefusedEvent, SoundEvent } from '../events.ts'
@@ -24,10 +25,14 @@ export const sendEvents = route({
   body: EventsBody,
   checksItself: true,
   answers: { 200: { description: 'What became of them.', schema: Taken } },
-  handle: ({ body, now }, service) => takeEvents(body, now, service),
+  handle: ({ body, now, trace }, service) => takeEvents(body, { now, trace }, service),
 })
 
-async function takeEvents(body: unknown, now: number, service: Service): Promise<Reply> {
+async function takeEvents(
+  body: unknown,
+  { now, trace }: { now: number; trace: Trace | null },
+  service: Service,
+): Promise<Reply> {
   const given = Array.isArray(body) ? (body as unknown[]) : [body]
   if (given.length === 0 || given.length > most.events) {
     throw new RecstreamError('REQUEST_INVALID', `Send 1 to ${most.events} events at once, not ${given.length}.`)
@@ -53,7 +58,7 @@ async function takeEvents(body: unknown, now: number, service: Service): Promise
     if (fresh.length > 0)
       await service.append(
         service.topics.behaviourEvents,
-        fresh.map(({ record }) => record),
+        fresh.map(({ record }) => (trace === null ? record : { ...record, headers: traceHeaders(trace) })),
       )
   } catch (error) {
     metrics.events.inc({ outcome: 'failed' }, fresh.length)

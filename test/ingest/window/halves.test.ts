@@ -9,6 +9,7 @@ import type { InterestBlock } from '../../../src/records/interest-block.ts'
 import { sequencesOf } from '../../../src/testing/outputs.ts'
 import { event } from '../../warehouse/fixtures.ts'
 
+const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const events = fc.array(
   fc.record({ user: fc.nat(3), item: fc.nat(5), time: fc.nat(50), features: fc.constantFrom('[]', '["a=b"]') }),
   { minLength: 1, maxLength: 40 },
@@ -24,10 +25,12 @@ test('the halves of a block say what the whole did, in its order, with no string
         windowEvent(event(i + 1, { ...ids, time, userFeatures: features }), users[user]!, 3, builder)
       }
       const [block] = builder.take()
+      block!.traces = block!.sequence.map(sequence => ({ sequence, parent, state: '' }))
       const halves = halvesOf(block!)
       if (given.length === 1) return void expect(halves).toBeNull()
       const decoded = halves!.map(half => decodeBlock(encodeBlock(half)))
       expect(decoded.flatMap(half => sequencesOf(half))).toEqual(sequencesOf(block!))
+      for (const half of decoded) expect(half.traces.map(({ sequence }) => sequence)).toEqual(half.sequence)
       expect(Math.abs(decoded[0]!.sequence.length - decoded[1]!.sequence.length)).toBeLessThanOrEqual(1)
       for (const { user, users, item, shortItem, items, behaviour, behaviours } of decoded) {
         expect(new Set(user).size).toBe(users.length)

@@ -49,8 +49,18 @@ test('lists that are asked for stand on the topic, each once and in the order of
   const first = await open()
   await learnAll(first)
   const before = await lists()
-  for (const userId of ['u1', 'u2', 'u1', 'nobody knows me']) first.asked.answer(question(userId))
+  const trace = { parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', state: '' }
+  for (const userId of ['u1', 'u2', 'u1', 'nobody knows me']) {
+    const answer = first.asked.answer({ ...question(userId), ...(userId === 'u2' ? { trace } : {}) })
+    const again = first.asked.answer({ ...question(userId), trace: { ...trace, parent: 'none' } })
+    expect(answer).toEqual(again)
+    expect(answer).not.toHaveProperty('list.trace')
+  }
   await learnAll(first)
+  const headers = (await readAll(log, from(topics.recommendations, 3)))
+    .filter(({ headers }) => 'traceparent' in headers)
+    .map(({ key, headers }) => `${key} ${headers['traceparent']}`)
+  expect(headers).toEqual([expect.stringMatching(/^u2 00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/)])
   const asked = (await lists()).filter(({ recommendationId }) => recommendationId.includes('.q'))
   expect(asked.map(({ userId, sequence }) => `${userId} ${sequence}`).sort()).toEqual([
     'nobody knows me 80',

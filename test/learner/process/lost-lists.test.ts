@@ -15,9 +15,16 @@ import { smallWorld, toBlocks } from '../interest-stream.ts'
 import definition from './small-arms.mjs'
 
 const topics = topicsOf(definition.name)
-const blocks = toBlocks(smallWorld(160, 3), { shortLength: 4, size: 40 })
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+/** Every third event came in a trace. */
+const blocks = toBlocks(smallWorld(160, 3), { shortLength: 4, size: 40 }).map(block => ({
+  ...block,
+  traces: block.sequence
+    .filter(row => row % 3 === 0)
+    .map(sequence => ({ sequence, parent: `00-${traceId}-00f067aa0ba902b7-01`, state: 'a=1' })),
+}))
 
-test('lists that one partition lost are published again after a restart, and no others', async () => {
+test('lists that one partition lost are published again after a restart, in their traces, and no others', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-lists-'))
   const logs: Log[] = []
   const open = async (name: string) => {
@@ -50,6 +57,15 @@ test('lists that one partition lost are published again after a restart, and no 
     const twin = await open('twin')
     const whole = await learnAll(twin.log, 'twin')
     expect(Math.min(...whole.map(lists => lists.length))).toBeGreaterThan(2)
+    const spans = whole.flat().map(({ headers }) => headers['traceparent']?.toString())
+    for (const [at, { headers }] of whole.flat().entries()) {
+      const isTraced = Number(headers['recstream-sequence']) % 3 === 0
+      expect(spans[at] ?? '').toMatch(isTraced ? new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`) : /^$/)
+      expect(headers['tracestate']?.toString()).toBe(isTraced ? 'a=1' : undefined)
+    }
+    const traced = spans.filter(span => span !== undefined)
+    expect(traced.length).toBeGreaterThan(2)
+    expect(new Set(traced).size).toBe(traced.length)
 
     const { log, producer } = await open('lost')
     for (const [partition, lists] of whole.entries()) {
