@@ -67,6 +67,8 @@ export interface LearnerParts {
   guestUser: (slot: number, id: string) => void
   /** What one user took is added to what is known of another. */
   mergeUsers: (from: number, into: number) => void
+  /** What is known of those who have no event, until they have one; those of whom nothing has come for longest stand first. */
+  profiles: Map<string, Profile>
   items: ItemTable
   /** What the items topic says of items. */
   known: KnownItems
@@ -88,6 +90,12 @@ export interface LearnerParts {
   steady: SteadyLists
 }
 
+/** What is known of a user beside events: a JSON array of tokens, and attributes as a JSON object. */
+interface Profile {
+  features: string
+  attributes: string
+}
+
 /** The parts of a learner that has not learned anything yet, put together. */
 export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): LearnerParts {
   const { window, learn, recommend, scale } = definition
@@ -105,8 +113,9 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const learners: readonly Policy[] = [popular, biased, ensemble]
   const userFeatures = featureTable({
     changed(slot, tokens, all) {
-      ensemble.describeUser(slot, tokens, all)
-      lists.describeUser(slot, tokens)
+      const how = isAsking(slot) ? 'foreseeUser' : 'describeUser'
+      ensemble[how](slot, tokens, all)
+      lists[how](slot, tokens)
     },
     measured: (slot, tokens) => catalogue.measureUser(slot, tokens),
     isEvidence: slot => slot < users.size,
@@ -165,18 +174,20 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
 
   const interest = userInterest(learn.hiddenSize, positions)
   /** Whose place was cleared last: a guest stands where nobody is remembered. */
-  let last = { slot: -1, id: '' }
+  let last = { slot: -1, id: '', asks: false }
+  /** Nothing may be learned of whoever stands there for an answer. */
+  const isAsking = (slot: number) => last.asks && slot === last.slot && slot >= users.size
   const resetUser = (slot: number, id: string): void => {
     for (const policy of learners) policy.resetUser(slot, hashText(id))
-    beginUser(slot, id)
+    beginUser(slot, id, false)
   }
   const guestUser = (slot: number, id: string): void => {
     for (const policy of learners) (policy.guestUser ?? policy.resetUser).call(policy, slot, hashText(id))
-    beginUser(slot, id)
+    beginUser(slot, id, true)
   }
-  const beginUser = (slot: number, id: string): void => {
+  const beginUser = (slot: number, id: string, asks: boolean): void => {
     const hash = hashText(id)
-    last = { slot, id }
+    last = { slot, id, asks }
     userFeatures.reset(slot, hash)
     userAttributes.reset(slot)
     interest.reset(slot)
@@ -264,6 +275,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       resetUser,
       guestUser,
       mergeUsers,
+      profiles: new Map(),
       items,
       known,
       userFeatures,

@@ -58,6 +58,7 @@ export interface OnlineRanker {
   observe(event: RankedEvent): number
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
+  foreseeUser(user: number, tokens: readonly string[]): void
   /** One user's last items become another's. */
   mergeUsers(from: number, into: number): void
   resetUser(slot: number): void
@@ -201,6 +202,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       return then < 0 && wanted ? 0 : Math.max(0, Math.max(0, now.worth) - Math.max(0, before.worth))
     },
     describeUser: people.describe,
+    foreseeUser: people.foresee,
     mergeUsers: (from, into) => own.merge(from, into),
     resetUser(slot) {
       alike.resetUser(slot)

@@ -24,6 +24,7 @@ export interface Recommender {
   readonly asked: AskedLists
   /** What is known of a user, as tokens such as "age=25-34". */
   describeUser(user: number, tokens: readonly string[]): void
+  foreseeUser(user: number, tokens: readonly string[]): void
   /** What one user took is another's. */
   mergeUsers(from: number, into: number): void
   resetUser(slot: number): void
@@ -186,6 +187,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     catalogue,
     asked: askedLists({ ...{ ranker, pool, scored, worths, vectors: options.vectors }, gather, draw: drawFrom }),
     describeUser: ranker.describeUser,
+    foreseeUser: ranker.foreseeUser,
     mergeUsers(from, into) {
       ranker.mergeUsers(from, into)
     },

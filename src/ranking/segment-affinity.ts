@@ -7,6 +7,8 @@ import { floatColumn } from '../state/slot-column.ts'
 export interface SegmentAffinity {
   /** What is known of a user, as tokens such as "age=25-34". */
   describe(user: number, tokens: readonly string[]): void
+  /** The same of whoever asks, of whom nothing may stay: what nobody else has shown says nothing. */
+  foresee(user: number, tokens: readonly string[]): void
   learn(user: number, item: number): void
   /** How much more than all people those like this user pick an item; 0 if as often. */
   appeal(user: number): (item: number) => number
@@ -79,10 +81,13 @@ export function segmentAffinity(): SegmentAffinity {
 
   return {
     describe(user, tokens) {
-      // What begins with @ belongs to one event, not to the user.
-      const own = tokens.filter(token => !token.startsWith('@'))
+      const own = tokens.filter(isLasting)
       places.set(user, own, () => {})
       for (const token of own) nameOfKind[places.placeOf(token)] = hashText(attributeOf(token)) % names
+    },
+    foresee(user, tokens) {
+      const known = tokens.filter(token => isLasting(token) && places.has(token))
+      places.set(user, known, () => {})
     },
     learn(user, item) {
       const at = totals[0]! % compared
@@ -140,6 +145,9 @@ export function segmentAffinity(): SegmentAffinity {
 }
 
 const rate = 0.1
+
+/** What begins with @ belongs to one event, not to the user. */
+const isLasting = (token: string): boolean => !token.startsWith('@')
 
 /** What a token is a value of: "age" of "age=25-34" and of "age in 3/8". */
 function attributeOf(token: string): string {

@@ -55,3 +55,15 @@ test('slots that pass to others start anew, and all of it is saved', () => {
   people.learn(0, 2)
   expect(again.save(6, 3)).toEqual(people.save(6, 3))
 })
+
+test('whoever only asks is taken for one of those who are alike, and nothing of them stays', () => {
+  const people = twoCrowds()
+  // More values than have a kind of their own, so that others share one.
+  for (let k = 0; k < 200; k++) people.describe(5, [`city=${k}`])
+  people.resetUser(5)
+  const before = people.save(5, 3)
+  people.foresee(5, ['gender=F', 'shoe=44', 'city=197'])
+  expect(people.appeal(5)(0)).toBeGreaterThan(0.1)
+  people.resetUser(5)
+  expect(people.save(5, 3)).toEqual(before)
+})

@@ -12,9 +12,9 @@ export interface Audience {
   as<Result>(userId: string, session: readonly SessionEvent[], work: (user: number) => Result): Result
 }
 
-/** A guest is a newcomer, who may have a session: what that is about is known of them, and nobody learns from it. */
+/** A guest is a newcomer, who may have a profile and a session: what these are about is known of them, and nobody learns from it. */
 export function audience({ definition, parts, view, whoIs }: Asked): Audience {
-  const { users, items, lists, show, biased, window } = parts
+  const { users, items, lists, profiles, show, biased, window } = parts
   const positions = window.vectors.length
 
   const note = (guest: number, events: readonly SessionEvent[]): void => {
@@ -50,6 +50,11 @@ export function audience({ definition, parts, view, whoIs }: Asked): Audience {
       const guest = users.size
       parts.guestUser(guest, userId)
       view.clearWindow()
+      const profile = profiles.get(whoIs(userId))
+      if (profile !== undefined) {
+        parts.userFeatures.set(guest, profile.features)
+        parts.userAttributes.set(guest, profile.attributes)
+      }
       try {
         // Before the first event of all there is nothing that a session could be held against.
         if (items.size > 0) note(guest, session)

@@ -1,12 +1,13 @@
 import { everybodysListId, firstListId, nobody, type Recommendation } from '../../records/recommendation.ts'
-import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
+import { savedTexts, textsOf } from '../../state/saved-texts.ts'
 import type { LearnerParts } from '../learner-parts.ts'
 import type { LearnerEvent } from './read-event.ts'
 import type { EventLists } from './recommend.ts'
 
 /** Lists for people without an event: those of whom a profile is known, and nobody in particular. */
 export interface FirstLists {
-  /** This is known of somebody: a JSON array of tokens, and attributes as a JSON object; whoever waits already waits with that. */
+  /** This is known of somebody: a JSON array of tokens, and attributes as a JSON object; whoever waits already waits on. */
   profile(userId: string, features: string, attributes: string): void
   /** Somebody has an event, or is gone. */
   remove(userId: string): void
@@ -29,10 +30,11 @@ const eventsPerList = 4
  *     first.profile('ann', '["country=de"]')
  *     first.make(event, 0, list => lists.push(list))   // { userId: 'ann', recommendationId: 'shop-2042.1', ... }
  *
- * Who waits takes no place of those who are remembered; where more wait than are remembered, the first of them are forgotten.
+ * What is known of them is kept for those who ask, until they have an event. They take no place of those who are remembered;
+ * where they are more than may be remembered, those of whom nothing has come for longest are forgotten.
  */
 export function firstLists(
-  { users, userFeatures, userAttributes, resetUser }: LearnerParts,
+  { users, profiles, userFeatures, userAttributes, resetUser }: LearnerParts,
   lists: EventLists,
   how: {
     learnerId: string
@@ -44,22 +46,28 @@ export function firstLists(
     whoIs: (userId: string) => string
   },
 ): FirstLists {
-  const waiting = new Map<string, readonly [features: string, attributes: string]>()
+  // Whoever waits stands behind those in `profiles` who have had their list, in the same order.
+  const waiting = new Set<string>()
   /** Whoever turned out to be somebody else, or has been given another one's events, is no newcomer. */
   const isNew = (userId: string): boolean => how.whoIs(userId) === userId && users.find(userId) < 0
   const state = Float64Array.of(0, Number.NEGATIVE_INFINITY) // events, time of the last list for everybody
 
+  const remove = (userId: string): void => {
+    waiting.delete(userId)
+    profiles.delete(userId)
+  }
+
   return {
     profile(userId, features, attributes) {
-      if (!how.newUsers || !isNew(userId)) return
-      waiting.set(userId, [features, attributes])
-      if (waiting.size > how.maxUsers) waiting.delete(waiting.keys().next().value!)
+      if (!isNew(userId)) return
+      if (!waiting.has(userId)) profiles.delete(userId)
+      profiles.set(userId, { features, attributes })
+      if (how.newUsers) waiting.add(userId)
+      if (profiles.size > how.maxUsers) remove(profiles.keys().next().value!)
     },
-    remove(userId) {
-      waiting.delete(userId)
-    },
+    remove,
     forget(isTheirs) {
-      for (const id of waiting.keys()) if (isTheirs(id)) waiting.delete(id)
+      for (const id of profiles.keys()) if (isTheirs(id)) remove(id)
     },
     make(event, modelVersion, made) {
       const listFor = (userId: string, features: string, attributes: string, idOf: typeof firstListId) => {
@@ -77,21 +85,34 @@ export function firstLists(
         state[1] = event.time
         listFor(nobody, '[]', '', everybodysListId)
       }
-      const next = state[0]! % eventsPerList === 0 ? waiting.entries().next().value : undefined
-      if (next === undefined) return
-      const [userId, [features, attributes]] = next
+      const userId = state[0]! % eventsPerList === 0 ? waiting.keys().next().value : undefined
+      if (userId === undefined) return
+      const { features, attributes } = profiles.get(userId)!
       waiting.delete(userId)
       if (isNew(userId)) listFor(userId, features, attributes, firstListId)
+      else profiles.delete(userId)
     },
-    save: () => ({
-      state: state.slice(),
-      waiting: new Uint8Array(Buffer.from(JSON.stringify([...waiting].map(([id, known]) => [id, ...known])))),
-    }),
+    save() {
+      const all = [...profiles.values()]
+      return {
+        state: state.slice(),
+        waiting: Uint8Array.from(profiles.keys(), id => (waiting.has(id) ? 1 : 0)),
+        ...prefixed('ids', savedTexts([...profiles.keys()])),
+        ...prefixed('features', savedTexts(all.map(({ features }) => features))),
+        ...prefixed('attributes', savedTexts(all.map(({ attributes }) => attributes))),
+      }
+    },
     restore(arrays) {
       state.set(arrays['state'] as Float64Array)
       waiting.clear()
-      const entries = JSON.parse(Buffer.from(arrays['waiting'] as Uint8Array).toString()) as [string, string, string?][]
-      for (const [userId, features, attributes = ''] of entries) waiting.set(userId, [features, attributes])
+      profiles.clear()
+      const waits = arrays['waiting'] as Uint8Array
+      const textsIn = (name: string) => textsOf(withPrefix(name, arrays))
+      const [features, attributes] = [textsIn('features'), textsIn('attributes')]
+      for (const [k, id] of textsIn('ids').entries()) {
+        profiles.set(id, { features: features[k]!, attributes: attributes[k]! })
+        if (waits[k] === 1) waiting.add(id)
+      }
     },
   }
 }

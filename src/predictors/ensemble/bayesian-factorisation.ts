@@ -36,6 +36,7 @@ export interface BayesianFactorisation extends Policy {
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
   /** The items' features. */
+  readonly userPlaces: FeaturePlaces
   readonly itemPlaces: FeaturePlaces
   /** Work out what is known of a user who has taken over another's events, which stand in the shared interactions already. */
   absorbUser(from: number, into: number): void
@@ -195,6 +196,7 @@ export function bayesianFactorisation(
     itemBias: slot => item.bias.data[slot]! / 4,
     userCount: slot => user.count.data[slot]!,
     itemCount: slot => item.count.data[slot]!,
+    userPlaces,
     itemPlaces,
     rating,
     mean: () => (mean() - 1) / 4,

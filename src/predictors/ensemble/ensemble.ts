@@ -43,6 +43,8 @@ export interface Ensemble extends Policy {
    */
   describeUser(slot: number, tokens: readonly string[], all?: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[], all?: readonly string[]): void
+  /** The same of whoever asks and has no event, of whom nothing may stay: what nobody else has shown says nothing. */
+  foreseeUser(slot: number, tokens: readonly string[], all?: readonly string[]): void
   /** The same of an item that has had no event: what no event has shown says nothing, and takes no place of a feature. */
   foreseeItem(slot: number, tokens: readonly string[], all?: readonly string[]): void
   /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
@@ -152,14 +154,21 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
       return row.values[2]!
     },
     describeUser(slot, tokens, all = tokens) {
-      const lasting = tokens.filter(token => !token.startsWith('@'))
-      for (const each of factorisations) each.describeUser(slot, lasting)
+      for (const each of factorisations) each.describeUser(slot, tokens.filter(isLasting))
       for (const expert of experts) expert.describeUser?.(slot, all)
       forgetRow()
     },
     describeItem(slot, tokens, all = tokens) {
       for (const each of factorisations) each.describeItem(slot, tokens)
       for (const expert of experts) expert.describeItem?.(slot, all)
+      forgetRow()
+    },
+    foreseeUser(slot, tokens, all = tokens) {
+      for (const each of factorisations) {
+        const known = tokens.filter(token => isLasting(token) && each.userPlaces.has(token))
+        each.describeUser(slot, known)
+      }
+      for (const expert of experts) expert.describeUser?.(slot, all)
       forgetRow()
     },
     foreseeItem(slot, tokens, all = tokens) {
@@ -248,3 +257,5 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     },
   })
 }
+
+const isLasting = (token: string): boolean => !token.startsWith('@')

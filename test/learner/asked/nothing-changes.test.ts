@@ -15,6 +15,12 @@ beforeAll(async () => {
 const policies = ['random', 'popularity', 'myopic', 'q-learning', 'dqn', 'a2c', 'a3c', 'ddpg-la'] as const
 const events = 200
 
+/** Some are those of many, some of few. */
+function featuresOf(user: string): string {
+  const k = Number(user.replace(/\D/g, ''))
+  return JSON.stringify([`side=${k % 2}`, `city=c${k % 7}`, `age=${10 + k}`])
+}
+
 /** Every kind of arm, fewer places than there are users and items, rules, items that come between events. */
 function world(exploration: 'epsilon' | 'thompson', seed: number) {
   const small = smallPipeline(
@@ -35,11 +41,12 @@ function world(exploration: 'epsilon' | 'thompson', seed: number) {
       ...policies.map(policy => ({ name: policy, policy, share: 1 })),
     ],
   }
-  const [plain] = toBlocks(smallWorld(events, seed), { shortLength: 4, size: events })
+  const featured = smallWorld(events, seed).map(event => ({ ...event, userFeatures: featuresOf(event.user) }))
+  const [plain] = toBlocks(featured, { shortLength: 4, size: events })
   const changes = Array.from({ length: 30 }, (_, k): Change => {
     const about = { before: 5 * k, number: k + 1, partition: 0, offset: k, deleted: k % 11 === 10 }
     const attributes = JSON.stringify({ price: String((37 * k) % 120) })
-    if (k % 5 === 4) return { ...about, kind: 'user', id: `new${k}`, features: '["side=0"]', attributes: '{}' }
+    if (k % 5 === 4) return { ...about, kind: 'user', id: `new${k}`, features: featuresOf(`new${k}`), attributes: '{}' }
     return {
       ...about,
       kind: 'item',
@@ -53,7 +60,11 @@ function world(exploration: 'epsilon' | 'thompson', seed: number) {
   return { definition, block: { ...plain!, changes } as InterestBlock }
 }
 
-const ids = fc.integer({ min: 0, max: 45 }).map(k => `u${k}`)
+const ids = fc.oneof(
+  fc.integer({ min: 0, max: 45 }).map(k => `u${k}`),
+  // Of these a profile comes, and no event.
+  fc.constantFrom('new4', 'new9', 'new14', 'new19'),
+)
 const items = fc.integer({ min: 0, max: 45 }).map(k => `i${k}`)
 const wishes = fc.record({
   count: fc.constantFrom(null, 1, 3, 30),

@@ -35,6 +35,17 @@ function teach(ensemble: Ensemble, count: number, seed: number, start = 0): numb
 }
 
 describe.each(['lite', 'full'] as const)('%s', kind => {
+  test('whoever only asks is expected to like what those alike do, and nothing of them stays', () => {
+    const ensemble = admitted(create(kind))
+    teach(ensemble, 2_000, 3)
+    const before = ensemble.save(users, items)
+    ensemble.guestUser!(users, 7)
+    ensemble.foreseeUser(users, ['side=1', 'city=of nobody else'])
+    expect(ensemble.predict(users, 1, 0)).toBeGreaterThan(ensemble.predict(users, 0, 0) + 0.1)
+    ensemble.guestUser!(users, 7)
+    expect(ensemble.save(users, items)).toEqual(before)
+  })
+
   test('begins in the middle of the scale and comes to know who likes what', () => {
     const ensemble = admitted(create(kind))
     expect(ensemble.predict(0, 0, 0)).toBeCloseTo(0.5, 1)
