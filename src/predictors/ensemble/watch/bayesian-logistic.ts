@@ -27,6 +27,8 @@ export interface BayesianLogistic {
   readonly length: number
   /** Put features `from` to `to` − 1, by the order in which they were added, into this row too. */
   repeat(from: number, to: number): void
+  /** The weight of feature `from` with another value, in this row. */
+  addAlike(from: number, value: number): void
   /** The chance that the reward is 1, by the row as it stands. */
   predict(): number
   /** Learn the row's reward, in [0, 1]; `predict` must have been called. */
@@ -55,6 +57,7 @@ export function bayesianLogistic(options: {
   const places = new Int32Array(features)
   const values = new Float64Array(features)
   const priors = new Float64Array(features)
+  const weights = new Float64Array(features)
   const terms = new Float64Array(features) // what each adds to the logit
   let length = 0
   const row = new Int32Array(rowLength) // numbers of features
@@ -63,6 +66,16 @@ export function bayesianLogistic(options: {
   let sum = 0
   let chance = 0.5
 
+  const put = (key: number, at: number, value: number, weight: number, prior: number) => {
+    keys[length] = key
+    places[length] = at
+    values[length] = value
+    weights[length] = weight
+    priors[length] = prior
+    terms[length] = weight * value
+    sum += terms[length]!
+    row[inRow++] = length++
+  }
   const varianceAt = (at: number, prior: number) => (at < 0 ? prior : prior / (1 + prior * table.second[at]!))
 
   return {
@@ -80,14 +93,10 @@ export function bayesianLogistic(options: {
     },
     add(key, value, mean, variance) {
       const at = table.find(key)
-      const term = (at < 0 ? mean : mean + table.first[at]!) * value
-      keys[length] = key
-      places[length] = at
-      values[length] = value
-      priors[length] = variance
-      terms[length] = term
-      row[inRow++] = length++
-      sum += term
+      put(key, at, value, at < 0 ? mean : mean + table.first[at]!, variance)
+    },
+    addAlike(from, value) {
+      put(keys[from]!, places[from]!, value, weights[from]!, priors[from]!)
     },
     repeat(from, to) {
       for (let j = from; j < to; j++) {

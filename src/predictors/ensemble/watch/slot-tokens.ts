@@ -22,7 +22,8 @@ export interface SlotTokens {
   restore(arrays: SavedArrays): void
 }
 
-const tokenNames = 16
+/** Numbers that names of tokens have, from 0. */
+export const tokenNames = 16
 
 export function slotTokens(perSlot: number): SlotTokens {
   const hashes = intColumn(perSlot)

@@ -8,6 +8,24 @@ import { recentRates } from './recent-rates.ts'
 import { createSessions } from './sessions.ts'
 import { slotTokens } from './slot-tokens.ts'
 import { tokenRuns } from './token-runs.ts'
+import {
+  allFade,
+  bands,
+  countBand,
+  featuresKept,
+  fewAgains,
+  fewEvents,
+  fewLikenesses,
+  fews,
+  firstRateWeight,
+  itemDamping,
+  kinds,
+  logitOf,
+  mostShared,
+  pairDamping,
+  rates,
+  userDamping,
+} from './watch-features.ts'
 import { type WatchOptions, watchDefaults } from './watch-options.ts'
 
 export interface WatchRegression extends Policy {
@@ -50,6 +68,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   // The user and time that the model has features of; those that all items share stand before `end`, in the order of a row.
   const moment = { user: -1, time: 0, head: 0, body: 0, sequence: 0, end: 0, last: -1, mean: 0, logit: 0 }
   const known = tokenRuns()
+  // Where the features that few values tell apart stand, since the moment began; −1: not yet.
+  const standing = new Int32Array(fews)
   // The pair that the row is about; −1 when it must be made anew.
   let rowUser = -1
   let rowItem = -1
@@ -59,11 +79,26 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   const feature = (kind: number, a: number, b: number, variance: number) => {
     if (variance > 0) model.add(keyOf(kind, a, b), 1, 0, variance)
   }
+  /** A feature of which there are few, so that most items share it with another one; `few` is its number among those. */
+  const shared = (few: number, kind: number, a: number, b: number, variance: number) => {
+    if (standing[few]! >= 0) model.repeat(standing[few]!, standing[few]! + 1)
+    else {
+      standing[few] = variance > 0 ? model.length : -1
+      feature(kind, a, b, variance)
+    }
+  }
   /** How far a rate lies from that of all, drawn to it by `damping` events; its weight goes by how many there were. */
   const rate = (source: number, sum: number, count: number, damping: number) => {
     if (count === 0 || priors.rate === 0) return
     const share = (sum + damping * moment.mean) / (count + damping)
-    model.add(keyOf(kinds.rate, source, countBand(count)), logitOf(share) - moment.logit, firstRateWeight, priors.rate)
+    const band = countBand(count)
+    const far = logitOf(share) - moment.logit
+    const few = source * bands + band
+    if (standing[few]! >= 0) model.addAlike(standing[few]!, far)
+    else {
+      standing[few] = model.length
+      model.add(keyOf(kinds.rate, source, band), far, firstRateWeight, priors.rate)
+    }
   }
   const pairRate = (source: number, key: number) => {
     const at = pairs.find(key)
@@ -75,6 +110,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     const userId = userIds.data[user]!
     model.begin()
     known.clear()
+    standing.fill(-1)
     moment.mean = all[1]! / all[0]!
     moment.logit = logitOf(moment.mean)
     feature(kinds.constant, 0, 0, priors.constant)
@@ -111,16 +147,19 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     model.repeat(head, body)
     pairRate(rates.itemInContext, keyOf(kinds.item, itemId, contexts.data[user]!))
     const { data, names } = itemTokens
-    let shared = 0
+    let common = 0
     for (let at = item * options.tokens, to = at + itemTokens.counts[item]!; at < to; at++) {
-      shared += tokenFeatures(user, data[at]!, names[at]!)
+      common += tokenFeatures(user, data[at]!, names[at]!)
     }
     model.repeat(body, sequence)
-    feature(kinds.itemEvents, countBand(ofItems.events(item)), 0, priors.sequence)
+    const events = countBand(ofItems.events(item))
+    shared(fewEvents + events, kinds.itemEvents, events, 0, priors.sequence)
     if (last >= 0) {
       const liked = sessions.pattern(user, 1) & 1
-      feature(kinds.again, last === item ? 1 : 0, liked, priors.sequence)
-      feature(kinds.likeness, Math.min(mostShared, shared), liked, priors.sequence)
+      const again = last === item ? 1 : 0
+      const alike = Math.min(mostShared, common)
+      shared(fewAgains + 2 * again + liked, kinds.again, again, liked, priors.sequence)
+      shared(fewLikenesses + 2 * alike + liked, kinds.likeness, alike, liked, priors.sequence)
     }
     model.repeat(sequence, end)
     for (let k = 0; k < ofItems.fades.length; k++) {
@@ -142,9 +181,9 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     feature(kinds.itemToken, token, 0, priors.itemToken)
     feature(kinds.userAndItemToken, userIds.data[user]!, token, priors.userAndItemToken)
     pairRate(rates.tokenInContext + name, keyOf(kinds.itemToken, token, contexts.data[user]!))
-    const shared = moment.last < 0 ? 0 : itemTokens.occurrences(moment.last, token)
-    known.note(token, from, model.length, shared)
-    return shared
+    const common = moment.last < 0 ? 0 : itemTokens.occurrences(moment.last, token)
+    known.note(token, from, model.length, common)
+    return common
   }
   const notePair = (key: number, reward: number) => {
     const at = pairs.admit(key)
@@ -252,27 +291,3 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     },
   })
 }
-
-const kinds = {
-  ...{ constant: 0, user: 1, item: 2, userToken: 3, itemToken: 4, context: 5, userAndItemToken: 6 },
-  ...{ gap: 8, place: 9, pattern: 10, userEvents: 11, itemEvents: 12, again: 13, likeness: 14, rate: 15 },
-}
-/** Where a rate is from; one weight for each of these and for each band of counts. */
-const rates = { user: 0, item: 8, userInContext: 16, itemInContext: 17, tokenInContext: 32 }
-
-/** Features after which those of a user's moment are worked out anew, so that they do not pile up. */
-const featuresKept = 8192
-const mostShared = 4
-const firstRateWeight = 0.1
-const userDamping = 2
-const itemDamping = 5
-const pairDamping = 5
-const allFade = 0.9999
-
-const logitOf = (share: number): number => {
-  const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))
-  return Math.log(inside / (1 - inside))
-}
-
-/** Numbers of events in bands that widen, 0 … 9. */
-const countBand = (count: number): number => Math.min(9, Math.floor(1.5 * Math.log2(1 + count)))

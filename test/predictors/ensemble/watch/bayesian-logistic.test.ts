@@ -83,3 +83,18 @@ test('a repeated feature counts like one that was added', () => {
   repeated.learn(0)
   expect(repeated.save()).toEqual(added.save())
 })
+
+test("a feature's weight with another value is that of the same key, and learns with it", () => {
+  const [once, twice] = [fresh(), fresh()]
+  for (const value of [2, -1]) {
+    once.begin()
+    once.add(7, value, 0.1, 0.5)
+    twice.begin()
+    twice.add(7, 5, 0.1, 0.5)
+    twice.next()
+    twice.addAlike(0, value)
+    expect(twice.predict()).toBe(once.predict())
+    for (const each of [once, twice]) each.learn(1)
+  }
+  expect(twice.weight(7, 0.1, 0.5)).toEqual(once.weight(7, 0.1, 0.5))
+})
