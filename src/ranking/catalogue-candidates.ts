@@ -12,10 +12,12 @@ export interface CatalogueCandidates {
   affinity(item: number): number
   /** Whether few lists have held an item, and few users have met it. */
   isNew(item: number): boolean
-  /** When an item came, as a number that rises from one to the next; 0: nobody said that it came. */
+  /** When an item was first met, by its record or by an event, as a number that rises from one to the next. */
   order(item: number): number
   /** An item is known from now on, before its first event. */
   came(item: number): void
+  /** An event is the first that is known of an item. */
+  appeared(item: number): void
   /** Its features, as tokens such as "brand=Ash", and its numbers, such as "#vector=0.3,-1.2". */
   describe(item: number, tokens: readonly string[]): void
   measure(item: number, tokens: readonly string[]): void
@@ -43,6 +45,7 @@ export function catalogueCandidates(popularity: Pick<Popularity, 'rank'>): Catal
     isNew: fresh.isNew,
     order: fresh.order,
     came: fresh.came,
+    appeared: fresh.appeared,
     describe: tokens.describe,
     measure: tokens.measure,
     event(item, more, isFirst) {

@@ -134,6 +134,6 @@ export interface RankedItem extends Pick<RecommendedItem, 'itemId' | 'reason'> {
 export interface FoundItem {
   itemId: string
   title: string | null
-  /** In [0, 1]: how alike, or how popular beside the most popular one; new: when its first record came, ms. */
+  /** In [0, 1]: how alike, or how popular beside the most popular one; new: from 1 for the newest down. */
   score: number
 }

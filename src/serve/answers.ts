@@ -52,7 +52,7 @@ export const Found = Type.Object({
       itemId: Type.String(),
       title: Type.Union([Type.String(), Type.Null()]),
       score: Type.Number({
-        description: 'In [0, 1]: how alike, how popular; of new items, when the first record came, ms.',
+        description: 'In [0, 1]: how alike, how popular, how new beside the others.',
       }),
     }),
   ),

@@ -17,11 +17,11 @@ export function itemsAnswer(
 
   const newest = (most: number, allowed: (item: number) => boolean) => {
     const { order } = lists.catalogue
-    const came: { item: number; score: number }[] = []
-    for (let item = 0; item < items.size; item++)
-      if (order(item) > 0 && allowed(item)) came.push({ item, score: order(item) })
-    const best = came.sort((a, b) => b.score - a.score).slice(0, most)
-    return best.map(({ item }, place) => ({ item, score: 1 - place / best.length }))
+    const best = Array.from({ length: items.size }, (_, item) => item)
+      .filter(allowed)
+      .sort((a, b) => order(b) - order(a))
+      .slice(0, most)
+    return best.map((item, place) => ({ item, score: 1 - place / best.length }))
   }
 
   return ({ kind, itemId, category, count, filter: wanted, now }, standing) => {

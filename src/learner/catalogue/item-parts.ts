@@ -67,6 +67,7 @@ export function itemParts(parts: {
       begin(slot, id, { fresh: !how.events && !how.used, known: how.known })
       known.admitted(slot, id)
       show.changed(slot)
+      if (how.events && !how.known) lists().catalogue.appeared(slot)
     },
     exchanged(from, to) {
       begin(to, items.id(to), { fresh: to >= items.learned, known: true })

@@ -6,10 +6,12 @@ import type { CandidateSource } from './candidate-source.ts'
 export interface NewItems extends CandidateSource {
   /** Whether an item has been in few lists and few users have met it. */
   isNew(item: number): boolean
-  /** When an item came, as a number that rises from one to the next; 0: nobody said that it came. */
+  /** When an item was first met, by its record or by an event, as a number that rises from one to the next. */
   order(item: number): number
   /** An item is known from now on, before its first event. */
   came(item: number): void
+  /** An event is the first that is known of an item. */
+  appeared(item: number): void
   /** A user met an item for the first time. */
   met(item: number): void
   /** A list was made of these items. */
@@ -29,7 +31,7 @@ export function newItems(): NewItems {
   const orders = doubleColumn()
   const columns = columnSet({ lists, users, known, orders })
   const newest = new Int32Array(newestKept).fill(-1)
-  /** Lists made so far, one more than the highest slot, and items that came. */
+  /** Lists made so far, one more than the highest slot, and items that came or appeared. */
   const counts = Float64Array.of(0, 0, 0)
   const taken = intColumn(1, -1)
   let turn = 0
@@ -42,16 +44,21 @@ export function newItems(): NewItems {
     counts[1] = Math.max(counts[1]!, item + 1)
   }
 
+  const appeared = (item: number) => {
+    counts[2]! += 1
+    orders.data[item] = counts[2]!
+  }
+
   return {
     isNew,
     order: item => orders.data[item]!,
     came(item) {
       known.data[item] = 1
-      counts[2]! += 1
-      orders.data[item] = counts[2]!
+      appeared(item)
       newest.copyWithin(1, 0, newestKept - 1)
       newest[0] = item
     },
+    appeared,
     met(item) {
       users.data[item] = Math.min(255, users.data[item]! + 1)
     },

@@ -208,4 +208,26 @@ describe('items for everybody', () => {
     expect(ids(found('new'))[0]).toBe('i50')
     expect(found('new')).toMatchObject([{ title: 'Item 50', score: 1 }, ...Array(9).fill({})])
   })
+
+  test('are as new as their first event or record, whichever came first; a restart changes nothing', () => {
+    const fresh = createLearner({ definition, backend })
+    const seenAt = ['a', 'b', 'c', 'a', 'd', 'b'].map((item, k) => ({ user: 'u', item, time: 1_000 * k, reward: 0.9 }))
+    const [block] = toBlocks(seenAt, { shortLength: 4, size: 10 })
+    const record = (id: string, number: number, before: number): Change => ({
+      ...{ kind: 'item', id, number, before, partition: 0, offset: number, title: id, features: '[]' },
+      ...{ attributes: '{}', tags: [], deleted: false },
+    })
+    const changes = [record('x', 1, 1), record('a', 2, 3), record('y', 3, 4), record('d', 4, 6)]
+    const newest = () => {
+      const answer = fresh.answer({ kind: 'new', itemId: null, category: null, count: 10, filter: null, now: 0 })
+      return answer.kind === 'items' ? answer.items.map(({ itemId }) => itemId).join(' ') : answer.kind
+    }
+    fresh.consume({ ...block!, changes }, 0, 4)
+    expect(newest()).toBe('c b x a')
+    fresh.restore(structuredClone(fresh.save()))
+    expect(newest()).toBe('c b x a')
+    fresh.consume({ ...block!, changes }, 4, 6)
+    expect(newest()).toBe('d y c b x a')
+    fresh.dispose()
+  })
 })
