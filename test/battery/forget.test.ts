@@ -29,6 +29,8 @@ test('nothing of somebody is left in any file, and everybody else is as they wer
       'table commands': 0,
       'table dead_letters': 2,
       'table archived events': 0,
+      'run.log': 0,
+      'sql-history': 0,
       checkpoints: expect.any(Number),
       'topic interest-sequences': 38,
       'topic recommendations': expect.any(Number),

@@ -24,8 +24,8 @@ export interface ForgetOptions {
   registry?: SchemaRegistry
   /** Everything that was taken in is committed and published: people can be taken in, too. */
   isSettled: boolean
-  /** Cover, or only count, what is found in what was noted of the run; in how many places. */
-  clearNotes: (find: (bytes: Buffer) => Iterable<Place>, what: 'cover' | 'count') => number
+  /** Clear, or only count, what is found in what was noted of the run; how much, by where. */
+  clearNotes: (find: (bytes: Buffer) => Iterable<Place>, what: 'clear' | 'count') => Record<string, number>
   /** Nothing is left of somebody; called before that is put on the topic, and again after a crash in between. */
   onForgotten: (command: ForgetCommand) => Promise<void>
 }
@@ -72,7 +72,7 @@ async function takeIn(command: ForgetCommand, work: Work): Promise<void> {
   const counted = await warehouse.forget(await rowsOf(command, sequence, work), 'count')
   const removed = {
     ...Object.fromEntries(Object.entries(counted).map(([table, rows]) => [`table ${table}`, rows])),
-    'run.log': work.clearNotes(placesIn(command, ids, work.forgotten), 'count'),
+    ...work.clearNotes(placesIn(command, ids, work.forgotten), 'count'),
   }
   const forget = {
     ...{ people, removed },
@@ -126,7 +126,7 @@ async function clearLetters(
 ): Promise<void> {
   const ids = new Set(userIds)
   const isTheirs = letterIsOf(command, ids, work)
-  work.clearNotes(placesIn(command, ids, work.forgotten), 'cover')
+  work.clearNotes(placesIn(command, ids, work.forgotten), 'clear')
   failpoint('letters.before')
   await work.log.replace(work.topics.deadLetters, record => {
     const letter = readDeadLetter(record)

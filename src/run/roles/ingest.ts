@@ -14,6 +14,7 @@ import { Forgotten } from '../../records/forgotten.ts'
 import { type Topics, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse, replaceWarehouse } from '../../warehouse/open-warehouse.ts'
 import { bindTopics, noteTopics } from '../bind-topics.ts'
+import { clearNotes } from '../clear-notes.ts'
 import { serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey, forgetKeyVariable } from '../forget-key.ts'
@@ -24,7 +25,6 @@ import { ownerOf } from '../owner.ts'
 import { pipelineCommand } from '../pipeline-command.ts'
 import { receiptOf, writeReceipt } from '../receipts.ts'
 import { recentRate } from '../recent-rate.ts'
-import { coverInRunLog } from '../run-log.ts'
 import { scheduled } from '../schedule.ts'
 import { youngCopy } from '../young-copy.ts'
 import { awaitLog } from './await-log.ts'
@@ -78,7 +78,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     await checkForgetKey(forgotten, { layout, log })
     await forgetPeople({
       ...{ definition, log, warehouse, forgotten, isSettled, ...given },
-      clearNotes: (find, what) => coverInRunLog(layout.runLog, find, what),
+      clearNotes: (find, what) => clearNotes(layout, find, what),
       async onForgotten(command) {
         const until = Object.entries(command.forget.until).filter(([place]) => place.startsWith(topics.behaviourEvents))
         const left = log.kind === 'kafka' ? Object.fromEntries(until) : {}

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { crowd, openSmallShop, others } from './small-shop.ts'
 
@@ -17,14 +19,18 @@ test('nothing of somebody, nor of whom they are merged with, is left in any file
   await shop.run()
   const before = await shop.rows()
   expect(shop.filesWith('person-ann').length).toBeGreaterThan(4)
+  const asked = [`select * from users where country = 'narnia';`, `from events where user_id like 'person-a%';`]
+  writeFileSync(join(shop.folder, 'sql-history'), `${asked.join('\n')}\n`)
+  writeFileSync(join(shop.folder, 'run.log'), '{"msg":"none for person-ann"}\n')
   await shop.forget('cookie-17')
   const { done } = await shop.run()
   expect(done[0]!.forget.people).toHaveLength(2)
   expect(done[0]!.forget.removed).toMatchObject({
     ...{ 'table events': 20, 'table users': 1, 'table dead_letters': 2, 'topic commands': 2 },
     ...{ 'topic interest-sequences': 21, 'topic behaviour-events': 22, 'topic user-profiles': 1 },
+    ...{ 'run.log': 1, 'sql-history': 2 },
   })
-  for (const word of ['person-ann', 'cookie-17', 'narnia']) expect(shop.filesWith(word)).toEqual([])
+  for (const word of ['person-a', 'cookie-17', 'narnia']) expect(shop.filesWith(word)).toEqual([])
   const after = await shop.rows()
   expect(after.events).toEqual(before.events.filter(({ userId }) => others.includes(userId)))
   expect(after.sequence).toBe(before.sequence)

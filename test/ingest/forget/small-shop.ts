@@ -20,6 +20,7 @@ import { type ForgetCommand, Forgotten } from '../../../src/records/forgotten.ts
 import { pseudonyms } from '../../../src/records/pseudonym.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import type { Warehouse } from '../../../src/records/warehouse.ts'
+import { clearNotes } from '../../../src/run/clear-notes.ts'
 import { openWarehouse } from '../../../src/warehouse/open-warehouse.ts'
 
 const shopNamed = (name: string) =>
@@ -118,7 +119,8 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
       const forget = (isSettled: boolean) =>
         forgetPeople({
           ...{ definition: shop, log, warehouse, forgotten, isSettled },
-          clearNotes: () => 0,
+          clearNotes: (find, what) =>
+            clearNotes({ runLog: path('run.log'), sqlHistory: path('sql-history') }, find, what),
           onForgotten: async command => void done.push(command),
         })
       const open = () => Ingest.open({ definition: shop, log, warehouse, forgotten, clock: () => 0, batchSize: 16 })
