@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../src/package-root.ts'
 import { blocksOn } from './docs/markdown.ts'
 import { describeKafka } from './kafka/brokers.ts'
+import { isLong } from './long.ts'
 
 const root = packageRoot()
 const examples = join(root, 'examples')
@@ -73,7 +74,7 @@ test('each depends on this version of the package, and stands in the list', () =
   }
 })
 
-test.each(names().filter(name => name !== 'own-topic'))(
+test.runIf(isLong).each(names().filter(name => name !== 'own-topic'))(
   '%s: its README, from an empty folder',
   { timeout },
   async name => {

@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/battery/**/*.test.ts'],
+    include: [
+      'test/battery/**/*.test.ts',
+      'test/agents/**/*.test.ts',
+      'test/examples.test.ts',
+      'test/promises/off-policy.test.ts',
+    ],
+    env: { LONG: '1' },
     globalSetup: ['test/kafka/setup.ts'],
     pool: 'forks',
     maxWorkers: 1,

@@ -4,6 +4,7 @@ import { createPopulation, type Population } from '../../src/lab/simulate/world/
 import { worlds } from '../../src/lab/simulate/world/settings.ts'
 import { type Backend, openBackend } from '../../src/nn/backend.ts'
 import { runQuery } from '../../src/warehouse/sql/run-query.ts'
+import { isLong } from '../long.ts'
 import { type LoggedChoice, landChoices } from '../warehouse/choices.ts'
 import { temporaryFolder } from '../warehouse/fixtures.ts'
 import { logAgents } from './logged-agents.ts'
@@ -97,17 +98,21 @@ test('a log that hardly explores is told to be one, and its steady estimates hol
   expect(meanError(all, 'snips')).toBeLessThan(meanError(all, 'ips') / 2)
 }, 600_000)
 
-test('one planning agent is estimated from what people did under another, while both learn', async () => {
-  const options = { hidden: 8, state: 16, warmUp: 200, trainEvery: 128, batch: 64, memory: 4000 }
-  const exploring = { from: 0.6, to: 0.6, steps: 1 }
-  const all = await estimates('agents', seed =>
-    logAgents({
-      ...{ backend, population, seed, slots: 32, before: 20, steps: 40 },
-      logger: { policy: 'myopic', options: { ...options, epsilon: exploring } },
-      target: { policy: 'ddpg-la', options: { ...options, actorAfter: 1 } },
-    }),
-  )
-  for (const estimator of ['snips', 'doubly_robust']) {
-    expect(times(all, estimator), estimator).toBeGreaterThanOrEqual(9)
-  }
-}, 600_000)
+test.runIf(isLong)(
+  'one planning agent is estimated from what people did under another, while both learn',
+  async () => {
+    const options = { hidden: 8, state: 16, warmUp: 200, trainEvery: 128, batch: 64, memory: 4000 }
+    const exploring = { from: 0.6, to: 0.6, steps: 1 }
+    const all = await estimates('agents', seed =>
+      logAgents({
+        ...{ backend, population, seed, slots: 32, before: 20, steps: 40 },
+        logger: { policy: 'myopic', options: { ...options, epsilon: exploring } },
+        target: { policy: 'ddpg-la', options: { ...options, actorAfter: 1 } },
+      }),
+    )
+    for (const estimator of ['snips', 'doubly_robust']) {
+      expect(times(all, estimator), estimator).toBeGreaterThanOrEqual(9)
+    }
+  },
+  600_000,
+)

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Catalogue } from '../../../src/agents/catalogue.ts'
 import type { PlanningAgent } from '../../../src/agents/planning-agent.ts'
+import { isLong } from '../../long.ts'
 import { examine, learn, type TinyProblem, tinyCatalogue } from './problem.ts'
-import { tinyProblems } from './problems.ts'
+import { corridor, tinyProblems } from './problems.ts'
 
 export interface TinySuite {
   /** A new agent, or one that was broken in some way. */
@@ -18,6 +19,9 @@ export interface TinySuite {
 /** Seconds on an idle machine; a busy one gets this long, ms. */
 const timeout = 240_000
 
+/** The way through a corridor is found late: that takes as long as all the others together. */
+const tried = tinyProblems.filter(problem => problem !== corridor || isLong)
+
 /** The agent solves every tiny problem, and does not solve them once its update is broken. */
 export function tinySuite({ create, steps, every, breaks }: TinySuite): void {
   const result = (problem: TinyProblem, broken?: string): number => {
@@ -29,13 +33,13 @@ export function tinySuite({ create, steps, every, breaks }: TinySuite): void {
   }
 
   describe('solves problems whose answer is known', () => {
-    test.each(tinyProblems)('$name', { timeout }, problem => {
+    test.each(tried)('$name', { timeout }, problem => {
       expect(result(problem)).toBeGreaterThan(problem.solvedAt)
     })
   })
 
   describe.each(Object.entries(breaks))('does not solve, %s', (broken, problems) => {
-    test.each(problems)('$name', { timeout }, problem => {
+    test.each(problems.filter(problem => tried.includes(problem)))('$name', { timeout }, problem => {
       expect(result(problem, broken)).toBeLessThan(problem.solvedAt)
     })
   })
