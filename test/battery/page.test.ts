@@ -8,6 +8,7 @@ import { layoutOf } from '../../src/run/layout.ts'
 import { chromiumPath, openBrowser, openPage, settled, showView, violations } from '../page/browser.ts'
 import { type Command, killAll, recstream, root, until } from '../promises/command.ts'
 import { ownPipeline } from '../promises/own-pipeline.ts'
+import { addressOf } from '../promises/served-shop.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-page-'))
 const data = join(folder, 'data')
@@ -26,8 +27,7 @@ describe.skipIf(chromiumPath === null)('each view of a pipeline that runs', () =
     const settings = ['learn.checkpointEvery=100', 'arms=myopic=0.5,popularity=0.5'].flatMap(each => ['--set', each])
     const pipeline = ownPipeline(folder, 'shown', 'generated')
     running = recstream(['start', pipeline, ...source, '--data', data, '--http', '0', ...settings])
-    await until('the address', () => /page is at http/.test(running.said()))
-    url = /http:\/\/127[^/]*/.exec(running.said())![0]
+    url = await addressOf(running)
     await addWrong()
     await until('events to be learned from', async () => {
       const status = (await (await fetch(`${url}/v1/status`)).json()) as {

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { routes } from '../../src/serve/routes.ts'
 import { seededRandom } from '../../src/state/random.ts'
-import { type Command, killAll, recstream, until } from '../promises/command.ts'
+import { type Command, killAll } from '../promises/command.ts'
+import { startServed } from '../promises/served-shop.ts'
 
 // Whatever is asked of a pipeline that runs, nothing is answered by 500 and nothing ends. RECSTREAM_SCHEMATHESIS may name the
 // program of that name (`pip install schemathesis`), which then goes through the document.
@@ -19,11 +20,8 @@ let url: string
 
 beforeAll(async () => {
   const source = ['--source', 'events=2000,users=50,items=100,seed=1']
-  const options = ['--data', join(folder, 'data'), '--http', '0', '--max-rate', '1000000']
-  running = recstream(['start', 'generated', ...source, ...options])
-  await until('the address', () => /Lists at http/.test(running.said()))
-  url = /Lists at (http:\/\/[^/]*)/.exec(running.said())![1]!
-  await until('the learner', async () => (await fetch(`${url}/readyz`)).status === 200)
+  const options = ['--data', join(folder, 'data'), '--max-rate', '1000000']
+  ;({ running, url } = await startServed(['generated', ...source, ...options]))
 })
 afterAll(() => {
   killAll(running)

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/package-root.ts'
-import { type Command, killAll, recstream, until } from '../promises/command.ts'
+import { type Command, killAll } from '../promises/command.ts'
+import { startServed } from '../promises/served-shop.ts'
 import { blocksOn, fileNameOf } from './markdown.ts'
 
 // The page's pipeline is started as it stands, on a free port, and its requests are sent to that.
@@ -23,10 +24,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, name), fileOf(name).replace("'recstream'", `'${door}'`))
   }
   const shop = join(folder, 'shop.mjs')
-  running = recstream(['start', shop, '--no-import', '--data', join(folder, 'data'), '--http', '0'])
-  await until('the address', () => /Lists at http/.test(running.said()))
-  url = /Lists at (http:\/\/[^/]*)/.exec(running.said())![1]!
-  await until('the learner', async () => (await fetch(`${url}/readyz`)).status === 200)
+  ;({ running, url } = await startServed([shop, '--no-import', '--data', join(folder, 'data')]))
 })
 afterAll(() => {
   killAll(running)

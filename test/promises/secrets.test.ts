@@ -10,6 +10,7 @@ import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { type Command, killAll, processesUnder, recstream, until } from './command.ts'
+import { addressOf } from './served-shop.ts'
 
 /** Part of every secret here, so that a part of one is found too. */
 const planted = 'swordfish'
@@ -73,8 +74,7 @@ test('a secret given as it should be is in no output, log, argument or file', as
   running = recstream(['start', 'generated', '--no-import', '--data', data, ...withRegistry(), '--debug'], { env })
   await until('the registry to be waited for', () => /registry answers with status 401/.test(running!.said()))
   expect(asked).toBeGreaterThan(0)
-  await until('requests to be answered', () => /Lists at http/.test(running!.said()))
-  const [, url] = /Lists at (http:\/\/[^/]*)/.exec(running.said())!
+  const url = await addressOf(running)
   const ask = (token: string) =>
     fetch(`${url}/v1/popular?x=${token}`, { headers: { authorization: `Bearer ${token}` } })
   for (const [token, status] of [

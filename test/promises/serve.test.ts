@@ -8,6 +8,7 @@ import { topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { type Command, killAll, processesUnder, recstream, until } from './command.ts'
 import { ownPipeline } from './own-pipeline.ts'
+import { addressOf } from './served-shop.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-serve-'))
 const data = join(folder, 'data')
@@ -36,9 +37,8 @@ test('what a pipeline that runs is asked, it answers; a learner that is away tak
     '--set',
     'learn.checkpointEvery=100',
   ])
-  const { child, said, ended } = running
-  await until('the address', () => /Lists at http/.test(said()))
-  const [, url] = /Lists at (http:\/\/[^/]*)/.exec(said())!
+  const { child, ended } = running
+  const url = await addressOf(running)
   const list = async () => {
     const answer = await fetch(`${url}/v1/users/ann/recommendations?count=5`)
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Asked }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { killAll, recstream, root, until } from './command.ts'
+import { type Command, killAll, recstream, root, until } from './command.ts'
 
 /** A small shop that `recstream start` runs and serves. */
 export interface ServedShop {
@@ -30,11 +30,7 @@ export default definePipeline({
 })
 `,
   )
-  const running = recstream(['start', module, '--no-import', '--http', '0', '--data', data])
-  const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(running.said())?.[0]
-  await until('the address', () => address() !== undefined)
-  const url = address()!
-  await until('a service that is ready', async () => (await fetch(`${url}/readyz`)).status === 200)
+  const { running, url } = await startServed([module, '--no-import', '--data', data])
   return {
     ...{ url, module, data },
     close() {
@@ -42,4 +38,24 @@ export default definePipeline({
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** `recstream start` with these arguments on a free port, once lists can be asked for. */
+export async function startServed(args: readonly string[]): Promise<{ running: Command; url: string }> {
+  const running = recstream(['start', ...args, '--http', '0'])
+  try {
+    const url = await addressOf(running)
+    await until('a service that is ready', async () => (await fetch(`${url}/readyz`)).status === 200)
+    return { running, url }
+  } catch (error) {
+    killAll(running)
+    throw error
+  }
+}
+
+/** Where a pipeline that was started says that it answers. */
+export async function addressOf({ said }: Pick<Command, 'said'>): Promise<string> {
+  const address = () => /Lists at (https?:\/\/[^/\s]+)/.exec(said())?.[1]
+  await until('the address', () => address() !== undefined)
+  return address()!
 }
