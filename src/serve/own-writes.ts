@@ -13,24 +13,27 @@ export interface OwnWrites {
   known(userId: string, reached: Reached): void
 }
 
-/** One look at the ends of a topic's partitions; null until it came back, or where it did not. */
+/** One look at the last records of a topic's partitions; null until it came back, or where it did not. */
 type Look = Promise<readonly number[] | null>
 
 /** That many users are remembered. */
 const users = 100_000
 
 /**
- * Remembers of each user how far the log must be known. An append tells no offsets, so the ends of the partitions are looked up
- * behind it, once for all that was appended since the last look; they may lie a little too far.
+ * Remembers of each user how far the log must be known. An append tells no offsets, so the last records of the partitions are
+ * looked up behind it, once for all that was appended since the last look; they may lie a little too far.
  */
-export function ownWrites(log: Pick<Log, 'ranges'>, topic: string): OwnWrites {
+export function ownWrites(log: Pick<Log, 'kind' | 'ranges' | 'newest'>, topic: string): OwnWrites {
   const looks = new BoundedMap<Look>(users)
   let looking: Look | null = null
   let next: Look | null = null
 
   const look = async () => {
-    const ranges = await log.ranges(topic).catch(() => null)
-    return ranges?.map(({ end }) => end) ?? null
+    try {
+      return await lastRecords(log, topic)
+    } catch {
+      return null
+    }
   }
   /** A look that begins after this call: one that is on its way may have passed the partition. */
   const fresh = (): Look => {
@@ -46,29 +49,43 @@ export function ownWrites(log: Pick<Log, 'ranges'>, topic: string): OwnWrites {
     })
     return next
   }
-  const placeOf = (userId: string, ends: readonly number[] | null): Reached | null => {
-    if (ends === null) return null
-    const partition = partitionOf(userId, ends.length)
-    return { partition, offset: ends[partition]! - 1 }
+  const placeOf = (userId: string, last: readonly number[] | null): Reached | null => {
+    if (last === null) return null
+    const partition = partitionOf(userId, last.length)
+    return { partition, offset: last[partition]! }
   }
 
   return {
     wrote(userIds) {
-      const ends = fresh()
-      for (const userId of userIds) looks.set(userId, ends)
+      const last = fresh()
+      for (const userId of userIds) looks.set(userId, last)
       looks.trim()
     },
     async after(userId) {
-      const ends = looks.get(userId)
-      return ends === undefined ? null : placeOf(userId, await ends)
+      const last = looks.get(userId)
+      return last === undefined ? null : placeOf(userId, await last)
     },
     known(userId, { partition, offset }) {
-      const ends = looks.get(userId)
-      void ends?.then(found => {
+      const last = looks.get(userId)
+      void last?.then(found => {
         const place = placeOf(userId, found)
         const isKnown = place?.partition === partition && place.offset <= offset
-        if (isKnown && looks.get(userId) === ends) looks.delete(userId)
+        if (isKnown && looks.get(userId) === last) looks.delete(userId)
       })
     },
   }
+}
+
+/**
+ * Offsets of the last records by partition. On Kafka a transaction ends with a marker, which nobody reads; what lies behind that
+ * and cannot be read yet may be ours, behind somebody else's open transaction, so there the end counts.
+ */
+async function lastRecords(log: Pick<Log, 'kind' | 'ranges' | 'newest'>, topic: string): Promise<number[]> {
+  const ranges = await log.ranges(topic)
+  const newest = log.kind === 'kafka' ? await log.newest(topic) : []
+  const readable = new Map(newest.map(({ partition, offset }) => [partition, offset]))
+  return ranges.map(({ partition, end }) => {
+    const offset = readable.get(partition)
+    return offset !== undefined && offset >= end - 2 ? offset : end - 1
+  })
 }
