@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|scale|serve|sql …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|own-writes|scale|serve|sql …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -8,6 +8,7 @@ import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
 import { benchOffPolicy } from './off-policy.ts'
 import { benchOffPolicyLive } from './off-policy-live.ts'
+import { benchOwnWrites } from './own-writes.ts'
 import { benchProduce } from './produce.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchRules } from './rules.ts'
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   networks: () => benchNetworks(60, say),
   'off-policy': () => benchOffPolicy(say),
   'off-policy-live': () => benchOffPolicyLive(10, say),
+  'own-writes': () => benchOwnWrites(10_000, say),
   produce: () => benchProduce(brokers, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(Number(process.env['SECONDS'] ?? 300), say),
