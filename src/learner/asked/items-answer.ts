@@ -17,10 +17,15 @@ export function itemsAnswer(
 
   const newest = (most: number, allowed: (item: number) => boolean) => {
     const { order } = lists.catalogue
-    const best = Array.from({ length: items.size }, (_, item) => item)
-      .filter(allowed)
-      .sort((a, b) => order(b) - order(a))
-      .slice(0, most)
+    const best: number[] = []
+    for (const item of known.available(items.size)) {
+      if (best.length === most && order(item) <= order(best.at(-1)!)) continue
+      if (!allowed(item)) continue
+      let place = best.length
+      while (place > 0 && order(best[place - 1]!) < order(item)) place -= 1
+      best.splice(place, 0, item)
+      if (best.length > most) best.pop()
+    }
     return best.map((item, place) => ({ item, score: 1 - place / best.length }))
   }
 
