@@ -86,6 +86,15 @@ export function kafkaError(thrown: unknown, brokers: readonly string[], topic?: 
   // One that is frozen, or cut off, is no other thing to people than one that is not there.
   const silent = chain.some(({ name }) => name === 'KafkaJSRequestTimeoutError')
   if (silent && brokers.length === 1) return noBroker(brokers, thrown)
+  // Within a login it is that what people must know of.
+  const within = chain.some(({ name }) => name === 'KafkaJSSASLAuthenticationError')
+  if (!within && chain.some(({ code }) => code === 'ECONNRESET' || code === 'EPIPE')) {
+    return new RecstreamError(
+      'LOG_UNAVAILABLE',
+      `Kafka at ${where} cut the connection off: it is stopping or starting, or something else has this port; try again in a moment, or check --brokers.`,
+      { cause: thrown },
+    )
+  }
   return new RecstreamError('LOG_UNAVAILABLE', `Kafka at ${where} does not do what is asked now: ${message}`, {
     cause: thrown,
   })

@@ -55,6 +55,17 @@ test.each([
   expect(error).toMatchObject({ code: 'LOG_UNAVAILABLE', message: expect.stringMatching(said) })
 })
 
+test.each(['ECONNRESET', 'EPIPE'])(
+  'a connection that is cut off (%s) is told in one sentence, which says what to do',
+  code => {
+    const error = kafkaError(thrown(code, `read ${code}`), ['b:9093'])
+    expect(error).toMatchObject({ code: 'LOG_UNAVAILABLE', retriable: true })
+    expect(error.message).toBe(
+      'Kafka at b:9093 cut the connection off: it is stopping or starting, or something else has this port; try again in a moment, or check --brokers.',
+    )
+  },
+)
+
 test.each(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE'])(
   "the broker's answer %s is a refusal, however deep it lies",
   type => {
