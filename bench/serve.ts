@@ -24,7 +24,7 @@ export async function benchServe(seconds: number, say: (line: string) => void): 
     const before = await memoryOf(url)
     const sending = shop.send(seconds, eventsPerSecond)
     const [lists, nothing] = await Promise.all([
-      ask(seconds, listsPerSecond, k => `${url}/v1/users/u${(7919 * k) % users}/recommendations?count=10`),
+      ask(seconds, listsPerSecond, k => `${url}/v1/users/u${(7919 * k) % users}/recommendations?count=10`, say),
       ask(seconds, floorPerSecond, () => floorUrl),
     ])
     await sending
@@ -60,13 +60,20 @@ async function ask(
   seconds: number,
   perSecond: number,
   url: (k: number) => string,
+  say: (line: string) => void = () => {},
 ): Promise<{ ms: number[]; failed: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: 128 })
   const ms: number[] = []
   let failed = 0
   const began = performance.now()
   const asked: Promise<void>[] = []
+  let told = 0
   for (let k = 0; k < seconds * perSecond; k++) {
+    if (k % (10 * perSecond) === 0 && ms.length > told) {
+      const lately = ms.slice(told).sort((a, b) => a - b)
+      told = ms.length
+      say(`${k / perSecond} s: p50 ${at(lately, 0.5).toFixed(0)} ms, p99 ${at(lately, 0.99).toFixed(0)} ms`)
+    }
     const due = began + (1_000 * k) / perSecond
     const wait = due - performance.now()
     if (wait > 1) await new Promise(resolve => setTimeout(resolve, wait))

@@ -33,7 +33,7 @@ export interface AskedChoosing {
   chance: Random
   showing: Showing
   /** Items must fit it, beside what may be shown. */
-  fits: (item: number) => boolean
+  fits: ((item: number) => boolean) | undefined
 }
 
 /** The arms of a learner: whom each serves, and the agents of those that plan. */

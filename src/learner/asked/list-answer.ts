@@ -48,7 +48,8 @@ export function listAnswer(
       const filter = wanted === null ? null : filters(wanted, { ...parts.about(user, { context }), time })
       if (typeof filter === 'string') return { kind: 'refused', message: `The filter ${filter}.`, standing }
       const left = new Set(exclude.map(items.find))
-      const fits = (item: number) => !left.has(item) && (filter === null || filter.fits(item))
+      const asksMore = left.size > 0 || filter !== null
+      const fits = asksMore ? (item: number) => !left.has(item) && (filter === null || filter.fits(item)) : undefined
       view.observe(user, gapFeature(0))
       const scores = champion(user, time)
       const showing = { context, seen: includeSeen }
@@ -85,10 +86,11 @@ export function listAnswer(
       chance,
       showing,
       fits,
-    }: { length: number; chance: Random; showing: object; fits: (item: number) => boolean },
+    }: { length: number; chance: Random; showing: object; fits: ((item: number) => boolean) | undefined },
   ): Recommendation['items'] {
     const may = show.to(user, time, showing)
-    return lists.asked.list(user, time, scores, { length, random: chance, allowed: item => fits(item) && may(item) })
+    const allowed = fits === undefined ? may : (item: number) => fits(item) && may(item)
+    return lists.asked.list(user, time, scores, { length, random: chance, allowed })
   }
 
   function shortText(

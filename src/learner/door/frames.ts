@@ -15,13 +15,23 @@ export type Answering = { id: number } & ({ answer: Answer } | { error: { code: 
 /** A longer line is no question of ours. */
 export const longestLine = 4 << 20
 
-/** Calls `take` with each line that comes; ends the connection where one is too long. */
+/** Lines whose answers go out together: writing each by itself costs a tenth of what a list does. */
+const together = 8
+
+/** Calls `take` with each line that comes; ends the connection where one is too long. What `take` writes goes out in few writes. */
 export function readLines(socket: Socket, take: (line: string) => void): void {
   let rest = ''
   socket.setEncoding('utf8').on('data', (part: string) => {
     const lines = (rest + part).split('\n')
     rest = lines.pop()!
-    for (const line of lines) take(line)
+    socket.cork()
+    for (const [k, line] of lines.entries()) {
+      take(line)
+      if (k % together !== together - 1) continue
+      socket.uncork()
+      socket.cork()
+    }
+    socket.uncork()
     if (rest.length > longestLine) socket.destroy()
   })
 }

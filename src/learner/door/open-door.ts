@@ -63,7 +63,11 @@ export function openDoor(socket: string): OpenDoor {
           if (each !== undefined) end(id, each, () => reject(notRunning()))
         }, waitMs + patienceMs)
         waiting.set(id, { resolve, reject, until })
-        connection.write(lineOf({ id, question, waitMs }))
+        const asking = connection
+        // What is asked in one go goes out in one write.
+        asking.cork()
+        asking.write(lineOf({ id, question, waitMs }))
+        process.nextTick(() => asking.uncork())
       }),
     close() {
       connection?.destroy()

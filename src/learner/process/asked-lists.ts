@@ -6,8 +6,11 @@ import type { Learner } from '../learner.ts'
 
 /** Lists that wait to be published, at most; whoever asks for more is sent away. */
 const mostWaiting = 20_000
-/** Goes for which another question is expected, and the events of one then: about as long as two answers take. */
-const [patience, shortSlice] = [200, 4]
+/**
+ * Goes for which another question is expected, and the events of one then: about as long as two answers take, and, however much
+ * is asked, so many for each answer that events go on.
+ */
+const [patience, shortSlice, eventsPerAnswer] = [200, 4, 2]
 
 /**
  * Answers of a learner, and the lists among them until they are published: each once, however often it was asked for.
@@ -23,8 +26,9 @@ export class AskedLists {
   /** Ids of lists that were asked for since the last event. */
   #ids = new Set<string>()
   #position = 0
-  /** Goes of the learner since the last question. */
+  /** Goes of the learner since the last question, and answers since the last go. */
   #quiet = patience
+  #answers = 0
 
   constructor(learner: Pick<Learner, 'answer' | 'reached' | 'position'>, isReady: () => boolean) {
     this.#learner = learner
@@ -33,8 +37,10 @@ export class AskedLists {
 
   /** Of how many events the learner learns in one go: of few where questions came in one of the last goes, so that none waits. */
   sliceOf(usual: number): number {
+    const least = eventsPerAnswer * this.#answers
+    this.#answers = 0
     this.#quiet += 1
-    return this.#quiet <= patience ? Math.min(shortSlice, usual) : usual
+    return this.#quiet <= patience ? Math.min(Math.max(shortSlice, least), usual) : usual
   }
 
   get waiting(): number {
@@ -54,6 +60,7 @@ export class AskedLists {
       throw new RecstreamError('NOT_RUNNING', `${mostWaiting} lists wait to be published; ask again in a moment.`)
     }
     this.#quiet = 0
+    this.#answers += 1
     const answer = this.#learner.answer(question)
     if (answer.kind === 'list') this.#note(answer.list, traceOf(question))
     return { ...answer, standing: { ...answer.standing, behind: this.behind(question) } }
