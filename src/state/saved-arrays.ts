@@ -21,16 +21,21 @@ export function withPrefix(prefix: string, arrays: SavedArrays): SavedArrays {
 
 /**
  * A copy of each of these arrays; `used`: what was copied before and nobody needs any more, whose memory is taken where it
- * has room. Memory that is new costs several times as much as the copying.
+ * has room. Memory that is new costs several times as much as the copying, so what is made for such copies has room to spare.
  */
-export function copies(arrays: SavedArrays, used: SavedArrays = {}): SavedArrays {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, copyOf(array, used[name])]))
+export function copies(arrays: SavedArrays, used?: SavedArrays): SavedArrays {
+  const copy = (name: string, array: SavedArrays[string]) =>
+    used === undefined ? array.slice() : copyInto(used[name]?.buffer, array)
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, copy(name, array)]))
 }
 
-function copyOf<A extends SavedArrays[string]>(array: A, used: SavedArrays[string] | undefined): A {
-  const Kind = array.constructor as new (memory: ArrayBufferLike | number, from?: number, length?: number) => A
-  if (used === undefined || used.buffer.byteLength < array.byteLength) return array.slice() as A
-  const copy = new Kind(used.buffer, 0, array.length)
+/** How much larger memory is than what is copied into it first. */
+const spare = 1.25
+
+function copyInto<A extends SavedArrays[string]>(memory: ArrayBufferLike | undefined, array: A): A {
+  const Kind = array.constructor as new (memory: ArrayBufferLike, from: number, length: number) => A
+  const fits = memory !== undefined && memory.byteLength >= array.byteLength
+  const copy = new Kind(fits ? memory : new ArrayBuffer(Math.ceil(spare * array.byteLength)), 0, array.length)
   copy.set(array as never)
   return copy
 }

@@ -13,7 +13,7 @@ export class StateCopies {
   readonly #learner: Pick<Learner, 'save'>
   readonly #clock: () => number
   /** The last copy, whose memory the next one takes. */
-  #last: LearnerState | undefined
+  #last: LearnerState = { arrays: {}, meta: {} }
   #againAt = Number.NEGATIVE_INFINITY
 
   /** `clock`: milliseconds, for measuring. */

@@ -30,5 +30,5 @@ test('copying of half a second waits fifty until it is done again, unless it mus
   time.now += 1
   expect(copies.mayCopy).toBe(true)
   copies.take()
-  expect(used).toEqual([undefined, first])
+  expect(used).toEqual([{ arrays: {}, meta: {} }, first])
 })
