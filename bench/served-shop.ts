@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,8 @@ import type { BehaviourEvent } from '../src/records/definition.ts'
 import { topicSpecs, topicsOf } from '../src/records/topics.ts'
 import { findPipeline } from '../src/run/find-pipeline.ts'
 import { importSource } from '../src/sources/import-source.ts'
+import { type Command, recstream } from '../test/promises/command.ts'
+import { addressOf } from '../test/promises/served-shop.ts'
 
 /** A shop at work over Kafka that answers over HTTP. */
 export interface ServedShop {
@@ -29,9 +31,9 @@ export async function startShop(
 ): Promise<ServedShop> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
   const broker = await startBroker({ folder: join(folder, 'kafka') })
-  let shop: ChildProcess | undefined
+  let shop: Command | undefined
   const stop = async () => {
-    if (shop !== undefined) await ended(shop)
+    if (shop !== undefined) await ended(shop.child)
     await broker.stop()
     rmSync(folder, { recursive: true, force: true })
   }
@@ -49,12 +51,9 @@ export async function startShop(
     await importSource({ log, definition: { ...definition, source: { ...source!, read } }, folder: spec })
     await log.close()
 
-    const main = join(packageRoot(), 'dist/src/cli/main.js')
     const where = ['--data', join(folder, 'data'), '--brokers', broker.brokers.join(',')]
     const set = ['--set', `learn.maxItems=${2 * items}`]
-    shop = spawn(process.execPath, [main, 'start', module, '--no-import', '--http', '0', ...set, ...where], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    shop = recstream(['start', module, '--no-import', '--http', '0', ...set, ...where])
     const url = await addressOf(shop)
     const events = source!.read(spec).events()
     const iterator = Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]()
@@ -86,19 +85,6 @@ export default { ...shop, name: 'shop', rules: [
   { boost: 'item.price < 20', by: 1.3 },
 ] }
 `
-
-/** Where it answers, as soon as it says so. */
-function addressOf(shop: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    shop.once('exit', () => reject(new Error(said)))
-    shop.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text)
-      if (found) resolve(found[0])
-    })
-  })
-}
 
 async function sendEvents(
   brokers: string[],

@@ -256,9 +256,8 @@ export class Stages {
 
   /** The event of the newest row came in a trace, and its list will go on with it. */
   #tellTrace({ headers }: LogRecord, id: string, { changes }: Taken): void {
-    const trace = traceIn(headers)
-    if (trace === null || this.#changes.isPublished(this.#sequence)) return
-    changes.push({ kind: 'trace', number: null, sequence: this.#sequence, id, ...trace })
+    const trace = this.#changes.isPublished(this.#sequence) ? null : traceIn(headers)
+    if (trace !== null) changes.push({ kind: 'trace', number: null, sequence: this.#sequence, id, ...trace })
   }
 
   /** Put events, each behind the changes before it, into their users' sequences; the blocks. */

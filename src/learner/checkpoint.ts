@@ -5,6 +5,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { isRecstreamError, RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
+import { piecesOf } from '../state/add-bytes.ts'
 import { type Identity, identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
 import {
@@ -102,8 +103,8 @@ export async function writeCheckpoint(
   const hash = createHash('sha256')
   // Whoever asks is answered in between.
   for (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; from += hashedAtOnce) {
-      hash.update(chunk.subarray(from, from + hashedAtOnce))
+    for (const part of piecesOf(chunk, hashedAtOnce)) {
+      hash.update(part)
       await immediate()
     }
   }

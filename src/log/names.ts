@@ -1,4 +1,4 @@
-import { RecstreamError } from '../errors.ts'
+import { isRecstreamError, RecstreamError } from '../errors.ts'
 
 /** Refuse a topic name that Kafka would refuse, so that both adapters take the same names. */
 export function checkTopicName(name: string): void {
@@ -20,7 +20,7 @@ export function unknownTopic(name: string): RecstreamError {
 
 /** Let the error of an unknown topic pass as undefined, and no other. */
 export function ifUnknown(error: unknown): undefined {
-  if (!(error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN')) throw error
+  if (!isRecstreamError(error, 'TOPIC_UNKNOWN')) throw error
 }
 
 /** What a reader says when what it read has gone, and perhaps something else has its name now. */

@@ -72,8 +72,6 @@ export async function createTopics(
   }
 }
 
-/** What is missing is what is to be made. */
-
 const passing: ReadonlySet<number> = new Set([
   codes.timedOut,
   codes.notController,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { RecstreamError } from '../../errors.ts'
+import { isRecstreamError, RecstreamError } from '../../errors.ts'
 import type { TopicFault, TopicSpec, TopicState } from '../log.ts'
 import { checkTopicName, unknownTopic } from '../names.ts'
 import { faultSentences } from '../topic-faults.ts'
@@ -58,8 +58,7 @@ async function spread(connection: Connection, name: string): Promise<void> {
       await ranges(connection, name)
       return
     } catch (error) {
-      const unknown = error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN'
-      if (!unknown || performance.now() > deadline) throw error
+      if (!isRecstreamError(error, 'TOPIC_UNKNOWN') || performance.now() > deadline) throw error
       await delay(100)
     }
   }

@@ -35,7 +35,7 @@ export interface BayesianFactorisation extends Policy {
   /** What is known of a user or item beside events, as tokens such as "age=25-34". */
   describeUser(slot: number, tokens: readonly string[]): void
   describeItem(slot: number, tokens: readonly string[]): void
-  /** The items' features. */
+  /** The users' and the items' features. */
   readonly userPlaces: FeaturePlaces
   readonly itemPlaces: FeaturePlaces
   /** Work out what is known of a user who has taken over another's events, which stand in the shared interactions already. */

@@ -1,5 +1,5 @@
 import { commandOf } from '../../codec/output.ts'
-import { RecstreamError } from '../../errors.ts'
+import { isRecstreamError } from '../../errors.ts'
 import { beginnings } from '../../log/beginnings.ts'
 import type { Log } from '../../log/log.ts'
 import type { Command } from '../../records/command.ts'
@@ -29,6 +29,6 @@ export async function givenCommands(log: Log, topic: string): Promise<Command[]>
 }
 
 function noneIfUnknown(error: unknown): [] {
-  if (error instanceof RecstreamError && error.code === 'TOPIC_UNKNOWN') return []
+  if (isRecstreamError(error, 'TOPIC_UNKNOWN')) return []
   throw error
 }
