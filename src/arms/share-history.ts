@@ -1,4 +1,4 @@
-import type { Command } from '../records/command.ts'
+import { type Command, isAboutArms } from '../records/command.ts'
 import type { ShareOfArm } from './arm-of-user.ts'
 
 /** The shares of arms as commands change them. */
@@ -44,7 +44,7 @@ export function shareHistory(arms: readonly ShareOfArm[]): ShareHistory {
       steps = saved.map(step => arms.map(({ name }, k) => ({ name, share: step[k]! })))
     },
     apply({ kind, shares, arm }) {
-      if (kind === 'merge') return false
+      if (!isAboutArms({ kind })) return false
       if (kind === 'roll-back') {
         if (steps.length === 1) return false
         steps.pop()

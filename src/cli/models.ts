@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
+import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import type { CompareOptions } from './models/compare.ts'
 import type { ExportOptions } from './models/export.ts'
-import type { ImportOptions } from './models/import.ts'
+import type { WeightsOptions } from './models/give-weights.ts'
 import type { ListOptions } from './models/list.ts'
 
 const version = wholeNumber(0, Number.MAX_SAFE_INTEGER)
@@ -10,7 +11,7 @@ const version = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 export function addModels(program: Command): void {
   const group = program
     .command('models')
-    .summary('list, compare, export and import model versions')
+    .summary('list, compare, roll back, export and import model versions')
     .description('Model versions: how each scored, what changed between two, and their weights as a file.')
     .addHelpText(
       'after',
@@ -20,12 +21,14 @@ A version is named by the number of events that it has learned from.
 Examples:
   $ npx recstream models                          the newest versions with their scores
   $ npx recstream models compare 40000 70000      two side by side
+  $ npx recstream models roll-back 40000          the networks go on from version 40,000
   $ npx recstream models export --output actor.safetensors
   $ npx recstream models import actor.safetensors`,
     )
   addList(group)
   addCompare(group)
   addExport(group)
+  addRollBack(group)
   addImport(group)
 }
 
@@ -75,27 +78,54 @@ function addExport(group: Command): void {
     })
 }
 
+function addRollBack(group: Command): void {
+  withGiving(
+    group
+      .command('roll-back')
+      .description(
+        'Let the networks go on from the weights of a version whose checkpoint is kept; all else that was learned stays.',
+      )
+      .argument('<version>', 'the version, as `list` gives it', version),
+  )
+    .addHelpText(
+      'after',
+      `
+The command goes through the log, while the pipeline runs or before it starts, and the weights with it: a replay gives the same
+learner again.
+
+Example:
+  $ npx recstream models roll-back 60000 --reason "the feed was broken since"`,
+    )
+    .action(async (chosen: number, options: WeightsOptions) => {
+      const { rollBackModel } = await import('./models/roll-back.ts')
+      await rollBackModel(chosen, connectionFrom(options), options)
+    })
+}
+
 function addImport(group: Command): void {
-  withShared(
+  withGiving(
     group
       .command('import')
-      .description(
-        'Put exported weights into the newest checkpoint, which the learner goes on from; the pipeline must be stopped.',
-      )
+      .description('Let the networks go on from exported weights; all else that was learned stays.')
       .argument('<file>', 'a file that `export` wrote'),
   )
     .addHelpText(
       'after',
       `
-From there on the weights follow from the log and from this file; a replay from the start of the log gives others.
+The weights go through the log, as a roll-back does.
 
 Example:
   $ npx recstream models import actor.safetensors`,
     )
-    .action(async (file: string, options: ImportOptions) => {
+    .action(async (file: string, options: WeightsOptions) => {
       const { importModel } = await import('./models/import.ts')
-      await importModel(file, options)
+      await importModel(file, connectionFrom(options), options)
     })
+}
+
+function withGiving(command: Command): Command {
+  withShared(command).option('--reason <text>', 'why, for those who look at it later')
+  return withConnectionOptions(command)
 }
 
 function withShared(command: Command): Command {

@@ -1,6 +1,6 @@
 import { RecstreamError } from '../errors.ts'
 import type { LogRecord } from '../log/log.ts'
-import { type Command, commandKinds, type Forget, forgetStages } from '../records/command.ts'
+import { type Command, commandKinds, type Forget, forgetStages, type OtherWeights } from '../records/command.ts'
 import { type ModelVersion, type Score, type ServedScore, servedMetrics } from '../records/model-version.ts'
 import type { Alternative, Recommendation, RecommendedItem } from '../records/recommendation.ts'
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
@@ -111,6 +111,7 @@ export function decodeCommand(bytes: Buffer): Command {
     reason: (raw['reason'] ?? null) === null ? '' : text(raw, 'reason'),
     appliedAt: (raw['appliedAt'] ?? null) === null ? null : whole(raw, 'appliedAt'),
     ...((raw['forget'] ?? null) === null ? {} : { forget: forgetOf(raw['forget'] as Fields) }),
+    ...((raw['weights'] ?? null) === null ? {} : { weights: weightsOf(raw['weights'] as Fields) }),
   }
 }
 
@@ -121,6 +122,13 @@ export function commandOf({ value, unreadable }: Pick<LogRecord, 'value' | 'unre
     return decodeCommand(value)
   } catch {
     return null
+  }
+}
+
+function weightsOf(raw: Fields): OtherWeights {
+  return {
+    version: (raw['version'] ?? null) === null ? null : whole(raw, 'version'),
+    tensors: (raw['tensors'] ?? null) === null ? null : text(raw, 'tensors'),
   }
 }
 

@@ -24,6 +24,7 @@ import { learnerParts } from './learner-parts.ts'
 import { scoresOf, servedOf, weightsSha256 } from './learner-report.ts'
 import { merges } from './merges.ts'
 import { networkShapes } from './network-shapes.ts'
+import { takingUp } from './other-weights.ts'
 import { restoreParts, saveParts } from './saved-parts.ts'
 import { judgeLists } from './served/judge-lists.ts'
 import { trainClock } from './train-clock.ts'
@@ -76,7 +77,13 @@ export function createLearner(options: {
     settle: () => trainer.settle(),
     isOf: options.isOf ?? (() => false),
   })
-  const followerOf = ({ kind }: Command) => (kind === 'forget' ? forgotten : kind === 'merge' ? merged : control)
+  const weightsTaken = takingUp(parts, () => trainer.settle())
+  const followers: Partial<Record<Command['kind'], Pick<typeof control, 'accept' | 'schedule'>>> = {
+    forget: forgotten,
+    merge: merged,
+    weights: weightsTaken,
+  }
+  const followerOf = ({ kind }: Command) => followers[kind] ?? control
   const judge = judgeLists(parts)
   const answer = answering({ definition, learnerId, parts, view, champion, whoIs: merged.whoIs })
   const changes = changeReader(parts, first, merged.whoIs)
@@ -86,8 +93,6 @@ export function createLearner(options: {
   const last: LastEvent = { row: 0, partition: 0, offset: 0, time: 0 }
   /** The last offset by partition of the input. */
   const reached = new Map<number, number>()
-  /** Versions at which people put other weights in; from the first on the log alone no longer gives these. */
-  let imported: unknown = []
 
   const weights = (): string => {
     trainer.settle()
@@ -118,6 +123,7 @@ export function createLearner(options: {
     reached.set(block.partition[k]!, block.offset[k]!)
     control.begin(position)
     merged.begin(position)
+    weightsTaken.begin(position)
     const event = read(block, k)
     if (event === null) {
       refused += 1
@@ -218,7 +224,7 @@ export function createLearner(options: {
       const identity = learnerIdentity(definition)
       const networks = networkShapes(parts)
       const meta = {
-        ...{ identity, networks, imported, backend: backend.name, position, sequences, step, refused },
+        ...{ identity, networks, backend: backend.name, position, sequences, step, refused },
         ...{ changes: changes.reached, last: { ...last }, reached: [...reached] },
       }
       const arrays = { ...saveParts(parts), ...prefixed('first', first.save()), ...prefixed('merged', merged.save()) }
@@ -230,11 +236,11 @@ export function createLearner(options: {
       first.restore(withPrefix('first', arrays as SavedArrays))
       merged.restore(withPrefix('merged', arrays as SavedArrays))
       forgotten.restore()
+      weightsTaken.restore()
       position = meta['position'] as number
       clock.set(meta['sequences'] as number, meta['step'] as number)
       refused = meta['refused'] as number
       changes.set((meta['changes'] as number | undefined) ?? 0)
-      imported = meta['imported']
       Object.assign(last, meta['last'])
       reached.clear()
       for (const [partition, offset] of meta['reached'] as [number, number][]) reached.set(partition, offset)

@@ -2,7 +2,11 @@ import type { LearnerParts } from './learner-parts.ts'
 import type { NetworkShapes } from './network-weights.ts'
 
 /** The networks of a learner, as its checkpoints list them. */
-export function networkShapes({ live, liveCritic, agent }: LearnerParts): NetworkShapes {
+export function networkShapes({
+  live,
+  liveCritic,
+  agent,
+}: Pick<LearnerParts, 'live' | 'liveCritic' | 'agent'>): NetworkShapes {
   return {
     live: live.shapes,
     liveCritic: liveCritic.shapes,

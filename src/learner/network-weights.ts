@@ -1,5 +1,5 @@
 import { RecstreamError } from '../errors.ts'
-import type { Shapes } from '../nn/parameters.ts'
+import { parameterCount, type Shapes } from '../nn/parameters.ts'
 import type { LearnerState } from './learner.ts'
 
 /** One weight of a network: `actor.input`, [rows, columns], row by row. */
@@ -29,37 +29,45 @@ export function networkWeights({ arrays, meta }: LearnerState): NetworkWeight[] 
 }
 
 /**
- * A saved learner with other weights in its networks; CHECKPOINT_MISMATCH when names or shapes are not the same, or a
- * number is not finite.
+ * Given weights as each network holds its own, by network; CHECKPOINT_MISMATCH when names or shapes are not those of
+ * `networks`, or a number is not finite.
+ *
+ *     weightsByNetwork(networkShapes(parts), networkWeights(other)).get('live')   // Float32Array
  */
-export function withNetworkWeights(state: LearnerState, weights: readonly NetworkWeight[]): LearnerState {
+export function weightsByNetwork(
+  networks: NetworkShapes,
+  weights: readonly NetworkWeight[],
+): ReadonlyMap<string, Float32Array> {
   const given = new Map(weights.map(weight => [weight.name, weight]))
-  const arrays = { ...state.arrays }
-  const own = networkWeights(state)
-  for (const [network] of Object.entries(state.meta['networks'] as NetworkShapes)) {
-    const parts = own
-      .filter(({ name }) => name.startsWith(`${network}.`))
-      .map(({ name, shape }) => {
-        const weight = given.get(name)
-        if (weight === undefined) throw mismatch(`there is no ${name} in the file`)
-        const [rows, columns] = weight.shape
-        if (rows !== shape[0] || columns !== shape[1]) {
-          throw mismatch(`${name} is ${weight.shape.join(' × ')} in the file and ${shape.join(' × ')} here`)
-        }
-        if (!weight.values.every(Number.isFinite)) throw mismatch(`${name} holds a number that is not finite`)
-        return weight.values
-      })
-    const all = new Float32Array(parts.reduce((total, part) => total + part.length, 0))
+  const byNetwork = new Map<string, Float32Array>()
+  for (const [network, shapes] of Object.entries(networks)) {
+    const all = new Float32Array(parameterCount(shapes))
     let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
+    for (const [name, shape] of Object.entries(shapes)) {
+      const { values } = fitting(given, `${network}.${name}`, shape)
+      all.set(values, at)
+      at += values.length
+      given.delete(`${network}.${name}`)
     }
-    arrays[arrayOf(network)] = all
+    byNetwork.set(network, all)
   }
-  const unknown = weights.find(({ name }) => !own.some(each => each.name === name))
-  if (unknown !== undefined) throw mismatch(`${unknown.name} is not a weight of this learner`)
-  return { arrays, meta: state.meta }
+  const [unknown] = given.keys()
+  if (unknown !== undefined) throw mismatch(`${unknown} is not a weight of this learner`)
+  return byNetwork
+}
+
+function fitting(
+  given: ReadonlyMap<string, NetworkWeight>,
+  name: string,
+  [rows, columns]: readonly [number, number],
+): NetworkWeight {
+  const weight = given.get(name)
+  if (weight === undefined) throw mismatch(`there is no ${name} among them`)
+  if (weight.shape[0] !== rows || weight.shape[1] !== columns) {
+    throw mismatch(`${name} is ${weight.shape.join(' × ')} there and ${rows} × ${columns} here`)
+  }
+  if (!weight.values.every(Number.isFinite)) throw mismatch(`${name} holds a number that is not finite`)
+  return weight
 }
 
 /** The weights that are served stand by themselves; the others are the agent's. */

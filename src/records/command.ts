@@ -1,4 +1,4 @@
-/** What a person, or the guard, wants done with the arms or the users of a pipeline; as it stands on the commands topic. */
+/** What a person, or the guard, wants done with the arms, the users or the weights of a pipeline; as it stands on the commands topic. */
 export interface Command {
   /** Unique; an applied command stands again under its id. */
   commandId: string
@@ -21,6 +21,8 @@ export interface Command {
   appliedAt: number | null
   /** Of a command to forget somebody: whom, and how far it has come. */
   forget?: Forget
+  /** Of a command to take up other weights: which ones. */
+  weights?: OtherWeights
 }
 
 /** What is wanted; the rest of a command is filled in when it is given. */
@@ -30,6 +32,14 @@ export type WantedCommand = Pick<Command, 'kind'> & Partial<Command>
 export function givenCommand(wanted: WantedCommand, { commandId, time }: Pick<Command, 'commandId' | 'time'>): Command {
   const nobody = { shares: {}, arm: null, fromUser: null, toUser: null }
   return { commandId, ...nobody, time, reason: '', appliedAt: null, ...wanted }
+}
+
+/** Which weights the networks take up. */
+export interface OtherWeights {
+  /** The version that they are of, whose checkpoint the learner has; null where they are given. */
+  version: number | null
+  /** The weights, a safetensors file in base64; null of a version, until the learner has taken the command in. */
+  tensors: string | null
 }
 
 /** What a command to forget somebody says. */
@@ -54,11 +64,15 @@ export const forgetStages = ['given', 'taken', 'accepted', 'learned', 'done'] as
 
 /**
  * `roll-back` undoes the newest command about arms that is not undone yet; `guard` is what a learner did by itself; `merge`
- * says that two users are one, `forget` that nothing is to be left of somebody.
+ * says that two users are one, `forget` that nothing is to be left of somebody, `weights` that the networks go on from others.
  */
-export type CommandKind = 'shares' | 'promote' | 'roll-back' | 'guard' | 'merge' | 'forget'
+export type CommandKind = (typeof commandKinds)[number]
+export const commandKinds = ['shares', 'promote', 'roll-back', 'guard', 'merge', 'forget', 'weights'] as const
 
 /** Header of a block of interest sequences: the offset on the commands topic up to which ingest had read when it made it. */
 export const mergesReadHeader = 'recstream-merges-read'
 
-export const commandKinds: readonly CommandKind[] = ['shares', 'promote', 'roll-back', 'guard', 'merge', 'forget']
+/** Whether a command may change the shares of arms. */
+export function isAboutArms({ kind }: Pick<Command, 'kind'>): boolean {
+  return kind !== 'merge' && kind !== 'forget' && kind !== 'weights'
+}

@@ -30,7 +30,7 @@ export function topicsOf(pipeline: string): Topics {
   }
 }
 
-/** A dead letter holds the bytes of whatever came in, a block of sequences long ids: above a broker's usual 1 MiB, bytes. */
+/** A dead letter holds the bytes of whatever came in, a block of sequences long ids, a command weights: above a broker's usual 1 MiB, bytes. */
 export const largestOwn = 8 * 1024 * 1024
 
 /** Whether topics whose records only a rebuild needs may let old ones go: the setting `topicRetention`. */
@@ -59,7 +59,14 @@ export function topicSpecs(pipeline: string, partitions: number, retention: Topi
     },
     { name: topics.recommendations, partitions, ...own, ...kept('lists would be gone before they are read') },
     { name: topics.modelVersions, partitions: 1, ...own, compacted: true },
-    { name: topics.commands, ...oneReader, ...own, whole: 'a learner that begins anew repeats all of them' },
+    {
+      name: topics.commands,
+      ...oneReader,
+      ...own,
+      // A command may hold the networks' weights.
+      maxMessageBytes: largestOwn,
+      whole: 'a learner that begins anew repeats all of them',
+    },
     {
       name: topics.deadLetters,
       partitions: 1,

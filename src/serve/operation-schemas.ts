@@ -124,6 +124,12 @@ export const GivenOfArms = Type.Object({
   }),
 })
 
+export const WeightsBody = Type.Object(
+  { version: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'A version before.' }), reason },
+  closed,
+)
+export const GivenOfWeights = Type.Object({ commandId: Type.String(), version: whole })
+
 export const ReplayBody = Type.Object(
   {
     reason: Type.Optional(Type.Enum(Object.keys(reasons), { description: 'Only those with this reason.' })),

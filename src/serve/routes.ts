@@ -10,7 +10,15 @@ import {
   rank,
   similarItems,
 } from './routes/lists.ts'
-import { askSql, promoteArm, replayDeadLetters, rollBackArms, setShares, status } from './routes/operations.ts'
+import {
+  askSql,
+  promoteArm,
+  replayDeadLetters,
+  rollBackArms,
+  rollBackModel,
+  setShares,
+  status,
+} from './routes/operations.ts'
 import { deleteItem, deleteUser, mergeUser, putItem, putUser, sendEvents } from './routes/writes.ts'
 
 /** All that can be asked, in the order of the document. */
@@ -34,6 +42,7 @@ export const routes: readonly Route[] = [
   setShares,
   promoteArm,
   rollBackArms,
+  rollBackModel,
   replayDeadLetters,
   health,
   readiness,

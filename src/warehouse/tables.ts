@@ -150,12 +150,12 @@ export const scores: Table<ScoreRow> = {
   ],
 }
 
-export const commands = recordTable<Omit<LandedCommand, 'forget'>>(
+export const commands = recordTable<Omit<LandedCommand, 'forget' | 'weights'>>(
   'commands',
   'Commands to arms and about users: a row when one was asked for, another when the learner took it in.',
   {
     commandId: { type: 'VARCHAR', comment: 'The command, the same in both rows' },
-    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back, guard, merge or forget' },
+    kind: { type: 'VARCHAR', comment: 'shares, promote, roll-back, guard, merge, forget or weights' },
     arm: { type: 'VARCHAR', comment: 'Whom promote and guard are about' },
     fromUser: { type: 'VARCHAR', comment: 'merge: the user who was not known' },
     toUser: { type: 'VARCHAR', comment: 'merge: whom that was; the events of both are one person’s' },

@@ -120,6 +120,15 @@ describe.skipIf(chromiumPath === null)('each view of a pipeline that runs', () =
       .waitFor()
   })
 
+  test('a model is rolled back to a version before', async () => {
+    await showView(page, '#/models')
+    await page.getByRole('button', { name: 'Roll back the model' }).click()
+    await page.getByRole('button', { name: 'Roll back', exact: true }).click()
+    await main()
+      .getByText(/Given\. The learner takes it in/)
+      .waitFor()
+  })
+
   test('dead letters, with what would be sent again', async () => {
     await showView(page, '#/dead-letters')
     expect(await text()).toContain('unknown-behaviour')

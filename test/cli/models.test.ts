@@ -1,15 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keptVersions, openCheckpoints } from '../../src/learner/checkpoint.ts'
+import { decodeCommand } from '../../src/codec/output.ts'
+import { openCheckpoints } from '../../src/learner/checkpoint.ts'
 import { createLearner } from '../../src/learner/create-learner.ts'
 import { networkWeights } from '../../src/learner/network-weights.ts'
 import { decodeTensors, encodeTensors } from '../../src/learner/safetensors.ts'
+import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
 import { openBackend } from '../../src/nn/backend.ts'
+import { topicsOf } from '../../src/records/topics.ts'
 import { layoutOf } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { smallPipeline, smallWorld, toBlocks } from '../learner/interest-stream.ts'
+import { allOf } from '../log/fixtures/read.ts'
 import { recstream } from './run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'recstream-models-'))
@@ -43,6 +48,7 @@ beforeAll(async () => {
   }
   await warehouse.commit({ ...none, versions })
   await warehouse.close()
+  await (await openEmbeddedLog({ folder: layout.log })).close()
 })
 
 test('lists versions, newest first, with every policy and what is kept', async () => {
@@ -76,7 +82,7 @@ test('compares two versions by score and by how far weights moved', async () => 
   )
 })
 
-test('weights go out with names and shapes and come back in: the learner goes on from them', async () => {
+test('weights go out with names and shapes', async () => {
   expect((await models('export', '--output', file)).stdout).toMatch(
     /^Wrote \d+ weights \([\d,]+ numbers\) of small, version 256/,
   )
@@ -90,29 +96,25 @@ test('weights go out with names and shapes and come back in: the learner goes on
   const { array, shape } = exported.tensors['live.first']!
   expect(shape).toHaveLength(2)
   expect(array).toHaveLength(shape[0]! * shape[1]!)
-
-  exported.tensors['live.first'] = { array: new Float32Array(array.length).fill(0.25), shape }
-  writeFileSync(file, Buffer.concat(encodeTensors(exported)))
-  expect((await models('import', file)).code).toBe(0)
-  const { state, offset } = (await checkpoints().newest())!
-  expect(offset).toBe(2)
-  const learner = createLearner({ definition, backend: await openBackend() })
-  learner.restore(state)
-  const live = networkWeights(learner.save()).find(({ name }) => name === 'live.first')!
-  expect(new Set(live.values)).toEqual(new Set([0.25]))
-  expect(learner.save().meta['imported']).toEqual([256])
-  learner.dispose()
 })
 
-test('taking weights in lets no kept checkpoint go', async () => {
-  const many = { ...definition, learn: { ...definition.learn, checkpointsKept: 10 } }
-  const store = openCheckpoints({ folder: layout.checkpoints, definition: many, onDamaged: () => {} })
-  const { state } = (await store.newest())!
-  for (let offset = 3; offset <= 7; offset++) await store.write(state, offset)
-  const before = await keptVersions(layout.checkpoints)
-  expect(before.length).toBeGreaterThan(5)
-  expect((await models('import', file)).code).toBe(0)
-  expect(await keptVersions(layout.checkpoints)).toEqual([...before, 256])
+test('weights of a file and of a version before are given through the log', async () => {
+  const where = ['--pipeline', fileURLToPath(new URL('../learner/process/small-arms.mjs', import.meta.url))]
+  expect((await models('import', file, ...where)).stdout).toMatch(
+    /^Given: the networks of small go on from the weights in /,
+  )
+  const { stdout } = await models('roll-back', '128', ...where, '--reason', 'the feed was broken', '--json')
+  const { commandId } = JSON.parse(stdout) as { commandId: string }
+  expect((await models('roll-back', '77', ...where)).stderr).toBe(
+    'error[CONFIG_INVALID]: There is no checkpoint of version 77; those of 128, 256 are kept (learn.checkpointsKept).\n',
+  )
+  const log = await openEmbeddedLog({ folder: layout.log })
+  const given = (await allOf(log, topicsOf('small').commands)).map(({ value }) => decodeCommand(value!))
+  await log.close()
+  expect(given).toMatchObject([
+    { kind: 'weights', appliedAt: null, weights: { version: null, tensors: readFileSync(file).toString('base64') } },
+    { commandId, kind: 'weights', reason: 'the feed was broken', weights: { version: 128, tensors: null } },
+  ])
 })
 
 test('refuses weights of another shape, and what is no such file', async () => {
@@ -120,7 +122,7 @@ test('refuses weights of another shape, and what is no such file', async () => {
   tensors['actor.first'] = { array: new Float32Array(6), shape: [2, 3] }
   writeFileSync(file, Buffer.concat(encodeTensors({ tensors, metadata })))
   expect((await models('import', file)).stderr).toMatch(
-    /^error\[CHECKPOINT_MISMATCH\]: These weights do not fit this learner: actor.first is 2 × 3 in the file/,
+    /^error\[CHECKPOINT_MISMATCH\]: These weights do not fit this learner: actor.first is 2 × 3 there and /,
   )
   writeFileSync(file, 'no weights')
   expect((await models('import', file)).stderr).toMatch(/^error\[FILE_UNUSABLE\]: .* is not a safetensors file\.\n$/)

@@ -35,6 +35,7 @@ const bodies: Record<string, object> = {
   'post /v1/arms/shares': { shares: { rated: 1, planned: 3 } },
   'post /v1/arms/promote': { arm: 'planned', reason: 'ahead' },
   'post /v1/arms/roll-back': {},
+  'post /v1/models/roll-back': { version: 40_000 },
   'post /v1/dead-letters/replay': { reason: 'invalid' },
 }
 /** Requests that are wrong each in their own way. */
@@ -81,6 +82,6 @@ test('each route answers as the document says, to what is right and to what is w
       }
     }
   }
-  expect(asked).toBe(23)
+  expect(asked).toBe(24)
   expect(http.faults).toEqual([])
 })

@@ -93,6 +93,17 @@ test('commands to arms go to their topic where they fit the arms', async () => {
   })
 })
 
+test('a roll-back of the model goes to the topic of commands', async () => {
+  const given = await http.ask('/v1/models/roll-back', json('POST', { version: 40_000, reason: 'the feed was broken' }))
+  expect([given.status, given.body.version]).toEqual([202, 40_000])
+  const command = (await http.records(topics.commands, 4)).at(-1)!
+  expect(decodeCommand(command.value!)).toMatchObject({
+    ...{ commandId: given.body.commandId, kind: 'weights', reason: 'the feed was broken' },
+    weights: { version: 40_000, tensors: null },
+  })
+  expect((await http.ask('/v1/models/roll-back', json('POST', { version: -1 }))).status).toBe(400)
+})
+
 test('without dead letters there is nothing to replay', async () => {
   expect((await http.ask('/v1/dead-letters/replay', json('POST', {}))).body).toEqual({
     ...{ sent: false, total: 0, byTopic: {} },

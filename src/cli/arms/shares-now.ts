@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Command } from '../../records/command.ts'
+import { type Command, isAboutArms } from '../../records/command.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { topicsOf } from '../../records/topics.ts'
 import { givenCommands } from '../../run/arms/given-commands.ts'
@@ -24,7 +24,7 @@ export async function sharesNow(
   if (connection.brokers === undefined && !existsSync(layout.log)) return { shares: null, commands: [] }
   const log = await openLog(connection, layout)
   try {
-    const commands = await givenCommands(log, topicsOf(name).commands)
+    const commands = (await givenCommands(log, topicsOf(name).commands)).filter(isAboutArms)
     if (definition === null) return { shares: null, commands }
     return { shares: sharesFrom(definition, commands), commands }
   } finally {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
 import { networkWeights } from '../../learner/network-weights.ts'
-import { encodeTensors } from '../../learner/safetensors.ts'
+import { encodeWeights } from '../../learner/weights-file.ts'
 import { count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
@@ -21,9 +21,8 @@ export async function exportModel(version: number | undefined, options: ExportOp
   const weights = networkWeights(state)
   const sequences = state.meta['sequences'] as number
   const file = resolve(options.output ?? `${name}-${sequences}.safetensors`)
-  const tensors = Object.fromEntries(weights.map(({ name, shape, values }) => [name, { array: values, shape }]))
   const metadata = { pipeline: name, version: String(sequences), backend: String(state.meta['backend']) }
-  await writeNew(file, encodeTensors({ tensors, metadata }))
+  await writeNew(file, encodeWeights(weights, metadata))
   const numbers = weights.reduce((total, { values }) => total + values.length, 0)
   await writeLines([
     options.json

@@ -1,56 +1,33 @@
 import { readFile } from 'node:fs/promises'
 import { RecstreamError } from '../../errors.ts'
-import { keptVersions, writeCheckpoint } from '../../learner/checkpoint.ts'
-import { type NetworkWeight, withNetworkWeights } from '../../learner/network-weights.ts'
-import { decodeTensors, type Tensors } from '../../learner/safetensors.ts'
-import { holdFolder } from '../../log/embedded/hold-folder.ts'
+import { keptVersions } from '../../learner/checkpoint.ts'
+import { type NetworkShapes, type NetworkWeight, weightsByNetwork } from '../../learner/network-weights.ts'
+import { decodeWeights } from '../../learner/weights-file.ts'
+import type { Connection } from '../../run/messages.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
-import type { CommonOptions } from '../common-options.ts'
-import { jsonLine, writeLines } from '../print/write-lines.ts'
+import { giveWeights, type WeightsOptions } from './give-weights.ts'
 import { keptState } from './kept-state.ts'
 
-export interface ImportOptions extends CommonOptions {
-  pipeline?: string
+/** Give the networks exported weights, from which they go on. */
+export async function importModel(file: string, connection: Connection, options: WeightsOptions): Promise<void> {
+  const chosen = await choosePipeline(options.pipeline, options.data)
+  const bytes = await readBytes(file)
+  await checkWeights(decodeWeights(bytes, file), chosen.layout.checkpoints)
+  const weights = { version: null, tensors: bytes.toString('base64') }
+  await giveWeights({ weights, what: `the weights in ${file}` }, connection, options, chosen)
 }
 
-/** Put exported weights into a checkpoint of their own, which the learner goes on from. */
-export async function importModel(file: string, options: ImportOptions): Promise<void> {
-  const { name, layout } = await choosePipeline(options.pipeline, options.data)
-  const held = await holdFolder(layout.learnLock, `The learner of ${name}`)
+async function readBytes(file: string): Promise<Buffer> {
   try {
-    const state = withNetworkWeights(await keptState(layout.checkpoints, undefined), await readWeights(file))
-    const version = state.meta['sequences'] as number
-    const meta = { ...state.meta, imported: [...((state.meta['imported'] as number[] | undefined) ?? []), version] }
-    // Beside all that are there, so that the one that was replaced can be gone back to.
-    const kept = (await keptVersions(layout.checkpoints)).length
-    await writeCheckpoint(layout.checkpoints, { arrays: state.arrays, meta }, kept + 1)
-    await writeLines([
-      options.json
-        ? jsonLine({ pipeline: name, version })
-        : `The learner of ${name} goes on from version ${version} with the weights in ${file}.`,
-    ])
-  } finally {
-    await held.release()
-  }
-}
-
-async function readWeights(file: string): Promise<NetworkWeight[]> {
-  let bytes: Buffer
-  try {
-    bytes = await readFile(file)
+    return await readFile(file)
   } catch (cause) {
     throw new RecstreamError('FILE_UNUSABLE', `${file} cannot be read (${(cause as Error).message}).`, { cause })
   }
-  let tensors: Tensors['tensors']
-  try {
-    tensors = decodeTensors(bytes).tensors
-  } catch (cause) {
-    throw new RecstreamError('FILE_UNUSABLE', `${file} is not a safetensors file.`, { cause })
-  }
-  return Object.entries(tensors).map(([name, { array, shape }]) => {
-    if (array instanceof Float32Array && shape.length === 2) {
-      return { name, shape: [shape[0]!, shape[1]!] as const, values: array }
-    }
-    throw new RecstreamError('FILE_UNUSABLE', `${name} in ${file} is not a float32 matrix, so it is no weight.`)
-  })
+}
+
+/** Where the learner's checkpoints are elsewhere, it says itself what does not fit. */
+async function checkWeights(weights: readonly NetworkWeight[], folder: string): Promise<void> {
+  if ((await keptVersions(folder)).length === 0) return
+  const { meta } = await keptState(folder, undefined)
+  weightsByNetwork(meta['networks'] as NetworkShapes, weights)
 }

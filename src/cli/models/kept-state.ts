@@ -9,9 +9,13 @@ export async function keptState(folder: string, version: number | undefined): Pr
   const state = wanted === undefined ? null : await readCheckpoint(folder, wanted)
   if (state !== null) return state
   if (kept.length === 0) throw noCheckpointYet()
-  throw new RecstreamError(
+  throw noSuchCheckpoint(wanted!, kept)
+}
+
+export function noSuchCheckpoint(version: number, kept: readonly number[]): RecstreamError {
+  return new RecstreamError(
     'CONFIG_INVALID',
-    `There is no checkpoint of version ${wanted}; those of ${kept.join(', ')} are kept (learn.checkpointsKept).`,
+    `There is no checkpoint of version ${version}; those of ${kept.join(', ')} are kept (learn.checkpointsKept).`,
   )
 }
 

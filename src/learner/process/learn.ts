@@ -11,6 +11,7 @@ import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { AskedLists } from './asked-lists.ts'
 import { CommandFeed } from './command-feed.ts'
+import { withKeptWeights } from './kept-weights.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
@@ -228,11 +229,10 @@ export class Learn {
   async #takeCommands(): Promise<void> {
     const learner = this.#learner
     if (this.#output.isAgain(learner) || learner.position + 1 < this.#commands.appliedUpTo) return
-    const asked = this.#asked
-    if (asked.length === 0) return
+    if (this.#asked.length === 0) return
     await this.#publishing
     // None takes effect before its sequence, and that is not learned from before all of them stand on the topic.
-    const accepted = asked.map(command => {
+    const accepted = (await withKeptWeights(this.#asked, this.#checkpoints)).map(command => {
       const each = learner.accept(command)
       learner.schedule(each.command)
       return each

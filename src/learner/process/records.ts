@@ -55,5 +55,6 @@ export function takenText({ command, followed }: { command: Command; followed: b
   if (!followed) return `The command ${command.kind} was not followed. ${command.reason}`
   // Logins are too many to be told of one by one; whoever is forgotten is told by whoever asked.
   if (command.kind === 'merge' || command.kind === 'forget') return null
-  return `The command ${command.kind} holds from event ${command.appliedAt} on: ${sharesText(command)}.`
+  const what = command.kind === 'weights' ? command.reason : `${sharesText(command)}.`
+  return `The command ${command.kind} holds from event ${command.appliedAt} on: ${what}`
 }

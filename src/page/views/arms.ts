@@ -6,7 +6,7 @@ import { table } from '../table.ts'
 import { inPlace, tell } from '../view.ts'
 
 export const commandsQuery = `
-select time, kind, arm, shares, reason, applied_at from commands where kind in ('shares', 'promote', 'roll-back', 'guard')
+select time, kind, arm, shares, reason, applied_at from commands where kind in ('shares', 'promote', 'roll-back', 'guard', 'weights')
 order by source_offset desc limit 20`
 
 /** Who gets which lists, and what can be done about it. */
@@ -60,13 +60,13 @@ export function commandsOf({ rows }: Table): HTMLElement {
   return section(
     'Commands',
     table(
-      'The newest commands to arms, and when they were taken in',
+      'The newest commands to arms and models, and when they were taken in',
       ['Given', 'What', 'Arm', 'Shares', 'Reason', 'From event'],
       rows.map(([time, kind, arm, shares, reason, appliedAt]) => [
         ...[moment(time), shown(kind), shown(arm), shown(shares), shown(reason)],
         appliedAt === null ? 'asked for' : count(appliedAt),
       ]),
-      'No command to arms has been given.',
+      'No command to arms or models has been given.',
     ),
   )
 }

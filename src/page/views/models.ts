@@ -1,8 +1,9 @@
 import { ask, askSql, type Status, type Table } from '../api.ts'
+import { confirmed } from '../confirm.ts'
 import { fill, form, h, labelled, section } from '../dom.ts'
 import { count, decimal, shown } from '../format.ts'
 import { table } from '../table.ts'
-import { inPlace, type View } from '../view.ts'
+import { inPlace, tell, type View } from '../view.ts'
 import { armsSection, commandsOf, commandsQuery } from './arms.ts'
 
 const versionsQuery = `
@@ -26,7 +27,14 @@ export const models: View = {
       ask<Status>('/v1/status', { signal }),
     ])
     const [versions, commands] = answers as [Table, Table]
-    fill(place, versionsOf(versions), compareOf(versions, signal), armsSection(arms), commandsOf(commands))
+    fill(
+      place,
+      versionsOf(versions),
+      compareOf(versions, signal),
+      rollBackOf(versions),
+      armsSection(arms),
+      commandsOf(commands),
+    )
   },
 }
 
@@ -53,13 +61,7 @@ function versionsOf({ rows }: Table): HTMLElement {
 
 function compareOf({ rows }: Table, signal: AbortSignal): HTMLElement | null {
   if (rows.length < 2) return null
-  const choice = (chosen: number) =>
-    h(
-      'select',
-      {},
-      ...rows.map(([version], k) => h('option', { value: String(version), selected: k === chosen }, count(version))),
-    )
-  const [first, second] = [choice(Math.min(rows.length - 1, 10)), choice(0)]
+  const [first, second] = [versionChoice(rows, Math.min(rows.length - 1, 10)), versionChoice(rows, 0)]
   const answer = h('div')
   const submit = () =>
     inPlace(answer, async () => {
@@ -83,5 +85,42 @@ function compareOf({ rows }: Table, signal: AbortSignal): HTMLElement | null {
       h('button', { type: 'submit' }, 'Compare'),
     ),
     answer,
+  )
+}
+
+/** The networks can go on from a version whose checkpoint is kept, which the learner alone knows. */
+function rollBackOf({ rows }: Table): HTMLElement | null {
+  if (rows.length < 2) return null
+  const chosen = versionChoice(rows, 1)
+  const why = h('input', { autocomplete: 'off', maxlength: 1_000 })
+  const told = h('div', { role: 'status' })
+  const submit = () =>
+    inPlace(told, async () => {
+      const version = Number(chosen.value)
+      const question = `The networks go on from the weights of version ${count(version)}; all else that was learned stays.`
+      if (!(await confirmed(question, 'Roll back'))) return
+      await ask('/v1/models/roll-back', { body: { version, reason: why.value } })
+      const words =
+        'Given. The learner takes it in with the next events, or says below why not: the checkpoints of the newest versions alone are kept.'
+      fill(told, h('p', {}, words))
+      tell(words)
+    })
+  return section(
+    'Roll back',
+    form(
+      () => void submit(),
+      labelled('To this version', chosen),
+      labelled('Reason', why),
+      h('button', { type: 'submit' }, 'Roll back the model'),
+    ),
+    told,
+  )
+}
+
+function versionChoice(rows: Table['rows'], chosen: number): HTMLSelectElement {
+  return h(
+    'select',
+    {},
+    ...rows.map(([version], k) => h('option', { value: String(version), selected: k === chosen }, count(version))),
   )
 }

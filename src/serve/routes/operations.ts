@@ -1,9 +1,10 @@
 import { commandRecord } from '../../codec/command-record.ts'
 import { isRecstreamError, RecstreamError } from '../../errors.ts'
-import { givenCommand } from '../../records/command.ts'
+import { givenCommand, type WantedCommand } from '../../records/command.ts'
 import { inTime } from '../in-time.ts'
 import {
   GivenOfArms,
+  GivenOfWeights,
   PromoteBody,
   ReplayBody,
   Replayed,
@@ -12,6 +13,7 @@ import {
   SqlAnswer,
   SqlBody,
   StatusAnswer,
+  WeightsBody,
 } from '../operation-schemas.ts'
 import type { SqlAnswers, WantedOfArms } from '../operations.ts'
 import { type Reply, route } from '../route.ts'
@@ -126,18 +128,45 @@ export const rollBackArms = route({
     give(service, { kind: 'roll-back', shares: {}, arm: null }, { reason, now }),
 })
 
+export const rollBackModel = route({
+  ...about,
+  path: '/v1/models/roll-back',
+  access: 'admin',
+  summary: 'Let the networks go on from the weights of a version before',
+  description:
+    'The learner takes it in with the next events, or refuses it where that version’s checkpoint is not kept; `commands` says which, in SQL and on the page.',
+  body: WeightsBody,
+  answers: { 202: { description: 'The log has the command.', schema: GivenOfWeights } },
+  async handle({ body: { version, reason = '' }, now }, service) {
+    const weights = { version, tensors: null }
+    return {
+      status: 202,
+      body: { commandId: await append(service, { kind: 'weights', weights, reason }, now), version },
+    }
+  },
+})
+
 async function give(
-  { operations, append, topics, definition, newId }: Service,
+  service: Service,
   wanted: WantedOfArms,
   { reason = '', now }: { reason: string | undefined; now: number },
 ): Promise<Reply> {
-  const shares = await operations.sharesAfter(wanted).catch((error: unknown) => {
+  const shares = await service.operations.sharesAfter(wanted).catch((error: unknown) => {
     if (!isRecstreamError(error, 'CONFIG_INVALID')) throw error
     throw new RecstreamError('REQUEST_INVALID', error.message, { cause: error })
   })
-  const command = givenCommand({ ...wanted, reason }, { commandId: newId(), time: now })
+  return { status: 202, body: { commandId: await append(service, { ...wanted, reason }, now), shares } }
+}
+
+/** The log has the command of this id. */
+async function append(
+  { append, topics, definition, newId }: Service,
+  wanted: WantedCommand,
+  now: number,
+): Promise<string> {
+  const command = givenCommand(wanted, { commandId: newId(), time: now })
   await append(topics.commands, [commandRecord(command, definition.encoding)])
-  return { status: 202, body: { commandId: command.commandId, shares } }
+  return command.commandId
 }
 
 export const replayDeadLetters = route({

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { armOfUser } from '../../../src/arms/arm-of-user.ts'
 import { decodeBlock, encodeBlock } from '../../../src/codec/block.ts'
 import { decodeCommand, decodeRecommendation, encodeCommand } from '../../../src/codec/output.ts'
+import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log, LogRecord } from '../../../src/log/log.ts'
@@ -158,6 +159,61 @@ test('promotions and roll-backs follow one another; what is not possible changes
     ['1,1,2', 'so it is'],
     ['', 'Refused: it names no arm that there is, or nothing to undo. so it is'],
   ])
+})
+
+/** SHA-256 of what was learned by a learner that goes over the whole log again, or by the one whose newest checkpoint there is. */
+async function weightsOf(whom: 'replayed' | 'kept'): Promise<string> {
+  const learner = createLearner({ definition, backend: await openBackend('wasm') })
+  if (whom === 'kept') {
+    const kept = openCheckpoints({ folder: join(folder, 'checkpoints'), definition, onDamaged: () => {} })
+    learner.restore((await kept.newest())!.state)
+  } else {
+    for (const command of await commands()) if (command.appliedAt !== null) learner.schedule(command)
+    for (const block of await read(topics.interestSequences, ({ value }) => decodeBlock(value!)))
+      learner.consume(block, 0, block.sequence.length)
+  }
+  const sha = learner.weightsSha256()
+  learner.dispose()
+  return sha
+}
+
+describe('a learner that is told to go on from the weights of a version before', () => {
+  const story = async (failpoints: string[], version: number | null) => {
+    await publish(0, 4)
+    await learn()
+    await publish(4, 7)
+    await learn()
+    if (version !== null) await ask({ kind: 'weights', weights: { version, tensors: null }, reason: 'a broken feed' })
+    await publish(7, 10)
+    for (const armed of failpoints) expect((await learn([armed])).killed).toBe(true)
+    const { said } = await learn()
+    return { said, weights: await weightsOf('kept'), applied: (await commands()).find(each => each.appliedAt !== null) }
+  }
+
+  test('is the same after any kill, and in a replay of the log alone', async () => {
+    const untold = await story([], null)
+    rmSync(folder, { recursive: true })
+    const told = await story([], 200)
+    expect(told.said).toBe('The command weights holds from event 351 on: Weights of version 200. a broken feed\n')
+    expect(told.applied).toMatchObject({
+      appliedAt: 351,
+      weights: { version: 200, tensors: expect.stringMatching(/^\S{100}/) },
+    })
+    expect(told.weights).not.toBe(untold.weights)
+    expect(await weightsOf('replayed')).toBe(told.weights)
+    for (const failpoints of [['command.before'], ['command.after', 'publish.before'], ['publish.after']]) {
+      rmSync(folder, { recursive: true })
+      expect((await story(failpoints, 200)).weights).toBe(told.weights)
+    }
+  })
+
+  test('changes nothing and says why where that version is not kept', async () => {
+    const { said, applied } = await story([], 123)
+    expect(said).toBe(
+      'The command weights was not followed. Refused: no whole checkpoint of version 123 is kept. a broken feed\n',
+    )
+    expect(applied).toMatchObject({ appliedAt: 351, weights: { version: 123, tensors: null } })
+  })
 })
 
 describe('a learner killed while it takes a command in', () => {
