@@ -82,10 +82,8 @@ function addRollBack(group: Command): void {
   withGiving(
     group
       .command('roll-back')
-      .description(
-        'Let the networks go on from the weights of a version whose checkpoint is kept; all else that was learned stays.',
-      )
-      .argument('<version>', 'the version, as `list` gives it', version),
+      .description('Let the networks go on from the weights of a version before; all else that was learned stays.')
+      .argument('<version>', 'the version; the newest checkpoint up to it is taken', version),
   )
     .addHelpText(
       'after',

@@ -34,8 +34,8 @@ export interface Checkpoints {
   newest(): Promise<Kept | null>
   /** The newest whole one of a learner that had not come to this row yet; null when none is kept. */
   before(sequence: number): Promise<Kept | null>
-  /** The one of a version; null where it is not kept, or not whole. */
-  of(version: number): Promise<LearnerState | null>
+  /** The newest whole one of a version that is not newer than this one; null when none is kept. */
+  upTo(version: number): Promise<LearnerState | null>
   write(state: LearnerState, offset: number): Promise<void>
   /** The same, and no other one is kept; how many there were. */
   writeAlone(state: LearnerState, offset: number): Promise<number>
@@ -73,12 +73,18 @@ export function openCheckpoints(options: {
   return {
     newest: async () => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable })),
     before: async sequence => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable, below: sequence })),
-    of: version =>
-      readCheckpoint(folder, version).catch((error: unknown) => {
-        if (!isRecstreamError(error, 'CHECKPOINT_CORRUPT')) throw error
-        onDamaged(error.message)
-        return null
-      }),
+    async upTo(version) {
+      const kept = await keptVersions(folder)
+      for (const each of kept.filter(each => each <= version).toReversed()) {
+        try {
+          return await readCheckpoint(folder, each)
+        } catch (error) {
+          if (!isRecstreamError(error, 'CHECKPOINT_CORRUPT')) throw error
+          onDamaged(error.message)
+        }
+      }
+      return null
+    },
     reach: offset => noteReached(folder, offset),
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept

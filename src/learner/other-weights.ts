@@ -45,7 +45,9 @@ export function takingUp(
   /** Why weights cannot be taken up; null where they can. */
   const obstacle = ({ version, tensors }: OtherWeights): string | null => {
     if (tensors === null) {
-      return version === null ? 'it holds no weights' : `no whole checkpoint of version ${count(version)} is kept`
+      return version === null
+        ? 'it holds no weights'
+        : `no whole checkpoint is kept of version ${count(version)} or before`
     }
     try {
       readWeights(tensors)

@@ -36,7 +36,10 @@ export function givenCommand(wanted: WantedCommand, { commandId, time }: Pick<Co
 
 /** Which weights the networks take up. */
 export interface OtherWeights {
-  /** The version that they are of, whose checkpoint the learner has; null where they are given. */
+  /**
+   * The version to go back to, of which the learner has a checkpoint, or of one before; once taken in, the version that they are
+   * of. Null where they are given.
+   */
   version: number | null
   /** The weights, a safetensors file in base64; null of a version, until the learner has taken the command in. */
   tensors: string | null

@@ -103,17 +103,17 @@ test('weights of a file and of a version before are given through the log', asyn
   expect((await models('import', file, ...where)).stdout).toMatch(
     /^Given: the networks of small go on from the weights in /,
   )
-  const { stdout } = await models('roll-back', '128', ...where, '--reason', 'the feed was broken', '--json')
+  const { stdout } = await models('roll-back', '200', ...where, '--reason', 'the feed was broken', '--json')
   const { commandId } = JSON.parse(stdout) as { commandId: string }
   expect((await models('roll-back', '77', ...where)).stderr).toBe(
-    'error[CONFIG_INVALID]: There is no checkpoint of version 77; those of 128, 256 are kept (learn.checkpointsKept).\n',
+    'error[CONFIG_INVALID]: There is no checkpoint of version 77 or before; those of 128, 256 are kept (learn.checkpointsKept).\n',
   )
   const log = await openEmbeddedLog({ folder: layout.log })
   const given = (await allOf(log, topicsOf('small').commands)).map(({ value }) => decodeCommand(value!))
   await log.close()
   expect(given).toMatchObject([
     { kind: 'weights', appliedAt: null, weights: { version: null, tensors: readFileSync(file).toString('base64') } },
-    { commandId, kind: 'weights', reason: 'the feed was broken', weights: { version: 128, tensors: null } },
+    { commandId, kind: 'weights', reason: 'the feed was broken', weights: { version: 200, tensors: null } },
   ])
 })
 

@@ -9,10 +9,11 @@ export async function keptState(folder: string, version: number | undefined): Pr
   const state = wanted === undefined ? null : await readCheckpoint(folder, wanted)
   if (state !== null) return state
   if (kept.length === 0) throw noCheckpointYet()
-  throw noSuchCheckpoint(wanted!, kept)
+  throw noSuchCheckpoint(String(wanted), kept)
 }
 
-export function noSuchCheckpoint(version: number, kept: readonly number[]): RecstreamError {
+/** `version`: such as "70000", or "70000 or before". */
+export function noSuchCheckpoint(version: string, kept: readonly number[]): RecstreamError {
   return new RecstreamError(
     'CONFIG_INVALID',
     `There is no checkpoint of version ${version}; those of ${kept.join(', ')} are kept (learn.checkpointsKept).`,

@@ -10,7 +10,9 @@ export async function rollBackModel(version: number, connection: Connection, opt
   const chosen = await choosePipeline(options.pipeline, options.data)
   // Where the learner's checkpoints are elsewhere, it says itself what it lacks.
   const kept = await keptVersions(chosen.layout.checkpoints)
-  if (kept.length > 0 && !kept.includes(version)) throw noSuchCheckpoint(version, kept)
+  const newest = kept.findLast(each => each <= version)
+  if (kept.length > 0 && newest === undefined) throw noSuchCheckpoint(`${version} or before`, kept)
   const weights = { version, tensors: null }
-  await giveWeights({ weights, what: `the weights of version ${count(version)}` }, connection, options, chosen)
+  const what = `the weights of version ${count(newest ?? version)}`
+  await giveWeights({ weights, what }, connection, options, chosen)
 }

@@ -88,7 +88,7 @@ function compareOf({ rows }: Table, signal: AbortSignal): HTMLElement | null {
   )
 }
 
-/** The networks can go on from a version whose checkpoint is kept, which the learner alone knows. */
+/** Up to which version checkpoints are kept the learner alone knows. */
 function rollBackOf({ rows }: Table): HTMLElement | null {
   if (rows.length < 2) return null
   const chosen = versionChoice(rows, 1)
@@ -97,11 +97,11 @@ function rollBackOf({ rows }: Table): HTMLElement | null {
   const submit = () =>
     inPlace(told, async () => {
       const version = Number(chosen.value)
-      const question = `The networks go on from the weights of version ${count(version)}; all else that was learned stays.`
+      const question = `The networks go on from the weights of version ${count(version)}, or of the newest checkpoint before it; all else that was learned stays.`
       if (!(await confirmed(question, 'Roll back'))) return
       await ask('/v1/models/roll-back', { body: { version, reason: why.value } })
       const words =
-        'Given. The learner takes it in with the next events, or says below why not: the checkpoints of the newest versions alone are kept.'
+        'Given. The learner takes it in with the next events, and says below of which version the weights were, or why none.'
       fill(told, h('p', {}, words))
       tell(words)
     })
@@ -109,7 +109,7 @@ function rollBackOf({ rows }: Table): HTMLElement | null {
     'Roll back',
     form(
       () => void submit(),
-      labelled('To this version', chosen),
+      labelled('To this version or before', chosen),
       labelled('Reason', why),
       h('button', { type: 'submit' }, 'Roll back the model'),
     ),

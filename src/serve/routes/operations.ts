@@ -134,7 +134,7 @@ export const rollBackModel = route({
   access: 'admin',
   summary: 'Let the networks go on from the weights of a version before',
   description:
-    'The learner takes it in with the next events, or refuses it where that version’s checkpoint is not kept; `commands` says which, in SQL and on the page.',
+    'The learner takes it in with the next events: the weights of the newest checkpoint up to that version, or nothing where none is kept. `commands` says which, in SQL and on the page.',
   body: WeightsBody,
   answers: { 202: { description: 'The log has the command.', schema: GivenOfWeights } },
   async handle({ body: { version, reason = '' }, now }, service) {
