@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { newestVersion } from '../records/command.ts'
 import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
 import { connectionFrom, withConnectionOptions } from './connection-options.ts'
 import type { CompareOptions } from './models/compare.ts'
@@ -6,7 +7,7 @@ import type { ExportOptions } from './models/export.ts'
 import type { WeightsOptions } from './models/give-weights.ts'
 import type { ListOptions } from './models/list.ts'
 
-const version = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+const version = wholeNumber(0, newestVersion)
 
 export function addModels(program: Command): void {
   const group = program

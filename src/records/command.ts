@@ -75,6 +75,9 @@ export const commandKinds = ['shares', 'promote', 'roll-back', 'guard', 'merge',
 /** Header of a block of interest sequences: the offset on the commands topic up to which ingest had read when it made it. */
 export const mergesReadHeader = 'recstream-merges-read'
 
+/** A version is a number of events; avsc encodes none beyond 2^53 − 2. */
+export const newestVersion = 2 ** 52
+
 /** Whether a command may change the shares of arms. */
 export function isAboutArms({ kind }: Pick<Command, 'kind'>): boolean {
   return kind !== 'merge' && kind !== 'forget' && kind !== 'weights'

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { newestVersion } from '../records/command.ts'
 import { reasons } from '../records/reasons.ts'
 
 // What is asked of, and answered about, the whole pipeline.
@@ -125,7 +126,7 @@ export const GivenOfArms = Type.Object({
 })
 
 export const WeightsBody = Type.Object(
-  { version: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'A version before.' }), reason },
+  { version: Type.Integer({ minimum: 0, maximum: newestVersion, description: 'A version before.' }), reason },
   closed,
 )
 export const GivenOfWeights = Type.Object({ commandId: Type.String(), version: whole })
