@@ -7,6 +7,7 @@ import { type HalfLives, type Popularity, popularityCounts, shareOf } from './po
 import { type ExtraScore, type ItemVectors, initialWeights, type RankFeatures, rankFeatures } from './rank-features.ts'
 import type { Picked, Ranked } from './ranked-lists.ts'
 import { segmentAffinity } from './segment-affinity.ts'
+import { type SequenceOptions, type SequenceScores, sequenceScores } from './sequence/sequence-scores.ts'
 import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
 import { type Transitions, transitions } from './transitions.ts'
 
@@ -78,6 +79,8 @@ export interface OnlineRankerOptions {
   extraNames: readonly string[]
   /** Items up to which EASE's score is a feature; 0: none. */
   easeItems: number
+  /** Networks whose score of what comes next is a feature; none by default. */
+  sequence?: SequenceOptions
 }
 
 /**
@@ -99,11 +102,18 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const popular = popularityCounts(halfLives)
   const people = segmentAffinity()
   const linear: Ease | null = options.easeItems > 0 ? ease({ capacity: options.easeItems }) : null
+  const sequence: SequenceScores | null =
+    options.sequence === undefined || options.sequence.networks === 0 ? null : sequenceScores(tags, options.sequence)
   const features = rankFeatures({
     ...{ transitions: after, popularity: popular, own, neighbours: alike },
     returns: options.returns,
     vectors: options.vectors,
-    extras: [...options.extraNames, 'segment-affinity', ...(linear === null ? [] : ['ease'])],
+    extras: [
+      ...options.extraNames,
+      'segment-affinity',
+      ...(linear === null ? [] : ['ease']),
+      ...(sequence === null ? [] : ['sequence-network']),
+    ],
   })
   const weights = softmaxRanker({
     width: features.names.length,
@@ -147,6 +157,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     score(user, time, candidates, count, extras, into) {
       const all = [...extras, people.appeal(user)]
       if (linear !== null) all.push(easeScore(linear, user))
+      if (sequence !== null) all.push(sequence.scores(history, own.read(user, history)))
       matrix = features.compute(user, time, candidates, count, all)
       weights.score(matrix, count, features.context(user), into)
     },
@@ -191,6 +202,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       if (isNew) {
         alike.note(user, item)
         people.learn(user, item)
+        sequence?.learn(history, held, item)
         if (linear !== null) {
           linear.learn(history, held, item)
           if (linear.events >= Math.max(linear.fitted + 2_500, 1.1 * linear.fitted)) linear.fit()
@@ -216,6 +228,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       alike.resetItem(slot)
       people.resetItem(slot)
       linear?.reset(slot)
+      sequence?.reset(slot)
     },
     save: (users, items) => ({
       ...prefixed('tags', tags.save(items)),
@@ -226,6 +239,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       ...prefixed('audience', people.save(users, items)),
       ...prefixed('weights', weights.save()),
       ...(linear === null ? {} : prefixed('ease', linear.save())),
+      ...(sequence === null ? {} : prefixed('sequence', sequence.save(items))),
     }),
     restore(arrays, users, items) {
       tags.restore(withPrefix('tags', arrays))
@@ -236,6 +250,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       people.restore(withPrefix('audience', arrays))
       weights.restore(withPrefix('weights', arrays))
       linear?.restore(withPrefix('ease', arrays))
+      sequence?.restore(withPrefix('sequence', arrays))
     },
   }
 }

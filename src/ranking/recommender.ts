@@ -116,6 +116,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     vectors: options.vectors,
     extraNames: servingScores,
     easeItems: settings.easeItems,
+    sequence: { networks: settings.sequenceNetworks, seed: options.seed },
   })
   const catalogue = catalogueCandidates(ranker.popularity)
   const pool = candidates(ranker, {

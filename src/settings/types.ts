@@ -126,6 +126,8 @@ export interface RecommendSettings {
   longHalfLifeDays: number
   /** Items up to which EASE is a score of the ranker; 0 is none. It is fitted now and then, which holds events up for seconds. Default 0, from 0 to 4096 (items). */
   easeItems: number
+  /** Networks whose score of what comes next is a feature of the ranker; 0 is none. Each costs as much as half the ranker does. Default 0, from 0 to 4 (networks). */
+  sequenceNetworks: number
 }
 
 /** What agents that plan have in common. */

@@ -17,7 +17,14 @@ const former = {
   ...{ checkpointEvery: 10_000, maxUsers: 20_000, maxItems: 20_000, stack: 'lite', factors: 6, history: 400 },
   ...{ neighbourPairs: 2_097_152, watchWeights: 4_194_304, longInterest: 'lift', shortInterest: 'time' },
   ...{ shortHalfLifeHours: 12, halfLifeDays: 4, longHalfLifeDays: 60 },
-  ...{ followers: 128, recent: 40, easeItems: 0, shortLength: 5, scale: { kind: 'watch', positiveFrom: 0.5 } },
+  ...{
+    followers: 128,
+    recent: 40,
+    easeItems: 0,
+    sequenceNetworks: 0,
+    shortLength: 5,
+    scale: { kind: 'watch', positiveFrom: 0.5 },
+  },
 }
 
 test('a checkpoint that was written with the names of 0.1.0 goes on', () => {

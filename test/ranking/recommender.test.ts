@@ -94,6 +94,7 @@ test('learns nothing from what nobody liked: lists hold it only for want of bett
 test.each([
   { exploration: 'epsilon', easeItems: 0 },
   { exploration: 'epsilon', easeItems: 64 },
+  { exploration: 'epsilon', easeItems: 0, sequenceNetworks: 2 },
   { exploration: 'thompson', easeItems: 0 },
 ] as const)('goes on after restore as if it had never stopped, with %o', settings => {
   const never = start(settings)

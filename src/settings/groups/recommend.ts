@@ -69,4 +69,11 @@ export const recommend = {
     'items up to which EASE is a score of the ranker; 0 is none. It is fitted now and then, which holds events up for seconds',
     bound,
   ),
+  sequenceNetworks: integer(
+    0,
+    [0, 4],
+    'networks',
+    'networks whose score of what comes next is a feature of the ranker; 0 is none. Each costs as much as half the ranker does',
+    bound,
+  ),
 }

@@ -5,8 +5,8 @@ import { hashText } from '../../../state/hash.ts'
 import type { Ratings } from '../ratings.ts'
 import type { RankingPolicy } from './ranking-policy.ts'
 
-/** The product's online ranker: it learns from every event, and with `easeItems` EASE's score is one more feature. */
-export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } = {}): RankingPolicy {
+/** The product's online ranker: it learns from every event; with `easeItems` EASE's score is one more feature, with `networks` theirs. */
+export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0, networks = 0 } = {}): RankingPolicy {
   const ranker = onlineRanker({
     width,
     recent: easeItems > 0 ? 200 : 50,
@@ -15,14 +15,16 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0 } =
     vectors: itemVectors(ratings),
     extraNames: [],
     easeItems,
+    sequence: { networks, seed: 1 },
   })
   for (let user = 0; user < ratings.userIds.length; user++) {
     ranker.resetUser(user)
     ranker.describeUser(user, ratings.userTokens[user]!)
   }
   for (let item = 0; item < ratings.itemIds.length; item++) ranker.resetItem(item)
+  const more = [...(easeItems > 0 ? ['EASE'] : []), ...(networks > 0 ? ['sequences'] : [])]
   return {
-    name: easeItems > 0 ? 'online ranker with EASE' : 'online ranker',
+    name: more.length === 0 ? 'online ranker' : `online ranker with ${more.join(' and ')}`,
     score: (user, candidates, count, into) => ranker.score(user, 0, candidates, count, [], into),
     picked: (user, count, place) => ranker.picked({ ...ranker.ranked(user), count, place, weight: 1 }),
     learn: (user, item, time) => ranker.observe({ user, item, met: false, time, worth: 1, behaviours: 1 }),
