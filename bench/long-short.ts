@@ -7,7 +7,7 @@ import type { Row } from './results.ts'
 /** The sizes that the product's policy has on MovieLens. */
 const options: NetworkOptions = {
   ...{ record: 27, positions: 5, profile: 26, candidate: 41, hidden: 16, short: 8, burnIn: 1 },
-  ...{ enhancement: 'rlstm', weighting: 't-self-attention' },
+  ...{ enhancement: 'rlstm', weighting: 't-self-attention', form: 'reward' },
 }
 const lengths = [20, 100, 500, 2_000]
 

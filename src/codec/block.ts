@@ -1,6 +1,7 @@
 import { RecstreamError } from '../errors.ts'
 import type { LogRecord } from '../log/log.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
+import { noSignals } from '../records/signals.ts'
 import { traceFrom } from '../records/trace.ts'
 import { areSound, type PackedChange, packChange, unpackChange } from './changes.ts'
 import { type Packing, packColumn, unpackColumn } from './column.ts'
@@ -20,6 +21,7 @@ const packings: Readonly<Record<Column, Packing>> = {
   time: 'float64',
   reward: 'float64',
   like: 'uint8',
+  signals: 'int32',
   answers: 'float64',
   late: 'uint8',
   count: 'int32',
@@ -57,6 +59,8 @@ export function decodeBlock(bytes: Buffer): InterestBlock {
     changes: packed.changes.map(unpackChange),
     traces: packed.traces.map(({ sequence, parent, state }) => ({ sequence, parent, state })),
   }
+  // A block of an earlier version does not have them.
+  if (packed.signals.length === 0) block.signals = block.sequence.map(() => noSignals)
   if (!isSound(block) || !areSound(block))
     throw new RecstreamError('RECORD_INVALID', 'The block contradicts itself; the record is damaged.')
   return block
@@ -87,6 +91,7 @@ function columns<T>(
     time: of('time'),
     reward: of('reward'),
     like: of('like'),
+    signals: of('signals'),
     answers: of('answers'),
     late: of('late'),
     count: of('count'),
@@ -104,7 +109,8 @@ function isSound(block: InterestBlock): boolean {
   const length = block.sequence.length
   for (const name of ['partition', 'offset', 'user', 'item', 'behaviour', 'time', 'reward', 'like', 'answers'] as const)
     if (block[name].length !== length) return false
-  for (const name of ['late', 'count', 'shortCount'] as const) if (block[name].length !== length) return false
+  for (const name of ['late', 'signals', 'count', 'shortCount'] as const)
+    if (block[name].length !== length) return false
   const records = block.shortItem.length
   if (block.shortTime.length !== records || block.shortReward.length !== records) return false
   return (

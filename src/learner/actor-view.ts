@@ -1,4 +1,4 @@
-import { clipReward } from '../predictors/baselines/policy.ts'
+import { formRules } from '../agents/ddpg-la/residual/forms.ts'
 import { gapFeature } from '../predictors/ensemble/gap-feature.ts'
 import type { ItemScores } from '../ranking/scored-candidates.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
@@ -8,8 +8,8 @@ import type { LearnerParts } from './learner-parts.ts'
  * What the actor of DDPG-LA sees of one user at a time, and what it predicts from that.
  *
  *     view.readWindow(block, from, count, user)      // the window that stood before the event
- *     view.observe(user, gap)                        // that window, the long interest and the profile
- *     view.predict(user, item, time, base)           // once per item
+ *     view.observe(user, time, gap)                        // that window, the long interest and the profile
+ *     view.correct(user, item, time, base)           // once per item
  *
  * The arrays are overwritten by the next call.
  */
@@ -27,23 +27,24 @@ export interface ActorView {
   /** Somebody without records. */
   clearWindow(): void
   /** Let the actor take in the window, the user's interest and profile; `gap` is since the window's last record. */
-  observe(user: number, gap: number): void
-  /** The reward that DDPG-LA expects of an item for the user observed; `base` is what the base policy expects. */
-  predict(user: number, item: number, time: number, base: number): number
+  observe(user: number, time: number, gap: number): void
+  /** The reward that DDPG-LA alone expects of an item for the user observed; `base` is what the policy that it corrects comes to. */
+  correct(user: number, item: number, time: number, base: number): number
   /** What actor and critic expect of items for the user observed. */
   itemScores(user: number, time: number): ItemScores
 }
 
 export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
-  const { numbers, interest, agent, actor, critic, window, items, biased, ensemble } = parts
+  const { numbers, interest, agent, actor, critic, window, items, biased, earned, show } = parts
+  const { action } = formRules(agent.options.form, agent.options.loss)
   const positions = window.vectors.length
   const profile = new Float64Array(numbers.profileSize)
   const candidate = new Float64Array(numbers.candidateSize)
   const hidden = new Float64Array(hiddenSize)
   const cell = new Float64Array(hiddenSize)
-  const predict = (user: number, item: number, time: number, base: number): number => {
+  const correct = (user: number, item: number, time: number, base: number): number => {
     numbers.candidate(candidate, user, item, time, base)
-    return clipReward(base + actor.delta(candidate))
+    return action(base, actor.delta(candidate))
   }
   return {
     hidden,
@@ -73,20 +74,21 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
       }
     },
     clearWindow: window.clear,
-    observe(user, gap) {
-      numbers.profile(profile, user, gap)
+    observe(user, time, gap) {
+      numbers.profile(profile, user, time, gap)
       interest.read(user, hidden, cell)
       actor.observe(window.vectors, hidden, cell, profile)
     },
-    predict,
+    correct,
     itemScores(user, time) {
       const trained = agent.options.criticWeight > 0
       let observed = false
       let base = 0
       return {
         expect(item) {
-          base = ensemble.predict(user, item, time)
-          return predict(user, item, time, base)
+          const met = show.met(user, item)
+          base = earned.baseline(earned.basePolicy, user, item, time, met)
+          return earned.own(base, correct(user, item, time, base), met)
         },
         value(expected) {
           // A critic that is left out of training knows nothing.

@@ -140,6 +140,7 @@ export function createLearner(options: {
       return
     }
     judge.event(event)
+    predictions.learn(event)
     learning.learn(event, predictions.base)
     const modelVersion = clock.sequences - (clock.sequences % learn.checkpointEvery)
     clock.count()

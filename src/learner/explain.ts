@@ -89,7 +89,7 @@ export function explainItems(
   if (user < 0) return null
   const { time } = asked
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
-  view.observe(user, gapFeature(0))
+  view.observe(user, time, gapFeature(0))
   const itemIds = asked.itemIds.filter(id => items.find(id) >= 0)
   return explain(parts, { user, time, itemIds, policy: ownPolicy, itemScores: view.itemScores(user, time) })
 }

@@ -13,9 +13,11 @@ import type { Policy } from '../predictors/baselines/policy.ts'
 import { popularity } from '../predictors/baselines/popularity.ts'
 import { createEnsemble, type Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { watchRegression } from '../predictors/ensemble/watch/watch-regression.ts'
+import { recordsRegression } from '../predictors/records/records-regression.ts'
+import { type SignalRecords, signalRecords } from '../predictors/records/signal-records.ts'
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { scoredPolicies } from '../records/policy-names.ts'
+import { basePolicy, scoredPolicies } from '../records/policy-names.ts'
 import { type ListOf, ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
@@ -26,6 +28,7 @@ import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type AttributeTable, attributeTable } from './attribute-table.ts'
 import { itemParts } from './catalogue/item-parts.ts'
 import type { KnownItems } from './catalogue/known-items.ts'
+import { type EarnedRewards, earnedRewards } from './earned-rewards.ts'
 import { type FeatureTable, featureTable } from './features/feature-table.ts'
 import { type ForgottenUsers, forgottenUsers } from './forgotten-users.ts'
 import { type Gate, gate } from './gate.ts'
@@ -45,8 +48,11 @@ export interface LearnerParts {
   /** Those of them that learn and are saved by themselves; the others lie in the ensemble. */
   learners: readonly Policy[]
   biased: Policy
-  /** What DDPG-LA adds to. */
   ensemble: Ensemble
+  /** What users and items did lately, of watch rewards; null for ratings. */
+  records: SignalRecords | null
+  /** What policies come to by what they have earned. */
+  earned: EarnedRewards
   agent: Agent
   /** Weights that were trained a block ago or more, and the actor that serves with them. */
   live: Parameters<ActorShapes>
@@ -104,17 +110,26 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const biased = bias()
   const { factors, seed, history, neighbourPairs } = learn
   const names = scoredPolicies(scale.kind)
-  const experts =
+  const logistic =
     scale.kind === 'watch'
-      ? [watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })]
-      : []
+      ? watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })
+      : null
+  const experts = logistic === null ? [] : [logistic]
+  const records = logistic === null ? null : signalRecords({ pairs: Math.ceil(learn.watchWeights / 4) })
+  const withRecords = logistic === null ? [] : [recordsRegression({ base: logistic, records: records! })]
   const ensemble = createEnsemble({ kind: learn.ensemble, factors, seed, history, neighbourPairs, experts })
-  const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble]
-  const learners: readonly Policy[] = [popular, biased, ensemble]
+  const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble, ...withRecords]
+  // What stands upon the logistic regression learns before that goes on.
+  const learners: readonly Policy[] = [popular, biased, ...withRecords, ensemble]
+  const earned = earnedRewards(baselines, {
+    basePolicy: baselines.findIndex(({ name }) => name === basePolicy(scale.kind)),
+    loss: scale.kind === 'watch' ? 'log' : 'squared',
+  })
   const userFeatures = featureTable({
     changed(slot, tokens, all) {
       const how = isAsking(slot) ? 'foreseeUser' : 'describeUser'
       ensemble[how](slot, tokens, all)
+      records?.describeUser(slot, all)
       lists[how](slot, tokens)
     },
     measured: (slot, tokens) => catalogue.measureUser(slot, tokens),
@@ -123,7 +138,10 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const userAttributes = attributeTable()
   const itemFeatures = featureTable({
     changed(slot, tokens, all) {
-      if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens, all)
+      if (items.hasEvents(slot)) {
+        ensemble.describeItem(slot, tokens, all)
+        records?.describeItem(slot, all)
+      }
       lists.catalogue.describe(slot, all)
     },
     measured(slot, tokens) {
@@ -138,6 +156,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     others: [popular, biased],
     users: userFeatures,
     items: itemFeatures,
+    records,
   })
   const networkOptions: NetworkOptions = {
     record: numbers.recordSize,
@@ -148,6 +167,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     short: learn.shortSize,
     enhancement: learn.longInterest,
     weighting: learn.shortInterest,
+    form: scale.kind === 'watch' ? 'logit' : 'reward',
     burnIn: Math.min(learn.burnIn, positions - 1),
   }
   const agent = createAgent({
@@ -179,10 +199,12 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const isAsking = (slot: number) => last.asks && slot === last.slot && slot >= users.size
   const resetUser = (slot: number, id: string): void => {
     for (const policy of learners) policy.resetUser(slot, hashText(id))
+    records?.resetUser(slot)
     beginUser(slot, id, false)
   }
   const guestUser = (slot: number, id: string): void => {
     for (const policy of learners) (policy.guestUser ?? policy.resetUser).call(policy, slot, hashText(id))
+    records?.guestUser(slot)
     beginUser(slot, id, true)
   }
   const beginUser = (slot: number, id: string, asks: boolean): void => {
@@ -231,7 +253,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const { items, known, foresee } = itemParts({
     definition,
     show,
-    ...{ learners, ensemble, itemFeatures },
+    ...{ learners, ensemble, records, itemFeatures },
     lists: () => lists,
     arms: () => arms,
     judged: () => judged,
@@ -265,7 +287,22 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     ...{ people: lists.people, users: () => users.size },
   })
   return {
-    ...{ names, baselines, learners, biased, ensemble, agent, live, actor, liveCritic, critic, numbers, interest },
+    ...{
+      names,
+      baselines,
+      learners,
+      biased,
+      ensemble,
+      records,
+      earned,
+      agent,
+      live,
+      actor,
+      liveCritic,
+      critic,
+      numbers,
+      interest,
+    },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),

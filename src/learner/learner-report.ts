@@ -16,13 +16,15 @@ export function servedOf({ judged, items, known }: Pick<LearnerParts, 'judged' |
 }
 
 /** SHA-256 of everything that was learned (networks, baselines and agents that plan), hex. */
-export function weightsSha256({ agent, live, learners, users, items, arms }: LearnerParts): string {
+export function weightsSha256({ agent, live, learners, records, earned, users, items, arms }: LearnerParts): string {
   const hash = createHash('sha256')
   const parts = [
     agent.actor.values,
     agent.critic.values,
     live.values,
     ...learners.flatMap(policy => Object.values(policy.save(users.size, items.learned))),
+    ...Object.values(records?.save(users.size, items.learned) ?? {}),
+    ...Object.values(earned.save()),
     ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
   ]
   for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))

@@ -14,6 +14,8 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('itemFeatures', parts.itemFeatures.save(items.size)),
     ...prefixed('interest', parts.interest.save(users.size)),
     ...prefixed('gate', parts.served.save()),
+    ...prefixed('earned', parts.earned.save()),
+    ...prefixed('records', parts.records?.save(users.size, items.size) ?? {}),
     ...prefixed('show', parts.show.save(users.size, items.size)),
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
     ...prefixed('agent', parts.agent.save()),
@@ -43,6 +45,8 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   parts.itemFeatures.restore(withPrefix('itemFeatures', arrays))
   parts.interest.restore(withPrefix('interest', arrays))
   parts.served.restore(withPrefix('gate', arrays))
+  parts.earned.restore(withPrefix('earned', arrays))
+  parts.records?.restore(withPrefix('records', arrays))
   parts.show.restore(withPrefix('show', arrays))
   parts.lists.restore(withPrefix('lists', arrays))
   parts.agent.restore(withPrefix('agent', arrays))

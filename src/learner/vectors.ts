@@ -1,6 +1,8 @@
 import type { Policy } from '../predictors/baselines/policy.ts'
 import type { Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { recentWidth } from '../predictors/ensemble/recent-residuals.ts'
+import { itemSize, logitOf, userSize } from '../predictors/records/records-layout.ts'
+import type { SignalRecords } from '../predictors/records/signal-records.ts'
 import type { FeatureTable } from './features/feature-table.ts'
 
 /**
@@ -17,11 +19,11 @@ export interface Vectors {
    * All zero pads a short window; that is why the last number is a constant.
    */
   record(target: Float64Array, item: number, reward: number, residual: number, gap: number): void
-  /** The user now: factors, bias, how much is known, gap since the last record, profile features. */
-  profile(target: Float64Array, user: number, gap: number): void
+  /** The user at a time: factors, bias, how much is known, gap since the last record, profile features, records. */
+  profile(target: Float64Array, user: number, time: number, gap: number): void
   /**
    * An item for that user: factors and their products with the user's, bias, predictions, what the ensemble has of its
-   * neighbours and the user's recent residuals, how much is known, features. `base` is what the ensemble just predicted.
+   * neighbours and the user's recent residuals, how much is known, features, records. `base` is what the corrected policy predicts.
    */
   candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
 }
@@ -32,15 +34,17 @@ export function vectors(options: {
   others: readonly Policy[]
   users: FeatureTable
   items: FeatureTable
+  /** Dense records, where the networks see them. */
+  records: SignalRecords | null
 }): Vectors {
-  const { ensemble, others, users, items } = options
+  const { ensemble, others, users, items, records } = options
   const { factorisation } = ensemble
   const { factors } = factorisation
   const recordSize = factors + items.width + 5
   return {
     recordSize,
-    profileSize: factors + users.width + 4,
-    candidateSize: 2 * factors + items.width + others.length + recentWidth + 7,
+    profileSize: factors + users.width + 4 + (records === null ? 0 : userSize),
+    candidateSize: 2 * factors + items.width + others.length + recentWidth + 7 + (records === null ? 0 : itemSize + 1),
     record(target, item, reward, residual, gap) {
       const q = factorisation.itemFactors()
       let at = 0
@@ -52,7 +56,7 @@ export function vectors(options: {
       items.write(item, target, at)
       target[recordSize - 1] = 1
     },
-    profile(target, user, gap) {
+    profile(target, user, time, gap) {
       const p = factorisation.userFactors()
       let at = 0
       for (let k = 0; k < factors; k++) target[at++] = factorScale * p[user * factors + k]!
@@ -62,6 +66,9 @@ export function vectors(options: {
       target[at++] = Math.log1p(count) / 5
       target[at++] = gap
       users.write(user, target, at)
+      if (records === null) return
+      records.observe(user, time)
+      target.set(records.ofUser, at + users.width)
     },
     candidate(target, user, item, time, base) {
       const p = factorisation.userFactors()
@@ -84,6 +91,10 @@ export function vectors(options: {
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
       items.write(item, target, at)
+      if (records === null) return
+      records.read(user, item, time)
+      target.set(records.ofItem, at + items.width)
+      target[at + items.width + itemSize] = logitOf(base) / 2
     },
   }
 }

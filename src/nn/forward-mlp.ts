@@ -4,7 +4,7 @@ import { product, type Strips, stripRows, strips } from './forward-product.ts'
  * The actor's head in plain arrays, for serving: what all candidates share is worked out once.
  *
  *     head.share(state)               // user side: long, short, profile
- *     head.evaluate(candidateA)       // then a few thousand multiplications each
+ *     head.evaluate(candidateA)       // then a few thousand multiplications each: the first of the outputs
  */
 export interface ForwardMlp {
   load(weights: {
@@ -23,6 +23,7 @@ export function forwardMlp(
   sharedSize: number,
   ownSize: number,
   [firstSize, secondSize]: readonly [number, number],
+  outputs = 1,
 ): ForwardMlp {
   let sharedPart: Strips
   let ownPart: Strips
@@ -42,7 +43,7 @@ export function forwardMlp(
       secondLayer = strips(weights.second, firstSize, secondSize)
       firstBias.set(weights.firstBias)
       secondBias.set(weights.secondBias)
-      last.set(weights.last)
+      for (let k = 0; k < secondSize; k++) last[k] = weights.last[k * outputs]!
       lastBias = weights.lastBias[0]!
     },
     share(shared) {

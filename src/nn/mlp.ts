@@ -2,47 +2,57 @@ import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { kernelsOf } from './kernels/kernels-of.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
-/** Two hidden layers with ReLU and one linear output. Shapes: D input, M first, N second layer. */
+/** Two hidden layers with ReLU and linear outputs. Shapes: D input, M first, N second layer, O outputs. */
 export interface MlpWeights {
   first: Tensor2D // [D, M]
   firstBias: Tensor2D // [1, M]
   second: Tensor2D // [M, N]
   secondBias: Tensor2D // [1, N]
-  last: Tensor2D // [N, 1]
-  lastBias: Tensor2D // [1, 1]
+  last: Tensor2D // [N, O]
+  lastBias: Tensor2D // [1, O]
 }
 
-export const mlpShapes = (input: number, [first, second]: readonly [number, number]) =>
+export const mlpShapes = (input: number, [first, second]: readonly [number, number], outputs = 1) =>
   ({
     first: [input, first],
     firstBias: [1, first],
     second: [first, second],
     secondBias: [1, second],
-    last: [second, 1],
-    lastBias: [1, 1],
+    last: [second, outputs],
+    lastBias: [1, outputs],
   }) as const
 
 export interface MlpPass {
   input: Tensor2D
   first: Tensor2D
   second: Tensor2D
-  /** [B, 1] */
+  /** What the first layer was multiplied by, [B, M]; null: by nothing. */
+  mask: Tensor2D | null
+  /** [B, O] */
   output: Tensor2D
 }
 
-export function mlpForward(tf: TensorFlow, weights: MlpWeights, input: Tensor2D): MlpPass {
+/** With a mask, [B, M], the first hidden layer is multiplied by it: dropout (Srivastava et al. 2014), where what is kept is scaled up. */
+export function mlpForward(
+  tf: TensorFlow,
+  weights: MlpWeights,
+  input: Tensor2D,
+  mask: Tensor2D | null = null,
+): MlpPass {
   const { layer } = kernelsOf(tf)
-  const first = layer(input, weights.first, weights.firstBias, true) // [B, M]
+  const whole = layer(input, weights.first, weights.firstBias, true) // [B, M]
+  const first = mask === null ? whole : (tf.mul(whole, mask) as Tensor2D) // [B, M]
   const second = layer(first, weights.second, weights.secondBias, true) // [B, N]
-  const output = layer(second, weights.last, weights.lastBias, false) // [B, 1]
-  return { input, first, second, output }
+  const output = layer(second, weights.last, weights.lastBias, false) // [B, O]
+  return { input, first, second, mask, output }
 }
 
-/** What a gradient on the output, [B, 1], becomes at the first layer before its ReLU, [B, M], and on the way there. */
+/** What a gradient on the output, [B, O], becomes at the first layer before its ReLU, [B, M], and on the way there. */
 function toFirst(tf: TensorFlow, weights: MlpWeights, pass: MlpPass, gradient: Tensor2D) {
   const { product, throughRelu } = kernelsOf(tf)
   const dSecond = throughRelu(product(gradient, weights.last, false, true), pass.second) // [B, N]
-  const dFirst = throughRelu(product(dSecond, weights.second, false, true), pass.first) // [B, M]
+  const dMasked = throughRelu(product(dSecond, weights.second, false, true), pass.first) // [B, M]
+  const dFirst = pass.mask === null ? dMasked : (tf.mul(dMasked, pass.mask) as Tensor2D) // [B, M]
   return { dFirst, dSecond }
 }
 

@@ -22,6 +22,8 @@ export interface InterestBlock {
   reward: number[]
   /** 1 if the event says that the user liked the item. */
   like: number[]
+  /** What the event says beside its reward, packed as `packSignals` does. */
+  signals: number[]
   /** Row number of the sequence that gave rise to the list that the event answers; 0 if it says none. */
   answers: number[]
   /** 1 if the event is older than one of the user's that came before it. */

@@ -1,12 +1,15 @@
 import type { Scale } from './definition.ts'
 
-/** DDPG-LA as the corrector of the ensemble's predictions; `ddpg-la` alone is the agent that serves and plans in arms. */
+/** DDPG-LA as the corrector of another policy's predictions; `ddpg-la` alone is the agent that serves and plans in arms. */
 export const ownPolicy = 'ddpg-la-residual'
+
+/** What ddpg-la-residual corrects. */
+export const basePolicy = (kind: Scale['kind']): string => (kind === 'watch' ? 'logistic-records' : 'ensemble')
 
 /** The policies that are scored on every event, in the order in which scores are listed. */
 export const scoredPolicies = (kind: Scale['kind']): readonly string[] =>
   kind === 'watch'
-    ? ['popularity', 'bias', 'factorisation', 'logistic', 'ensemble', ownPolicy]
+    ? ['popularity', 'bias', 'factorisation', 'logistic', 'ensemble', basePolicy('watch'), ownPolicy]
     : ['popularity', 'bias', 'factorisation', 'ensemble', ownPolicy]
 
 /**

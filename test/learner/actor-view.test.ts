@@ -18,7 +18,7 @@ test.each([
   const user = parts.users.touch('ann')
   const item = parts.items.touch('i1')
   const view = actorView(parts, definition.learn.hiddenSize)
-  view.observe(user, 0)
+  view.observe(user, 0, 0)
   const itemScores = view.itemScores(user, 0)
   expect(itemScores.value(itemScores.expect(item)) !== 0).toBe(judged)
 })

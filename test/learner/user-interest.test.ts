@@ -8,9 +8,9 @@ import { seededRandom } from '../../src/state/random.ts'
 
 const sizes = { record: 6, positions: 3, profile: 2, candidate: 2, hidden: 5, short: 4, burnIn: 1 }
 
-test.each<Pick<NetworkOptions, 'enhancement' | 'weighting'>>([
-  { enhancement: 'rlstm', weighting: 't-self-attention' },
-  { enhancement: 'lstm', weighting: 'self-attention' },
+test.each<Pick<NetworkOptions, 'enhancement' | 'weighting' | 'form'>>([
+  { enhancement: 'rlstm', weighting: 't-self-attention', form: 'reward' },
+  { enhancement: 'lstm', weighting: 'self-attention', form: 'logit' },
 ])('one step an event predicts what reading the whole sequence again predicts ($enhancement)', choices => {
   const options: NetworkOptions = { ...sizes, ...choices }
   fc.assert(

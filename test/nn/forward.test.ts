@@ -12,10 +12,10 @@ const random = seededRandom(5, 'test')
 const vector = (length: number) => Float64Array.from({ length }, () => Math.fround(random.normal()))
 
 test.each<NetworkOptions>([
-  { ...base, enhancement: 'rlstm', weighting: 't-self-attention' },
-  { ...base, enhancement: 'lstm', weighting: 'self-attention', burnIn: 0 },
-  { ...base, enhancement: 'none', weighting: 't-self-attention' },
-  { ...base, enhancement: 'rlstm', weighting: 'none' },
+  { ...base, enhancement: 'rlstm', weighting: 't-self-attention', form: 'reward' },
+  { ...base, enhancement: 'lstm', weighting: 'self-attention', form: 'logit', burnIn: 0 },
+  { ...base, form: 'reward', enhancement: 'none', weighting: 't-self-attention' },
+  { ...base, form: 'reward', enhancement: 'rlstm', weighting: 'none' },
 ])('the served actor ($enhancement, $weighting) gives what the trained network gives', options => {
   const actor = createActor(options, random)
   fillNormal(actor.view('last'), 0.5, random)
@@ -59,7 +59,7 @@ test.each<NetworkOptions>([
 })
 
 test('what was served for one candidate does not depend on those served before it', () => {
-  const options: NetworkOptions = { ...base, enhancement: 'rlstm', weighting: 't-self-attention' }
+  const options: NetworkOptions = { ...base, enhancement: 'rlstm', weighting: 't-self-attention', form: 'reward' }
   const actor = createActor(options, random)
   fillNormal(actor.view('last'), 0.5, random)
   const serving = servingActor(options)

@@ -46,7 +46,8 @@ export function joinEvent(
   }
 }
 
-function propertiesText(properties: Readonly<Record<string, number>>): string | null {
+/** As the warehouse keeps them. */
+export function propertiesText(properties: Readonly<Record<string, number>>): string | null {
   for (const _ in properties) return JSON.stringify(properties)
   return null
 }

@@ -1,6 +1,7 @@
 import { emptyBlock } from '../../records/block-parts.ts'
 import type { Change, InterestBlock } from '../../records/interest-block.ts'
 import { sequenceOfList } from '../../records/recommendation.ts'
+import { packSignals } from '../../records/signals.ts'
 import type { ChangeRow, EnrichedEvent, Published, TraceTold } from '../../records/warehouse.ts'
 import type { UserState } from './user-state.ts'
 
@@ -50,6 +51,7 @@ export class BlockBuilder {
     block.time.push(event.time)
     block.reward.push(event.reward)
     block.like.push(event.liked ? 1 : 0)
+    block.signals.push(packSignals(event.value, propertiesOf(event.properties)))
     block.answers.push(event.recommendationId === null ? 0 : sequenceOfList(event.recommendationId))
     block.late.push(event.late ? 1 : 0)
     block.count.push(event.count)
@@ -59,7 +61,7 @@ export class BlockBuilder {
       block.traces.push({ sequence: event.sequence, parent, state })
       this.#bytes += 70 + state.length
     }
-    this.#bytes += 65 + 20 * before.items.length
+    this.#bytes += 69 + 20 * before.items.length
     for (let k = 0; k < before.items.length; k++) {
       block.shortItem.push(this.#shortItem(before.items[k]!))
       block.shortTime.push(before.times[k]!)
@@ -139,6 +141,9 @@ export class BlockBuilder {
     return this.#block.behaviours.push(name) - 1
   }
 }
+
+const propertiesOf = (text: string | null): Record<string, number> | null =>
+  text === null ? null : (JSON.parse(text) as Record<string, number>)
 
 /** About what a change comes to when it is encoded. */
 function bytesOf(change: Exclude<ChangeRow, { number: null }>): number {

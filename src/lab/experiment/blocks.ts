@@ -1,5 +1,6 @@
 import { orThrow } from '../../ingest/definition-calls.ts'
 import { contextFeatures, noFeatures, withContext } from '../../ingest/join/features.ts'
+import { propertiesText } from '../../ingest/join/join.ts'
 import { BlockBuilder } from '../../ingest/window/block-builder.ts'
 import { newUser, type UserState } from '../../ingest/window/user-state.ts'
 import { windowEvent } from '../../ingest/window/window.ts'
@@ -54,7 +55,8 @@ export function* blocksOf(
       itemFeatures: itemFeatures[item]!,
       userKnown: userFeatures[user] !== noFeatures,
       itemKnown: itemFeatures[item] !== noFeatures,
-      ...{ properties: null, liked: false, late: false, count: 0, generation: 0 },
+      properties: propertiesText(source.properties),
+      ...{ liked: false, late: false, count: 0, generation: 0 },
     }
     windowEvent(event, states[user]!, window.shortLength, builder)
     if ((at + 1) % blockSize === 0) yield* builder.take()

@@ -50,7 +50,7 @@ export function listAnswer(
       const left = new Set(exclude.map(items.find))
       const asksMore = left.size > 0 || filter !== null
       const fits = asksMore ? (item: number) => !left.has(item) && (filter === null || filter.fits(item)) : undefined
-      view.observe(user, gapFeature(0))
+      view.observe(user, time, gapFeature(0))
       const scores = champion(user, time)
       const showing = { context, seen: includeSeen }
       const choosing = { length, chance, showing, fits }

@@ -14,7 +14,7 @@ export function rankAnswer(
     const time = timeOf(now, standing.eventTime)
     const known = [...new Set(itemIds)].map(items.find).filter(item => item >= 0)
     return people.as(userId, [], user => {
-      view.observe(user, gapFeature(0))
+      view.observe(user, time, gapFeature(0))
       const ranked = lists.asked.rank(user, time, known, champion(user, time))
       const allowed = show.to(user, time, { context })
       const typical = ranked.reduce((sum, { score }) => sum + score, 0) / Math.max(1, ranked.length)

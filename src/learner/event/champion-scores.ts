@@ -6,12 +6,12 @@ import type { LearnerParts } from '../learner-parts.ts'
 /** What the champion expects of items for a user whom the view has observed. */
 export type ChampionScores = (user: number, time: number) => ItemScores
 
-export function championScores({ served, baselines }: LearnerParts, view: ActorView): ChampionScores {
+export function championScores({ served, baselines, earned, show }: LearnerParts, view: ActorView): ChampionScores {
   return (user, time) => {
     const { champion } = served
     if (champion === ownPolicy) return view.itemScores(user, time)
-    const policy = baselines.find(each => each.name === champion)!
+    const policy = baselines.findIndex(each => each.name === champion)
     // The critic belongs to the network: where that does not serve, it is not worth its time.
-    return { expect: item => policy.predict(user, item, time), value: () => 0 }
+    return { expect: item => earned.baseline(policy, user, item, time, show.met(user, item)), value: () => 0 }
   }
 }

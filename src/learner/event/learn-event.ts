@@ -1,3 +1,5 @@
+import { sideSignals } from '../../agents/ddpg-la/residual/forms.ts'
+import { signalOf } from '../../records/signals.ts'
 import type { ActorView } from '../actor-view.ts'
 import type { LearnerParts } from '../learner-parts.ts'
 import type { LearnerEvent } from './read-event.ts'
@@ -6,7 +8,7 @@ import type { LearnerEvent } from './read-event.ts'
 export interface EventLearning {
   /**
    * Remember the transition as it was predicted, learn what is learned per event, and move the user's state on; `base` is
-   * what the ensemble predicted.
+   * what the policy came to that was corrected.
    */
   learn(event: LearnerEvent, base: number): void
   /** Move the user's window and recurrent state on, and learn nothing. */
@@ -14,8 +16,11 @@ export interface EventLearning {
 }
 
 export function eventLearning(parts: LearnerParts, view: ActorView): EventLearning {
-  const { agent, actor, arms, control, interest, learners, lists, numbers, show, window } = parts
+  const { agent, actor, arms, control, interest, learners, lists, numbers, records, show, window } = parts
   const { hidden, cell } = view
+  /** The reward, then what the event says beside it. */
+  const signals = new Float64Array(1 + sideSignals)
+  const sides = signals.subarray(1)
   const rest = new Float64Array(numbers.profileSize + numbers.candidateSize)
 
   const moveState = ({ user, item, time, reward }: LearnerEvent, base: number) => {
@@ -31,12 +36,18 @@ export function eventLearning(parts: LearnerParts, view: ActorView): EventLearni
       const { user, item, reward, time } = event
       rest.set(view.profile)
       rest.set(view.candidate, view.profile.length)
+      signals[0] = reward
+      for (let s = 0; s < sides.length; s++) sides[s] = signalOf(event.signals, s)
       const previous = interest.transition(user)
-      const number = agent.remember({ window: window.vectors, hidden, cell, rest, base, reward, previous })
+      const number = agent.remember({
+        ...{ window: window.vectors, hidden, cell, rest, base, reward, previous },
+        signals: sides,
+      })
       interest.setTransition(user, number)
       lists.observe(event)
       show.note(event)
       for (const policy of learners) policy.learn(user, item, reward, time)
+      records?.learn(user, item, signals, time)
       moveState(event, base)
       arms.observe(user, event, true)
       control.event(user, time, reward)

@@ -8,29 +8,39 @@ import type { LearnerEvent } from './read-event.ts'
 export interface EventPredictions {
   /** Rewards of the event predicted last, in [0, 1], in the order of the policies. */
   readonly values: Float64Array
-  /** What the ensemble predicts, to which ddpg-la-residual adds. */
+  /** What the policy comes to that ddpg-la-residual corrects. */
   readonly base: number
   /** Predict with all policies; the event's short window is the last of the block's `count` records from `from` on. */
   predict(event: LearnerEvent, block: InterestBlock, from: number, count: number): void
   /** Score what was predicted last, before anything is learned from it. */
   score(event: LearnerEvent): void
+  /** Learn how much of each policy to take from what was predicted last. */
+  learn(event: LearnerEvent): void
 }
 
 export function eventPredictions(parts: LearnerParts, view: ActorView): EventPredictions {
-  const { names, baselines, scores, served, window } = parts
+  const { names, baselines, earned, scores, served, window } = parts
   const values = new Float64Array(names.length)
   const errors = new Float64Array(names.length)
+  /** What each would say by itself. */
+  const alone = new Float64Array(names.length)
   return {
     values,
     get base() {
-      return values[baselines.length - 1]!
+      return values[earned.basePolicy]!
     },
-    predict({ user, item, time }, block, from, count) {
+    predict({ user, item, time, met }, block, from, count) {
       view.readWindow(block, from, count, user)
       const lastTime = window.length > 0 ? window.times[window.length - 1]! : Number.NaN
-      view.observe(user, gapFeature(time - lastTime))
-      for (let p = 0; p < baselines.length; p++) values[p] = baselines[p]!.predict(user, item, time)
-      values[baselines.length] = view.predict(user, item, time, values[baselines.length - 1]!)
+      view.observe(user, time, gapFeature(time - lastTime))
+      const own = baselines.length
+      for (let p = 0; p < own; p++) {
+        alone[p] = baselines[p]!.predict(user, item, time)
+        values[p] = earned.held(p, alone[p]!, met)
+      }
+      const base = values[earned.basePolicy]!
+      alone[own] = view.correct(user, item, time, base)
+      values[own] = earned.own(base, alone[own]!, met)
     },
     score({ met, reward }) {
       for (let p = 0; p < scores.length; p++) {
@@ -39,5 +49,6 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       }
       served.add(errors)
     },
+    learn: ({ reward, met }) => earned.learn(alone, values[earned.basePolicy]!, reward, met),
   }
 }

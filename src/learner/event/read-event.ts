@@ -1,4 +1,5 @@
 import type { InterestBlock } from '../../records/interest-block.ts'
+import { noSignals } from '../../records/signals.ts'
 import { inRange } from '../actor-view.ts'
 import type { LearnerParts } from '../learner-parts.ts'
 
@@ -16,6 +17,8 @@ export interface LearnerEvent {
   behaviour: string
   reward: number
   like: number
+  /** What it says beside its reward, as `packSignals` packs it. */
+  signals: number
   /** Event time, ms. */
   time: number
   late: boolean
@@ -36,7 +39,7 @@ export function eventReader(
   const { users, items, userFeatures, userAttributes, itemFeatures, arms, show } = parts
   const event: LearnerEvent = {
     ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0, met: false },
-    ...{ behaviour: '', reward: 0, like: 0, time: 0, late: false, answers: 0 },
+    ...{ behaviour: '', reward: 0, like: 0, signals: noSignals, time: 0, late: false, answers: 0 },
   }
   return (block, k) => {
     const reward = block.reward[k]!
@@ -55,6 +58,7 @@ export function eventReader(
     event.behaviour = block.behaviours[block.behaviour[k]!]!
     event.reward = reward
     event.like = block.like[k]!
+    event.signals = block.signals[k]!
     event.time = time
     event.late = block.late[k] === 1
     event.answers = block.answers[k]!

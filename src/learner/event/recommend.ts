@@ -38,7 +38,7 @@ export function eventLists(
   const { arms, control, items, lists, served, show } = parts
 
   const itemsFor = ({ user, time, row }: LearnerEvent, arm: number): Recommendation['items'] => {
-    view.observe(user, gapFeature(0))
+    view.observe(user, time, gapFeature(0))
     const scores = champion(user, time)
     if (!arms.plans(arm)) return lists.list(user, time, scores)
     const { policy } = arms.arms[arm]!

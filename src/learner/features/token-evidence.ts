@@ -58,7 +58,7 @@ export function tokenEvidence(): TokenEvidence {
 
   const holdersOf = (token: string): number => {
     const at = table.find(keyFor(token))
-    return at < 0 ? 0 : table.second[at]!
+    return at < 0 ? 0 : table.values[2 * at + 1]!
   }
   const noteNumber = (token: string): void => {
     const name = nameOf(token)
@@ -85,10 +85,10 @@ export function tokenEvidence(): TokenEvidence {
     count(holder, tokens) {
       const owner = holder & 0xffffff
       for (const token of tokens) {
-        const at = table.admit(keyFor(token))
-        if (table.second[at] === 0 || table.first[at] !== owner) {
-          table.first[at] = owner
-          table.second[at]! += 1
+        const at = 2 * table.admit(keyFor(token))
+        if (table.values[at + 1] === 0 || table.values[at] !== owner) {
+          table.values[at] = owner
+          table.values[at + 1]! += 1
         }
         noteNumber(token)
       }

@@ -62,7 +62,15 @@ test('a learner saved while its thread is at work and restored into another equa
 function failing(): Trainer {
   const agent = createAgent({
     ...{ record: 2, positions: 2, profile: 1, candidate: 1, hidden: 2, short: 2, burnIn: 0 },
-    ...{ enhancement: 'rlstm', weighting: 't-self-attention', seed: 1, batch: 2, batchesPerStep: 1, replayCapacity: 4 },
+    ...{
+      enhancement: 'rlstm',
+      weighting: 't-self-attention',
+      form: 'reward',
+      seed: 1,
+      batch: 2,
+      batchesPerStep: 1,
+      replayCapacity: 4,
+    },
     ...{ loss: 'squared', learningRate: 0.001, weightDecay: 0, gamma: 0, criticWeight: 0, targetRate: 0.01 },
   })
   const trainer = workerTrainer(agent, 'gpu' as BackendName)

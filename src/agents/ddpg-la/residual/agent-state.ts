@@ -1,4 +1,5 @@
 import { parameterCount } from '../../../nn/parameters.ts'
+import { outputsOf } from './forms.ts'
 import { actorShapes, criticShapes, longSize, type NetworkOptions } from './network.ts'
 
 export interface StateSizes extends NetworkOptions {
@@ -38,6 +39,7 @@ const plan = (sizes: StateSizes) => {
     'memory.rests': [Float32Array, ring * (sizes.profile + sizes.candidate)],
     'memory.bases': [Float32Array, ring],
     'memory.rewards': [Float32Array, ring],
+    'memory.signals': [Float32Array, ring * (outputsOf(sizes.form) - 1)],
     'memory.next': [Int32Array, ring],
   } as const
 }

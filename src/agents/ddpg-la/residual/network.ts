@@ -5,6 +5,7 @@ import { createParameters, fillNormal, type Parameters, type Weights } from '../
 import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../../nn/rlstm.ts'
 import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Random } from '../../../state/random.ts'
+import { type ActorForm, outputsOf } from './forms.ts'
 
 /** Sizes of DDPG-LA's networks and the choices its ablations vary. */
 export interface NetworkOptions {
@@ -20,6 +21,8 @@ export interface NetworkOptions {
   /** The long interest's cell, and how the short one weighs its records; `none` leaves that interest out. */
   enhancement: Enhancement | 'none'
   weighting: Weighting | 'none'
+  /** What comes of the actor's output. */
+  form: ActorForm
   /**
    * The window's first records, which bring the stored state up to today's weights and are not trained on.
    *
@@ -40,7 +43,7 @@ export const actorShapes = (o: NetworkOptions) =>
     input: [o.record, 4 * o.hidden],
     hidden: [o.hidden, 4 * o.hidden],
     attention: [o.positions * o.record, 3 * o.short],
-    ...mlpShapes(stateSize(o), headSizes),
+    ...mlpShapes(stateSize(o), headSizes, outputsOf(o.form)),
   }) as const
 export type ActorShapes = ReturnType<typeof actorShapes>
 
@@ -87,12 +90,13 @@ export interface ActorPass {
   head: MlpPass
 }
 
-/** μ(s): the state from both interests, and δ, what the actor adds to the base (`head.output`, [B, 1]). */
+/** μ(s): the state from both interests, and what the actor adds to the base, first of `head.output`, [B, O]. `mask` is one of dropout. */
 export function actorForward(
   tf: TensorFlow,
   weights: Weights<ActorShapes>,
   batch: Batch,
   options: NetworkOptions,
+  mask: Tensor2D | null = null,
 ): ActorPass {
   const { enhancement, weighting, positions } = options
   const long = enhancement === 'none' ? null : longForward(tf, weights, batch, { ...options, enhancement })
@@ -100,7 +104,7 @@ export function actorForward(
     weighting === 'none' ? null : attentionForward(tf, weights.attention, batch.records, positions, weighting)
   const parts = [long?.pass.hidden, short?.output, batch.rest].filter(part => part !== undefined)
   const state = tf.concat(parts, 1) as Tensor2D // [B, H + S + P + C]
-  return { long, short, state, head: mlpForward(tf, weights, state) }
+  return { long, short, state, head: mlpForward(tf, weights, state, mask) }
 }
 
 /** The cell over the window from the stored state, in two runs: gradients stop between burn-in and what is trained. */
@@ -117,7 +121,7 @@ function longForward(
   return { records, pass: rlstmForward(tf, weights, records, start, enhancement) }
 }
 
-/** Gradients of the actor's weights for a gradient on δ, [B, 1]. */
+/** Gradients of the actor's weights for a gradient on its outputs, [B, O]. */
 export function actorBackward(
   tf: TensorFlow,
   weights: Weights<ActorShapes>,

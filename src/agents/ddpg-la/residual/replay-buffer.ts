@@ -1,4 +1,5 @@
 import { type AgentState, ringLength, type StateSizes } from './agent-state.ts'
+import { outputsOf } from './forms.ts'
 import { longSize } from './network.ts'
 
 /** What the agent remembers of one event. The arrays are copied. */
@@ -14,6 +15,8 @@ export interface Transition {
   base: number
   /** The real reward. */
   reward: number
+  /** What the event says beside it, NaN where it does not: as many as the actor puts out further numbers. */
+  signals: Float64Array
   /** Number of the same user's transition before this one, −1 if there is none: that one's next state is this. */
   previous: number
 }
@@ -45,6 +48,7 @@ export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer
   const windowSize = positions * record
   const hidden = longSize(sizes)
   const rest = sizes.profile + sizes.candidate
+  const sides = outputsOf(sizes.form) - 1
   const added = state['memory.added']
   const next = state['memory.next']
   const age = (until: number, index: number) => (((until - 1 - index) % ring) + ring) % ring
@@ -64,6 +68,7 @@ export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer
       state['memory.rests'].set(transition.rest, at * rest)
       state['memory.bases'][at] = transition.base
       state['memory.rewards'][at] = transition.reward
+      if (sides > 0) state['memory.signals'].set(transition.signals, at * sides)
       next[at] = -1
       // A previous transition that was overwritten meanwhile needs no successor.
       if (transition.previous >= 0 && transition.previous > number - ring) next[transition.previous % ring] = at

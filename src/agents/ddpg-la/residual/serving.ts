@@ -2,6 +2,7 @@ import { forwardAttention } from '../../../nn/forward-attention.ts'
 import { forwardMlp } from '../../../nn/forward-mlp.ts'
 import { forwardRlstm } from '../../../nn/forward-rlstm.ts'
 import type { Parameters } from '../../../nn/parameters.ts'
+import { outputsOf } from './forms.ts'
 import {
   type ActorShapes,
   actionScale,
@@ -33,6 +34,7 @@ export interface ServingActor {
    * One pass over the records feeds both interests.
    */
   observe(window: readonly Float64Array[], hidden: Float64Array, cell: Float64Array, profile: Float64Array): void
+  /** What the actor puts out first: what to add to the base, as the form has it. */
   delta(candidate: Float64Array): number
   /** Long and short interest and profile, as observed last: the part of the state that all items share. */
   readonly shared: Float64Array
@@ -80,7 +82,7 @@ export function servingActor(options: NetworkOptions): ServingActor {
   const [longs, shorts] = [longSize(options), shortSize(options)]
   const rlstm = enhancement === 'none' ? null : forwardRlstm(record, size, enhancement)
   const attention = weighting === 'none' ? null : forwardAttention(record, short, positions, weighting)
-  const head = forwardMlp(longs + shorts + profileSize, candidateSize, headSizes)
+  const head = forwardMlp(longs + shorts + profileSize, candidateSize, headSizes, outputsOf(options.form))
   const shared = new Float64Array(longs + shorts + profileSize)
   const long = new Float64Array(longs)
   const cell = new Float64Array(longs)

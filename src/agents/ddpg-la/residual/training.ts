@@ -5,9 +5,9 @@ import { flatten, follow, type Parameters, type Shapes, toTensors } from '../../
 import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import { randomFrom } from '../../../state/random.ts'
 import type { Agent } from './agent.ts'
-import { errorSlope } from './error-loss.ts'
+import { chanceOf, formRules, sideWeight } from './forms.ts'
 import { gatherBatch, gatherColumn } from './gather.ts'
-import { type ActorPass, actionGradient, actorBackward, actorForward, criticForward } from './network.ts'
+import { type ActorPass, actionGradient, actorBackward, actorForward, criticForward, headSizes } from './network.ts'
 
 /** Changes an agent's weights, targets, moments and random state, and nothing else of it. */
 export interface AgentTraining {
@@ -48,6 +48,8 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
   const actorGradient = new Float32Array(actor.values.length)
   const criticGradient = new Float32Array(critic.values.length)
   const indexes = new Int32Array(size)
+  const form = formRules(options.form, options.loss)
+  const { outputs } = form
 
   /** One mini-batch: the critic first, then the actor with the critic as it stands after. B batch. */
   const trainBatch = (until: number): boolean =>
@@ -56,21 +58,38 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
       const bases = gatherColumn(state['memory.bases'], indexes)
       const rewards = gatherColumn(state['memory.rewards'], indexes)
       const weights = toTensors(tf, actor)
-      const pass = actorForward(tf, weights, batch, options)
-      const proposals = sums(bases, pass.head.output) // before the clip
-      const slopes = proposals.map((proposal, b) => {
-        return errorSlope(options.loss, Math.fround(proposal - rewards[b]!)) * Math.fround(1 / size)
-      })
-      if (options.criticWeight > 0) {
-        const actions = proposals.map(clip)
-        if (!trainCritic(until, pass, actions, bases, rewards)) return false
-        const share = Math.fround(options.criticWeight / size)
-        const ofValue = valueGradient(pass, actions, bases, proposals)
-        for (let b = 0; b < size; b++) slopes[b]! -= Math.fround(ofValue[b]! * share)
+      const pass = actorForward(tf, weights, batch, options, dropoutMask())
+      const put = pass.head.output.dataSync() as Float32Array // [B, O]
+      const share = Math.fround(1 / size)
+      const slopes = new Float32Array(size * outputs) // [B, O]
+      for (let b = 0; b < size; b++) {
+        slopes[b * outputs] = form.errorSlope(bases[b]!, put[b * outputs]!, rewards[b]!) * share
+        for (let k = 1; k < outputs; k++) slopes[b * outputs + k] = share * sideSlope(b, k - 1, put[b * outputs + k]!)
       }
-      const gradient = actorBackward(tf, weights, batch, pass, tf.tensor2d(slopes, [size, 1]), options)
+      if (options.criticWeight > 0) {
+        const actions = bases.map((base, b) => form.action(base, put[b * outputs]!))
+        if (!trainCritic(until, pass, actions, bases, rewards)) return false
+        const valued = Math.fround(options.criticWeight / size)
+        const ofValue = valueGradient(pass, actions, bases, put)
+        for (let b = 0; b < size; b++) slopes[b * outputs]! -= Math.fround(ofValue[b]! * valued)
+      }
+      const gradient = actorBackward(tf, weights, batch, pass, tf.tensor2d(slopes, [size, outputs]), options)
       return actorSteps.update(actor.values, flatten(actor, gradient, actorGradient))
     })
+
+  /** What is kept of the first hidden layer of each transition, scaled up for what is not; null where all is. */
+  const dropoutMask = (): Tensor2D | null => {
+    if (form.dropout === 0) return null
+    const mask = new Float32Array(size * headSizes[0])
+    for (let k = 0; k < mask.length; k++) mask[k] = sampling.uniform() < form.dropout ? 0 : 1 / (1 - form.dropout)
+    return tf.tensor2d(mask, [size, headSizes[0]]) // [B, M]
+  }
+
+  /** Of a transition's side signal, how its cross-entropy moves with what was put out; 0 where the event does not say. */
+  const sideSlope = (b: number, signal: number, output: number): number => {
+    const said = state['memory.signals'][indexes[b]! * (outputs - 1) + signal]!
+    return Number.isNaN(said) ? 0 : sideWeight * (chanceOf(output) - said)
+  }
 
   /** Bring Q(s, a) nearer to r + γ·Q′(s′, μ′(s′)) for exploring actions a. */
   const trainCritic = (
@@ -91,18 +110,19 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
     return criticSteps.update(critic.values, flatten(critic, gradient, criticGradient))
   }
 
-  /** The slope of Q/|Q| in what the actor proposes; |Q| is the batch's mean, a constant. */
+  /** The slope of Q/|Q| in what the actor puts out; |Q| is the batch's mean, a constant. */
   const valueGradient = (
     pass: ActorPass,
     actions: Float32Array,
     bases: Float32Array,
-    proposals: Float32Array,
+    put: Float32Array,
   ): Float32Array => {
     const weights = toTensors(tf, critic)
     const value = criticForward(tf, weights, pass.state, actions, bases)
     const scale = Math.fround(1 / Math.max(1e-3, tf.mean(tf.abs(value.output)).dataSync()[0]!))
-    const inside = (b: number) => (actions[b] === proposals[b] ? 1 : 0) // the clip lets no gradient through
-    return actionGradient(tf, weights, value).map((slope, b) => slope * inside(b) * scale)
+    return actionGradient(tf, weights, value).map((slope, b) => {
+      return slope * form.actionSlope(bases[b]!, put[b * outputs]!) * scale
+    })
   }
 
   /** The actor's actions made to explore: noise on all, and every fifth replaced by a uniform one. */
@@ -113,11 +133,11 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
       return exploration.uniform() < 0.2 ? uniform : Math.min(1, Math.max(0, noisy))
     })
 
-  /** What Q(s, a) should have been: r + γ·Q′(s′, μ′(s′)), with r = 1 − |a − real|. */
+  /** What Q(s, a) should have been: r + γ·Q′(s′, μ′(s′)), with r as the form has it. */
   const goals = (until: number, actions: Float32Array, rewards: Float32Array): Float32Array => {
     const future = options.gamma > 0 ? nextValues(until) : null
     return actions.map((action, b) => {
-      const reward = 1 - Math.abs(action - rewards[b]!)
+      const reward = form.worth(action, rewards[b]!)
       return reward + (future === null ? 0 : options.gamma * future[b]!)
     })
   }
@@ -128,16 +148,17 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
       const following = indexes.map(index => memory.following(until, index))
       const bases = gatherColumn(state['memory.bases'], following)
       const pass = actorForward(tf, toTensors(tf, targetActor), gatherBatch(tf, agent, following), options)
-      const actions = sums(bases, pass.head.output).map(clip)
+      const put = pass.head.output.dataSync() as Float32Array // [B, O]
+      const actions = bases.map((base, b) => form.action(base, put[b * outputs]!))
       const value = criticForward(tf, toTensors(tf, targetCritic), pass.state, actions, bases).output // [B, 1]
       // No sum of discounted rewards in [0, 1] lies outside these bounds.
       return tf.clipByValue(value, 0, 1 / (1 - Math.min(options.gamma, 0.999))).dataSync() as Float32Array
     })
 
-  /** The newest transitions first; later half from all that is held, half from the newest eight blocks. */
+  /** The newest transitions first; later half from all that is held, half from the newest. */
   const pick = (until: number, round: number) => {
     const held = memory.heldBefore(until)
-    const recent = Math.min(held, 8 * size)
+    const recent = Math.min(held, form.recent(size))
     for (let b = 0; b < size; b++) {
       const age = round === 0 ? size - 1 - b : sampling.integer(b < size / 2 ? held : recent)
       indexes[b] = memory.indexOf(until, age % held)
@@ -157,12 +178,6 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
     },
   }
 }
-
-const clip = (action: number): number => Math.min(1, Math.max(0, action))
-
-/** base + δ of every row; δ is [B, 1]. */
-const sums = (bases: Float32Array, deltas: Tensor2D): Float32Array =>
-  (deltas.dataSync() as Float32Array).map((delta, b) => bases[b]! + delta)
 
 const optimiser = <S extends Shapes>(weights: Parameters<S>, rate: number, decay: number, moments: Moments): Adam =>
   adam(weights.values.length, { rate, decay, maxNorm: 1 }, moments)

@@ -76,7 +76,7 @@ export function bayesianLogistic(options: {
     sum += terms[length]!
     row[inRow++] = length++
   }
-  const varianceAt = (at: number, prior: number) => (at < 0 ? prior : prior / (1 + prior * table.second[at]!))
+  const varianceAt = (at: number, prior: number) => (at < 0 ? prior : prior / (1 + prior * table.values[2 * at + 1]!))
 
   return {
     begin() {
@@ -93,7 +93,7 @@ export function bayesianLogistic(options: {
     },
     add(key, value, mean, variance) {
       const at = table.find(key)
-      put(key, at, value, at < 0 ? mean : mean + table.first[at]!, variance)
+      put(key, at, value, at < 0 ? mean : mean + table.values[2 * at]!, variance)
     },
     addAlike(from, value) {
       put(keys[from]!, places[from]!, value, weights[from]!, priors[from]!)
@@ -124,13 +124,13 @@ export function bayesianLogistic(options: {
         let at = places[j]!
         if (at < 0 || table.keys[at] !== keys[j]) at = table.admit(keys[j]!)
         const value = values[j]!
-        table.first[at]! += variances[n]! * value * step
-        table.second[at]! += curvature * value * value
+        table.values[2 * at]! += variances[n]! * value * step
+        table.values[2 * at + 1]! += curvature * value * value
       }
     },
     weight(key, mean, variance) {
       const at = table.find(key)
-      return { mean: at < 0 ? mean : mean + table.first[at]!, variance: varianceAt(at, variance) }
+      return { mean: at < 0 ? mean : mean + table.values[2 * at]!, variance: varianceAt(at, variance) }
     },
     get held() {
       return table.held

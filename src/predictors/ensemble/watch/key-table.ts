@@ -1,26 +1,27 @@
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
 
 /**
- * Two numbers for each of at most `capacity` keys, in an open-addressed table that grows by need.
+ * `width` numbers for each of at most `capacity` keys, in an open-addressed table that grows by need.
  *
- *     const at = table.admit(key)
- *     table.first[at] += reward
- *     table.second[at] += 1
+ *     const at = 2 * table.admit(key)
+ *     table.values[at] += reward
+ *     table.values[at + 1] += 1
  *
  * A key (a 32-bit integer but 0) stands within eight places of where it hashes to. When the table is as large as it may
- * be and all eight are taken, the key with the least `second` gives way; so `second` should say how much is known of it.
- * Twelve bytes a place.
+ * be and all eight are taken, the key whose last number is least gives way; so that should say how much is known of it.
+ * 4 + 4 · width bytes a place.
  */
 export interface KeyTable {
+  readonly width: number
   readonly held: number
   readonly places: number
   /** Arrays are replaced when the table grows; a place holds until the next `admit`. */
   readonly keys: Int32Array
-  readonly first: Float32Array
-  readonly second: Float32Array
+  /** The numbers of a key at place p, from p · width on. */
+  readonly values: Float32Array
   /** The place of a key, −1 if it is not held. */
   find(key: number): number
-  /** The place of a key, which is given one, with two zeros, if it has none. */
+  /** The place of a key, which is given one, with zeros, if it has none. */
   admit(key: number): number
   save(): SavedArrays
   restore(arrays: SavedArrays): void
@@ -28,13 +29,12 @@ export interface KeyTable {
 
 const reach = 8
 
-export function keyTable({ capacity }: { capacity: number }): KeyTable {
+export function keyTable({ capacity, width = 2 }: { capacity: number; width?: number }): KeyTable {
   const largest = 2 ** Math.max(3, Math.ceil(Math.log2(capacity)))
   let places = Math.min(1024, largest)
   let held = 0
   let keys = new Int32Array(places)
-  let first = new Float32Array(places)
-  let second = new Float32Array(places)
+  let values = new Float32Array(places * width)
 
   const find = (key: number): number => {
     const mask = places - 1
@@ -47,10 +47,10 @@ export function keyTable({ capacity }: { capacity: number }): KeyTable {
   }
   const take = (at: number, key: number): number => {
     keys[at] = key
-    first[at] = 0
-    second[at] = 0
+    for (let k = at * width; k < (at + 1) * width; k++) values[k] = 0
     return at
   }
+  const evidence = (at: number): number => values[at * width + width - 1]!
   const admit = (key: number): number => {
     const mask = places - 1
     let weakest = -1
@@ -62,7 +62,7 @@ export function keyTable({ capacity }: { capacity: number }): KeyTable {
         held += 1
         return take(at, key)
       }
-      if (weakest < 0 || second[at]! < second[weakest]!) weakest = at
+      if (weakest < 0 || evidence(at) < evidence(weakest)) weakest = at
     }
     if (places === largest) return take(weakest, key)
     grow()
@@ -70,21 +70,20 @@ export function keyTable({ capacity }: { capacity: number }): KeyTable {
   }
   /** Twice the places; of keys that crowd each other out there the least known give way, as they always do. */
   const grow = () => {
-    const [oldKeys, oldFirst, oldSecond] = [keys, first, second]
+    const [oldKeys, oldValues] = [keys, values]
     places *= 2
     held = 0
     keys = new Int32Array(places)
-    first = new Float32Array(places)
-    second = new Float32Array(places)
+    values = new Float32Array(places * width)
     for (let from = 0; from < oldKeys.length; from++) {
       if (oldKeys[from] === 0) continue
       const at = admit(oldKeys[from]!)
-      first[at] = oldFirst[from]!
-      second[at] = oldSecond[from]!
+      for (let k = 0; k < width; k++) values[at * width + k] = oldValues[from * width + k]!
     }
   }
 
   return {
+    width,
     get held() {
       return held
     },
@@ -94,36 +93,30 @@ export function keyTable({ capacity }: { capacity: number }): KeyTable {
     get keys() {
       return keys
     },
-    get first() {
-      return first
-    },
-    get second() {
-      return second
+    get values() {
+      return values
     },
     find,
     admit,
     save() {
       const taken = new Int32Array(held)
       for (let at = 0, n = 0; at < places; at++) if (keys[at] !== 0) taken[n++] = at
-      return {
-        size: Int32Array.of(places),
-        taken,
-        keys: Int32Array.from(taken, at => keys[at]!),
-        first: Float32Array.from(taken, at => first[at]!),
-        second: Float32Array.from(taken, at => second[at]!),
+      const kept = new Float32Array(held * width)
+      for (let n = 0; n < held; n++) {
+        for (let k = 0; k < width; k++) kept[n * width + k] = values[taken[n]! * width + k]!
       }
+      return { size: Int32Array.of(places), taken, keys: Int32Array.from(taken, at => keys[at]!), values: kept }
     },
     restore(arrays) {
       places = (arrays['size'] as Int32Array)[0]!
       keys = new Int32Array(places)
-      first = new Float32Array(places)
-      second = new Float32Array(places)
+      values = new Float32Array(places * width)
       const taken = arrays['taken'] as Int32Array
+      const kept = arrays['values'] as Float32Array
       held = taken.length
       for (let n = 0; n < held; n++) {
         keys[taken[n]!] = (arrays['keys'] as Int32Array)[n]!
-        first[taken[n]!] = (arrays['first'] as Float32Array)[n]!
-        second[taken[n]!] = (arrays['second'] as Float32Array)[n]!
+        for (let k = 0; k < width; k++) values[taken[n]! * width + k] = kept[n * width + k]!
       }
     },
   }

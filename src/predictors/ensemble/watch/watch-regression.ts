@@ -102,7 +102,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   }
   const pairRate = (source: number, key: number) => {
     const at = pairs.find(key)
-    if (at >= 0) rate(source, pairs.first[at]!, pairs.second[at]!, pairDamping)
+    if (at >= 0) rate(source, pairs.values[2 * at]!, pairs.values[2 * at + 1]!, pairDamping)
   }
 
   /** The features that all items share for a user at a time. */
@@ -187,8 +187,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   }
   const notePair = (key: number, reward: number) => {
     const at = pairs.admit(key)
-    pairs.first[at]! += reward
-    pairs.second[at]! += 1
+    pairs.values[2 * at]! += reward
+    pairs.values[2 * at + 1]! += 1
   }
 
   const work = (user: number, item: number, time: number): number => {

@@ -22,6 +22,7 @@ const options: AgentOptions = {
   short: 4,
   enhancement: 'rlstm',
   weighting: 't-self-attention',
+  form: 'reward',
   seed: 1,
   batch: 64,
   batchesPerStep: 2,
@@ -52,6 +53,7 @@ function* world(seed: number): Generator<Transition> {
       rest: Float64Array.of(1, candidate, 0.5),
       base: 0.5,
       reward: taste * candidate > 0 ? 0.9 : 0.1,
+      signals: Float64Array.of(taste * candidate > 0 ? 1 : 0, Number.NaN, Number.NaN, 0.5),
       previous,
     }
   }

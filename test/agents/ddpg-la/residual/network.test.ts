@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { type ErrorLoss, errorLosses, errorSlope } from '../../../../src/agents/ddpg-la/residual/error-loss.ts'
+import { outputsOf } from '../../../../src/agents/ddpg-la/residual/forms.ts'
 import {
   actorBackward,
   actorForward,
@@ -38,18 +39,18 @@ const actorOf = (options: NetworkOptions) => {
   return actor
 }
 
-test.each<Pick<NetworkOptions, 'enhancement' | 'weighting'>>([
-  { enhancement: 'rlstm', weighting: 't-self-attention' },
-  { enhancement: 'lstm', weighting: 'none' },
-  { enhancement: 'none', weighting: 'self-attention' },
-])('the gradient of δ is what finite differences say ($enhancement, $weighting)', choices => {
+test.each<Pick<NetworkOptions, 'enhancement' | 'weighting' | 'form'>>([
+  { enhancement: 'rlstm', weighting: 't-self-attention', form: 'reward' },
+  { enhancement: 'lstm', weighting: 'none', form: 'logit' },
+  { enhancement: 'none', weighting: 'self-attention', form: 'reward' },
+])('the gradient of the outputs is what finite differences say ($enhancement, $weighting, $form)', choices => {
   const options: NetworkOptions = { ...sizes, ...choices, burnIn: 0 }
   tf.tidy(() => {
     const [actor, batch] = [actorOf(options), batchOf(options)]
     const sum = () => tf.sum(actorForward(tf, toTensors(tf, actor), batch, options).head.output).dataSync()[0]!
     const weights = toTensors(tf, actor)
     const pass = actorForward(tf, weights, batch, options)
-    const ones = tf.ones([rows, 1]) as Tensor2D
+    const ones = tf.ones([rows, outputsOf(options.form)]) as Tensor2D
     const gradient = flatten(
       actor,
       actorBackward(tf, weights, batch, pass, ones, options),
@@ -72,7 +73,7 @@ test.each<Pick<NetworkOptions, 'enhancement' | 'weighting'>>([
 })
 
 test('the burn-in refreshes the stored state, and no gradient passes it', () => {
-  const options: NetworkOptions = { ...sizes, enhancement: 'rlstm', weighting: 'none', burnIn: 2 }
+  const options: NetworkOptions = { ...sizes, enhancement: 'rlstm', weighting: 'none', form: 'reward', burnIn: 2 }
   tf.tidy(() => {
     const [actor, batch] = [actorOf(options), batchOf(options)]
     const weights = toTensors(tf, actor)
