@@ -88,7 +88,8 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
         expect(item) {
           const met = show.met(user, item)
           base = earned.baseline(earned.basePolicy, user, item, time, met)
-          return earned.own(base, correct(user, item, time, base), met)
+          const beside = earned.baseline(earned.besidePolicy, user, item, time, met)
+          return earned.own(beside, correct(user, item, time, base), met)
         },
         value(expected) {
           // A critic that is left out of training knows nothing.

@@ -17,7 +17,7 @@ import { recordsRegression } from '../predictors/records/records-regression.ts'
 import { type SignalRecords, signalRecords } from '../predictors/records/signal-records.ts'
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { basePolicy, scoredPolicies } from '../records/policy-names.ts'
+import { basePolicy, besidePolicy, scoredPolicies } from '../records/policy-names.ts'
 import { type ListOf, ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
@@ -49,7 +49,7 @@ export interface LearnerParts {
   learners: readonly Policy[]
   biased: Policy
   ensemble: Ensemble
-  /** What users and items did lately, of watch rewards; null for ratings. */
+  /** What users did lately, of watch rewards; null for ratings. */
   records: SignalRecords | null
   /** What policies come to by what they have earned. */
   earned: EarnedRewards
@@ -123,6 +123,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const learners: readonly Policy[] = [popular, biased, ...withRecords, ensemble]
   const earned = earnedRewards(baselines, {
     basePolicy: baselines.findIndex(({ name }) => name === basePolicy(scale.kind)),
+    besidePolicy: baselines.findIndex(({ name }) => name === besidePolicy(scale.kind)),
     loss: scale.kind === 'watch' ? 'log' : 'squared',
   })
   const userFeatures = featureTable({
@@ -138,10 +139,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const userAttributes = attributeTable()
   const itemFeatures = featureTable({
     changed(slot, tokens, all) {
-      if (items.hasEvents(slot)) {
-        ensemble.describeItem(slot, tokens, all)
-        records?.describeItem(slot, all)
-      }
+      if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens, all)
       lists.catalogue.describe(slot, all)
     },
     measured(slot, tokens) {
@@ -253,7 +251,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const { items, known, foresee } = itemParts({
     definition,
     show,
-    ...{ learners, ensemble, records, itemFeatures },
+    ...{ learners, ensemble, itemFeatures },
     lists: () => lists,
     arms: () => arms,
     judged: () => judged,

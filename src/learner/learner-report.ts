@@ -23,7 +23,7 @@ export function weightsSha256({ agent, live, learners, records, earned, users, i
     agent.critic.values,
     live.values,
     ...learners.flatMap(policy => Object.values(policy.save(users.size, items.learned))),
-    ...Object.values(records?.save(users.size, items.learned) ?? {}),
+    ...Object.values(records?.save(users.size) ?? {}),
     ...Object.values(earned.save()),
     ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
   ]

@@ -15,7 +15,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('interest', parts.interest.save(users.size)),
     ...prefixed('gate', parts.served.save()),
     ...prefixed('earned', parts.earned.save()),
-    ...prefixed('records', parts.records?.save(users.size, items.size) ?? {}),
+    ...prefixed('records', parts.records?.save(users.size) ?? {}),
     ...prefixed('show', parts.show.save(users.size, items.size)),
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
     ...prefixed('agent', parts.agent.save()),

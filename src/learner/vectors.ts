@@ -1,7 +1,7 @@
 import type { Policy } from '../predictors/baselines/policy.ts'
 import type { Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { recentWidth } from '../predictors/ensemble/recent-residuals.ts'
-import { itemSize, logitOf, userSize } from '../predictors/records/records-layout.ts'
+import { logitOf, recordsSize } from '../predictors/records/records-layout.ts'
 import type { SignalRecords } from '../predictors/records/signal-records.ts'
 import type { FeatureTable } from './features/feature-table.ts'
 
@@ -23,7 +23,7 @@ export interface Vectors {
   profile(target: Float64Array, user: number, time: number, gap: number): void
   /**
    * An item for that user: factors and their products with the user's, bias, predictions, what the ensemble has of its
-   * neighbours and the user's recent residuals, how much is known, features, records. `base` is what the corrected policy predicts.
+   * neighbours and the user's recent residuals, how much is known, features, the base's logit where it is a chance. `base` is what the corrected policy predicts.
    */
   candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
 }
@@ -43,8 +43,8 @@ export function vectors(options: {
   const recordSize = factors + items.width + 5
   return {
     recordSize,
-    profileSize: factors + users.width + 4 + (records === null ? 0 : userSize),
-    candidateSize: 2 * factors + items.width + others.length + recentWidth + 7 + (records === null ? 0 : itemSize + 1),
+    profileSize: factors + users.width + 4 + (records === null ? 0 : recordsSize),
+    candidateSize: 2 * factors + items.width + others.length + recentWidth + 7 + (records === null ? 0 : 1),
     record(target, item, reward, residual, gap) {
       const q = factorisation.itemFactors()
       let at = 0
@@ -68,7 +68,7 @@ export function vectors(options: {
       users.write(user, target, at)
       if (records === null) return
       records.observe(user, time)
-      target.set(records.ofUser, at + users.width)
+      target.set(records.values, at + users.width)
     },
     candidate(target, user, item, time, base) {
       const p = factorisation.userFactors()
@@ -91,10 +91,7 @@ export function vectors(options: {
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
       items.write(item, target, at)
-      if (records === null) return
-      records.read(user, item, time)
-      target.set(records.ofItem, at + items.width)
-      target[at + items.width + itemSize] = logitOf(base) / 2
+      if (records !== null) target[at + items.width] = logitOf(base) / 2
     },
   }
 }

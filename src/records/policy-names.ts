@@ -4,12 +4,15 @@ import type { Scale } from './definition.ts'
 export const ownPolicy = 'ddpg-la-residual'
 
 /** What ddpg-la-residual corrects. */
-export const basePolicy = (kind: Scale['kind']): string => (kind === 'watch' ? 'logistic-records' : 'ensemble')
+export const basePolicy = (kind: Scale['kind']): string => (kind === 'watch' ? 'logistic' : 'ensemble')
+
+/** What it is held beside: as far as it has not earned more, it is this. */
+export const besidePolicy = (kind: Scale['kind']): string => (kind === 'watch' ? 'logistic-records' : 'ensemble')
 
 /** The policies that are scored on every event, in the order in which scores are listed. */
 export const scoredPolicies = (kind: Scale['kind']): readonly string[] =>
   kind === 'watch'
-    ? ['popularity', 'bias', 'factorisation', 'logistic', 'ensemble', basePolicy('watch'), ownPolicy]
+    ? ['popularity', 'bias', 'factorisation', 'logistic', 'ensemble', 'logistic-records', ownPolicy]
     : ['popularity', 'bias', 'factorisation', 'ensemble', ownPolicy]
 
 /**

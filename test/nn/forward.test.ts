@@ -52,7 +52,7 @@ test.each<NetworkOptions>([
         rest: row(profile, candidate),
         base: row(vector(1)),
       }
-      return actorForward(tf, toTensors(tf, actor), batch, options).head.output.dataSync()[0]!
+      return actorForward(tf, toTensors(tf, actor), batch, options).output.dataSync()[0]!
     })
     expect(Math.abs(served - trained)).toBeLessThan(1e-5)
   }

@@ -1,6 +1,5 @@
 import type { Policy } from '../../predictors/baselines/policy.ts'
 import type { Ensemble } from '../../predictors/ensemble/ensemble.ts'
-import type { SignalRecords } from '../../predictors/records/signal-records.ts'
 import type { Recommender } from '../../ranking/recommender.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { availability } from '../../rules/available.ts'
@@ -28,7 +27,6 @@ export function itemParts(parts: {
   show: Pick<MayShow, 'resetItem' | 'changed'>
   learners: readonly Policy[]
   ensemble: Ensemble
-  records: SignalRecords | null
   itemFeatures: FeatureTable
   /** They ask for items themselves, so they are there a moment later. */
   lists: () => Recommender
@@ -36,7 +34,7 @@ export function itemParts(parts: {
   judged: () => ServedLists
   steady: () => SteadyLists
 }): ItemParts {
-  const { definition, show, learners, ensemble, records, itemFeatures, lists, arms, judged, steady } = parts
+  const { definition, show, learners, ensemble, itemFeatures, lists, arms, judged, steady } = parts
   const { maxItems } = definition.learn
   /** Which features counted when an item without events was placed last: those that had a place, in the light of an epoch. */
   const foreseen = intColumn()
@@ -47,7 +45,6 @@ export function itemParts(parts: {
       if (how.fresh && policy.knowItem !== undefined) policy.knowItem(slot, hash)
       else policy.resetItem(slot, hash)
     }
-    records?.resetItem(slot, hash)
     itemFeatures.reset(slot, hash)
     show.resetItem(slot, id)
     lists().resetItem(slot, how.known)
@@ -104,7 +101,6 @@ export function itemParts(parts: {
       foreseen.data[slot] = counting
       const { counted, all } = itemFeatures.tokens(known.features(slot))
       ensemble.foreseeItem(slot, counted, all)
-      records?.describeItem(slot, all)
     },
   }
 }

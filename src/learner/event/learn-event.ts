@@ -47,7 +47,7 @@ export function eventLearning(parts: LearnerParts, view: ActorView): EventLearni
       lists.observe(event)
       show.note(event)
       for (const policy of learners) policy.learn(user, item, reward, time)
-      records?.learn(user, item, signals, time)
+      records?.learn(user, signals, time)
       moveState(event, base)
       arms.observe(user, event, true)
       control.event(user, time, reward)

@@ -40,7 +40,7 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       }
       const base = values[earned.basePolicy]!
       alone[own] = view.correct(user, item, time, base)
-      values[own] = earned.own(base, alone[own]!, met)
+      values[own] = earned.own(values[earned.besidePolicy]!, alone[own]!, met)
     },
     score({ met, reward }) {
       for (let p = 0; p < scores.length; p++) {
@@ -49,6 +49,6 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       }
       served.add(errors)
     },
-    learn: ({ reward, met }) => earned.learn(alone, values[earned.basePolicy]!, reward, met),
+    learn: ({ reward, met }) => earned.learn(alone, values[earned.besidePolicy]!, reward, met),
   }
 }

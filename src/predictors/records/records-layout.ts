@@ -3,23 +3,20 @@ import { signalNames } from '../../records/signals.ts'
 /** The reward, then what events say beside it. */
 export const signalCount = 1 + signalNames.length
 export const userFades = [0.5, 0.8, 0.95, 1] as const
-export const itemFades = [0.9, 0.98, 0.995, 1] as const
-/** Events of the mean that a rate is drawn to: rates of users and their pairs, of items and theirs, of tokens, of contexts. */
-export const damping = { user: 3, item: 8, token: 20, context: 50 } as const
+/** Events of the mean that a rate is drawn to: rates of users and of them in a context, of contexts. */
+export const damping = { user: 3, context: 50 } as const
 export const fadeOfAll = 0.9999
-/** Names of item tokens that are told apart, by the order in which they came. */
-export const tokenGroups = 4
 export const lastKept = 5
 /** Numbers of each of the last records: its signals, whether the context was the same, how long before the next it was. */
 export const lastWidth = signalCount + 2
 /** Newcomer, gap, just now, place and length of the session, and the hour as a point on a circle. */
 export const sessionSize = 7
-/** Rates of the user at each fade, in the context, and of the context; two counts; the last records; the session. */
-export const userSize = (userFades.length + 2) * signalCount + 2 + lastKept * lastWidth + sessionSize
-/** Rates of the item at each fade and in the context; of its tokens in the context and with the user, by group; two counts. */
-export const itemSize = (itemFades.length + 1 + 2 * tokenGroups) * signalCount + 2
+/** Rates of the user at each fade and in the context. */
+export const ratesSize = (userFades.length + 1) * signalCount
+/** Those, rates of the context, two counts, the last records, the session. */
+export const recordsSize = ratesSize + signalCount + 2 + lastKept * lastWidth + sessionSize
 /** What pairs are of. */
-export const pairKinds = { context: 0, user: 1, item: 2, token: 3, userToken: 4 } as const
+export const pairKinds = { context: 0, user: 1 } as const
 
 export const logitOf = (share: number): number => {
   const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))

@@ -1,6 +1,9 @@
 import { learningRewards, type Policy } from '../baselines/policy.ts'
-import { itemSize, logitOf, userSize } from './records-layout.ts'
+import { logitOf, ratesSize, recordsSize } from './records-layout.ts'
 import type { SignalRecords } from './signal-records.ts'
+
+/** Variances of the weights before anything is learned: of the rates, and of all else. */
+const variances = { rates: 0.002, rest: 0.0005 }
 
 /**
  * What a linear regression on dense records adds to another policy's logit: σ(z + w·f), learned in one pass.
@@ -11,40 +14,39 @@ import type { SignalRecords } from './signal-records.ts'
  *
  * Weights are normal distributions of their own (assumed-density filtering, as in `bayesianLogistic`); z counts as given.
  */
-export function recordsRegression(parts: {
+export function recordsRegression({
+  base,
+  records,
+}: {
   base: Pick<Policy, 'predict'>
-  records: SignalRecords
-  /** Variance of a weight before anything is learned. */
-  variance?: number
+  records: Pick<SignalRecords, 'observe' | 'values'>
 }): Policy {
-  const { base, records, variance = 0.001 } = parts
-  const weights = new Float64Array(userSize + itemSize)
-  const evidence = new Float64Array(userSize + itemSize) // Σ p(1 − p)·f²
-  // The weights' part of z for the user at hand.
-  const features = new Float64Array(userSize + itemSize)
+  const weights = new Float64Array(recordsSize)
+  const evidence = new Float64Array(recordsSize) // Σ p(1 − p)·f²
+  const { values } = records
 
-  const work = (user: number, item: number, time: number): number => {
-    records.read(user, item, time)
-    features.set(records.ofUser)
-    features.set(records.ofItem, userSize)
+  const predict = (user: number, item: number, time: number): number => {
+    records.observe(user, time)
     let logit = logitOf(base.predict(user, item, time))
-    for (let k = 0; k < features.length; k++) logit += weights[k]! * features[k]!
+    for (let k = 0; k < recordsSize; k++) logit += weights[k]! * values[k]!
     return 1 / (1 + Math.exp(-logit))
+  }
+  const varianceOf = (k: number): number => {
+    const prior = k < ratesSize ? variances.rates : variances.rest
+    return prior / (1 + prior * evidence[k]!)
   }
   return learningRewards<Policy>({
     name: 'logistic-records',
-    predict: work,
+    predict,
     learn(user, item, reward, time) {
-      const chance = work(user, item, time)
+      const chance = predict(user, item, time)
       const curvature = chance * (1 - chance)
       let spread = 0
-      for (let k = 0; k < features.length; k++) {
-        spread += (variance / (1 + variance * evidence[k]!)) * features[k]! * features[k]!
-      }
+      for (let k = 0; k < recordsSize; k++) spread += varianceOf(k) * values[k]! * values[k]!
       const step = (reward - chance) / (1 + curvature * spread)
-      for (let k = 0; k < features.length; k++) {
-        weights[k]! += (variance / (1 + variance * evidence[k]!)) * features[k]! * step
-        evidence[k]! += curvature * features[k]! * features[k]!
+      for (let k = 0; k < recordsSize; k++) {
+        weights[k]! += varianceOf(k) * values[k]! * step
+        evidence[k]! += curvature * values[k]! * values[k]!
       }
     },
     resetUser() {},

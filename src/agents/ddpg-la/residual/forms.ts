@@ -27,6 +27,8 @@ export interface FormRules {
   recent(batch: number): number
   /** Share of the first hidden layer that is left out in training. */
   readonly dropout: number
+  /** Share of `weightDecay` by which weights shrink. */
+  readonly decay: number
 }
 
 /** Signals beside the reward that the logit form predicts. */
@@ -38,11 +40,15 @@ export function formRules(form: ActorForm, loss: ErrorLoss): FormRules {
   return form === 'logit' ? logitForm : rewardForm(loss)
 }
 
+/** Whether profile and candidate lead to the outputs directly, too. */
+export const skips = (form: ActorForm): boolean => form === 'logit'
+
 export const outputsOf = (form: ActorForm): number => (form === 'logit' ? 1 + sideSignals : 1)
 
 const rewardForm = (loss: ErrorLoss): FormRules => ({
   outputs: 1,
   dropout: 0,
+  decay: 1,
   action: (base, output) => Math.min(1, Math.max(0, Math.fround(base + output))),
   actionSlope(base, output) {
     const proposed = Math.fround(base + output)
@@ -56,6 +62,8 @@ const rewardForm = (loss: ErrorLoss): FormRules => ({
 const logitForm: FormRules = {
   outputs: 1 + sideSignals,
   dropout: 0.2,
+  // What is left of a rating's error is mostly noise; a base of rates leaves more.
+  decay: 1 / 6,
   action: (base, output) => chanceOf(logitOf(base) + bounded(output)),
   actionSlope(base, output) {
     const action = chanceOf(logitOf(base) + bounded(output))

@@ -1,11 +1,12 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { type AttentionPass, attentionBackward, attentionForward, type Weighting } from '../../../nn/attention.ts'
+import { kernelsOf } from '../../../nn/kernels/kernels-of.ts'
 import { inputGradient, type MlpPass, mlpBackward, mlpForward, mlpInputGradient, mlpShapes } from '../../../nn/mlp.ts'
 import { createParameters, fillNormal, type Parameters, type Weights } from '../../../nn/parameters.ts'
 import { type Enhancement, type RlstmPass, rlstmBackward, rlstmForward } from '../../../nn/rlstm.ts'
 import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Random } from '../../../state/random.ts'
-import { type ActorForm, outputsOf } from './forms.ts'
+import { type ActorForm, outputsOf, skips } from './forms.ts'
 
 /** Sizes of DDPG-LA's networks and the choices its ablations vary. */
 export interface NetworkOptions {
@@ -44,6 +45,8 @@ export const actorShapes = (o: NetworkOptions) =>
     hidden: [o.hidden, 4 * o.hidden],
     attention: [o.positions * o.record, 3 * o.short],
     ...mlpShapes(stateSize(o), headSizes, outputsOf(o.form)),
+    // Straight from profile and candidate to the outputs.
+    skip: [skips(o.form) ? o.profile + o.candidate : 0, outputsOf(o.form)],
   }) as const
 export type ActorShapes = ReturnType<typeof actorShapes>
 
@@ -88,9 +91,11 @@ export interface ActorPass {
   /** s = [long, short, profile, candidate]. */
   state: Tensor2D
   head: MlpPass
+  /** The first is what the actor adds to the base, [B, O]. */
+  output: Tensor2D
 }
 
-/** μ(s): the state from both interests, and what the actor adds to the base, first of `head.output`, [B, O]. `mask` is one of dropout. */
+/** μ(s): the state from both interests, and what the actor adds to the base, first of `output`, [B, O]. `mask` is one of dropout. */
 export function actorForward(
   tf: TensorFlow,
   weights: Weights<ActorShapes>,
@@ -104,7 +109,11 @@ export function actorForward(
     weighting === 'none' ? null : attentionForward(tf, weights.attention, batch.records, positions, weighting)
   const parts = [long?.pass.hidden, short?.output, batch.rest].filter(part => part !== undefined)
   const state = tf.concat(parts, 1) as Tensor2D // [B, H + S + P + C]
-  return { long, short, state, head: mlpForward(tf, weights, state, mask) }
+  const head = mlpForward(tf, weights, state, mask)
+  const output = skips(options.form)
+    ? tf.add<Tensor2D>(head.output, kernelsOf(tf).product(batch.rest, weights.skip))
+    : head.output
+  return { long, short, state, head, output }
 }
 
 /** The cell over the window from the stored state, in two runs: gradients stop between burn-in and what is trained. */
@@ -143,7 +152,8 @@ export function actorBackward(
     weighting === 'none' || pass.short === null
       ? nothing(weights.attention)
       : attentionBackward(tf, batch.records, pass.short, part(longs, shorts), weighting)
-  return { ...long, attention, ...head.weights }
+  const skip = skips(options.form) ? kernelsOf(tf).product(batch.rest, gradient, true) : nothing(weights.skip) // [P + C, O]
+  return { ...long, attention, ...head.weights, skip }
 }
 
 /** Q(s, a), [B, 1]. Actions and base, B numbers in [0, 1]; the distance to the base is stretched, since it is what matters. */

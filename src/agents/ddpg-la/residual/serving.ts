@@ -2,7 +2,7 @@ import { forwardAttention } from '../../../nn/forward-attention.ts'
 import { forwardMlp } from '../../../nn/forward-mlp.ts'
 import { forwardRlstm } from '../../../nn/forward-rlstm.ts'
 import type { Parameters } from '../../../nn/parameters.ts'
-import { outputsOf } from './forms.ts'
+import { outputsOf, skips } from './forms.ts'
 import {
   type ActorShapes,
   actionScale,
@@ -84,6 +84,11 @@ export function servingActor(options: NetworkOptions): ServingActor {
   const attention = weighting === 'none' ? null : forwardAttention(record, short, positions, weighting)
   const head = forwardMlp(longs + shorts + profileSize, candidateSize, headSizes, outputsOf(options.form))
   const shared = new Float64Array(longs + shorts + profileSize)
+  const outputs = outputsOf(options.form)
+  const skipped = skips(options.form) ? profileSize + candidateSize : 0
+  /** Weights that lead from profile and candidate straight to the first output, and what the profile comes to by them. */
+  const skip = new Float64Array(skipped)
+  let ofProfile = 0
   const long = new Float64Array(longs)
   const cell = new Float64Array(longs)
   // The first step of the window observed last, which is taken again when that record leaves the window.
@@ -94,6 +99,8 @@ export function servingActor(options: NetworkOptions): ServingActor {
       rlstm?.load(parameters.view('input'), parameters.view('hidden'))
       attention?.load(parameters.view('attention'))
       head.load(layersOf(parameters))
+      const all = parameters.view('skip')
+      for (let k = 0; k < skipped; k++) skip[k] = all[k * outputs]!
     },
     advance(each, hiddenState, cellState) {
       if (each === first.record) {
@@ -121,8 +128,14 @@ export function servingActor(options: NetworkOptions): ServingActor {
       attention?.mix(shared, longs)
       shared.set(profile, longs + shorts)
       head.share(shared)
+      ofProfile = 0
+      for (let k = 0; k < Math.min(skipped, profileSize); k++) ofProfile += skip[k]! * profile[k]!
     },
-    delta: head.evaluate,
+    delta(candidate) {
+      let straight = ofProfile
+      for (let k = profileSize; k < skipped; k++) straight += skip[k]! * candidate[k - profileSize]!
+      return head.evaluate(candidate) + straight
+    },
     shared,
   }
 }

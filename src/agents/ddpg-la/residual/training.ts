@@ -35,12 +35,15 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
   const { batch: size } = options
   const exploration = randomFrom(state['exploration.random'])
   const sampling = randomFrom(state['sampling.random'])
-  const actorSteps = optimiser(actor, options.learningRate, options.weightDecay, {
+  const form = formRules(options.form, options.loss)
+  const { outputs } = form
+  const decay = form.decay * options.weightDecay
+  const actorSteps = optimiser(actor, options.learningRate, decay, {
     mean: state['actorAdam.mean'],
     square: state['actorAdam.square'],
     steps: state['actorAdam.steps'],
   })
-  const criticSteps = optimiser(critic, 2 * options.learningRate, options.weightDecay, {
+  const criticSteps = optimiser(critic, 2 * options.learningRate, decay, {
     mean: state['criticAdam.mean'],
     square: state['criticAdam.square'],
     steps: state['criticAdam.steps'],
@@ -48,8 +51,6 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
   const actorGradient = new Float32Array(actor.values.length)
   const criticGradient = new Float32Array(critic.values.length)
   const indexes = new Int32Array(size)
-  const form = formRules(options.form, options.loss)
-  const { outputs } = form
 
   /** One mini-batch: the critic first, then the actor with the critic as it stands after. B batch. */
   const trainBatch = (until: number): boolean =>
@@ -59,7 +60,7 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
       const rewards = gatherColumn(state['memory.rewards'], indexes)
       const weights = toTensors(tf, actor)
       const pass = actorForward(tf, weights, batch, options, dropoutMask())
-      const put = pass.head.output.dataSync() as Float32Array // [B, O]
+      const put = pass.output.dataSync() as Float32Array // [B, O]
       const share = Math.fround(1 / size)
       const slopes = new Float32Array(size * outputs) // [B, O]
       for (let b = 0; b < size; b++) {
@@ -148,7 +149,7 @@ export function agentTraining(tf: TensorFlow, agent: Agent): AgentTraining {
       const following = indexes.map(index => memory.following(until, index))
       const bases = gatherColumn(state['memory.bases'], following)
       const pass = actorForward(tf, toTensors(tf, targetActor), gatherBatch(tf, agent, following), options)
-      const put = pass.head.output.dataSync() as Float32Array // [B, O]
+      const put = pass.output.dataSync() as Float32Array // [B, O]
       const actions = bases.map((base, b) => form.action(base, put[b * outputs]!))
       const value = criticForward(tf, toTensors(tf, targetCritic), pass.state, actions, bases).output // [B, 1]
       // No sum of discounted rewards in [0, 1] lies outside these bounds.

@@ -47,7 +47,7 @@ test.each<Pick<NetworkOptions, 'enhancement' | 'weighting' | 'form'>>([
   const options: NetworkOptions = { ...sizes, ...choices, burnIn: 0 }
   tf.tidy(() => {
     const [actor, batch] = [actorOf(options), batchOf(options)]
-    const sum = () => tf.sum(actorForward(tf, toTensors(tf, actor), batch, options).head.output).dataSync()[0]!
+    const sum = () => tf.sum(actorForward(tf, toTensors(tf, actor), batch, options).output).dataSync()[0]!
     const weights = toTensors(tf, actor)
     const pass = actorForward(tf, weights, batch, options)
     const ones = tf.ones([rows, outputsOf(options.form)]) as Tensor2D
@@ -80,7 +80,7 @@ test('the burn-in refreshes the stored state, and no gradient passes it', () => 
     const gradientOf = (each: Batch, given: NetworkOptions) => {
       const pass = actorForward(tf, weights, each, given)
       const gradient = actorBackward(tf, weights, each, pass, tf.ones([rows, 1]) as Tensor2D, given)
-      return { gradient, output: [...pass.head.output.dataSync()] }
+      return { gradient, output: [...pass.output.dataSync()] }
     }
     const cut = 2 * rows
     const first = tf.slice(batch.records, [0, 0], [cut, options.record])
