@@ -151,7 +151,8 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   })
   const numbers = vectors({
     ensemble,
-    others: [popular, biased],
+    // What is said of an item's neighbours comes with the ensemble's prediction.
+    others: scale.kind === 'watch' ? [popular, biased, ensemble] : [popular, biased],
     users: userFeatures,
     items: itemFeatures,
     records,

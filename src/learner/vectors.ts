@@ -30,7 +30,7 @@ export interface Vectors {
 
 export function vectors(options: {
   ensemble: Ensemble
-  /** Policies whose predictions stand beside the base's. */
+  /** Policies whose predictions stand beside the base's; the ensemble is one of them, or the base. */
   others: readonly Policy[]
   users: FeatureTable
   items: FeatureTable

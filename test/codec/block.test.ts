@@ -48,6 +48,8 @@ const small: InterestBlock = {
   ],
   traces: [{ sequence: 42, parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', state: 'a=1' }],
 }
+/** What a block has from before there were signals. */
+const unsaid = { signals: [-1, -1] }
 const empty = Object.fromEntries(Object.keys(small).map(name => [name, []])) as unknown as InterestBlock
 
 const featured = fc.record({ id: fc.string({ minLength: 1 }), features: fc.constantFrom('[]', '["genre=Drama"]') })
@@ -128,14 +130,20 @@ test('a block that was written before there were changes and attributes is still
   const written =
     'wwG433zMiIff8CAAAAAAAIBEQAAAAAAAAEVAEAAAAAADAAAAIAAAAAAAABxA////////P0MQAAAAAAAAAAAQAQAAAAAAAAAQAAAAAAAAAAAgAACAVv68eEIAEIBW/rx4QiCamZmZmZm5P1VVVVVVVdU/BAEAIAAAAAAAAAAAAAAAAACAREAEAAEQAQAAAAIAAAAQAAAAAAEAAAAIAQAAABAAAIBW/rx4QhCamZmZmZm5PwIKw7xuYWwaWyJhZ2U9MjUtMzQiXQAEAmEEW10CYh5bImdlbnJlPURyYW1hIl0AAgxyYXRpbmcA'
   const users = [{ ...small.users[0]!, attributes: '' }]
-  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, users, changes: [], traces: [] })
+  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, users, changes: [], traces: [], ...unsaid })
 })
 
 test('a block that was written before there were traces is still read', () => {
   const written =
     'wwGbS6MciinXjiAAAAAAAIBEQAAAAAAAAEVAEAAAAAADAAAAIAAAAAAAABxA////////P0MQAAAAAAAAAAAQAQAAAAAAAAAQAAAAAAAAAAAgAACAVv68eEIAEIBW/rx4QiCamZmZmZm5P1VVVVVVVdU/BAEAIAAAAAAAAAAAAAAAAACAREAEAAEQAQAAAAIAAAAQAAAAAAEAAAAIAQAAABAAAIBW/rx4QhCamZmZmZm5PwIKw7xuYWwaWyJhZ2U9MjUtMzQiXR57ImFnZSI6IjI1LTM0In0ABAJhBFtdAAJiHlsiZ2VucmU9RHJhbWEiXQAAAgxyYXRpbmcAAgIQAgrDvG5hbAAEW10Ee30AAQQKAAAA'
   const changes = [{ ...small.changes[1]!, number: 8 }]
-  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, changes, traces: [] })
+  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, changes, traces: [], ...unsaid })
+})
+
+test('a block that was written before there were signals is still read', () => {
+  const written =
+    'wwEIHngV2SkHxSAAAAAAAIBEQAAAAAAAAEVAEAAAAAADAAAAIAAAAAAAABxA////////P0MQAAAAAAAAAAAQAQAAAAAAAAAQAAAAAAAAAAAgAACAVv68eEIAEIBW/rx4QiCamZmZmZm5P1VVVVVVVdU/BAEAIAAAAAAAAAAAAAAAAACAREAEAAEQAQAAAAIAAAAQAAAAAAEAAAAIAQAAABAAAIBW/rx4QhCamZmZmZm5PwIKw7xuYWwaWyJhZ2U9MjUtMzQiXR57ImFnZSI6IjI1LTM0In0ABAJhBFtdAAJiHlsiZ2VucmU9RHJhbWEiXQAAAgxyYXRpbmcABgAOAAJiAgJCHlsiZ2VucmU9RHJhbWEiXRp7InByaWNlIjoiNyJ9AgpEcmFtYQAAABgAAAIQAgrDvG5hbAAEW10Ee30AAQQKAAAEEgQKw7xuYWwAAAAAAAAABAJhAmIAIAAAAAAAAPB/AACAVv68eEIAAlRuMDAtNGJmOTJmMzU3N2IzNGRhNmEzY2U5MjlkMGUwZTQ3MzYtMDBmMDY3YWEwYmE5MDJiNy0wMQZhPTEA'
+  expect(decodeBlock(Buffer.from(written, 'base64'))).toEqual({ ...small, ...unsaid })
 })
 
 test('equal blocks have equal bytes', () => {
