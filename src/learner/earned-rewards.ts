@@ -1,4 +1,3 @@
-import { globalMean } from '../predictors/baselines/mean.ts'
 import type { Policy } from '../predictors/baselines/policy.ts'
 import { type EarnedGain, earnedGain } from '../predictors/earned-gain.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
@@ -32,28 +31,33 @@ export function earnedRewards(
   baselines: readonly Policy[],
   { basePolicy, besidePolicy, loss }: { basePolicy: number; besidePolicy: number; loss: 'log' | 'squared' },
 ): EarnedRewards {
-  const mean = globalMean()
-  const pairs = Array.from({ length: baselines.length + 1 }, () => [earnedGain(loss), earnedGain(loss)] as const)
+  // Events and rewards. A bare mean is sure of the first reward, and whoever is held beside it would gain by that alone.
+  const everybody = Float64Array.of(1, 0.5)
+  const mean = () => everybody[1]! / everybody[0]!
+  // An actor begins as its base; what it adds before it has learned much is noise.
+  const pairs = [...baselines.map(() => 'half' as const), 'little' as const].map(
+    believed => [earnedGain(loss, believed), earnedGain(loss, believed)] as const,
+  )
   const gainOf = (policy: number, met: boolean): EarnedGain => pairs[policy]![met ? 1 : 0]
   const named = () => pairs.flatMap((pair, p) => pair.map((gain, k) => [`${p}.${k}`, gain] as const))
-  const held = (policy: number, alone: number, met: boolean) => gainOf(policy, met).apply(mean.predict(0, 0, 0), alone)
+  const held = (policy: number, alone: number, met: boolean) => gainOf(policy, met).apply(mean(), alone)
   return {
     ...{ basePolicy, besidePolicy, held },
     baseline: (policy, user, item, time, met) => held(policy, baselines[policy]!.predict(user, item, time), met),
     own: (beside, corrected, met) => gainOf(baselines.length, met).apply(beside, corrected),
     learn(alone, beside, reward, met) {
-      const everybody = mean.predict(0, 0, 0)
-      for (let p = 0; p < baselines.length; p++) gainOf(p, met).learn(everybody, alone[p]!, reward)
+      for (let p = 0; p < baselines.length; p++) gainOf(p, met).learn(mean(), alone[p]!, reward)
       gainOf(baselines.length, met).learn(beside, alone[baselines.length]!, reward)
-      mean.learn(0, 0, reward, 0)
+      everybody[0]! += 1
+      everybody[1]! += reward
     },
     gains: () => pairs.map(([fresh]) => fresh.gain),
     save: () => ({
-      ...prefixed('mean', mean.save(0, 0)),
+      everybody: everybody.slice(),
       ...Object.assign({}, ...named().map(([name, gain]) => prefixed(name, gain.save()))),
     }),
     restore(arrays) {
-      mean.restore(withPrefix('mean', arrays))
+      everybody.set(arrays['everybody'] as Float64Array)
       for (const [name, gain] of named()) gain.restore(withPrefix(name, arrays))
     },
   }

@@ -3,13 +3,14 @@ import type { SavedArrays } from '../state/saved-arrays.ts'
 /**
  * How much of its own a policy may add to a plainer prediction: as much as it has earned so far, from none to all of it.
  *
- *     const earned = earnedGain('log')
- *     earned.apply(0.3, 0.9)      // 0.75: it is believed to begin with
+ *     const earned = earnedGain('log', 'half')
+ *     earned.apply(0.3, 0.9)      // 0.63: about half of it is believed to begin with
  *     earned.learn(0.3, 0.9, 1)   // the reward came; whoever said more of it gains
  *
  * Five policies that add 0, ¼, ½, ¾ and all of it are weighed by what each has lost (the exponentially weighted average
  * forecaster, Vovk 1990; shares fixed as in Herbster and Warmuth 1998). Log loss is exp-concave in a prediction, so what
- * this loses over n events is at most ln 10 + n/20,000 more than the plainer prediction alone, on any events whatever. For
+ * this loses over n events is at most 1.3 + n/20,000 more than the plainer prediction alone, on any events whatever (0.6
+ * where little is believed to begin with). For
  * squared errors the same holds as far as errors are spread like a normal distribution of the plainer one's variance.
  */
 export interface EarnedGain {
@@ -22,9 +23,10 @@ export interface EarnedGain {
   restore(arrays: SavedArrays): void
 }
 
-export function earnedGain(loss: 'log' | 'squared'): EarnedGain {
+export function earnedGain(loss: 'log' | 'squared', believed: 'half' | 'little'): EarnedGain {
+  const firstShares = shares[believed]
   const weights = Float64Array.from(firstShares)
-  const errors = Float64Array.of(10, 0.5) // events and squared errors of the plainer prediction, ten of .05 to begin with
+  const errors = Float64Array.of(4, 1) // events and squared errors of the plainer prediction, four of a coin's to begin with
   const losses = new Float64Array(gains.length)
   let gain = 0
 
@@ -52,7 +54,8 @@ export function earnedGain(loss: 'log' | 'squared'): EarnedGain {
         weights[k]! *= Math.exp(least - losses[k]!)
         total += weights[k]!
       }
-      for (let k = 0; k < gains.length; k++) weights[k] = (1 - shared) * (weights[k]! / total) + shared * firstShares[k]!
+      for (let k = 0; k < gains.length; k++)
+        weights[k] = (1 - shared) * (weights[k]! / total) + shared * firstShares[k]!
       errors[0]! += 1
       errors[1]! += (plain - reward) ** 2
       settle()
@@ -68,7 +71,7 @@ export function earnedGain(loss: 'log' | 'squared'): EarnedGain {
 
 const gains = [0, 0.25, 0.5, 0.75, 1] as const
 /** What each weighs to begin with. */
-const firstShares = [0.1, 0.1, 0.1, 0.1, 0.6] as const
+const shares = { half: [0.3, 0.1, 0.1, 0.1, 0.4], little: [0.6, 0.1, 0.1, 0.1, 0.1] } as const
 /** Of all weight, what is dealt out anew at each event: whoever begins to say something is heard within thousands of events. */
 const shared = 1 / 20_000
 
