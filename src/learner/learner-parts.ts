@@ -22,6 +22,7 @@ import { type ListOf, ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
 import type { ItemTable } from '../state/item-table.ts'
+import { type AddedScore, addedScore } from './added-score.ts'
 import { type ArmControl, armControl } from './arms/arm-control.ts'
 import { type LearnerCatalogue, learnerCatalogue } from './arms/learner-catalogue.ts'
 import { type LiveArms, liveArms } from './arms/live-arms.ts'
@@ -62,6 +63,8 @@ export interface LearnerParts {
   numbers: Vectors
   window: ShortWindow
   interest: UserInterest
+  /** What ddpg-la-residual adds to the policy that it corrects. */
+  added: AddedScore
   /** Scores by policy, in the order of `names`. */
   scores: readonly Prequential[]
   served: Gate
@@ -192,6 +195,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   critic.load(liveCritic)
 
   const interest = userInterest(learn.hiddenSize, positions)
+  const added = addedScore(scale)
   /** Whose place was cleared last: a guest stands where nobody is remembered. */
   let last = { slot: -1, id: '', asks: false }
   /** Nothing may be learned of whoever stands there for an answer. */
@@ -212,6 +216,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     userFeatures.reset(slot, hash)
     userAttributes.reset(slot)
     interest.reset(slot)
+    added.reset(slot)
     show.resetUser(slot)
     lists.resetUser(slot)
     arms.resetUser(slot)
@@ -294,6 +299,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       ensemble,
       records,
       earned,
+      added,
       agent,
       live,
       actor,

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Score, ServedScore } from '../records/model-version.ts'
+import { ownPolicy } from '../records/policy-names.ts'
 import { addBytes } from '../state/add-bytes.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
-/** The scores of all policies so far. */
-export function scoresOf({ names, scores }: LearnerParts): Score[] {
-  return names.flatMap((policy, p) =>
+/** The scores of all policies so far, and what ddpg-la-residual adds to the policy that it corrects. */
+export function scoresOf({ names, scores, added }: LearnerParts): Score[] {
+  const all = names.flatMap((policy, p) =>
     scores[p]!.scores().map(({ metric, value, events }) => ({ policy, metric, value, events })),
   )
+  const lead = added.score()
+  if (lead === null) return all
+  const { events } = lead
+  const values = { added: lead.lead, addedLow: lead.low, addedHigh: lead.high }
+  return [...all, ...Object.entries(values).map(([metric, value]) => ({ policy: ownPolicy, metric, value, events }))]
 }
 
 /** How good published lists were so far, by arm. */

@@ -1,6 +1,7 @@
 import type { Scale } from '../records/definition.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { areaUnderCurve } from './area-under-curve.ts'
+import { binOf, bins } from './probability-bins.ts'
 
 /** A running score of one policy. */
 export interface Prequential {
@@ -94,15 +95,4 @@ function watchScore(positiveFrom: number, suffix: string): Prequential {
       sums.set(arrays['sums'] as Float64Array)
     },
   }
-}
-
-const bins = 8192
-/** Log-odds beyond this, one in nine million, are all alike. */
-const farthest = 16
-
-function binOf(predicted: number): number {
-  if (!(predicted > 0)) return 0
-  if (predicted >= 1) return bins - 1
-  const place = (Math.log(predicted / (1 - predicted)) / farthest + 1) / 2
-  return Math.min(bins - 1, Math.max(0, Math.floor(place * bins)))
 }

@@ -15,6 +15,7 @@ export function saveParts(parts: LearnerParts): SavedArrays {
     ...prefixed('interest', parts.interest.save(users.size)),
     ...prefixed('gate', parts.served.save()),
     ...prefixed('earned', parts.earned.save()),
+    ...prefixed('added', parts.added.save(users.size)),
     ...prefixed('records', parts.records?.save(users.size) ?? {}),
     ...prefixed('show', parts.show.save(users.size, items.size)),
     ...prefixed('lists', parts.lists.save(users.size, items.size)),
@@ -46,6 +47,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   parts.interest.restore(withPrefix('interest', arrays))
   parts.served.restore(withPrefix('gate', arrays))
   parts.earned.restore(withPrefix('earned', arrays))
+  parts.added.restore(withPrefix('added', arrays))
   parts.records?.restore(withPrefix('records', arrays))
   parts.show.restore(withPrefix('show', arrays))
   parts.lists.restore(withPrefix('lists', arrays))

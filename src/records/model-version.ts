@@ -19,7 +19,7 @@ export interface ModelVersion {
 /** A prequential score: every event is predicted before it is learned from. */
 export interface Score {
   policy: string
-  /** "rmse", "mae" (on the source's own scale), "auc", "logLoss", "aucRepeats", "logLossRepeats". */
+  /** "rmse", "mae" (on the source's own scale), "auc", "logLoss", "aucRepeats", "logLossRepeats"; of ddpg-la-residual also "added", by how much its AUC or RMSE is better than that of what it corrects, and "addedLow" and "addedHigh", the 95% interval over users. */
   metric: string
   value: number
   /** How many events it covers. */

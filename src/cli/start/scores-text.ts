@@ -1,5 +1,5 @@
 import type { Scale } from '../../records/definition.ts'
-import { ownPolicy } from '../../records/policy-names.ts'
+import { basePolicy, ownPolicy } from '../../records/policy-names.ts'
 import type { RunSummary } from '../../run/run-summary.ts'
 import { colours } from '../print/colours.ts'
 import { table } from '../print/table.ts'
@@ -22,7 +22,9 @@ export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'ch
       ? '  No event has been predicted yet.'
       : '  What is new to users was picked always, or never: there is nothing that predictions could tell apart.'
   }
-  const metrics = [...new Set(Object.values(scores).flatMap(values => Object.keys(values)))]
+  const metrics = [...new Set(Object.values(scores).flatMap(values => Object.keys(values)))].filter(
+    metric => !metric.startsWith('added'),
+  )
   const { bold } = colours()
   const rows = ranked.map(({ policy }) => {
     const cells = [policy, ...metrics.map(metric => scores[policy]?.[metric]?.toFixed(4) ?? '–')]
@@ -32,9 +34,21 @@ export function scoresText({ scores, champion }: Pick<RunSummary, 'scores' | 'ch
   const right = metrics.map((_, at) => at + 1)
   const better = yardstick.higherIsBetter ? 'Higher is better' : 'Lower is better'
   const others = metrics.includes('logLoss') ? ' for AUC, lower for log loss' : ''
-  return [table(headings, rows, { right, indent: 2 }), `  ${better}${others}. ${whatIsAdded(ranked, yardstick)}`].join(
-    '\n',
-  )
+  return [
+    table(headings, rows, { right, indent: 2 }),
+    `  ${better}${others}. ${whatIsAdded(ranked, yardstick)}`,
+    ...addedText(scores[ownPolicy], scale, yardstick),
+  ].join('\n')
+}
+
+/** What ddpg-la-residual adds to the policy that it corrects, with its interval by users; nothing where that is not known. */
+function addedText(own: Readonly<Record<string, number>> | undefined, { kind }: Scale, { name }: Yardstick): string[] {
+  const [lead, low, high] = [own?.['added'], own?.['addedLow'], own?.['addedHigh']]
+  if (lead === undefined || low === undefined || high === undefined) return []
+  const verdict = low > 0 ? 'adds' : high < 0 ? 'takes away' : 'adds nothing beyond chance:'
+  const far = (high < 0 ? -lead : lead).toFixed(4)
+  const between = `${low.toFixed(4)} to ${high.toFixed(4)}, 95% by users`
+  return [`  To the policy that it corrects (${basePolicy(kind)}) it ${verdict} ${far} of ${name} (${between}).`]
 }
 
 /**

@@ -19,7 +19,8 @@ export interface EventPredictions {
 }
 
 export function eventPredictions(parts: LearnerParts, view: ActorView): EventPredictions {
-  const { names, baselines, earned, scores, served, window } = parts
+  const { names, baselines, added, earned, scores, served, window } = parts
+  const watch = parts.records !== null
   const values = new Float64Array(names.length)
   const errors = new Float64Array(names.length)
   /** What each would say by itself. */
@@ -42,12 +43,14 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       alone[own] = view.correct(user, item, time, base)
       values[own] = earned.own(values[earned.besidePolicy]!, alone[own]!, met)
     },
-    score({ met, reward }) {
+    score({ user, met, reward }) {
       for (let p = 0; p < scores.length; p++) {
         scores[p]!.add(values[p]!, reward, met)
         errors[p] = (values[p]! - reward) ** 2
       }
       served.add(errors)
+      // What is told of watch rewards is of items that are new to their users.
+      if (!met || !watch) added.add(user, values[baselines.length]!, values[earned.basePolicy]!, reward)
     },
     learn: ({ reward, met }) => earned.learn(alone, values[earned.besidePolicy]!, reward, met),
   }
