@@ -42,8 +42,8 @@ export function addedScore(scale: Scale): AddedScore {
     const at = user * width
     for (let r = 0; r < width; r++) {
       for (let c = 0; c < width; c++) {
-        const [a, b] = [rows.data[at + r]!, rows.data[at + c]!]
-        products[r * width + c]! += (a + x[r]!) * (b + x[c]!) - a * b
+        const before = rows.data[at + r]! * rows.data[at + c]!
+        products[r * width + c]! += (rows.data[at + r]! + x[r]!) * (rows.data[at + c]! + x[c]!) - before
       }
     }
     for (let r = 0; r < width; r++) {

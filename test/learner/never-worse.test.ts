@@ -64,14 +64,19 @@ const logs: [name: string, reward: (random: Random, user: number, item: number) 
   ['tastes', (random, user, item) => (random.uniform() < ((user + item) % 2 === 0 ? 0.7 : 0.2) ? 1 : 0)],
 ]
 
-describe.each(logs)('on a log of %s', (_, reward) => {
-  test.each([
-    { name: 'chances', scale: watch, base: 'logistic-records' },
-    { name: 'ratings', scale: stars, base: 'ensemble' },
-  ])('no policy for $name is worse than the mean, and the residual is none than its base', ({ scale, base }) => {
-    const losses = lossesOf(scale, reward)
-    const own = losses.get('ddpg-la-residual')!
-    expect(own - losses.get(base)!).toBeLessThan(0.0005)
-    for (const [policy, loss] of losses) expect(loss - losses.get('mean')!, policy).toBeLessThan(0.001)
+const rated = ['pure noise', 'rewards that never change']
+
+describe.each(logs)('on a log of %s', (name, reward) => {
+  test('no policy for chances is worse than the mean, and the residual is none than its base', () => {
+    expectNoneWorse(lossesOf(watch, reward), 'logistic-records')
+  })
+
+  test.runIf(rated.includes(name))('nor is any for ratings', () => {
+    expectNoneWorse(lossesOf(stars, reward), 'ensemble')
   })
 })
+
+function expectNoneWorse(losses: ReadonlyMap<string, number>, base: string): void {
+  expect(losses.get('ddpg-la-residual')! - losses.get(base)!).toBeLessThan(0.0005)
+  for (const [policy, loss] of losses) expect(loss - losses.get('mean')!, policy).toBeLessThan(0.001)
+}

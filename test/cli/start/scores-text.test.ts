@@ -27,6 +27,18 @@ test('says so when ddpg-la-residual adds nothing, and ranks AUC highest first', 
   expect(text).toContain('adds nothing yet: it is behind the best baseline (bias) by 0.2000 of AUC (25.0%).')
 })
 
+test('says what is added to the policy that is corrected, and how sure that is', () => {
+  const own = { auc: 0.7207, logLoss: 0.6, added: 0.0012, addedLow: 0.0006, addedHigh: 0.0018 }
+  const text = (changed: object) =>
+    scoresText({ scores: { 'ddpg-la-residual': { ...own, ...changed } }, champion: 'ddpg-la-residual' }, watch)
+  expect(text({})).toContain(
+    'To the policy that it corrects (logistic) it adds 0.0012 of AUC (0.0006 to 0.0018, 95% by users).',
+  )
+  expect(text({ addedLow: -0.0001 })).toContain('it adds nothing beyond chance: 0.0012 of AUC')
+  expect(text({ added: -0.001, addedLow: -0.002, addedHigh: -0.0005 })).toContain('it takes away 0.0010 of AUC')
+  expect(text({}).split('\n')[0]).not.toContain('added')
+})
+
 test('says when nothing has been predicted', () => {
   expect(scoresText({ scores: {}, champion: 'popularity' }, watch)).toContain('No event has been predicted yet.')
   const picks = scoresText({ scores: { bias: { logLoss: 0.01 } }, champion: 'bias' }, watch)

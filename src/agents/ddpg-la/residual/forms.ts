@@ -1,5 +1,5 @@
-import type { ErrorLoss } from './error-loss.ts'
-import { errorSlope } from './error-loss.ts'
+import { signalNames } from '../../../records/signals.ts'
+import { type ErrorLoss, errorSlope } from './error-loss.ts'
 
 /**
  * How an action, the predicted reward, comes of a base's and what the actor puts out, and what its error costs:
@@ -32,7 +32,7 @@ export interface FormRules {
 }
 
 /** Signals beside the reward that the logit form predicts. */
-export const sideSignals = 4
+export const sideSignals = signalNames.length
 /** A side signal's cross-entropy beside that of the reward. */
 export const sideWeight = 0.5
 
