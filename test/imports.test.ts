@@ -19,7 +19,7 @@ const mayImport: Record<string, string> = {
   rules: 'state settings records',
   nn: 'errors state',
   agents: 'errors package-root state settings records rules nn',
-  predictors: 'state',
+  predictors: 'state records',
   ranking: 'state settings records rules predictors',
   codec: 'errors package-root log records',
   warehouse: 'errors failpoint log records',
