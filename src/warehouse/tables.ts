@@ -143,7 +143,7 @@ export const scores: Table<ScoreRow> = {
       type: 'VARCHAR',
       of: s => s.score.metric,
       comment:
-        'rmse or mae on the source’s scale, auc or logLoss of items new to their users, aucRepeats or logLossRepeats of others; of lists served.hr10 and so on, recent.hr10 over the last day',
+        'rmse or mae on the source’s scale, auc or logLoss of items new to their users, aucRepeats or logLossRepeats of others; of ddpg-la-residual added, addedLow, addedHigh: its lead over what it corrects, and the 95% interval by users; of lists served.hr10 and so on, recent.hr10 over the last day',
     },
     { name: 'value', type: 'DOUBLE', of: s => s.score.value, comment: 'The score' },
     { name: 'events', type: 'BIGINT', of: s => s.score.events, comment: 'How many events it covers' },
