@@ -9,7 +9,7 @@ export interface AddedScore {
   add(user: number, own: number, other: number, reward: number): void
   /**
    * The lead in AUC, or by how much the RMSE is less on the source's own scale, with its 95% interval over users; null while
-   * there is nothing to tell.
+   * too few users are there to tell.
    */
   score(): { lead: number; low: number; high: number; events: number } | null
   reset(user: number): void
@@ -32,6 +32,7 @@ export function addedScore(scale: Scale): AddedScore {
   const ofUsers = columnSet({ rows })
   const totals = new Float64Array(width)
   const products = new Float64Array(width * width) // Σ x xᵀ over users
+  const seen = new Float64Array(1) // users
   const [own, other] = [placements(), placements()]
   const watch = scale.kind === 'watch'
   const range = scale.kind === 'rating' ? scale.max - scale.min : 1
@@ -40,6 +41,7 @@ export function addedScore(scale: Scale): AddedScore {
   /** A user's sums change by x. */
   const change = (user: number) => {
     const at = user * width
+    if (rows.data.subarray(at, at + width).every(sum => sum === 0)) seen[0]! += 1
     for (let r = 0; r < width; r++) {
       for (let c = 0; c < width; c++) {
         const before = rows.data[at + r]! * rows.data[at + c]!
@@ -82,6 +84,7 @@ export function addedScore(scale: Scale): AddedScore {
       change(user)
     },
     score() {
+      if (seen[0]! < fewestUsers) return null
       if (watch) {
         const [gained, positives, kept, negatives] = totals as unknown as [number, number, number, number]
         if (positives === 0 || negatives === 0) return null
@@ -99,12 +102,14 @@ export function addedScore(scale: Scale): AddedScore {
     reset: ofUsers.reset,
     save: users => ({
       ...ofUsers.save(users),
-      ...{ totals: totals.slice(), products: products.slice(), own: own.save(), other: other.save() },
+      ...{ totals: totals.slice(), products: products.slice(), seen: seen.slice() },
+      ...{ own: own.save(), other: other.save() },
     }),
     restore(arrays) {
       ofUsers.restore(arrays)
       totals.set(arrays['totals'] as Float64Array)
       products.set(arrays['products'] as Float64Array)
+      seen.set(arrays['seen'] as Float64Array)
       own.restore(arrays['own'] as Uint32Array)
       other.restore(arrays['other'] as Uint32Array)
     },
@@ -112,3 +117,5 @@ export function addedScore(scale: Scale): AddedScore {
 }
 
 const width = 4
+/** An interval over fewer users than these says nothing. */
+const fewestUsers = 30

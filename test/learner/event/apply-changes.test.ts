@@ -73,7 +73,7 @@ test.for([
     ].sort((a, b) => a.before - b.before)
     const definition = { ...smallPipeline({}, { everyMs: 0 }), arms: everyArm, available }
     const { recommendations } = consumeAll(blocksWith(changes), definition)
-    expect(new Set(recommendations.map(({ policy }) => policy)).size).toBe(policies.length)
+    expect(new Set(recommendations.map(({ arm }) => arm)).size).toBe(everyArm.length)
     const shown = (id: string, from: number, to: number) =>
       recommendations.filter(
         ({ sequence, items }) => sequence > from && sequence <= to && items.some(({ itemId }) => itemId === id),
