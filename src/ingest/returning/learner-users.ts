@@ -12,7 +12,8 @@ export type Standing = 'known' | 'new' | 'forgotten'
  * or nothing is known of the time before, everybody counts as forgotten once: what is told twice does no harm.
  *
  * When users are said to be one, the learner follows at a row that is not known here. So each of their ids counts as
- * forgotten once, and is told of all that any of them did. From then on, whoever was among the last users here is so
+ * forgotten once, and is told of all that any of them did; and again after another of them acted, whom the learner may forget
+ * before it follows. From then on, whoever was among the last users here is so
  * there: two ids that are one take no more room than two.
  */
 export class LearnerUsers {
@@ -66,9 +67,10 @@ export class LearnerUsers {
     return isNew && !this.merged.has(id) ? 'new' : 'forgotten'
   }
 
-  /** A row of theirs tells of all that was heard before it. */
+  /** A row of theirs tells of all that was heard before it, and of nothing that others of theirs have yet to be told. */
   #tell(id: string, sequence: number): void {
     if (!this.merged.has(id)) return
+    for (const other of this.merged.ids(id)) if (other !== id && this.#table!.find(other) >= 0) this.#untold.add(other)
     if (sequence > this.merged.since(id)) this.#untold.delete(id)
     else this.#untold.add(id)
   }

@@ -14,6 +14,13 @@ const happens = fc.oneof(
 
 /** The learner's second user is active only through the first when they become one. */
 const second = [{ from: 'e', to: 'f', later: 3 }, ...['e', 'f', 'e', 'a', 'e'].map(user => ({ user }))]
+/** The learner forgets its second user before the two become one, by an event of somebody else. */
+const evicted = [
+  { from: 'd', to: 'f', later: 3 },
+  ...['f', 'd', 'f'].map(user => ({ user })),
+  { from: 'a', to: 'g', later: 0 },
+  ...['a', 'f'].map(user => ({ user })),
+]
 
 test('whoever the learner forgot, and however users become one, it knows at each event all that theirs forbid', () => {
   fc.assert(
@@ -60,6 +67,12 @@ test('whoever the learner forgot, and however users become one, it knows at each
         expect(theirs.filter(item => !kept[slot]!.has(item))).toEqual([])
       }
     }),
-    { numRuns: 1_000, examples: [[2, second]] },
+    {
+      numRuns: 1_000,
+      examples: [
+        [2, second],
+        [2, evicted],
+      ],
+    },
   )
 })
