@@ -21,4 +21,22 @@ export interface Catalogue {
   readProfile(user: number, into: Float32Array): void
   /** Write the D numbers of a user's taste: what a factorisation knows of the user, in the coordinates of item vectors. */
   readTaste(user: number, into: Float32Array): void
+  /** How well an item is likely to suit a user, on a scale that is one user's own: what a recommender of ratings ranks by. */
+  estimate(user: number, item: number): number
+  /** What is known of items apart from their vectors; good until the next call, and kept till `version` is another one. */
+  itemFacts(): ItemFacts
+}
+
+/** Facts of all items, by slot. */
+export interface ItemFacts {
+  /** T, numbers in an item's shares. */
+  readonly shareSize: number
+  /** An item's themes (genres, tags) in shares that sum to 1, all 0 where none is known. [items × T] */
+  readonly shares: Float32Array
+  /** How much better than others it is liked by everybody. */
+  readonly bias: Float32Array
+  /** How often it was met. */
+  readonly met: Float32Array
+  /** When it was met first, event time in ms; NaN where that is not known. */
+  readonly since: Float64Array
 }

@@ -15,7 +15,7 @@ export function scoredChoices(
   random: Random,
   by: {
     /** By slot; good until the next call. */
-    scores: (user: number, time: number) => Float32Array
+    scores: (user: number, time: number, explore: boolean) => Float32Array
     drawing: (explore: boolean) => Drawing
   },
 ): Pick<PlanningAgent, 'choose' | 'distribution'> {
@@ -23,13 +23,13 @@ export function scoredChoices(
   let chances = new Float64Array(0)
   return {
     choose(user, { time, allowed, length, explore, rules = null, chance = random }) {
-      const scores = by.scores(user, time)
+      const scores = by.scores(user, time, explore)
       const { itemCount: count } = catalogue
       if (rules === null) return draw(scores, count, allowed, length, by.drawing(explore), chance)
       return drawUnderRules({ scores, count, allowed }, rules, length, by.drawing(explore), chance.uniform)
     },
     distribution(user, { time, allowed, explore, rules = null }) {
-      const scores = by.scores(user, time)
+      const scores = by.scores(user, time, explore)
       const { itemCount: count } = catalogue
       if (chances.length < count) chances = new Float64Array(2 * count)
       if (rules === null) return firstPlace(scores, count, allowed, by.drawing(explore), chances)

@@ -144,6 +144,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     changed(slot, tokens, all) {
       if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens, all)
       lists.catalogue.describe(slot, all)
+      catalogue.describeItem(slot, tokens, all)
     },
     measured(slot, tokens) {
       catalogue.measureItem(slot, tokens)

@@ -19,14 +19,30 @@ interface Seen {
   like: number
 }
 
+type Asked = readonly [string, Readonly<Record<string, unknown>>]
+
+/** Sessions of a few items each, from the first of which on weights are learned. */
+const short = { sessionMinutes: 15, sessionsFirst: 3 }
+const asked: Asked[] = [
+  ['dqn', {}],
+  ['a3c', {}],
+  ['ddpg-la', { action: 'session', ...short }],
+  ['ddpg-la', { action: 'proto' }],
+]
+
 /** An agent that saw four users in turn, one of whom saw what a story says, and has not trained since. */
-function agentThatSaw(name: string, events: number, ofAnn: (event: number) => Seen): PlanningAgent {
+function agentThatSaw(
+  [name, given]: Asked,
+  events: number,
+  ofAnn: (event: number) => Seen,
+): PlanningAgent {
   const sizes = name === 'a3c' ? { rollout: 32 } : { memory: 64, warmUp: 32, batch: 16 }
-  const options = { hidden: 4, state: 8, ...sizes }
+  const options = { hidden: 4, state: 8, ...sizes, ...given }
   const agent = createPlanningAgent(name, { tf: backend.tf, catalogue: randomCatalogue(), seed: 1, options })
   for (let event = 0; event < events; event++) {
     const user = event % users
-    const time = event * 2 * minute
+    // Every fifth round comes a quarter of an hour later.
+    const time = event * 2 * minute + Math.floor(event / (5 * users)) * 15 * minute
     const seen = user === ann ? ofAnn(event) : { item: event % 30, reward: 0.5, like: 1 }
     agent.observe(user, { ...seen, time, decided: time, propensity: 0.1 }, true)
   }
@@ -34,14 +50,14 @@ function agentThatSaw(name: string, events: number, ofAnn: (event: number) => Se
 }
 
 // One that remembers less than a person did, too.
-test.each(['dqn', 'a3c', 'ddpg-la'].flatMap(name => [40, 200].map(events => [name, events] as const)))(
-  '%s, after %i events: nothing of what somebody did is left once they are forgotten',
-  (name, events) => {
+test.each(asked.flatMap(([name, given]) => [40, 200].map(events => ({ name, given, events }))))(
+  '$name $given.action, after $events events: nothing of what somebody did is left once they are forgotten',
+  ({ name, given, events }) => {
     const stories = [
       (event: number) => ({ item: event % 7, reward: 1, like: 1 }),
       (event: number) => ({ item: 29 - (event % 5), reward: 0.25, like: 0 }),
     ]
-    const agents = stories.map(story => agentThatSaw(name, events, story))
+    const agents = stories.map(story => agentThatSaw([name, given], events, story))
     const saved = () => agents.map(agent => agent.save(users))
     const [one, other] = saved()
     expect(() => expectSameBits(one!, other!)).toThrow()

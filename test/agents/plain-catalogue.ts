@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../src/agents/catalogue.ts'
+import { nothingKnown } from './nothing-known.ts'
 
 /** Items and users of whom nothing is known but that they are there. */
 export const plainCatalogue = (itemCount: number): Catalogue => ({
@@ -9,4 +10,5 @@ export const plainCatalogue = (itemCount: number): Catalogue => ({
   itemVectors: () => new Float32Array(itemCount).fill(1),
   readProfile: (_user, into) => into.fill(1),
   readTaste: (_user, into) => into.fill(1),
+  ...nothingKnown(itemCount),
 })

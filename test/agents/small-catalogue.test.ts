@@ -18,6 +18,7 @@ test.each([
     const others: Record<string, Record<string, unknown>> = {
       a2c: { hidden: 8, state: 16, batch: 16, rollout: 16 },
       'q-learning': {},
+      'ddpg-la': { ...network, action: 'proto' },
     }
     const given = { tf, catalogue: plainCatalogue(items), seed: 1 }
     const agent = createPlanningAgent(policy, { ...given, options: others[policy] ?? network })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Catalogue } from '../../src/agents/catalogue.ts'
+import type { Catalogue, ItemFacts } from '../../src/agents/catalogue.ts'
 import type { PlanningAgent } from '../../src/agents/planning-agent.ts'
 import { seededRandom } from '../../src/state/random.ts'
 import { copies } from '../../src/state/saved-arrays.ts'
@@ -34,7 +34,22 @@ export function randomCatalogue(): Catalogue {
     itemVectors: () => vectors,
     readProfile: (user, into) => into.set(profiles.subarray(user * profileSize, (user + 1) * profileSize)),
     readTaste: (user, into) => into.set(tastes.subarray(user * itemSize, (user + 1) * itemSize)),
+    estimate(user, item) {
+      let sum = 0
+      for (let k = 0; k < itemSize; k++) sum += tastes[user * itemSize + k]! * vectors[item * itemSize + k]!
+      return sum
+    },
+    itemFacts: () => facts,
   }
+}
+
+/** Three themes, of which each item has one. */
+const facts: ItemFacts = {
+  shareSize: 3,
+  shares: Float32Array.from({ length: 3 * itemCount }, (_, at) => (at % 3 === Math.floor(at / 3) % 3 ? 1 : 0)),
+  bias: Float32Array.from({ length: itemCount }, (_, item) => Math.sin(item)),
+  met: Float32Array.from({ length: itemCount }, (_, item) => 3 * item),
+  since: Float64Array.from({ length: itemCount }, (_, item) => item * 3_600_000),
 }
 
 /** Which items a user may see at an event: about two thirds of them. */
@@ -252,7 +267,7 @@ export function planningAgentContract({ create, tensors, events, probed = events
       fresh.resetUser(0)
       expectSameBits(fresh.save(users + 2), forgotten)
       // A slot that was never used and one that was begun anew are alike: same profile, same list.
-      const alike = { ...randomCatalogue(), readProfile: zeros, readTaste: zeros }
+      const alike = { ...randomCatalogue(), readProfile: zeros, readTaste: zeros, estimate: () => 0 }
       const blank = create(1, alike)
       blank.restore(forgotten)
       const greedy = { ...now, explore: false, length: 5 }

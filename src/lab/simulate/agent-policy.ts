@@ -16,16 +16,19 @@ export interface Seats {
  *     const catalogue = worldCatalogue(world.knowledge, seats)
  */
 export function worldCatalogue(knowledge: Knowledge, { person }: Seats): Catalogue {
-  const { itemSize, profileSize, itemVectors, profiles, tastes, popularity } = knowledge
+  const { itemSize, profileSize, itemVectors, profiles, tastes, popularity, estimates, facts } = knowledge
+  const items = popularity.length
   const row = (table: Float32Array, width: number, user: number) =>
     table.subarray(person[user]! * width, (person[user]! + 1) * width)
   return {
     ...{ itemSize, profileSize },
-    itemCount: popularity.length,
+    itemCount: items,
     itemVectors: () => itemVectors,
     version: 0,
     readProfile: (user, into) => into.set(row(profiles, profileSize, user)),
     readTaste: (user, into) => into.set(row(tastes, itemSize, user)),
+    estimate: (user, item) => estimates[person[user]! * items + item]!,
+    itemFacts: () => facts,
   }
 }
 

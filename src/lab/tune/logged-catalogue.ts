@@ -30,7 +30,10 @@ export function loggedCatalogue(definition: PipelineDefinition, ratings: Ratings
   admitAll(factorisation, ratings)
   let admitted = 0
   const userFeatures = featureTable({ measured: (slot, tokens) => catalogue.measureUser(slot, tokens) })
-  const itemFeatures = featureTable({ measured: (slot, tokens) => catalogue.measureItem(slot, tokens) })
+  const itemFeatures = featureTable({
+    changed: (slot, counted, all) => catalogue.describeItem(slot, counted, all),
+    measured: (slot, tokens) => catalogue.measureItem(slot, tokens),
+  })
   const parts = { plan: definition.plan, factorisation, userFeatures, itemFeatures, itemCount: () => admitted }
   const catalogue = learnerCatalogue(parts)
   for (const [slot, tokens] of ratings.userTokens.entries()) {
@@ -48,6 +51,7 @@ export function loggedCatalogue(definition: PipelineDefinition, ratings: Ratings
       for (; admitted <= item; admitted++) catalogue.admittedItem(admitted)
     },
     learn(row: number) {
+      catalogue.met(ratings.item[row]!, ratings.time[row]!)
       factorisation.learn(ratings.user[row]!, ratings.item[row]!, ratings.reward[row]!, ratings.time[row]!)
     },
   })

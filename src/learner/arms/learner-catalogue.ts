@@ -5,6 +5,7 @@ import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays
 import { floatColumn } from '../../state/slot-column.ts'
 import type { FeatureTable } from '../features/feature-table.ts'
 import { biasScale, factorScale } from '../vectors.ts'
+import { itemThemes, themeCount } from './item-themes.ts'
 import { numberColumn } from './number-column.ts'
 
 /** The catalogue of a learner's planning agents, kept up as events come. */
@@ -12,6 +13,10 @@ export interface LearnerCatalogue extends Catalogue {
   /** Tokens with numbers, as they are joined now. */
   measureUser(user: number, tokens: readonly string[]): void
   measureItem(item: number, tokens: readonly string[]): void
+  /** An item's tokens: those that count, and all of them. */
+  describeItem(item: number, counted: readonly string[], all: readonly string[]): void
+  /** An event with an item. */
+  met(item: number, time: number): void
   /** Somebody or something else has this slot; an item's features follow, and then `admittedItem`. */
   resetUser(user: number): void
   resetItem(item: number): void
@@ -44,7 +49,15 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
   const vectors = learned ?? given!
   const profiles = plan.profileSize === 0 ? null : numberColumn('profile', plan.profileSize)
   const profile = new Float64Array(parts.userFeatures.width)
+  const themes = itemThemes()
+  const { factorisation } = parts
+  let [bias, met] = [new Float32Array(0), new Float32Array(0)]
   let version = 1
+  const settle = (item: number) => {
+    learned?.write(item)
+    const [from, to] = vectors.themed(item)
+    themes.place(item, vectors.data, from, to)
+  }
   let view = vectors.data.subarray(0, 0)
   return {
     itemSize: vectors.size,
@@ -61,6 +74,18 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
       return view
     },
     readTaste: vectors.readTaste,
+    estimate: vectors.estimate,
+    itemFacts() {
+      const count = itemCount()
+      if (bias.length < count) [bias, met] = [new Float32Array(2 * count), new Float32Array(2 * count)]
+      for (let item = 0; item < count; item++) {
+        bias[item] = factorisation.itemBias(item)
+        met[item] = factorisation.itemCount(item)
+      }
+      themes.reserve(count)
+      const { shares, since } = themes
+      return { shareSize: themeCount, shares, bias, met, since }
+    },
     readProfile(user, into) {
       if (profiles !== null) profiles.read(user, into)
       else {
@@ -73,7 +98,15 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
       given?.tastes.set(user, tokens)
     },
     measureItem(item, tokens) {
-      if (given?.items.set(item, tokens)) version += 1
+      if (!given?.items.set(item, tokens)) return
+      settle(item)
+      version += 1
+    },
+    describeItem(item, counted, all) {
+      if (themes.describe(item, counted, all)) version += 1
+    },
+    met(item, time) {
+      if (themes.met(item, time)) version += 1
     },
     resetUser(user) {
       profiles?.reset(user)
@@ -81,23 +114,25 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
     },
     resetItem(item) {
       vectors.reset(item)
+      themes.reset(item)
       version += 1
     },
     admittedItem(item) {
-      learned?.write(item)
+      settle(item)
     },
     refresh() {
-      if (learned === null) return
-      for (let item = 0; item < itemCount(); item++) learned.write(item)
+      for (let item = 0; item < itemCount(); item++) settle(item)
       version += 1
     },
     save: (users, items) => ({
       ...prefixed('vectors', vectors.save(users, items)),
       ...(profiles === null ? {} : prefixed('profiles', profiles.save(users))),
+      ...prefixed('themes', themes.save(items)),
     }),
     restore(arrays) {
       vectors.restore(withPrefix('vectors', arrays))
       profiles?.restore(withPrefix('profiles', arrays))
+      themes.restore(withPrefix('themes', arrays))
       version += 1
     },
   }
@@ -113,6 +148,13 @@ function givenVectors(size: number) {
       return items.data
     },
     readTaste: tastes.read,
+    estimate(user: number, item: number) {
+      let sum = 0
+      for (let k = 0, u = user * size, i = item * size; k < size; k++) sum += tastes.data[u++]! * items.data[i++]!
+      return sum
+    },
+    /** The numbers of an item that stand for what it is about. */
+    themed: (item: number) => [item * size, (item + 1) * size] as const,
     reset: items.reset,
     save: (users: number, count: number): SavedArrays => ({
       ...prefixed('items', items.save(count)),
@@ -152,6 +194,13 @@ function learnedVectors({ factorisation, itemFeatures }: CatalogueParts) {
       into[factors] = biasScale * factorisation.userBias(user)
       into[factors + 1] = Math.log1p(factorisation.userCount(user)) / 5
     },
+    estimate(user: number, item: number) {
+      const [p, q] = [factorisation.userFactors(), factorisation.itemFactors()]
+      let sum = factorisation.itemBias(item)
+      for (let k = 0, u = user * factors, i = item * factors; k < factors; k++) sum += p[u++]! * q[i++]!
+      return sum
+    },
+    themed: (item: number) => [item * size, item * size + factors] as const,
     reset(item: number) {
       column.reserve(item + 1)
       column.reset(item)

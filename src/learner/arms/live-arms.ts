@@ -164,6 +164,7 @@ export function liveArms(options: {
         const shown = { item, again: met, reward, like, time, decided, propensity: arm === shownBy ? propensity : 0 }
         planners[arm]?.observe(user, shown, learn)
       }
+      catalogue.met(item, time)
       recent.add(user, item)
       times.data[user] = time
     },

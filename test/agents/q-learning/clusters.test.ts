@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createClusters } from '../../../src/agents/q-learning/clusters.ts'
 import { seededRandom } from '../../../src/state/random.ts'
+import { nothingKnown } from '../nothing-known.ts'
 
 /** Items and users on the two ends of a line; items can come and move. */
 function world() {
@@ -10,6 +11,7 @@ function world() {
     itemVectors: () => vectors,
     readProfile: (user: number, into: Float32Array) => into.fill(user % 2),
     readTaste: (user: number, into: Float32Array) => into.fill(user % 2 === 0 ? 2 : -2),
+    ...nothingKnown(8),
   }
   const options = { itemClusters: 2, userClusters: 2, reclusterEvery: 1024 }
   const create = () => createClusters(catalogue, options, seededRandom(1, 'clusters'))

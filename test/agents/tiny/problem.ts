@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../../src/agents/catalogue.ts'
 import type { PlanningAgent } from '../../../src/agents/planning-agent.ts'
 import { type Random, seededRandom } from '../../../src/state/random.ts'
+import { nothingKnown } from '../nothing-known.ts'
 
 /** A world so small that the best reward per step is known. */
 export interface TinyProblem {
@@ -33,6 +34,7 @@ export function tinyCatalogue(problem: TinyProblem): Catalogue {
     readTaste: (_, into) => {
       into.fill(0)
     },
+    ...nothingKnown(items),
   }
 }
 

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { popularityAgent } from '../../../src/agents/popularity.ts'
 import { oncePerUser } from '../../../src/learner/arms/once-per-user.ts'
 import { itemTags } from '../../../src/ranking/item-tags.ts'
+import { nothingKnown } from '../../agents/nothing-known.ts'
 
 const catalogue = {
   ...{ itemSize: 0, profileSize: 0, itemCount: 60, version: 0, itemVectors: () => new Float32Array(0) },
   readProfile: () => {},
   readTaste: () => {},
+  ...nothingKnown(60),
 }
 
 function popular() {

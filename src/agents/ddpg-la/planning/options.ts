@@ -5,6 +5,52 @@ const temperature = [0.001, 10] as const
 
 /** What can be set of the planning DDPG-LA. */
 export const ddpgOptions = {
+  action: choice(
+    'session',
+    ['session', 'step', 'proto'],
+    'what is chosen: weights of an index once a session or at every item, or a direction in the space of item vectors',
+  ),
+  noise: {
+    from: number(0.5, [0.01, 10], 'a deviation', 'standard deviation of noise on the weights of an index, at first'),
+    to: number(0.5, [0.01, 10], 'a deviation', 'standard deviation of noise on the weights of an index, in the end'),
+    steps: integer(60_000, [1, 1_000_000_000], 'events', 'events in which the noise gets there'),
+  },
+  draw: {
+    random: number(0.01, [0, 1], 'a share', 'share of items at random, beside the noise on the weights'),
+    temperature: number(
+      0.05,
+      temperature,
+      'a temperature',
+      'softmax temperature of an index, whose rating has deviation 1',
+    ),
+  },
+  noisy: {
+    from: number(0.9, [0, 1], 'a share', 'share of sessions with noise on the weights, at first'),
+    to: number(0.9, [0, 1], 'a share', 'share of sessions with noise on the weights, in the end'),
+    steps: integer(60_000, [1, 1_000_000_000], 'events', 'events in which that share gets there'),
+  },
+  baseShare: number(0.05, [0, 0.5], 'a share', 'share of sessions served by the rating alone, to compare with'),
+  surely: number(
+    3,
+    [0, 100],
+    'standard errors',
+    'how far behind the rating alone the learned weights are when it serves instead',
+  ),
+  pace: number(1, [0.1, 10], 'times', 'how many times as slowly as three usual speeds fatigue comes and goes', {
+    log: true,
+  }),
+  sessionMinutes: number(20, [1, 10_080], 'minutes', 'time without an event after which a new session begins'),
+  updateEvery: integer(
+    1_000,
+    [1, 1_000_000],
+    'events',
+    'events between updates of the weights that hold for a session',
+  ),
+  sessions: integer(8_000, [16, 1_000_000], 'sessions', 'finished sessions that are learned from'),
+  sessionsFirst: integer(150, [1, 1_000_000], 'sessions', 'finished sessions before the first update'),
+  fade: integer(40_000, [100, 1_000_000_000], 'events', 'events after which a session counts 1/e'),
+  capDays: number(2, [0.01, 1_000], 'days', 'days away that count at most against a session'),
+  climb: number(0.35, [0.001, 10], 'of the noise', 'how far a weight moves at an update when it surely should'),
   ...interestOptions(0.98),
   ...replayOptions,
   criticRate: learningRate(1e-3, ' of the critics'),

@@ -1,7 +1,8 @@
+import type { ItemFacts } from '../../../agents/catalogue.ts'
 import { symmetricSolver } from '../../../state/cholesky.ts'
+import { spreadOf, standardised } from '../../../state/spread.ts'
 import { estimates, type Factorisation } from './factorise.ts'
 import type { RatingTable } from './rating-table.ts'
-import { spreadOf, standardised } from './spread.ts'
 
 /** What agents may know of people and items before anything was shown: a factorisation of half the ratings, genres, counts. */
 export interface Knowledge {
@@ -19,6 +20,8 @@ export interface Knowledge {
   readonly popularity: Float64Array
   /** Rating estimates of the factorisation. [users × items] */
   readonly estimates: Float64Array
+  /** Genres in equal shares, the factorisation's biases, how many of the ratings known; when items came nobody knows. */
+  readonly facts: ItemFacts
 }
 
 /** Put a factorisation of known ratings, their counts and genres into vectors whose numbers are of the order of one. */
@@ -47,6 +50,16 @@ export function knowledgeOf(table: RatingTable, model: Factorisation): Knowledge
     tastes: tastesOf(rated, columns.slice(0, factors + 1), users, columns.length),
     popularity,
     estimates: rated,
+    facts: {
+      shareSize: genres.length,
+      shares: Float32Array.from(
+        flags,
+        (flag, at) => flag / countOf(flags, Math.floor(at / genres.length), genres.length),
+      ),
+      bias: Float32Array.from(itemBias),
+      met: Float32Array.from(popularity),
+      since: new Float64Array(items).fill(Number.NaN),
+    },
   }
 }
 

@@ -1,8 +1,8 @@
 import { seededRandom } from '../../../state/random.ts'
+import { spreadOf, standardised } from '../../../state/spread.ts'
 import { estimates, factorise } from './factorise.ts'
 import { type Knowledge, knowledgeOf } from './knowledge.ts'
 import type { RatingTable } from './rating-table.ts'
-import { spreadOf, standardised } from './spread.ts'
 
 /** The people and items of a world: what is true of them, and what agents may know. Never changes. */
 export interface Population {

@@ -6,10 +6,10 @@ import {
   shapesUnder,
   type Weights,
   weightsUnder,
-} from '../../../nn/parameters.ts'
-import type { TensorFlow } from '../../../nn/tensorflow.ts'
-import type { Random } from '../../../state/random.ts'
-import { type EncoderOptions, encoderShapes, fillEncoder } from '../../interest/encoder.ts'
+} from '../../../../nn/parameters.ts'
+import type { TensorFlow } from '../../../../nn/tensorflow.ts'
+import type { Random } from '../../../../state/random.ts'
+import { type EncoderOptions, encoderShapes, fillEncoder } from '../../../interest/encoder.ts'
 import {
   direction,
   directionShapes,
@@ -21,7 +21,7 @@ import {
   towerSize,
   value,
   valueShapes,
-} from '../../interest/heads.ts'
+} from '../../../interest/heads.ts'
 
 /** μ(s): an encoder of its own, and the direction in item space that it points to. D item vector. */
 export const actorShapes = (o: EncoderOptions, items: number) => ({

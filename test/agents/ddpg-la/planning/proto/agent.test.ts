@@ -1,11 +1,11 @@
 import { beforeAll, describe } from 'vitest'
-import { createDdpgLa } from '../../../../src/agents/ddpg-la/planning/agent.ts'
-import { type DdpgOptions, defaultDdpg } from '../../../../src/agents/ddpg-la/planning/options.ts'
-import { type Backend, openBackend } from '../../../../src/nn/backend.ts'
-import { planningAgentContract } from '../../../contracts/planning-agent.ts'
-import { brokenReturns, failuresOfReturns } from '../../tiny/broken-returns.ts'
-import { corridor } from '../../tiny/problems.ts'
-import { tinySuite } from '../../tiny/suite.ts'
+import { createDdpgLa } from '../../../../../src/agents/ddpg-la/planning/agent.ts'
+import { type DdpgOptions, defaultDdpg } from '../../../../../src/agents/ddpg-la/planning/options.ts'
+import { type Backend, openBackend } from '../../../../../src/nn/backend.ts'
+import { planningAgentContract } from '../../../../contracts/planning-agent.ts'
+import { brokenReturns, failuresOfReturns } from '../../../tiny/broken-returns.ts'
+import { corridor } from '../../../tiny/problems.ts'
+import { tinySuite } from '../../../tiny/suite.ts'
 
 let backend: Backend
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 const small: DdpgOptions = {
-  ...{ ...defaultDdpg, hidden: 8, state: 16, gamma: 0.8, steps: 1, exclude: 0 },
+  ...{ ...defaultDdpg, action: 'proto', hidden: 8, state: 16, gamma: 0.8, steps: 1, exclude: 0 },
   ...{ batch: 32, memory: 2000, warmUp: 200, targetRate: 0.05 },
   ...{ criticRate: 4e-3, actorRate: 2e-3, actorAfter: 200, spread: 0.3 },
   temperature: { from: 0.5, to: 0.1, steps: 1000 },

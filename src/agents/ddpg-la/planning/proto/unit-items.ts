@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { TensorFlow } from '../../../nn/tensorflow.ts'
-import type { Catalogue } from '../../catalogue.ts'
+import type { TensorFlow } from '../../../../nn/tensorflow.ts'
+import type { Catalogue } from '../../../catalogue.ts'
 
 /** Item vectors made to length one, where all actions lie; worked out anew when the catalogue changes. */
 export interface UnitItems {

@@ -1,0 +1,111 @@
+import { hashText } from '../../state/hash.ts'
+import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { columnSet, doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
+
+/** T, themes that are told apart. */
+export const themeCount = 32
+/** Coordinates by which an item without words is described. */
+const coordinates = 3
+
+/** What items are about, in shares, and when they were met first. */
+export interface ItemThemes {
+  /** [items × T] */
+  readonly shares: Float32Array
+  /** Event time in ms, NaN before the first event. [items] */
+  readonly since: Float64Array
+  /** Tokens of an item, those that count and all of them; true if what they say is not what was known. */
+  describe(item: number, counted: readonly string[], all: readonly string[]): boolean
+  /** Numbers that stand for an item as long as no word does. */
+  place(item: number, vector: Float32Array, from: number, to: number): void
+  /** An event with the item; true if it is the first. */
+  met(item: number, time: number): boolean
+  /** Make room for items 0 … items − 1. */
+  reserve(items: number): void
+  reset(item: number): void
+  save(items: number): SavedArrays
+  restore(arrays: SavedArrays): void
+}
+
+/**
+ * Themes are an item's tags in equal shares; without tags its other words that several items have (a category, a brand);
+ * without words the three largest coordinates of its vector by their squares, each sign a theme of its own.
+ *
+ *     const themes = itemThemes()
+ *     themes.describe(0, [], ['tag=Drama', 'tag=War', 'year=1994'])   // half a share each
+ *
+ * The first 32 words have a theme each, later ones share them by hash. 136 bytes an item.
+ */
+export function itemThemes(): ItemThemes {
+  const columns = {
+    shares: floatColumn(themeCount),
+    since: doubleColumn(1, Number.NaN),
+    /** What was taken in of an item's words; 0: none. */
+    words: intColumn(),
+  }
+  const set = columnSet(columns)
+  const reserve = (items: number) => {
+    for (const column of Object.values(columns)) column.reserve(items)
+  }
+  /** Hashes of words in the order in which they came. */
+  let known: number[] = []
+  const themeOf = (word: string): number => {
+    const hash = hashText(word)
+    const place = known.indexOf(hash)
+    if (place >= 0) return place
+    return known.length < themeCount ? known.push(hash) - 1 : hash % themeCount
+  }
+
+  return {
+    get shares() {
+      return columns.shares.data
+    },
+    get since() {
+      return columns.since.data
+    },
+    describe(item, counted, all) {
+      const tags = all.filter(token => token.startsWith('tag='))
+      const words = (tags.length > 0 ? tags : counted.filter(isWord)).toSorted()
+      const hash = words.length === 0 ? 0 : hashText(words.join('\n')) | 0
+      columns.words.reserve(item + 1)
+      if (hash === columns.words.data[item]) return false
+      columns.words.data[item] = hash
+      columns.shares.reserve(item + 1)
+      columns.shares.reset(item)
+      for (const word of words) columns.shares.data[item * themeCount + themeOf(word)]! += 1 / words.length
+      return true
+    },
+    place(item, vector, from, to) {
+      columns.words.reserve(item + 1)
+      if (columns.words.data[item] !== 0) return
+      columns.shares.reserve(item + 1)
+      columns.shares.reset(item)
+      const order = Array.from({ length: to - from }, (_, k) => k)
+      const largest = order.sort((a, b) => Math.abs(vector[from + b]!) - Math.abs(vector[from + a]!) || a - b)
+      const taken = largest.slice(0, coordinates).filter(k => vector[from + k] !== 0)
+      const total = taken.reduce((sum, k) => sum + vector[from + k]! ** 2, 0)
+      for (const k of taken) {
+        const theme = (2 * k + (vector[from + k]! > 0 ? 1 : 0)) % themeCount
+        columns.shares.data[item * themeCount + theme]! += vector[from + k]! ** 2 / total
+      }
+    },
+    met(item, time) {
+      columns.since.reserve(item + 1)
+      if (!Number.isNaN(columns.since.data[item]!)) return false
+      columns.since.data[item] = time
+      return true
+    },
+    reserve,
+    reset: set.reset,
+    save: items => {
+      reserve(items)
+      return { ...set.save(items), known: Float64Array.from(known) }
+    },
+    restore(arrays) {
+      set.restore(arrays)
+      known = [...(arrays['known'] as Float64Array)]
+    },
+  }
+}
+
+/** Whether a token is neither a number nor a bin of numbers. */
+const isWord = (token: string): boolean => !/(=-?[\d.]*| in \d+\/\d+)$/.test(token)
