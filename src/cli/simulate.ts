@@ -5,7 +5,8 @@ import { collectSetting } from './settings-option.ts'
 import type { SimulateOptions } from './simulate/run.ts'
 import { addLive } from './simulate-live.ts'
 
-const usualPolicies = 'random,popularity,rating,myopic,q-learning,dqn,a3c,ddpg-la,oracle-myopic,oracle-index'
+const usualPolicies =
+  'random,popularity,rating,fixed-fatigue,myopic,q-learning,dqn,a3c,ddpg-la,oracle-myopic,oracle-index'
 
 export function addSimulate(program: Command): void {
   const command = program
@@ -53,6 +54,7 @@ Examples:
   $ npx recstream simulate --policies random,myopic,ddpg-la --seeds 3 --json
   $ npx recstream simulate --policies ddpg-la,ddpg-la:gamma=0,ddpg-la:long=none --jobs 2
   $ npx recstream simulate --policies dqn --set dqn.gamma=0.9 --seeds 7,8 --world static
+  $ npx recstream simulate --policies rating,fixed-fatigue,fixed-fatigue:pace=4,ddpg-la,ddpg-la:pace=4
   $ npx recstream simulate --source ml-100k --follow 512
   $ npx recstream settings ddpg-la                  its options, with what is allowed
   $ npx recstream simulate live --help              the same people as users of a running pipeline`,

@@ -27,15 +27,13 @@ const asked: Asked[] = [
   ['dqn', {}],
   ['a3c', {}],
   ['ddpg-la', { action: 'session', ...short }],
+  ['ddpg-la', { action: 'step', long: 'none', short: 'none', ...short }],
+  ['ddpg-la', { action: 'step', ...short }],
   ['ddpg-la', { action: 'proto' }],
 ]
 
 /** An agent that saw four users in turn, one of whom saw what a story says, and has not trained since. */
-function agentThatSaw(
-  [name, given]: Asked,
-  events: number,
-  ofAnn: (event: number) => Seen,
-): PlanningAgent {
+function agentThatSaw([name, given]: Asked, events: number, ofAnn: (event: number) => Seen): PlanningAgent {
   const sizes = name === 'a3c' ? { rollout: 32 } : { memory: 64, warmUp: 32, batch: 16 }
   const options = { hidden: 4, state: 8, ...sizes, ...given }
   const agent = createPlanningAgent(name, { tf: backend.tf, catalogue: randomCatalogue(), seed: 1, options })

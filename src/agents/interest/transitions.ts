@@ -26,6 +26,8 @@ export interface Transitions {
   reaches(place: number, steps: number): boolean
   /** Place of the next transition of the same user, −1 if there is none. */
   next(place: number): number
+  /** Place of the one before it, −1 if there is none. */
+  before(place: number): number
   item(place: number): number
   reward(place: number): number
   propensity(place: number): number
@@ -132,6 +134,7 @@ export function createTransitions(
       return places
     },
     ...{ reaches, next, placeOf },
+    before: place => placeOf(previous[place]!),
     item: place => items[place]!,
     reward: place => outcomes[4 * place]!,
     propensity: place => propensities[place]!,

@@ -5,7 +5,7 @@ import { type Backend, openBackend } from '../../nn/backend.ts'
 import type { Curve, Running, Trial, TrialResult } from '../experiment/experiment.ts'
 import { type Seats, worldCatalogue } from './agent-policy.ts'
 import { type Followed, followOneByOne } from './follow.ts'
-import { builtInPolicies } from './policies/built-in.ts'
+import { builtInPolicy } from './policies/built-in.ts'
 import type { PolicyFor } from './policy.ts'
 import { evaluated, greedyPolicy, trainInWorld } from './train.ts'
 import { type TrainedAgent, trainActors } from './train-actors.ts'
@@ -48,10 +48,10 @@ export function trialsOf(variants: readonly Variant[], seeds: readonly number[])
       name: `${trialName(variant)} seed ${seed}`,
       policy: variant.label,
       seed,
-      run: (context: SimulationContext) =>
-        Object.hasOwn(builtInPolicies, variant.policy)
-          ? followed(builtInPolicies[variant.policy]!, 3 * seed + 2, context, 0)
-          : learned(variant, seed, context),
+      run(context: SimulationContext) {
+        const policy = builtInPolicy(variant.policy, variant.options)
+        return policy === null ? learned(variant, seed, context) : followed(policy, 3 * seed + 2, context, 0)
+      },
     })),
   )
 }

@@ -3,7 +3,7 @@ import { withOptions } from '../../agents/options.ts'
 import { RecstreamError } from '../../errors.ts'
 import { nearest } from '../../settings/nearest.ts'
 import { presentWords } from '../../settings/renamed.ts'
-import { builtInPolicies } from './policies/built-in.ts'
+import { builtInOptions, builtInPolicies } from './policies/built-in.ts'
 
 /** A policy with options of its own, as it is asked for. */
 export interface Variant {
@@ -90,9 +90,9 @@ function checkName(policy: string): void {
 }
 
 function checkOptions({ policy, options }: Variant): void {
-  if (!Object.hasOwn(builtInPolicies, policy)) {
-    withOptions(policy, knownAgents[policy]!.options, options)
-  } else if (Object.keys(options).length > 0) throw invalid(`The policy ${policy} learns nothing and has no options.`)
+  const fields = Object.hasOwn(builtInPolicies, policy) ? builtInOptions[policy] : knownAgents[policy]!.options
+  if (fields !== undefined) withOptions(policy, fields, options)
+  else if (Object.keys(options).length > 0) throw invalid(`The policy ${policy} learns nothing and has no options.`)
 }
 
 const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sentence)

@@ -5,6 +5,7 @@ import type { PlanningAgent } from '../../planning-agent.ts'
 import type { DdpgOptions } from './options.ts'
 import { protoAgent } from './proto/agent.ts'
 import { sessionAgent } from './session/agent.ts'
+import { stepAgent } from './step/agent.ts'
 
 /** What a DDPG-LA that plans is made of, whatever its action is. */
 export interface DdpgSetup {
@@ -23,5 +24,6 @@ export interface DdpgSetup {
 export function createDdpgLa(tf: TensorFlow, catalogue: Catalogue, setup: DdpgSetup): PlanningAgent {
   const { action } = setup.options
   if (action === 'session') return sessionAgent(catalogue, setup)
+  if (action === 'step') return stepAgent(tf, catalogue, setup)
   return protoAgent(tf, catalogue, setup)
 }

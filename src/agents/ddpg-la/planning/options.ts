@@ -55,6 +55,7 @@ export const ddpgOptions = {
   ...replayOptions,
   criticRate: learningRate(1e-3, ' of the critics'),
   actorRate: learningRate(3e-4, ' of the actor', { min: 1e-4, max: 1e-3 }),
+  baseRate: learningRate(3e-2, " of the base weights of action=step's actor"),
   criticDecay: number(
     0,
     [0, 1000],

@@ -1,6 +1,9 @@
+import { type GivenOptions, withOptions } from '../../../agents/options.ts'
+import type { Fields } from '../../../settings/field.ts'
 import { seededRandom } from '../../../state/random.ts'
 import type { Policy, PolicyFor } from '../policy.ts'
 import type { World } from '../world/world.ts'
+import { fixedFatigue, fixedFatigueOptions } from './fixed-fatigue.ts'
 
 /** An item by chance, all alike. */
 export const random: PolicyFor = (world, seed) => {
@@ -56,8 +59,20 @@ export const builtInPolicies: Readonly<Record<string, PolicyFor>> = {
   random,
   popularity,
   rating,
+  'fixed-fatigue': fixedFatigue(),
   'oracle-myopic': oracleMyopic,
   'oracle-index': oracleIndex,
+}
+
+/** What can be set of them, by name. */
+export const builtInOptions: Readonly<Record<string, Fields>> = { 'fixed-fatigue': fixedFatigueOptions }
+
+/** One of them with options of its own; null for a name that is none of theirs. */
+export function builtInPolicy(name: string, options: GivenOptions): PolicyFor | null {
+  if (!Object.hasOwn(builtInPolicies, name)) return null
+  return name === 'fixed-fatigue'
+    ? fixedFatigue(withOptions(name, fixedFatigueOptions, options))
+    : builtInPolicies[name]!
 }
 
 /** The item with the highest score that is not barred; of equal ones the first. */

@@ -5,8 +5,8 @@ export const kinds = { base: 0, mean: 1, noise: 2 } as const
 
 /** A session as it went. */
 export interface FinishedSession {
-  /** Learned weights that it was served by. [K] */
-  weights: ArrayLike<number>
+  /** What was held for it. [K] */
+  numbers: ArrayLike<number>
   /** State numbers as of its beginning. [S] */
   state: ArrayLike<number>
   kind: number
@@ -25,9 +25,9 @@ export interface FinishedSession {
  * What is learned is worked out from it anew each time, so that nothing of somebody forgotten is left in any sum.
  * 4·(K + S) + 40 bytes a session.
  */
-export function finishedSessions(capacity: number, weightCount: number, stateCount: number) {
+export function finishedSessions(capacity: number, width: number, stateCount: number) {
   const ring = {
-    weights: new Float32Array(capacity * weightCount),
+    numbers: new Float32Array(capacity * width),
     states: new Float32Array(capacity * stateCount),
     kinds: new Uint8Array(capacity),
     rewards: new Float64Array(capacity),
@@ -53,7 +53,7 @@ export function finishedSessions(capacity: number, weightCount: number, stateCou
     add(session: FinishedSession, previous: number): number {
       const number = ring.counts[0]!
       const at = number % capacity
-      ring.weights.set(session.weights, at * weightCount)
+      ring.numbers.set(session.numbers, at * width)
       ring.states.set(session.state, at * stateCount)
       ring.kinds[at] = session.kind
       ring.rewards[at] = session.reward
