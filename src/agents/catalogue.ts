@@ -23,7 +23,7 @@ export interface Catalogue {
   readTaste(user: number, into: Float32Array): void
   /** How well an item is likely to suit a user, on a scale that is one user's own: what a recommender of ratings ranks by. */
   estimate(user: number, item: number): number
-  /** What is known of items apart from their vectors; good until the next call, and kept till `version` is another one. */
+  /** What is known of items apart from their vectors; but for `since` as of when `version` changed last. Good until the next call. */
   itemFacts(): ItemFacts
 }
 

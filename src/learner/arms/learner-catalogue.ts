@@ -5,7 +5,7 @@ import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays
 import { floatColumn } from '../../state/slot-column.ts'
 import type { FeatureTable } from '../features/feature-table.ts'
 import { biasScale, factorScale } from '../vectors.ts'
-import { itemThemes, themeCount } from './item-themes.ts'
+import { itemFacts } from './item-facts.ts'
 import { numberColumn } from './number-column.ts'
 
 /** The catalogue of a learner's planning agents, kept up as events come. */
@@ -49,14 +49,14 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
   const vectors = learned ?? given!
   const profiles = plan.profileSize === 0 ? null : numberColumn('profile', plan.profileSize)
   const profile = new Float64Array(parts.userFeatures.width)
-  const themes = itemThemes()
+  const kept = itemFacts()
   const { factorisation } = parts
-  let [bias, met] = [new Float32Array(0), new Float32Array(0)]
   let version = 1
   const settle = (item: number) => {
     learned?.write(item)
     const [from, to] = vectors.themed(item)
-    themes.place(item, vectors.data, from, to)
+    kept.learned(item, { bias: factorisation.itemBias(item), met: factorisation.itemCount(item) })
+    kept.place(item, vectors.data, from, to)
   }
   let view = vectors.data.subarray(0, 0)
   return {
@@ -76,15 +76,8 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
     readTaste: vectors.readTaste,
     estimate: vectors.estimate,
     itemFacts() {
-      const count = itemCount()
-      if (bias.length < count) [bias, met] = [new Float32Array(2 * count), new Float32Array(2 * count)]
-      for (let item = 0; item < count; item++) {
-        bias[item] = factorisation.itemBias(item)
-        met[item] = factorisation.itemCount(item)
-      }
-      themes.reserve(count)
-      const { shares, since } = themes
-      return { shareSize: themeCount, shares, bias, met, since }
+      kept.reserve(itemCount())
+      return kept.facts
     },
     readProfile(user, into) {
       if (profiles !== null) profiles.read(user, into)
@@ -103,10 +96,10 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
       version += 1
     },
     describeItem(item, counted, all) {
-      if (themes.describe(item, counted, all)) version += 1
+      if (kept.describe(item, counted, all)) version += 1
     },
     met(item, time) {
-      if (themes.met(item, time)) version += 1
+      kept.meet(item, time)
     },
     resetUser(user) {
       profiles?.reset(user)
@@ -114,7 +107,7 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
     },
     resetItem(item) {
       vectors.reset(item)
-      themes.reset(item)
+      kept.reset(item)
       version += 1
     },
     admittedItem(item) {
@@ -127,12 +120,12 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
     save: (users, items) => ({
       ...prefixed('vectors', vectors.save(users, items)),
       ...(profiles === null ? {} : prefixed('profiles', profiles.save(users))),
-      ...prefixed('themes', themes.save(items)),
+      ...prefixed('facts', kept.save(items)),
     }),
     restore(arrays) {
       vectors.restore(withPrefix('vectors', arrays))
       profiles?.restore(withPrefix('profiles', arrays))
-      themes.restore(withPrefix('themes', arrays))
+      kept.restore(withPrefix('facts', arrays))
       version += 1
     },
   }

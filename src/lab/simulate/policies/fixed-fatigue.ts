@@ -51,7 +51,7 @@ export function fixedFatigue(options: Partial<ValuesOf<typeof fixedFatigueOption
       },
       observe(slot, item, { watch: reward, like, time }) {
         memory.look(slot, decided)
-        memory.add(slot, { item, reward, like, time, decided, propensity: 1 })
+        memory.add(slot, { item, reward, like, time, decided, propensity: 1 }, true)
       },
     }
   }

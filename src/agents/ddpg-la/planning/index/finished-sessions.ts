@@ -64,6 +64,11 @@ export function finishedSessions(capacity: number, width: number, stateCount: nu
       ring.counts[0] = number + 1
       return number
     },
+    /** Who was thought to be gone came back: so many days were between. */
+    returned(number: number, days: number): void {
+      const at = placeOf(number)
+      if (at >= 0) ring.days[at] = days
+    },
     /** Clear the session of this number and those of the same user before it: nothing is learned from them again. */
     forget(number: number): void {
       for (let at = placeOf(number); at >= 0; ) {

@@ -28,7 +28,7 @@ export function itemFeatures(catalogue: Catalogue): ItemFeatures {
   let starts = new Int32Array(1)
   let places = new Int32Array(0)
   let shares = new Float64Array(0)
-  let since: Float64Array | null = null
+  let since = new Float64Array(0) as Float64Array
   const meanShares = new Float64Array(themes)
 
   const spreadShares = (rows: Float32Array) => {
@@ -66,17 +66,16 @@ export function itemFeatures(catalogue: Catalogue): ItemFeatures {
       return shares
     },
     newness(item, time) {
-      const first = since === null ? Number.NaN : since[item]!
+      const first = since[item]!
       return Number.isNaN(first) ? 0 : Math.exp(-Math.max(0, time - first) / weekMs)
     },
     refresh() {
+      const facts = catalogue.itemFacts()
+      since = facts.since
       if (version === catalogue.version && count === catalogue.itemCount) return
       version = catalogue.version
       count = catalogue.itemCount
-      const facts = catalogue.itemFacts()
       popularity = residualPopularity(facts.met.subarray(0, count), facts.bias.subarray(0, count))
-      const dated = facts.since.subarray(0, count).some(first => !Number.isNaN(first))
-      since = dated ? facts.since : null
       spreadShares(facts.shares)
     },
   }

@@ -16,7 +16,9 @@ export interface Sessions {
   /** Before `memory.add`, and after `memory.look`: something is shown that may begin a session. */
   enter(user: number, moment: number, step: number, learn: boolean): void
   /** What came of it. */
-  gather(user: number, reward: number, own: boolean): void
+  gather(user: number, time: number, reward: number, own: boolean): void
+  /** End the sessions of those who have not come back for so long that they may never, as if they came back now. */
+  endLost(step: number, days: number): void
   forget(user: number): void
   reset(user: number): void
   save(users: number): SavedArrays
@@ -52,12 +54,16 @@ export function userSessions(setup: SessionsSetup): Sessions {
     start: doubleColumn(1, Number.NaN),
     step: doubleColumn(),
     state: floatColumn(sessionStateSize),
+    /** The newest event, ms; 1 once the session was ended without a next one. */
+    last: doubleColumn(1, Number.NaN),
+    lost: byteColumn(),
     reward: doubleColumn(),
     shown: intColumn(),
     own: intColumn(),
     row: doubleColumn(1, -1),
   }
   const set = columnSet(columns)
+  const clock = new Float64Array(1)
   const held = { kind: kinds.base as number, numbers: new Float64Array(width) }
   const state = new Float64Array(setup.stateSize)
   const used = new Float64Array(sessionStateSize)
@@ -73,9 +79,14 @@ export function userSessions(setup: SessionsSetup): Sessions {
     draw(held.kind, random, held.numbers)
     return held
   }
-  const finish = (user: number, time: number) => {
+  /** True where the session says something. */
+  const finish = (user: number, time: number): boolean => {
+    if (columns.lost.data[user] === 1) {
+      finished.returned(columns.row.data[user]!, (time - columns.start.data[user]!) / day)
+      return true
+    }
     const [shown, own] = [columns.shown.data[user]!, columns.own.data[user]!]
-    if (shown === 0 || own === 0) return
+    if (shown === 0 || own === 0) return false
     columns.row.data[user] = finished.add(
       {
         numbers: columns.numbers.data.subarray(user * width, (user + 1) * width),
@@ -88,6 +99,7 @@ export function userSessions(setup: SessionsSetup): Sessions {
       },
       columns.row.data[user]!,
     )
+    return true
   }
 
   return {
@@ -107,6 +119,7 @@ export function userSessions(setup: SessionsSetup): Sessions {
       columns.numbers.data.set(held.numbers, user * width)
       columns.kind.data[user] = held.kind
       columns.start.data[user] = moment
+      columns.lost.data[user] = 0
       columns.step.data[user] = step
       columns.reward.data[user] = 0
       columns.shown.data[user] = 0
@@ -115,22 +128,36 @@ export function userSessions(setup: SessionsSetup): Sessions {
       for (const [k, place] of stateUsed.entries()) used[k] = state[place]!
       columns.state.data.set(used, user * sessionStateSize)
     },
-    gather(user, reward, own) {
+    gather(user, time, reward, own) {
+      columns.last.data[user] = time
+      clock[0] = Math.max(clock[0]!, time)
       columns.reward.data[user]! += Math.min(1, Math.max(0, reward))
       columns.shown.data[user]! += 1
       if (own) columns.own.data[user]! += 1
+    },
+    endLost(step, days) {
+      const least = clock[0]! - day * days
+      for (let user = 0; user < columns.row.data.length; user++) {
+        // Elsewhere time may run apart for everybody (people of a world, say): then events tell who is gone.
+        if (columns.lost.data[user] === 1 || step - columns.step.data[user]! < patience) continue
+        if (!(columns.last.data[user]! < least)) continue
+        if (finish(user, clock[0]!)) columns.lost.data[user] = 1
+      }
     },
     forget: user => finished.forget(columns.row.data[user] ?? -1),
     reset: set.reset,
     save: users => {
       known(users - 1)
-      return { ...set.save(users), ...prefixed('finished', finished.save()) }
+      return { ...set.save(users), clock: clock.slice(), ...prefixed('finished', finished.save()) }
     },
     restore(arrays) {
       set.restore(arrays)
+      clock.set(arrays['clock'] as Float64Array)
       finished.restore(withPrefix('finished', arrays))
     },
   }
 }
 
 const day = 86_400_000
+/** Events of everybody after which somebody who shows nothing new may be gone. */
+const patience = 10_000

@@ -36,7 +36,7 @@ export interface UserMemory {
   /** Of who was looked at: fourteen numbers of the order of one. */
   writeState(into: Float32Array | Float64Array, at?: number): void
   /** Something was shown to who was looked at, as of the moment it was decided. */
-  add(user: number, shown: Shown): void
+  add(user: number, shown: Shown, learn: boolean): void
   reset(user: number): void
   save(users: number): SavedArrays
   restore(arrays: SavedArrays): void
@@ -54,6 +54,8 @@ const placeOf = Object.fromEntries(Object.keys(start).map((name, k) => [name, k]
 
 /** Items by which a user's estimates are standardised, at least, where there are as many. */
 const sampled = 256
+/** Events over which the usual spread of a user's estimates is a mean. */
+const remembered = 2_000
 
 /**
  * S ← kept·S + w·g at each item, S ← S·e^(−days away / days), at every speed; p ← .99·p + .2·(w − mean w)·(g − ḡ).
@@ -86,8 +88,11 @@ export function userMemory(
     interest: new Float64Array(themes),
     lift: new Float64Array(themes),
     mean: 0,
+    variance: 0,
     deviation: 1,
   }
+  /** Mean variance of users' estimates, and over how many events. */
+  const spread = new Float64Array(2)
   const state = new Float64Array(numbers)
   const one = new Float64Array(featureCount)
   let scores = new Float32Array(0)
@@ -100,7 +105,7 @@ export function userMemory(
     const last = columns.last.data[user] ?? Number.NaN
     return time - last >= gapMs ? (time - last) / day : 0
   }
-  /** Mean and deviation of the user's estimates, from items evenly spread over all. */
+  /** Mean and variance of the user's estimates, from items evenly spread over all; the deviation is that of a usual user. */
   const standardise = (user: number) => {
     const count = catalogue.itemCount
     const stride = Math.max(1, Math.floor(count / sampled))
@@ -112,7 +117,8 @@ export function userMemory(
       squares += estimate * estimate
     }
     now.mean = n === 0 ? 0 : sum / n
-    now.deviation = n === 0 ? 0 : Math.sqrt(Math.max(0, squares / n - now.mean ** 2))
+    now.variance = n === 0 ? 0 : Math.max(0, squares / n - now.mean ** 2)
+    now.deviation = Math.sqrt(spread[1]! > 0 ? spread[0]! : now.variance)
     if (!(now.deviation > 1e-9)) now.deviation = 1
   }
   /** The user's numbers as of the look, into `state`. */
@@ -228,7 +234,7 @@ export function userMemory(
       into[at + 12] = meanFatigue()
       into[at + 13] = 1
     },
-    add(user, { item, reward, like, time }) {
+    add(user, { item, reward, like, time }, learn) {
       const watch = Math.min(1, Math.max(0, reward))
       this.features(item, one)
       read(user)
@@ -248,12 +254,19 @@ export function userMemory(
       move('ratingSlow', 0.05, one[0]!)
       move('fatigueSlow', 0.05, one[2]!)
       state[placeOf.place]! += 1
+      if (learn) {
+        spread[1] = Math.min(remembered, spread[1]! + 1)
+        spread[0]! += (now.variance - spread[0]!) / spread[1]!
+      }
       columns.numbers.data.set(state, user * numbers)
       columns.last.data[user] = Number.isNaN(columns.last.data[user]!) ? time : Math.max(time, columns.last.data[user]!)
     },
     reset: set.reset,
-    save: set.save,
-    restore: set.restore,
+    save: users => ({ ...set.save(users), spread: spread.slice() }),
+    restore(arrays) {
+      set.restore(arrays)
+      spread.set(arrays['spread'] as Float64Array)
+    },
   }
 }
 

@@ -103,13 +103,14 @@ export function sessionAgent(
       const moment = memory.moment(user, shown)
       memory.look(user, moment)
       sessions.enter(user, moment, counts[0]!, learn)
-      memory.add(user, shown)
+      memory.add(user, shown, learn)
       if (!learn) return
-      sessions.gather(user, shown.reward, shown.propensity > 0)
+      sessions.gather(user, shown.time, shown.reward, shown.propensity > 0)
       counts[0]! += 1
     },
     train() {
       const { finished } = sessions
+      sessions.endLost(counts[0]!, o.capDays)
       if (finished.held < o.sessionsFirst) return
       const noise = decayed(o.noise, counts[0]!)
       const t = critic.climb(finished, centre, noise, counts[0]!)

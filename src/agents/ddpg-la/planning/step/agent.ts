@@ -245,13 +245,13 @@ export function stepAgent(
       look(user, moment)
       sessions.enter(user, moment, counts[0]!, learn)
       if (learn) remember(user, shown.item)
-      memory.add(user, shown)
+      memory.add(user, shown, learn)
       if (learn && !isSequential) history.look(user, shown.decided)
       const happening = history.add(user, shown, eyes.advance)
       if (!learn) return
       const place = transitions.placeOf(transitions.add(user, happening, shown.propensity))
       kept.add(place, state, shownFeatures, candidates)
-      sessions.gather(user, shown.reward, shown.propensity > 0)
+      sessions.gather(user, shown.time, shown.reward, shown.propensity > 0)
       counts[0]! += 1
     },
     train() {
@@ -269,7 +269,9 @@ export function stepAgent(
         }
         serve()
       })
-      if (counts[1]! % judgedEvery === 0) gate.judge(sessions.finished, counts[0]!)
+      if (counts[1]! % judgedEvery !== 0) return
+      sessions.endLost(counts[0]!, o.capDays)
+      gate.judge(sessions.finished, counts[0]!)
     },
     save: users => ({
       ...copies(arrays),

@@ -1,24 +1,25 @@
+import type { ItemFacts } from '../../agents/catalogue.ts'
 import { hashText } from '../../state/hash.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { columnSet, doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
 
 /** T, themes that are told apart. */
-export const themeCount = 32
+const themeCount = 32
 /** Coordinates by which an item without words is described. */
 const coordinates = 3
 
-/** What items are about, in shares, and when they were met first. */
-export interface ItemThemes {
-  /** [items × T] */
-  readonly shares: Float32Array
-  /** Event time in ms, NaN before the first event. [items] */
-  readonly since: Float64Array
+/** Facts of items for agents, kept up as events come. */
+export interface KeptFacts {
+  /** The same object every time; its arrays are others once there are more items. */
+  readonly facts: ItemFacts
   /** Tokens of an item, those that count and all of them; true if what they say is not what was known. */
   describe(item: number, counted: readonly string[], all: readonly string[]): boolean
   /** Numbers that stand for an item as long as no word does. */
   place(item: number, vector: Float32Array, from: number, to: number): void
-  /** An event with the item; true if it is the first. */
-  met(item: number, time: number): boolean
+  /** What everybody's events say of an item by now. */
+  learned(item: number, said: { bias: number; met: number }): void
+  /** An event with the item. */
+  meet(item: number, time: number): void
   /** Make room for items 0 … items − 1. */
   reserve(items: number): void
   reset(item: number): void
@@ -30,14 +31,16 @@ export interface ItemThemes {
  * Themes are an item's tags in equal shares; without tags its other words that several items have (a category, a brand);
  * without words the three largest coordinates of its vector by their squares, each sign a theme of its own.
  *
- *     const themes = itemThemes()
- *     themes.describe(0, [], ['tag=Drama', 'tag=War', 'year=1994'])   // half a share each
+ *     const kept = itemFacts()
+ *     kept.describe(0, [], ['tag=Drama', 'tag=War', 'year=1994'])   // half a share each
  *
- * The first 32 words have a theme each, later ones share them by hash. 136 bytes an item.
+ * The first 32 words have a theme each, later ones share them by hash. 152 bytes an item.
  */
-export function itemThemes(): ItemThemes {
+export function itemFacts(): KeptFacts {
   const columns = {
     shares: floatColumn(themeCount),
+    bias: floatColumn(),
+    met: floatColumn(),
     since: doubleColumn(1, Number.NaN),
     /** What was taken in of an item's words; 0: none. */
     words: intColumn(),
@@ -55,13 +58,24 @@ export function itemThemes(): ItemThemes {
     return known.length < themeCount ? known.push(hash) - 1 : hash % themeCount
   }
 
-  return {
+  const facts: ItemFacts = {
+    shareSize: themeCount,
     get shares() {
       return columns.shares.data
+    },
+    get bias() {
+      return columns.bias.data
+    },
+    get met() {
+      return columns.met.data
     },
     get since() {
       return columns.since.data
     },
+  }
+
+  return {
+    facts,
     describe(item, counted, all) {
       const tags = all.filter(token => token.startsWith('tag='))
       const words = (tags.length > 0 ? tags : counted.filter(isWord)).toSorted()
@@ -79,20 +93,28 @@ export function itemThemes(): ItemThemes {
       if (columns.words.data[item] !== 0) return
       columns.shares.reserve(item + 1)
       columns.shares.reset(item)
-      const order = Array.from({ length: to - from }, (_, k) => k)
-      const largest = order.sort((a, b) => Math.abs(vector[from + b]!) - Math.abs(vector[from + a]!) || a - b)
-      const taken = largest.slice(0, coordinates).filter(k => vector[from + k] !== 0)
-      const total = taken.reduce((sum, k) => sum + vector[from + k]! ** 2, 0)
+      const taken: number[] = []
+      for (let k = from; k < to; k++) {
+        const size = Math.abs(vector[k]!)
+        if (size === 0 || (taken.length === coordinates && size <= Math.abs(vector[taken.at(-1)!]!))) continue
+        const place = taken.findIndex(other => Math.abs(vector[other]!) < size)
+        taken.splice(place < 0 ? taken.length : place, 0, k)
+        if (taken.length > coordinates) taken.pop()
+      }
+      const total = taken.reduce((sum, k) => sum + vector[k]! ** 2, 0)
       for (const k of taken) {
-        const theme = (2 * k + (vector[from + k]! > 0 ? 1 : 0)) % themeCount
-        columns.shares.data[item * themeCount + theme]! += vector[from + k]! ** 2 / total
+        const theme = (2 * (k - from) + (vector[k]! > 0 ? 1 : 0)) % themeCount
+        columns.shares.data[item * themeCount + theme]! += vector[k]! ** 2 / total
       }
     },
-    met(item, time) {
-      columns.since.reserve(item + 1)
-      if (!Number.isNaN(columns.since.data[item]!)) return false
-      columns.since.data[item] = time
-      return true
+    learned(item, { bias, met }) {
+      reserve(item + 1)
+      columns.bias.data[item] = bias
+      columns.met.data[item] = met
+    },
+    meet(item, time) {
+      reserve(item + 1)
+      if (Number.isNaN(columns.since.data[item]!)) columns.since.data[item] = time
     },
     reserve,
     reset: set.reset,
