@@ -22,8 +22,8 @@ export default definePipeline({
   plan: { exclude: 100, vectorSize: 28, profileSize: 9 },
   arms: [
     { name: 'myopic', policy: 'myopic', share: 0.5 },
-    // Who is served pays for exploration: it explores as little in the end as the other one.
-    { name: 'ddpg-la', policy: 'ddpg-la', share: 0.5, options: { 'epsilon.to': 0.05, 'temperature.to': 0.02 } },
+    // Who is served pays for exploration: it explores less and less.
+    { name: 'ddpg-la', policy: 'ddpg-la', share: 0.5, options: { 'noise.to': 0.25, 'noisy.to': 0.3 } },
   ],
   // People stay so long, unless the simulator is given another value.
   guard: { days: 10 },

@@ -23,12 +23,14 @@ export interface Catalogue {
   readTaste(user: number, into: Float32Array): void
   /** How well an item is likely to suit a user, on a scale that is one user's own: what a recommender of ratings ranks by. */
   estimate(user: number, item: number): number
-  /** What is known of items apart from their vectors; but for `since` as of when `version` changed last. Good until the next call. */
+  /** What is known of items apart from their vectors; good until the next call. */
   itemFacts(): ItemFacts
 }
 
 /** Facts of all items, by slot. */
 export interface ItemFacts {
+  /** Raised whenever a fact is another one, but for `since`, which is as of now. */
+  readonly version: number
   /** T, numbers in an item's shares. */
   readonly shareSize: number
   /** An item's themes (genres, tags) in shares that sum to 1, all 0 where none is known. [items × T] */

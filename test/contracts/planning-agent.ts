@@ -45,6 +45,7 @@ export function randomCatalogue(): Catalogue {
 
 /** Three themes, of which each item has one. */
 const facts: ItemFacts = {
+  version: 1,
   shareSize: 3,
   shares: Float32Array.from({ length: 3 * itemCount }, (_, at) => (at % 3 === Math.floor(at / 3) % 3 ? 1 : 0)),
   bias: Float32Array.from({ length: itemCount }, (_, item) => Math.sin(item)),

@@ -12,8 +12,8 @@ const coordinates = 3
 export interface KeptFacts {
   /** The same object every time; its arrays are others once there are more items. */
   readonly facts: ItemFacts
-  /** Tokens of an item, those that count and all of them; true if what they say is not what was known. */
-  describe(item: number, counted: readonly string[], all: readonly string[]): boolean
+  /** Tokens of an item, those that count and all of them. */
+  describe(item: number, counted: readonly string[], all: readonly string[]): void
   /** Numbers that stand for an item as long as no word does. */
   place(item: number, vector: Float32Array, from: number, to: number): void
   /** What everybody's events say of an item by now. */
@@ -49,6 +49,7 @@ export function itemFacts(): KeptFacts {
   const reserve = (items: number) => {
     for (const column of Object.values(columns)) column.reserve(items)
   }
+  let version = 1
   /** Hashes of words in the order in which they came. */
   let known: number[] = []
   const themeOf = (word: string): number => {
@@ -59,6 +60,9 @@ export function itemFacts(): KeptFacts {
   }
 
   const facts: ItemFacts = {
+    get version() {
+      return version
+    },
     shareSize: themeCount,
     get shares() {
       return columns.shares.data
@@ -81,12 +85,12 @@ export function itemFacts(): KeptFacts {
       const words = (tags.length > 0 ? tags : counted.filter(isWord)).toSorted()
       const hash = words.length === 0 ? 0 : hashText(words.join('\n')) | 0
       columns.words.reserve(item + 1)
-      if (hash === columns.words.data[item]) return false
+      if (hash === columns.words.data[item]) return
       columns.words.data[item] = hash
       columns.shares.reserve(item + 1)
       columns.shares.reset(item)
       for (const word of words) columns.shares.data[item * themeCount + themeOf(word)]! += 1 / words.length
-      return true
+      version += 1
     },
     place(item, vector, from, to) {
       columns.words.reserve(item + 1)
@@ -111,13 +115,17 @@ export function itemFacts(): KeptFacts {
       reserve(item + 1)
       columns.bias.data[item] = bias
       columns.met.data[item] = met
+      version += 1
     },
     meet(item, time) {
       reserve(item + 1)
       if (Number.isNaN(columns.since.data[item]!)) columns.since.data[item] = time
     },
     reserve,
-    reset: set.reset,
+    reset(item) {
+      set.reset(item)
+      version += 1
+    },
     save: items => {
       reserve(items)
       return { ...set.save(items), known: Float64Array.from(known) }
@@ -125,6 +133,7 @@ export function itemFacts(): KeptFacts {
     restore(arrays) {
       set.restore(arrays)
       known = [...(arrays['known'] as Float64Array)]
+      version += 1
     },
   }
 }

@@ -96,7 +96,7 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
       version += 1
     },
     describeItem(item, counted, all) {
-      if (kept.describe(item, counted, all)) version += 1
+      kept.describe(item, counted, all)
     },
     met(item, time) {
       kept.meet(item, time)
@@ -115,7 +115,7 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
     },
     refresh() {
       for (let item = 0; item < itemCount(); item++) settle(item)
-      version += 1
+      if (learned !== null) version += 1
     },
     save: (users, items) => ({
       ...prefixed('vectors', vectors.save(users, items)),

@@ -1,19 +1,10 @@
 import type { TensorFlow } from '../../../nn/tensorflow.ts'
 import type { Catalogue } from '../../catalogue.ts'
-import type { returnsOf } from '../../interest/transitions.ts'
 import type { PlanningAgent } from '../../planning-agent.ts'
-import type { DdpgOptions } from './options.ts'
 import { protoAgent } from './proto/agent.ts'
 import { sessionAgent } from './session/agent.ts'
+import type { DdpgSetup } from './setup.ts'
 import { stepAgent } from './step/agent.ts'
-
-/** What a DDPG-LA that plans is made of, whatever its action is. */
-export interface DdpgSetup {
-  seed: number
-  options: DdpgOptions
-  /** What came of a choice, so far as it is known; of actions that are learned step by step. */
-  rule?: typeof returnsOf
-}
 
 /**
  * DDPG-LA where actions matter: deep deterministic policy gradient, over one of three actions.

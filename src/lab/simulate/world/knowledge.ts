@@ -51,6 +51,7 @@ export function knowledgeOf(table: RatingTable, model: Factorisation): Knowledge
     popularity,
     estimates: rated,
     facts: {
+      version: 1,
       shareSize: genres.length,
       shares: Float32Array.from(
         flags,

@@ -72,8 +72,8 @@ export function itemFeatures(catalogue: Catalogue): ItemFeatures {
     refresh() {
       const facts = catalogue.itemFacts()
       since = facts.since
-      if (version === catalogue.version && count === catalogue.itemCount) return
-      version = catalogue.version
+      if (version === facts.version && count === catalogue.itemCount) return
+      version = facts.version
       count = catalogue.itemCount
       popularity = residualPopularity(facts.met.subarray(0, count), facts.bias.subarray(0, count))
       spreadShares(facts.shares)

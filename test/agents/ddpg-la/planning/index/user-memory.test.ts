@@ -9,6 +9,7 @@ const [minute, day] = [60_000, 86_400_000]
 
 /** Four items: two dramas, a war film, half of each. */
 const facts: ItemFacts = {
+  version: 1,
   shareSize: 2,
   shares: Float32Array.of(1, 0, 1, 0, 0, 1, 0.5, 0.5),
   bias: Float32Array.of(0, 1, 2, 3),

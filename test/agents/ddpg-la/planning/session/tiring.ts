@@ -11,6 +11,7 @@ export const tiringCatalogue: Catalogue = {
   ...plainCatalogue(items),
   estimate: (_, item) => -(item % themes) - item / 100,
   itemFacts: () => ({
+    version: 1,
     shareSize: themes,
     shares: Float32Array.from({ length: items * themes }, (_, at) =>
       Math.floor(at / themes) % themes === at % themes ? 1 : 0,
