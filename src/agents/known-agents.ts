@@ -3,7 +3,7 @@ import type { AgentName } from '../records/definition.ts'
 import { defaultsOf, type Fields, integer, type ValuesOf } from '../settings/field.ts'
 import { nearest } from '../settings/nearest.ts'
 import { a3cOptions, actorsOption } from './a3c/options.ts'
-import { ddpgOptions } from './ddpg-la/planning/options.ts'
+import { ddpgOptions, defaultsByAction } from './ddpg-la/planning/options.ts'
 import { dqnOptions } from './dqn/options.ts'
 import { discount, type GivenOptions, withOptions } from './options.ts'
 import { qLearningOptions } from './q-learning/options.ts'
@@ -42,7 +42,10 @@ const agents = {
     about: 'advantage actor-critic; asynchronous where there are several worlds to act in, else as a2c',
     options: { ...a3cOptions, actors: actorsOption },
   },
-  'ddpg-la': { about: 'DDPG-LA with a proto-action in item space and exact top-k', options: ddpgOptions },
+  'ddpg-la': {
+    about: 'DDPG-LA over the weights of an index that knows what people tire of; or with a proto-action in item space',
+    options: ddpgOptions,
+  },
 } satisfies Record<AgentName, KnownAgent>
 
 /** All planning agents by name. */
@@ -67,7 +70,8 @@ export function requireAgent(name: string): asserts name is AgentName {
  * An unknown option or a value that is not allowed is CONFIG_INVALID, with what is.
  */
 export function optionsOf<N extends AgentName>(name: N, given: GivenOptions): ValuesOf<(typeof agents)[N]['options']> {
-  return withOptions<(typeof agents)[N]['options']>(name, agents[name].options, given)
+  const own = name === 'ddpg-la' ? defaultsByAction[String(given['action'])] : undefined
+  return withOptions<(typeof agents)[N]['options']>(name, agents[name].options, { ...own, ...given })
 }
 
 /** What an agent has where nothing is said; an unknown one is CONFIG_INVALID. */

@@ -5,13 +5,25 @@ const temperature = [0.001, 10] as const
 
 /** What can be set of the planning DDPG-LA. */
 export const ddpgOptions = {
+  ...interestOptions(0.98),
+  ...replayOptions,
+  long: choice('none', ['rlstm', 'lstm', 'none'], "the long interest's cell: RLSTM, LSTM, or none", {
+    search: ['rlstm', 'lstm', 'none'],
+  }),
+  short: choice(
+    'none',
+    ['t-self-attention', 'self-attention', 'none'],
+    "the short interest's attention: with weights that grow with time, with equal ones, or none",
+  ),
   action: choice(
     'session',
     ['session', 'step', 'proto'],
     'what is chosen: weights of an index once a session or at every item, or a direction in the space of item vectors',
   ),
   noise: {
-    from: number(0.5, [0.01, 10], 'a deviation', 'standard deviation of noise on the weights of an index, at first'),
+    from: number(0.5, [0.01, 10], 'a deviation', 'standard deviation of noise on the weights of an index, at first', {
+      ...{ log: true, search: { min: 0.2, max: 1 } },
+    }),
     to: number(0.5, [0.01, 10], 'a deviation', 'standard deviation of noise on the weights of an index, in the end'),
     steps: integer(60_000, [1, 1_000_000_000], 'events', 'events in which the noise gets there'),
   },
@@ -37,7 +49,7 @@ export const ddpgOptions = {
     'how far behind the rating alone the learned weights are when it serves instead',
   ),
   pace: number(1, [0.1, 10], 'times', 'how many times as slowly as three usual speeds fatigue comes and goes', {
-    log: true,
+    ...{ log: true, search: { min: 0.25, max: 4 } },
   }),
   sessionMinutes: number(20, [1, 10_080], 'minutes', 'time without an event after which a new session begins'),
   updateEvery: integer(
@@ -50,9 +62,9 @@ export const ddpgOptions = {
   sessionsFirst: integer(150, [1, 1_000_000], 'sessions', 'finished sessions before the first update'),
   fade: integer(40_000, [100, 1_000_000_000], 'events', 'events after which a session counts 1/e'),
   capDays: number(2, [0.01, 1_000], 'days', 'days away that count at most against a session'),
-  climb: number(0.35, [0.001, 10], 'of the noise', 'how far a weight moves at an update when it surely should'),
-  ...interestOptions(0.98),
-  ...replayOptions,
+  climb: number(0.35, [0.001, 10], 'of the noise', 'how far a weight moves at an update when it surely should', {
+    ...{ log: true, search: { min: 0.1, max: 1 } },
+  }),
   criticRate: learningRate(1e-3, ' of the critics'),
   actorRate: learningRate(3e-4, ' of the actor', { min: 1e-4, max: 1e-3 }),
   baseRate: learningRate(3e-2, " of the base weights of action=step's actor"),
@@ -84,6 +96,12 @@ export const ddpgOptions = {
     }),
     steps: integer(30_000, [1, 1_000_000_000], 'events', 'events in which the temperature gets there'),
   },
+}
+
+/** What an action has otherwise where nothing is said. */
+export const defaultsByAction: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  step: { gamma: 0.99, steps: 10, actorRate: 1e-3, actorAfter: 300, targetRate: 0.01 },
+  proto: { long: 'rlstm', short: 't-self-attention' },
 }
 export type DdpgOptions = ValuesOf<typeof ddpgOptions>
 export const defaultDdpg: DdpgOptions = defaultsOf(ddpgOptions)

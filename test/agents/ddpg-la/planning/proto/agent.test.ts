@@ -13,7 +13,17 @@ beforeAll(async () => {
 })
 
 const small: DdpgOptions = {
-  ...{ ...defaultDdpg, action: 'proto', hidden: 8, state: 16, gamma: 0.8, steps: 1, exclude: 0 },
+  ...{
+    ...defaultDdpg,
+    action: 'proto',
+    long: 'rlstm',
+    short: 't-self-attention',
+    hidden: 8,
+    state: 16,
+    gamma: 0.8,
+    steps: 1,
+    exclude: 0,
+  },
   ...{ batch: 32, memory: 2000, warmUp: 200, targetRate: 0.05 },
   ...{ criticRate: 4e-3, actorRate: 2e-3, actorAfter: 200, spread: 0.3 },
   temperature: { from: 0.5, to: 0.1, steps: 1000 },
