@@ -25,6 +25,8 @@ export interface PlanningAgent {
    * What `choose` says of its first item is the same number; for off-policy estimates from another policy's log.
    */
   distribution(user: number, how: Choosing): Float64Array
+  /** What an item's score comes of in a list that is made now, where scores have parts; nothing changes. */
+  why?(user: number, how: Pick<Choosing, 'time' | 'explore'>, item: number): ScorePart[]
   /** An item was shown to a user and this came of it. Without `learn` the user's state moves on and nothing is remembered. */
   observe(user: number, shown: Shown, learn: boolean): void
   /** How many events are observed between calls of `train`; infinite where there is nothing to train. */
@@ -38,6 +40,14 @@ export interface PlanningAgent {
   save(users: number): SavedArrays
   restore(arrays: SavedArrays): void
   dispose(): void
+}
+
+/** A part of a score: a feature's value, its weight now, and the two multiplied. */
+export interface ScorePart {
+  feature: string
+  standing: number
+  weight: number
+  adds: number
 }
 
 export interface Choosing {

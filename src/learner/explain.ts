@@ -54,7 +54,8 @@ export function explainList(
   const itemIds = list.items.map(({ itemId }) => itemId)
   const asked = { user, time, itemIds, policy: served.champion, itemScores: champion(user, time) }
   const explanation = explain(parts, asked)
-  const ofAgent = arms.arms.some((arm, k) => arm.name === list.arm && arms.plans(k))
+  const arm = arms.arms.findIndex(({ name }) => name === list.arm)
+  const ofAgent = arm >= 0 && arms.plans(arm)
   if (!ofAgent && (show.rules?.places ?? null) === null) return explanation
   if (!ofAgent) {
     // What rules leave at a place competes for it; only chance puts there what is not the best of that.
@@ -67,7 +68,7 @@ export function explainList(
     ...item,
     place: k + 1,
     candidates: parts.items.size,
-    features: [],
+    features: mostImportant(arms.why(user, arm, time, parts.items.find(item.itemId))),
   }))
   return { ...explanation, items }
 }
@@ -134,13 +135,16 @@ function explain(
         }),
         place,
         candidates,
-        features: features.toSorted((a, b) => Math.abs(b.adds) - Math.abs(a.adds)).slice(0, shown),
+        features: mostImportant(features),
         rules: show.rules?.why(item, k + 1) ?? [],
         followed: times > 0 ? { itemId: items.id(after), times } : null,
       }
     }),
   }
 }
+
+const mostImportant = (features: readonly FeatureShare[]): FeatureShare[] =>
+  features.toSorted((a, b) => Math.abs(b.adds) - Math.abs(a.adds)).slice(0, shown)
 
 /** Reasons of a kind beyond these explain nothing to anybody. */
 const shown = 3

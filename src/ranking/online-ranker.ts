@@ -11,11 +11,15 @@ import { type SequenceOptions, type SequenceScores, sequenceScores } from './seq
 import { type SoftmaxRanker, softmaxRanker } from './softmax-ranker.ts'
 import { type Transitions, transitions } from './transitions.ts'
 
-/** One feature of an item in a list: its standing among the candidates, in deviations, and what that adds to the logit. */
+/**
+ * One feature of an item in a list: its standing among the candidates, in deviations, and what that adds to the logit; or,
+ * where an agent says its weight, its value and what the two add to a score.
+ */
 export interface FeatureShare {
   feature: string
   standing: number
   adds: number
+  weight?: number
 }
 
 /** An event as the ranker learns from it. */

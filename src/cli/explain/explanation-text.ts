@@ -60,8 +60,8 @@ export function explanationText(explained: {
       )
     }
     const ranked = item.features.map(
-      ({ feature, standing, adds }) =>
-        `${feature} ${adds < 0 ? '−' : '+'}${Math.abs(adds).toFixed(2)} (${standing.toFixed(1)} deviations)`,
+      ({ feature, standing, weight, adds }) =>
+        `${feature} ${adds < 0 ? '−' : '+'}${Math.abs(adds).toFixed(2)} (${weight === undefined ? `${standing.toFixed(1)} deviations` : `${standing.toFixed(2)} times ${weight.toFixed(2)}`})`,
     )
     for (const rule of item.rules) lines.push(`  ${plainLine(rule)}`)
     if (ranked.length > 0) lines.push(`  ranked by ${plainLine(ranked.join(', '))}`)

@@ -1,4 +1,4 @@
-import type { Choice, Choosing, PlanningAgent } from '../../agents/planning-agent.ts'
+import type { Choice, Choosing, PlanningAgent, ScorePart } from '../../agents/planning-agent.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
 import { armOfUser, type ShareOfArm } from '../../arms/arm-of-user.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
@@ -59,6 +59,8 @@ export interface LiveArms {
   list(user: number, arm: number, time: number, row: number): Choice[]
   /** A list that somebody asks for: nothing changes by it, and it is answered by no event that agents learn from. */
   listAsked(user: number, arm: number, time: number, how: AskedChoosing): Choice[]
+  /** What an item's score comes of in a list that an arm's agent made just now; nothing where it has no parts. */
+  why(user: number, arm: number, time: number, item: number): ScorePart[]
   /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
   others(user: number, arm: number, time: number, shown: number, how?: AskedChoosing): OtherChoice[]
   resetUser(user: number): void
@@ -180,6 +182,7 @@ export function liveArms(options: {
       return choices
     },
     listAsked: (user, arm, time, how) => planners[arm]!.choose(user, choosing(user, time, how.length, how)),
+    why: (user, arm, time, item) => planners[arm]?.why?.(user, { time, explore: true }, item) ?? [],
     others(user, arm, time, shown, how) {
       if (agents.length === 0 || recommend.alternatives === 'no') return []
       const of = (other: number) => ({ ...how, showing: { ...how?.showing, arm: other } })

@@ -1,7 +1,7 @@
 import type { SavedArrays } from '../../../../state/saved-arrays.ts'
 import { columnSet, doubleColumn, floatColumn } from '../../../../state/slot-column.ts'
 import type { Catalogue } from '../../../catalogue.ts'
-import type { Shown } from '../../../planning-agent.ts'
+import type { ScorePart, Shown } from '../../../planning-agent.ts'
 import type { ItemFeatures } from './item-features.ts'
 
 /** A speed at which people tire and recover: what is kept of exposure at each item, and days away after which 1/e is left. */
@@ -14,7 +14,7 @@ export interface FatigueSpeed {
 
 /** Features of an item for a user: ẑ, ĉ, fatigue at three speeds, interest, newness. */
 export const featureCount = 7
-export const featureNames = ['rating', 'popularity', 'fatigue', 'fatigueFast', 'fatigueSlow', 'interest', 'newness']
+export const featureNames = ['rating', 'popularity', 'fatigue', 'quick fatigue', 'slow fatigue', 'interest', 'newness']
 /** Numbers of a user's state: see `writeState`. */
 export const stateSize = 14
 
@@ -33,6 +33,8 @@ export interface UserMemory {
   scores(weights: ArrayLike<number>): Float32Array
   /** Of who was looked at: features of one item. */
   features(item: number, into: Float32Array | Float64Array, at?: number): void
+  /** Of who was looked at: what each feature adds to an item's score. */
+  parts(item: number, weights: ArrayLike<number>): ScorePart[]
   /** Of who was looked at: fourteen numbers of the order of one. */
   writeState(into: Float32Array | Float64Array, at?: number): void
   /** Something was shown to who was looked at, as of the moment it was decided. */
@@ -215,6 +217,13 @@ export function userMemory(
         into[at + 2 + speeds.length]! += share * now.interest[theme]!
       }
       into[at + featureCount - 1] = items.newness(item, now.time)
+    },
+    parts(item, weights) {
+      this.features(item, one)
+      return featureNames.map((feature, k) => {
+        const [standing, weight] = [one[k]!, weights[k]!]
+        return { feature, standing, weight, adds: standing * weight }
+      })
     },
     writeState(into, at = 0) {
       read(now.user)

@@ -62,14 +62,16 @@ export function sessionAgent(
   })
   const weights = new Float64Array(featureCount)
   weights[0] = 1
+  /** The weights that a list is made by, for whoever is looked at as of then. */
+  const weigh = (user: number, time: number, explore: boolean) => {
+    memory.look(user, time)
+    if (explore) weights.set(sessions.hold(user, time).numbers, 1)
+    else if (gate.isClosed) weights.fill(0, 1)
+    else weights.set(served, 1)
+    return weights
+  }
   const choices = scoredChoices(catalogue, exploration, {
-    scores(user, time, explore) {
-      memory.look(user, time)
-      if (explore) weights.set(sessions.hold(user, time).numbers, 1)
-      else if (gate.isClosed) weights.fill(0, 1)
-      else weights.set(served, 1)
-      return memory.scores(weights)
-    },
+    scores: (user, time, explore) => memory.scores(weigh(user, time, explore)),
     drawing: explore => (explore ? { epsilon: o.draw.random, temperature: o.draw.temperature } : certain),
   })
   /** The mean of the last third of the centres, which wanders less than the last of them. */
@@ -98,6 +100,7 @@ export function sessionAgent(
     },
     forgetUser: sessions.forget,
     ...choices,
+    why: (user, { time, explore }, item) => memory.parts(item, weigh(user, time, explore)),
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
       const moment = memory.moment(user, shown)

@@ -98,15 +98,17 @@ export function stepAgent(
     memory.writeState(state)
     if (isSequential) history.look(user, time)
   }
+  /** The weights that a list is made by, for whoever is looked at as of then. */
+  const weigh = (user: number, time: number, explore: boolean) => {
+    look(user, time)
+    const held = explore ? sessions.hold(user, time) : null
+    if (held === null ? gate.isClosed : held.kind === kinds.base) return ratings
+    weights.set(eyes.weights(history, state))
+    if (held !== null) for (let k = 0; k < featureCount; k++) weights[k]! += held.numbers[k]!
+    return weights
+  }
   const choices = scoredChoices(catalogue, random.exploration, {
-    scores(user, time, explore) {
-      look(user, time)
-      const held = explore ? sessions.hold(user, time) : null
-      if (held === null ? gate.isClosed : held.kind === kinds.base) return memory.scores(ratings)
-      weights.set(eyes.weights(history, state))
-      if (held !== null) for (let k = 0; k < featureCount; k++) weights[k]! += held.numbers[k]!
-      return memory.scores(weights)
-    },
+    scores: (user, time, explore) => memory.scores(weigh(user, time, explore)),
     drawing: explore => ({
       epsilon: explore ? decayed(o.epsilon, counts[0]!) : 0,
       temperature: explore ? o.draw.temperature : 0,
@@ -239,6 +241,7 @@ export function stepAgent(
       sessions.forget(user)
     },
     ...choices,
+    why: (user, { time, explore }, item) => memory.parts(item, weigh(user, time, explore)),
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
       const moment = memory.moment(user, shown)
@@ -288,6 +291,7 @@ export function stepAgent(
       sessions.restore(withPrefix('sessions', saved))
       transitions.restore(withPrefix('transitions', saved))
       kept.restore(withPrefix('decisions', saved))
+      barred.fill(-1)
       serve()
     },
     dispose() {},

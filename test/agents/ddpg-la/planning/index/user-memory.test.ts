@@ -56,7 +56,7 @@ test('what was watched tires of its themes, in shares, by how much of it was wat
   expect(features(1, 3 * minute)['fatigue']).toBeCloseTo(0.9 + 0.25, 6)
   expect(features(2, 3 * minute)['fatigue']).toBeCloseTo(0.25, 6)
   expect(features(3, 3 * minute)['fatigue']).toBeCloseTo(0.7, 6)
-  expect(features(1, 3 * minute)['fatigueFast']).toBeCloseTo(0.8 + 0.25, 6)
+  expect(features(1, 3 * minute)['quick fatigue']).toBeCloseTo(0.8 + 0.25, 6)
 })
 
 test('a reward beyond 0 and 1 tires no more than 1, and nothing tires where nothing was watched', () => {
@@ -73,8 +73,8 @@ test('time away rests, each speed at its own rate; a pause within a session does
   expect(features(1, 19 * minute)['fatigue']).toBe(1)
   const rested = features(1, 0.25 * day)
   expect(rested['fatigue']).toBeCloseTo(Math.exp(-1), 6)
-  expect(rested['fatigueFast']).toBeCloseTo(Math.exp(-2.5), 6)
-  expect(rested['fatigueSlow']).toBeCloseTo(0.5 * Math.exp(-0.25), 6)
+  expect(rested['quick fatigue']).toBeCloseTo(Math.exp(-2.5), 6)
+  expect(rested['slow fatigue']).toBeCloseTo(0.5 * Math.exp(-0.25), 6)
   shown(2, 1, 0.25 * day)
   expect(features(1, 0.25 * day + minute)['fatigue']).toBeCloseTo(0.9 * Math.exp(-1), 6)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type DdpgOptions, defaultDdpg } from '../../../../../src/agents/ddpg-la/planning/options.ts'
 import { sessionAgent } from '../../../../../src/agents/ddpg-la/planning/session/agent.ts'
+import { expectSameBits } from '../../../../contracts/same-bits.ts'
 import { tire, tiringCatalogue } from './tiring.ts'
 
 const agent = (changed: Partial<DdpgOptions> = {}) =>
@@ -36,4 +37,19 @@ test('where nobody tires it stays near the ranker by rating', () => {
   const before = tire(learner, 80, false, 0)
   tire(learner, 600, true, 0)
   expect(tire(learner, 80, false, 0)).toBeGreaterThan(before - 0.02)
+})
+
+test('it says what a score is made of, and nothing changes by it', () => {
+  const learner = agent()
+  tire(learner, 300, true)
+  const before = structuredClone(learner.save(8))
+  for (const explore of [false, true]) {
+    const how = { time: 1e12, length: 1, allowed: () => true, explore }
+    const parts = learner.why!(0, how, 5)
+    expectSameBits(learner.save(8), before)
+    const { score } = learner.choose(0, { ...how, allowed: item => item === 5 })[0]!
+    expect(parts.reduce((sum, { adds }) => sum + adds, 0)).toBeCloseTo(score, 5)
+    expect(parts[0]).toMatchObject({ feature: 'rating', weight: 1 })
+    learner.restore(before)
+  }
 })
