@@ -27,8 +27,8 @@ const asked: Asked[] = [
   ['dqn', {}],
   ['a3c', {}],
   ['ddpg-la', { action: 'session', ...short }],
-  ['ddpg-la', { action: 'step', long: 'none', short: 'none', ...short }],
-  ['ddpg-la', { action: 'step', ...short }],
+  ['ddpg-la', { action: 'step', long: 'none', short: 'none', steps: 3, ...short }],
+  ['ddpg-la', { action: 'step', long: 'rlstm', short: 't-self-attention', steps: 3, ...short }],
   ['ddpg-la', { action: 'proto' }],
 ]
 

@@ -22,6 +22,7 @@ import { featureCount, stateSize, userMemory } from '../index/user-memory.ts'
 import type { DdpgSetup } from '../setup.ts'
 import { candidateCount, decisions, pickCandidates } from './candidates.ts'
 import { forwardActor } from './forward-actor.ts'
+import { othersThanLast } from './last-items.ts'
 import {
   type ActorShapes,
   type CriticShapes,
@@ -118,27 +119,13 @@ export function stepAgent(
   const pick = pickCandidates()
   const candidates = new Float32Array(candidateCount * featureCount)
   const shownFeatures = new Float64Array(featureCount)
-  /** Number of the decision for which an item was among the user's last ones. */
-  let barred = new Float64Array(0)
+  const open = othersThanLast(catalogue, history, transitions, o.exclude)
   /** Features of what was shown and of what might have been, into `shownFeatures` and `candidates`. */
   const remember = (user: number, item: number) => {
-    const count = catalogue.itemCount
-    if (barred.length < count) barred = new Float64Array(2 * count).fill(-1)
-    const decision = counts[0]!
-    let left = count
-    for (let at = transitions.placeOf(history.transition(user)), k = 0; at >= 0 && k < o.exclude && left > 1; k++) {
-      if (barred[transitions.item(at)]! !== decision) left -= 1
-      barred[transitions.item(at)] = decision
-      at = transitions.before(at)
-    }
     const scores = memory.scores(eyes.weights(history, state))
     // A stream for each decision: what one user was shown must not tell in what is kept of others.
-    const picked = pick(
-      seededRandom(key[0]!, `candidates ${decision}`),
-      scores,
-      count,
-      other => barred[other] !== decision,
-    )
+    const chance = seededRandom(key[0]!, `candidates ${counts[0]}`)
+    const picked = pick(chance, scores, catalogue.itemCount, open(user))
     for (let k = 0; k < candidateCount; k++) memory.features(picked[k]!, candidates, k * featureCount)
     memory.features(item, shownFeatures)
   }
@@ -291,7 +278,6 @@ export function stepAgent(
       sessions.restore(withPrefix('sessions', saved))
       transitions.restore(withPrefix('transitions', saved))
       kept.restore(withPrefix('decisions', saved))
-      barred.fill(-1)
       serve()
     },
     dispose() {},
