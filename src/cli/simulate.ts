@@ -33,7 +33,7 @@ export function addSimulate(program: Command): void {
     )
     .option(
       '--set <policy.option=value>',
-      'an option of a policy, such as ddpg-la.gamma=0.9; repeatable',
+      'an option of a policy, such as dqn.gamma=0.9; repeatable',
       collectSetting,
       {},
     )
@@ -52,7 +52,7 @@ it is finished, so that a run that was stopped goes on with the next one when th
 Examples:
   $ npx recstream simulate
   $ npx recstream simulate --policies random,myopic,ddpg-la --seeds 3 --json
-  $ npx recstream simulate --policies ddpg-la,ddpg-la:gamma=0,ddpg-la:long=none --jobs 2
+  $ npx recstream simulate --policies ddpg-la,ddpg-la:action=step,ddpg-la:action=step:long=rlstm --jobs 2
   $ npx recstream simulate --policies dqn --set dqn.gamma=0.9 --seeds 7,8 --world static
   $ npx recstream simulate --policies rating,fixed-fatigue,fixed-fatigue:pace=4,ddpg-la,ddpg-la:pace=4
   $ npx recstream simulate --source ml-100k --follow 512

@@ -13,7 +13,7 @@ export interface SimulationSetup {
   /** Folder of ratings; without one people and items are made up. */
   source?: string
   policies: string
-  /** Options by policy: "ddpg-la.gamma". */
+  /** Options by policy: "dqn.gamma". */
   settings: Readonly<Record<string, string>>
   seeds: readonly number[]
   plan: TrialPlan

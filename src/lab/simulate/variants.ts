@@ -41,7 +41,7 @@ export function variantsIn(text: string, settings: Readonly<Record<string, strin
   if (variants.length === 0) throw invalid(`Name at least one policy; there are ${policyNames.join(', ')}.`)
   for (const name of Object.keys(settings)) {
     const policy = name.split('.')[0]!
-    if (!name.includes('.')) throw invalid(`Give --set a policy, an option and a value, such as ddpg-la.gamma=0.9.`)
+    if (!name.includes('.')) throw invalid(`Give --set a policy, an option and a value, such as dqn.gamma=0.9.`)
     if (!variants.some(variant => variant.policy === policy)) {
       throw invalid(`--set ${name} is of a policy that is not among those to run; name it with --policies.`)
     }
@@ -77,7 +77,7 @@ function optionsIn(label: string, pairs: readonly string[]): Record<string, stri
   return Object.fromEntries(
     pairs.map(pair => {
       const at = pair.indexOf('=')
-      if (at <= 0) throw invalid(`"${label}" is not understood; give options as in ddpg-la:gamma=0:long=none.`)
+      if (at <= 0) throw invalid(`"${label}" is not understood; give options as in dqn:gamma=0:long=none.`)
       return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
     }),
   )

@@ -100,7 +100,10 @@ export const ddpgOptions = {
 
 /** What an action has otherwise where nothing is said. */
 export const defaultsByAction: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  step: { gamma: 0.99, steps: 10, actorRate: 1e-3, actorAfter: 300, targetRate: 0.01 },
+  step: {
+    ...{ gamma: 0.99, steps: 10, batch: 128, actorRate: 1e-3, actorAfter: 300, targetRate: 0.01 },
+    ...{ 'noise.from': 0.35, 'noise.to': 0.1, 'draw.temperature': 0.02, 'epsilon.from': 0.3, 'epsilon.to': 0.1 },
+  },
   proto: { long: 'rlstm', short: 't-self-attention' },
 }
 export type DdpgOptions = ValuesOf<typeof ddpgOptions>
