@@ -4,6 +4,7 @@ import { createLearner } from '../../src/learner/create-learner.ts'
 import type { Backend } from '../../src/nn/backend.ts'
 import { withSettings } from '../../src/pipeline/settings.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../../src/records/definition.ts'
+import { ownPolicy } from '../../src/records/policy-names.ts'
 import { findPipeline } from '../../src/run/find-pipeline.ts'
 import { readGenerated } from '../../src/sources/generated.ts'
 
@@ -135,7 +136,10 @@ export async function seenBy(crowd: Crowd, others: Others, how: { backend: Backe
   const { champion, policies } = learner
   learner.dispose()
   const { lists, pushed, moved, places, events, kept } = seen
-  const errors = Object.fromEntries(policies.map((name, p) => [name, Math.sqrt(sums[p]! / events)]).slice(-2))
+  const judged = ['ensemble', ownPolicy]
+  const errors = Object.fromEntries(
+    policies.map((name, p) => [name, Math.sqrt(sums[p]! / events)] as const).filter(([name]) => judged.includes(name)),
+  )
   return { lists, pushed, moved: moved / places, errors, kept, champion }
 }
 
