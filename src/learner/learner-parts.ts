@@ -8,16 +8,8 @@ import {
 } from '../agents/ddpg-la/residual/serving.ts'
 import { createParameters, type Parameters } from '../nn/parameters.ts'
 import type { TensorFlow } from '../nn/tensorflow.ts'
-import { bias } from '../predictors/baselines/bias.ts'
-import type { Policy } from '../predictors/baselines/policy.ts'
-import { popularity } from '../predictors/baselines/popularity.ts'
-import { createEnsemble, type Ensemble } from '../predictors/ensemble/ensemble.ts'
-import { watchRegression } from '../predictors/ensemble/watch/watch-regression.ts'
-import { recordsRegression } from '../predictors/records/records-regression.ts'
-import { type SignalRecords, signalRecords } from '../predictors/records/signal-records.ts'
 import { createRecommender, type Recommender } from '../ranking/recommender.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { basePolicy, besidePolicy, scoredPolicies } from '../records/policy-names.ts'
 import { type ListOf, ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
@@ -29,12 +21,12 @@ import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type AttributeTable, attributeTable } from './attribute-table.ts'
 import { itemParts } from './catalogue/item-parts.ts'
 import type { KnownItems } from './catalogue/known-items.ts'
-import { type EarnedRewards, earnedRewards } from './earned-rewards.ts'
 import { type FeatureTable, featureTable } from './features/feature-table.ts'
 import { type ForgottenUsers, forgottenUsers } from './forgotten-users.ts'
 import { type Gate, gate } from './gate.ts'
 import { type MayShow, mayShow, type Showing } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
+import { type ScoredParts, scoredPartsOf } from './scored-parts.ts'
 import { type ServedLists, servedLists } from './served/served-lists.ts'
 import { type SteadyLists, steadyLists } from './served/steady-lists.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
@@ -42,18 +34,7 @@ import { type UserInterest, userInterest } from './user-interest.ts'
 import { type Vectors, vectors } from './vectors.ts'
 
 /** What a learner is made of; all that it has learned lies in these. */
-export interface LearnerParts {
-  /** Names of all policies, and those without a network in the same order. */
-  names: readonly string[]
-  baselines: readonly Policy[]
-  /** Those of them that learn and are saved by themselves; the others lie in the ensemble. */
-  learners: readonly Policy[]
-  biased: Policy
-  ensemble: Ensemble
-  /** What users did lately, of watch rewards; null for ratings. */
-  records: SignalRecords | null
-  /** What policies come to by what they have earned. */
-  earned: EarnedRewards
+export interface LearnerParts extends ScoredParts {
   agent: Agent
   /** Weights that were trained a block ago or more, and the actor that serves with them. */
   live: Parameters<ActorShapes>
@@ -109,26 +90,8 @@ interface Profile {
 export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): LearnerParts {
   const { window, learn, recommend, scale } = definition
   const positions = window.shortLength
-  const popular = popularity()
-  const biased = bias()
-  const { factors, seed, history, neighbourPairs } = learn
-  const names = scoredPolicies(scale.kind)
-  const logistic =
-    scale.kind === 'watch'
-      ? watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })
-      : null
-  const experts = logistic === null ? [] : [logistic]
-  const records = logistic === null ? null : signalRecords({ pairs: Math.ceil(learn.watchWeights / 4) })
-  const withRecords = logistic === null ? [] : [recordsRegression({ base: logistic, records: records! })]
-  const ensemble = createEnsemble({ kind: learn.ensemble, factors, seed, history, neighbourPairs, experts })
-  const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble, ...withRecords]
-  // What stands upon the logistic regression learns before that goes on.
-  const learners: readonly Policy[] = [popular, biased, ...withRecords, ensemble]
-  const earned = earnedRewards(baselines, {
-    basePolicy: baselines.findIndex(({ name }) => name === basePolicy(scale.kind)),
-    besidePolicy: baselines.findIndex(({ name }) => name === besidePolicy(scale.kind)),
-    loss: scale.kind === 'watch' ? 'log' : 'squared',
-  })
+  const scored = scoredPartsOf(definition)
+  const { names, popular, biased, ensemble, learners, records } = scored
   const userFeatures = featureTable({
     changed(slot, tokens, all) {
       const how = isAsking(slot) ? 'foreseeUser' : 'describeUser'
@@ -293,13 +256,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   })
   return {
     ...{
-      names,
-      baselines,
-      learners,
-      biased,
-      ensemble,
-      records,
-      earned,
+      ...scored,
       added,
       agent,
       live,
