@@ -79,7 +79,7 @@ describeKafka('topics of a broker', broker => {
       `${shop}.behaviour-events, ${shop}.user-profiles, ${shop}.recommendations have partitions=1: 2 are asked for`,
       `${shop}.behaviour-events has retention.ms=604800000: records go 7 days after their own time`,
       `${shop}.user-profiles, ${shop}.items, ${shop}.model-versions have cleanup.policy=delete: what still holds would be removed`,
-      `${shop}.interest-sequences, ${shop}.dead-letters have max.message.bytes=1048588`,
+      `${shop}.interest-sequences, ${shop}.commands, ${shop}.dead-letters have max.message.bytes=1048588`,
       'message.timestamp.after.max.ms=3600000',
     ]) {
       expect(error.message).toContain(said)
