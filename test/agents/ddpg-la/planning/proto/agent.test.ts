@@ -3,6 +3,7 @@ import { createDdpgLa } from '../../../../../src/agents/ddpg-la/planning/agent.t
 import { type DdpgOptions, defaultDdpg } from '../../../../../src/agents/ddpg-la/planning/options.ts'
 import { type Backend, openBackend } from '../../../../../src/nn/backend.ts'
 import { planningAgentContract } from '../../../../contracts/planning-agent.ts'
+import { isLong } from '../../../../long.ts'
 import { brokenReturns, failuresOfReturns } from '../../../tiny/broken-returns.ts'
 import { corridor } from '../../../tiny/problems.ts'
 import { tinySuite } from '../../../tiny/suite.ts'
@@ -47,13 +48,16 @@ describe.each<[string, Partial<DdpgOptions>]>([
   })
 })
 
-tinySuite({
-  create(catalogue, broken, problem) {
-    const { options: changed, rule } = brokenReturns(broken)
-    const options = { ...small, ...(problem === corridor && patient), ...changed }
-    return createDdpgLa(backend.tf, catalogue, { seed: 1, options, ...(rule && { rule }) })
-  },
-  steps: problem => (problem === corridor ? 5000 : 2000),
-  every: 5,
-  breaks: failuresOfReturns,
+// It is no agent's default: its problems are learned in the battery.
+describe.runIf(isLong)('given time', () => {
+  tinySuite({
+    create(catalogue, broken, problem) {
+      const { options: changed, rule } = brokenReturns(broken)
+      const options = { ...small, ...(problem === corridor && patient), ...changed }
+      return createDdpgLa(backend.tf, catalogue, { seed: 1, options, ...(rule && { rule }) })
+    },
+    steps: problem => (problem === corridor ? 5000 : 2000),
+    every: 5,
+    breaks: failuresOfReturns,
+  })
 })
