@@ -68,6 +68,9 @@ export const interestOptions = (gamma: number) => ({
   ),
   hidden: integer(32, [1, 512], 'units', 'units of each interest', { search: [16, 32, 64] }),
   state: integer(64, [1, 1024], 'numbers', 'numbers in the state', { search: [32, 64, 128] }),
+  hiddenLayers: integer(1, [1, 4], 'layers', 'layers from the interests to the state, each of as many numbers', {
+    search: [1, 2],
+  }),
   awayDays,
 })
 export type InterestOptions = ValuesOf<ReturnType<typeof interestOptions>>

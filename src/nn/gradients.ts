@@ -63,6 +63,13 @@ function configs(tf: TensorFlow): GradConfig[] {
           x!.shape,
         ),
     })),
+    config('Slice', { inputsToSave: ['x'] }, (d, [x], { begin }) => ({
+      x: () =>
+        tf.pad(
+          d,
+          (begin as number[]).map((from, at) => [from, x!.shape[at]! - from - d.shape[at]!] as [number, number]),
+        ),
+    })),
     config('Concat', { saveAllInputs: true }, (d, parts, { axis }) => {
       const along =
         parts[0]!.shape.length +

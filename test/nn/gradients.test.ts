@@ -31,6 +31,7 @@ const losses: Record<string, (tf: TensorFlow, x: Inputs) => Tensor> = {
         [0, 2],
       ]),
     ),
+  'a part cut out': (tf, { a, b }) => tf.square(tf.slice2d(tf.mul(a, b), [1, 1], [1, 2])),
   'matrix products': (tf, { a, square, b }) => tf.add(tf.matMul(tf.matMul(a, square), b), 1),
   'transposed matrix products': (tf, { a, b, square }) => tf.matMul(tf.matMul(a, b, true, false), square, true, false),
   'a dense layer': (tf, { a, square, row }) => dense(tf, a, square, tf.matMul(row, square), true),

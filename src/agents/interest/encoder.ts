@@ -9,7 +9,10 @@ import type { Catalogue } from '../catalogue.ts'
 import type { InterestOptions } from '../options.ts'
 import { contextSize, recordSize } from './record.ts'
 
-/** Sizes of a planning agent's state s = relu(W · [profile, context, long interest, short interest] + b), and its choices. */
+/**
+ * Sizes of a planning agent's state s = relu(W · [profile, context, long interest, short interest] + b), and its choices. With
+ * more layers s goes through as many more of the same kind, S to S.
+ */
 export interface EncoderOptions {
   /** Numbers in a record, in a profile and in the context of a decision; records in the short window. */
   record: number
@@ -20,6 +23,7 @@ export interface EncoderOptions {
   hidden: number
   short: number
   state: number
+  layers: number
   /** The long interest's cell: RLSTM, LSTM, or none; how the short one weighs its records, or none. */
   long: Enhancement | 'none'
   weighting: Weighting | 'none'
@@ -31,7 +35,8 @@ export const encoderOf = (
   catalogue: Pick<Catalogue, 'itemSize' | 'profileSize'>,
 ): EncoderOptions => ({
   ...{ record: recordSize(catalogue), profile: catalogue.profileSize, context: contextSize, positions: 5 },
-  ...{ hidden: o.hidden, short: o.hidden, state: o.state, long: o.long, weighting: o.short },
+  ...{ hidden: o.hidden, short: o.hidden, state: o.state, layers: o.hiddenLayers },
+  ...{ long: o.long, weighting: o.short },
 })
 
 /** What a batch of users has been shown. B batch, T positions, R record, H hidden, P profile, C context. */
@@ -56,6 +61,8 @@ export const encoderShapes = (o: EncoderOptions) =>
     attention: [o.positions * o.record, 3 * shortUnits(o)],
     state: [inputs(o), o.state],
     stateBias: [1, o.state],
+    deeper: [(o.layers - 1) * o.state, o.state],
+    deeperBias: [o.layers - 1, o.state],
   }) as const
 export type EncoderShapes = ReturnType<typeof encoderShapes>
 
@@ -69,6 +76,7 @@ export function fillEncoder<S extends EncoderShapes & Shapes>(
   fillNormal(parameters.view('recurrent'), spread(driven), random)
   fillNormal(parameters.view('attention'), spread(options.record), random)
   fillNormal(parameters.view('state'), spread(inputs(options)), random)
+  fillNormal(parameters.view('deeper'), spread(options.state), random)
   // The record's last number is the constant 1, so this is the forget gate's bias: remember, to begin with.
   const units = longUnits(options)
   const constant = (options.record - 1) * 4 * units
@@ -92,7 +100,12 @@ export function encode(
       ? []
       : [shortInterest(tf, weights.attention, observed.records, options.positions, options.weighting)]), // [B, A]
   ]
-  return dense(tf, tf.concat(parts, 1) as Tensor2D, weights.state, weights.stateBias, true) // [B, S]
+  let state = dense(tf, tf.concat(parts, 1) as Tensor2D, weights.state, weights.stateBias, true) // [B, S]
+  for (let layer = 0; layer < options.layers - 1; layer++) {
+    const matrix = tf.slice2d(weights.deeper, [layer * options.state, 0], [options.state, options.state])
+    state = dense(tf, state, matrix, tf.slice2d(weights.deeperBias, [layer, 0], [1, options.state]), true)
+  }
+  return state
 }
 
 /** The cell over the window from the stored state, which is a constant: gradients reach the window's records only. */

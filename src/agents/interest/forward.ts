@@ -29,13 +29,20 @@ export function forwardEncoder(options: EncoderOptions): ForwardEncoder {
   const out = forwardDense(joined.length, options.state, true)
   const long = new Float64Array(longs)
   const cell = new Float64Array(longs)
-  const state = new Float64Array(out.width)
+  const deeper = Array.from({ length: options.layers - 1 }, () => forwardDense(options.state, options.state, true))
+  const states = [new Float64Array(out.width), new Float64Array(out.width)] as const
+  const state = states[deeper.length % 2]!
   return {
     state,
     load(parameters) {
       rlstm?.load(parameters.view('input'), parameters.view('recurrent'))
       attention?.load(parameters.view('attention'))
       out.load(parameters.view('state'), parameters.view('stateBias'))
+      const [matrices, biases] = [parameters.view('deeper'), parameters.view('deeperBias')]
+      const size = options.state
+      for (const [k, layer] of deeper.entries()) {
+        layer.load(matrices.subarray(k * size * size, (k + 1) * size * size), biases.subarray(k * size, (k + 1) * size))
+      }
     },
     advance: (each, hidden, cell) => rlstm?.advance(each, hidden, cell),
     observe(window, hiddenBefore, cellBefore, ofUser) {
@@ -52,7 +59,8 @@ export function forwardEncoder(options: EncoderOptions): ForwardEncoder {
       joined.set(ofUser)
       joined.set(long, rest)
       attention?.mix(joined, rest + longs)
-      out.run(joined, state)
+      out.run(joined, states[0])
+      for (const [k, layer] of deeper.entries()) layer.run(states[k % 2]!, states[(k + 1) % 2]!)
     },
   }
 }

@@ -8,12 +8,14 @@ import { createParameters, type Parameters, toTensors } from '../../../src/nn/pa
 import type { TensorFlow } from '../../../src/nn/tensorflow.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 
-const sizes = { record: 5, profile: 2, context: 3, positions: 3, hidden: 4, short: 4, state: 6 }
+const sizes = { record: 5, profile: 2, context: 3, positions: 3, hidden: 4, short: 4, state: 6, layers: 1 }
 const variants: [string, EncoderOptions][] = [
   ['RLSTM and attention', { ...sizes, long: 'rlstm', weighting: 't-self-attention' }],
   ['LSTM and equal weights', { ...sizes, long: 'lstm', weighting: 'self-attention' }],
   ['the long interest alone', { ...sizes, long: 'rlstm', weighting: 'none' }],
   ['the short interest alone', { ...sizes, long: 'none', weighting: 't-self-attention' }],
+  ['two layers', { ...sizes, layers: 2, long: 'rlstm', weighting: 'none' }],
+  ['three layers', { ...sizes, layers: 3, long: 'none', weighting: 'self-attention' }],
 ]
 
 let tf: TensorFlow
