@@ -1,6 +1,6 @@
 import { RecstreamError } from '../errors.ts'
 import type { AgentName } from '../records/definition.ts'
-import { defaultsOf, type Fields, integer, type ValuesOf } from '../settings/field.ts'
+import { type Fields, flat, integer, type ValuesOf } from '../settings/field.ts'
 import { nearest } from '../settings/nearest.ts'
 import { a3cOptions, actorsOption } from './a3c/options.ts'
 import { ddpgOptions, defaultsByAction } from './ddpg-la/planning/options.ts'
@@ -63,19 +63,30 @@ export function requireAgent(name: string): asserts name is AgentName {
 }
 
 /**
+ * Why some options of an agent are of no use on a log, as a sentence; null where none is.
+ *
+ *     uselessOnLogs('a3c', { actors: 4 })   // 'The option actors of a3c does something in simulated worlds only; leave it out.'
+ */
+export function uselessOnLogs(name: AgentName, given: GivenOptions): string | null {
+  const useless = flat(agents[name].options).find(([path, { use }]) => use?.worlds && Object.hasOwn(given, path))
+  return useless === undefined
+    ? null
+    : `The option ${useless[0]} of ${name} does something in simulated worlds only; leave it out.`
+}
+
+/**
  * Options of an agent: its defaults with what was given in their place.
  *
  *     optionsOf('dqn', { gamma: '0.9' }).gamma   // 0.9
  *
- * An unknown option or a value that is not allowed is CONFIG_INVALID, with what is.
+ * An unknown option, a value that is not allowed, or an option that does nothing beside the others is CONFIG_INVALID, with
+ * what to do; beside options named `open`, which may yet have any value, others may do something.
  */
-export function optionsOf<N extends AgentName>(name: N, given: GivenOptions): ValuesOf<(typeof agents)[N]['options']> {
-  const own = name === 'ddpg-la' ? defaultsByAction[String(given['action'])] : undefined
-  return withOptions<(typeof agents)[N]['options']>(name, agents[name].options, { ...own, ...given })
-}
-
-/** What an agent has where nothing is said; an unknown one is CONFIG_INVALID. */
-export function defaultOptions(name: string): object {
-  requireAgent(name)
-  return defaultsOf<Fields>(agents[name].options)
+export function optionsOf<N extends AgentName>(
+  name: N,
+  given: GivenOptions,
+  open?: ReadonlySet<string>,
+): ValuesOf<(typeof agents)[N]['options']> {
+  const usual = name === 'ddpg-la' ? defaultsByAction[String(given['action'])] : undefined
+  return withOptions<(typeof agents)[N]['options']>(name, agents[name].options, given, { usual, open })
 }

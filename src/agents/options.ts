@@ -3,21 +3,29 @@ import { fromText, shown, wanted } from '../settings/check.ts'
 import { choice, defaultsOf, type Fields, flat, integer, number, type ValuesOf } from '../settings/field.ts'
 import { nearest } from '../settings/nearest.ts'
 import { presentWords } from '../settings/renamed.ts'
+import { idleOptions } from './option-use.ts'
 
 /** Options as they are given: by name, those of a group with a dot ("epsilon.to") or as an object; text is read as a value. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
 /**
- * Defaults with what was given in their place.
+ * Defaults with what was given in their place; `usual` are defaults that go before those of the fields.
  *
  *     withOptions('dqn', dqnOptions, { gamma: '0.9', 'epsilon.to': 0.1 })
  *
- * An unknown name or a value that is not allowed is CONFIG_INVALID, with what is.
+ * An unknown name, a value that is not allowed, or an option that does nothing beside the others is CONFIG_INVALID, with what
+ * to do. Beside options that are named `open`, which may yet have any value, every other one may do something.
  */
-export function withOptions<F extends Fields>(agent: string, fields: F, given: GivenOptions): ValuesOf<F> {
+export function withOptions<F extends Fields>(
+  agent: string,
+  fields: F,
+  given: GivenOptions,
+  { usual = {}, open }: { usual?: GivenOptions | undefined; open?: ReadonlySet<string> | undefined } = {},
+): ValuesOf<F> {
   const options = defaultsOf(fields) as Record<string, unknown>
   const known = new Map(flat(fields))
-  for (const [name, text] of Object.entries(presentWords(byPath(given), name => `option ${name} of ${agent}`))) {
+  const present = presentWords(byPath(given), name => `option ${name} of ${agent}`)
+  for (const [name, text] of Object.entries({ ...usual, ...present })) {
     const field = known.get(name)
     if (field === undefined) throw invalid(unknownOption(agent, name, [...known.keys()]))
     const value = fromText(field, text)
@@ -27,6 +35,8 @@ export function withOptions<F extends Fields>(agent: string, fields: F, given: G
     if (key === undefined) options[group] = value
     else options[group] = { ...(options[group] as object), [key]: value }
   }
+  const [idle] = idleOptions(fields, Object.keys(present), options, open)
+  if (idle !== undefined) throw invalid(`The option ${idle.name} of ${agent} ${idle.why}.`)
   return options as ValuesOf<F>
 }
 
@@ -51,8 +61,11 @@ const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sente
 export const discount = (standard: number, more: { search?: readonly number[] } = {}) =>
   number(standard, [0, 0.9999], 'a factor per item', 'discount per item shown', more)
 
+/** Of use only where more than one item is looked ahead. */
+export const farSighted = { unless: { gamma: 0 } }
+
 export const awayDays = number(1, [0.01, 1000], 'days', 'days away after which what follows is worth 1/e', {
-  log: true,
+  ...{ log: true, use: farSighted },
 })
 
 /** What agents with long and short interests share, at the sizes that suffice for a thousand users and items. */
@@ -66,7 +79,9 @@ export const interestOptions = (gamma: number) => ({
     ['t-self-attention', 'self-attention', 'none'],
     "the short interest's attention: with weights that grow with time, with equal ones, or none",
   ),
-  hidden: integer(32, [1, 512], 'units', 'units of each interest', { search: [16, 32, 64] }),
+  hidden: integer(32, [1, 512], 'units', 'units of each interest', {
+    ...{ search: [16, 32, 64], use: { unless: { long: 'none', short: 'none' } } },
+  }),
   state: integer(64, [1, 1024], 'numbers', 'numbers in the state', { search: [32, 64, 128] }),
   hiddenLayers: integer(1, [1, 4], 'layers', 'layers from the interests to the state, each of as many numbers', {
     search: [1, 2],
@@ -83,7 +98,7 @@ export const replayOptions = {
     'items',
     'items over which rewards are summed before a target network is asked for the rest',
     {
-      search: [1, 3, 5, 10],
+      ...{ search: [1, 3, 5, 10], use: farSighted },
     },
   ),
   exclude: integer(

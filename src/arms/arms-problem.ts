@@ -1,4 +1,4 @@
-import { optionsOf } from '../agents/known-agents.ts'
+import { optionsOf, uselessOnLogs } from '../agents/known-agents.ts'
 import type { GivenOptions } from '../agents/options.ts'
 import { RecstreamError } from '../errors.ts'
 import type { PipelineDefinition, PlanningPolicy } from '../records/definition.ts'
@@ -42,7 +42,7 @@ export function armsProblem({ name: pipeline, arms }: Pick<PipelineDefinition, '
 function optionsProblem(policy: PlanningPolicy, options: GivenOptions): string | null {
   try {
     optionsOf(policy, options)
-    return null
+    return uselessOnLogs(policy, options)
   } catch (error) {
     if (error instanceof RecstreamError) return error.message
     throw error

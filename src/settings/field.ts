@@ -25,7 +25,20 @@ interface More {
   log?: true
   /** What `tune` searches where nothing is said: some of all that is allowed. */
   search?: Search
+  /** Beside which others it does anything; absent: beside all. */
+  use?: Use
 }
+
+/**
+ * It does something where each of `only` has one of these values, and where not all of `unless` have theirs; with `worlds`
+ * where an agent acts in simulated worlds, and not on a log.
+ */
+export interface Use {
+  worlds?: true
+  only?: Readonly<Record<string, readonly Value[]>>
+  unless?: Readonly<Record<string, Value>>
+}
+type Value = number | string | boolean
 
 /** Some values, or all between two ends on a scale. */
 export type Search = readonly (number | string | boolean)[] | { readonly min: number; readonly max: number }

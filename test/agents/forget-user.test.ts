@@ -22,11 +22,11 @@ interface Seen {
 type Asked = readonly [string, Readonly<Record<string, unknown>>]
 
 /** Sessions of a few items each, from the first of which on weights are learned. */
-const short = { sessionMinutes: 15, sessionsFirst: 3 }
+const short = { sessionMinutes: 15 }
 const asked: Asked[] = [
   ['dqn', {}],
   ['a3c', {}],
-  ['ddpg-la', { action: 'session', ...short }],
+  ['ddpg-la', { action: 'session', sessionsFirst: 3, ...short }],
   ['ddpg-la', { action: 'step', long: 'none', short: 'none', steps: 3, ...short }],
   ['ddpg-la', { action: 'step', long: 'rlstm', short: 't-self-attention', steps: 3, ...short }],
   ['ddpg-la', { action: 'proto' }],
@@ -35,7 +35,8 @@ const asked: Asked[] = [
 /** An agent that saw four users in turn, one of whom saw what a story says, and has not trained since. */
 function agentThatSaw([name, given]: Asked, events: number, ofAnn: (event: number) => Seen): PlanningAgent {
   const sizes = name === 'a3c' ? { rollout: 32 } : { memory: 64, warmUp: 32, batch: 16 }
-  const options = { hidden: 4, state: 8, ...sizes, ...given }
+  const width = given['long'] === 'none' ? { state: 8 } : { hidden: 4, state: 8 }
+  const options = given['action'] === 'session' ? given : { ...width, ...sizes, ...given }
   const agent = createPlanningAgent(name, { tf: backend.tf, catalogue: randomCatalogue(), seed: 1, options })
   for (let event = 0; event < events; event++) {
     const user = event % users

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { armsFrom } from '../../src/arms/arms-from.ts'
 import type { Arm } from '../../src/records/definition.ts'
 
-const far: Arm = { name: 'far', policy: 'ddpg-la', share: 1, options: { gamma: 0.99 } }
+const far: Arm = { name: 'far', policy: 'ddpg-la', share: 1, options: { pace: 2 } }
 const definition = { name: 'shop', arms: [far] }
 
 test('names of policies and of the definition’s arms become arms with their shares', () => {

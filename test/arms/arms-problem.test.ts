@@ -7,7 +7,7 @@ test('arms with names of their own, known policies and a share are allowed', () 
   expect(
     problemOf([
       { name: 'today', policy: 'champion', share: 3 },
-      { name: 'far-sighted', policy: 'ddpg-la', share: 0, options: { gamma: 0.98 } },
+      { name: 'far-sighted', policy: 'ddpg-la', share: 0, options: { noise: { to: 0.3 } } },
     ]),
   ).toBeNull()
 })
@@ -29,6 +29,14 @@ test.each([
   [
     [{ name: 'a', policy: 'dqn', share: 1, options: { epsilon: { to: 2 } } }],
     'epsilon.to of dqn must be a number from 0 to 1',
+  ],
+  [
+    [{ name: 'a', policy: 'ddpg-la', share: 1, options: { gamma: 0.98 } }],
+    'gamma of ddpg-la belongs to action=step or proto and does nothing with action=session; leave it out, or set action=step or proto.',
+  ],
+  [
+    [{ name: 'a', policy: 'a3c', share: 1, options: { actors: 2 } }],
+    'The option actors of a3c does something in simulated worlds only; leave it out.',
   ],
 ])('%j is refused', (arms, message) => {
   expect(problemOf(arms)).toContain(message)

@@ -91,8 +91,8 @@ test('so do options of agents, in arms, in simulate and in tune', () => {
   expect(heard).toHaveLength(2)
   const { exclude, long, short } = optionsOf('dqn', { barred: '7', long: 'identity', short: 'plain' })
   expect([exclude, long, short]).toEqual([7, 'lstm', 'self-attention'])
-  expect(variantsIn('ddpg-la:long=identity', { 'ddpg-la.barred': '9' })[0]).toEqual({
-    ...{ label: 'ddpg-la:long=identity', policy: 'ddpg-la', options: { long: 'lstm', exclude: '9' } },
+  expect(variantsIn('dqn:long=identity', { 'dqn.barred': '9' })[0]).toEqual({
+    ...{ label: 'dqn:long=identity', policy: 'dqn', options: { long: 'lstm', exclude: '9' } },
   })
   expect(fixedOptions('dqn', { barred: '3' })).toEqual({ exclude: 3 })
   expect(searchSpace('dqn', ['barred=1,2', 'long=lift,none'], {})).toEqual([

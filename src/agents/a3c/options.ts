@@ -1,5 +1,5 @@
 import { defaultsOf, integer, number, type ValuesOf } from '../../settings/field.ts'
-import { interestOptions, learningRate } from '../options.ts'
+import { farSighted, interestOptions, learningRate } from '../options.ts'
 
 /** What can be set of A2C, and of A3C in each of its actors. */
 export const a3cOptions = {
@@ -10,6 +10,7 @@ export const a3cOptions = {
     [0, 1],
     'a factor per item',
     'λ of generalised advantages: 0 looks one item ahead and trusts the critic, 1 trusts what happened',
+    { use: farSighted },
   ),
   rollout: integer(1024, [8, 1_000_000], 'events', 'events in a rollout'),
   passes: integer(2, [1, 20], 'passes', 'how often each event of a rollout is used'),
@@ -29,4 +30,5 @@ export const actorsOption = integer(
   [1, 64],
   'actors',
   'actors in threads of their own, where worlds are simulated; 1: as a2c',
+  { use: { worlds: true } },
 )

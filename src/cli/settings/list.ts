@@ -1,4 +1,5 @@
 import { knownAgents } from '../../agents/known-agents.ts'
+import { useText } from '../../agents/option-use.ts'
 import { RecstreamError } from '../../errors.ts'
 import { allowedText } from '../../settings/check.ts'
 import { type Field, flat } from '../../settings/field.ts'
@@ -20,10 +21,13 @@ export async function listSettings(name: string | undefined, { json }: { json?: 
     String(field.default ?? '–'),
     allowedText(field),
     field.unit,
-    field.about,
+    aboutText(field),
   ])
   await writeLines([table(['name', 'default', 'allowed', 'unit', 'what it is'], rows)])
 }
+
+/** What it is, and beside which others it does anything. */
+const aboutText = (field: Field) => [field.about, ...useText(field)].join('; ')
 
 /**
  * Fields by what they are called.

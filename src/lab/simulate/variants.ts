@@ -1,6 +1,7 @@
-import { knownAgents } from '../../agents/known-agents.ts'
+import { knownAgents, optionsOf } from '../../agents/known-agents.ts'
 import { withOptions } from '../../agents/options.ts'
 import { RecstreamError } from '../../errors.ts'
+import type { AgentName } from '../../records/definition.ts'
 import { nearest } from '../../settings/nearest.ts'
 import { presentWords } from '../../settings/renamed.ts'
 import { builtInOptions, builtInPolicies } from './policies/built-in.ts'
@@ -90,8 +91,9 @@ function checkName(policy: string): void {
 }
 
 function checkOptions({ policy, options }: Variant): void {
-  const fields = Object.hasOwn(builtInPolicies, policy) ? builtInOptions[policy] : knownAgents[policy]!.options
-  if (fields !== undefined) withOptions(policy, fields, options)
+  const fields = builtInOptions[policy]
+  if (!Object.hasOwn(builtInPolicies, policy)) optionsOf(policy as AgentName, options)
+  else if (fields !== undefined) withOptions(policy, fields, options)
   else if (Object.keys(options).length > 0) throw invalid(`The policy ${policy} learns nothing and has no options.`)
 }
 

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { defaultOptions } from '../../agents/known-agents.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
@@ -52,7 +51,7 @@ export function loggedProblem({ tf, definition, ratings, steps, ranked }: Logged
       const catalogue = loggedCatalogue(definition, ratings, seed)
       const agent = createPlanningAgent(policy, {
         ...{ tf, seed, catalogue },
-        options: withWarmUp(options, defaultOptions(policy), learned - begin),
+        options: withWarmUp(policy, options, learned - begin),
       })
       const had = new Map<number, Set<number>>()
       const before = new Map<number, number>()

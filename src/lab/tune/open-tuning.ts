@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { requireAgent } from '../../agents/known-agents.ts'
+import { requireAgent, uselessOnLogs } from '../../agents/known-agents.ts'
+import { RecstreamError } from '../../errors.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
@@ -12,7 +13,7 @@ import { loggedProblem } from './logged-problem.ts'
 import type { Attempt, Problem } from './problem.ts'
 import { type Candidate, candidatesOf, type Rung, rungsOf, type Strategy } from './search.ts'
 import { simulatedProblem } from './simulated-problem.ts'
-import { type Dimension, fixedOptions, type OptionValue, searchedDefaults, searchSpace } from './space.ts'
+import { type Dimension, fixedOptions, type OptionValue, searchedDefaults, searchSpace, usedOptions } from './space.ts'
 
 /** What an agent is tuned on. */
 export interface ProblemSetup {
@@ -51,6 +52,8 @@ export interface OpenTuning {
   /** What the agent has where nothing is said, of the options that are searched. */
   defaults: Readonly<Record<string, OptionValue>>
   candidates: readonly Candidate[]
+  /** Of options of the agent those that do something beside each other. */
+  used(options: Candidate['options']): Candidate['options']
   rungs: readonly Rung[]
   /** What the results of all trials depend on. */
   identity: string
@@ -64,17 +67,17 @@ export async function openTuning(setup: TuningSetup, onNotice?: (message: string
 }
 
 /** A search on a problem that is there already. */
-export function tuningOn(problem: Problem, setup: Omit<TuningSetup, keyof ProblemSetup>): OpenTuning {
-  const { agent, seed } = setup
-  const { fixed, space, candidates, defaults } = planOf(setup)
+export function tuningOn(problem: Problem, setup: PlanSetup): OpenTuning {
+  const { seed } = setup
+  const { agent, fixed, space, candidates, used, defaults } = planOf(setup)
   return {
-    ...{ problem, space, fixed, defaults, candidates },
+    ...{ problem, space, fixed, defaults, candidates, used },
     rungs: rungsOf(setup.strategy, candidates.length),
     identity: createHash('sha256')
       .update(JSON.stringify([agent, problem.identity, process.env['RECSTREAM_BACKEND'] ?? null]))
       .digest('hex'),
     trial(candidate, share, part) {
-      const options = { ...fixed, ...candidate.options }
+      const options = used({ ...fixed, ...candidate.options })
       return {
         name: `${candidate.name} ${part}${share === 1 ? '' : ` ${share.toFixed(2)}`}`,
         // What a result depends on has to stand in its head; the name of a candidate says nothing.
@@ -86,11 +89,32 @@ export function tuningOn(problem: Problem, setup: Omit<TuningSetup, keyof Proble
   }
 }
 
-function planOf({ agent, ...setup }: Omit<TuningSetup, keyof ProblemSetup>) {
+/** What is to be known of a search to lay out its trials. */
+type PlanSetup = Omit<TuningSetup, keyof ProblemSetup> & Pick<ProblemSetup, 'pipeline'>
+
+function planOf({ agent, pipeline, ...setup }: PlanSetup) {
   requireAgent(agent)
   const fixed = fixedOptions(agent, setup.fixed)
+  const names = [...Object.keys(fixed), ...setup.space.map(text => text.split('=')[0]!.trim())]
+  const useless = pipeline === undefined ? null : uselessOnLogs(agent, Object.fromEntries(names.map(each => [each, 0])))
+  if (useless !== null) throw new RecstreamError('CONFIG_INVALID', useless)
   const space = searchSpace(agent, setup.space, fixed)
-  return { fixed, space, candidates: candidatesOf(space, setup), defaults: searchedDefaults(agent, space) }
+  const used = (options: Candidate['options']) => usedOptions(agent, options)
+  const candidates = withoutIdle(candidatesOf(space, setup), options => used({ ...fixed, ...options }))
+  return { agent, fixed, space, candidates, used, defaults: searchedDefaults(agent, space, fixed) }
+}
+
+/** Candidates without the options that do nothing in them; of those that are the same then the first. */
+function withoutIdle(candidates: readonly Candidate[], used: OpenTuning['used']): Candidate[] {
+  const seen = new Set<string>()
+  return candidates.flatMap(({ name, options }) => {
+    const all = used(options)
+    const names = Object.keys(options).filter(each => Object.hasOwn(all, each))
+    const text = JSON.stringify(names.map(each => [each, options[each]]))
+    if (names.length < Object.keys(options).length && seen.has(text)) return []
+    seen.add(text)
+    return [{ name, options: Object.fromEntries(names.map(each => [each, options[each]!])) }]
+  })
 }
 
 /** All trials that a search may come to ask for, for a process that runs them. */

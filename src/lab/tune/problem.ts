@@ -1,3 +1,6 @@
+import { knownAgents, optionsOf } from '../../agents/known-agents.ts'
+import { idleOptions } from '../../agents/option-use.ts'
+import type { AgentName } from '../../records/definition.ts'
 import type { Running, TrialResult } from '../experiment/experiment.ts'
 import type { OptionValue } from './space.ts'
 
@@ -15,7 +18,7 @@ export interface Problem {
 
 /** One agent to learn and to be scored. */
 export interface Attempt {
-  agent: string
+  agent: AgentName
   options: Readonly<Record<string, OptionValue>>
   seed: number
   /** Of what there is to learn from, the share that is used, 0 … 1. */
@@ -25,12 +28,15 @@ export interface Attempt {
 }
 
 /**
- * Options with a warm-up that leaves most of a short trial to learn in: at most an eighth of its events, if it is not set.
+ * Options with a warm-up that leaves most of a short trial to learn in: at most an eighth of its events, if it is not set and
+ * the agent has one.
  *
- *     withWarmUp({ gamma: 0.9 }, { warmUp: 4_000 }, 8_000)   // { gamma: 0.9, warmUp: 1_000 }
+ *     withWarmUp('dqn', { gamma: 0.9 }, 8_000)   // { gamma: 0.9, warmUp: 1_000 }
  */
-export function withWarmUp(options: Attempt['options'], defaults: object, events: number): Attempt['options'] {
-  const { warmUp } = defaults as { warmUp?: number }
-  if (warmUp === undefined || 'warmUp' in options) return options
+export function withWarmUp(agent: AgentName, options: Attempt['options'], events: number): Attempt['options'] {
+  const all = optionsOf(agent, options)
+  const { warmUp } = all as { warmUp?: number }
+  const isIdle = idleOptions(knownAgents[agent].options, ['warmUp'], all).length > 0
+  if (warmUp === undefined || 'warmUp' in options || isIdle) return options
   return { ...options, warmUp: Math.max(1, Math.min(warmUp, Math.floor(events / 8))) }
 }

@@ -1,4 +1,3 @@
-import { defaultOptions } from '../../agents/known-agents.ts'
 import { learned } from '../simulate/trial.ts'
 import type { Population } from '../simulate/world/population.ts'
 import { worldNamed } from '../simulate/world/settings.ts'
@@ -31,7 +30,7 @@ export function simulatedProblem(given: SimulatedProblemOptions): Problem {
     identity: JSON.stringify({ source: population.source, settings, steps, slots, people }),
     async run({ agent: policy, options: given, seed, share, part }, running) {
       const shown = Math.max(slots, Math.round(share * steps))
-      const warmed = withWarmUp(given, defaultOptions(policy), shown)
+      const warmed = withWarmUp(policy, given, shown)
       const options = Object.fromEntries(Object.entries(warmed).map(([name, value]) => [name, String(value)]))
       const plan = { steps: shown, people: slots, follow: people, gate: 0 }
       // A simulation's worlds 3s + 1 and 3s + 2: people of the same seed that nothing is learned from.

@@ -1,4 +1,5 @@
-import { defaultOptions, knownAgents, optionsOf } from '../../agents/known-agents.ts'
+import { knownAgents, optionsOf } from '../../agents/known-agents.ts'
+import { idleOptions, valueAt } from '../../agents/option-use.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { AgentName } from '../../records/definition.ts'
 import { type Field, flat, type Search } from '../../settings/field.ts'
@@ -17,7 +18,8 @@ export type Dimension = { name: string } & (
  *
  *     searchSpace('dqn', ['gamma=0.9,0.95', 'rate=1e-4..1e-2'], {})
  *
- * What is fixed is not searched. An unknown option, or a value that the agent does not allow, is CONFIG_INVALID.
+ * What is fixed is not searched, nor what does nothing beside it. An unknown option, or a value that the agent does not allow,
+ * is CONFIG_INVALID.
  */
 export function searchSpace(
   agent: AgentName,
@@ -30,10 +32,35 @@ export function searchSpace(
   if (twice !== undefined) throw invalid(`The option ${twice} is searched twice; name all its values at once.`)
   const both = names.find(each => Object.hasOwn(fixed, each))
   if (both !== undefined) throw invalid(`The option ${both} cannot be fixed and searched; leave one of the two out.`)
-  if (given.length > 0) return given
-  return flat(knownAgents[agent].options).flatMap(([name, field]) =>
+  const open = new Set(names)
+  const { options } = knownAgents[agent]
+  if (given.length > 0) {
+    const [idle] = idleOptions(options, names, optionsOf(agent, fixed, open), open)
+    if (idle !== undefined) throw invalid(`The option ${idle.name} of ${agent} ${idle.why}.`)
+    return given
+  }
+  const usual = flat(options).flatMap(([name, field]) =>
     field.search === undefined || Object.hasOwn(fixed, name) ? [] : [dimensionOf(name, field, field.search)],
   )
+  const searched = usual.map(({ name }) => name)
+  const all = new Set(searched)
+  const idle = idleOptions(options, searched, optionsOf(agent, fixed, all), all)
+  return usual.filter(({ name }) => !idle.some(each => each.name === name))
+}
+
+/**
+ * Of a candidate's options those that do something beside each other.
+ *
+ *     usedOptions('dqn', { targetRate: 0.01, targetPeriod: 100 })   // { targetRate: 0.01 }
+ */
+export function usedOptions(
+  agent: AgentName,
+  options: Readonly<Record<string, OptionValue>>,
+): Record<string, OptionValue> {
+  const names = Object.keys(options)
+  const all = optionsOf(agent, options, everyOption(agent))
+  const idle = idleOptions(knownAgents[agent].options, names, all).map(({ name }) => name)
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !idle.includes(name)))
 }
 
 function dimensionOf(name: string, field: Field, search: Search): Dimension {
@@ -65,8 +92,10 @@ const example = '--space gamma=0.9,0.95 or --space rate=1e-4..1e-2'
 
 /** A value as an agent reads it; CONFIG_INVALID if it does not allow it. */
 function allowed(agent: AgentName, option: string, text: string): OptionValue {
-  return valueAt(optionsOf(agent, { [option]: text }), option) as OptionValue
+  return valueAt(optionsOf(agent, { [option]: text }, everyOption(agent)), option) as OptionValue
 }
+
+const everyOption = (agent: AgentName) => new Set(flat(knownAgents[agent].options).map(([name]) => name))
 
 /**
  * Options that are the same in every trial.
@@ -80,15 +109,17 @@ export function fixedOptions(agent: AgentName, given: Readonly<Record<string, st
 
 const presentOption = (agent: string, option: string) => presentName(option, name => `option ${name} of ${agent}`)
 
-/** What an agent has where nothing is said, of the options that are searched. */
-export function searchedDefaults(agent: AgentName, space: readonly Dimension[]): Record<string, OptionValue> {
-  const values = space.map(({ name }) => [name, valueAt(defaultOptions(agent), name)] as const)
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, OptionValue>
-}
-
-/** An option's value; one of a group has the group's name before it. */
-function valueAt(options: object, name: string): unknown {
-  return name.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], options)
+/** What an agent has beside what is fixed where nothing is said, of the options that are searched and do something then. */
+export function searchedDefaults(
+  agent: AgentName,
+  space: readonly Dimension[],
+  fixed: Readonly<Record<string, OptionValue>>,
+): Record<string, OptionValue> {
+  const all = optionsOf(agent, fixed, everyOption(agent))
+  const values = space.map(({ name }) => [name, valueAt(all, name)] as const)
+  const known = Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, OptionValue>
+  const used = usedOptions(agent, { ...fixed, ...known })
+  return Object.fromEntries(Object.entries(known).filter(([name]) => Object.hasOwn(used, name)))
 }
 
 const invalid = (sentence: string) => new RecstreamError('CONFIG_INVALID', sentence)

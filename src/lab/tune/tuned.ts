@@ -38,7 +38,13 @@ export interface Tuned {
 /** Put a finished search together. */
 export function summariseTuning(
   { agent, strategy, seed }: Pick<TuningSetup, 'agent' | 'strategy' | 'seed'>,
-  { problem, space, fixed, defaults: usual }: Pick<OpenTuning, 'problem' | 'space' | 'fixed' | 'defaults'>,
+  {
+    problem,
+    space,
+    fixed,
+    used,
+    defaults: usual,
+  }: Pick<OpenTuning, 'problem' | 'space' | 'fixed' | 'used' | 'defaults'>,
   scored: readonly Scored[],
   test: { winner: Candidate & { metrics: Record<string, number> }; defaults: Record<string, number>; notes: string[] },
 ): Tuned {
@@ -51,7 +57,7 @@ export function summariseTuning(
       .toSorted((a, b) => b.share - a.share || b.score - a.score),
     best: {
       name: winner.name,
-      options: { ...fixed, ...winner.options },
+      options: used({ ...fixed, ...winner.options }),
       validation: validation(winner.name)!,
       test: winner.metrics,
     },

@@ -1,4 +1,5 @@
 import { type KnownAgent, knownAgents } from '../../../src/agents/known-agents.ts'
+import { useText } from '../../../src/agents/option-use.ts'
 import { allowedText } from '../../../src/settings/check.ts'
 import { type Field, flat } from '../../../src/settings/field.ts'
 import { cell, shown } from './settings.ts'
@@ -20,7 +21,7 @@ ${Object.entries(knownAgents)
 function section(name: string, { about, options }: KnownAgent): string {
   const rows = flat(options).map(
     ([path, field]) =>
-      `| \`${path}\` | ${shown(field)} | ${allowedText(field)} | ${field.unit} | ${searched(field)} | ${cell(field.about)} |`,
+      `| \`${path}\` | ${shown(field)} | ${allowedText(field)} | ${field.unit} | ${searched(field)} | ${cell([field.about, ...useText(field)].join('; '))} |`,
   )
   const table = `| Option | Default | Allowed | Unit | Searched | What it is |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`
   return `## ${name}\n\n${about[0]!.toUpperCase()}${about.slice(1)}.\n\n${rows.length === 0 ? 'It has no options.\n' : table}`

@@ -6,6 +6,7 @@ import { loggedProblem } from '../../../src/lab/tune/logged-problem.ts'
 import { withWarmUp } from '../../../src/lab/tune/problem.ts'
 import { simulatedProblem } from '../../../src/lab/tune/simulated-problem.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
+import type { AgentName } from '../../../src/records/definition.ts'
 import { findPipeline } from '../../../src/run/find-pipeline.ts'
 
 const running: Running = { progress: () => {}, signal: new AbortController().signal, clock: () => performance.now() }
@@ -14,7 +15,7 @@ const { tf } = await openBackend('wasm')
 test('in a world an agent that learns beats chance, the same figures come twice, other people stand in the test', async () => {
   const population = await openPopulation()
   const problem = simulatedProblem({ population, world: 'saturating', steps: 2_000, slots: 16, people: 6 })
-  const run = async (agent: string, part: 'validation' | 'test') =>
+  const run = async (agent: AgentName, part: 'validation' | 'test') =>
     (await problem.run({ agent, options: {}, seed: 1, share: 1, part }, running)).metrics['rewardPerUserDay']!
   const learned = await run('q-learning', 'validation')
   expect(learned).toBeGreaterThan(await run('random', 'validation'))
@@ -26,7 +27,7 @@ test('on a log what many pick is ranked better than by chance, and only the part
   const definition = await findPipeline('generated')
   const ratings = await loadRatings(definition, 'events=3000,users=120,items=60,session=5')
   const problem = loggedProblem({ tf, definition, ratings, steps: 5_000, ranked: 300 })
-  const run = async (agent: string, part: 'validation' | 'test', share = 1) =>
+  const run = async (agent: AgentName, part: 'validation' | 'test', share = 1) =>
     (await problem.run({ agent, options: {}, seed: 1, share, part }, running)).metrics['ndcg10']!
   const popular = await run('popularity', 'validation')
   expect(popular).toBeGreaterThan(1.2 * (await run('random', 'validation')))
@@ -43,8 +44,13 @@ test('on a log what many pick is ranked better than by chance, and only the part
 })
 
 test('a short trial has a short warm-up, unless it is set', () => {
-  expect(withWarmUp({}, { warmUp: 4_000 }, 8_000)).toEqual({ warmUp: 1_000 })
-  expect(withWarmUp({}, { warmUp: 4_000 }, 80_000)).toEqual({ warmUp: 4_000 })
-  expect(withWarmUp({ warmUp: 9 }, { warmUp: 4_000 }, 8_000)).toEqual({ warmUp: 9 })
-  expect(withWarmUp({}, {}, 8_000)).toEqual({})
+  expect(withWarmUp('dqn', {}, 8_000)).toEqual({ warmUp: 1_000 })
+  expect(withWarmUp('dqn', {}, 80_000)).toEqual({ warmUp: 4_000 })
+  expect(withWarmUp('dqn', { warmUp: 9 }, 8_000)).toEqual({ warmUp: 9 })
+  expect(withWarmUp('q-learning', {}, 8_000)).toEqual({})
+})
+
+test('an action that has no warm-up is given none', () => {
+  expect(withWarmUp('ddpg-la', { action: 'step' }, 8_000)).toEqual({ action: 'step', warmUp: 1_000 })
+  expect(withWarmUp('ddpg-la', {}, 8_000)).toEqual({})
 })

@@ -99,3 +99,18 @@ test('the table names the best options and every trial; there is a plot by optio
   expect(text).toMatch(/\| defaults \| all \| 0\.6000 \| 0\.0 \| 0\.99 \|/)
   expect(tuningPlots(tuned).map(({ name }) => name)).toEqual(['best-so-far', 'by-gamma'])
 })
+
+test('sets of options that differ in what does nothing are tried once', async () => {
+  const asked = { ...setup, agent: 'dqn', space: ['targetRate=0,0.01', 'targetPeriod=20,50,100'] }
+  const { candidates } = tuningOn(hill(), asked)
+  expect(candidates.map(({ options }) => options)).toEqual([
+    {},
+    ...[20, 50, 100].map(targetPeriod => ({ targetRate: 0, targetPeriod })),
+    { targetRate: 0.01 },
+  ])
+})
+
+test('an option for simulated worlds is refused on a log', () => {
+  const asked = { ...setup, agent: 'a3c', pipeline: 'movielens', fixed: { actors: '4' }, space: [] }
+  expect(() => tuningOn(hill(), asked)).toThrowError('actors of a3c does something in simulated worlds only')
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { knownAgents } from '../../../src/agents/known-agents.ts'
-import { fixedOptions, searchSpace } from '../../../src/lab/tune/space.ts'
+import { fixedOptions, searchedDefaults, searchSpace, usedOptions } from '../../../src/lab/tune/space.ts'
 import type { AgentName } from '../../../src/records/definition.ts'
 
 test.each(Object.keys(knownAgents) as AgentName[])('what is usually searched of %s is allowed', name => {
@@ -57,4 +57,46 @@ test('options that are fixed are read as the agent has them', () => {
     ...{ gamma: 0.9, double: false, 'epsilon.to': 0.1 },
   })
   expect(() => fixedOptions('dqn', { epsilon: '0.1' })).toThrowError('dqn has no option "epsilon"')
+})
+
+const searched = (agent: AgentName, fixed: Record<string, string> = {}, texts: string[] = []) =>
+  searchSpace(agent, texts, fixedOptions(agent, fixed)).map(({ name }) => name)
+
+test('of an agent with several actions the options of the one that is fixed are searched', () => {
+  expect(searched('ddpg-la')).toEqual(['noise.from', 'noise.to', 'draw.temperature', 'pace', 'updateEvery', 'climb'])
+  expect(searched('ddpg-la', { action: 'step' })).toEqual(
+    expect.arrayContaining(['noise.from', 'pace', 'gamma', 'long', 'hidden', 'hiddenLayers', 'actorRate', 'baseRate']),
+  )
+  const proto = searched('ddpg-la', { action: 'proto' })
+  expect(proto).toEqual(expect.arrayContaining(['temperature.to', 'hiddenLayers', 'criticRate']))
+  for (const other of ['noise.from', 'climb', 'baseRate']) expect(proto).not.toContain(other)
+})
+
+test('defaults beside what is fixed are those of the action', () => {
+  const fixed = fixedOptions('ddpg-la', { action: 'step' })
+  const defaults = searchedDefaults('ddpg-la', searchSpace('ddpg-la', [], fixed), fixed)
+  expect(defaults).toMatchObject({ 'noise.from': 0.35, steps: 10, batch: 128, actorRate: 1e-3, hiddenLayers: 1 })
+  // Neither interest is there, so their width does nothing.
+  expect(defaults).not.toHaveProperty('hidden')
+})
+
+test('the myopic ranker is not searched where it looks ahead, and networks have a depth', () => {
+  const names = searched('myopic')
+  for (const idle of ['steps', 'targetRate', 'targetPeriod']) expect(names).not.toContain(idle)
+  for (const agent of ['myopic', 'dqn', 'a2c', 'a3c'] as const) expect(searched(agent)).toContain('hiddenLayers')
+})
+
+test.each([
+  [['climb=0.2,0.4'], { action: 'step' }, 'climb of ddpg-la belongs to action=session'],
+  [['pace=0.5,1'], { gamma: '0.9' }, 'gamma of ddpg-la belongs to action=step or proto'],
+  [[], { baseRate: '0.01' }, 'baseRate of ddpg-la belongs to action=step'],
+])('refuses %j beside %j, which does nothing', (texts, fixed, message) => {
+  expect(() => searched('ddpg-la', fixed, texts)).toThrowError(message)
+})
+
+test('what does nothing in some trials alone may be searched, and is left out of these', () => {
+  expect(searched('ddpg-la', {}, ['action=session,step', 'climb=0.2,0.4'])).toEqual(['action', 'climb'])
+  expect(usedOptions('ddpg-la', { action: 'step', climb: 0.2 })).toEqual({ action: 'step' })
+  expect(usedOptions('dqn', { targetRate: 0.01, targetPeriod: 50 })).toEqual({ targetRate: 0.01 })
+  expect(usedOptions('dqn', { targetRate: 0, targetPeriod: 50 })).toEqual({ targetRate: 0, targetPeriod: 50 })
 })

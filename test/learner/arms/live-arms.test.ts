@@ -126,7 +126,8 @@ describe('the same sequences give the same bits', () => {
   const rivals: Arm[] = [
     ...arms,
     { name: 'near', policy: 'myopic', share: 1, options },
-    { name: 'act', policy: 'ddpg-la', share: 1, options },
+    { name: 'act', policy: 'ddpg-la', share: 1, options: { ...options, action: 'proto' } },
+    { name: 'index', policy: 'ddpg-la', share: 1, options: { sessionsFirst: 3, updateEvery: 16 } },
   ]
   // A small table, so that users are forgotten on the way.
   const learn = { ...competing().learn, maxUsers: 20, maxItems: 35 }
