@@ -37,6 +37,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   effectiveGenres: { title: 'Effective genres', higherIsBetter: true, digits: 1 },
   likesPerUserDay: { title: 'Likes a day', higherIsBetter: true, digits: 1 },
   returnRate: { title: 'Back within a day', higherIsBetter: true, digits: 3 },
+  standardError: { title: 'Standard error', higherIsBetter: false, digits: 1 },
   regret: { title: 'Regret', higherIsBetter: false, digits: 1 },
   stepsPerSecond: { title: 'Steps/s', higherIsBetter: true, digits: 0 },
   eventsPerSecond: { title: 'Events/s', higherIsBetter: true, digits: 0 },

@@ -28,15 +28,18 @@ export interface Attempt {
 }
 
 /**
- * Options with a warm-up that leaves most of a short trial to learn in: at most an eighth of its events, if it is not set and
- * the agent has one.
+ * Options with a beginning that leaves most of a short trial to learn in: a warm-up of at most an eighth of its events, and of
+ * at most an eighth of its updates the critics' alone, if they are not set and the agent has them.
  *
  *     withWarmUp('dqn', { gamma: 0.9 }, 8_000)   // { gamma: 0.9, warmUp: 1_000 }
  */
 export function withWarmUp(agent: AgentName, options: Attempt['options'], events: number): Attempt['options'] {
-  const all = optionsOf(agent, options)
-  const { warmUp } = all as { warmUp?: number }
-  const isIdle = idleOptions(knownAgents[agent].options, ['warmUp'], all).length > 0
-  if (warmUp === undefined || 'warmUp' in options || isIdle) return options
-  return { ...options, warmUp: Math.max(1, Math.min(warmUp, Math.floor(events / 8))) }
+  const all = optionsOf(agent, options) as { warmUp?: number; trainEvery?: number; actorAfter?: number }
+  const isOpen = (name: string) =>
+    !Object.hasOwn(options, name) && idleOptions(knownAgents[agent].options, [name], all).length === 0
+  const atMost = (most: number, share: number) => Math.max(1, Math.min(most, Math.floor(share / 8)))
+  const warmUp = all.warmUp !== undefined && isOpen('warmUp') ? { warmUp: atMost(all.warmUp, events) } : {}
+  if (all.actorAfter === undefined || !isOpen('actorAfter')) return { ...options, ...warmUp }
+  const updates = (events - (warmUp.warmUp ?? all.warmUp ?? 0)) / (all.trainEvery ?? 1)
+  return { ...options, ...warmUp, actorAfter: atMost(all.actorAfter, updates) }
 }

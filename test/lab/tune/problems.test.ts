@@ -50,7 +50,15 @@ test('a short trial has a short warm-up, unless it is set', () => {
   expect(withWarmUp('q-learning', {}, 8_000)).toEqual({})
 })
 
-test('an action that has no warm-up is given none', () => {
-  expect(withWarmUp('ddpg-la', { action: 'step' }, 8_000)).toEqual({ action: 'step', warmUp: 1_000 })
+test('an action that has no warm-up is given none, and one whose actor waits waits for less', () => {
+  // 7,000 events make 218 updates; with as many as there usually are before the actor begins it would never begin.
+  const step = { action: 'step' }
+  expect(withWarmUp('ddpg-la', step, 8_000)).toEqual({ ...step, warmUp: 1_000, actorAfter: 27 })
+  expect(withWarmUp('ddpg-la', { ...step, actorAfter: 100 }, 8_000)).toEqual({
+    ...step,
+    warmUp: 1_000,
+    actorAfter: 100,
+  })
+  expect(withWarmUp('ddpg-la', step, 800_000)).toEqual({ ...step, warmUp: 4_000, actorAfter: 300 })
   expect(withWarmUp('ddpg-la', {}, 8_000)).toEqual({})
 })
