@@ -41,4 +41,6 @@ export interface ItemFacts {
   readonly met: Float32Array
   /** When it was met first, event time in ms; NaN where that is not known. */
   readonly since: Float64Array
+  /** What people call a theme; null where it has no words. */
+  themeName?(theme: number): string | null
 }

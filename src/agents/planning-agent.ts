@@ -27,6 +27,10 @@ export interface PlanningAgent {
   distribution(user: number, how: Choosing): Float64Array
   /** What an item's score comes of in a list that is made now, where scores have parts; nothing changes. */
   why?(user: number, how: Pick<Choosing, 'time' | 'explore'>, item: number): ScorePart[]
+  /** The index's weights as they are learned by now, without noise, where there is an index; nothing changes. */
+  index?(): LearnedIndex
+  /** What the index makes of a user in a list that is made now, where there is one; nothing changes. */
+  userIndex?(user: number, how: Pick<Choosing, 'time' | 'explore'>): UserIndex
   /** An item was shown to a user and this came of it. Without `learn` the user's state moves on and nothing is remembered. */
   observe(user: number, shown: Shown, learn: boolean): void
   /** How many events are observed between calls of `train`; infinite where there is nothing to train. */
@@ -47,6 +51,39 @@ export interface ScorePart {
   feature: string
   standing: number
   weight: number
+  adds: number
+}
+
+/** A feature of an index and its weight. */
+export interface FeatureWeight {
+  feature: string
+  weight: number
+}
+
+export interface LearnedIndex {
+  /** False while the base's weights serve, since the learned ones were surely worse. */
+  serves: boolean
+  /** Where weights follow from the state, their mean over the newest decisions. */
+  weights: FeatureWeight[]
+}
+
+/** An index as it is used for one user. */
+export interface UserIndex {
+  /** What holds for the user's session. */
+  held: 'base' | 'learned' | 'learned, with noise'
+  weights: FeatureWeight[]
+  /** Speeds of fatigue: after how many days away 1/e of it is left, and what share of all fatigue's weight it has. */
+  speeds: { feature: string; days: number; share: number }[]
+  /** What the user is tired of, most first. */
+  tired: TiredOf[]
+}
+
+/** A theme, such as a genre, of which a user has lately had as much as one whole item, or more. */
+export interface TiredOf {
+  theme: number
+  /** Since when, event time in ms. */
+  since: number
+  /** What being tired of it adds to the score of an item that is all of this theme. */
   adds: number
 }
 

@@ -1,7 +1,13 @@
 import { RecstreamError } from '../errors.ts'
 import type { LogRecord } from '../log/log.ts'
 import { type Command, commandKinds, type Forget, forgetStages, type OtherWeights } from '../records/command.ts'
-import { type ModelVersion, type Score, type ServedScore, servedMetrics } from '../records/model-version.ts'
+import {
+  type ArmIndex,
+  type ModelVersion,
+  type Score,
+  type ServedScore,
+  servedMetrics,
+} from '../records/model-version.ts'
 import type { Alternative, Recommendation, RecommendedItem } from '../records/recommendation.ts'
 import { type AvroSchema, avroSchema, type SchemaName } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
@@ -78,6 +84,16 @@ export function decodeModelVersion(bytes: Buffer): ModelVersion {
     champion: text(raw, 'champion'),
     scores,
     served: list({ served: raw['served'] ?? [] }, 'served').map(servedScore),
+    index: list({ index: raw['index'] ?? [] }, 'index').map(armIndex),
+  }
+}
+
+function armIndex(raw: Fields): ArmIndex {
+  const { serves } = raw
+  if (typeof serves !== 'boolean') throw misshapen('serves', 'true or false')
+  return {
+    ...{ arm: text(raw, 'arm'), serves },
+    weights: list(raw, 'weights').map(each => ({ feature: text(each, 'feature'), weight: finite(each, 'weight') })),
   }
 }
 

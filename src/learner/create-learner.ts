@@ -109,6 +109,7 @@ export function createLearner(options: {
     champion: served.champion,
     scores: scoresOf(parts),
     served: servedOf(parts),
+    index: arms.indexes(),
   })
 
   /** Predict, score, learn, recommend. `shortFrom` is where the sequence's short window begins in the block. */

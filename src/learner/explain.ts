@@ -5,6 +5,7 @@ import type { InterestBlock } from '../records/interest-block.ts'
 import { ownPolicy } from '../records/policy-names.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { ActorView } from './actor-view.ts'
+import type { NamedIndex } from './arms/live-arms.ts'
 import type { ChampionScores } from './event/champion-scores.ts'
 import type { LearnerEvent } from './event/read-event.ts'
 import type { LearnerParts } from './learner-parts.ts'
@@ -16,6 +17,8 @@ export interface Explanation {
   /** Whose expectations these are. */
   policy: string
   items: ItemExplanation[]
+  /** The index by which the agent of the user's arm ranks, as it is used for the user; null where there is none. */
+  index: ({ arm: string } & NamedIndex) | null
 }
 
 export interface ItemExplanation {
@@ -70,7 +73,13 @@ export function explainList(
     candidates: parts.items.size,
     features: mostImportant(arms.why(user, arm, time, parts.items.find(item.itemId))),
   }))
-  return { ...explanation, items }
+  return { ...explanation, items, index: indexFor(parts, user, arm, time) }
+}
+
+function indexFor({ arms }: LearnerParts, user: number, arm: number, time: number): Explanation['index'] {
+  const index = arms.userIndex(user, arm, time)
+  if (index === null) return null
+  return { arm: arms.arms[arm]!.name, ...index, tired: index.tired.slice(0, shown) }
 }
 
 /**
@@ -92,7 +101,14 @@ export function explainItems(
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
   view.observe(user, time, gapFeature(0))
   const itemIds = asked.itemIds.filter(id => items.find(id) >= 0)
-  return explain(parts, { user, time, itemIds, policy: ownPolicy, itemScores: view.itemScores(user, time) })
+  const explanation = explain(parts, {
+    user,
+    time,
+    itemIds,
+    policy: ownPolicy,
+    itemScores: view.itemScores(user, time),
+  })
+  return { ...explanation, index: indexFor(parts, user, parts.arms.of(user), time) }
 }
 
 function explain(
@@ -106,6 +122,7 @@ function explain(
   return {
     events: factorisation.userCount(user),
     policy,
+    index: null,
     items: slots.map((item, k) => {
       const { place, candidates, features, after, times } = rankings[k]!
       const expected = itemScores.expect(item)

@@ -18,7 +18,7 @@ export interface Chart {
 }
 
 /** Lines differ by how they are broken, not by colour alone. */
-const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 5], [5, 2]]
+const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 5], [5, 2], [10, 3, 2, 3, 2, 3]]
 const height = 260
 const tableRows = 100
 

@@ -14,6 +14,16 @@ export interface ModelVersion {
   scores: Score[]
   /** How good the lists were that were published so far; none from before there were such scores. */
   served: ServedScore[]
+  /** Of each arm whose agent ranks by an index the weights that it has learned; none from before these were told. */
+  index: ArmIndex[]
+}
+
+/** The index of an arm's agent: what a feature of an item counts, on average over whom it is for. */
+export interface ArmIndex {
+  arm: string
+  /** False while the rating alone serves, since the learned weights were surely worse. */
+  serves: boolean
+  weights: { feature: string; weight: number }[]
 }
 
 /** A prequential score: every event is predicted before it is learned from. */

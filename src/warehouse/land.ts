@@ -1,5 +1,6 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
+import { indexScores } from '../records/index-weights.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import { listScores } from '../records/served-scores.ts'
@@ -68,7 +69,11 @@ export class Landing {
     await this.#append(recommendations, this.#recommendations, listRows)
     const versions = rising(batch.versions, before.version)
     const scoreRows = versions.flatMap(model =>
-      [...model.scores, ...model.served.flatMap(listScores)].map((score): ScoreRow => ({ model, score })),
+      [
+        ...model.scores,
+        ...model.served.flatMap(listScores),
+        ...model.index.flatMap(index => indexScores(index, model.sequences)),
+      ].map((score): ScoreRow => ({ model, score })),
     )
     await this.#append(models, this.#models, versions)
     await this.#append(scores, this.#scores, scoreRows)

@@ -114,7 +114,7 @@ export const recommendations: Table<RecommendationRow> = {
   ],
 }
 
-export const models = recordTable<Omit<ModelVersion, 'scores' | 'served'>>(
+export const models = recordTable<Omit<ModelVersion, 'scores' | 'served' | 'index'>>(
   'models',
   'Every version that the learner published.',
   {
@@ -133,17 +133,22 @@ export type ScoreRow = { model: ModelVersion; score: Score }
 export const scores: Table<ScoreRow> = {
   name: 'scores',
   comment:
-    'How well each policy predicted events before it learned from them, and how good each arm’s lists were, as of each version.',
+    'How well each policy predicted events before it learned from them, how good each arm’s lists were, and by what weights its agent ranks, as of each version.',
   columns: [
     { name: 'learner', type: 'VARCHAR', of: s => s.model.learner, comment: 'The learner' },
     { name: 'version', type: 'BIGINT', of: s => s.model.version, comment: 'Version that published the score' },
-    { name: 'policy', type: 'VARCHAR', of: s => s.score.policy, comment: 'Policy that predicted; of lists, the arm' },
+    {
+      name: 'policy',
+      type: 'VARCHAR',
+      of: s => s.score.policy,
+      comment: 'Policy that predicted; of lists and indexes, the arm',
+    },
     {
       name: 'metric',
       type: 'VARCHAR',
       of: s => s.score.metric,
       comment:
-        'rmse or mae on the source’s scale, auc or logLoss of items new to their users, aucRepeats or logLossRepeats of others; of ddpg-la-residual added, addedLow, addedHigh: its lead over what it corrects, and the 95% interval by users; of lists served.hr10 and so on, recent.hr10 over the last day',
+        'rmse or mae on the source’s scale, auc or logLoss of items new to their users, aucRepeats or logLossRepeats of others; of ddpg-la-residual added, addedLow, addedHigh: its lead over what it corrects, and the 95% interval by users; of lists served.hr10 and so on, recent.hr10 over the last day; of an agent’s index index.fatigue and so on, its weights, and index.serves, 0 while the rating alone serves',
     },
     { name: 'value', type: 'DOUBLE', of: s => s.score.value, comment: 'The score' },
     { name: 'events', type: 'BIGINT', of: s => s.score.events, comment: 'How many events it covers' },

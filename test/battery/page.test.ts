@@ -24,7 +24,7 @@ describe.skipIf(chromiumPath === null)('each view of a pipeline that runs', () =
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true })
     const source = ['--source', 'events=1200,users=40,items=60,seed=1']
-    const settings = ['learn.checkpointEvery=100', 'arms=myopic=0.5,popularity=0.5'].flatMap(each => ['--set', each])
+    const settings = ['learn.checkpointEvery=100', 'arms=myopic=0.5,ddpg-la=0.5'].flatMap(each => ['--set', each])
     const pipeline = ownPipeline(folder, 'shown', 'generated')
     running = recstream(['start', pipeline, ...source, '--data', data, '--http', '0', ...settings])
     url = await addressOf(running)
@@ -103,6 +103,17 @@ describe.skipIf(chromiumPath === null)('each view of a pipeline that runs', () =
     expect(await text()).toContain('Items like it')
   })
 
+  test('how the weights of an arm’s index moved over versions', async () => {
+    await showView(page, '#/models')
+    const figure = page.locator('figure', { hasText: 'What each feature of an item counts where ddpg-la ranks' })
+    await figure.locator('.plot canvas').waitFor()
+    await figure.getByText('The same as a table').click()
+    const table = await figure.locator('table').textContent()
+    expect(table).toMatch(/version.*rating.*popularity.*fatigue.*quick fatigue.*slow fatigue.*interest.*newness/)
+    expect(table).toMatch(/1001\.000/)
+    expect(table).not.toContain('serves')
+  })
+
   test('versions are compared, and shares changed and rolled back', async () => {
     await showView(page, '#/models')
     await page.getByRole('button', { name: 'Compare' }).click()
@@ -124,9 +135,8 @@ describe.skipIf(chromiumPath === null)('each view of a pipeline that runs', () =
     await showView(page, '#/models')
     await page.getByRole('button', { name: 'Roll back the model' }).click()
     await page.getByRole('button', { name: 'Roll back', exact: true }).click()
-    await main()
-      .getByText(/Given\. The learner takes it in/)
-      .waitFor()
+    const told = page.getByRole('region', { name: 'Roll back' })
+    await told.getByText(/Given\. The learner takes it in/).waitFor()
   })
 
   test('dead letters, with what would be sent again', async () => {

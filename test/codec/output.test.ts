@@ -68,6 +68,12 @@ const version: fc.Arbitrary<ModelVersion> = fc.record(
         plain,
       ),
     ),
+    index: fc.array(
+      fc.record(
+        { arm: text, serves: fc.boolean(), weights: fc.array(fc.record({ feature: text, weight: unit }, plain)) },
+        plain,
+      ),
+    ),
   },
   plain,
 )

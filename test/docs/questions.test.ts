@@ -67,6 +67,7 @@ const version: ModelVersion = {
     { policy: 'bias', metric: 'auc', value: 0.6, events: 9 },
   ],
   served: [],
+  index: [],
 }
 
 /** The first events of the sample that is in the package, and a list behind every tenth. */

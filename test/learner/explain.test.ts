@@ -67,3 +67,24 @@ test('nothing is said of a user who is not known', () => {
   expect(learner.explain({ ...asked(), userId: 'nobody' })).toBeNull()
   learner.dispose()
 })
+
+test('where an agent ranks by an index, it is said as it is used for the user, with what the user has had much of', () => {
+  const options = { sessionMinutes: 5, sessionsFirst: 3, updateEvery: 16 }
+  const planned = { ...definition, arms: [{ name: 'plan', policy: 'ddpg-la' as const, share: 1, options }] }
+  const tagged = smallWorld(400, 1).map(event => ({
+    ...event,
+    itemFeatures: JSON.stringify([Number(event.item.slice(1)) % 4 === 0 ? 'tag=Drama' : 'tag=War']),
+  }))
+  const learner = createLearner({ definition: planned, backend })
+  for (const block of toBlocks(tagged, { shortLength: 4, size: 200 })) learner.consume(block, 0, 200)
+  const { index } = learner.explain(asked())!
+  expect(index).toMatchObject({ arm: 'plan', held: expect.stringMatching(/^(base|learned)/) })
+  expect(index!.weights[0]).toEqual({ feature: 'rating', weight: 1 })
+  expect(index!.speeds.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(index!.held === 'base' ? 0 : 1, 9)
+  expect(index!.tired.map(({ theme }) => theme)).toContain('War')
+  for (const { since } of index!.tired) expect(since).toBeGreaterThan(1_000_000)
+  learner.dispose()
+  const champion = learned()
+  expect(champion.explain(asked())!.index).toBeNull()
+  champion.dispose()
+})

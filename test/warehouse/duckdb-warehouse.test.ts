@@ -184,6 +184,7 @@ describe('what the learner published', () => {
     champion: 'bias',
     scores: [{ policy: 'bias', metric: 'rmse', value: 0.9, events: 100 }],
     served: [],
+    index: [],
   })
 
   test('a repeated list lands once, also when partitions come in no order', async () => {

@@ -4,6 +4,7 @@ import { plainLine } from '../../records/plain-text.ts'
 import { plural } from '../../records/words.ts'
 import { colours } from '../print/colours.ts'
 import { table } from '../print/table.ts'
+import { indexText } from './index-text.ts'
 import { isExplored, type NewestList } from './newest-list.ts'
 
 /** An explanation for people: one paragraph an item, in the source's own scale. */
@@ -68,8 +69,10 @@ export function explanationText(explained: {
     return lines.join('\n')
   }
 
+  const index = explanation.index === null ? [] : [indexText(explanation.index)]
   return [
     `${bold(plainLine(userId))}: ${plural(explanation.events, 'event')} learned from; list made by ${policy} at version ${explained.modelVersion}, ${whence}; ${unit}.`,
+    ...index,
     ...explanation.items.map(paragraph),
   ].join('\n\n')
 }

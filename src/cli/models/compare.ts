@@ -1,5 +1,6 @@
 import { readCheckpoint } from '../../learner/checkpoint.ts'
 import { networkWeights } from '../../learner/network-weights.ts'
+import { indexScores } from '../../records/index-weights.ts'
 import { listScores } from '../../records/served-scores.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
@@ -15,7 +16,11 @@ export interface CompareOptions extends CommonOptions {
 export async function compareModels(first: number, second: number, options: CompareOptions): Promise<void> {
   const { layout } = await choosePipeline(options.pipeline, options.data)
   const [a, b] = (await namedVersions(layout, [first, second])) as [KnownVersion, KnownVersion]
-  const [before, after] = [a, b].map(({ scores, served }) => [...scores, ...served.flatMap(listScores)])
+  const [before, after] = [a, b].map(({ scores, served, index, sequences }) => [
+    ...scores,
+    ...served.flatMap(listScores),
+    ...index.flatMap(each => indexScores(each, sequences)),
+  ])
   const scores = before!.map(({ policy, metric, value }) => {
     const other = after!.find(each => each.policy === policy && each.metric === metric)?.value ?? null
     return { policy, metric, first: value, second: other, difference: other === null ? null : other - value }
@@ -46,7 +51,7 @@ export async function compareModels(first: number, second: number, options: Comp
   await writeLines(lines)
 }
 
-const head = ({ scores: _, served: __, ...rest }: KnownVersion) => rest
+const head = ({ scores: _, served: __, index: ___, ...rest }: KnownVersion) => rest
 
 interface Moved {
   name: string

@@ -1,5 +1,7 @@
+import { featureNames } from '../../agents/ddpg-la/planning/index/user-memory.ts'
 import { RecstreamError } from '../../errors.ts'
-import type { Score, ServedScore } from '../../records/model-version.ts'
+import { indexApart } from '../../records/index-weights.ts'
+import type { ArmIndex, Score, ServedScore } from '../../records/model-version.ts'
 import { presentName } from '../../records/policy-names.ts'
 import { servedApart } from '../../records/served-scores.ts'
 import type { Layout } from '../../run/layout.ts'
@@ -15,6 +17,8 @@ export interface KnownVersion {
   scores: Score[]
   /** How good the published lists were, by arm. */
   served: ServedScore[]
+  /** The indexes by which agents of arms rank. */
+  index: ArmIndex[]
 }
 
 const limits = { memoryMb: 512, seconds: 60, maxRows: 1_000_000 }
@@ -53,7 +57,8 @@ async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]>
     const version = Number(number)
     const known = found.get(version) ?? {
       ...{ version, sequences: Number(sequences), step: Number(step) },
-      ...{ champion: presentName(String(champion)), weightsSha256: String(sha), scores: [], served: [] },
+      ...{ champion: presentName(String(champion)), weightsSha256: String(sha), scores: [] },
+      ...{ served: [], index: [] },
     }
     found.set(version, known)
     if (policy === null) continue
@@ -64,5 +69,14 @@ async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]>
       events: Number(events),
     })
   }
-  return [...found.values()].map(version => ({ ...version, ...servedApart(version.scores) }))
+  return [...found.values()].map(version => {
+    const { scores, index } = indexApart(version.scores)
+    return { ...version, ...servedApart(scores), index: index.map(inOrder) }
+  })
+}
+
+/** Features as an index has them, by name where one is not known. */
+function inOrder(index: ArmIndex): ArmIndex {
+  const place = ({ feature }: { feature: string }) => (featureNames.indexOf(feature) + 100) % 100
+  return { ...index, weights: index.weights.toSorted((a, b) => place(a) - place(b)) }
 }

@@ -1,11 +1,12 @@
 import { keptVersions } from '../../learner/checkpoint.ts'
+import { indexByArm } from '../../records/index-weights.ts'
 import { armScores } from '../../records/served-scores.ts'
 import { count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'
 import { jsonLine, writeLines } from '../print/write-lines.ts'
-import { newestVersions } from './known-versions.ts'
+import { type KnownVersion, newestVersions } from './known-versions.ts'
 
 export interface ListOptions extends CommonOptions {
   pipeline?: string
@@ -21,6 +22,7 @@ export async function listModels(options: ListOptions): Promise<void> {
     const shown = versions.map(each => ({
       ...each,
       served: armScores(each.served),
+      index: indexByArm(each.index),
       checkpoint: kept.has(each.version),
     }))
     await writeLines([jsonLine(shown)])
@@ -53,5 +55,28 @@ export async function listModels(options: ListOptions): Promise<void> {
   await writeLines([
     table(headings, rows, { right: [0, 1, ...[...policies, ...lists].map((_, at) => at + 3)] }),
     `\nPolicies by ${metric}, lists by HR@10, over all events up to the version. \`recstream models compare <first> <second>\` shows more.`,
+    ...indexTables(versions),
   ])
+}
+
+/** How the weights of each arm's index moved, newest first. */
+function indexTables(versions: readonly KnownVersion[]): string[] {
+  const arms = [...new Set(versions.flatMap(({ index }) => index.map(({ arm }) => arm)))]
+  return arms.flatMap(arm => {
+    const own = versions.flatMap(({ version, index }) => {
+      return index.filter(each => each.arm === arm).map(each => ({ version, ...each }))
+    })
+    const features = own[0]!.weights.map(({ feature }) => feature)
+    const rows = own.map(({ version, serves, weights }) => [
+      count(version),
+      ...weights.map(({ weight }) => weight.toFixed(3)),
+      serves ? 'yes' : 'no, the rating alone',
+    ])
+    const right = [0, ...features.map((_, at) => at + 1)]
+    const headings = ['version', ...features, 'serve']
+    return [
+      `\nWeights of the index by which ${arm} ranks, without the noise of exploration:`,
+      table(headings, rows, { right }),
+    ]
+  })
 }

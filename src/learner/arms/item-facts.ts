@@ -1,6 +1,7 @@
 import type { ItemFacts } from '../../agents/catalogue.ts'
 import { hashText } from '../../state/hash.ts'
-import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
+import { savedTexts, textsOf } from '../../state/saved-texts.ts'
 import { columnSet, doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
 
 /** T, themes that are told apart. */
@@ -34,7 +35,7 @@ export interface KeptFacts {
  *     const kept = itemFacts()
  *     kept.describe(0, [], ['tag=Drama', 'tag=War', 'year=1994'])   // half a share each
  *
- * The first 32 words have a theme each, later ones share them by hash. 152 bytes an item.
+ * The first 32 words have a theme each, which has the word's name; later ones share them by hash. 152 bytes an item.
  */
 export function itemFacts(): KeptFacts {
   const columns = {
@@ -52,11 +53,19 @@ export function itemFacts(): KeptFacts {
   let version = 1
   /** Hashes of words in the order in which they came. */
   let known: number[] = []
+  /** What themes are called, in the same order. */
+  let names: string[] = []
   const themeOf = (word: string): number => {
     const hash = hashText(word)
     const place = known.indexOf(hash)
     if (place >= 0) return place
-    return known.length < themeCount ? known.push(hash) - 1 : hash % themeCount
+    if (known.length < themeCount) {
+      names.push(word.replace(/^tag=/, ''))
+      return known.push(hash) - 1
+    }
+    const shared = hash % themeCount
+    names[shared] = `${names[shared]!.replace(/ and others$/, '')} and others`
+    return shared
   }
 
   const facts: ItemFacts = {
@@ -76,6 +85,7 @@ export function itemFacts(): KeptFacts {
     get since() {
       return columns.since.data
     },
+    themeName: theme => names[theme] ?? null,
   }
 
   return {
@@ -128,11 +138,12 @@ export function itemFacts(): KeptFacts {
     },
     save: items => {
       reserve(items)
-      return { ...set.save(items), known: Float64Array.from(known) }
+      return { ...set.save(items), known: Float64Array.from(known), ...prefixed('names', savedTexts(names)) }
     },
     restore(arrays) {
       set.restore(arrays)
       known = [...(arrays['known'] as Float64Array)]
+      names = textsOf(withPrefix('names', arrays))
       version += 1
     },
   }

@@ -1,10 +1,11 @@
-import type { Choice, Choosing, PlanningAgent, ScorePart } from '../../agents/planning-agent.ts'
+import type { Choice, Choosing, PlanningAgent, ScorePart, UserIndex } from '../../agents/planning-agent.ts'
 import { createPlanningAgent } from '../../agents/registry.ts'
 import { armOfUser, type ShareOfArm } from '../../arms/arm-of-user.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
 import { itemTags } from '../../ranking/item-tags.ts'
 import { recentItems } from '../../ranking/recent-items.ts'
 import type { Arm, PipelineDefinition } from '../../records/definition.ts'
+import type { ArmIndex } from '../../records/model-version.ts'
 import { hashText } from '../../state/hash.ts'
 import type { Random } from '../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
@@ -25,6 +26,11 @@ export interface ArmEvent {
   time: number
   /** Row number behind the list that it answers, 0 if none. */
   answers: number
+}
+
+/** An index as it is used for a user, themes by what people call them; null: by no word. */
+export type NamedIndex = Omit<UserIndex, 'tired'> & {
+  tired: (Omit<UserIndex['tired'][number], 'theme'> & { theme: string | null })[]
 }
 
 /** How a list is to be that somebody asks for. */
@@ -61,6 +67,10 @@ export interface LiveArms {
   listAsked(user: number, arm: number, time: number, how: AskedChoosing): Choice[]
   /** What an item's score comes of in a list that an arm's agent made just now; nothing where it has no parts. */
   why(user: number, arm: number, time: number, item: number): ScorePart[]
+  /** The indexes by which agents rank, as they are learned by now. */
+  indexes(): ArmIndex[]
+  /** What the index of an arm's agent makes of a user in a list that is made now; null where there is none. */
+  userIndex(user: number, arm: number, time: number): NamedIndex | null
   /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
   others(user: number, arm: number, time: number, shown: number, how?: AskedChoosing): OtherChoice[]
   resetUser(user: number): void
@@ -183,6 +193,17 @@ export function liveArms(options: {
     },
     listAsked: (user, arm, time, how) => planners[arm]!.choose(user, choosing(user, time, how.length, how)),
     why: (user, arm, time, item) => planners[arm]?.why?.(user, { time, explore: true }, item) ?? [],
+    indexes: () =>
+      planners.flatMap((agent, arm) => {
+        const index = agent?.index?.()
+        return index === undefined ? [] : [{ arm: arms[arm]!.name, ...index }]
+      }),
+    userIndex(user, arm, time) {
+      const index = planners[arm]?.userIndex?.(user, { time, explore: true })
+      if (index === undefined) return null
+      const { themeName } = catalogue.itemFacts()
+      return { ...index, tired: index.tired.map(each => ({ ...each, theme: themeName?.(each.theme) ?? null })) }
+    },
     others(user, arm, time, shown, how) {
       if (agents.length === 0 || recommend.alternatives === 'no') return []
       const of = (other: number) => ({ ...how, showing: { ...how?.showing, arm: other } })

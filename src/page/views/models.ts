@@ -5,6 +5,7 @@ import { count, decimal, shown } from '../format.ts'
 import { table } from '../table.ts'
 import { inPlace, tell, type View } from '../view.ts'
 import { armsSection, commandsOf, commandsQuery } from './arms.ts'
+import { indexQuery, indexSections } from './index-weights.ts'
 
 const versionsQuery = `
 with newest as (
@@ -23,13 +24,14 @@ export const models: View = {
   title: 'Models and arms',
   async show(place, _, signal) {
     const [{ answers }, { arms }] = await Promise.all([
-      askSql([versionsQuery, commandsQuery], { signal }),
+      askSql([versionsQuery, commandsQuery, indexQuery], { signal }),
       ask<Status>('/v1/status', { signal }),
     ])
-    const [versions, commands] = answers as [Table, Table]
+    const [versions, commands, index] = answers as [Table, Table, Table]
     fill(
       place,
       versionsOf(versions),
+      ...indexSections(index),
       compareOf(versions, signal),
       rollBackOf(versions),
       armsSection(arms),

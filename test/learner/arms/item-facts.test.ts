@@ -61,3 +61,18 @@ test('what is restored goes on alike', () => {
   expect(sharesOf(other, 1)).toEqual(sharesOf(kept, 1))
   expect(sharesOf(other, 0)).toEqual([[0, 1]])
 })
+
+test('themes are called by their words, also after a restart; those that share one say so', () => {
+  const kept = itemFacts()
+  kept.describe(0, [], ['tag=Drama'])
+  kept.describe(1, ['category=shoes'], ['category=shoes'])
+  const nameOf = (facts: typeof kept.facts, theme: number) => facts.themeName?.(theme)
+  expect([0, 1, 2].map(theme => nameOf(kept.facts, theme))).toEqual(['Drama', 'category=shoes', null])
+  for (let k = 0; k < 31; k++) kept.describe(2 + k, [], [`tag=t${k}`])
+  const shared = sharesOf(kept, 32)[0]![0]
+  expect(nameOf(kept.facts, shared)).toMatch(/^.+ and others$/)
+  const other = itemFacts()
+  other.restore(structuredClone(kept.save(33)))
+  const all = Array.from({ length: 32 }, (_, theme) => theme)
+  expect(all.map(theme => nameOf(other.facts, theme))).toEqual(all.map(theme => nameOf(kept.facts, theme)))
+})

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { featureNames } from '../../../src/agents/ddpg-la/planning/index/user-memory.ts'
 import { armOfUser } from '../../../src/arms/arm-of-user.ts'
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import type { Learner, LearnerOutput } from '../../../src/learner/learner.ts'
 import { type Backend, openBackend } from '../../../src/nn/backend.ts'
 import type { Arm, PipelineDefinition } from '../../../src/records/definition.ts'
+import type { ModelVersion } from '../../../src/records/model-version.ts'
 import type { Recommendation } from '../../../src/records/recommendation.ts'
+import { answeredEvents } from '../answered-events.ts'
 import { type SmallEvent, smallPipeline, smallWorld, toBlocks } from '../interest-stream.ts'
 
 let backend: Backend
@@ -14,6 +17,8 @@ beforeAll(async () => {
 })
 
 const options = { hidden: 4, state: 8, warmUp: 60, trainEvery: 16, batch: 16, memory: 400 }
+const briefly = { sessionMinutes: 5 }
+const learning = { action: 'step', state: 8, steps: 2, warmUp: 60, trainEvery: 16, batch: 16, memory: 400 }
 const arms: Arm[] = [
   { name: 'today', policy: 'champion', share: 1 },
   { name: 'chance', policy: 'random', share: 1 },
@@ -32,15 +37,18 @@ const competing = (given: readonly Arm[] = arms, changes: Partial<PipelineDefini
 function run(definition: PipelineDefinition, events: readonly SmallEvent[], cut = events.length, restart = false) {
   let learner = createLearner({ definition, backend })
   const lists: Recommendation[] = []
+  const versions: ModelVersion[] = []
   const [block] = toBlocks(events, { shortLength, size: events.length })
   for (let from = 0; from < events.length; from += cut) {
-    lists.push(...learner.consume(block!, from, Math.min(events.length, from + cut)).recommendations)
+    const output = learner.consume(block!, from, Math.min(events.length, from + cut))
+    lists.push(...output.recommendations)
+    versions.push(...output.versions)
     if (!restart) continue
     const state = learner.save()
     learner = createLearner({ definition, backend })
     learner.restore(state)
   }
-  return { learner, lists }
+  return { learner, lists, versions }
 }
 
 /** All of a learner's arrays, as one SHA-256. */
@@ -122,25 +130,43 @@ test('agents do not change what the champion learns and lists', () => {
 })
 
 describe('the same sequences give the same bits', () => {
-  const events = smallWorld(330, 2).map((event, k) => ({ ...event, liked: k % 3 === 0 }))
+  const likes = smallWorld(330, 2).map((event, k) => ({ ...event, liked: k % 3 === 0 }))
   const rivals: Arm[] = [
     ...arms,
     { name: 'near', policy: 'myopic', share: 1, options },
     { name: 'act', policy: 'ddpg-la', share: 1, options: { ...options, action: 'proto' } },
-    { name: 'index', policy: 'ddpg-la', share: 1, options: { sessionsFirst: 3, updateEvery: 16 } },
+    { name: 'index', policy: 'ddpg-la', share: 8, options: { ...briefly, updateEvery: 16, sessionsFirst: 3 } },
+    { name: 'steps', policy: 'ddpg-la', share: 1, options: { ...briefly, ...learning, actorAfter: 2 } },
   ]
   // A small table, so that users are forgotten on the way.
   const learn = { ...competing().learn, maxUsers: 20, maxItems: 35 }
   const definition = competing(rivals, { learn })
-  let undisturbed: { lists: Recommendation[]; digest: string }
+  let events: SmallEvent[]
+  let undisturbed: { lists: Recommendation[]; versions: ModelVersion[]; digest: string }
   beforeAll(() => {
-    const { learner, lists } = run(definition, events)
-    undisturbed = { lists, digest: digest(learner) }
+    events = answeredEvents(likes, { definition, backend, shortLength })
+    const { learner, lists, versions } = run(definition, events)
+    undisturbed = { lists, versions, digest: digest(learner) }
+  })
+
+  test('versions tell by what weights the agents that have an index rank', () => {
+    expect(undisturbed.versions.length).toBeGreaterThan(2)
+    for (const { index } of undisturbed.versions) expect(index.map(({ arm }) => arm)).toEqual(['index', 'steps'])
+    const [first, last] = [undisturbed.versions[0]!.index, undisturbed.versions.at(-1)!.index]
+    for (const [k, { weights }] of last.entries()) {
+      expect(weights.map(({ feature }) => feature)).toEqual(featureNames)
+      expect(weights).not.toEqual(first[k]!.weights)
+      for (const { weight } of weights) expect(Number.isFinite(weight)).toBe(true)
+    }
+    // Weights of a session have the rating's for their unit, those of an item are of length one at most.
+    expect(last[0]!.weights[0]).toEqual({ feature: 'rating', weight: 1 })
+    expect(Math.hypot(...last[1]!.weights.map(({ weight }) => weight))).toBeLessThanOrEqual(1 + 1e-5)
   })
 
   test.each([1, 37, 100])('cut into calls of %d, with a restart after each', cut => {
-    const { learner, lists } = run(definition, events, cut === 1 ? 66 : cut, cut > 1)
+    const { learner, lists, versions } = run(definition, events, cut === 1 ? 66 : cut, cut > 1)
     expect(lists).toEqual(undisturbed.lists)
+    expect(versions).toEqual(undisturbed.versions)
     expect(digest(learner)).toBe(undisturbed.digest)
   })
 })

@@ -1,8 +1,9 @@
 import type { SavedArrays } from '../../../../state/saved-arrays.ts'
 import { columnSet, doubleColumn, floatColumn } from '../../../../state/slot-column.ts'
 import type { Catalogue } from '../../../catalogue.ts'
-import type { ScorePart, Shown } from '../../../planning-agent.ts'
+import type { ScorePart, Shown, TiredOf } from '../../../planning-agent.ts'
 import type { ItemFeatures } from './item-features.ts'
+import { tiredOf, wholeItem } from './tired.ts'
 
 /** A speed at which people tire and recover: what is kept of exposure at each item, and days away after which 1/e is left. */
 export interface FatigueSpeed {
@@ -35,6 +36,8 @@ export interface UserMemory {
   features(item: number, into: Float32Array | Float64Array, at?: number): void
   /** Of who was looked at: what each feature adds to an item's score. */
   parts(item: number, weights: ArrayLike<number>): ScorePart[]
+  /** Of who was looked at: what the user is tired of, most first. */
+  tired(weights: ArrayLike<number>): TiredOf[]
   /** Of who was looked at: fourteen numbers of the order of one. */
   writeState(into: Float32Array | Float64Array, at?: number): void
   /** Something was shown to who was looked at, as of the moment it was decided. */
@@ -66,7 +69,7 @@ const remembered = 2_000
  *     memory.scores(weights)   // w·f by item
  *     memory.add(user, shown)
  *
- * g are an item's shares, w the reward held to [0, 1]. Takes 4·(T·4 + 12) bytes a user.
+ * g are an item's shares, w the reward held to [0, 1]. Takes 4·(T·6 + 12) bytes a user.
  */
 export function userMemory(
   catalogue: Catalogue,
@@ -79,6 +82,8 @@ export function userMemory(
     interest: floatColumn(themes),
     numbers: floatColumn(numbers),
     last: doubleColumn(1, Number.NaN),
+    /** Since when exposure to a theme, at the first speed, has come to one whole item; 0: it never has. */
+    since: doubleColumn(themes),
   }
   const set = columnSet(columns)
   const now = {
@@ -132,14 +137,20 @@ export function userMemory(
     state[placeOf.dull] = start.dull
     state[placeOf.away]! += 0.3 * (logDays(now.gap) - state[placeOf.away]!)
   }
-  const expose = (user: number, item: number, watch: number) => {
+  const expose = (user: number, item: number, watch: number, time: number) => {
     const { starts, places, shares } = items
     const { data, width } = columns.exposure
-    for (const [speed, { kept, days }] of speeds.entries()) {
+    for (const [speed, { kept, days, scale }] of speeds.entries()) {
       const first = user * width + speed * themes
       const left = kept * Math.exp(-now.gap / days)
       for (let at = first; at < first + themes; at++) data[at]! *= left
-      for (let at = starts[item]!; at < starts[item + 1]!; at++) data[first + places[at]!]! += watch * shares[at]!
+      for (let at = starts[item]!; at < starts[item + 1]!; at++) {
+        const place = first + places[at]!
+        const before = scale * data[place]!
+        data[place]! += watch * shares[at]!
+        if (speed > 0 || before >= wholeItem || scale * data[place]! < wholeItem) continue
+        columns.since.data[user * themes + places[at]!] = time
+      }
     }
   }
   const interest = (user: number, item: number, lean: number) => {
@@ -225,6 +236,8 @@ export function userMemory(
         return { feature, standing, weight, adds: standing * weight }
       })
     },
+    tired: weights =>
+      tiredOf({ themes, exposure: now.exposure, since: columns.since.data.subarray(now.user * themes) }, weights),
     writeState(into, at = 0) {
       read(now.user)
       const of = (name: keyof typeof start) => state[placeOf[name]]!
@@ -247,7 +260,7 @@ export function userMemory(
       const watch = Math.min(1, Math.max(0, reward))
       this.features(item, one)
       read(user)
-      expose(user, item, watch)
+      expose(user, item, watch, time)
       // A rate of reward that is low for everybody is no lack of interest: it is the user's own that counts.
       interest(user, item, 0.2 * (watch - state[placeOf.watchedSlow]!))
       const move = (name: keyof typeof start, rate: number, to: number) => {

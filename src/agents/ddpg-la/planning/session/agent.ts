@@ -10,6 +10,7 @@ import { itemFeatures } from '../index/item-features.ts'
 import { sessionStateSize, userSessions } from '../index/sessions.ts'
 import { fatigueSpeeds } from '../index/speeds.ts'
 import { featureCount, stateSize, userMemory } from '../index/user-memory.ts'
+import { heldNames, indexView, named } from '../index/views.ts'
 import type { DdpgOptions } from '../options.ts'
 import { sessionCritic } from './critic.ts'
 
@@ -35,7 +36,8 @@ export function sessionAgent(
 ): PlanningAgent {
   const exploration = seededRandom(seed, 'ddpg-la.exploration')
   const items = itemFeatures(catalogue)
-  const memory = userMemory(catalogue, items, { speeds: fatigueSpeeds(o), gapMs: 60_000 * o.sessionMinutes })
+  const speeds = fatigueSpeeds(o)
+  const memory = userMemory(catalogue, items, { speeds, gapMs: 60_000 * o.sessionMinutes })
   const gate = baseGate(o)
   const arrays = {
     key: Float64Array.of(seededRandom(seed, 'ddpg-la.noise').integer(2 ** 31)),
@@ -101,6 +103,12 @@ export function sessionAgent(
     forgetUser: sessions.forget,
     ...choices,
     why: (user, { time, explore }, item) => memory.parts(item, weigh(user, time, explore)),
+    index: () => ({ serves: !gate.isClosed, weights: named([1, ...served]) }),
+    userIndex(user, { time, explore }) {
+      const by = weigh(user, time, explore)
+      const kind = explore ? sessions.hold(user, time).kind : gate.isClosed ? kinds.base : kinds.mean
+      return indexView(heldNames[kind]!, by, speeds, memory.tired(by))
+    },
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
       const moment = memory.moment(user, shown)

@@ -1,7 +1,6 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
-import { adam, momentsOf } from '../../../../nn/adam.ts'
 import { gradientOf } from '../../../../nn/gradient.ts'
-import { createParameters, follow, toTensors, type Weights, weightsUnder } from '../../../../nn/parameters.ts'
+import { follow, toTensors, type Weights, weightsUnder } from '../../../../nn/parameters.ts'
 import type { TensorFlow } from '../../../../nn/tensorflow.ts'
 import { seededRandom } from '../../../../state/random.ts'
 import { copies, copyBack, prefixed, withPrefix } from '../../../../state/saved-arrays.ts'
@@ -19,19 +18,14 @@ import { itemFeatures } from '../index/item-features.ts'
 import { userSessions } from '../index/sessions.ts'
 import { fatigueSpeeds } from '../index/speeds.ts'
 import { featureCount, stateSize, userMemory } from '../index/user-memory.ts'
+import { heldNames, indexView, named } from '../index/views.ts'
 import type { DdpgSetup } from '../setup.ts'
 import { candidateCount, decisions, pickCandidates } from './candidates.ts'
 import { forwardActor } from './forward-actor.ts'
 import { othersThanLast } from './last-items.ts'
-import {
-  type ActorShapes,
-  type CriticShapes,
-  createActor,
-  createCritic,
-  indexWeights,
-  itemValues,
-  policy,
-} from './networks.ts'
+import { learnersOf } from './learners.ts'
+import { type ActorShapes, type CriticShapes, indexWeights, itemValues, policy } from './networks.ts'
+import { newestDecisions } from './newest-decisions.ts'
 
 /**
  * DDPG-LA with one action an item: the weights of an index over what is known of items follow from the state.
@@ -55,23 +49,15 @@ export function stepAgent(
     exploration: seededRandom(seed, 'ddpg-la.exploration'),
   }
   const encoder = { ...encoderOf(o, catalogue), profile: stateSize, context: 0 }
-  const actor = createActor(encoder, random.weights)
-  const critic = createCritic(encoder, random.weights)
-  const targetActor = createParameters(actor.shapes, actor.values.slice())
-  const targetCritic = createParameters(critic.shapes, critic.values.slice())
-  const actorGradient = new Float32Array(actor.values.length)
-  const criticGradient = new Float32Array(critic.values.length)
-  const network = actor.values.length - featureCount
-  const moments = { base: momentsOf(featureCount), actor: momentsOf(network), critic: momentsOf(critic.values.length) }
-  const moving = adam(featureCount, { rate: o.baseRate, maxNorm: 1 }, moments.base)
-  const climbing = adam(network, { rate: o.actorRate, maxNorm: 1 }, moments.actor)
-  const fitting = adam(critic.values.length, { rate: o.criticRate, maxNorm: 5, decay: o.criticDecay }, moments.critic)
+  const { actor, critic, targetActor, targetCritic, moments, ...training } = learnersOf(encoder, o, random.weights)
+  const { actorGradient, criticGradient, moving, climbing, fitting } = training
   const sizes = { positions: encoder.positions, hidden: encoder.hidden, networks: 2 }
   const history = createHistory(catalogue, sizes)
   const transitions = createTransitions(catalogue, history, { ...sizes, capacity: o.memory })
   const kept = decisions(o.memory, stateSize)
   const items = itemFeatures(catalogue)
-  const memory = userMemory(catalogue, items, { speeds: fatigueSpeeds(o), gapMs: 60_000 * o.sessionMinutes })
+  const speeds = fatigueSpeeds(o)
+  const memory = userMemory(catalogue, items, { speeds, gapMs: 60_000 * o.sessionMinutes })
   const gate = baseGate(o)
   const scale = Math.max(1 - o.gamma, 0.01)
   const counts = new Float64Array(3) // events observed, updates, dropped
@@ -200,6 +186,16 @@ export function stepAgent(
     return climbing.update(actor.values.subarray(featureCount), ofNetwork)
   }
 
+  /** The weights of the index on average over the newest decisions. */
+  const meanWeights = (): ArrayLike<number> => {
+    const places = newestDecisions(transitions, kept)
+    if (places.length === 0) return ratings
+    return tf.tidy(() => {
+      const acting = toTensors(tf, targetActor)
+      return tf.mean(indexWeights(tf, acting, stateOf(acting, observed(places, 0))), 0).dataSync()
+    })
+  }
+
   const arrays = {
     ...{ actor: actor.values, critic: critic.values, counts, key, gate: gate.state },
     ...{ targetActor: targetActor.values, targetCritic: targetCritic.values },
@@ -229,6 +225,12 @@ export function stepAgent(
     },
     ...choices,
     why: (user, { time, explore }, item) => memory.parts(item, weigh(user, time, explore)),
+    index: () => ({ serves: !gate.isClosed, weights: named(meanWeights()) }),
+    userIndex(user, { time, explore }) {
+      const by = weigh(user, time, explore)
+      const kind = explore ? sessions.hold(user, time).kind : gate.isClosed ? kinds.base : kinds.mean
+      return indexView(heldNames[kind]!, by, speeds, memory.tired(by))
+    },
     observe(user, shown, learn) {
       if (!Number.isFinite(shown.reward)) return
       const moment = memory.moment(user, shown)

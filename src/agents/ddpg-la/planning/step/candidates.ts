@@ -37,6 +37,8 @@ export function decisions(capacity: number, stateSize: number) {
       ring.shown.set(shown, place * featureCount)
       ring.candidates.set(candidates, place * candidateCount * featureCount)
     },
+    /** Whether a decision stands at this place that was not forgotten: the last number of its state is 1. */
+    isKnown: (place: number) => ring.states[(place + 1) * stateSize - 1] === 1,
     forget(places: readonly number[]) {
       for (const place of places) {
         for (const [, array] of entries) array.fill(0, place * widthOf(array), (place + 1) * widthOf(array))

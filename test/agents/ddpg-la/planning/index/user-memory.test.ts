@@ -116,3 +116,37 @@ test('scores are weights times features', () => {
     )
   }
 })
+
+test('somebody is tired of a theme since exposure to it came to one whole item, until time away brings it below', () => {
+  const { kept, shown } = memory()
+  const weights = [1, 0, -0.5, -0.2, 0, 0, 0]
+  const tired = (time: number) => {
+    kept.look(0, time)
+    return kept.tired(weights)
+  }
+  expect(tired(0)).toEqual([])
+  shown(0, 0.6, minute)
+  expect(tired(2 * minute)).toEqual([])
+  shown(1, 0.8, 3 * minute)
+  shown(0, 0.9, 5 * minute)
+  const [drama, ...others] = tired(6 * minute)
+  expect(others).toEqual([])
+  expect(drama).toMatchObject({ theme: 0, since: 3 * minute })
+  const [usual, quick] = [(0.6 * 0.9 + 0.8) * 0.9 + 0.9, (0.6 * 0.8 + 0.8) * 0.8 + 0.9]
+  expect(drama!.adds).toBeCloseTo(-0.5 * usual - 0.2 * quick, 6)
+  expect(tired(2 * day)).toEqual([])
+  shown(1, 1, 2 * day)
+  expect(tired(2 * day + minute)[0]).toMatchObject({ theme: 0, since: 2 * day })
+})
+
+test('what somebody is tired of most comes first, and a slot that passes to another begins anew', () => {
+  const { kept, shown } = memory()
+  shown(0, 1, minute)
+  for (let k = 2; k < 6; k++) shown(2, 1, k * minute)
+  shown(0, 1, 6 * minute)
+  kept.look(0, 7 * minute)
+  expect(kept.tired([1, 0, -0.5, 0, 0, 0, 0]).map(({ theme }) => theme)).toEqual([1, 0])
+  kept.reset(0)
+  kept.look(0, 8 * minute)
+  expect(kept.tired([1, 0, -0.5, 0, 0, 0, 0])).toEqual([])
+})
