@@ -12,6 +12,8 @@ import { qLearningOptions } from './q-learning/options.ts'
 export interface KnownAgent<F extends Fields = Fields> {
   about: string
   options: F
+  /** What it has otherwise with an `action` where nothing is said. */
+  byAction?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 const halfLife = integer(
@@ -45,6 +47,7 @@ const agents = {
   'ddpg-la': {
     about: 'DDPG-LA over the weights of an index that knows what people tire of; or with a proto-action in item space',
     options: ddpgOptions,
+    byAction: defaultsByAction,
   },
 } satisfies Record<AgentName, KnownAgent>
 
@@ -87,6 +90,7 @@ export function optionsOf<N extends AgentName>(
   given: GivenOptions,
   open?: ReadonlySet<string>,
 ): ValuesOf<(typeof agents)[N]['options']> {
-  const usual = name === 'ddpg-la' ? defaultsByAction[String(given['action'])] : undefined
+  const { byAction } = knownAgents[name]
+  const usual = byAction?.[String(given['action'])]
   return withOptions<(typeof agents)[N]['options']>(name, agents[name].options, given, { usual, open })
 }

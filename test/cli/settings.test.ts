@@ -23,7 +23,15 @@ test('the command lists them for people and for programs', async () => {
   expect(jsonLines(json.stdout)).toContainEqual({
     ...{ name: 'exclude', type: 'integer', default: 100, min: 0, max: 10_000, unit: 'items' },
     about: expect.stringContaining('last items'),
+    use: { unless: { gamma: 0 } },
   })
   const wrong = await recstream(['settings', 'lern'])
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('the nearest are learn,')])
+})
+
+test('options of an agent say beside which others they do something', async () => {
+  const { stdout } = await recstream(['settings', 'ddpg-la'])
+  expect(stdout).toMatch(/\nclimb .*; only with action=session\n/)
+  expect(stdout).toMatch(/\nhidden .*; only with action=step or proto; not with long=none and short=none\n/)
+  expect((await recstream(['settings', 'a3c'])).stdout).toMatch(/\nactors .*; only in simulated worlds\n/)
 })

@@ -18,13 +18,22 @@ ${Object.entries(knownAgents)
   .join('\n')}`
 }
 
-function section(name: string, { about, options }: KnownAgent): string {
+function section(name: string, { about, options, byAction = {} }: KnownAgent): string {
   const rows = flat(options).map(
     ([path, field]) =>
       `| \`${path}\` | ${shown(field)} | ${allowedText(field)} | ${field.unit} | ${searched(field)} | ${cell([field.about, ...useText(field)].join('; '))} |`,
   )
   const table = `| Option | Default | Allowed | Unit | Searched | What it is |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`
-  return `## ${name}\n\n${about[0]!.toUpperCase()}${about.slice(1)}.\n\n${rows.length === 0 ? 'It has no options.\n' : table}`
+  return `## ${name}\n\n${about[0]!.toUpperCase()}${about.slice(1)}.\n\n${rows.length === 0 ? 'It has no options.\n' : table}${otherDefaults(byAction)}`
+}
+
+function otherDefaults(byAction: NonNullable<KnownAgent['byAction']>): string {
+  return Object.entries(byAction)
+    .map(([action, others]) => {
+      const values = Object.entries(others).map(([name, value]) => `\`${name}\` ${value}`)
+      return `\nWith \`action=${action}\` the defaults are otherwise: ${values.join(', ')}.\n`
+    })
+    .join('')
 }
 
 function searched({ search, log }: Field): string {
