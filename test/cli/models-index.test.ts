@@ -16,7 +16,7 @@ const options = { sessionMinutes: 5, sessionsFirst: 3, updateEvery: 16 }
 const definition = {
   ...smallPipeline({ checkpointEvery: 128 }, { everyMs: 0 }),
   arms: [
-    { name: 'plan', policy: 'ddpg-la' as const, share: 1, options },
+    { name: 'ddpg-la', policy: 'ddpg-la' as const, share: 1, options },
     { name: 'today', policy: 'champion' as const, share: 1 },
   ],
 }
@@ -40,21 +40,21 @@ beforeAll(async () => {
 test('says how the weights of an arm’s index moved, and nothing of arms that have none', async () => {
   const { stdout } = await models('--json')
   const listed = JSON.parse(stdout) as { index: Record<string, { serves: boolean; weights: Record<string, number> }> }[]
-  expect(listed.map(({ index }) => Object.keys(index))).toEqual([['plan'], ['plan']])
-  const [newest, first] = listed.map(({ index }) => index['plan']!)
+  expect(listed.map(({ index }) => Object.keys(index))).toEqual([['ddpg-la'], ['ddpg-la']])
+  const [newest, first] = listed.map(({ index }) => index['ddpg-la']!)
   expect(newest).toMatchObject({ serves: true, weights: { rating: 1 } })
   expect(newest!.weights['fatigue']).not.toBe(first!.weights['fatigue'])
   const { stdout: table } = await models()
-  expect(table).toContain('Weights of the index by which plan ranks')
+  expect(table).toContain('Weights of the index by which ddpg-la ranks')
   expect(table).toMatch(/version +rating +popularity +fatigue +quick fatigue +slow fatigue +interest +newness +serve\n/)
   expect(table).not.toContain('by which today ranks')
   // The arm is no policy that predicts.
   expect(table).toMatch(
-    /^version +steps +serves +bias +ddpg-la-residual +ensemble +factorisation +popularity +lists of plan/,
+    /^version +steps +serves +bias +ddpg-la-residual +ensemble +factorisation +popularity +lists of ddpg-la +lists of today/,
   )
 })
 
 test('two versions are compared by their weights too', async () => {
   const { stdout } = await models('compare', '128', '256')
-  expect(stdout).toMatch(/plan +index\.fatigue +−?-?\d\.\d{4} +-?\d\.\d{4} +[+-]\d\.\d{4}/)
+  expect(stdout).toMatch(/ddpg-la +index\.fatigue +−?-?\d\.\d{4} +-?\d\.\d{4} +[+-]\d\.\d{4}/)
 })

@@ -16,7 +16,8 @@ export function indexText({ arm, held, weights, speeds, tired }: NonNullable<Exp
   const signed = (value: number, digits = 2) => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
   const counted = speeds.filter(({ share }) => share > 0)
   const speedsText = counted.map(({ feature, days, share }) => {
-    return `${feature} ${Math.round(100 * share)}% (1/e is left after ${Number(days.toPrecision(2))} days away)`
+    const away = Number(days.toPrecision(2))
+    return `${feature} ${Math.round(100 * share)}% (1/e is left after ${away} day${away === 1 ? '' : 's'} away)`
   })
   const tiredText = tired.map(({ theme, since, adds }) => {
     const name = theme === null ? 'items alike that have no words' : plainLine(theme)

@@ -63,15 +63,18 @@ async function versions(layout: Layout, chosen: string): Promise<KnownVersion[]>
     found.set(version, known)
     if (policy === null) continue
     known.scores.push({
-      policy: presentName(String(policy)),
+      policy: String(policy),
       metric: String(metric),
       value: Number(value),
       events: Number(events),
     })
   }
   return [...found.values()].map(version => {
-    const { scores, index } = indexApart(version.scores)
-    return { ...version, ...servedApart(scores), index: index.map(inOrder) }
+    const { scores: ofLists, index } = indexApart(version.scores)
+    const { scores, served } = servedApart(ofLists)
+    // Policies were called otherwise before; of lists and indexes it is an arm, which may have any name.
+    const present = scores.map(score => ({ ...score, policy: presentName(score.policy) }))
+    return { ...version, scores: present, served, index: index.map(inOrder) }
   })
 }
 

@@ -18,7 +18,7 @@ test('says the weights, which fatigue counts how much, and since when there was 
   })
   expect(text).toBe(`plan ranks by an index, now by what was learned, with noise for this session:
   weights rating 1.00, fatigue −0.50, slow fatigue −0.25
-  of fatigue's weight fatigue 67% (1/e is left after 0.25 days away), slow fatigue 33% (1/e is left after 1 days away)
+  of fatigue's weight fatigue 67% (1/e is left after 0.25 days away), slow fatigue 33% (1/e is left after 1 day away)
   has lately had much of Drama since 2026-11-28 10:32 UTC (1.23 less for an item of it alone); items alike that have no words since 2026-11-29 09:00 UTC (0.10 more for an item of it alone)`)
 })
 
