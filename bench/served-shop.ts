@@ -76,7 +76,7 @@ export async function startShop(
 /** Stop a process that was started. */
 export async function ended(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM')
-  if (child.exitCode === null) await new Promise(resolve => child.once('exit', resolve))
+  if (child.exitCode === null && child.signalCode === null) await new Promise(resolve => child.once('exit', resolve))
 }
 
 const definitionOf = (shipped: string) => `import shop from '${shipped}'
