@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.ts'
 import { askForLists, at, listsPerSecond } from './asking.ts'
 import type { Row } from './results.ts'
+import { benchPeer, findPeer } from './serve-peer.ts'
 import { ended, startShop } from './served-shop.ts'
 
 const eventsPerSecond = 1_000
@@ -10,22 +11,26 @@ const [items, users] = [100_000, 5_000]
 
 /**
  * Lists of ten out of 100,000 items under two rules, asked for while events come in and are learned from, beside an empty
- * Fastify handler that is asked in the same minutes; clients, broker and pipeline share the machine.
+ * Fastify handler that is asked in the same minutes; clients, broker and pipeline share the machine. Then the same lists from
+ * a peer, where there is one.
  */
 export async function benchServe(seconds: number, say: (line: string) => void): Promise<Row[]> {
+  const python = findPeer(say)
   const floor = fork(join(packageRoot(), 'dist/bench/empty-server.js'), { stdio: ['ignore', 2, 2, 'ipc'] })
   try {
     const nothing = await new Promise<string>(resolve => floor.once('message', message => resolve(message as string)))
-    return await benchShop(seconds, nothing, say)
+    const { rows, lists, spec, sent } = await benchShop(seconds, nothing, say)
+    if (python === null) return rows
+    return [...rows, ...(await benchPeer({ python, spec, sent, users }, { seconds, nothing, ours: lists.ms, say }))]
   } finally {
     await ended(floor)
   }
 }
 
-async function benchShop(seconds: number, nothing: string, say: (line: string) => void): Promise<Row[]> {
+async function benchShop(seconds: number, nothing: string, say: (line: string) => void) {
   const shop = await startShop({ items, users }, say)
   try {
-    const { url } = shop
+    const { url, spec } = shop
     say(`${eventsPerSecond} events/s, ${listsPerSecond} lists/s for ${seconds} s`)
     const before = await memoryOf(url)
     const sending = shop.send(seconds, eventsPerSecond)
@@ -33,7 +38,7 @@ async function benchShop(seconds: number, nothing: string, say: (line: string) =
     const { lists, floor } = await askForLists(seconds, list, nothing, say)
     await sending
     const after = await memoryOf(url)
-    return [
+    const rows: Row[] = [
       {
         what: `list of 10 from ${items.toLocaleString('en')} items, ${listsPerSecond} a second: p50`,
         value: at(lists.ms, 0.5),
@@ -52,6 +57,7 @@ async function benchShop(seconds: number, nothing: string, say: (line: string) =
       { what: 'memory of all processes at the beginning', value: before, unit: 'MiB' },
       { what: '– at the end', value: after, unit: 'MiB' },
     ]
+    return { rows, lists, spec, sent: shop.sent() }
   } finally {
     await shop.stop()
   }

@@ -19,6 +19,10 @@ import { addressOf } from '../test/promises/served-shop.ts'
 /** A shop at work over Kafka that answers over HTTP. */
 export interface ServedShop {
   url: string
+  /** What `readGeneratedShop` makes the same shop from. */
+  spec: string
+  /** How many of its events were handed to Kafka so far. */
+  sent(): number
   /** Hand the shop's next events to Kafka at a rate, each with the time of now. */
   send(seconds: number, perSecond: number): Promise<void>
   stop(): Promise<void>
@@ -57,16 +61,18 @@ export async function startShop(
     const url = await addressOf(shop)
     const events = source!.read(spec).events()
     const iterator = Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]()
+    let sent = 0
     const next = async () => {
       const { value, done } = await iterator.next()
       if (done) throw new Error('The shop has no more events; give it more days.')
+      sent += 1
       return value
     }
     const send = (seconds: number, perSecond: number) => sendEvents(broker.brokers, next, seconds, perSecond)
     say('warming up')
     await send(40, 500)
     await learned(url, 40 * 500)
-    return { url, send, stop }
+    return { url, spec, sent: () => sent, send, stop }
   } catch (error) {
     await stop()
     throw error
