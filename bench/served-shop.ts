@@ -9,7 +9,7 @@ import { startBroker } from '../src/log/kafka/broker.ts'
 import { openKafkaLog } from '../src/log/kafka/kafka-log.ts'
 import { packageRoot } from '../src/package-root.ts'
 import { withSettings } from '../src/pipeline/settings.ts'
-import type { BehaviourEvent } from '../src/records/definition.ts'
+import type { BehaviourEvent, SourceItem } from '../src/records/definition.ts'
 import { topicSpecs, topicsOf } from '../src/records/topics.ts'
 import { findPipeline } from '../src/run/find-pipeline.ts'
 import { importSource } from '../src/sources/import-source.ts'
@@ -47,11 +47,15 @@ export async function startShop(
     writeFileSync(module, definitionOf(shipped))
     const definition = withSettings(await findPipeline(module), {})
     const { source } = definition
-    const spec = `users=${users},items=${items},days=30`
+    // What is sold there stays: events have the time of now, so that what comes and goes on a day would do so before the first.
+    const spec = `users=${users},items=${items},days=30,fresh=0`
     say(`bringing ${items.toLocaleString('en')} items`)
     const log = await openKafkaLog({ brokers: broker.brokers })
     await log.ensureTopics(topicSpecs('shop', 1))
-    const read = (folder: string) => ({ ...source!.read(folder), events: async function* () {} })
+    const read = (folder: string) => {
+      const shop = source!.read(folder)
+      return { ...shop, items: () => asItOpens(shop.items!()), events: async function* () {} }
+    }
     await importSource({ log, definition: { ...definition, source: { ...source!, read } }, folder: spec })
     await log.close()
 
@@ -77,6 +81,11 @@ export async function startShop(
     await stop()
     throw error
   }
+}
+
+/** The items that are there to begin with. */
+async function* asItOpens(items: Iterable<SourceItem> | AsyncIterable<SourceItem>): AsyncGenerator<SourceItem> {
+  for await (const item of items) if (item.time === undefined) yield item
 }
 
 /** Stop a process that was started. */
