@@ -1,29 +1,40 @@
 import { Command, CommanderError } from 'commander'
-import { addArms } from './arms.ts'
-import { addDeadLetters } from './dead-letters.ts'
-import { addDoctor } from './doctor.ts'
-import { addExperiment } from './experiment.ts'
-import { addExplain } from './explain.ts'
-import { addForget } from './forget.ts'
-import { addImport } from './import.ts'
-import { addKafka } from './kafka.ts'
-import { addMerge } from './merge.ts'
-import { addModels } from './models.ts'
 import { packageVersion } from './package-version.ts'
 import { reportError } from './report-error.ts'
-import { addSend } from './send.ts'
-import { addServe } from './serve.ts'
-import { addSettings } from './settings.ts'
-import { addSimulate } from './simulate.ts'
-import { addSnapshot } from './snapshot.ts'
-import { addSql } from './sql.ts'
-import { addStart } from './start.ts'
-import { addTail } from './tail.ts'
-import { addTopics } from './topics.ts'
-import { addTune } from './tune.ts'
 
-/** The command line as a tree of commands. A command loads what it needs when it runs, so that `--help` is instant. */
-export function createProgram(): Command {
+/** Commands in the order in which help shows them. */
+const commands: Record<string, () => Promise<(program: Command) => void>> = {
+  start: async () => (await import('./start.ts')).addStart,
+  import: async () => (await import('./import.ts')).addImport,
+  serve: async () => (await import('./serve.ts')).addServe,
+  send: async () => (await import('./send.ts')).addSend,
+  tail: async () => (await import('./tail.ts')).addTail,
+  sql: async () => (await import('./sql.ts')).addSql,
+  snapshot: async () => (await import('./snapshot.ts')).addSnapshot,
+  models: async () => (await import('./models.ts')).addModels,
+  arms: async () => (await import('./arms.ts')).addArms,
+  merge: async () => (await import('./merge.ts')).addMerge,
+  forget: async () => (await import('./forget.ts')).addForget,
+  explain: async () => (await import('./explain.ts')).addExplain,
+  experiment: async () => (await import('./experiment.ts')).addExperiment,
+  simulate: async () => (await import('./simulate.ts')).addSimulate,
+  tune: async () => (await import('./tune.ts')).addTune,
+  settings: async () => (await import('./settings.ts')).addSettings,
+  'dead-letters': async () => (await import('./dead-letters.ts')).addDeadLetters,
+  topics: async () => (await import('./topics.ts')).addTopics,
+  kafka: async () => (await import('./kafka.ts')).addKafka,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+}
+
+/**
+ * The command line as a tree of commands, or of the one that is named. A command loads what it needs when it runs, so that
+ * `--help` is instant.
+ *
+ *     await (await createProgram('sql')).parseAsync(['node', 'recstream', 'sql', 'select 1'])
+ *
+ * What names no command, such as an option or a slip, has them all.
+ */
+export async function createProgram(named = ''): Promise<Command> {
   const program = new Command('recstream')
     .description('Recommendations that learn while people act: events in, lists out, SQL over everything between.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -39,29 +50,8 @@ Examples:
   $ npx recstream sql "select * from scores"       ask about all of it
   $ npx recstream kafka                            a real Kafka to try the rest against`,
     )
-  for (const add of [
-    addStart,
-    addImport,
-    addServe,
-    addSend,
-    addTail,
-    addSql,
-    addSnapshot,
-    addModels,
-    addArms,
-    addMerge,
-    addForget,
-    addExplain,
-    addExperiment,
-    addSimulate,
-    addTune,
-    addSettings,
-    addDeadLetters,
-    addTopics,
-    addKafka,
-    addDoctor,
-  ])
-    add(program)
+  const wanted = Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands)
+  for (const add of await Promise.all(wanted.map(load => load()))) add(program)
   return program
 }
 
@@ -69,7 +59,8 @@ Examples:
 export async function run(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnBrokenPipe)
   try {
-    await createProgram().parseAsync(argv)
+    const program = await createProgram(argv[2])
+    await program.parseAsync(argv)
   } catch (error) {
     // Help and version are "errors" of commander's that have been printed.
     const usage = error instanceof CommanderError ? error : null

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
-import type { SqlOptions } from './sql/ask-warehouse.ts'
+import type { SqlOptions } from './sql/begin-session.ts'
 
 const formats = ['table', 'csv', 'json', 'jsonl', 'markdown', 'parquet', 'arrow']
 
@@ -47,8 +47,14 @@ Examples:
   $ npx recstream sql "select version, value from scores where policy = 'bias' and metric = 'rmse'" --plot version value`,
     )
     .action(async (query: string | undefined, options: SqlOptions) => {
-      const { askWarehouse } = await import('./sql/ask-warehouse.ts')
-      await askWarehouse(query, options)
+      const { beginSession } = await import('./sql/begin-session.ts')
+      const begun = beginSession(options)
+      try {
+        const { askWarehouse } = await import('./sql/ask-warehouse.ts')
+        await askWarehouse(query, options, begun)
+      } finally {
+        begun.session.close()
+      }
     })
 }
 

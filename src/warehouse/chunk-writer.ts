@@ -1,16 +1,7 @@
 import { endianness } from 'node:os'
-import {
-  BIGINT,
-  BLOB,
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBAppender,
-  DuckDBDataChunk,
-  INTEGER,
-  TIMESTAMP_MS,
-  VARCHAR,
-} from '@duckdb/node-api'
+import type { DuckDBAppender } from '@duckdb/node-api'
 import duckdb, { type Vector } from '@duckdb/node-bindings'
+import { BIGINT, BLOB, BOOLEAN, DOUBLE, DuckDBDataChunk, INTEGER, TIMESTAMP_MS, VARCHAR } from './duckdb.ts'
 import type { Column, Table } from './table.ts'
 
 const types = { BIGINT, INTEGER, TIMESTAMP_MS, DOUBLE, BOOLEAN, VARCHAR, BLOB }

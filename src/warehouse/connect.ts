@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { damagedPart, damageWords } from './damage.ts'
+import { DuckDBInstance } from './duckdb.ts'
 
 export interface Database {
   connect(): Promise<DuckDBConnection>

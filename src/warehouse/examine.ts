@@ -1,6 +1,7 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { openingError, refuseIfOpenHere } from './connect.ts'
 import { damagedPart, damageWords, otherPipeline, readAll } from './damage.ts'
+import { DuckDBInstance } from './duckdb.ts'
 import { newest, oneNumber } from './restore.ts'
 
 /** What a look at a stopped pipeline's warehouse found. */

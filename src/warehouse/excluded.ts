@@ -1,6 +1,7 @@
-import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Excluded, ExcludedQuery, LastRow } from '../records/warehouse.ts'
 import { allArchived, archiveFiles } from './archive-files.ts'
+import { LIST, listValue, VARCHAR } from './duckdb.ts'
 import { milliseconds } from './milliseconds.ts'
 import { readRows } from './read-rows.ts'
 import { quote } from './table.ts'

@@ -1,6 +1,7 @@
-import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
 import type { ItemRow, NewestRows, RecentIds, UserRow, UserWindow, WindowQuery } from '../records/warehouse.ts'
+import { LIST, listValue, VARCHAR } from './duckdb.ts'
 import { milliseconds } from './milliseconds.ts'
 import { readRecords, type Where } from './read-records.ts'
 import { readRows } from './read-rows.ts'

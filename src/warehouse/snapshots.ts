@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { failpoint } from '../failpoint.ts'
 import { copyFileOutside } from './copy-file.ts'
+import { DuckDBInstance } from './duckdb.ts'
 
 /** A query may still be opening a copy this young. */
 const inUseMs = 10 * 60_000

@@ -12,13 +12,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const named = (command: Command): [string, Command][] =>
   command.commands.flatMap(each => [[each.name(), each] as [string, Command], ...named(each)])
 
+const commands = named(await createProgram())
+
 describe('help', () => {
-  test.each(named(createProgram()))('of %s shows an example and the common options', (_, command) => {
+  test.each(commands)('of %s shows an example and the common options', (_, command) => {
     let help = ''
     command.configureOutput({ writeOut: text => (help += text) }).outputHelp()
     expect(help).toMatch(/Examples?:\n(.|\n)*npx recstream/)
     if (command.commands.length === 0)
       for (const option of ['--data', '--json', '--debug']) expect(help).toContain(option)
+  })
+
+  test('of one command needs no other: each is there alone by its name', async () => {
+    const names = (await createProgram()).commands.map(command => command.name())
+    for (const name of names) {
+      expect((await createProgram(name)).commands.map(command => command.name())).toEqual([name])
+    }
   })
 
   test.each([['--help'], ['sql', '--help'], ['dead-letters', 'replay', '--help']])(

@@ -27,8 +27,8 @@ function wordsOf(line: string): string[] {
 }
 
 /** The program, which does nothing and throws what is wrong with a line. */
-function idleProgram(): Command {
-  const program = createProgram()
+async function idleProgram(): Promise<Command> {
+  const program = await createProgram()
   const idle = (command: Command) => {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} })
     if (command !== program) command.action((...given: unknown[]) => checkOptions(given.at(-1) as Command))
@@ -46,19 +46,20 @@ function checkOptions(command: Command): void {
   } else if (command.name() !== 'tune') withSettings(generated, set)
 }
 
-test.each(commands)('%s: npx recstream %j is a line that the program takes', (_, words) => {
+test.each(commands)('%s: npx recstream %j is a line that the program takes', async (_, words) => {
   try {
-    idleProgram().parse(words, { from: 'user' })
+    ;(await idleProgram()).parse(words, { from: 'user' })
   } catch (error) {
     expect(String((error as { code?: string }).code)).toMatch(/^commander\.(help|helpDisplayed|version)$/)
   }
 })
 
-test('a mistyped option, command, setting or policy is not taken', () => {
-  expect(() => idleProgram().parse(['start', 'kuairand', '--until-idel'], { from: 'user' })).toThrow('--until-idel')
-  expect(() => idleProgram().parse(['strat', 'kuairand'], { from: 'user' })).toThrow('strat')
-  expect(() => idleProgram().parse(['start', 'kuairand', '--set', 'learn.sead=7'], { from: 'user' })).toThrow(
-    'learn.seed',
-  )
-  expect(() => idleProgram().parse(['simulate', '--policies', 'dqn:gama=0'], { from: 'user' })).toThrow('gama')
+test.each([
+  [['start', 'kuairand', '--until-idel'], '--until-idel'],
+  [['strat', 'kuairand'], 'strat'],
+  [['start', 'kuairand', '--set', 'learn.sead=7'], 'learn.seed'],
+  [['simulate', '--policies', 'dqn:gama=0'], 'gama'],
+])('a mistyped option, command, setting or policy is not taken: %j', async (words, said) => {
+  const program = await idleProgram()
+  expect(() => program.parse(words, { from: 'user' })).toThrow(said)
 })

@@ -17,7 +17,7 @@ afterAll(() => folder.remove())
 const page = (name: string) => `../../docs/reference/${name}.md`
 
 test('the page of the command line is what --help says', async () => {
-  await expect(cliPage()).toMatchFileSnapshot(page('cli'))
+  await expect(await cliPage()).toMatchFileSnapshot(page('cli'))
 })
 
 test('the page of settings is what the settings say', async () => {

@@ -55,7 +55,7 @@ test.each([
   ['a key in place of its file', ['--ssl-cert', 'c', '--ssl-key', `-----BEGIN PRIVATE KEY-----\n${planted}`]],
 ])('%s is refused, and not said again', async (_, args) => {
   const log = ['--brokers', 'kafka:9092', '--sasl', 'plain', '--sasl-username', 'shop']
-  const error = await createProgram()
+  const error = await (await createProgram())
     .parseAsync(['node', 'recstream', 'tail', 'items', ...log, ...args])
     .catch((thrown: unknown) => thrown)
   const { code, message } = problemOf(error)

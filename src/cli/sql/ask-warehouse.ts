@@ -5,32 +5,20 @@ import { count } from '../../records/words.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { allStatements } from '../../warehouse/sql/split-statements.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
-import type { CommonOptions } from '../common-options.ts'
 import { say, writeLines } from '../print/write-lines.ts'
 import { type Asker, openAsker } from './asker.ts'
-import { type Format, formatOf, isBinary, textOf } from './formats.ts'
+import type { Begun, SqlOptions } from './begin-session.ts'
+import { type Format, isBinary } from './formats.ts'
 import { listTables, plotOf, sayTruncated } from './print-answer.ts'
-
-export interface SqlOptions extends CommonOptions {
-  pipeline?: string
-  file?: string
-  param: Record<string, string>
-  format?: Format
-  output?: string
-  plot?: string[]
-  memoryMb: number
-  seconds: number
-  maxRows?: number
-}
-
-/** Rows of an answer for people, and of one for programs. */
-const defaultRows = { text: 10_000, binary: 1_000_000 }
-const binaryBytes = 1024 ** 3
+import { textOf } from './text-of.ts'
 
 /** Answer queries, list the tables and macros, or open the shell. */
-export async function askWarehouse(given: string | undefined, options: SqlOptions): Promise<void> {
+export async function askWarehouse(
+  given: string | undefined,
+  options: SqlOptions,
+  { format, session }: Begun,
+): Promise<void> {
   const { name, layout } = await choosePipeline(options.pipeline, options.data)
-  const format = formatFrom(options)
   const [query, plot] = plotFrom(given, options)
   const shell =
     query === undefined &&
@@ -38,21 +26,14 @@ export async function askWarehouse(given: string | undefined, options: SqlOption
     process.stdin.isTTY &&
     options.format === undefined &&
     !options.json
-  const { memoryMb, seconds } = options
-  const maxRows = options.maxRows ?? (isBinary(format) ? defaultRows.binary : defaultRows.text)
-  const binary = isBinary(format) ? { maxBytes: binaryBytes, files: format === 'parquet' } : {}
-  const asker = openAsker(layout, { memoryMb, seconds, maxRows, ...binary })
-  try {
-    if (shell) {
-      const { runShell } = await import('./shell.ts')
-      return await runShell(asker, { name, layout, seconds, parameters: options.param })
-    }
-    const statements = allStatements(await textToAsk(query, options.file))
-    if (statements.length === 0) return await listTables(asker, format, options.seconds)
-    await answerAll(asker, statements, format, plot, options)
-  } finally {
-    asker.close()
+  const asker = openAsker(layout, session)
+  if (shell) {
+    const { runShell } = await import('./shell.ts')
+    return runShell(asker, { name, layout, seconds: options.seconds, parameters: options.param })
   }
+  const statements = allStatements(await textToAsk(query, options.file))
+  if (statements.length === 0) await listTables(asker, format, options.seconds)
+  else await answerAll(asker, statements, format, plot, options)
 }
 
 async function answerAll(
@@ -102,13 +83,6 @@ function sayAbout(asker: Asker, result: QueryResult): void {
 function sayAsOf(asker: Asker, result: QueryResult): void {
   const words = asker.asOf(result)
   say(`${words[0]!.toUpperCase()}${words.slice(1)}.`)
-}
-
-function formatFrom({ format, json, output }: SqlOptions): Format {
-  if (json && format !== undefined && format !== 'json') {
-    throw new RecstreamError('CONFIG_INVALID', `--json and --format ${format} are two formats; give one.`)
-  }
-  return json ? 'json' : (format ?? (output === undefined ? null : formatOf(output)) ?? 'table')
 }
 
 /** `--plot x y "select …"`: the query stands behind the columns. */

@@ -1,8 +1,8 @@
 import type { Layout } from '../../run/layout.ts'
 import { snapshotOf } from '../../run/snapshot-of.ts'
 import type { Copy } from '../../warehouse/sql/copy-stopped.ts'
-import type { QueryLimits, QueryResult } from '../../warehouse/sql/query.ts'
-import { openSession, type Question } from '../../warehouse/sql/session.ts'
+import type { QueryResult } from '../../warehouse/sql/query.ts'
+import type { QuerySession, Question } from '../../warehouse/sql/session.ts'
 import { asOfWords } from './as-of.ts'
 
 /** Asks one copy of a pipeline's tables, so that all answers are as of the same event. */
@@ -13,13 +13,10 @@ export interface Asker {
   /** As of which event an answer is, in words. */
   asOf(result: QueryResult): string
   interrupt(): void
-  close(): void
 }
 
 /** Ask about a pipeline, whether it runs or not. */
-export function openAsker(layout: Layout, limits: QueryLimits, now: () => number = Date.now): Asker {
-  // First, since its process loads while the copy is looked for.
-  const session = openSession(limits)
+export function openAsker(layout: Layout, session: QuerySession, now: () => number = Date.now): Asker {
   let copy: Copy | null = null
   return {
     async ask(sql, more = {}) {
@@ -31,6 +28,5 @@ export function openAsker(layout: Layout, limits: QueryLimits, now: () => number
     },
     asOf: ({ asOf }) => asOfWords(asOf, now() - (copy?.asOf ?? now())),
     interrupt: () => session.interrupt(),
-    close: () => session.close(),
   }
 }

@@ -1,7 +1,4 @@
 import { RecstreamError } from '../../errors.ts'
-import { plural } from '../../records/words.ts'
-import { asCsv, asJson, asJsonLines, asMarkdown, asTable } from '../../warehouse/sql/format.ts'
-import type { QueryResult } from '../../warehouse/sql/query.ts'
 
 /** How an answer is written: as a text, */
 export const textFormats = ['table', 'csv', 'json', 'jsonl', 'markdown'] as const
@@ -12,15 +9,12 @@ export type TextFormat = (typeof textFormats)[number]
 export type BinaryFormat = (typeof binaryFormats)[number]
 export type Format = TextFormat | BinaryFormat
 
-/** A query that took all its time may still show a screenful. */
-const leastForTableMs = 250
-
 export function isBinary(format: Format): format is BinaryFormat {
   return (binaryFormats as readonly string[]).includes(format)
 }
 
 /** The format that a file's ending says; null where it says none. */
-export function formatOf(file: string): Format | null {
+function formatOf(file: string): Format | null {
   const ending = /\.([a-z]+)$/.exec(file.toLowerCase())?.[1] ?? ''
   const known: Record<string, Format> = {
     csv: 'csv',
@@ -36,33 +30,10 @@ export function formatOf(file: string): Format | null {
   return Object.hasOwn(known, ending) ? known[ending]! : null
 }
 
-/** How wide an answer may be; a terminal may say that it has no width. */
-export function terminalWidth(): number {
-  return process.stdout.columns || 160
-}
-
-/** A result as a text; a table says as of when it is. */
-export function textOf(
-  result: QueryResult,
-  format: TextFormat,
-  { seconds, asOf }: { seconds: number; asOf: string },
-): string {
-  if (format === 'json') return asJson(result)
-  if (format === 'jsonl') return asJsonLines(result)
-  if (format === 'csv') return asCsv(result).trimEnd()
-  if (format === 'markdown') return asMarkdown(result)
-  const pace = within(seconds * 1_000 - result.elapsedMs, seconds)
-  return `${asTable(result, terminalWidth(), pace)}\n${plural(result.rows.length, 'row')}, ${asOf}`
-}
-
-/** The query's time is the table's, too. */
-function within(leftMs: number, seconds: number): () => void {
-  const deadline = performance.now() + Math.max(leftMs, leastForTableMs)
-  return () => {
-    if (performance.now() < deadline) return
-    throw new RecstreamError(
-      'SQL_LIMIT',
-      `To draw the table would take longer than ${seconds} s; ask for less, or for --format csv or --json.`,
-    )
+/** The format that the options of a command ask for. */
+export function formatFrom({ format, json, output }: { format?: Format; json?: true; output?: string }): Format {
+  if (json && format !== undefined && format !== 'json') {
+    throw new RecstreamError('CONFIG_INVALID', `--json and --format ${format} are two formats; give one.`)
   }
+  return json ? 'json' : (format ?? (output === undefined ? null : formatOf(output)) ?? 'table')
 }

@@ -3,8 +3,9 @@ import { plural } from '../../records/words.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { say, writeLines } from '../print/write-lines.ts'
 import type { Asker } from './asker.ts'
-import { type Format, isBinary, textOf } from './formats.ts'
+import { type Format, isBinary } from './formats.ts'
 import { macrosQuery, tablesQuery } from './tables-query.ts'
+import { textOf } from './text-of.ts'
 
 /** The tables and macros with what they mean. */
 export async function listTables(asker: Asker, format: Format, seconds: number): Promise<void> {

@@ -3,9 +3,10 @@ import { RecstreamError } from '../../errors.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { writeLines } from '../print/write-lines.ts'
 import type { Asker } from './asker.ts'
-import { type TextFormat, terminalWidth, textFormats } from './formats.ts'
+import { type TextFormat, textFormats } from './formats.ts'
 import { listTables, plotOf } from './print-answer.ts'
 import { macrosQuery, tablesQuery } from './tables-query.ts'
+import { terminalWidth } from './text-of.ts'
 
 /** What a shell remembers from one statement to the next. */
 export interface ShellState {

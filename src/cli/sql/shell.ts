@@ -5,10 +5,10 @@ import { say, showKey, writeLines } from '../print/write-lines.ts'
 import { problemOf } from '../report-error.ts'
 import type { Asker } from './asker.ts'
 import { completions, namesIn } from './completion.ts'
-import { textOf } from './formats.ts'
 import { addToHistory, oneLine, readHistory } from './history.ts'
 import { sayTruncated } from './print-answer.ts'
 import { commandIn, type ShellState, shellCommands } from './shell-commands.ts'
+import { textOf } from './text-of.ts'
 
 interface ShellOptions {
   /** Of the pipeline. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { openingError, refuseIfOpenHere } from '../connect.ts'
+import { DuckDBInstance } from '../duckdb.ts'
 import { copyWarehouse, removeOldCopies } from '../snapshots.ts'
 
 /** A copy of a warehouse to ask. */

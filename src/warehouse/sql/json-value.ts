@@ -1,3 +1,4 @@
+import type { DuckDBValue } from '@duckdb/node-api'
 import {
   DuckDBArrayValue,
   DuckDBDateValue,
@@ -11,8 +12,7 @@ import {
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBUnionValue,
-  type DuckDBValue,
-} from '@duckdb/node-api'
+} from '../duckdb.ts'
 
 /**
  * A DuckDB value as JSON can hold it.

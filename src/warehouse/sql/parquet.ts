@@ -1,4 +1,5 @@
-import { DuckDBInstance, type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api'
+import type { DuckDBResult } from '@duckdb/node-api'
+import { DuckDBInstance, DuckDBTypeId } from '../duckdb.ts'
 import { quote } from '../table.ts'
 import { distinctNames } from './column-names.ts'
 import type { QueryRequest } from './query.ts'

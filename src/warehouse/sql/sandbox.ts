@@ -1,11 +1,12 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
+import { DuckDBInstance } from '../duckdb.ts'
 import { newestEvent } from './newest-event.ts'
 import { bindParameters } from './parameters.ts'
 import type { AsOf, QueryAnswer, QueryRequest } from './query.ts'
 import { firstLine, Refusal, refusalOf } from './refusal.ts'
 import { readRowsAsJson } from './result-rows.ts'
 import { onlyStatement } from './statement.ts'
-import { showTyped } from './typed-columns.ts'
+import { asksForMeanings, showMeanings, showTyped } from './typed-columns.ts'
 
 /** Takes a part of a result as bytes. */
 export type Sink = (part: Uint8Array) => void
@@ -19,6 +20,8 @@ interface OpenSnapshot {
   connection: DuckDBConnection
   key: string
   asOf: AsOf | null
+  /** Whether its views say what their columns mean. */
+  meaningsShown: boolean
 }
 
 /**
@@ -30,7 +33,12 @@ export class Sandbox {
 
   async answer(query: QueryRequest, sink: Sink): Promise<QueryAnswer> {
     try {
-      const { connection, asOf } = await this.#opened(query)
+      const snapshot = await this.#opened(query)
+      const { connection, asOf } = snapshot
+      if (!snapshot.meaningsShown && asksForMeanings(query.sql)) {
+        await showMeanings(connection)
+        snapshot.meaningsShown = true
+      }
       return { ...(await run(connection, query, sink)), asOf }
     } catch (error) {
       return { error: refusalOf(error, query) }
@@ -60,7 +68,7 @@ export class Sandbox {
     await connection.run("SET disabled_filesystems = 'LocalFileSystem'")
     await connection.run('SET lock_configuration = true')
     const asOf = await newestEvent(connection)
-    this.#open = { instance, connection, key, asOf }
+    this.#open = { instance, connection, key, asOf, meaningsShown: false }
     return this.#open
   }
 }

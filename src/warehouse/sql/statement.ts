@@ -1,4 +1,5 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
+import { StatementType } from '../duckdb.ts'
 import { allowed, firstLine, Refusal } from './refusal.ts'
 
 /** The one statement of a text, if it only reads. DuckDB's own parser says what a text is: comments cannot fool it. */

@@ -22,7 +22,10 @@ export function typedRows(table: string, database: string): string {
   return `SELECT *${replace} FROM ${database}.main.${table}`
 }
 
-/** Let a connection see the tables of its own database so: views of the same names stand before them. */
+/**
+ * Let a connection see the tables of its own database so: views of the same names stand before them. What the views say of
+ * themselves is left to `showMeanings`.
+ */
 export async function showTyped(connection: DuckDBConnection): Promise<void> {
   const found = await connection.runAndReadAll(
     "SELECT current_database(), table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'",
@@ -32,12 +35,23 @@ export async function showTyped(connection: DuckDBConnection): Promise<void> {
     .map(
       ([database, table]) => `CREATE TEMP VIEW ${table} AS ${typedRows(table, `"${database.replaceAll('"', '""')}"`)}`,
     )
-  if (views.length === 0) return
-  await connection.run(views.join(';\n'))
-  await connection.run((await commentsOf(connection)).join(';\n'))
+  if (views.length > 0) await connection.run(views.join(';\n'))
 }
 
-/** Statements by which the views say what their tables and columns say. */
+/**
+ * Whether a query may look at what tables and columns say: it names a function or schema of the catalogue, or runs a text
+ * that may. The others need not wait the 25 ms until the views say it.
+ */
+export function asksForMeanings(sql: string): boolean {
+  return /duckdb_|information_schema|pg_|query/i.test(sql)
+}
+
+/** Let the views say what their tables and columns say. */
+export async function showMeanings(connection: DuckDBConnection): Promise<void> {
+  const comments = await commentsOf(connection)
+  if (comments.length > 0) await connection.run(comments.join(';\n'))
+}
+
 async function commentsOf(connection: DuckDBConnection): Promise<string[]> {
   const here = "database_name = current_database() AND schema_name = 'main' AND comment IS NOT NULL"
   const found = await connection.runAndReadAll(`

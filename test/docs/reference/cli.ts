@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { createProgram } from '../../../src/cli/program.ts'
 
 /** The page of the command line: what `--help` says of each command. */
-export function cliPage(): string {
-  const commands = leaves(createProgram())
+export async function cliPage(): Promise<string> {
+  const commands = leaves(await createProgram())
   return `# The command line
 
 \`npx recstream <command> --help\` says what stands here. Everything for people is on standard error; what another program may want

@@ -226,3 +226,16 @@ test.each([
 test('a query after all of these is answered from the same tables', async () => {
   expect(await ask('SELECT count(*) FROM events')).toMatchObject({ rows: [[2]] })
 })
+
+test.each([
+  "SELECT comment FROM duckdb_columns() WHERE database_name = 'temp' AND table_name = 'events' AND column_name = 'sequence'",
+  "SELECT comment FROM DuckDB_Columns() WHERE table_name = 'events' AND column_name = 'sequence' AND database_name = 'temp'",
+  `SELECT column_comment FROM information_schema.columns WHERE table_catalog = 'temp' AND table_name = 'events' AND column_name = 'sequence'`,
+  `FROM query('SELECT comment FROM duckdb' || '_columns() WHERE database_name = ''temp'' AND column_name = ''sequence'' LIMIT 1')`,
+])('what a column of a view means is said to whoever looks: %s', async sql => {
+  const [meant] = (
+    await rowsOf("SELECT comment FROM duckdb_columns() WHERE table_name = 'events' AND column_index = 1")
+  ).rows[0]!
+  expect(meant).toEqual(expect.stringMatching(/\w+/))
+  expect((await rowsOf(sql)).rows).toEqual([[meant]])
+})
