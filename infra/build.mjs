@@ -1,44 +1,49 @@
 // Compiles src and pipelines into dist; used by `npm run build`, `npm ci` and `npm pack`. With --bench the benchmarks too,
-// with --faults the battery of faults.
-import { spawnSync } from 'node:child_process'
+// with --faults the battery of faults. What is built already of the same sources is left as it is.
+import { spawn } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { beginBuild, endBuild, isBuilt } from './build-stamp.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const besides = ['bench', 'faults'].find(name => process.argv.includes(`--${name}`))
 const config = join(root, `tsconfig.${besides ?? 'build'}.json`)
 // An installed package has neither the compiler nor all of the sources, and needs neither.
-if (existsSync(config)) {
+if (existsSync(config) && (besides !== undefined || !isBuilt(root))) {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
   // What was compiled from a file that is gone must not be packed.
+  const sources = beginBuild(root)
   rmSync(dist, { recursive: true, force: true })
-  compile(compiler, config)
+  await Promise.all([compile(compiler, config), buildPage(compiler)])
   await mapLines()
   keepPublicTypes()
   dropEmptyModules()
-  buildPage(compiler)
   chmodSync(join(dist, 'src', 'cli', 'main.js'), 0o755)
+  // What is compiled for us alone is no build to start from.
+  if (besides === undefined) endBuild(root, sources)
 }
 
-function compile(compiler, config) {
-  const { status } = spawnSync(process.execPath, [compiler, '-p', config], { stdio: 'inherit', cwd: root })
+async function compile(compiler, config) {
+  const child = spawn(process.execPath, [compiler, '-p', config], { stdio: 'inherit', cwd: root })
+  const status = await new Promise(resolve => child.on('close', resolve))
   if (status !== 0) process.exit(status ?? 1)
 }
 
 /** What runs in a browser has types of its own, and neither maps nor declarations. */
-function buildPage(compiler) {
-  compile(compiler, join(root, 'tsconfig.page.json'))
+async function buildPage(compiler) {
+  await compile(compiler, join(root, 'tsconfig.page.json'))
   for (const name of ['index.html', 'page.css']) {
     copyFileSync(join(root, 'src', 'page', name), join(dist, 'src', 'page', name))
   }
 }
 
+/** Files for Node: those of the page are as they should be. */
 function files(ending) {
   return readdirSync(dist, { recursive: true })
-    .filter(name => name.endsWith(ending))
+    .filter(name => name.endsWith(ending) && !name.startsWith(join('src', 'page')))
     .map(name => join(dist, name))
 }
 

@@ -1,7 +1,5 @@
 import { basename, join } from 'node:path'
-import { openEmbeddedLog } from '../log/embedded/embedded-log.ts'
 import type { KafkaSettings } from '../log/kafka/client.ts'
-import { openKafkaLog } from '../log/kafka/kafka-log.ts'
 import type { Log } from '../log/log.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
@@ -11,12 +9,15 @@ import type { Connection } from './messages.ts'
 type Around = Pick<KafkaSettings, 'owner' | 'onNotice' | 'onWaiting'>
 
 /** The log that a connection asks for: Kafka where brokers are named, else the embedded one under the data folder. */
-export function openLog(connection: Connection, layout: Layout, around: Around = {}): Promise<Log> {
+export async function openLog(connection: Connection, layout: Layout, around: Around = {}): Promise<Log> {
   const { brokers, ssl, sasl } = connection
+  // Each process loads what its log needs: Kafka's client takes a tenth of a second.
   if (brokers === undefined) {
+    const { openEmbeddedLog } = await import('../log/embedded/embedded-log.ts')
     return openEmbeddedLog({ folder: layout.log, advice: topic => adviceOnDamage(layout, topic) })
   }
   const access = { ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) }
+  const { openKafkaLog } = await import('../log/kafka/kafka-log.ts')
   return openKafkaLog({ brokers, ...access, ...around })
 }
 

@@ -73,10 +73,11 @@ export async function runPipeline(options: RunOptions): Promise<RunSummary | nul
   }
   try {
     const processes = {
+      // First: somebody waits for its page, and it loads least.
+      ...(serve === undefined ? {} : { serve: started('serve') }),
       ingest: started('ingest'),
       learn: started('learn'),
       ...(options.import ? { import: started('import') } : {}),
-      ...(serve === undefined ? {} : { serve: started('serve') }),
     }
     const idle = options.untilIdle
       ? untilIdle(processes, options.fed).then(result => ({ ...result, finishedAt: clock() }))
