@@ -1,7 +1,7 @@
 import type { Position } from '../log/log.ts'
-import { isDated } from '../records/checks/time.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { Forgotten } from '../records/forgotten.ts'
+import type { Decided } from '../records/question.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { LearnerRoom, MergeRow, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import type { Beginnings } from './beginnings.ts'
@@ -9,6 +9,7 @@ import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
 import { forgetWaits } from './forget/forget-waits.ts'
 import type { Came, IngestProgress } from './intake.ts'
+import { joinTime } from './join/join-time.ts'
 import { KeptChanges } from './kept-changes.ts'
 import { type Landed, type Landing, nothingLanded } from './landing.ts'
 import { type IngestOptions, type Inputs, openInputs } from './open-inputs.ts'
@@ -81,6 +82,10 @@ export class Ingest {
       sequence: this.#stages.sequence,
       publishedSequence: this.#outbox.publishedSequence,
     }
+  }
+
+  get decided(): Decided {
+    return { sequence: this.#stages.sequence, positions: this.#handed.of(this.#topic) }
   }
 
   /** Events that came in since the process began, and what was rejected of them. */
@@ -291,10 +296,4 @@ export class Ingest {
     await work()
     this.spent[what] += this.#clock() - started
   }
-}
-
-/** Only an event that may be kept is joined: for no other is anything read ahead. */
-function joinTime(entry: Entry): number {
-  const { timestamp } = entry.record
-  return 'value' in entry && isDated(timestamp) ? timestamp : Number.NEGATIVE_INFINITY
 }

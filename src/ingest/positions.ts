@@ -1,4 +1,5 @@
 import type { LogRecord, Position } from '../log/log.ts'
+import type { Reached } from '../records/question.ts'
 
 /** The next offset of every partition that stands in the records. */
 export function positionsAfter(records: readonly LogRecord[]): Position[] {
@@ -31,6 +32,13 @@ export class HandedPositions {
       this.#handed.set(place, position.offset)
       return true
     })
+  }
+
+  /** Those of a topic. */
+  of(topic: string): Reached[] {
+    return [...this.#handed]
+      .filter(([place]) => place.slice(0, place.lastIndexOf('/')) === topic)
+      .map(([place, offset]) => ({ partition: Number(place.slice(topic.length + 1)), offset }))
   }
 }
 

@@ -97,6 +97,14 @@ export interface Reached {
   offset: number
 }
 
+/** How far ingest has come with its input: up to there every event is kept or rejected. */
+export interface Decided {
+  /** Row number of the last event that was kept by then. */
+  sequence: number
+  /** The next offset by partition. */
+  positions: Reached[]
+}
+
 /** Where a learner stands. */
 export interface Standing {
   /** Row number of the last event learned from. */

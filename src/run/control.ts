@@ -4,7 +4,7 @@ import { RecstreamError, thrownText } from '../errors.ts'
 import { listenPrivately } from '../learner/door/listen-privately.ts'
 
 /** What the processes of a pipeline answer on their local sockets; the owner of the warehouse all of it. */
-export type ControlHandlers = Partial<Record<'snapshot' | 'status' | 'metrics', () => Promise<unknown>>>
+export type ControlHandlers = Partial<Record<'snapshot' | 'status' | 'metrics' | 'decided', () => Promise<unknown>>>
 
 /** More than that many at once are let go; the process has files of its own to open. */
 const callers = 64

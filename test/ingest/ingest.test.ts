@@ -126,6 +126,27 @@ test('what was committed and not published is published by the next process, as 
   expect(sequences.some(({ window }) => window.length === 3)).toBe(true)
 })
 
+test('an event that was rejected is decided like one that was kept: only the place moves, not the row', async () => {
+  const warehouse = await open('decided')
+  const ingest = await Ingest.open({ definition: pipelineOf(100), log, warehouse, clock: () => 0 })
+  const readAll = async () => {
+    while ((await ingest.step(10)) || !(await ingest.drained()));
+    return ingest.decided
+  }
+  const before = await readAll()
+  const { sequence } = await warehouse.newest()
+  expect(before).toEqual({ sequence, positions: [{ partition: 0, offset: 240 }] })
+  const producer = await log.producer('outside')
+  await producer.append(topics.behaviourEvents, [{ key: 'u0', value: Buffer.from('no event'), timestamp: start }])
+  await producer.close()
+  expect(await readAll()).toEqual({ sequence, positions: [{ partition: 0, offset: 241 }] })
+  await ingest.close()
+  const again = await Ingest.open({ definition: pipelineOf(100), log, warehouse, clock: () => 0 })
+  expect(again.decided).toEqual({ sequence, positions: [{ partition: 0, offset: 241 }] })
+  await again.close()
+  await warehouse.close()
+})
+
 test('a failure to publish is told by the next step, also when nothing more comes in', async () => {
   const warehouse = await open('quiet')
   const options = {

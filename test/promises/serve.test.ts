@@ -64,6 +64,9 @@ test('what a pipeline that runs is asked, it answers; a learner that is away tak
     if (isKnown) expect(body.items.map(({ itemId }) => itemId)).not.toContain(seen)
     return isKnown
   })
+  // An event that is rejected, here another one of the same id, changes no list; nor does anybody wait for it for ever.
+  expect(await see('first', 'another')).toEqual(taken)
+  await until('the rejected event to be known', async () => (await list()).headers.get('recstream-behind') === '0')
   const asked = (await list()).body
   const log = await openEmbeddedLog({ folder: layoutOf(data, 'asked').log })
   const topic = topicsOf('asked').recommendations

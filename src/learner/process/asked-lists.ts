@@ -1,8 +1,9 @@
 import { RecstreamError } from '../../errors.ts'
-import type { Answer, Question } from '../../records/question.ts'
+import type { Answer, Decided, Question } from '../../records/question.ts'
 import { nobody, type Recommendation } from '../../records/recommendation.ts'
 import { type Trace, traceFrom } from '../../records/trace.ts'
 import type { Learner } from '../learner.ts'
+import { DecidedEvents } from './decided-events.ts'
 
 /** Lists that wait to be published, at most; whoever asks for more is sent away. */
 const mostWaiting = 20_000
@@ -29,6 +30,8 @@ export class AskedLists {
   /** Goes of the learner since the last question, and answers since the last go. */
   #quiet = patience
   #answers = 0
+  readonly #decided = new DecidedEvents()
+  #isBehind = false
 
   constructor(learner: Pick<Learner, 'answer' | 'reached' | 'position'>, isReady: () => boolean) {
     this.#learner = learner
@@ -50,7 +53,23 @@ export class AskedLists {
   /** How many records of its partition lie between what is to be known and what is; 0: it is known. */
   behind(question: Question): number {
     const after = 'after' in question ? question.after : null
-    return after === null ? 0 : Math.max(0, after.offset - this.#learner.reached(after.partition))
+    if (after === null) return 0
+    const decided = this.#decided.upTo(after.partition, this.#learner.position)
+    const behind = Math.max(0, after.offset - Math.max(this.#learner.reached(after.partition), decided))
+    this.#isBehind ||= behind > 0
+    return behind
+  }
+
+  /** Somebody asked for more than is known, which may have been rejected: whether ingest is to say how far it has come. */
+  asksIngest(): boolean {
+    const asks = this.#isBehind && !this.#decided.isWaiting
+    this.#isBehind = false
+    return asks
+  }
+
+  /** What ingest said to that. */
+  hear(decided: Decided): void {
+    this.#decided.hear(decided)
   }
 
   /** Answer as things stand now. NOT_RUNNING while the learner goes over what it published before, or is asked for too much. */

@@ -142,6 +142,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const control = await serveControl(layout.control, {
     snapshot: async () => ({ path: await copy() }),
     metrics: () => sentMetrics(ownMetrics),
+    decided: async () => ingest.decided,
     status: async () => ({
       ...{ pipeline: definition.name, log: log.kind, forgetWaits: forgetWaits(), perSecond },
       ...{ ...ingest.progress, ...(await totals()), positions: await warehouse.positions() },

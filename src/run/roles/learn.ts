@@ -11,7 +11,7 @@ import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
-import { serveControl } from '../control.ts'
+import { askControl, serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
@@ -19,6 +19,7 @@ import type { Assignment, LearnReport } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { scheduled } from '../schedule.ts'
+import { askDecided } from './ask-decided.ts'
 import { awaitLog } from './await-log.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -76,6 +77,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   // Where this run begins.
   link.say({ type: 'learned', ...report() })
   const door = await serveDoor(layout.learnDoor, learn.asked)
+  const stopAsking = askDecided(() => askControl(layout.control, 'decided'), learn.asked, door.moved)
   const pause = () => {
     door.moved()
     return new Promise<void>(resolve => setImmediate(resolve))
@@ -110,6 +112,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   }
   // The next start goes on from here instead of learning again what lies after the last checkpoint.
   await learn.checkpoint()
+  stopAsking()
   await door.close()
   await control.close()
   await lag.stop()

@@ -14,6 +14,7 @@ import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
 import type { ListQuestion } from '../../../src/records/question.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
+import { askDecided } from '../../../src/run/roles/ask-decided.ts'
 import { from, readAll } from '../../log/fixtures/read.ts'
 import { smallWorld, toBlocks } from '../interest-stream.ts'
 import definition from './small-arms.mjs'
@@ -103,6 +104,58 @@ test('the door answers once what is to be known is known, or when the asker has 
   learner.consume(blocks[0]!, 0, 40)
   door.moved()
   expect((await waits).standing).toMatchObject({ position: 40, behind: 0 })
+})
+
+test('an event that ingest rejected is known once all is learned from that was kept before it was', async () => {
+  const learner = { position: 7, reached: (partition: number) => (partition === 0 ? 10 : -1) }
+  const asked = new AskedLists(learner as never, () => true)
+  const after = (partition: number, offset: number) => asked.behind({ ...question('u1'), after: { partition, offset } })
+  expect(after(0, 10)).toBe(0)
+  expect(asked.asksIngest()).toBe(false)
+  expect(after(0, 14)).toBe(4)
+  expect([asked.asksIngest(), asked.asksIngest()]).toEqual([true, false])
+
+  // Ingest has kept row 9 of those events and rejected the others: while that row is on its way, none of them is known.
+  asked.hear({ sequence: 9, positions: [{ partition: 0, offset: 14 }] })
+  expect(after(0, 13)).toBe(3)
+  expect(asked.asksIngest()).toBe(false)
+  learner.position = 8
+  expect(after(0, 13)).toBe(3)
+  learner.position = 9
+  expect(after(0, 13)).toBe(0)
+  expect(after(1, 0)).toBe(1)
+
+  // The next one is not decided by that word.
+  expect(after(0, 14)).toBe(1)
+  expect(asked.asksIngest()).toBe(true)
+  asked.hear({ sequence: 9, positions: [{ partition: 0, offset: 15 }] })
+  expect(after(0, 14)).toBe(0)
+})
+
+test('who waits for an event that was rejected is answered when ingest says so, also when its first word does not help', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-door-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const learner = createLearner({ definition, backend: await openBackend('wasm') })
+  const asked = new AskedLists(learner, () => true)
+  const door = await serveDoor(join(folder, 'learn.sock'), asked)
+  onTestFinished(() => door.close())
+  const open = openDoor(join(folder, 'learn.sock'))
+  onTestFinished(() => open.close())
+  learner.consume(blocks[0]!, 0, 40)
+  const words = [null, { offset: 40 }, { offset: 41 }]
+  const stop = askDecided(
+    async () => {
+      const word = words.shift()
+      if (word === null || word === undefined) throw new Error('nobody is there')
+      return { sequence: 40, positions: [{ partition: 0, ...word }] }
+    },
+    asked,
+    door.moved,
+  )
+  onTestFinished(stop)
+  const { standing } = await open.ask({ ...question('u1'), after: { partition: 0, offset: 40 } }, { waitMs: 20_000 })
+  expect(standing).toMatchObject({ position: 40, behind: 0 })
+  expect(words).toEqual([])
 })
 
 test('a learner that is away, or a question that is none, is an error of its own', async () => {
