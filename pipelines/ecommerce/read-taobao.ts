@@ -56,6 +56,7 @@ export function readTaobao(folder: string): SourceReader {
         yield event
       }
     },
+    files: () => paths,
     eventCount: async () => (await load()).time.length,
   }
 }

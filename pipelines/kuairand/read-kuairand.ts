@@ -71,6 +71,7 @@ export function readKuaiRand(given: string): SourceReader {
         yield event
       }
     },
+    files: () => [...logs, ...users, ...videos],
     eventCount: async () => (await load()).table[0]!.length,
   }
 }

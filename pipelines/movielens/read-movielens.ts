@@ -110,6 +110,7 @@ export function readMovieLens(folder: string): SourceReader {
         yield event
       }
     },
+    files: () => [ratings, users, items],
     eventCount: async () => (await load()).time.length,
   }
 }

@@ -12,6 +12,8 @@ interface PartitionEnd<Mark> {
   mark: Mark
   /** Among how many partitions it was placed; null where it does not say, as before version 0.2. */
   among: number | null
+  /** Where that record stands. */
+  offset: number
 }
 
 /** How far a publisher came on a topic. */
@@ -43,7 +45,7 @@ export async function publishedOn<Mark>(
     const mark = markOf(record)
     const before = ends[record.partition] ?? null
     if (mark !== null && (before === null || isLater(mark, before.mark))) {
-      ends[record.partition] = { mark, among: numberIn(record, partitionsHeader) }
+      ends[record.partition] = { mark, among: numberIn(record, partitionsHeader), offset: record.offset }
     }
   }
   const isLast = (record: LogRecord) => markOf(record) !== null && record.headers[againHeader] === undefined

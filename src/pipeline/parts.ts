@@ -117,7 +117,7 @@ export const parts: Readonly<Record<Path, Part>> = {
   },
   'source.kind': { type: 'folder or text', default: 'folder', about: 'what --source gives' },
   'source.read': {
-    type: 'function of a folder, { profiles, items, events, name?, eventCount? }',
+    type: 'function of a folder, { profiles, items, events, name?, files?, eventCount? }',
     default: 'no source',
     about: 'where import and start get records from when no other service feeds the pipeline',
   },

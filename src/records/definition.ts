@@ -150,6 +150,11 @@ export interface SourceReader {
   /** Several of one item are what became of it, in order of time. */
   items: () => AsyncIterable<SourceItem> | Iterable<SourceItem>
   events: () => AsyncIterable<BehaviourEvent> | Iterable<BehaviourEvent>
+  /**
+   * The files that all rows come from, beside the module. Where it says so, an import that came to its end is not made again
+   * while they are as they were. None: the rows come from the text that --source gives.
+   */
+  files?: () => Promise<readonly string[]> | readonly string[]
   /** How many events there are, if that is cheap to know; for the progress bar. */
   eventCount?: () => Promise<number> | number
 }

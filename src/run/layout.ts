@@ -15,6 +15,8 @@ export interface Layout {
   logIdentity: string
   /** Which topics its rows and positions came from: a file for each. */
   topicIds: string
+  /** What the last import that came to its end was of. */
+  imported: string
   /** Held by the process that runs the pipeline. */
   startLock: string
   /** Held by the process that learns. */
@@ -51,6 +53,7 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     checkpoints: join(root, 'checkpoints'),
     logIdentity: join(root, 'log-identity'),
     topicIds: join(root, 'topic-ids'),
+    imported: join(root, 'imported'),
     startLock: join(root, 'start.lock'),
     learnLock: join(root, 'learn.lock'),
     forgetKey: join(root, 'forget.key'),

@@ -52,6 +52,7 @@ export function readGenerated(text: string): SourceReader {
     profiles: () => profilesOf(world),
     items: () => itemsOf(world),
     events: () => eventsOf(world),
+    files: () => [],
     eventCount: () => world.events,
   }
 }

@@ -3,34 +3,13 @@ import { crc32 } from 'node:zlib'
 import { RecstreamError, thrownText } from '../errors.ts'
 import type { Log, OutgoingRecord, Producer } from '../log/log.ts'
 import { partitionsHeader } from '../log/published.ts'
-import type { PipelineDefinition } from '../records/definition.ts'
+import { topicsOf } from '../records/topics.ts'
+import { finishedImport } from './finished-import.ts'
 import { importedOn, importHeader, markText } from './import-mark.ts'
+import type { ImportOptions, ImportProgress } from './import-options.ts'
 import { openSource, type SourceRole, sourceOf } from './open-source.ts'
 import { type SourceStream, sourceStreams } from './source-streams.ts'
 import { WrittenRows } from './written-rows.ts'
-
-export interface ImportOptions {
-  log: Log
-  definition: PipelineDefinition
-  /** Default: the source's own folder. */
-  folder?: string
-  /** Default: one under the id `<pipeline>.import`, closed at the end. */
-  producer?: Producer
-  /** Called after every batch. */
-  onProgress?: (progress: ImportProgress) => void
-  /** Ends the import between two batches; a later one goes on from there. */
-  signal?: AbortSignal
-  /** Records per append. Default: 2,000. */
-  batchSize?: number
-}
-
-/** Rows of the source that the topics hold, earlier runs included; `total` events, where the source knows. */
-export interface ImportProgress {
-  profiles: number
-  items: number
-  events: number
-  total: number | null
-}
 
 /** A stream of the source on its way to a topic. */
 interface Stream extends SourceStream<unknown> {
@@ -52,14 +31,24 @@ interface Stream extends SourceStream<unknown> {
  * appended; a source that is otherwise changed (a row edited, rows missing, another name) is appended whole. Events have
  * their own time as timestamp; profiles and items have the pipeline's epoch, which makes them older than any event.
  *
+ * A source that says its files is not read again while they, the code and what was written are as they were (`noted`).
+ *
  * Where other services write to the same topics, it reads a topic from its start to find its place. One caveat: if they
  * replaced the profiles that it wrote last, and compaction removed these, it writes those few again.
  */
 export async function importSource(options: ImportOptions): Promise<ImportProgress> {
   const { log, definition, signal, batchSize = 2_000 } = options
-  const source = openSource(definition, options.folder ?? sourceOf(definition).folder ?? '')
+  const folder = options.folder ?? sourceOf(definition).folder ?? ''
+  const source = openSource(definition, folder)
   // A mark is "<source>#<generation>:<row>:<digest>", so a name must do without its separators.
   const name = source.name.replace(/[#:]/g, '-')
+  const { userProfiles, items, behaviourEvents } = topicsOf(definition.name)
+  const topics = [userProfiles, items, behaviourEvents]
+  const finished = await finishedImport({ log, topics, source, name, folder }, options.noted)
+  if (finished.progress !== null) {
+    options.onProgress?.(finished.progress)
+    return finished.progress
+  }
   const progress: ImportProgress = { profiles: 0, items: 0, events: 0, total: await source.eventCount() }
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
   const producer = options.producer ?? (await log.producer(`${definition.name}.import`))
@@ -75,6 +64,7 @@ export async function importSource(options: ImportOptions): Promise<ImportProgre
     for (const each of Object.values(sourceStreams(definition, source))) {
       await importStream({ ...stream(each.role), ...(each as SourceStream<unknown>) })
     }
+    if (!signal?.aborted) await finished.finish(progress)
   } finally {
     if (options.producer === undefined) await producer.close()
   }

@@ -15,6 +15,8 @@ export interface OpenSource {
   rows: (role: SourceRole) => AsyncIterable<unknown> | Iterable<unknown>
   /** How many events there are, null where the source does not know. */
   eventCount: () => Promise<number | null>
+  /** The files that all rows come from, null where the source does not say. */
+  files: () => Promise<readonly string[] | null>
 }
 
 /** A pipeline's source; SOURCE_MISSING if it has none. */
@@ -65,6 +67,19 @@ export function openSource(definition: PipelineDefinition, folder: string): Open
       } catch (error) {
         throw sourceFailed(pipeline, 'eventCount', error)
       }
+    },
+    files: async () => {
+      let files: unknown
+      try {
+        files = (await reader.files?.()) ?? null
+      } catch (error) {
+        throw sourceFailed(pipeline, 'files', error)
+      }
+      if (files === null || (Array.isArray(files) && files.every(path => typeof path === 'string'))) return files
+      throw new RecstreamError(
+        'SOURCE_INVALID',
+        `"files" of the source of ${pipeline} must return a list of paths, not ${whatIs(files)}.`,
+      )
     },
   }
 

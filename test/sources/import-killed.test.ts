@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
@@ -22,10 +22,14 @@ async function importInProcess(log: string, killAt: number | null, failpoints = 
     script,
     `import { findPipeline } from ${built('run/find-pipeline.js')}
      import { importSource } from ${built('sources/import-source.js')}
+     import { layoutOf } from ${built('run/layout.js')}
+     import { notedImport } from ${built('run/noted-import.js')}
      import { openEmbeddedLog } from ${built('log/embedded/embedded-log.js')}
      const log = await openEmbeddedLog({ folder: ${JSON.stringify(log)} })
      const onProgress = ({ events }) => process.stdout.write(events + '\\n')
-     await importSource({ log, definition: await findPipeline('generated'), folder: ${JSON.stringify(numbers)}, onProgress, batchSize: 500 })
+     const noted = notedImport('generated', layoutOf(${JSON.stringify(dirname(log))}, 'generated'))
+     const definition = await findPipeline('generated')
+     await importSource({ log, definition, folder: ${JSON.stringify(numbers)}, onProgress, noted, batchSize: 500 })
      await log.close()`,
   )
   const child = spawn(process.execPath, [script], {

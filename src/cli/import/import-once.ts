@@ -5,9 +5,11 @@ import { count, plural } from '../../records/words.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import { layoutOf } from '../../run/layout.ts'
 import type { Connection } from '../../run/messages.ts'
+import { notedImport } from '../../run/noted-import.ts'
 import { openLog } from '../../run/open-log.ts'
 import { newRun, ownerOf } from '../../run/owner.ts'
-import { type ImportProgress, importSource } from '../../sources/import-source.ts'
+import type { ImportProgress } from '../../sources/import-options.ts'
+import { importSource } from '../../sources/import-source.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
 import { jsonLine, say, writeLines } from '../print/write-lines.ts'
@@ -46,6 +48,7 @@ export async function importOnce(
       log,
       definition,
       signal: stopped,
+      noted: notedImport(pipeline, layout),
       ...(options.source === undefined ? {} : { folder: options.source }),
       onProgress(progress) {
         if (performance.now() < due) return

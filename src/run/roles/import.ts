@@ -1,9 +1,11 @@
 import { withSettings } from '../../pipeline/settings.ts'
 import { topicSpecs } from '../../records/topics.ts'
-import { type ImportProgress, importSource } from '../../sources/import-source.ts'
+import type { ImportProgress } from '../../sources/import-options.ts'
+import { importSource } from '../../sources/import-source.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
+import { notedImport } from '../noted-import.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { awaitLog } from './await-log.ts'
@@ -24,6 +26,7 @@ export async function runImport(assignment: Assignment, link: ProcessLink): Prom
       log,
       definition,
       signal: link.stopped,
+      noted: notedImport(assignment.pipeline, layout),
       ...(assignment.source === undefined ? {} : { folder: assignment.source }),
       onProgress(progress) {
         latest = progress

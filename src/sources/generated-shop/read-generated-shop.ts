@@ -26,6 +26,7 @@ export function readGeneratedShop(text: string): SourceReader {
     profiles: () => people.profiles(),
     items: () => goods.records(),
     events: () => eventsOf(shop),
+    files: () => [],
   }
 }
 
