@@ -26,7 +26,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   networks: () => benchNetworks(60, say),
   'off-policy': () => benchOffPolicy(say),
   'off-policy-live': () => benchOffPolicyLive(10, say),
-  'own-writes': () => benchOwnWrites(10_000, say),
+  'own-writes': () => benchOwnWrites(Number(process.env['WRITES'] ?? 10_000), say),
   produce: () => benchProduce(brokers, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(Number(process.env['SECONDS'] ?? 300), say),
