@@ -24,13 +24,19 @@ export function recordsRegression({
   const weights = new Float64Array(recordsSize)
   const evidence = new Float64Array(recordsSize) // Σ p(1 − p)·f²
   const { values } = records
+  // What the records that were read last come to, which is the same for every item; −1 where that must be worked out.
+  const said = { reads: -1, logit: 0 }
 
-  const predict = (user: number, item: number, time: number): number => {
-    records.observe(user, time)
-    let logit = logitOf(base.predict(user, item, time))
-    for (let k = 0; k < recordsSize; k++) logit += weights[k]! * values[k]!
-    return 1 / (1 + Math.exp(-logit))
+  const recordsSay = (user: number, time: number): number => {
+    const reads = records.observe(user, time)
+    if (reads === said.reads) return said.logit
+    said.reads = reads
+    said.logit = 0
+    for (let k = 0; k < recordsSize; k++) said.logit += weights[k]! * values[k]!
+    return said.logit
   }
+  const predict = (user: number, item: number, time: number): number =>
+    1 / (1 + Math.exp(-logitOf(base.predict(user, item, time)) - recordsSay(user, time)))
   const varianceOf = (k: number): number => {
     const prior = k < ratesSize ? variances.rates : variances.rest
     return prior / (1 + prior * evidence[k]!)
@@ -48,6 +54,7 @@ export function recordsRegression({
         weights[k]! += varianceOf(k) * values[k]! * step
         evidence[k]! += curvature * values[k]! * values[k]!
       }
+      said.reads = -1
     },
     resetUser() {},
     resetItem() {},
@@ -55,6 +62,7 @@ export function recordsRegression({
     restore(arrays) {
       weights.set(arrays['weights'] as Float64Array)
       evidence.set(arrays['evidence'] as Float64Array)
+      said.reads = -1
     },
   })
 }

@@ -30,7 +30,8 @@ import { signalRates } from './signal-rates.ts'
  */
 export interface SignalRecords {
   readonly values: Float64Array
-  observe(user: number, time: number): void
+  /** Returns how often values were read: as long as that stays, they are the same. */
+  observe(user: number, time: number): number
   /** `signals`: the reward, then as many as `signalNames` has, NaN where the event does not say. */
   learn(user: number, signals: Float64Array, time: number): void
   /** Tokens that begin with "@" say what surrounds the event at hand; others are not looked at. */
@@ -61,6 +62,7 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
   const filled = new Float64Array(signalCount)
   // What was read last; −1 where it must be read anew.
   const moment = { user: -1, time: 0 }
+  let reads = 0
   const forgetMoment = () => {
     moment.user = -1
   }
@@ -113,7 +115,8 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
   return {
     values,
     observe(user, time) {
-      if (user === moment.user && time === moment.time) return
+      if (user === moment.user && time === moment.time) return reads
+      reads += 1
       moment.user = user
       moment.time = time
       for (let s = 0; s < signalCount; s++) {
@@ -130,6 +133,7 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
       values[at++] = Math.log1p(known) / 3
       last.read(user, time, context, means, values, at)
       for (let k = 0; k < recordsSize; k++) values[k] = within(values[k]!)
+      return reads
     },
     learn(user, signals, time) {
       for (let s = 0; s < signalCount; s++) {

@@ -6,7 +6,12 @@ import { seededRandom } from '../../../src/state/random.ts'
 /** A policy upon one that says ½ to everything, whose records are what the test puts there. */
 function made() {
   const values = new Float64Array(recordsSize)
-  return { values, policy: recordsRegression({ base: { predict: () => 0.5 }, records: { values, observe() {} } }) }
+  let reads = 0
+  const observe = () => {
+    reads += 1
+    return reads
+  }
+  return { values, policy: recordsRegression({ base: { predict: () => 0.5 }, records: { values, observe } }) }
 }
 
 test('it begins as its base, and learns what the records say beyond it', () => {
@@ -34,4 +39,18 @@ test('saved and restored it predicts the same bits', () => {
   other.policy.restore(one.policy.save(0, 0))
   other.values.set(one.values)
   expect(other.policy.predict(0, 0, 0)).toBe(one.policy.predict(0, 0, 0))
+})
+
+test('items of one moment differ by the base alone, and what is learned counts at once', () => {
+  const values = new Float64Array(recordsSize)
+  values[3] = 1
+  const base = { predict: (_: number, item: number) => [0.2, 0.6][item]! }
+  const policy = recordsRegression({ base, records: { values, observe: () => 1 } })
+  policy.learn(0, 1, 1, 0)
+  const [low, high] = [policy.predict(0, 0, 0), policy.predict(0, 1, 0)]
+  const logit = (chance: number) => Math.log(chance / (1 - chance))
+  expect(low).toBeGreaterThan(0.2)
+  expect(logit(high) - logit(low)).toBeCloseTo(logit(0.6) - logit(0.2), 12)
+  policy.learn(0, 1, 1, 0)
+  expect(policy.predict(0, 0, 0)).toBeGreaterThan(low)
 })
