@@ -20,7 +20,7 @@ import {
 } from './manifest.ts'
 import { encodeState } from './safetensors.ts'
 
-const hashedAtOnce = 4 << 20
+const hashedAtOnce = 2 << 20
 
 /** A whole checkpoint, and the offset to go on from. */
 export interface Kept {

@@ -5,7 +5,7 @@ import type { PipelineDefinition } from '../records/definition.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
-import { copies, prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { atOnce, copiesInPieces, prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { actorView } from './actor-view.ts'
 import { answering } from './asked/answer.ts'
 import type { LastEvent } from './asked/asked.ts'
@@ -19,13 +19,13 @@ import { eventLists } from './event/recommend.ts'
 import { explainItems, explainList } from './explain.ts'
 import { forgetting, type IsOf } from './forgetting.ts'
 import { learnerIdentity } from './identity.ts'
-import type { ConsumeOptions, Learner, LearnerOutput } from './learner.ts'
+import type { ConsumeOptions, Learner, LearnerOutput, LearnerState } from './learner.ts'
 import { learnerParts } from './learner-parts.ts'
 import { scoresOf, servedOf, weightsSha256 } from './learner-report.ts'
 import { merges } from './merges.ts'
 import { networkShapes } from './network-shapes.ts'
 import { takingUp } from './other-weights.ts'
-import { restoreParts, saveParts } from './saved-parts.ts'
+import { restoreParts, savedParts } from './saved-parts.ts'
 import { judgeLists } from './served/judge-lists.ts'
 import { trainClock } from './train-clock.ts'
 import { inlineTrainer } from './training/inline-trainer.ts'
@@ -111,6 +111,25 @@ export function createLearner(options: {
     served: servedOf(parts),
     index: arms.indexes(),
   })
+
+  function* saving(used?: LearnerState): Generator<void, LearnerState> {
+    trainer.settle()
+    const { sequences, step } = clock
+    const meta = {
+      ...{ identity: learnerIdentity(definition), networks: networkShapes(parts), backend: backend.name },
+      ...{ position, sequences, step, refused },
+      ...{ changes: changes.reached, last: { ...last }, reached: [...reached] },
+    }
+    const arrays: SavedArrays = {}
+    const memory = used?.arrays as SavedArrays | undefined
+    for (const part of savedParts(parts)) {
+      Object.assign(arrays, yield* copiesInPieces(part, memory))
+      yield
+    }
+    Object.assign(arrays, yield* copiesInPieces(prefixed('first', first.save()), memory))
+    Object.assign(arrays, yield* copiesInPieces(prefixed('merged', merged.save()), memory))
+    return { arrays, meta }
+  }
 
   /** Predict, score, learn, recommend. `shortFrom` is where the sequence's short window begins in the block. */
   const consumeOne = (
@@ -220,18 +239,8 @@ export function createLearner(options: {
     scores: () => scoresOf(parts),
     served: () => servedOf(parts),
     weightsSha256: weights,
-    save(used) {
-      trainer.settle()
-      const { sequences, step } = clock
-      const identity = learnerIdentity(definition)
-      const networks = networkShapes(parts)
-      const meta = {
-        ...{ identity, networks, backend: backend.name, position, sequences, step, refused },
-        ...{ changes: changes.reached, last: { ...last }, reached: [...reached] },
-      }
-      const arrays = { ...saveParts(parts), ...prefixed('first', first.save()), ...prefixed('merged', merged.save()) }
-      return { arrays: copies(arrays, used?.arrays as SavedArrays | undefined), meta }
-    },
+    saving,
+    save: () => atOnce(saving()),
     restore({ arrays, meta }) {
       trainer.settle()
       restoreParts(parts, arrays as SavedArrays)

@@ -56,11 +56,13 @@ export interface Learner {
   served(): ServedScore[]
   /** SHA-256 of everything that was learned (networks and baselines), hex. */
   weightsSha256(): string
+  /** All of the state; `restore` of it and going on equals never having stopped. */
+  save(): LearnerState
   /**
-   * All of the state; `restore` of it and going on equals never having stopped. `used`: an earlier one that nobody needs any
-   * more, whose memory is taken.
+   * The same in pieces of milliseconds, between which questions can be answered; nothing may be consumed or restored before the
+   * last. `used`: an earlier state that nobody needs any more, whose memory is taken.
    */
-  save(used?: LearnerState): LearnerState
+  saving(used?: LearnerState): Generator<void, LearnerState>
   restore(state: LearnerState): void
   dispose(): void
 }

@@ -2,39 +2,33 @@ import { presentName } from '../records/policy-names.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import type { LearnerParts } from './learner-parts.ts'
 
-/** All that the parts of a learner have learned, each under a name of its own. */
-export function saveParts(parts: LearnerParts): SavedArrays {
-  const { users, items, scores } = parts
-  const arrays: SavedArrays = {
-    ...users.save('users'),
-    ...items.save('items'),
-    ...prefixed('userFeatures', parts.userFeatures.save(users.size)),
-    ...prefixed('userAttributes', parts.userAttributes.save(users.size)),
-    ...prefixed('known', parts.known.save(items.size)),
-    ...prefixed('itemFeatures', parts.itemFeatures.save(items.size)),
-    ...prefixed('interest', parts.interest.save(users.size)),
-    ...prefixed('gate', parts.served.save()),
-    ...prefixed('earned', parts.earned.save()),
-    ...prefixed('added', parts.added.save(users.size)),
-    ...prefixed('records', parts.records?.save(users.size) ?? {}),
-    ...prefixed('show', parts.show.save(users.size, items.size)),
-    ...prefixed('lists', parts.lists.save(users.size, items.size)),
-    ...prefixed('agent', parts.agent.save()),
-    ...prefixed('arms', parts.arms.save(users.size, items.size)),
-    ...prefixed('control', parts.control.save(users.size)),
-    ...prefixed('judged', parts.judged.save(users.size, items.size)),
-    ...prefixed('steady', parts.steady.save(items.size)),
-    live: parts.live.values.slice(),
-    liveCritic: parts.liveCritic.values.slice(),
-  }
-  for (const policy of parts.learners) {
-    Object.assign(arrays, prefixed(`policy.${policy.name}`, policy.save(users.size, items.size)))
-  }
-  for (const [p, name] of parts.names.entries()) Object.assign(arrays, prefixed(`score.${name}`, scores[p]!.save()))
-  return arrays
+/** All that the parts of a learner have learned, one after the other, each under a name of its own. */
+export function* savedParts(parts: LearnerParts): Generator<SavedArrays> {
+  const [users, items] = [parts.users.size, parts.items.size]
+  yield parts.users.save('users')
+  yield parts.items.save('items')
+  yield prefixed('userFeatures', parts.userFeatures.save(users))
+  yield prefixed('userAttributes', parts.userAttributes.save(users))
+  yield prefixed('known', parts.known.save(items))
+  yield prefixed('itemFeatures', parts.itemFeatures.save(items))
+  yield prefixed('interest', parts.interest.save(users))
+  yield prefixed('gate', parts.served.save())
+  yield prefixed('earned', parts.earned.save())
+  yield prefixed('added', parts.added.save(users))
+  if (parts.records !== null) yield prefixed('records', parts.records.save(users))
+  yield prefixed('show', parts.show.save(users, items))
+  yield prefixed('lists', parts.lists.save(users, items))
+  yield prefixed('agent', parts.agent.save())
+  yield prefixed('arms', parts.arms.save(users, items))
+  yield prefixed('control', parts.control.save(users))
+  yield prefixed('judged', parts.judged.save(users, items))
+  yield prefixed('steady', parts.steady.save(items))
+  yield { live: parts.live.values, liveCritic: parts.liveCritic.values }
+  for (const policy of parts.learners) yield prefixed(`policy.${policy.name}`, policy.save(users, items))
+  for (const [p, name] of parts.names.entries()) yield prefixed(`score.${name}`, parts.scores[p]!.save())
 }
 
-/** Bring parts to where `saveParts` found others of the same definition. */
+/** Bring parts to where `savedParts` found others of the same definition. */
 export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   const arrays = underPresentNames(saved)
   const { live, liveCritic, scores } = parts

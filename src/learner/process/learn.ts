@@ -10,6 +10,7 @@ import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { AskedLists } from './asked-lists.ts'
+import { CheckpointWriter } from './checkpoint-writer.ts'
 import { CommandFeed } from './command-feed.ts'
 import { withKeptWeights } from './kept-weights.ts'
 import type { LearnOptions } from './learn-options.ts'
@@ -17,7 +18,6 @@ import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
 import { noOutput, Output } from './output.ts'
 import { sharesText, takenText, traced } from './records.ts'
-import { StateCopies } from './state-copies.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
 /** Sequences worked on before anything else may happen in the process, and after which lists are published though more blocks are there. */
@@ -28,14 +28,14 @@ const [slice, publishEvery] = [256, 1_024]
  *
  * After a restart it goes back to the newest checkpoint and publishes nothing that its output topics hold, each partition
  * by itself: what one of them lost is published again.
- * A checkpoint is written only after everything up to it is published, so nothing can be skipped.
+ * A checkpoint is begun only after everything up to it is published, so nothing can be skipped; it is written while learning
+ * goes on.
  */
 export class Learn {
-  readonly #checkpointEvery: number
-  readonly #copies: StateCopies
   readonly #topics: Topics
   readonly #learner: Learner
   readonly #checkpoints: Checkpoints
+  readonly #writer: CheckpointWriter
   readonly #output: Output
   readonly #reader: Reader
   readonly #commands: CommandFeed
@@ -43,13 +43,9 @@ export class Learn {
   readonly #onNotice: (message: string) => void
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #stopped: AbortSignal | undefined
-  #checkpointAt: number
-  #keptOffset: number // that the newest checkpoint goes on from
   #publishing: Promise<void> = Promise.resolve()
   /** Where ingest had read the commands topic to when it made the newest block; one that does not say it holds up none. */
   #mergesRead = 0
-  /** Items or users became known since the newest checkpoint. */
-  #changed = false
   #lastRead = 0 // sequences
   /** Offset after the last block; a checkpoint is never written inside one. */
   #offset: number
@@ -65,9 +61,9 @@ export class Learn {
     forgotten: Forgotten
     offset: number
   }) {
-    const { definition, learner, checkpoints } = parts.options
-    this.#checkpointEvery = definition.learn.checkpointEvery
-    this.#copies = new StateCopies(learner, parts.options.clock)
+    const { definition, learner, checkpoints, clock } = parts.options
+    const every = definition.learn.checkpointEvery
+    this.#writer = new CheckpointWriter({ learner, checkpoints, every, offset: parts.offset, clock })
     this.#topics = topicsOf(definition.name)
     this.#learner = learner
     this.#checkpoints = checkpoints
@@ -80,8 +76,6 @@ export class Learn {
     this.#forgotten = parts.forgotten
     this.#offset = parts.offset
     this.asked = new AskedLists(learner, () => !this.#output.isAgain(learner))
-    this.#keptOffset = parts.offset
-    this.#checkpointAt = learner.sequences
   }
 
   static async open(options: LearnOptions): Promise<Learn> {
@@ -106,6 +100,7 @@ export class Learn {
    * comes in meanwhile then shares a transaction, and transactions are what small blocks cost.
    */
   async step(waitMs: number, pause: () => Promise<void>): Promise<boolean> {
+    this.#writer.check()
     if (this.#lastRead < slice) await this.#publishing
     const records = await this.#reader.read(waitMs)
     this.#between = false
@@ -177,20 +172,21 @@ export class Learn {
 
   /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
+    if (this.#writer.isCurrent) return this.#writer.reach(this.reached.offset)
+    await this.#beginCheckpoint()
+    await this.#writer.settled()
+  }
+
+  /** What a checkpoint holds must be on the topics: it is not learned from again. */
+  async #beginCheckpoint(): Promise<void> {
     const { offset } = this.reached
-    if (this.#learner.sequences === this.#checkpointAt && !this.#changed) {
-      if (offset !== this.#keptOffset) await this.#checkpoints.reach(offset)
-      this.#keptOffset = offset
-      return
-    }
-    // What a checkpoint holds must be on the topics: it is not learned from again.
     await this.#publishing
-    await this.#checkpoints.write(this.#copies.take(), offset)
-    this.#noteKept(offset)
+    await this.#writer.begin(offset)
   }
 
   async close(): Promise<void> {
     await this.#publishing.then(() => this.#publish(noOutput(), this.asked.take())).catch(() => {})
+    await this.#writer.settled().catch(() => {})
     await this.#reader.close()
     await this.#commands.close()
     await this.#output.close()
@@ -205,7 +201,7 @@ export class Learn {
     if (whole === null) return 0
     const block = withoutForgotten(whole, this.#forgotten, this.#learner.position + 1)
     const { length } = block.sequence
-    this.#changed ||= block.changes.length > 0
+    this.#writer.changed ||= block.changes.length > 0
     // Once where there are no sequences, too: a block may tell of nothing but changes.
     let from = 0
     do {
@@ -231,6 +227,7 @@ export class Learn {
     if (this.#output.isAgain(learner) || learner.position + 1 < this.#commands.appliedUpTo) return
     if (this.#asked.length === 0) return
     await this.#publishing
+    await this.#writer.settled()
     // None takes effect before its sequence, and that is not learned from before all of them stand on the topic.
     const accepted = (await withKeptWeights(this.#asked, this.#checkpoints)).map(command => {
       const each = learner.accept(command)
@@ -259,9 +256,7 @@ export class Learn {
     if (due.length === 0) return
     await this.#publishing
     this.#learner.forgetBefore(Math.max(...due.map(({ appliedAt }) => appliedAt!)))
-    const { offset } = this.reached
-    const checkpoints = await this.#checkpoints.writeAlone(this.#copies.take(), offset)
-    this.#noteKept(offset)
+    const checkpoints = await this.#writer.alone(this.reached.offset)
     failpoint('command.before')
     await this.#output.command(
       due.map(({ offset: _, ...command }) => ({
@@ -274,19 +269,11 @@ export class Learn {
     await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
   }
 
-  /** The newest checkpoint holds all of the learner's state as of an offset. */
-  #noteKept(offset: number): void {
-    this.#checkpointAt = this.#learner.sequences
-    this.#changed = false
-    this.#keptOffset = offset
-  }
-
   async #handOver(output: LearnerOutput): Promise<void> {
     await this.#publishing
     this.#publishing = this.#publish(output, this.asked.take())
     this.#publishing.catch(() => {})
-    const isDue = this.#learner.sequences - this.#checkpointAt >= this.#checkpointEvery
-    if (isDue && this.#copies.mayCopy) await this.checkpoint()
+    if (this.#writer.isDue) await this.#beginCheckpoint()
   }
 
   async #publish(output: LearnerOutput, asked: readonly Recommendation[] = []): Promise<void> {

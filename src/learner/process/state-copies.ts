@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { Learner, LearnerState } from '../learner.ts'
 
 /** A copy that takes longer can be noticed, ms; then copying takes this share of the time at most. */
@@ -6,18 +7,18 @@ const [noticeableMs, mostOfTime] = [50, 0.01]
 /**
  * Copies of a learner's state, one at a time, for checkpoints.
  *
- * While the state is copied nobody is answered and nothing learned; where that can be noticed, it is done the less often, and
- * a restart learns the more again.
+ * While the state is copied nothing is learned; where that can be noticed, it is done the less often, and a restart learns the
+ * more again. Whoever asks is answered in between.
  */
 export class StateCopies {
-  readonly #learner: Pick<Learner, 'save'>
+  readonly #learner: Pick<Learner, 'saving'>
   readonly #clock: () => number
   /** The last copy, whose memory the next one takes. */
   #last: LearnerState = { arrays: {}, meta: {} }
   #againAt = Number.NEGATIVE_INFINITY
 
   /** `clock`: milliseconds, for measuring. */
-  constructor(learner: Pick<Learner, 'save'>, clock: () => number) {
+  constructor(learner: Pick<Learner, 'saving'>, clock: () => number) {
     this.#learner = learner
     this.#clock = clock
   }
@@ -27,10 +28,18 @@ export class StateCopies {
     return this.#clock() >= this.#againAt
   }
 
-  /** All of the state; the next copy overwrites it. */
-  take(): LearnerState {
+  /** All of the state; the next copy overwrites it. Nothing may be learned meanwhile. */
+  async take(): Promise<LearnerState> {
     const began = this.#clock()
-    this.#last = this.#learner.save(this.#last)
+    const saving = this.#learner.saving(this.#last)
+    for (;;) {
+      const { done, value } = saving.next()
+      if (done) {
+        this.#last = value
+        break
+      }
+      await immediate()
+    }
     const now = this.#clock()
     const took = now - began
     this.#againAt = took < noticeableMs ? now : now + took / mostOfTime

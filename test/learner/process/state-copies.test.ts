@@ -6,29 +6,43 @@ import { StateCopies } from '../../../src/learner/process/state-copies.ts'
 function begin(takesMs: number) {
   const time = { now: 1_000 }
   const used: (LearnerState | undefined)[] = []
-  const save = (old?: LearnerState): LearnerState => {
-    time.now += takesMs
+  function* saving(old?: LearnerState): Generator<void, LearnerState> {
+    time.now += takesMs / 2
+    yield
+    time.now += takesMs / 2
     used.push(old)
     return { arrays: { weights: Float64Array.of(used.length) }, meta: {} }
   }
-  return { time, used, copies: new StateCopies({ save }, () => time.now) }
+  return { time, used, copies: new StateCopies({ saving }, () => time.now) }
 }
 
-test('what nobody notices may be copied at once again', () => {
+test('what nobody notices may be copied at once again', async () => {
   const { copies } = begin(49)
-  copies.take()
+  await copies.take()
   expect(copies.mayCopy).toBe(true)
 })
 
-test('copying of half a second waits fifty until it is done again, unless it must be', () => {
+test('copying of half a second waits fifty until it is done again, unless it must be', async () => {
   const { time, used, copies } = begin(500)
   expect(copies.mayCopy).toBe(true)
-  const first = copies.take()
+  const first = await copies.take()
   expect(copies.mayCopy).toBe(false)
   time.now += 49_999
   expect(copies.mayCopy).toBe(false)
   time.now += 1
   expect(copies.mayCopy).toBe(true)
-  copies.take()
+  await copies.take()
   expect(used).toEqual([{ arrays: {}, meta: {} }, first])
+})
+
+test('whoever asks is answered between the pieces', async () => {
+  const { copies } = begin(500)
+  let answered = false
+  setImmediate(() => {
+    answered = true
+  })
+  const taking = copies.take()
+  expect(answered).toBe(false)
+  await taking
+  expect(answered).toBe(true)
 })

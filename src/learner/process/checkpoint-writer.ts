@@ -1,0 +1,102 @@
+import type { Checkpoints } from '../checkpoint.ts'
+import type { Learner } from '../learner.ts'
+import { StateCopies } from './state-copies.ts'
+
+/**
+ * Writes a learner's checkpoints while it goes on learning: only the copy of its state is waited for.
+ *
+ *     const writer = new CheckpointWriter({ learner, checkpoints, every: 10_000, offset, clock })
+ *     if (writer.isDue) await writer.begin(offset)   // all of the state is copied, and is being written
+ *     await writer.settled()                         // it is written
+ */
+export class CheckpointWriter {
+  readonly #learner: Pick<Learner, 'sequences' | 'saving'>
+  readonly #checkpoints: Pick<Checkpoints, 'write' | 'writeAlone' | 'reach'>
+  readonly #copies: StateCopies
+  readonly #every: number
+  /** Sequences of the newest checkpoint, written or being written. */
+  #at: number
+  /** Offset that it goes on from. */
+  #offset: number
+  #writing: Promise<void> = Promise.resolve()
+  #isWriting = false
+  #failure: { error: unknown } | null = null
+  /** Items or users became known since. */
+  changed = false
+
+  constructor(options: {
+    learner: Pick<Learner, 'sequences' | 'saving'>
+    checkpoints: Pick<Checkpoints, 'write' | 'writeAlone' | 'reach'>
+    /** Sequences between two checkpoints. */
+    every: number
+    /** Offset that the learner went on from. */
+    offset: number
+    /** Milliseconds, for measuring. */
+    clock: () => number
+  }) {
+    const { learner, checkpoints, every, offset, clock } = options
+    this.#learner = learner
+    this.#checkpoints = checkpoints
+    this.#copies = new StateCopies(learner, clock)
+    this.#every = every
+    this.#at = learner.sequences
+    this.#offset = offset
+  }
+
+  get isDue(): boolean {
+    return !this.#isWriting && this.#learner.sequences - this.#at >= this.#every && this.#copies.mayCopy
+  }
+
+  /** Nothing was learned since the newest checkpoint. */
+  get isCurrent(): boolean {
+    return this.#learner.sequences === this.#at && !this.changed
+  }
+
+  /** Copy all of the state, which goes on from this offset, and begin to write it. */
+  async begin(offset: number): Promise<void> {
+    await this.settled()
+    const state = await this.#copies.take()
+    this.#note(offset)
+    this.#isWriting = true
+    this.#writing = this.#checkpoints
+      .write(state, offset)
+      .catch(error => {
+        this.#failure = { error }
+      })
+      .finally(() => {
+        this.#isWriting = false
+      })
+  }
+
+  /** The newest checkpoint is current up to this offset. */
+  async reach(offset: number): Promise<void> {
+    await this.settled()
+    if (offset !== this.#offset) await this.#checkpoints.reach(offset)
+    this.#offset = offset
+  }
+
+  /** Write the state, and keep no other checkpoint; how many there were. */
+  async alone(offset: number): Promise<number> {
+    await this.settled()
+    const before = await this.#checkpoints.writeAlone(await this.#copies.take(), offset)
+    this.#note(offset)
+    return before
+  }
+
+  /** What is being written is written. */
+  async settled(): Promise<void> {
+    await this.#writing
+    this.check()
+  }
+
+  /** Throws where a checkpoint could not be written. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure.error
+  }
+
+  #note(offset: number): void {
+    this.#at = this.#learner.sequences
+    this.#offset = offset
+    this.changed = false
+  }
+}
