@@ -88,7 +88,7 @@ export function actorView(parts: LearnerParts, hiddenSize: number): ActorView {
         expect(item) {
           const met = show.met(user, item)
           base = earned.baseline(earned.basePolicy, user, item, time, met)
-          const beside = earned.baseline(earned.besidePolicy, user, item, time, met)
+          const beside = earned.beside(policy => earned.baseline(policy, user, item, time, met), met)
           return earned.own(beside, correct(user, item, time, base), met)
         },
         value(expected) {

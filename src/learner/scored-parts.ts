@@ -6,7 +6,7 @@ import { watchRegression } from '../predictors/ensemble/watch/watch-regression.t
 import { recordsRegression } from '../predictors/records/records-regression.ts'
 import { type SignalRecords, signalRecords } from '../predictors/records/signal-records.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { basePolicy, besidePolicy, scoredPolicies } from '../records/policy-names.ts'
+import { basePolicy, besidePolicies, scoredPolicies } from '../records/policy-names.ts'
 import { type EarnedRewards, earnedRewards } from './earned-rewards.ts'
 
 /** What is scored on every event but for the networks. */
@@ -42,9 +42,11 @@ export function scoredPartsOf({ learn, scale }: Pick<PipelineDefinition, 'learn'
   const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble, ...withRecords]
   // What stands upon the logistic regression learns before that goes on.
   const learners: readonly Policy[] = [popular, biased, ...withRecords, ensemble]
+  const numberOf = (name: string) => baselines.findIndex(each => each.name === name)
+  const [plainest, other = plainest] = besidePolicies(scale.kind)
   const earned = earnedRewards(baselines, {
-    basePolicy: baselines.findIndex(({ name }) => name === basePolicy(scale.kind)),
-    besidePolicy: baselines.findIndex(({ name }) => name === besidePolicy(scale.kind)),
+    basePolicy: numberOf(basePolicy(scale.kind)),
+    besidePolicies: [numberOf(plainest), numberOf(other)],
     loss: scale.kind === 'watch' ? 'log' : 'squared',
   })
   return { names, baselines, learners, popular, biased, ensemble, records, earned }

@@ -6,8 +6,12 @@ export const ownPolicy = 'ddpg-la-residual'
 /** What ddpg-la-residual corrects. */
 export const basePolicy = (kind: Scale['kind']): string => (kind === 'watch' ? 'logistic' : 'ensemble')
 
-/** What it is held beside: as far as it has not earned more, it is this. */
-export const besidePolicy = (kind: Scale['kind']): string => (kind === 'watch' ? 'logistic-records' : 'ensemble')
+/**
+ * What it is held beside: as far as it has not earned more, it is this. Of two the second counts as far as it has earned more than the
+ * first, for on some logs a logistic regression knows far less than the ensemble.
+ */
+export const besidePolicies = (kind: Scale['kind']): readonly [string] | readonly [string, string] =>
+  kind === 'watch' ? ['logistic-records', 'ensemble'] : ['ensemble']
 
 /** The policies that are scored on every event, in the order in which scores are listed. */
 export const scoredPolicies = (kind: Scale['kind']): readonly string[] =>

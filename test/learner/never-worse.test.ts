@@ -67,8 +67,8 @@ const logs: [name: string, reward: (random: Random, user: number, item: number) 
 const rated = ['pure noise', 'rewards that never change']
 
 describe.each(logs)('on a log of %s', (name, reward) => {
-  test('no policy for chances is worse than the mean, and the residual is none than its base', () => {
-    expectNoneWorse(lossesOf(watch, reward), 'logistic-records')
+  test('no policy for chances is worse than the mean, and the residual is none than what it is held beside', () => {
+    expectNoneWorse(lossesOf(watch, reward), 'logistic-records', 'ensemble')
   })
 
   test.runIf(rated.includes(name))('nor is any for ratings', () => {
@@ -76,7 +76,9 @@ describe.each(logs)('on a log of %s', (name, reward) => {
   })
 })
 
-function expectNoneWorse(losses: ReadonlyMap<string, number>, base: string): void {
+function expectNoneWorse(losses: ReadonlyMap<string, number>, base: string, other = base): void {
   expect(losses.get('ddpg-la-residual')! - losses.get(base)!).toBeLessThan(0.0005)
+  // To find out which of two knows more costs 1.7 nats at most, of items that are new and of others each.
+  expect(losses.get('ddpg-la-residual')! - losses.get(other)!).toBeLessThan(3.5 / count)
   for (const [policy, loss] of losses) expect(loss - losses.get('mean')!, policy).toBeLessThan(0.001)
 }

@@ -41,7 +41,11 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       }
       const base = values[earned.basePolicy]!
       alone[own] = view.correct(user, item, time, base)
-      values[own] = earned.own(values[earned.besidePolicy]!, alone[own]!, met)
+      values[own] = earned.own(
+        earned.beside(p => values[p]!, met),
+        alone[own]!,
+        met,
+      )
     },
     score({ user, met, reward }) {
       for (let p = 0; p < scores.length; p++) {
@@ -52,6 +56,6 @@ export function eventPredictions(parts: LearnerParts, view: ActorView): EventPre
       // What is told of watch rewards is of items that are new to their users.
       if (!met || !watch) added.add(user, values[baselines.length]!, values[earned.basePolicy]!, reward)
     },
-    learn: ({ reward, met }) => earned.learn(alone, values[earned.besidePolicy]!, reward, met),
+    learn: ({ reward, met }) => earned.learn(alone, reward, met),
   }
 }
