@@ -45,14 +45,14 @@ export function askedLists(parts: {
   scored: ScoredCandidates
   worths: EventWorth
   vectors: ItemVectors
-  gather: (user: number, time: number, allowed: (item: number) => boolean, itemScores: ItemScores) => number
+  gather: (user: number, time: number, how: Pick<AskedList, 'allowed' | 'length'>, itemScores: ItemScores) => number
   draw: (user: number, count: number, length: number, random: Random) => DrawnItem[]
 }): AskedLists {
   const { ranker, pool, scored, worths, vectors, gather, draw } = parts
   const { found } = pool
   return {
     list(user, time, itemScores, { length, random, allowed }) {
-      const count = gather(user, time, allowed, itemScores)
+      const count = gather(user, time, { allowed, length }, itemScores)
       return count === 0 ? [] : draw(user, count, length, random).map(({ index: _, ...item }) => item)
     },
     rank(user, time, items, itemScores) {
@@ -61,7 +61,7 @@ export function askedLists(parts: {
         const count = pool.only(user, time, items.slice(from, from + found.length))
         scored.rank(user, time, count, itemScores)
         for (let c = 0; c < count; c++) {
-          ranked.push({ item: found[c]!, score: scored.expected(found[c]!), logit: scored.logits[c]! })
+          ranked.push({ item: found[c]!, score: scored.expected(c), logit: scored.logits[c]! })
         }
       }
       return ranked.sort((a, b) => b.logit - a.logit || a.item - b.item)

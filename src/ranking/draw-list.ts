@@ -34,12 +34,12 @@ export function listDrawing(options: ListDrawingOptions): ListDrawing {
       return drawList(drawn, keys, { epsilon: settings.epsilon, newItems: settings.newItems, isNew }, random)
     }
     // The unit in which tastes are drawn, never quite 0.
-    const scale = 1 / (scored.spread(count).deviation + 0.01)
+    const scale = 1 / (scored.spread().deviation + 0.01)
     return drawThompson(
       drawn,
       into => {
         const taste = drawTaste(user, random)
-        for (let c = 0; c < count; c++) into[c] = keys[c]! + scale * (taste(found[c]!) - expected(found[c]!))
+        for (let c = 0; c < count; c++) into[c] = keys[c]! + scale * (taste(found[c]!) - expected(c))
       },
       thompsonRuns,
     )

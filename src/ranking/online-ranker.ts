@@ -45,13 +45,20 @@ export interface OnlineRanker {
   readonly neighbours: Neighbours
   readonly features: RankFeatures
   readonly weights: SoftmaxRanker
-  /** Logits of `count` candidates into `into`; `extras` are the scores that `extraNames` names. */
+  /** Logits of `count` candidates into `into`; `extras` are the scores that `extraNames` names. Late scores are left out. */
   score(
     user: number,
     time: number,
     candidates: Int32Array,
     count: number,
     extras: readonly ExtraScore[],
+    into: Float64Array,
+  ): void
+  /** The same once more, with late scores of the candidates number `places[0 … held − 1]`, [lateNames, held], which it overwrites. */
+  refine(
+    user: number,
+    count: number,
+    late: { places: Int32Array; held: number; scores: readonly Float64Array[] },
     into: Float64Array,
   ): void
   /** What each feature of candidate number `candidate`, of those that were scored last, adds to its logit. */
@@ -81,6 +88,8 @@ export interface OnlineRankerOptions {
   returns: boolean
   vectors: ItemVectors
   extraNames: readonly string[]
+  /** Scores that only the best candidates have; none by default. */
+  lateNames?: readonly string[]
   /** Items up to which EASE's score is a feature; 0: none. */
   easeItems: number
   /** Networks whose score of what comes next is a feature; none by default. */
@@ -112,6 +121,7 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
     ...{ transitions: after, popularity: popular, own, neighbours: alike },
     returns: options.returns,
     vectors: options.vectors,
+    ...(options.lateNames === undefined ? {} : { late: options.lateNames }),
     extras: [
       ...options.extraNames,
       'segment-affinity',
@@ -163,6 +173,10 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       if (linear !== null) all.push(easeScore(linear, user))
       if (sequence !== null) all.push(sequence.scores(history, own.read(user, history)))
       matrix = features.compute(user, time, candidates, count, all)
+      weights.score(matrix, count, features.context(user), into)
+    },
+    refine(user, count, { places, held, scores }, into) {
+      features.addLate(places, held, scores)
       weights.score(matrix, count, features.context(user), into)
     },
     why(user, candidate) {

@@ -9,7 +9,10 @@ import { channels, type Transitions } from './transitions.ts'
 /** What the ranker sees of candidates. */
 export interface RankFeatures {
   readonly names: readonly string[]
-  /** Features of `count` candidates at an event time (ms), [count, names.length], one row each; overwritten by the next call. */
+  /**
+   * Features of `count` candidates at an event time (ms), [count, names.length], one row each; overwritten by the next call.
+   * Late scores are at their mean in it.
+   */
   compute(
     user: number,
     time: number,
@@ -17,12 +20,14 @@ export interface RankFeatures {
     count: number,
     extras: readonly ExtraScore[],
   ): Float64Array
+  /** Put late scores of candidates number `places[0 … held − 1]` into their rows, [late, held], each z-scored over these alone. */
+  addLate(places: Int32Array, held: number, scores: readonly Float64Array[]): void
   /** The kind of situation a user is in, below `contexts`: how long the history is. */
   context(user: number): number
   readonly contexts: number
 }
 
-/** A further score of an item for the user at hand: the champion's expected reward, EASE's. */
+/** A further score of an item for the user at hand, such as EASE's. */
 export type ExtraScore = (item: number) => number
 
 /** Numbers that describe items, such as the feature table's. */
@@ -40,6 +45,8 @@ export interface RankFeatureOptions {
   /** Whether a user's items may come back, so that what they were to the user says something of them. */
   returns: boolean
   vectors: ItemVectors
+  /** Names of scores that are dear, so that only the best candidates have them: what the serving policy expects. */
+  late?: readonly string[]
   /** Names of the extra scores, in their order. */
   extras: readonly string[]
 }
@@ -53,10 +60,11 @@ export interface RankFeatureOptions {
  * with fewer than three events popularity comes again.
  */
 export function rankFeatures(options: RankFeatureOptions): RankFeatures {
-  const { transitions, popularity, own, neighbours, returns, vectors, extras: extraNames } = options
-  const logged = ['sequence', 'lately', 'long', 'neighbours', ...extraNames]
+  const { transitions, popularity, own, neighbours, returns, vectors, late = [], extras: extraNames } = options
+  const logged = ['sequence', 'lately', 'long', 'neighbours', ...late, ...extraNames]
   const names = [
     ...scored,
+    ...late,
     ...extraNames,
     ...logged.map(name => `log ${name}`),
     'popularity for newcomers',
@@ -65,7 +73,8 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     ...(returns ? ownNames : []),
   ]
   const width = names.length
-  const zScored = scored.length + extraNames.length
+  const extrasAt = scored.length + late.length
+  const zScored = extrasAt + extraNames.length
   const loggedAt = logged.map(name => names.indexOf(name))
   const places = intColumn(1, -1)
   const newcomersAt = names.indexOf('popularity for newcomers')
@@ -189,18 +198,17 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
     }
   }
 
-  /** Mean 0 and standard deviation 1 over the candidates; 0 where they are alike. */
-  const standardise = (count: number, k: number): void => {
-    const column = features
+  /** Numbers that stand `step` apart come to mean 0 and standard deviation 1; to 0 where they are alike. */
+  const standardise = (numbers: Float64Array, count: number, from: number, step: number): void => {
     let [sum, squares] = [0, 0]
-    for (let c = 0, at = k; c < count; c++, at += width) {
-      const value = column[at]!
+    for (let c = 0, at = from; c < count; c++, at += step) {
+      const value = numbers[at]!
       sum += value
       squares += value * value
     }
     const mean = sum / count
     const scale = 1 / (Math.sqrt(Math.max(0, squares / count - mean * mean)) + 1e-9)
-    for (let c = 0, at = k; c < count; c++, at += width) column[at] = Math.min(7, (column[at]! - mean) * scale)
+    for (let c = 0, at = from; c < count; c++, at += step) numbers[at] = Math.min(7, (numbers[at]! - mean) * scale)
   }
 
   return {
@@ -224,14 +232,15 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
       if (own.to(user) - own.from(user) > held) followUnwanted(user)
       for (let c = 0, at = 0; c < count; c++, at += width) {
         finish(candidates[c]!, at, known)
-        for (let k = 0; k < extras.length; k++) features[at + scored.length + k] = extras[k]!(candidates[c]!)
+        for (let k = 0; k < extras.length; k++) features[at + extrasAt + k] = extras[k]!(candidates[c]!)
       }
       if (returns) recall(user, own.hours(time), newcomersAt + 3)
       for (let c = 0; c < count; c++) places.data[candidates[c]!] = -1
-      for (let k = 0; k < zScored; k++) standardise(count, k)
+      for (let k = 0; k < scored.length; k++) standardise(features, count, k, width)
+      for (let k = extrasAt; k < zScored; k++) standardise(features, count, k, width)
       for (let c = 0, at = 0; c < count; c++, at += width) {
         for (let k = 0; k < loggedAt.length; k++) {
-          features[at + zScored + k] = Math.log(Math.max(0.1, features[at + loggedAt[k]!]! + 1.5))
+          features[at + zScored + k] = loggedScore(features[at + loggedAt[k]!]!)
         }
         features[at + newcomersAt + 2] = popularity.disapproval(candidates[c]!)
         if (known >= 3) continue
@@ -240,8 +249,22 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
       }
       return features
     },
+    addLate(places, held, scores) {
+      for (const [k, numbers] of scores.entries()) {
+        standardise(numbers, held, 0, 1)
+        const column = scored.length + k
+        const again = zScored + loggedAt.indexOf(column)
+        for (let n = 0; n < held; n++) {
+          const at = places[n]! * width
+          features[at + column] = numbers[n]!
+          features[at + again] = loggedScore(numbers[n]!)
+        }
+      }
+    },
   }
 }
+
+const loggedScore = (score: number): number => Math.log(Math.max(0.1, score + 1.5))
 
 /** Scores that every ranker has, in the order of the columns. */
 const scored = [

@@ -13,7 +13,7 @@ import { type FeatureShare, onlineRanker } from './online-ranker.ts'
 import { ownChannels } from './own-items.ts'
 import type { ItemVectors } from './rank-features.ts'
 import { rankedLists } from './ranked-lists.ts'
-import { type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
+import { catalogueScores, type ItemScores, scoredCandidates, servingScores } from './scored-candidates.ts'
 import { type EventWorthOptions, eventWorth, setOf } from './worth.ts'
 
 /** Makes lists; users and items are slots. */
@@ -114,7 +114,8 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     halfLives: [settings.shortHalfLifeHours, 24 * settings.halfLifeDays, 24 * settings.longHalfLifeDays],
     returns: options.returns,
     vectors: options.vectors,
-    extraNames: servingScores,
+    extraNames: catalogueScores,
+    lateNames: servingScores,
     easeItems: settings.easeItems,
     sequence: { networks: settings.sequenceNetworks, seed: options.seed },
   })
@@ -137,12 +138,18 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const mostPinned = Math.ceil(settings.candidates / 2)
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
 
-  const reason = (user: number, item: number, explored: boolean, typical: number): string => {
+  const reason = (user: number, item: number, explored: boolean, better: boolean): string => {
     if (explored) return 'exploring'
     const { after, times } = pool.ledBy(user, item)
     if (times >= 2) return `followed ${itemId(after)} ${times} times`
-    return scored.expected(item) > typical ? 'close to your taste' : 'popular now'
+    return better ? 'close to your taste' : 'popular now'
   }
+
+  /** How many candidates of a list the serving policy is asked about: a taste that is drawn is held against what it says of all. */
+  const most = (length: number) =>
+    settings.exploration === 'thompson'
+      ? settings.candidates
+      : Math.max(Math.ceil(settings.candidates / refinedOf), refinedPerPlace * length)
 
   /** Why items, no more than there may be candidates, rank where they do. */
   const explainTogether = (user: number, time: number, items: readonly number[], itemScores: ItemScores): Ranking[] => {
@@ -151,8 +158,8 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       items,
       pool.gather(user, time, item => items.includes(item) || allowed(item)),
     )
-    scored.rank(user, time, count, itemScores)
     const lift = options.rules?.()?.places?.lift ?? (() => 0)
+    scored.rank(user, time, count, itemScores, { most: most(settings.length), lift })
     const keys = Float64Array.from({ length: count }, (_, c) => logits[c]! + lift(found[c]!))
     return items.map(item => {
       const at = found.subarray(0, count).indexOf(item)
@@ -163,24 +170,29 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   }
 
   /** Find the candidates of a list and rank them; returns how many. */
-  const gather = (user: number, time: number, allowed: (item: number) => boolean, itemScores: ItemScores): number => {
+  const gather = (
+    user: number,
+    time: number,
+    { allowed, length }: { allowed: (item: number) => boolean; length: number },
+    itemScores: ItemScores,
+  ): number => {
     const rules = options.rules?.() ?? null
     const gathered = pool.gather(user, time, allowed)
     const count = rules === null ? gathered : pool.admit(rules.pinned(allowed, mostPinned), gathered)
-    if (count > 0) scored.rank(user, time, count, itemScores)
+    if (count > 0) scored.rank(user, time, count, itemScores, { most: most(length), lift: rules?.places?.lift })
     return count
   }
 
   /** Draw a list from the candidates that were ranked last. */
   const drawFrom = (user: number, count: number, length: number, chance: Random): DrawnItem[] => {
     const { places = null } = options.rules?.() ?? {}
-    const typical = scored.spread(count).mean
+    const typical = scored.spread().mean
     places?.places.begin()
     places?.places.admit(found, 0, count)
     return draw(user, count, { length, rules: places, random: chance }).map(({ index, propensity, explored }) => {
       const item = found[index]!
-      const score = scored.expected(item)
-      return { index, itemId: itemId(item), score, propensity, reason: reason(user, item, explored, typical) }
+      const score = scored.expected(index)
+      return { index, itemId: itemId(item), score, propensity, reason: reason(user, item, explored, score > typical) }
     })
   }
 
@@ -207,7 +219,6 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       }
       ranker.resetItem(slot)
       pool.reset(slot)
-      scored.reserve(slot + 1)
     },
     people: ranker.popularity.count,
     isTarget: ({ user, behaviour, reward }) =>
@@ -231,7 +242,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       lastList.data[user] = time
     },
     list(user, time, itemScores) {
-      const count = gather(user, time, mayShow(user, time), itemScores)
+      const count = gather(user, time, { allowed: mayShow(user, time), length: settings.length }, itemScores)
       if (count === 0) return []
       lastList.data[user] = time
       lists.keep(user, time, { candidates: found, count, ...ranker.ranked(user) })
@@ -260,7 +271,6 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     restore(arrays) {
       const lastListSaved = arrays['lastList'] as Float64Array
       const items = options.itemCount()
-      scored.reserve(items)
       ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, items)
       worths.restore(withPrefix('worths', arrays))
       lists.restore(withPrefix('lists', arrays))
@@ -272,3 +282,6 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     },
   }
 }
+
+/** Of how many candidates the serving policy is asked about one, but about so many for each place of the list at least. */
+const [refinedOf, refinedPerPlace] = [3, 2]
