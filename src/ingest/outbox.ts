@@ -80,7 +80,7 @@ export class Outbox {
 
   /** Shut out a predecessor that is still alive, then see how far it came; in this order, or it could still publish. */
   static async open(log: Log, topics: Topics, pipeline: string): Promise<Outbox> {
-    const producer = await log.producer(`${pipeline}.ingest`)
+    const producer = await log.producer(`${pipeline}.ingest`, [topics.interestSequences, topics.deadLetters])
     const [blocks, deadLetter] = await Promise.all([
       publishedOn(log, topics.interestSequences, reachIn, { isLater }),
       newestPosition(log, topics.deadLetters, deadLetterNumberHeader),

@@ -25,9 +25,10 @@ export interface Log {
   /**
    * A producer under a stable id. A predecessor that still holds the id is shut out: Kafka fences the older one;
    * embedded refuses the newer one with ALREADY_RUNNING, naming the holder, while the older one lives.
-   * When this resolves, no append of a predecessor can land any more.
+   * When this resolves, no append of a predecessor can land any more, and in `topics`, those that it writes, everything of theirs
+   * that landed can be read.
    */
-  producer(id: string): Promise<Producer>
+  producer(id: string, topics?: readonly string[]): Promise<Producer>
   /** Read the given partitions from the given offsets, committed records only, in offset order within a partition. */
   reader(from: readonly Position[], options?: ReaderOptions): Promise<Reader>
   /** The newest committed record of every partition that has one; what a restarted publisher goes on from. */

@@ -51,7 +51,7 @@ export async function importSource(options: ImportOptions): Promise<ImportProgre
   }
   const progress: ImportProgress = { profiles: 0, items: 0, events: 0, total: await source.eventCount() }
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
-  const producer = options.producer ?? (await log.producer(`${definition.name}.import`))
+  const producer = options.producer ?? (await log.producer(`${definition.name}.import`, topics))
 
   const stream = (role: SourceRole) => ({
     ...{ log, producer, source: name, batchSize, signal },

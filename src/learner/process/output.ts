@@ -44,7 +44,11 @@ export class Output {
     const { definition, log } = options
     const topics = topicsOf(definition.name)
     // Fence first, look second: a predecessor that is still alive could publish in between.
-    const producer = await log.producer(`${definition.name}.learn`)
+    const producer = await log.producer(`${definition.name}.learn`, [
+      topics.recommendations,
+      topics.modelVersions,
+      topics.commands,
+    ])
     const [published, publishedVersion] = await Promise.all([
       positionsOn(log, topics.recommendations, sequenceHeader),
       newestPosition(log, topics.modelVersions, versionHeader),

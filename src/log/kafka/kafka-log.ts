@@ -66,7 +66,7 @@ export async function openKafkaLog(given: KafkaSettings): Promise<Log> {
       ),
     topicIds: topics => connection.ask([], cluster => idsFromAny(cluster, topics)),
     ranges: topic => allowed(settings, [describe(topic)], () => ranges(connection, topic)),
-    producer: async id => open.add(await openOwnedProducer(settings, connection, id)),
+    producer: async (id, topics = []) => open.add(await openOwnedProducer(settings, connection, id, topics)),
     reader: async (from, options = {}) => open.add(await openAllowedReader(settings, connection, from, options)),
     newest: topic => allowed(settings, [read(topic)], () => newestRecords(connection, topic)),
     reportPositions: (group, positions) => {

@@ -44,6 +44,7 @@ export async function openOwnedProducer(
   settings: KafkaSettings,
   connection: Connection,
   id: string,
+  topics: readonly string[],
 ): Promise<Producer> {
   const rights: Right[] = [
     { operation: 'Write', resource: 'transactional-id', name: id },
@@ -52,7 +53,7 @@ export async function openOwnedProducer(
   const owner = settings.owner?.producer === id ? settings.owner : undefined
   const opening = allowed(settings, rights, async () => {
     if (owner !== undefined) await claimed(connection, owner)
-    return openProducer(settings, id)
+    return openProducer(settings, id, topics)
   })
   const producer = await withCoordinator(connection, 'transaction', () => opening).catch(error => {
     void opening.then(late => late.close()).catch(() => {})

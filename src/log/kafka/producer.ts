@@ -10,6 +10,7 @@ import { cut } from './produce/cut.ts'
 import { placementOf } from './produce/placement.ts'
 import { sendAll } from './produce/send.ts'
 import { Session } from './produce/session.ts'
+import { startSession } from './produce/start-session.ts'
 
 /** A batch stays below the broker's usual limit of 1 MiB, until a topic turns out to take less, bytes. */
 const batchBytes = 900_000
@@ -19,20 +20,33 @@ const timeoutAfterAppendMs = 10_000
 const openWaitMs = 30_000
 /** How long a failed append tries to find out how it ended, ms. */
 const renewWaitMs = 60_000
+/** How often it is looked whether brokers went away since the last append, ms. */
+const settleEveryMs = 2_000
 
 /**
- * A producer whose every append is one transaction.
+ * A producer whose every append is one transaction. `topics`: those that it writes, in which it ends what a crash of brokers left
+ * open of its predecessor.
  *
  * Caveat: an append that fails with LOG_UNAVAILABLE may have landed. No part of it can land any more, so read `newest`
  * to learn whether it did, before appending again.
  */
-export async function openProducer(settings: KafkaSettings, id: string): Promise<Producer> {
+export async function openProducer(
+  settings: KafkaSettings,
+  id: string,
+  topics: readonly string[] = [],
+): Promise<Producer> {
   const appendMs = settings.appendMs ?? defaultAppendMs
   const session = new Session(new Brokers(settings), id, appendMs + timeoutAfterAppendMs)
   /** What each topic was found to take less than, bytes. */
   const limits = new Map<string, number>()
   const partitions = new Map<string, number>()
   let state: 'open' | 'broken' | 'closed' = 'open'
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work)
+    turn = done.catch(() => {})
+    return done
+  }
 
   /** Do something over the session's connections, which are closed where it takes too long. */
   const within = async (ms: number, what: string, work: () => Promise<void>): Promise<void> => {
@@ -103,7 +117,7 @@ export async function openProducer(settings: KafkaSettings, id: string): Promise
   }
 
   try {
-    await within(openWaitMs, 'a producer', () => session.start())
+    await within(openWaitMs, 'a producer', () => startSession(session, topics))
   } catch (thrown) {
     session.brokers.close(unanswered(settings, 'a producer', null))
     if ((thrown as { type?: string }).type === 'INVALID_TRANSACTION_TIMEOUT') {
@@ -116,23 +130,36 @@ export async function openProducer(settings: KafkaSettings, id: string): Promise
     throw kafkaError(thrown, settings.brokers)
   }
 
+  /** Whoever reads must not wait for our next append to read the last one. */
+  const settling = setInterval(() => {
+    void inTurn(async () => {
+      if (state === 'open') await within(appendMs, 'the end of a transaction', () => session.settle()).catch(() => {})
+    })
+  }, settleEveryMs)
+  settling.unref()
+
+  const append: Producer['append'] = async (topic, records, options = {}) => {
+    if (state !== 'open') throw notOpen(id, state)
+    if (session.brokers.closed) session.brokers = new Brokers(settings)
+    try {
+      await within(appendMs, 'an append', () => transact(topic, records, options))
+    } catch (thrown) {
+      const error = kafkaError(thrown, settings.brokers, topic)
+      if (error.code === 'PRODUCER_FENCED') throw fenced(error)
+      if (state !== 'open' || !(session.inTransaction || session.brokers.closed)) throw error
+      const ended = await settle(error)
+      if (ended !== 'committed') throw ended
+    }
+  }
+
   return {
-    async append(topic, records, options = {}) {
-      if (records.length === 0) return
-      if (state !== 'open') throw notOpen(id, state)
-      try {
-        await within(appendMs, 'an append', () => transact(topic, records, options))
-      } catch (thrown) {
-        const error = kafkaError(thrown, settings.brokers, topic)
-        if (error.code === 'PRODUCER_FENCED') throw fenced(error)
-        if (state !== 'open' || !(session.inTransaction || session.brokers.closed)) throw error
-        const ended = await settle(error)
-        if (ended !== 'committed') throw ended
-      }
+    async append(topic, records, options) {
+      if (records.length > 0) await inTurn(() => append(topic, records, options))
     },
     async close() {
       if (state === 'closed') return
       state = 'closed'
+      clearInterval(settling)
       session.brokers.close(notOpen(id, 'closed'))
     },
   }

@@ -1,5 +1,6 @@
 import { askBroker, takes } from './ask-broker.ts'
 import type { ClusterBroker } from './client.ts'
+import type { Request } from './produce/requests.ts'
 import { type Cursor, Writer } from './produce/wire.ts'
 
 /*
@@ -13,7 +14,8 @@ export interface ActiveProducer {
   begins: number
 }
 
-const describeProducers = { key: 61, version: 0, name: 'DescribeProducers' }
+export const describeProducers = { key: 61, version: 0, name: 'DescribeProducers' }
+const describeTransactions = { key: 65, version: 0, name: 'DescribeTransactions' }
 const listTransactions = { key: 66, version: 0, name: 'ListTransactions' }
 
 /** Tagged fields at the head of the answer, bytes. */
@@ -25,7 +27,10 @@ export function tellsOfTransactions(broker: ClusterBroker): boolean {
 }
 
 /** Producers of one partition, as its leader knows them. */
-export function producersOf(leader: ClusterBroker, topic: string, partition: number): Promise<ActiveProducer[]> {
+export const producersOf = (leader: ClusterBroker, topic: string, partition: number): Promise<ActiveProducer[]> =>
+  askBroker(leader, producersRequest(topic, partition))
+
+export function producersRequest(topic: string, partition: number): Request<ActiveProducer[]> {
   const body = new Writer().byte(0).byte(2).compactText(topic).byte(2).int(partition).byte(0).byte(0).done()
   const read = (answer: Cursor) => {
     answer.skip(head + 4)
@@ -43,7 +48,31 @@ export function producersOf(leader: ClusterBroker, topic: string, partition: num
     })
     return topics.flat(2)
   }
-  return askBroker(leader, { ...describeProducers, body, read })
+  return { ...describeProducers, body, read }
+}
+
+/**
+ * How the newest transaction of an id stands with its coordinator: `Ongoing`, `CompleteCommit`, `CompleteAbort`, …; null where it
+ * had none, or this user may not see it.
+ */
+export function transactionStateRequest(id: string): Request<string | null> {
+  const body = new Writer().byte(0).byte(2).compactText(id).byte(0).done()
+  const read = (answer: Cursor) => {
+    answer.skip(head + 4)
+    const [state] = answer.compactArray(() => {
+      const error = answer.short()
+      answer.compactText()
+      const state = answer.compactText()
+      answer.skip(4 + 8 + 8 + 2)
+      answer.compactArray(() => {
+        answer.compactText()
+        answer.skip(4 * Math.max(0, answer.varint() - 1))
+      })
+      return error === 0 ? state : null
+    })
+    return state ?? null
+  }
+  return { ...describeTransactions, body, read }
 }
 
 /** Which transactional ids this broker coordinates for a producer; none where this user may not see them. */

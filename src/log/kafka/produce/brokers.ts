@@ -23,6 +23,8 @@ export class Brokers {
   /** Which of the known brokers is asked what each of them could answer. */
   #turn = 0
   #closed: Error | null = null
+  /** Connections that were begun so far: as long as no more come, every broker that was asked is the one it was. */
+  openings = 0
   /** What went wrong last, for the error of somebody who waits in vain. */
   trouble: string | null = null
 
@@ -93,6 +95,12 @@ export class Brokers {
     return takes(await this.#linkTo(at), kind)
   }
 
+  /** Whether the last connection to a broker still stands. */
+  async isConnected(at: Address): Promise<boolean> {
+    const link = await this.#links.get(keyOf(at))?.catch(() => null)
+    return link?.isConnected() ?? false
+  }
+
   async pause(ms: number): Promise<void> {
     await this.#unlessClosed(delay(ms))
   }
@@ -129,6 +137,7 @@ export class Brokers {
   }
 
   async #connect(at: Address): Promise<SingleBroker> {
+    this.openings += 1
     const link = await createBroker(this.#settings, at.host, at.port)
     try {
       await this.#unlessClosed(link.connect())

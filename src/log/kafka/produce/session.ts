@@ -1,4 +1,5 @@
 import { RecstreamError } from '../../../errors.ts'
+import { transactionStateRequest } from '../transaction-requests.ts'
 import type { Brokers } from './brokers.ts'
 import { answerError, coordinatorBusy, coordinatorMoved, invalidTransactionState, unknownIdMapping } from './codes.ts'
 import {
@@ -17,6 +18,22 @@ import {
 const shortestPauseMs = 1
 const longestPauseMs = 100
 const largestSequence = 2 ** 31
+/** Where connections break all the time, that is not for a coordinator that starts again. */
+const endedAgainAtMost = 3
+
+/** A partition, by topic. */
+export interface Place {
+  topic: string
+  partition: number
+}
+
+/** A transaction whose end is decided, but may not be written in its partitions. */
+interface Ended {
+  places: readonly Place[]
+  commit: boolean
+  /** How many connections had been begun when it began. */
+  openings: number
+}
 
 /**
  * A transactional id that is ours: who we are to the brokers, how far each partition is numbered, and the transaction
@@ -24,6 +41,11 @@ const largestSequence = 2 ** 31
  *
  * Each question to the coordinator is repeated until it is answered, by whichever broker coordinates then; closing the
  * brokers ends that.
+ *
+ * A transaction's end is decided by its coordinator, which then has markers written in the partitions. One that starts again in
+ * between passes over partitions that have no leader at that moment (seen with Kafka 4.3.1): the transaction is over, and stays open in
+ * the partition for ever, so that nobody can read beyond it, and the next one's end would decide for both. So where a connection
+ * was made anew since a transaction began, it is ended once more, by an empty one over the same partitions, before the next.
  */
 export class Session {
   readonly id: string
@@ -35,6 +57,11 @@ export class Session {
   /** When the transaction that has not certainly ended was begun; null without one. */
   #begunAt: number | null = null
   #committing = false
+  /** Partitions of it, and how many connections had been begun before it. */
+  #places: Place[] = []
+  #openings = 0
+  /** The one before it. */
+  #last: Ended | null = null
 
   constructor(brokers: Brokers, id: string, timeoutMs: number) {
     this.#brokers = brokers
@@ -48,6 +75,8 @@ export class Session {
 
   /** Go on over other connections. */
   set brokers(brokers: Brokers) {
+    // No number of the others' may look like one of theirs.
+    brokers.openings = this.#brokers.openings + 1
     this.#brokers = brokers
     this.#coordinator = null
   }
@@ -66,7 +95,15 @@ export class Session {
     return this.#begunAt !== null && performance.now() - this.#begunAt > this.#timeoutMs
   }
 
-  /** Shut out whoever had this id. When it resolves, the transaction that was open has ended everywhere. */
+  /** How the newest transaction under this id stands; null where the coordinator does not say. */
+  async standing(): Promise<string | null> {
+    const coordinator = await this.#ask(async () => findCoordinatorRequest(this.id)).then(({ node }) => node)
+    const request = transactionStateRequest(this.id)
+    if (!(await this.#brokers.takes(coordinator, request))) return null
+    return this.#brokers.ask(coordinator, request)
+  }
+
+  /** Shut out whoever had this id. When it resolves, the transaction that was open has ended, but for what `finish` is there for. */
   async start(): Promise<void> {
     this.#begin(await this.#ask(() => initProducerIdRequest(this.id, this.#timeoutMs)))
   }
@@ -82,6 +119,7 @@ export class Session {
       const abort = () => endTransactionRequest(this.id, this.#identity, false)
       const { error } = await this.#ask(abort, [invalidTransactionState, unknownIdMapping])
       if (error === invalidTransactionState && this.#committing) ended = 'committed'
+      this.#note(ended === 'committed')
     }
     const renewal = async (coordinator: Node) =>
       (await this.#brokers.takes(coordinator, renewProducerId))
@@ -95,16 +133,49 @@ export class Session {
 
   /** Take partitions into a transaction, which this begins. */
   async add(topic: string, partitions: readonly number[]): Promise<void> {
+    if (this.#begunAt === null) {
+      this.#places = []
+      this.#openings = this.#brokers.openings
+    }
     this.#begunAt ??= performance.now()
-    await this.#ask(() => addPartitionsRequest(this.id, this.#identity, topic, partitions))
+    const take = () => this.#ask(() => addPartitionsRequest(this.id, this.#identity, topic, partitions))
+    await take()
+    // Whoever takes a partition has ended the transaction before; unless it was started again meanwhile.
+    const last = this.#places.length === 0 ? this.#last : null
+    for (let times = 0; times < endedAgainAtMost; times++) {
+      if (last === null || last.openings === this.#brokers.openings) break
+      await this.#end(true)
+      await this.#endAgain(last)
+      this.#openings = last.openings
+      await take()
+    }
+    this.#places.push(...partitions.map(partition => ({ topic, partition })))
   }
 
   /** Resolves once it is certain that the transaction is committed. */
   async commit(): Promise<void> {
     this.#committing = true
-    await this.#ask(() => endTransactionRequest(this.id, this.#identity, true))
+    await this.#end(true)
+    this.#note(true)
     this.#committing = false
     this.#begunAt = null
+  }
+
+  /** End the last transaction once more where its coordinator may have been started again since; nothing may be open. */
+  async settle(): Promise<void> {
+    const last = this.#last
+    if (last === null || this.#begunAt !== null) return
+    const coordinator = this.#coordinator
+    const same = coordinator !== null && (await this.#brokers.isConnected(coordinator))
+    if (same && last.openings === this.#brokers.openings) return
+    // Where nobody answers it is tried another time.
+    const found = await this.#brokers.unlessPassing(() => this.#brokers.askAny(findCoordinatorRequest(this.id)))
+    if (found?.error === 0) await this.#endAgain(last)
+  }
+
+  /** End what is open in these partitions, though the coordinator knows of nothing. */
+  async finish(places: readonly Place[], commit: boolean): Promise<void> {
+    await this.#endAgain({ places, commit, openings: 0 })
   }
 
   /** Number of the next record for a partition. */
@@ -117,11 +188,30 @@ export class Session {
     this.#sequences.set(`${topic}/${partition}`, (this.sequence(topic, partition) + records) % largestSequence)
   }
 
+  async #endAgain(last: Ended): Promise<void> {
+    last.openings = this.#brokers.openings
+    for (const topic of new Set(last.places.map(place => place.topic))) {
+      const partitions = last.places.filter(place => place.topic === topic).map(({ partition }) => partition)
+      await this.#ask(() => addPartitionsRequest(this.id, this.#identity, topic, partitions))
+    }
+    await this.#end(last.commit)
+  }
+
+  #end(commit: boolean): Promise<unknown> {
+    return this.#ask(() => endTransactionRequest(this.id, this.#identity, commit))
+  }
+
+  /** The transaction that was open has ended so. */
+  #note(commit: boolean): void {
+    if (this.#places.length > 0) this.#last = { places: this.#places, commit, openings: this.#openings }
+  }
+
   #begin({ producerId, epoch }: ProducerIdentity): void {
     this.#identity = { producerId, epoch }
     this.#sequences.clear()
     this.#begunAt = null
     this.#committing = false
+    this.#places = []
   }
 
   async #ask<Answer extends { error: number }>(
