@@ -44,7 +44,15 @@ test('a list that is asked for right after an event knows it, stands on the topi
 })
 
 test('the page of metrics, the dashboard and the alerts speak of what there is', async () => {
-  const text = await (await fetch(`${shop.url}/metrics`)).text()
+  let text = ''
+  // A process that is busy is left out of an answer.
+  const all = async () => {
+    text = await (await fetch(`${shop.url}/metrics`)).text()
+    return ['ingest', 'learn', 'serve'].every(name =>
+      text.includes(`\nprocess_resident_memory_bytes{process="${name}"}`),
+    )
+  }
+  await expect.poll(all, { timeout: 30_000 }).toBe(true)
   const there = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name!))
   const files = ['infra/grafana/recstream.json', 'infra/prometheus/alerts.yml'].map(file =>
     readFileSync(join(root, file), 'utf8'),

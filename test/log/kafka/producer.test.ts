@@ -41,7 +41,11 @@ describeKafka('the producer on Kafka', broker => {
     await log.ensureTopics([{ name: topic, partitions: 2 }])
     const producer = await log.producer(`p-${topic}`)
     await producer.append(topic, keyed(50, 'a'), { partitionsHeader: 'of' })
-    await (await admin()).createPartitions({ topicPartitions: [{ topic, count: 5 }] })
+    const client = await admin()
+    await client.createPartitions({ topicPartitions: [{ topic, count: 5 }] })
+    // The broker hears of them a moment later.
+    const known = async () => (await client.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length
+    await expect.poll(known, { timeout: 30_000 }).toBe(5)
     await producer.append(topic, keyed(50, 'b'), { partitionsHeader: 'of' })
     const other = await openKafkaLog({ brokers: broker().brokers })
     closers.push(() => other.close())
