@@ -27,26 +27,35 @@ export function tellsOfTransactions(broker: ClusterBroker): boolean {
 }
 
 /** Producers of one partition, as its leader knows them. */
-export const producersOf = (leader: ClusterBroker, topic: string, partition: number): Promise<ActiveProducer[]> =>
-  askBroker(leader, producersRequest(topic, partition))
+export const producersOf = async (
+  leader: ClusterBroker,
+  topic: string,
+  partition: number,
+): Promise<readonly ActiveProducer[]> => (await askBroker(leader, producersRequest(topic, partition))).producers
 
-export function producersRequest(topic: string, partition: number): Request<ActiveProducer[]> {
+/** The same, with the code of what is wrong; 0 is nothing. */
+export function producersRequest(
+  topic: string,
+  partition: number,
+): Request<{ error: number; producers: readonly ActiveProducer[] }> {
   const body = new Writer().byte(0).byte(2).compactText(topic).byte(2).int(partition).byte(0).byte(0).done()
   const read = (answer: Cursor) => {
     answer.skip(head + 4)
     const topics = answer.compactArray(() => {
       answer.compactText()
       return answer.compactArray(() => {
-        answer.skip(6)
+        answer.skip(4)
+        const error = answer.short()
         answer.compactText()
-        return answer.compactArray(() => {
+        const producers = answer.compactArray(() => {
           const producerId = answer.long()
           answer.skip(4 + 4 + 8 + 4)
           return { producerId, begins: answer.long() }
         })
+        return { error, producers }
       })
     })
-    return topics.flat(2)
+    return topics.flat()[0]!
   }
   return { ...describeProducers, body, read }
 }

@@ -23,8 +23,8 @@ export class Brokers {
   /** Which of the known brokers is asked what each of them could answer. */
   #turn = 0
   #closed: Error | null = null
-  /** Connections that were begun so far: as long as no more come, every broker that was asked is the one it was. */
-  openings = 0
+  /** Connections that were begun or found broken so far: as long as no more are, every broker that was asked is the one it was. */
+  changes = 0
   /** What went wrong last, for the error of somebody who waits in vain. */
   trouble: string | null = null
 
@@ -95,10 +95,14 @@ export class Brokers {
     return takes(await this.#linkTo(at), kind)
   }
 
-  /** Whether the last connection to a broker still stands. */
-  async isConnected(at: Address): Promise<boolean> {
-    const link = await this.#links.get(keyOf(at))?.catch(() => null)
-    return link?.isConnected() ?? false
+  /** Look for connections that broke. */
+  async sweep(): Promise<void> {
+    for (const [key, connecting] of [...this.#links]) {
+      const link = await connecting.catch(() => null)
+      if (link === null || link.isConnected() || this.#links.get(key) !== connecting) continue
+      this.changes += 1
+      this.#drop(key)
+    }
   }
 
   async pause(ms: number): Promise<void> {
@@ -137,7 +141,7 @@ export class Brokers {
   }
 
   async #connect(at: Address): Promise<SingleBroker> {
-    this.openings += 1
+    this.changes += 1
     const link = await createBroker(this.#settings, at.host, at.port)
     try {
       await this.#unlessClosed(link.connect())

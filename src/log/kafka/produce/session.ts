@@ -2,6 +2,7 @@ import { RecstreamError } from '../../../errors.ts'
 import { transactionStateRequest } from '../transaction-requests.ts'
 import type { Brokers } from './brokers.ts'
 import { answerError, coordinatorBusy, coordinatorMoved, invalidTransactionState, unknownIdMapping } from './codes.ts'
+import { leftOpen, type Place } from './left-open.ts'
 import {
   addPartitionsRequest,
   endTransactionRequest,
@@ -18,21 +19,20 @@ import {
 const shortestPauseMs = 1
 const longestPauseMs = 100
 const largestSequence = 2 ** 31
-/** Where connections break all the time, that is not for a coordinator that starts again. */
-const endedAgainAtMost = 3
-
-/** A partition, by topic. */
-export interface Place {
-  topic: string
-  partition: number
-}
+/** Where connections break all the time, that is for no broker that starts again. */
+const doubtsAtMost = 3
+/** How often a predecessor's partitions are asked about, a pause apart. */
+const finishedAtMost = 20
+/** A marker is in its partition so long after its transaction's end, ms. */
+const markerMs = 20
 
 /** A transaction whose end is decided, but may not be written in its partitions. */
 interface Ended {
   places: readonly Place[]
   commit: boolean
-  /** How many connections had been begun when it began. */
-  openings: number
+  producerId: number
+  /** Changes of connections when it began. */
+  changes: number
 }
 
 /**
@@ -42,10 +42,11 @@ interface Ended {
  * Each question to the coordinator is repeated until it is answered, by whichever broker coordinates then; closing the
  * brokers ends that.
  *
- * A transaction's end is decided by its coordinator, which then has markers written in the partitions. One that starts again in
- * between passes over partitions that have no leader at that moment (seen with Kafka 4.3.1): the transaction is over, and stays open in
- * the partition for ever, so that nobody can read beyond it, and the next one's end would decide for both. So where a connection
- * was made anew since a transaction began, it is ended once more, by an empty one over the same partitions, before the next.
+ * A transaction's end is decided by its coordinator, which then has markers written in the partitions. Kafka 4.3.0 to 4.4.0 pass
+ * over a partition that has no leader at that moment: the transaction is over, and stays open in the partition for ever, so that
+ * nobody can read beyond it, and the next one's end would decide for both. So where a connection broke or was made anew since a
+ * transaction began, leaders are asked whether it is still open, and it is ended once more, by an empty one over the same partitions,
+ * before any of them is taken again.
  */
 export class Session {
   readonly id: string
@@ -57,11 +58,13 @@ export class Session {
   /** When the transaction that has not certainly ended was begun; null without one. */
   #begunAt: number | null = null
   #committing = false
-  /** Partitions of it, and how many connections had been begun before it. */
+  /** Partitions of it, and changes of connections before it. */
   #places: Place[] = []
-  #openings = 0
+  #changes = 0
   /** The one before it. */
   #last: Ended | null = null
+  /** Others that may be open still somewhere. */
+  #doubtful: Ended[] = []
 
   constructor(brokers: Brokers, id: string, timeoutMs: number) {
     this.#brokers = brokers
@@ -76,7 +79,7 @@ export class Session {
   /** Go on over other connections. */
   set brokers(brokers: Brokers) {
     // No number of the others' may look like one of theirs.
-    brokers.openings = this.#brokers.openings + 1
+    brokers.changes = this.#brokers.changes + 1
     this.#brokers = brokers
     this.#coordinator = null
   }
@@ -133,23 +136,26 @@ export class Session {
 
   /** Take partitions into a transaction, which this begins. */
   async add(topic: string, partitions: readonly number[]): Promise<void> {
+    const wanted = partitions.map(partition => ({ topic, partition }))
+    const take = async () => {
+      this.#changes = this.#brokers.changes
+      this.#begunAt ??= performance.now()
+      await this.#ask(() => addPartitionsRequest(this.id, this.#identity, topic, partitions))
+    }
     if (this.#begunAt === null) {
       this.#places = []
-      this.#openings = this.#brokers.openings
+      await this.#look()
+      await this.#clear(wanted)
     }
-    this.#begunAt ??= performance.now()
-    const take = () => this.#ask(() => addPartitionsRequest(this.id, this.#identity, topic, partitions))
     await take()
     // Whoever takes a partition has ended the transaction before; unless it was started again meanwhile.
-    const last = this.#places.length === 0 ? this.#last : null
-    for (let times = 0; times < endedAgainAtMost; times++) {
-      if (last === null || last.openings === this.#brokers.openings) break
+    for (let doubts = 0; doubts < doubtsAtMost && this.#places.length === 0 && (await this.#look()); doubts++) {
       await this.#end(true)
-      await this.#endAgain(last)
-      this.#openings = last.openings
+      await this.#clear(wanted)
       await take()
     }
-    this.#places.push(...partitions.map(partition => ({ topic, partition })))
+    this.#last = null
+    this.#places.push(...wanted)
   }
 
   /** Resolves once it is certain that the transaction is committed. */
@@ -161,21 +167,22 @@ export class Session {
     this.#begunAt = null
   }
 
-  /** End the last transaction once more where its coordinator may have been started again since; nothing may be open. */
+  /** End what is open still of transactions that are over, as far as brokers can be asked; nothing may be open besides. */
   async settle(): Promise<void> {
-    const last = this.#last
-    if (last === null || this.#begunAt !== null) return
-    const coordinator = this.#coordinator
-    const same = coordinator !== null && (await this.#brokers.isConnected(coordinator))
-    if (same && last.openings === this.#brokers.openings) return
-    // Where nobody answers it is tried another time.
+    if (this.#begunAt !== null) return
+    await this.#look()
+    if (this.#doubtful.length === 0) return
     const found = await this.#brokers.unlessPassing(() => this.#brokers.askAny(findCoordinatorRequest(this.id)))
-    if (found?.error === 0) await this.#endAgain(last)
+    if (found?.error === 0) await this.#clear([])
   }
 
-  /** End what is open in these partitions, though the coordinator knows of nothing. */
+  /** The same of a predecessor's, whose end was decided so. */
   async finish(places: readonly Place[], commit: boolean): Promise<void> {
-    await this.#endAgain({ places, commit, openings: 0 })
+    this.#doubtful.push({ places, commit, producerId: this.#identity.producerId, changes: 0 })
+    for (let times = 0; times < finishedAtMost && this.#doubtful.length > 0; times++) {
+      if (times > 0) await this.#brokers.pause(longestPauseMs)
+      await this.#clear([])
+    }
   }
 
   /** Number of the next record for a partition. */
@@ -188,13 +195,40 @@ export class Session {
     this.#sequences.set(`${topic}/${partition}`, (this.sequence(topic, partition) + records) % largestSequence)
   }
 
-  async #endAgain(last: Ended): Promise<void> {
-    last.openings = this.#brokers.openings
-    for (const topic of new Set(last.places.map(place => place.topic))) {
-      const partitions = last.places.filter(place => place.topic === topic).map(({ partition }) => partition)
+  /** Whether the last transaction came into doubt now. */
+  async #look(): Promise<boolean> {
+    await this.#brokers.sweep()
+    if (this.#last === null || this.#last.changes === this.#brokers.changes) return false
+    this.#doubtful.push(this.#last)
+    this.#last = null
+    return true
+  }
+
+  /** End what is open of doubtful ones; what nobody can be asked about waits, unless it is in a partition that is wanted. */
+  async #clear(wanted: readonly Place[]): Promise<void> {
+    const isWanted = (place: Place) =>
+      wanted.some(({ topic, partition }) => topic === place.topic && partition === place.partition)
+    for (const doubtful of this.#doubtful.splice(0)) {
+      let { places } = doubtful
+      if (doubtful.producerId !== this.#identity.producerId) continue
+      for (let times = 1; ; times++) {
+        const { open, unknown } = await leftOpen(this.#brokers, doubtful.producerId, places)
+        if (open.length > 0) await this.#endAgain(open, doubtful.commit)
+        places = [...open, ...unknown]
+        const again = places.some(isWanted) || (open.length > 0 && times < doubtsAtMost)
+        if (places.length === 0 || !again) break
+        await this.#brokers.pause(open.length > 0 ? markerMs : longestPauseMs)
+      }
+      if (places.length > 0) this.#doubtful.push({ ...doubtful, places })
+    }
+  }
+
+  async #endAgain(places: readonly Place[], commit: boolean): Promise<void> {
+    for (const topic of new Set(places.map(place => place.topic))) {
+      const partitions = places.filter(place => place.topic === topic).map(({ partition }) => partition)
       await this.#ask(() => addPartitionsRequest(this.id, this.#identity, topic, partitions))
     }
-    await this.#end(last.commit)
+    await this.#end(commit)
   }
 
   #end(commit: boolean): Promise<unknown> {
@@ -203,7 +237,11 @@ export class Session {
 
   /** The transaction that was open has ended so. */
   #note(commit: boolean): void {
-    if (this.#places.length > 0) this.#last = { places: this.#places, commit, openings: this.#openings }
+    if (this.#places.length === 0) return
+    this.#last = {
+      ...{ places: this.#places, commit, producerId: this.#identity.producerId },
+      changes: this.#changes,
+    }
   }
 
   #begin({ producerId, epoch }: ProducerIdentity): void {
