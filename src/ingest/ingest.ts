@@ -127,8 +127,8 @@ export class Ingest {
     const came = batch.records.length
     this.#lastRead = came
     this.spent.read += this.#clock() - started
-    // What the learner published lands with the next batch of events, or by itself when there is none.
-    this.#landed = await this.#landing.read()
+    // What the learner published lands with a batch of events now and then, or by itself when there is none.
+    this.#landed = await this.#landing.read(came === 0 ? null : this.#clock())
     await this.#hearMerges()
     const readable = came > 0 ? await this.#schemas.readable(batch, waitMs) : null
     if (readable !== null) await this.#work(readable)

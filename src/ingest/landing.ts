@@ -16,11 +16,15 @@ export interface Landed {
 
 export const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
 
+/** How long lists wait for others while events come in, ms: rows of a few lists cost a commit as much as those of hundreds. */
+const waitMs = 500
+
 /** Brings what the learner published back into the warehouse, so that lists and versions can be asked about in SQL. */
 export class Landing {
   readonly #reader: GrowingReader
   readonly #topics: Topics
   readonly #onUnreadable: (record: LogRecord) => void
+  #readAt = Number.NEGATIVE_INFINITY
 
   private constructor(reader: GrowingReader, topics: Topics, onUnreadable: (record: LogRecord) => void) {
     this.#reader = reader
@@ -34,7 +38,10 @@ export class Landing {
     return new Landing(reader, topics, onUnreadable)
   }
 
-  async read(): Promise<Landed> {
+  /** What came in; nothing where that was asked for a moment ago by this clock, ms. Null: at once. */
+  async read(now: number | null): Promise<Landed> {
+    if (now !== null && now - this.#readAt < waitMs) return nothingLanded
+    this.#readAt = now ?? this.#readAt
     const records = await this.#reader.read(0)
     const recommendations: Recommendation[] = []
     const versions: ModelVersion[] = []

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { encodeRecommendation } from '../../src/codec/output.ts'
+import { Landing } from '../../src/ingest/landing.ts'
+import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
+import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
+import { oneList } from './one-list.ts'
+
+test('while events come in lists wait half a second for others; without events they land at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-landing-'))
+  const log = await openEmbeddedLog({ folder })
+  try {
+    const topics = topicsOf('shop')
+    await log.ensureTopics(topicSpecs('shop', 1))
+    const producer = await log.producer('shop.learn')
+    const publish = () =>
+      producer.append(topics.recommendations, [
+        { key: 'u', value: encodeRecommendation(oneList, 'avro'), timestamp: 1 },
+      ])
+    const from = [{ topic: topics.recommendations, partition: 0, offset: 0 }]
+    const landing = await Landing.open(log, topics, from, () => {})
+    await publish()
+    expect((await landing.read(1_000)).recommendations).toHaveLength(1)
+    await publish()
+    await publish()
+    expect((await landing.read(1_499)).records).toBe(0)
+    expect((await landing.read(1_500)).recommendations).toHaveLength(2)
+    await publish()
+    expect((await landing.read(1_501)).records).toBe(0)
+    expect((await landing.read(null)).recommendations).toHaveLength(1)
+    await landing.close()
+  } finally {
+    await log.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
