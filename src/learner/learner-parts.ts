@@ -62,6 +62,8 @@ export interface LearnerParts extends ScoredParts {
   items: ItemTable
   /** What the items topic says of items. */
   known: KnownItems
+  /** An item is about to be scored, which may have had no event yet. */
+  foresee(item: number): void
   userFeatures: FeatureTable
   userAttributes: AttributeTable
   itemFeatures: FeatureTable
@@ -238,7 +240,6 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     vectors: itemFeatures,
     events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
-    prepare: foresee,
     drawTaste: ensemble.factorisation.draw,
   })
   const catalogue = learnerCatalogue({
@@ -278,6 +279,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       profiles: new Map(),
       items,
       known,
+      foresee,
       userFeatures,
       userAttributes,
       itemFeatures,

@@ -91,8 +91,6 @@ export interface RecommenderOptions {
   events: EventWorthOptions
   /** Whether items may come back to a user at all. */
   returns: boolean
-  /** An item is about to be scored, which may have had no event yet. */
-  prepare?: (item: number) => void
   /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
 }
@@ -130,7 +128,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const worths = eventWorth(options.events)
   const lists = rankedLists(ranker.features.names.length)
   const active = activeUsers()
-  const scored = scoredCandidates({ ranker, pool, catalogue, prepare: options.prepare ?? (() => {}) })
+  const scored = scoredCandidates({ ranker, pool, catalogue })
   const { isNew } = catalogue
   const draw = listDrawing({ settings, pool, scored, isNew, drawTaste: options.drawTaste })
   const { found } = pool

@@ -43,10 +43,8 @@ export function scoredCandidates(parts: {
   ranker: OnlineRanker
   pool: Candidates
   catalogue: Pick<CatalogueCandidates, 'affinity'>
-  /** An item is about to be scored, which may have had no event yet. */
-  prepare: (item: number) => void
 }): ScoredCandidates {
-  const { ranker, pool, catalogue, prepare } = parts
+  const { ranker, pool, catalogue } = parts
   const { found } = pool
   const size = found.length
   const logits = new Float64Array(size)
@@ -59,7 +57,6 @@ export function scoredCandidates(parts: {
   let spread = { mean: 0, deviation: 0 }
 
   const expect = (candidate: number): number => {
-    prepare(found[candidate]!)
     expected[candidate] = asked.expect(found[candidate]!)
     return expected[candidate]
   }

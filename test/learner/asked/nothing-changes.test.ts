@@ -154,7 +154,7 @@ test.each(['epsilon', 'thompson'] as const)('whatever is asked, the learner stay
         if (busy !== quiet) expect(firstDifference(JSON.parse(busy), JSON.parse(quiet))).toBe('')
       },
     ),
-    { numRuns: Number(process.env['RUNS'] ?? 1), endOnFailure: true },
+    { numRuns: Number(process.env['RUNS'] ?? 1), seed: Number(process.env['SEED'] ?? 1), endOnFailure: true },
   )
 })
 
