@@ -4,6 +4,7 @@ import { slotMask } from './item-tags.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type OwnItems, ownChannels } from './own-items.ts'
 import type { Popularity } from './popularity.ts'
+import { ownNames, scored } from './rank-feature-names.ts'
 import { channels, type Transitions } from './transitions.ts'
 
 /** What the ranker sees of candidates. */
@@ -266,52 +267,6 @@ export function rankFeatures(options: RankFeatureOptions): RankFeatures {
 
 const loggedScore = (score: number): number => Math.log(Math.max(0.1, score + 1.5))
 
-/** Scores that every ranker has, in the order of the columns. */
-const scored = [
-  'sequence',
-  'sequence-flat',
-  'forward',
-  'lately',
-  'long',
-  'last',
-  'count',
-  'popularity-short',
-  'popularity-middle',
-  'popularity-long',
-  'popularity-at-length',
-  'likeness',
-  'neighbours',
-  'unwanted',
-] as const
-
-/** What an item that the user has had was to the user. */
-const ownNames = [
-  'own',
-  'own-last',
-  'own-place',
-  'own-fresh',
-  'own-times',
-  'own-worth',
-  'own-repeater',
-  'own-against',
-] as const
-
 const nearReach = 10
 const farReach = 40
 const unwantedReach = 10
-
-/** The weights to begin with: what followed the last items, until the ranker knows better. */
-export function initialWeights(names: readonly string[]): number[] {
-  const start: Record<string, number> = {
-    'log sequence': 1,
-    'sequence-flat': 0.5,
-    unwanted: -1,
-    disapproval: -4,
-    'popularity for newcomers': 0.5,
-    own: 1,
-    'own-place': 3,
-    'own-fresh': 1,
-    'own-against': 5,
-  }
-  return names.map(name => start[name] ?? 0)
-}
