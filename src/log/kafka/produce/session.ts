@@ -208,9 +208,10 @@ export class Session {
   async #clear(wanted: readonly Place[]): Promise<void> {
     const isWanted = (place: Place) =>
       wanted.some(({ topic, partition }) => topic === place.topic && partition === place.partition)
-    for (const doubtful of this.#doubtful.splice(0)) {
+    const mine = this.#doubtful.filter(({ producerId }) => producerId === this.#identity.producerId)
+    this.#doubtful = mine
+    for (const doubtful of mine) {
       let { places } = doubtful
-      if (doubtful.producerId !== this.#identity.producerId) continue
       for (let times = 1; ; times++) {
         const { open, unknown } = await leftOpen(this.#brokers, doubtful.producerId, places)
         if (open.length > 0) await this.#endAgain(open, doubtful.commit)
@@ -219,6 +220,8 @@ export class Session {
         if (places.length === 0 || !again) break
         await this.#brokers.pause(open.length > 0 ? markerMs : longestPauseMs)
       }
+      // Only now: what fails before leaves it in doubt.
+      this.#doubtful = this.#doubtful.filter(each => each !== doubtful)
       if (places.length > 0) this.#doubtful.push({ ...doubtful, places })
     }
   }
