@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { forgetPeople } from '../../ingest/forget/forget-people.ts'
 import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
@@ -22,7 +23,9 @@ import { layoutOf } from '../layout.ts'
 import type { Assignment, IngestTotals } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
+import { Pace } from '../pace.ts'
 import { pipelineCommand } from '../pipeline-command.ts'
+import { processorTime } from '../processor-time.ts'
 import { receiptOf, writeReceipt } from '../receipts.ts'
 import { recentRate } from '../recent-rate.ts'
 import { scheduled } from '../schedule.ts'
@@ -178,9 +181,13 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
   const compactionDue = scheduled(schedule.compaction)
   const retentionDue = scheduled(schedule.retention?.cron)
   const lag = lagReport(log, owner.group, inputPositions, notice)
+  const pace = new Pace()
   while (!link.stopped.aborted) {
+    const { eventsRead } = ingest.progress
     const busy = await ingest.step(50)
     stepped(ingest)
+    const rest = pace.rest(processorTime(), performance.now(), ingest.progress.eventsRead - eventsRead)
+    if (busy && rest > 0) await delay(rest)
     for (const { commandId } of givenElsewhere()) {
       if (!refused.has(commandId)) notice(`The command ${commandId} to forget somebody waits: ${underOtherKey}.`)
       refused.add(commandId)

@@ -1,0 +1,46 @@
+/** How long a thread ran, and how long it was ready to run while others did, since it began, ns. */
+export interface ProcessorTime {
+  ran: number
+  waited: number
+}
+
+/** Time between two looks, ms: less says more of chance than of the machine. */
+const lookEvery = 250
+/** Share of its time that a thread waits for a processor: above the first batches grow, below the second they shrink. */
+const [crowded, free] = [0.25, 0.1]
+/** The first and the longest rest, ms. */
+const [shortest, longest] = [4, 100]
+/** Events of a batch that is no small one any more: what a commit costs is nothing beside them. */
+const large = 1_000
+
+/**
+ * How long to rest after a small batch, so that more comes together in the next: not at all on a machine that has time to spare, up
+ * to 100 ms where processes wait for a processor. A commit and a transaction cost for one event what they cost for a hundred.
+ *
+ *     const pace = new Pace()
+ *     pace.rest({ ran: 0, waited: 0 }, 0, 20)         // 0
+ *     pace.rest({ ran: 2e8, waited: 2e8 }, 500, 20)   // 4: half of the time went by waiting
+ *
+ * Where the system tells nothing of it, batches are as small as they come.
+ */
+export class Pace {
+  #rest = 0
+  #last: { time: ProcessorTime; at: number } | null = null
+
+  /** Milliseconds to rest after so many events, by what the thread has had up to `now`, ms. */
+  rest(time: ProcessorTime | null, now: number, events: number): number {
+    if (time !== null) this.#look(time, now)
+    return events < large ? this.#rest : 0
+  }
+
+  #look(time: ProcessorTime, at: number): void {
+    const last = this.#last
+    if (last !== null && at - last.at < lookEvery) return
+    this.#last = { time, at }
+    if (last === null) return
+    const waited = time.waited - last.time.waited
+    const share = waited / Math.max(1, time.ran - last.time.ran + waited)
+    if (share > crowded) this.#rest = Math.min(longest, Math.max(shortest, 1.5 * this.#rest))
+    else if (share < free) this.#rest = this.#rest <= shortest ? 0 : 0.8 * this.#rest
+  }
+}
