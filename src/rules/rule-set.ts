@@ -4,8 +4,10 @@ import { count } from '../records/words.ts'
 import { scramble } from '../state/hash.ts'
 import { doubleColumn } from '../state/slot-column.ts'
 import { type Condition, compileRules } from './compiled-rules.ts'
+import type { Expression } from './expression.ts'
 import { faults as ruleFaults } from './faults.ts'
 import { type ItemFacts, itemRules } from './item-rules.ts'
+import { type KeptVerdicts, keptVerdicts } from './kept-verdicts.ts'
 import type { Scope } from './language.ts'
 import { type ListRules, placeRules } from './place-rules.ts'
 
@@ -51,7 +53,8 @@ export interface RulesOfList {
  *     const now = rules.forList({ user: { id: 'ann', attributes: { budget: 20 }, events: 3 }, time, context: { arm: 'all' } })
  *     now.shows(item)
  *
- * What is about the item alone is worked out once per change of the item; the rest for the candidates of each list, once.
+ * What is about the item alone is worked out once per change of the item; what is about item and user once for all who are alike in
+ * what it asks of them; the rest for the candidates of each list, once.
  */
 export function ruleSet({
   rules,
@@ -74,9 +77,20 @@ export function ruleSet({
   /** What the rules about more than the item said of each item last: the list's number times 128, and the hiding rule's. */
   const verdicts = doubleColumn()
 
+  const kept = new Map<Expression, KeptVerdicts>()
+  for (const { expression } of [...asked.shows, ...asked.boosts, ...asked.pins]) {
+    const verdicts = keptVerdicts(expression)
+    if (verdicts !== null) kept.set(expression, verdicts)
+  }
+
   const holds = (item: number, { name, expression }: Condition): boolean => {
+    const verdicts = kept.get(expression)
+    const known = verdicts?.of(item)
+    if (known !== undefined) return known
     scope.item = items.scope(item)
-    return expression.evaluate(scope, why => faults.note(name, scope.item, why)) === true
+    const value = expression.evaluate(scope, why => faults.note(name, scope.item, why)) === true
+    verdicts?.keep(item, value)
+    return value
   }
   /** Number of the first of the rules about more than the item that hides it, from 1; 0: none. */
   const hiddenFrom = (item: number): number => {
@@ -148,7 +162,10 @@ export function ruleSet({
   }
 
   return {
-    changed: items.changed,
+    changed(item) {
+      items.changed(item)
+      for (const verdicts of kept.values()) verdicts.changed(item)
+    },
     shows: item => items.hiddenBy(item) === 0,
     forList({ user, time, context }) {
       lists += 1
@@ -156,6 +173,7 @@ export function ruleSet({
       scope.user = { ...user.attributes, attributes: user.attributes, id: user.id, events: user.events }
       scope.context = { ...context, time: now }
       scope.now = now
+      for (const verdicts of kept.values()) verdicts.begin(scope.user)
       return ofList
     },
     notices: faults.said,
