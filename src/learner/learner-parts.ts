@@ -13,14 +13,12 @@ import type { PipelineDefinition } from '../records/definition.ts'
 import { type ListOf, ruleSet } from '../rules/rule-set.ts'
 import { hashText } from '../state/hash.ts'
 import { type IdTable, idTable } from '../state/id-table.ts'
-import type { ItemTable } from '../state/item-table.ts'
 import { type AddedScore, addedScore } from './added-score.ts'
 import { type ArmControl, armControl } from './arms/arm-control.ts'
 import { type LearnerCatalogue, learnerCatalogue } from './arms/learner-catalogue.ts'
 import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type AttributeTable, attributeTable } from './attribute-table.ts'
-import { itemParts } from './catalogue/item-parts.ts'
-import type { KnownItems } from './catalogue/known-items.ts'
+import { type ItemParts, itemParts } from './catalogue/item-parts.ts'
 import { type FeatureTable, featureTable } from './features/feature-table.ts'
 import { type ForgottenUsers, forgottenUsers } from './forgotten-users.ts'
 import { type Gate, gate } from './gate.ts'
@@ -34,7 +32,7 @@ import { type UserInterest, userInterest } from './user-interest.ts'
 import { type Vectors, vectors } from './vectors.ts'
 
 /** What a learner is made of; all that it has learned lies in these. */
-export interface LearnerParts extends ScoredParts {
+export interface LearnerParts extends ScoredParts, ItemParts {
   agent: Agent
   /** Weights that were trained a block ago or more, and the actor that serves with them. */
   live: Parameters<ActorShapes>
@@ -59,11 +57,6 @@ export interface LearnerParts extends ScoredParts {
   mergeUsers: (from: number, into: number) => void
   /** What is known of those who have no event, until they have one; those of whom nothing has come for longest stand first. */
   profiles: Map<string, Profile>
-  items: ItemTable
-  /** What the items topic says of items. */
-  known: KnownItems
-  /** An item is about to be scored, which may have had no event yet. */
-  foresee(item: number): void
   userFeatures: FeatureTable
   userAttributes: AttributeTable
   itemFeatures: FeatureTable
@@ -125,6 +118,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     users: userFeatures,
     items: itemFeatures,
     records,
+    foresee: slot => foresee(slot),
   })
   const networkOptions: NetworkOptions = {
     record: numbers.recordSize,
@@ -220,7 +214,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     }),
     about,
   })
-  const { items, known, foresee } = itemParts({
+  const { items, known, foresee, withdraw, restored } = itemParts({
     definition,
     show,
     ...{ learners, ensemble, itemFeatures },
@@ -245,6 +239,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const catalogue = learnerCatalogue({
     ...{ plan: definition.plan, factorisation: ensemble.factorisation, userFeatures, itemFeatures },
     itemCount: () => items.size,
+    foresee: slot => foresee(slot),
   })
   const arms = liveArms({ definition, tf, catalogue, show, userId: slot => users.id(slot) })
   const control = armControl(definition, arms.share)
@@ -280,6 +275,8 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       items,
       known,
       foresee,
+      withdraw,
+      restored,
       userFeatures,
       userAttributes,
       itemFeatures,

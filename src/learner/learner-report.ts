@@ -22,7 +22,9 @@ export function servedOf({ judged, items, known }: Pick<LearnerParts, 'judged' |
 }
 
 /** SHA-256 of everything that was learned (networks, baselines and agents that plan), hex. */
-export function weightsSha256({ agent, live, learners, records, earned, users, items, arms }: LearnerParts): string {
+export function weightsSha256(learned: LearnerParts): string {
+  const { agent, live, learners, records, earned, users, items, arms } = learned
+  learned.withdraw()
   const hash = createHash('sha256')
   const parts = [
     agent.actor.values,

@@ -24,6 +24,7 @@ export function* savedParts(parts: LearnerParts): Generator<SavedArrays> {
   yield prefixed('judged', parts.judged.save(users, items))
   yield prefixed('steady', parts.steady.save(items))
   yield { live: parts.live.values, liveCritic: parts.liveCritic.values }
+  parts.withdraw()
   for (const policy of parts.learners) yield prefixed(`policy.${policy.name}`, policy.save(users, items))
   for (const [p, name] of parts.names.entries()) yield prefixed(`score.${name}`, parts.scores[p]!.save())
 }
@@ -55,6 +56,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   liveCritic.values.set(arrays['liveCritic'] as Float32Array)
   parts.critic.load(liveCritic)
   for (const policy of parts.learners) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
+  parts.restored()
   for (const [p, name] of parts.names.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
 }
 

@@ -36,8 +36,10 @@ export function vectors(options: {
   items: FeatureTable
   /** Dense records, where the networks see them. */
   records: SignalRecords | null
+  /** To be called before an item's factors are read. */
+  foresee(item: number): void
 }): Vectors {
-  const { ensemble, others, users, items, records } = options
+  const { ensemble, others, users, items, records, foresee } = options
   const { factorisation } = ensemble
   const { factors } = factorisation
   const recordSize = factors + items.width + 5
@@ -46,6 +48,7 @@ export function vectors(options: {
     profileSize: factors + users.width + 4 + (records === null ? 0 : recordsSize),
     candidateSize: 2 * factors + items.width + others.length + recentWidth + 7 + (records === null ? 0 : 1),
     record(target, item, reward, residual, gap) {
+      if (item >= 0) foresee(item)
       const q = factorisation.itemFactors()
       let at = 0
       for (let k = 0; k < factors; k++) target[at++] = item < 0 ? 0 : factorScale * q[item * factors + k]!

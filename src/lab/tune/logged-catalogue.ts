@@ -34,8 +34,12 @@ export function loggedCatalogue(definition: PipelineDefinition, ratings: Ratings
     changed: (slot, counted, all) => catalogue.describeItem(slot, counted, all),
     measured: (slot, tokens) => catalogue.measureItem(slot, tokens),
   })
-  const parts = { plan: definition.plan, factorisation, userFeatures, itemFeatures, itemCount: () => admitted }
-  const catalogue = learnerCatalogue(parts)
+  const catalogue = learnerCatalogue({
+    ...{ plan: definition.plan, factorisation, userFeatures, itemFeatures },
+    itemCount: () => admitted,
+    // Here items without events are not placed by their features.
+    foresee() {},
+  })
   for (const [slot, tokens] of ratings.userTokens.entries()) {
     catalogue.resetUser(slot)
     userFeatures.reset(slot, hashText(ratings.userIds[slot]!))

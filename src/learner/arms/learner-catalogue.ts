@@ -34,6 +34,8 @@ export interface CatalogueParts {
   userFeatures: FeatureTable
   itemFeatures: FeatureTable
   itemCount: () => number
+  /** To be called before an item's factors are read. */
+  foresee(item: number): void
 }
 
 /**
@@ -53,6 +55,7 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
   const { factorisation } = parts
   let version = 1
   const settle = (item: number) => {
+    parts.foresee(item)
     learned?.write(item)
     const [from, to] = vectors.themed(item)
     kept.learned(item, { bias: factorisation.itemBias(item), met: factorisation.itemCount(item) })

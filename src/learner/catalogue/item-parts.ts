@@ -19,7 +19,17 @@ export interface ItemParts {
   known: KnownItems
   /** To be called before an item is scored: one without events is placed by its features. */
   foresee(slot: number): void
+  /**
+   * Take items without events from their places again, before anything is saved: which of them were asked about, and when, is
+   * no part of what was learned.
+   */
+  withdraw(): void
+  /** The parts were brought to where others stood: no item without events has a place. */
+  restored(): void
 }
+
+/** In the place of which features counted, where that is not known. */
+const placedOnce = -1
 
 /** Every part that holds something of items follows as slots pass from one to another. */
 export function itemParts(parts: {
@@ -36,7 +46,7 @@ export function itemParts(parts: {
 }): ItemParts {
   const { definition, show, learners, ensemble, itemFeatures, lists, arms, judged, steady } = parts
   const { maxItems } = definition.learn
-  /** Which features counted when an item without events was placed last: those that had a place, in the light of an epoch. */
+  /** Which features counted when an item without events was placed last: those that had a place, in the light of an epoch; 0: never. */
   const foreseen = intColumn()
 
   const begin = (slot: number, id: string, how: { fresh: boolean; known: boolean }) => {
@@ -85,12 +95,19 @@ export function itemParts(parts: {
     isAvailable: availability(definition.available),
     remembered: 4 * maxItems,
     described(slot, first) {
+      foreseen.reset(slot)
       describe(slot)
       show.changed(slot)
       if (first && !items.hasEvents(slot)) lists().catalogue.came(slot)
-      foreseen.reset(slot)
     },
   })
+  const withdraw = () => {
+    for (let slot = 0; slot < items.size; slot++) {
+      if (foreseen.data[slot] === 0) continue
+      foreseen.data[slot] = 0
+      if (!items.hasEvents(slot)) ensemble.foreseeItem(slot, [], [])
+    }
+  }
   return {
     items,
     known,
@@ -101,6 +118,12 @@ export function itemParts(parts: {
       foreseen.data[slot] = counting
       const { counted, all } = itemFeatures.tokens(known.features(slot))
       ensemble.foreseeItem(slot, counted, all)
+    },
+    withdraw,
+    restored() {
+      foreseen.reserve(items.size)
+      for (let slot = 0; slot < items.size; slot++) foreseen.data[slot] = items.hasEvents(slot) ? 0 : placedOnce
+      withdraw()
     },
   }
 }

@@ -133,7 +133,7 @@ function everything(learner: Learner, block: InterestBlock, ask: (learner: Learn
   return text
 }
 
-test.each(['epsilon', 'thompson'] as const)('whatever is asked, the learner stays as it was: %s', exploration => {
+function nothingChanges(exploration: 'epsilon' | 'thompson', which: { seed: number; numRuns?: number; path?: string }) {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1e6 }),
@@ -154,8 +154,16 @@ test.each(['epsilon', 'thompson'] as const)('whatever is asked, the learner stay
         if (busy !== quiet) expect(firstDifference(JSON.parse(busy), JSON.parse(quiet))).toBe('')
       },
     ),
-    { numRuns: Number(process.env['RUNS'] ?? 1), seed: Number(process.env['SEED'] ?? 1), endOnFailure: true },
+    { ...which, endOnFailure: true },
   )
+}
+
+test.each(['epsilon', 'thompson'] as const)('whatever is asked, the learner stays as it was: %s', exploration => {
+  nothingChanges(exploration, { numRuns: Number(process.env['RUNS'] ?? 1), seed: Number(process.env['SEED'] ?? 1) })
+})
+
+test('where an item without events stands for an answer is no part of what was learned', () => {
+  nothingChanges('thompson', { seed: 1_768_876_848, path: '4', numRuns: 1 })
 })
 
 /** Where two texts of everything differ first. */

@@ -43,6 +43,9 @@ export function slotTokens(perSlot: number): SlotTokens {
     set(slot, tokens) {
       const count = Math.min(perSlot, tokens.length)
       counts.data[slot] = count
+      // What a slot holds says nothing of what it held before.
+      hashes.data.fill(0, slot * perSlot + count, (slot + 1) * perSlot)
+      names.data.fill(0, slot * perSlot + count, (slot + 1) * perSlot)
       for (let k = 0, at = slot * perSlot; k < count; k++, at++) {
         const token = tokens[k]!
         const name = token.indexOf('=')
