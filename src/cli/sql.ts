@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { belowNormal } from '../warehouse/sql/below-normal.ts'
 import { wholeNumber, withCommonOptions, withPipelineOption } from './common-options.ts'
 import type { SqlOptions } from './sql/begin-session.ts'
 
@@ -47,6 +48,7 @@ Examples:
   $ npx recstream sql "select version, value from scores where policy = 'bias' and metric = 'rmse'" --plot version value`,
     )
     .action(async (query: string | undefined, options: SqlOptions) => {
+      belowNormal(0)
       const { beginSession } = await import('./sql/begin-session.ts')
       const begun = beginSession(options)
       try {

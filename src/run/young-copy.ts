@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 
 /** Of the time of the process that makes them, copies for questions take at most one part in so many. */
-const share = 10
+const share = 20
 
 /**
- * Copies for those who ask, each asker's or one that is young enough: a copy is handed out again until ten times as long has
+ * Copies for those who ask, each asker's or one that is young enough: a copy is handed out again until twenty times as long has
  * passed as it took to make, so that however often somebody asks, what the tables are for goes on.
  *
  *     const copy = youngCopy(() => warehouse.snapshot(), () => performance.now())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { youngCopy } from '../../src/run/young-copy.ts'
 
-test('a copy that took 30 ms is handed out again for 300 ms, unless it is gone', async () => {
+test('a copy that took 30 ms is handed out again for 600 ms, unless it is gone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-copy-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   let now = 1_000
@@ -20,7 +20,7 @@ test('a copy that took 30 ms is handed out again for 300 ms, unless it is gone',
   )
   const name = async () => (await copy()).slice(-6)
   expect(await Promise.all([name(), name()])).toEqual(['copy-1', 'copy-1'])
-  now += 299
+  now += 599
   expect(await name()).toBe('copy-1')
   now += 1
   expect(await name()).toBe('copy-2')

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { belowNormal } from './below-normal.ts'
 
 interface ProcessLimits {
   memoryMb: number
@@ -10,12 +11,19 @@ interface ProcessLimits {
 }
 
 /**
- * Start a program in limits that the operating system holds, with nothing of our environment, where secrets may be.
+ * Start a program in limits that the operating system holds, with nothing of our environment, where secrets may be. It yields
+ * to the pipeline's own processes.
  *
  * It reads from a pipe and writes to standard error and file descriptor 3. It can write no file at all
  * unless it may, and never a core file. Where a system lacks a limit, and on Windows all of them, the caller's watch is left.
  */
 export function startLimited(command: readonly [string, ...string[]], limits: ProcessLimits): ChildProcess {
+  const child = started(command, limits)
+  belowNormal(child.pid)
+  return child
+}
+
+function started(command: readonly [string, ...string[]], limits: ProcessLimits): ChildProcess {
   const [program, ...args] = command
   const options = { env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] as ['pipe', 'ignore', 'pipe', 'pipe'] }
   if (process.platform === 'win32') {

@@ -23,6 +23,10 @@ describe.skipIf(process.platform === 'win32')('a limited process', () => {
     expect(await said('ulimit -c; ulimit -f; ulimit -t; ulimit -d')).toEqual(['0', '0', '7', String(100 * 1024)])
   })
 
+  test.skipIf(process.platform !== 'linux')('yields to the processes of the pipeline', async () => {
+    expect(await said('nice')).toEqual(['10'])
+  })
+
   test('has nothing of our environment', async () => {
     process.env['RECSTREAM_TEST'] = 'mine'
     const names = (await said('env')).map(line => line.split('=')[0])
