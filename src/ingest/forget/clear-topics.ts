@@ -122,7 +122,7 @@ async function deleteProfiles(command: ForgetCommand, { log, topics, collectors,
   }
   const tombstones = [...keys.values()].filter(record => record !== null)
   if (tombstones.length === 0) return 0
-  const producer = await log.producer(`${definition.name}.forget`)
+  const producer = await log.producer(`${definition.name}.forget`, [topic])
   try {
     await producer.append(topic, tombstones)
   } finally {

@@ -164,7 +164,7 @@ async function clear(command: ForgetCommand, work: Work): Promise<void> {
 /** Put on the topic how far a command has come. */
 async function tell(command: ForgetCommand, { log, definition, topics, forgotten }: Work): Promise<void> {
   const { offset: _, ...said }: Command & { offset: number } = command
-  const producer = await log.producer(`${definition.name}.forget`)
+  const producer = await log.producer(`${definition.name}.forget`, [topics.commands])
   try {
     const value = encodeCommand(said, definition.encoding)
     await producer.append(topics.commands, [{ partition: 0, timestamp: command.time, key: null, value }])

@@ -29,7 +29,7 @@ export async function replaceRecords(
     if (replaced > before) affected.push(range)
   }
   if (affected.length === 0) return 0
-  const producer = await log.producer(`${topic}.replace`)
+  const producer = await log.producer(`${topic}.replace`, [topic])
   try {
     for (const range of affected) {
       const { partition } = range

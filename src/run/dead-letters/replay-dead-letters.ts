@@ -2,6 +2,7 @@ import type { ReadDeadLetter } from '../../ingest/collect/dead-letter.ts'
 import { bytesOf } from '../../ingest/fitting-appends.ts'
 import type { Log, OutgoingRecord } from '../../log/log.ts'
 import type { Headers } from '../../records/header-text.ts'
+import { topicsOf } from '../../records/topics.ts'
 import { readDeadLetters } from './read-dead-letters.ts'
 
 /** Names the dead letter that a replayed record was; its number as text. */
@@ -48,7 +49,8 @@ async function countOnly(log: Log, pipeline: string, wanted: Wanted): Promise<Co
 
 async function sendAgain(log: Log, pipeline: string, wanted: Wanted): Promise<Counts> {
   const counts: Counts = {}
-  const producer = await log.producer(`${pipeline}.replay`)
+  const { behaviourEvents, userProfiles, items } = topicsOf(pipeline)
+  const producer = await log.producer(`${pipeline}.replay`, [behaviourEvents, userProfiles, items])
   try {
     for await (const letters of readDeadLetters(log, pipeline)) {
       for (const [topic, batch] of batches(letters.filter(wanted))) {

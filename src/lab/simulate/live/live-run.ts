@@ -49,7 +49,11 @@ export async function runLive(options: LiveOptions): Promise<void> {
   const topics = topicsOf(definition.name)
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
-  const producer = await log.producer(`${definition.name}.simulate.${seed}`)
+  const producer = await log.producer(`${definition.name}.simulate.${seed}`, [
+    topics.behaviourEvents,
+    topics.items,
+    topics.userProfiles,
+  ])
   const lists = await log.reader(beginnings(topics.recommendations, await log.ranges(topics.recommendations)), {
     name: 'simulate',
   })
