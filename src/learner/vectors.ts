@@ -1,8 +1,9 @@
 import type { Policy } from '../predictors/baselines/policy.ts'
 import type { Ensemble } from '../predictors/ensemble/ensemble.ts'
 import { recentWidth } from '../predictors/ensemble/recent-residuals.ts'
-import { logitOf, recordsSize } from '../predictors/records/records-layout.ts'
+import { recordsSize } from '../predictors/records/records-layout.ts'
 import type { SignalRecords } from '../predictors/records/signal-records.ts'
+import { logitOf } from '../state/logit.ts'
 import type { FeatureTable } from './features/feature-table.ts'
 
 /**

@@ -18,10 +18,5 @@ export const recordsSize = ratesSize + signalCount + 2 + lastKept * lastWidth + 
 /** What pairs are of. */
 export const pairKinds = { context: 0, user: 1 } as const
 
-export const logitOf = (share: number): number => {
-  const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))
-  return Math.log(inside / (1 - inside))
-}
-
 /** A feature within four units of zero. */
 export const within = (feature: number): number => Math.min(4, Math.max(-4, feature))

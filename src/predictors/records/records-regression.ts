@@ -1,5 +1,6 @@
+import { chanceOf, logitOf } from '../../state/logit.ts'
 import { learningRewards, type Policy } from '../baselines/policy.ts'
-import { logitOf, ratesSize, recordsSize } from './records-layout.ts'
+import { ratesSize, recordsSize } from './records-layout.ts'
 import type { SignalRecords } from './signal-records.ts'
 
 /** Variances of the weights before anything is learned: of the rates, and of all else. */
@@ -36,7 +37,7 @@ export function recordsRegression({
     return said.logit
   }
   const predict = (user: number, item: number, time: number): number =>
-    1 / (1 + Math.exp(-logitOf(base.predict(user, item, time)) - recordsSay(user, time)))
+    chanceOf(logitOf(base.predict(user, item, time)) + recordsSay(user, time))
   const varianceOf = (k: number): number => {
     const prior = k < ratesSize ? variances.rates : variances.rest
     return prior / (1 + prior * evidence[k]!)

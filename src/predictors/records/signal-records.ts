@@ -1,18 +1,10 @@
 import { hashText } from '../../state/hash.ts'
+import { logitOf } from '../../state/logit.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { intColumn } from '../../state/slot-column.ts'
 import { keyOf, keyTable } from '../ensemble/watch/key-table.ts'
 import { lastRecords } from './last-records.ts'
-import {
-  damping,
-  fadeOfAll,
-  logitOf,
-  pairKinds,
-  recordsSize,
-  signalCount,
-  userFades,
-  within,
-} from './records-layout.ts'
+import { damping, fadeOfAll, pairKinds, recordsSize, signalCount, userFades, within } from './records-layout.ts'
 import { signalRates } from './signal-rates.ts'
 
 /**

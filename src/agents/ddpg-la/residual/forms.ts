@@ -1,4 +1,5 @@
 import { signalNames } from '../../../records/signals.ts'
+import { chanceOf, logitOf } from '../../../state/logit.ts'
 import { type ErrorLoss, errorSlope } from './error-loss.ts'
 
 /**
@@ -64,25 +65,20 @@ const logitForm: FormRules = {
   dropout: 0.2,
   // What is left of a rating's error is mostly noise; a base of rates leaves more.
   decay: 1 / 6,
-  action: (base, output) => chanceOf(logitOf(base) + bounded(output)),
+  action: (base, output) => chanceOf(logitOf(base, nearest) + bounded(output)),
   actionSlope(base, output) {
-    const action = chanceOf(logitOf(base) + bounded(output))
+    const action = chanceOf(logitOf(base, nearest) + bounded(output))
     return action * (1 - action) * boundedSlope(output)
   },
-  errorSlope: (base, output, reward) => (chanceOf(logitOf(base) + bounded(output)) - reward) * boundedSlope(output),
+  errorSlope: (base, output, reward) =>
+    (chanceOf(logitOf(base, nearest) + bounded(output)) - reward) * boundedSlope(output),
   // Whose best action is the mean; that of the distance is the median, 0 for whatever most people pass by.
   worth: (action, reward) => 1 - (action - reward) ** 2,
   recent: () => 20_000,
 }
 
 const farthest = 2
+/** A logit within ±9.2: chances between 1 in 10,000 and as near to 1. */
+const nearest = 1e-4
 const bounded = (output: number): number => farthest * Math.tanh(output / farthest)
 const boundedSlope = (output: number): number => 1 - Math.tanh(output / farthest) ** 2
-
-export const chanceOf = (logit: number): number => 1 / (1 + Math.exp(-logit))
-
-/** A logit within ±9.2: chances between 1 in 10,000 and as near to 1. */
-export function logitOf(chance: number): number {
-  const inside = Math.min(1 - 1e-4, Math.max(1e-4, chance))
-  return Math.log(inside / (1 - inside))
-}

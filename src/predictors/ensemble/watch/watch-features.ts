@@ -23,10 +23,5 @@ export const itemDamping = 5
 export const pairDamping = 5
 export const allFade = 0.9999
 
-export const logitOf = (share: number): number => {
-  const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))
-  return Math.log(inside / (1 - inside))
-}
-
 /** Numbers of events in bands that widen, 0 … 9. */
 export const countBand = (count: number): number => Math.min(9, Math.floor(1.5 * Math.log2(1 + count)))

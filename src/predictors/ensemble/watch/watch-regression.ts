@@ -1,4 +1,5 @@
 import { hashText } from '../../../state/hash.ts'
+import { logitOf } from '../../../state/logit.ts'
 import { prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import { intColumn } from '../../../state/slot-column.ts'
 import { learningRewards, type Policy } from '../../baselines/policy.ts'
@@ -20,7 +21,6 @@ import {
   firstRateWeight,
   itemDamping,
   kinds,
-  logitOf,
   mostShared,
   pairDamping,
   rates,
