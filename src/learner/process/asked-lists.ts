@@ -9,9 +9,10 @@ import { DecidedEvents } from './decided-events.ts'
 const mostWaiting = 20_000
 /**
  * Goes for which another question is expected, and the events of one then: about as long as two answers take, and, however much
- * is asked, so many for each answer that events go on.
+ * is asked, so many for each answer that events go on. Where there is not time for both, events wait in the log, and nobody for
+ * their list.
  */
-const [patience, shortSlice, eventsPerAnswer] = [200, 4, 2]
+const [patience, shortSlice, eventsPerAnswer] = [200, 4, 1]
 
 /**
  * Answers of a learner, and the lists among them until they are published: each once, however often it was asked for.
