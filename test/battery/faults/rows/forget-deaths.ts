@@ -74,8 +74,8 @@ async function orderOf(run: Run): Promise<string> {
   const where = 'source_partition AS p, source_offset AS o'
   const sql = `SELECT ${where} FROM events ORDER BY sequence; SELECT ${where} FROM dead_letters ORDER BY number`
   const limits = ['--max-rows', '100000', '--json']
-  const { code, stdout, stderr } = await recstream(['sql', sql, ...argumentsOf(run), ...limits], { dist: run.dist! })
-    .ended
+  const asked = ['sql', sql, '-p', run.pipeline, '--data', run.data, ...limits]
+  const { code, stdout, stderr } = await recstream(asked, { dist: run.dist! }).ended
   if (code !== 0) throw new Error(stderr.slice(-400))
   return stdout
 }
