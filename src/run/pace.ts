@@ -18,8 +18,8 @@ const large = 1_000
  * to 100 ms where processes wait for a processor. A commit and a transaction cost for one event what they cost for a hundred.
  *
  *     const pace = new Pace()
- *     pace.rest({ ran: 0, waited: 0 }, 0, 20)         // 0
- *     pace.rest({ ran: 2e8, waited: 2e8 }, 500, 20)   // 4: half of the time went by waiting
+ *     pace.rest(() => ({ ran: 0, waited: 0 }), 0, 20)         // 0
+ *     pace.rest(() => ({ ran: 2e8, waited: 2e8 }), 500, 20)   // 4: half of the time went by waiting
  *
  * Where the system tells nothing of it, batches are as small as they come.
  */
@@ -27,15 +27,15 @@ export class Pace {
   #rest = 0
   #last: { time: ProcessorTime; at: number } | null = null
 
-  /** Milliseconds to rest after so many events, by what the thread has had up to `now`, ms. */
-  rest(time: ProcessorTime | null, now: number, events: number): number {
-    if (time !== null) this.#look(time, now)
+  /** Milliseconds to rest after so many events, by what the thread has had up to `now`, ms; asked for at each look alone. */
+  rest(timeOf: () => ProcessorTime | null, now: number, events: number): number {
+    if (this.#last === null || now - this.#last.at >= lookEvery) this.#look(timeOf(), now)
     return events < large ? this.#rest : 0
   }
 
-  #look(time: ProcessorTime, at: number): void {
+  #look(time: ProcessorTime | null, at: number): void {
+    if (time === null) return
     const last = this.#last
-    if (last !== null && at - last.at < lookEvery) return
     this.#last = { time, at }
     if (last === null) return
     const waited = time.waited - last.time.waited

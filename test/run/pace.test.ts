@@ -8,7 +8,7 @@ const second = 1e9
 function rests(pace: Pace, share: number, looks: number, from = 0): number[] {
   return Array.from({ length: looks }, (_, k) => {
     const at = from + k
-    return pace.rest({ ran: (1 - share) * at * second, waited: share * at * second }, 1_000 * at, 20)
+    return pace.rest(() => ({ ran: (1 - share) * at * second, waited: share * at * second }), 1_000 * at, 20)
   })
 }
 
@@ -37,16 +37,16 @@ test('rests end when there is time to spare again', () => {
 
 test('a look is taken four times a second at most', () => {
   const pace = new Pace()
-  pace.rest({ ran: 0, waited: 0 }, 0, 20)
-  expect(pace.rest({ ran: 0, waited: second }, 200, 20)).toBe(0)
-  expect(pace.rest({ ran: 0, waited: second }, 250, 20)).toBe(4)
+  pace.rest(() => ({ ran: 0, waited: 0 }), 0, 20)
+  expect(pace.rest(() => ({ ran: 0, waited: second }), 200, 20)).toBe(0)
+  expect(pace.rest(() => ({ ran: 0, waited: second }), 250, 20)).toBe(4)
 })
 
 test('large batches do not rest, and a system that tells nothing has none', () => {
   const pace = new Pace()
   rests(pace, 0.5, 10)
-  expect(pace.rest(null, 20_000, 1_000)).toBe(0)
-  expect(new Pace().rest(null, 0, 20)).toBe(0)
+  expect(pace.rest(() => null, 20_000, 1_000)).toBe(0)
+  expect(new Pace().rest(() => null, 0, 20)).toBe(0)
 })
 
 test.runIf(process.platform === 'linux')('a thread that works is told to have run', () => {

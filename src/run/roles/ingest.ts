@@ -186,7 +186,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     const { eventsRead } = ingest.progress
     const busy = await ingest.step(50)
     stepped(ingest)
-    const rest = pace.rest(processorTime(), performance.now(), ingest.progress.eventsRead - eventsRead)
+    const rest = pace.rest(processorTime, performance.now(), ingest.progress.eventsRead - eventsRead)
     if (busy && rest > 0) await delay(rest)
     for (const { commandId } of givenElsewhere()) {
       if (!refused.has(commandId)) notice(`The command ${commandId} to forget somebody waits: ${underOtherKey}.`)
