@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { belowNormal } from './below-normal.ts'
+import { belowNormal, yielding } from './below-normal.ts'
 
 interface ProcessLimits {
   memoryMb: number
@@ -18,17 +18,13 @@ interface ProcessLimits {
  * unless it may, and never a core file. Where a system lacks a limit, and on Windows all of them, the caller's watch is left.
  */
 export function startLimited(command: readonly [string, ...string[]], limits: ProcessLimits): ChildProcess {
-  const child = started(command, limits)
-  belowNormal(child.pid)
-  return child
-}
-
-function started(command: readonly [string, ...string[]], limits: ProcessLimits): ChildProcess {
   const [program, ...args] = command
   const options = { env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] as ['pipe', 'ignore', 'pipe', 'pipe'] }
   if (process.platform === 'win32') {
     const { SystemRoot = 'C:\\Windows' } = process.env
-    return spawn(program, args, { ...options, env: { SystemRoot }, windowsHide: true })
+    const child = spawn(program, args, { ...options, env: { SystemRoot }, windowsHide: true })
+    belowNormal(child.pid)
+    return child
   }
   const settings = [
     '-c 0',
@@ -36,7 +32,7 @@ function started(command: readonly [string, ...string[]], limits: ProcessLimits)
     ...(limits.cpuSeconds === null ? [] : [`-t ${limits.cpuSeconds}`]),
     `-d ${limits.memoryMb * 1024}`,
   ].map(limit => `ulimit ${limit} 2>/dev/null`)
-  return spawn('/bin/sh', ['-c', `${settings.join('; ')}; exec "$0" "$@"`, program, ...args], options)
+  return spawn('/bin/sh', ['-c', `${settings.join('; ')}; ${yielding()}exec "$0" "$@"`, program, ...args], options)
 }
 
 /**
