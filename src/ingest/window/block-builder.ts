@@ -142,8 +142,15 @@ export class BlockBuilder {
   }
 }
 
-const propertiesOf = (text: string | null): Record<string, number> | null =>
-  text === null ? null : (JSON.parse(text) as Record<string, number>)
+const durationAlone = '{"duration":'
+
+function propertiesOf(text: string | null): Record<string, number> | null {
+  if (text === null) return null
+  // What most events say is read without a parser, which costs ingest 2% of its time.
+  if (text.startsWith(durationAlone) && !text.includes(','))
+    return { duration: Number(text.slice(durationAlone.length, -1)) }
+  return JSON.parse(text) as Record<string, number>
+}
 
 /** About what a change comes to when it is encoded. */
 function bytesOf(change: Exclude<ChangeRow, { number: null }>): number {

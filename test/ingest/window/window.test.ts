@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { BlockBuilder } from '../../../src/ingest/window/block-builder.ts'
 import { newUser } from '../../../src/ingest/window/user-state.ts'
 import { windowEvent } from '../../../src/ingest/window/window.ts'
+import { signalNames, signalOf } from '../../../src/records/signals.ts'
 import type { EnrichedEvent } from '../../../src/records/warehouse.ts'
 
 const event = (sequence: number, time: number, itemId = `i${sequence}`, userFeatures = '[]'): EnrichedEvent => ({
@@ -45,6 +46,20 @@ test('a sequence carries the short window that stood before it, the count and wh
   expect(block!.shortItem.map(index => block!.items[index]!.id)).toEqual(['i1', 'i1', 'i2'])
   expect(block!.shortTime).toEqual([10, 10, 20])
   expect(user.items).toEqual(['i2', 'i3'])
+})
+
+test('a sequence says what its event said beside the reward, whatever it says of it', () => {
+  const properties = [null, '{"duration":12}', '{"duration":1.2e1}', '{"duration":12,"click":1}', '{"click":1}']
+  const blocks = new BlockBuilder(100)
+  const user = newUser()
+  properties.forEach((said, k) => {
+    windowEvent({ ...event(k + 1, k), value: 6, properties: said }, user, 2, blocks)
+  })
+  const [block] = blocks.take()
+  const said = (name: (typeof signalNames)[number]) =>
+    block!.signals.map(packed => signalOf(packed, signalNames.indexOf(name)))
+  expect(said('share').map(share => Math.round(share * 100))).toEqual([Number.NaN, 50, 50, 50, Number.NaN])
+  expect(said('click')).toEqual([Number.NaN, Number.NaN, Number.NaN, 1, 1])
 })
 
 test('a late event is marked and goes where its time belongs', () => {
