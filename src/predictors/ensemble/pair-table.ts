@@ -7,8 +7,8 @@ import type { SavedArrays } from '../../state/saved-arrays.ts'
  *     pairs.add(at, a < b, residualOfA, residualOfB)
  *
  * A pair stands within eight places of its hash. Once the table is as large as it may be and all eight are taken, the
- * pair that fewest users share gives way, one whose item is gone before all others. 32 bytes a pair, and one that says
- * whether a pair that belongs there weighs anything: most do not, and need not be searched for to be weighed.
+ * pair that fewest users share gives way, one whose item is gone before all others. 32 bytes a pair; four a place, and one that
+ * says whether a pair that belongs there weighs anything: most do not, and need not be searched for to be weighed.
  */
 export interface PairTable {
   /** Pairs held, and places there are. */
@@ -52,6 +52,8 @@ export interface PairTable {
 /** Words of an entry: slots and versions of both items (lower slot first), Σ eᵢeⱼ, Σ eᵢ², Σ eⱼ², users. */
 const words = 8
 const reach = 8
+/** Entries that there is room for at first. */
+const firstEntries = 256
 
 export function pairTable(options: {
   capacity: number
@@ -60,99 +62,136 @@ export function pairTable(options: {
   weight: (users: number, correlation: number) => number
 }): PairTable {
   const largest = 2 ** Math.max(3, Math.ceil(Math.log2(options.capacity)))
+  // A place says its entry's number from 1, and above it what is left of the pair's hash, by which most others are told apart.
+  const entryBits = Math.log2(largest) + 1
+  const entryMask = 2 ** entryBits - 1
   let places = Math.min(1024, largest)
   let held = 0
-  let ids = new Int32Array(places * words)
+  /** By place; 0: free. Most are, so that entries, of eight times the size, are not kept in it. */
+  let index = new Int32Array(places)
+  let ids = new Int32Array(firstEntries * words)
   let sums = new Float32Array(ids.buffer)
   /** Pairs that weigh something, by the first of their places; what has reached 255 is not counted down any more. */
   let weighty = new Uint8Array(places)
 
-  const hash = (a: number, b: number): number => {
+  const mix = (a: number, b: number): number => {
     let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
     h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35)
-    return (h ^ (h >>> 13)) & (places - 1)
+    return h ^ (h >>> 13)
   }
+  const homeOf = (a: number, b: number): number => mix(a, b) & (places - 1)
+  /** Where the entry of a place begins. */
+  const entryAt = (word: number): number => ((word & entryMask) - 1) * words
   const matches = (at: number, lower: number, lowerVersion: number, higher: number, higherVersion: number) =>
     ids[at] === lower && ids[at + 1] === higher && ids[at + 2] === lowerVersion && ids[at + 3] === higherVersion
 
-  /** Where a pair stands, else −1 − where it may be put (which is taken, if all of its places are). */
+  /** Where a pair's entry begins, else −1 − the place that it may have (which is taken, if all of its places are). */
   const locate = (lower: number, lowerVersion: number, higher: number, higherVersion: number): number => {
-    const home = hash(lower, higher)
+    const hash = mix(lower, higher)
+    for (let step = 0; step < reach; step++) {
+      const place = (hash + step) & (places - 1)
+      const word = index[place]!
+      if (word === 0) return -1 - place
+      if ((word ^ hash) >>> entryBits !== 0) continue
+      const at = entryAt(word)
+      if (matches(at, lower, lowerVersion, higher, higherVersion)) return at
+    }
+    return -1 - weakest(hash)
+  }
+  /** Of a pair's places, all taken: the first of those whose pairs fewest users share. */
+  const weakest = (hash: number): number => {
     let weakest = -1
     let fewest = Number.POSITIVE_INFINITY
     for (let step = 0; step < reach; step++) {
-      const at = ((home + step) & (places - 1)) * words
-      const users = sums[at + 7]!
-      if (users === 0) return -1 - at
-      if (matches(at, lower, lowerVersion, higher, higherVersion)) return at
+      const place = (hash + step) & (places - 1)
+      const users = sums[entryAt(index[place]!) + 7]!
       if (users < fewest) {
         fewest = users
-        weakest = at
+        weakest = place
       }
     }
-    return -1 - weakest
+    return weakest
   }
   /** Of a pair's places, all taken: one whose item is gone, else the given one. */
   const yielding = (lower: number, higher: number, weakest: number): number => {
-    const home = hash(lower, higher)
+    const home = homeOf(lower, higher)
     for (let step = 0; step < reach; step++) {
-      const at = ((home + step) & (places - 1)) * words
-      if (!options.live(ids[at]!, ids[at + 2]!) || !options.live(ids[at + 1]!, ids[at + 3]!)) return at
+      const place = (home + step) & (places - 1)
+      const at = entryAt(index[place]!)
+      if (!options.live(ids[at]!, ids[at + 2]!) || !options.live(ids[at + 1]!, ids[at + 3]!)) return place
     }
     return weakest
+  }
+  /** Have a place say where the entry of a pair begins. */
+  const point = (place: number, at: number) => {
+    index[place] = (mix(ids[at]!, ids[at + 1]!) & ~entryMask) | (at / words + 1)
   }
 
   const correlation = (at: number): number => sums[at + 4]! / Math.sqrt(sums[at + 5]! * sums[at + 6]! + 1e-9)
   const weightOf = (at: number): number => options.weight(sums[at + 7]!, correlation(at))
   const countWeighty = (at: number, by: number) => {
-    const home = hash(ids[at]!, ids[at + 1]!)
+    const home = homeOf(ids[at]!, ids[at + 1]!)
     if (weighty[home]! < 255) weighty[home]! += by
   }
   const countAllWeighty = () => {
     weighty = new Uint8Array(places)
-    for (let at = 0; at < ids.length; at += words) if (weightOf(at) > 0) countWeighty(at, 1)
+    for (let at = 0; at < held * words; at += words) if (weightOf(at) > 0) countWeighty(at, 1)
   }
 
   /** Twice the places, every pair at its new one; pairs that crowd each other out there give way as they always do. */
   const grow = () => {
-    const old = ids
+    const old = index
     places *= 2
-    ids = new Int32Array(places * words)
-    sums = new Float32Array(ids.buffer)
-    held = 0
-    for (let from = 0; from < old.length; from += words) {
-      if (old[from + 7] === 0) continue
-      const found = locate(old[from]!, old[from + 2]!, old[from + 1]!, old[from + 3]!)
-      const at = -1 - found
-      if (sums[at + 7] === 0) held += 1
-      for (let k = 0; k < words; k++) ids[at + k] = old[from + k]!
+    index = new Int32Array(places)
+    for (const word of old) {
+      if (word === 0) continue
+      const at = entryAt(word)
+      point(-1 - locate(ids[at]!, ids[at + 2]!, ids[at + 1]!, ids[at + 3]!), at)
     }
+    closeUp()
     countAllWeighty()
+  }
+  /** Entries without a place are gone, and those behind them come up. */
+  const closeUp = () => {
+    const placeOf = new Int32Array(held).fill(-1)
+    for (let place = 0; place < places; place++) {
+      if (index[place] !== 0) placeOf[entryAt(index[place]!) / words] = place
+    }
+    let kept = 0
+    for (let entry = 0; entry < placeOf.length; entry++) {
+      if (placeOf[entry] === -1) continue
+      if (kept < entry) ids.copyWithin(kept * words, entry * words, (entry + 1) * words)
+      point(placeOf[entry]!, kept++ * words)
+    }
+    held = kept
+  }
+  const reserve = (entries: number) => {
+    if (entries * words <= ids.length) return
+    const more = new Int32Array(Math.min(largest, Math.max(firstEntries, Math.ceil(entries * 1.5))) * words)
+    more.set(ids)
+    ids = more
+    sums = new Float32Array(ids.buffer)
   }
 
   const admitOrdered = (lower: number, lowerVersion: number, higher: number, higherVersion: number): number => {
     const found = locate(lower, lowerVersion, higher, higherVersion)
     if (found >= 0) return found
-    let at = -1 - found
-    if (sums[at + 7] !== 0) {
-      if (places < largest) {
-        grow()
-        return admitOrdered(lower, lowerVersion, higher, higherVersion)
-      }
-      at = yielding(lower, higher, at)
-      if (weightOf(at) > 0) countWeighty(at, -1)
-    } else {
-      if (held + 1 > 0.7 * places && places < largest) {
-        grow()
-        return admitOrdered(lower, lowerVersion, higher, higherVersion)
-      }
-      held += 1
+    let place = -1 - found
+    const taken = index[place] !== 0
+    if (places < largest && (taken || held + 1 > 0.7 * places)) {
+      grow()
+      return admitOrdered(lower, lowerVersion, higher, higherVersion)
     }
+    if (!taken) reserve(held + 1)
+    else place = yielding(lower, higher, place)
+    const at = taken ? entryAt(index[place]!) : held++ * words
+    if (taken && weightOf(at) > 0) countWeighty(at, -1)
     ids[at] = lower
     ids[at + 1] = higher
     ids[at + 2] = lowerVersion
     ids[at + 3] = higherVersion
     for (let k = 4; k < words; k++) sums[at + k] = 0
+    point(place, at)
     return at
   }
 
@@ -166,17 +205,18 @@ export function pairTable(options: {
     readAhead(item, others, from, count, into) {
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
-        into[k] = ids[(item < other ? hash(item, other) : hash(other, item)) * words]!
+        const word = index[item < other ? homeOf(item, other) : homeOf(other, item)]!
+        into[k] = word === 0 ? 0 : ids[entryAt(word)]!
       }
     },
     weigh(item, version, others, versions, from, count, at, weights) {
       let some = 0
       for (let k = 0; k < count; k++) {
         const other = others[from + k]!
-        const home = item < other ? hash(item, other) : hash(other, item)
+        const home = item < other ? homeOf(item, other) : homeOf(other, item)
         if (weighty[home] === 0) continue
         // Read ahead, too.
-        weights[some] = ids[home * words]!
+        weights[some] = ids[entryAt(index[home]!)]!
         at[some++] = k
       }
       let weighed = 0
@@ -210,14 +250,32 @@ export function pairTable(options: {
     },
     count: place => sums[place + 7]!,
     correlation,
-    save: () => ({ entries: ids }),
+    save() {
+      const at = new Int32Array(held)
+      for (let place = 0; place < places; place++) if (index[place] !== 0) at[entryAt(index[place]!) / words] = place
+      return { pairs: ids.subarray(0, held * words), at, places: Int32Array.of(places) }
+    },
     restore(arrays) {
-      ids = (arrays['entries'] as Int32Array).slice()
+      const { entries, ...saved } = arrays as Record<string, Int32Array>
+      const { pairs, at, places: size } = entries === undefined ? saved : fromPlaces(entries)
+      ids = pairs!.slice()
       sums = new Float32Array(ids.buffer)
-      places = ids.length / words
-      held = 0
-      for (let at = 7; at < sums.length; at += words) if (sums[at]! > 0) held += 1
+      held = at!.length
+      places = size![0]!
+      index = new Int32Array(places)
+      for (let entry = 0; entry < held; entry++) point(at![entry]!, entry * words)
       countAllWeighty()
     },
   }
+}
+
+/** How pairs were saved once: an entry for each place, empty ones included. */
+function fromPlaces(entries: Int32Array): Record<'pairs' | 'at' | 'places', Int32Array> {
+  const at: number[] = []
+  for (let from = 0; from < entries.length; from += words) if (entries[from + 7] !== 0) at.push(from / words)
+  const pairs = new Int32Array(at.length * words)
+  at.forEach((place, k) => {
+    pairs.set(entries.subarray(place * words, (place + 1) * words), k * words)
+  })
+  return { pairs, at: Int32Array.from(at), places: Int32Array.of(entries.length / words) }
 }
