@@ -37,7 +37,7 @@ const compared = 64
  *
  * Each ratio is drawn to 1 by twice what would be expected, so that few events say little. An attribute's weight follows
  * from whether it told a user's pick of an item from an item that somebody else picked lately (logistic regression of
- * pairs, Adagrad): the weight of noise goes to nothing. 512 bytes an item, 64 a user.
+ * pairs, Adagrad): the weight of noise goes to nothing. 512 bytes an item, one a token of a user.
  */
 export function segmentAffinity(): SegmentAffinity {
   const places = featurePlaces({ size: kinds, perSlot: tokensKept })
@@ -57,10 +57,10 @@ export function segmentAffinity(): SegmentAffinity {
   }
   /** Compare a pick with an item that somebody else picked. */
   const weigh = (user: number, item: number, other: number): void => {
-    const { data, perSlot } = places
+    const { data } = places
     differences.fill(0)
     let sum = 0
-    for (let at = user * perSlot; at < (user + 1) * perSlot && data[at] !== 0; at++) {
+    for (let at = places.from(user), to = places.to(user); at < to; at++) {
       const kind = data[at]!
       if (totals[kind] === 0) continue
       const name = nameOfKind[kind]!
@@ -96,16 +96,16 @@ export function segmentAffinity(): SegmentAffinity {
       lately[at] = item
       totals[0]! += 1
       counts.data[item * kinds]! += 1
-      const { data, perSlot } = places
-      for (let k = user * perSlot; k < (user + 1) * perSlot && data[k] !== 0; k++) {
+      const { data } = places
+      for (let k = places.from(user), to = places.to(user); k < to; k++) {
         counts.data[item * kinds + data[k]!]! += 1
         totals[data[k]!]! += 1
       }
     },
     appeal(user) {
       const own: { kind: number; weight: number }[] = []
-      const { data, perSlot } = places
-      for (let at = user * perSlot; at < (user + 1) * perSlot && data[at] !== 0; at++) {
+      const { data } = places
+      for (let at = places.from(user), to = places.to(user); at < to; at++) {
         const kind = data[at]!
         const weight = weights[nameOfKind[kind]!]!
         if (weight > 0 && totals[kind]! > 0) own.push({ kind, weight })

@@ -1,6 +1,6 @@
 import { hashText } from '../../state/hash.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
-import { byteColumn } from '../../state/slot-column.ts'
+import { slotRows } from '../../state/slot-rows.ts'
 
 /**
  * Which features each slot has, as places of a short list; place 0 is the constant that every slot has.
@@ -15,9 +15,10 @@ export interface FeaturePlaces {
   readonly size: number
   /** Places that may be taken so far: 1 … size. */
   readonly used: number
-  /** The places of a slot stand at slot · perSlot, up to the first 0. */
-  readonly perSlot: number
   readonly data: Uint8Array
+  /** The places of a slot stand at `from` … `to` − 1 of `data`, largest first. */
+  from(slot: number): number
+  to(slot: number): number
   /** Take in a slot's tokens; `leaving` is called before anything changes, and only if something does. */
   set(slot: number, tokens: readonly string[], leaving: (slot: number) => void): boolean
   /** Whether a token has a place, or is sure to get one that others have, too. */
@@ -30,7 +31,7 @@ export interface FeaturePlaces {
 }
 
 export function featurePlaces({ size, perSlot }: { size: number; perSlot: number }): FeaturePlaces {
-  const column = byteColumn(perSlot)
+  const rows = slotRows({ ints: false })
   const places = new Map<number, number>()
   const next = new Uint8Array(perSlot)
 
@@ -47,36 +48,44 @@ export function featurePlaces({ size, perSlot }: { size: number; perSlot: number
 
   return {
     size,
-    perSlot,
     get used() {
       return places.size + 1 < exclusive ? places.size + 1 : size
     },
     get data() {
-      return column.data
+      return rows.bytes
     },
+    from: rows.from,
+    to: rows.to,
     set(slot, tokens, leaving) {
-      next.fill(0)
-      for (let k = 0; k < Math.min(perSlot, tokens.length); k++) next[k] = placeOf(tokens[k]!)
-      // Largest first, so that the first 0 ends them.
-      next.sort().reverse()
-      let same = true
-      for (let k = 0; k < perSlot; k++) same &&= column.data[slot * perSlot + k] === next[k]
+      const count = Math.min(perSlot, tokens.length)
+      for (let k = 0; k < count; k++) next[k] = placeOf(tokens[k]!)
+      const row = next.subarray(0, count).sort().reverse()
+      const from = rows.from(slot)
+      let same = rows.to(slot) - from === count
+      for (let k = 0; same && k < count; k++) same = rows.bytes[from + k] === row[k]
       if (same) return false
       leaving(slot)
-      column.data.set(next, slot * perSlot)
+      const to = rows.take(slot, count)
+      rows.bytes.set(row, to)
       return true
     },
     has: token => places.size + 1 >= exclusive || places.has(hashText(token)),
     placeOf,
-    reset(slot) {
-      column.reserve(slot + 1)
-      column.reset(slot)
-    },
-    save: slots => ({ places: column.save(slots), tokens: Uint32Array.from(places.keys()) }),
+    reset: rows.reset,
+    save: slots => ({ ...rows.save(slots), tokens: Uint32Array.from(places.keys()) }),
     restore(arrays) {
-      column.restore(arrays['places'] as Uint8Array)
+      rows.restore(arrays['places'] === undefined ? arrays : fromEqualRows(arrays['places'] as Uint8Array, perSlot))
       places.clear()
       for (const hash of arrays['tokens'] as Uint32Array) places.set(hash, places.size + 1)
     },
   }
+}
+
+/** How places were saved once: `perSlot` for each slot, those at the end 0. */
+function fromEqualRows(saved: Uint8Array, perSlot: number): SavedArrays {
+  const counts = new Uint8Array(saved.length / perSlot)
+  saved.forEach((place, at) => {
+    if (place !== 0) counts[Math.floor(at / perSlot)]! += 1
+  })
+  return { counts, bytes: saved.filter(place => place !== 0) }
 }

@@ -25,7 +25,7 @@ export function featureResiduals(options: {
   events?: number
 }): FeatureResiduals {
   const { histories, column, features, versionOf, events = 200 } = options
-  const { perSlot, size } = features
+  const { size } = features
   const sums = new Float64Array(size)
   const counts = new Float64Array(size)
   const weights = new Float64Array(size)
@@ -42,7 +42,7 @@ export function featureResiduals(options: {
       const item = partners[e]!
       if (versionOf(item) !== versions[e]) continue
       const residual = values[e * width + column]!
-      for (let at = item * perSlot; at < (item + 1) * perSlot && data[at] !== 0; at++) {
+      for (let at = features.from(item), to = features.to(item); at < to; at++) {
         const feature = data[at]!
         const weight = weights[feature]!
         sums[feature]! += weight * residual
@@ -59,7 +59,7 @@ export function featureResiduals(options: {
       const { data } = features
       let sum = 0
       let count = prior
-      for (let at = item * perSlot; at < (item + 1) * perSlot && data[at] !== 0; at++) {
+      for (let at = features.from(item), to = features.to(item); at < to; at++) {
         sum += sums[data[at]!]!
         count += counts[data[at]!]!
       }

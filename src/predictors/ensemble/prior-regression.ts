@@ -35,7 +35,7 @@ export function priorRegression(options: {
   ridge: number
 }): PriorRegression {
   const { places, dimensions, ridge } = options
-  const { size, perSlot } = places
+  const { size } = places
   const gram = new Float64Array((size * (size + 1)) / 2) // fᵀf, packed
   const moments = new Float64Array(size * dimensions) // fᵀx
   const weights = new Float64Array(size * dimensions)
@@ -47,12 +47,12 @@ export function priorRegression(options: {
   /** Add sign·f·fᵀ to the Gram matrix. */
   const count = (slot: number, sign: number) => {
     const { data } = places
-    const start = slot * perSlot
+    const [start, end] = [places.from(slot), places.to(slot)]
     gram[0]! += sign
-    for (let a = start; a < start + perSlot && data[a] !== 0; a++) {
+    for (let a = start; a < end; a++) {
       const r = data[a]!
       gram[(r * (r + 1)) / 2]! += sign
-      for (let b = start; b < start + perSlot && data[b] !== 0; b++) {
+      for (let b = start; b < end; b++) {
         if (data[b]! <= r) gram[(r * (r + 1)) / 2 + data[b]!]! += sign
       }
     }
@@ -60,8 +60,8 @@ export function priorRegression(options: {
   const add = (slot: number, x: ArrayLike<number>, sign: number) => {
     const { data } = places
     for (let k = 0; k < dimensions; k++) moments[k]! += sign * x[k]!
-    const start = slot * perSlot
-    for (let a = start; a < start + perSlot && data[a] !== 0; a++) {
+    const [start, end] = [places.from(slot), places.to(slot)]
+    for (let a = start; a < end; a++) {
       for (let k = 0, at = data[a]! * dimensions; k < dimensions; k++, at++) moments[at]! += sign * x[k]!
     }
   }
@@ -70,8 +70,8 @@ export function priorRegression(options: {
     mean(slot, into) {
       const { data } = places
       for (let k = 0; k < dimensions; k++) into[k] = weights[k]!
-      const start = slot * perSlot
-      for (let a = start; a < start + perSlot && data[a] !== 0; a++) {
+      const [start, end] = [places.from(slot), places.to(slot)]
+      for (let a = start; a < end; a++) {
         for (let k = 0, at = data[a]! * dimensions; k < dimensions; k++, at++) into[k]! += weights[at]!
       }
     },

@@ -1,19 +1,20 @@
 import { hashText } from '../../../state/hash.ts'
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
-import { byteColumn, columnSet, intColumn } from '../../../state/slot-column.ts'
+import { slotRows } from '../../../state/slot-rows.ts'
 
 /**
  * The feature tokens of slots, as hashes; of each slot at most `perSlot`, later ones are left out.
  *
  *     tokens.set(0, ['age=25-34', 'gender=F'])
- *     tokens.data[0 * tokens.perSlot + 1]   // hash of 'gender=F'
+ *     tokens.data[tokens.from(0) + 1]   // hash of 'gender=F'
  */
 export interface SlotTokens {
-  readonly perSlot: number
   readonly data: Int32Array
   /** Which of 16 names each token has, by the hash of what stands before "=". */
   readonly names: Uint8Array
-  readonly counts: Uint8Array
+  /** A slot's tokens stand at `from` … `to` − 1. */
+  from(slot: number): number
+  to(slot: number): number
   set(slot: number, tokens: readonly string[]): void
   /** How often a slot has a token, by its hash. */
   occurrences(slot: number, token: number): number
@@ -26,39 +27,47 @@ export interface SlotTokens {
 export const tokenNames = 16
 
 export function slotTokens(perSlot: number): SlotTokens {
-  const hashes = intColumn(perSlot)
-  const names = byteColumn(perSlot)
-  const counts = byteColumn()
+  const rows = slotRows({ ints: true })
   return {
-    perSlot,
     get data() {
-      return hashes.data
+      return rows.ints
     },
     get names() {
-      return names.data
+      return rows.bytes
     },
-    get counts() {
-      return counts.data
-    },
+    from: rows.from,
+    to: rows.to,
     set(slot, tokens) {
       const count = Math.min(perSlot, tokens.length)
-      counts.data[slot] = count
-      // What a slot holds says nothing of what it held before.
-      hashes.data.fill(0, slot * perSlot + count, (slot + 1) * perSlot)
-      names.data.fill(0, slot * perSlot + count, (slot + 1) * perSlot)
-      for (let k = 0, at = slot * perSlot; k < count; k++, at++) {
+      const from = rows.take(slot, count)
+      const { ints: hashes, bytes: names } = rows
+      for (let k = 0, at = from; k < count; k++, at++) {
         const token = tokens[k]!
         const name = token.indexOf('=')
-        hashes.data[at] = hashText(token)
-        names.data[at] = name < 0 ? 0 : hashText(token.slice(0, name)) % tokenNames
+        hashes[at] = hashText(token)
+        names[at] = name < 0 ? 0 : hashText(token.slice(0, name)) % tokenNames
       }
     },
     occurrences(slot, token) {
+      const { ints: hashes } = rows
       let found = 0
-      for (let at = slot * perSlot, to = at + counts.data[slot]!; at < to; at++)
-        if (hashes.data[at] === token) found += 1
+      for (let at = rows.from(slot), to = rows.to(slot); at < to; at++) if (hashes[at] === token) found += 1
       return found
     },
-    ...columnSet({ hashes, names, counts }),
+    reset: rows.reset,
+    save: rows.save,
+    restore(arrays) {
+      rows.restore(arrays['hashes'] === undefined ? arrays : fromEqualRows(arrays, perSlot))
+    },
+  }
+}
+
+/** How tokens were saved once: `perSlot` places for each slot. */
+function fromEqualRows({ counts, hashes, names }: SavedArrays, perSlot: number): SavedArrays {
+  const told = (at: number) => at % perSlot < counts![Math.floor(at / perSlot)]!
+  return {
+    counts: counts!,
+    ints: (hashes as Int32Array).filter((_, at) => told(at)),
+    bytes: (names as Uint8Array).filter((_, at) => told(at)),
   }
 }

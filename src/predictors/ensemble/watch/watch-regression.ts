@@ -116,10 +116,10 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     feature(kinds.constant, 0, 0, priors.constant)
     feature(kinds.user, userId, 0, priors.user)
     moment.head = model.length
-    for (let k = 0, at = user * options.tokens; k < userTokens.counts[user]!; k++, at++) {
+    for (let at = userTokens.from(user), to = userTokens.to(user); at < to; at++) {
       feature(kinds.userToken, userTokens.data[at]!, 0, priors.userToken)
     }
-    for (let k = 0, at = user * options.tokens; k < contextTokens.counts[user]!; k++, at++) {
+    for (let at = contextTokens.from(user), to = contextTokens.to(user); at < to; at++) {
       feature(kinds.context, contextTokens.data[at]!, 0, priors.context)
     }
     pairRate(rates.userInContext, keyOf(kinds.user, userId, contexts.data[user]!))
@@ -148,7 +148,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     pairRate(rates.itemInContext, keyOf(kinds.item, itemId, contexts.data[user]!))
     const { data, names } = itemTokens
     let common = 0
-    for (let at = item * options.tokens, to = at + itemTokens.counts[item]!; at < to; at++) {
+    for (let at = itemTokens.from(item), to = itemTokens.to(item); at < to; at++) {
       common += tokenFeatures(user, data[at]!, names[at]!)
     }
     model.repeat(body, sequence)
@@ -231,7 +231,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
       const context = contexts.data[user]!
       notePair(keyOf(kinds.user, userIds.data[user]!, context), reward)
       notePair(keyOf(kinds.item, itemIds.data[item]!, context), reward)
-      for (let k = 0, at = item * options.tokens; k < itemTokens.counts[item]!; k++, at++) {
+      for (let at = itemTokens.from(item), to = itemTokens.to(item); at < to; at++) {
         notePair(keyOf(kinds.itemToken, itemTokens.data[at]!, context), reward)
       }
       ofUsers.add(user, reward)
