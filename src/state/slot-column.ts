@@ -1,6 +1,6 @@
 import type { SavedArrays } from './saved-arrays.ts'
 
-/** `width` numbers for each slot of an id table, in one typed array that doubles as slots are added. */
+/** `width` numbers for each slot of an id table, in one typed array that grows by half as slots are added. */
 export interface SlotColumn<A extends Float32Array | Float64Array | Int32Array | Uint8Array> {
   data: A
   readonly width: number
@@ -40,7 +40,7 @@ function column<A extends Float32Array | Float64Array | Int32Array | Uint8Array>
     width,
     reserve(slots) {
       if (slots * width <= this.data.length) return
-      this.data = grown(this.data, Math.max(slots, (2 * this.data.length) / width))
+      this.data = grown(this.data, Math.max(slots, Math.ceil((1.5 * this.data.length) / width)))
     },
     reset(slot) {
       this.data.fill(fill, slot * width, (slot + 1) * width)
