@@ -74,18 +74,9 @@ export function featurePlaces({ size, perSlot }: { size: number; perSlot: number
     reset: rows.reset,
     save: slots => ({ ...rows.save(slots), tokens: Uint32Array.from(places.keys()) }),
     restore(arrays) {
-      rows.restore(arrays['places'] === undefined ? arrays : fromEqualRows(arrays['places'] as Uint8Array, perSlot))
+      rows.restore(arrays)
       places.clear()
       for (const hash of arrays['tokens'] as Uint32Array) places.set(hash, places.size + 1)
     },
   }
-}
-
-/** How places were saved once: `perSlot` for each slot, those at the end 0. */
-function fromEqualRows(saved: Uint8Array, perSlot: number): SavedArrays {
-  const counts = new Uint8Array(saved.length / perSlot)
-  saved.forEach((place, at) => {
-    if (place !== 0) counts[Math.floor(at / perSlot)]! += 1
-  })
-  return { counts, bytes: saved.filter(place => place !== 0) }
 }

@@ -256,8 +256,7 @@ export function pairTable(options: {
       return { pairs: ids.subarray(0, held * words), at, places: Int32Array.of(places) }
     },
     restore(arrays) {
-      const { entries, ...saved } = arrays as Record<string, Int32Array>
-      const { pairs, at, places: size } = entries === undefined ? saved : fromPlaces(entries)
+      const { pairs, at, places: size } = arrays as Record<string, Int32Array>
       ids = pairs!.slice()
       sums = new Float32Array(ids.buffer)
       held = at!.length
@@ -267,15 +266,4 @@ export function pairTable(options: {
       countAllWeighty()
     },
   }
-}
-
-/** How pairs were saved once: an entry for each place, empty ones included. */
-function fromPlaces(entries: Int32Array): Record<'pairs' | 'at' | 'places', Int32Array> {
-  const at: number[] = []
-  for (let from = 0; from < entries.length; from += words) if (entries[from + 7] !== 0) at.push(from / words)
-  const pairs = new Int32Array(at.length * words)
-  at.forEach((place, k) => {
-    pairs.set(entries.subarray(place * words, (place + 1) * words), k * words)
-  })
-  return { pairs, at: Int32Array.from(at), places: Int32Array.of(entries.length / words) }
 }

@@ -74,21 +74,3 @@ test('weighs what searching for each pair finds, while pairs grow many, give way
     }
   }
 })
-
-test('reads what was saved when every place had an entry', () => {
-  // Eight places, one of them taken: by items 1 and 2, which four users share.
-  const entries = new Int32Array(64)
-  const sums = new Float32Array(entries.buffer)
-  const before = pairTable({ capacity: 8, live: () => true, weight })
-  for (let n = 0; n < 4; n++) before.add(before.admit(1, 5, 2, 6), 1, 2)
-  const place = before.save()['at']![0]!
-  entries.set([1, 2, 5, 6], place * 8)
-  sums.set([8, 4, 16, 4], place * 8 + 4)
-
-  const pairs = pairTable({ capacity: 8, live: () => true, weight })
-  pairs.restore({ entries })
-  expect(pairs.held).toBe(1)
-  expect(pairs.count(pairs.find(1, 5, 2, 6))).toBe(4)
-  expect(pairs.correlation(pairs.find(2, 6, 1, 5))).toBeCloseTo(1, 5)
-  expect(pairs.save()).toEqual(before.save())
-})

@@ -56,18 +56,6 @@ export function slotTokens(perSlot: number): SlotTokens {
     },
     reset: rows.reset,
     save: rows.save,
-    restore(arrays) {
-      rows.restore(arrays['hashes'] === undefined ? arrays : fromEqualRows(arrays, perSlot))
-    },
-  }
-}
-
-/** How tokens were saved once: `perSlot` places for each slot. */
-function fromEqualRows({ counts, hashes, names }: SavedArrays, perSlot: number): SavedArrays {
-  const told = (at: number) => at % perSlot < counts![Math.floor(at / perSlot)]!
-  return {
-    counts: counts!,
-    ints: (hashes as Int32Array).filter((_, at) => told(at)),
-    bytes: (names as Uint8Array).filter((_, at) => told(at)),
+    restore: rows.restore,
   }
 }
