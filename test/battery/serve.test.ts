@@ -181,11 +181,12 @@ test.skipIf(schemathesis === undefined)(
   async () => {
     const { RECSTREAM_EXAMPLES: examples = '300' } = process.env
     const options = ['--checks', checks, '--max-examples', examples, '--phases', 'examples,fuzzing', '--seed', '1']
-    const program = spawn(schemathesis!, ['run', `${url}/openapi.json`, ...options], { cwd: folder })
+    const stdio = ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit']
+    const program = spawn(schemathesis!, ['run', `${url}/openapi.json`, ...options], { cwd: folder, stdio })
     let said = ''
     program.stdout.setEncoding('utf8').on('data', (part: string) => {
       said += part
-      // It takes an hour for twenty thousand requests.
+      // It takes half an hour for twenty thousand requests.
       process.stderr.write(part)
     })
     const [status] = await once(program, 'close')
