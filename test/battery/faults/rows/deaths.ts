@@ -1,12 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { failpoints } from '../../../../src/failpoint.ts'
-import type { Disturbance } from '../../../promises/disturb.ts'
+import type { Disturbance, Disturbed } from '../../../promises/disturb.ts'
 import { seeded } from '../../../promises/random.ts'
 import { disturbed } from '../../../promises/twins.ts'
 import { type Row, repeated, type Trial, type Tried } from '../row.ts'
+import type { Scene } from '../scene.ts'
 import { forgetDeath, forgetDeaths } from './forget-deaths.ts'
-import { inWords, judged, placeOf, runOf, type Where } from './world.ts'
+import { inWords, judged, placeOf, runOf, type Where, type WorldRun } from './world.ts'
 
 /** A run under disturbance against its twin; deaths whose turn came when all was done are not counted. */
 export function disturbedTrial(
@@ -20,14 +21,26 @@ export function disturbedTrial(
     name: `${number}: ${inWords(where)}`,
     count: kills.length + points.length + removals.length,
     async run(scene): Promise<Tried> {
-      const run = await runOf(scene, where, events)
-      const disturbance = { ...how(run.data, run.name), random: seeded(number), dist: scene.dist }
-      const { report, ...outcome } = await disturbed(run, disturbance)
-      const differences = await judged(scene, where, run, outcome)
+      const { report, differences } = await triedOnce(scene, where, events, ({ data, name }) => ({
+        ...how(data, name),
+        random: seeded(number),
+      }))
       const tried = report.killed.length
       return { tried, held: differences.length === 0 ? tried : 0, differences }
     },
   }
+}
+
+/** One run under disturbance, and what differs from its twin. */
+async function triedOnce(
+  scene: Scene,
+  where: Where,
+  events: number,
+  how: (run: WorldRun) => Omit<Disturbance, 'dist'>,
+): Promise<{ report: Disturbed; differences: string[] }> {
+  const run = await runOf(scene, where, events)
+  const { report, ...outcome } = await disturbed(run, { ...how(run), dist: scene.dist })
+  return { report, differences: await judged(scene, where, run, outcome) }
 }
 
 /** Each process, and several at once. */
@@ -80,10 +93,8 @@ function everyFailpoint(number: number, where: Where): Trial {
       for (let k = 1; k <= mostRuns && left.length > 0; k++) {
         const own = { ...scene, folder: join(scene.folder, String(k)) }
         mkdirSync(own.folder)
-        const run = await runOf(own, where, 6_000)
-        const how = { kills: [], between: [0, 0] as const, failpoints: left, random, dist: scene.dist }
-        const { report, ...outcome } = await disturbed(run, how)
-        const differences = await judged(own, where, run, outcome)
+        const how = { kills: [], between: [0, 0] as const, failpoints: left, random }
+        const { report, differences } = await triedOnce(own, where, 6_000, () => how)
         if (differences.length > 0) return { tried: tried + report.killed.length, held: tried, differences }
         tried += report.killed.length
         left = report.notReached
