@@ -1,7 +1,12 @@
 import { Agent, request } from 'node:http'
 
-/** Lists and requests for nothing, each second; all of them at their time, however the last ones went. */
-export const [listsPerSecond, floorPerSecond] = [500, 100]
+/** Requests for nothing each second, beside those for lists; all of them at their time, however the last ones went. */
+const floorPerSecond = 100
+
+export interface Asking {
+  seconds: number
+  listsPerSecond: number
+}
 
 export interface Answers {
   /** How long each list took from the time at which it was due, sorted. */
@@ -11,9 +16,9 @@ export interface Answers {
   perSecond: number
 }
 
-/** Ask for lists, and beside them for nothing, for so many seconds. */
+/** Ask for so many lists a second, and beside them for nothing, for so many seconds. */
 export async function askForLists(
-  seconds: number,
+  { seconds, listsPerSecond }: Asking,
   list: (k: number) => string,
   nothing: string,
   say: (line: string) => void,

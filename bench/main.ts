@@ -29,11 +29,16 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'own-writes': () => benchOwnWrites(Number(process.env['WRITES'] ?? 10_000), say),
   produce: () => benchProduce(brokers, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
-  serve: () => benchServe(Number(process.env['SECONDS'] ?? 300), say),
+  serve: () => benchServe(served, say),
   sql: () => benchSql(21, say, other),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
+}
+const served = {
+  seconds: Number(process.env['SECONDS'] ?? 300),
+  eventsPerSecond: Number(process.env['EVENTS'] ?? 1_000),
+  listsPerSecond: Number(process.env['LISTS'] ?? 500),
 }
 const words = process.argv.slice(2)
 const brokersAt = words.indexOf('--brokers')

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { packageRoot } from '../src/package-root.ts'
 import { readGeneratedShop } from '../src/sources/generated-shop/read-generated-shop.ts'
 import { until } from '../test/promises/command.ts'
-import { askForLists, at } from './asking.ts'
+import { type Asking, askForLists, at } from './asking.ts'
 import type { Row } from './results.ts'
 import { ended } from './served-shop.ts'
 
@@ -35,9 +35,9 @@ export function findPeer(say: (line: string) => void): string | null {
  */
 export async function benchPeer(
   { python, spec, sent, users }: PeerShop,
-  how: { seconds: number; nothing: string; ours: readonly number[]; say: (line: string) => void },
+  how: { load: Asking; nothing: string; ours: readonly number[]; say: (line: string) => void },
 ): Promise<Row[]> {
-  const { seconds, nothing, ours, say } = how
+  const { load, nothing, ours, say } = how
   const folder = mkdtempSync(join(tmpdir(), 'recstream-peer-'))
   try {
     await writeShop(folder, spec, sent)
@@ -47,10 +47,10 @@ export async function benchPeer(
       const peer = await startPeer(python, folder, workers)
       try {
         const list = (k: number) => `${peer.url}/users/u${(7919 * k) % users}/recommendations?count=10`
-        await askForLists(2, list, nothing, () => {}) // the first requests open connections
+        await askForLists({ ...load, seconds: 2 }, list, nothing, () => {}) // the first requests open connections
         const name = `implicit behind FastAPI, ${workers === 1 ? 'one worker' : `${workers} workers`}`
-        say(`${name}: the same lists for ${seconds} s`)
-        const { lists, floor } = await askForLists(seconds, list, nothing, say)
+        say(`${name}: the same lists for ${load.seconds} s`)
+        const { lists, floor } = await askForLists(load, list, nothing, say)
         rows.push(
           { what: `${name} (batch model, learns nothing meanwhile): p50`, value: at(lists.ms, 0.5), unit: 'ms' },
           { what: '– p99', value: at(lists.ms, 0.99), unit: 'ms' },
