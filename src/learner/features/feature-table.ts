@@ -57,6 +57,8 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
   // Hashes of the id, of the text and of what does not belong to an event in it; the epoch in which they were looked at.
   const [ids, texts, lasting, epochs] = [intColumn(), intColumn(), intColumn(), intColumn(1, -1)]
   const columns = columnSet({ values, ids, texts, lasting, epochs })
+  /** Hash of the tokens that `changed` received last; 0: none. */
+  const told = intColumn()
   let kept: string[] = []
   const [front, back] = [slotSweep(), slotSweep()]
 
@@ -77,11 +79,16 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
     const weighed = evidence.weigh(own)
     epochs.data[slot] = evidence.epoch
     values.reset(slot)
-    for (const { text, weight } of weighed) add(text, weight, slot)
-    for (const { name, standing } of evidence.standings(own)) add(name, standing / 2, slot)
+    for (const { text, weight } of weighed.counted) add(text, weight, slot)
+    for (const { name, standing } of weighed.standings) add(name, standing / 2, slot)
     toUnitLength(values.data, slot * width, width)
-    const counted = weighed.map(({ text }) => text)
-    changed(slot, counted, everything(counted, own))
+    const counted = weighed.counted.map(({ text }) => text)
+    const all = everything(counted, own)
+    // Most slots that are looked at again have the tokens that they had, and only these concern others.
+    const hash = hashText([...counted, '', ...all.slice(counted.length)].join('\n')) | 0 || 1
+    if (told.data[slot] === hash) return
+    told.data[slot] = hash
+    changed(slot, counted, all)
   }
   const lookAt = (slot: number): void => {
     const text = kept[slot] ?? ''
@@ -104,6 +111,7 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
       const same = texts.data[slot] === hash
       if (same && epochs.data[slot] === evidence.epoch) return
       texts.data[slot] = hash
+      if (!same) told.data[slot] = 0
       if (lookAgain !== undefined) kept[slot] = features
       const all = tokensOf(features)
       const own = categories(all)
@@ -113,11 +121,13 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
     },
     tokens(features) {
       const own = categories(tokensOf(features))
-      const counted = evidence.weigh(own).map(({ text }) => text)
+      const counted = evidence.weigh(own).counted.map(({ text }) => text)
       return { counted, all: everything(counted, own) }
     },
     reset(slot, hash) {
       columns.reset(slot)
+      told.reserve(slot + 1)
+      told.reset(slot)
       ids.data[slot] = hash
       if (lookAgain !== undefined) kept[slot] = ''
     },
@@ -133,6 +143,7 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
     }),
     restore(arrays) {
       columns.restore(arrays)
+      told.restore(new Int32Array(ids.data.length))
       evidence.restore(withPrefix('evidence', arrays))
       kept = textsOf(withPrefix('kept', arrays))
       const sweeps = arrays['sweeps'] as Float64Array

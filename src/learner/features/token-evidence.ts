@@ -11,19 +11,23 @@ export interface WeighedToken {
   weight: number
 }
 
+export interface WeighedTokens {
+  /**
+   * The tokens that count, in an order that is not that of those given: those that three have at least, most common first,
+   * and for a number that few have the halves, quarters and eighths of all numbers that it lies in, such as "price in 3/4".
+   */
+  counted: WeighedToken[]
+  /** Where the numbers among the tokens stand, by name. */
+  standings: { name: string; standing: number }[]
+}
+
 /** Which feature tokens are worth learning from: how many have each of them, and what the numbers among them are. */
 export interface TokenEvidence {
   /** Somebody, by the hash of the id, has these tokens; the same holder does not count twice in a row. */
   count(holder: number, tokens: readonly string[]): void
   /** Goes up when tokens are seen in another light than before. */
   readonly epoch: number
-  /**
-   * The tokens that count, in an order that is not that of `tokens`: those that three have at least, most common first, and
-   * for a number that few have the halves, quarters and eighths of all numbers that it lies in, such as "price in 3/4".
-   */
-  weigh(tokens: readonly string[]): WeighedToken[]
-  /** Where the numbers among the tokens stand, by name. */
-  standings(tokens: readonly string[]): { name: string; standing: number }[]
+  weigh(tokens: readonly string[]): WeighedTokens
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -46,7 +50,7 @@ const resolutions = [2, 4, 8] as const
  * Counts of holders by token, and bins by attribute, in bounded memory.
  *
  *     evidence.count(hashText('ann'), ['city=Oslo', 'serial=a81f', 'age=34'])
- *     evidence.weigh(['city=Oslo', 'serial=77c2', 'age=35'])   // city=Oslo once three have it, age in 1/2 …, no serial
+ *     evidence.weigh(['city=Oslo', 'serial=77c2', 'age=35']).counted   // city=Oslo once three have it, age in 1/2 …, no serial
  *
  * What follows from the counts changes only at epochs, each after half as many descriptions again as the one before.
  */
@@ -103,10 +107,15 @@ export function tokenEvidence(): TokenEvidence {
     },
     weigh(tokens) {
       const found: { text: string; holders: number }[] = []
-      for (const token of new Set(tokens)) {
+      const standings: WeighedTokens['standings'] = []
+      const seen = new Set<string>()
+      for (const token of tokens) {
+        const number = numberOf(token)
+        if (number !== null) standings.push({ name: number.name, standing: number.bins.standing(number.value) })
+        if (seen.has(token)) continue
+        seen.add(token)
         const holders = holdersOf(token)
         if (holders >= leastHolders) found.push({ text: token, holders })
-        const number = numberOf(token)
         if (number === null || holders >= enoughHolders) continue
         const { name, value, bins } = number
         for (const count of resolutions) {
@@ -115,13 +124,10 @@ export function tokenEvidence(): TokenEvidence {
         }
       }
       found.sort((a, b) => b.holders - a.holders || (a.text < b.text ? -1 : 1))
-      return found.map(({ text, holders }) => ({ text, weight: holders / (holders + halfBelieved) }))
-    },
-    standings(tokens) {
-      return tokens.flatMap(token => {
-        const number = numberOf(token)
-        return number === null ? [] : [{ name: number.name, standing: number.bins.standing(number.value) }]
-      })
+      return {
+        counted: found.map(({ text, holders }) => ({ text, weight: holders / (holders + halfBelieved) })),
+        standings,
+      }
     },
     save: () => ({
       ...prefixed('table', table.save()),

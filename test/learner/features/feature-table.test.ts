@@ -100,3 +100,22 @@ test('slots are looked at again as evidence comes, and a restored table goes on 
   expect(Math.hypot(...numbersOf(table, 39))).toBeCloseTo(1, 6)
   expect(again.save(size)).toEqual(table.save(size))
 })
+
+test('who is looked at again is told of only where the tokens that count are others', () => {
+  const told: [slot: number, counted: readonly string[]][] = []
+  const size = 40
+  const table = featureTable({
+    changed: (slot, counted) => told.push([slot, counted]),
+    lookAgain: { learned: () => size, size: () => size },
+  })
+  for (let slot = 0; slot < size; slot++) put(table, slot, slot === 39 ? '["rare"]' : '["a"]')
+  told.length = 0
+  for (let n = 0; n < 400; n++) table.set(n % 8, `["a","n${n}"${n % 8 < 2 ? ',"rare"' : ''}]`)
+  // Two others have it now: it counts for the third, who is looked at again; the others are as they were.
+  expect(told.filter(([slot]) => slot === 39)).toEqual([[39, ['rare']]])
+  expect(told.filter(([slot]) => slot >= 8 && slot < 39)).toEqual([])
+  table.reset(39, hashText('id39'))
+  told.length = 0
+  table.set(39, '["rare"]')
+  expect(told).toEqual([[39, ['rare']]])
+})
