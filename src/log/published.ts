@@ -3,9 +3,16 @@ import { beginnings } from './beginnings.ts'
 import type { Log, LogRecord } from './log.ts'
 import { partitionOf } from './partitioner.ts'
 import { readToEnd } from './read-or-end.ts'
+import { recordsUpTo } from './records-up-to.ts'
 
 /** The header in which a published record says among how many partitions its key was placed. */
 export const partitionsHeader = 'recstream-partitions'
+
+/** Header of a record that another process put on a publisher's topic beside it: it says nothing of how far that one came. */
+export const besideHeader = 'recstream-follower'
+
+/** So many offsets are looked at first where such records stand last, and each time this many times as many. */
+const [firstWindow, windowGrowth] = [256, 4]
 
 /** The last record of a publisher in one partition. */
 interface PartitionEnd<Mark> {
@@ -27,7 +34,8 @@ export interface Published<Mark> {
 /**
  * Where a publisher that writes in the order of its marks goes on, read off the topic itself.
  *
- * Usually the newest records say it. Where somebody else has written to the topic the whole of it is read.
+ * Usually the newest records say it, or those before what was written beside them. Where somebody else has written to the
+ * topic the whole of it is read.
  *
  *     const published = await publishedOn(log, topic, record => numberIn(record, 'row'), { isLater: (a, b) => a > b })
  *     reachOf(published, 'user-17')   // 4096: the rows of this key up to 4096 are there
@@ -49,7 +57,9 @@ export async function publishedOn<Mark>(
     }
   }
   const isLast = (record: LogRecord) => markOf(record) !== null && record.headers[againHeader] === undefined
-  if (newest.every(isLast)) newest.forEach(take)
+  const own = await Promise.all(newest.map(record => lastOwn(log, record, ranges[record.partition]!.first)))
+  const last = own.filter(record => record !== null)
+  if (last.every(isLast)) last.forEach(take)
   else {
     const reader = await log.reader(beginnings(topic, ranges))
     try {
@@ -65,6 +75,25 @@ export async function publishedOn<Mark>(
   }
   return { furthest: furthestOf(ends, isLater), ends }
 }
+
+/** The newest record of a partition that was not put there beside a publisher, looked for backwards; null where there is none. */
+async function lastOwn(log: Log, newest: LogRecord, first: number): Promise<LogRecord | null> {
+  if (!isBeside(newest)) return newest
+  const { topic, partition } = newest
+  let end = newest.offset
+  for (let window = firstWindow; end > first; window *= windowGrowth) {
+    const from = Math.max(first, end - window)
+    let found: LogRecord | null = null
+    for await (const record of recordsUpTo(log, topic, { partition, first: from, end })) {
+      if (record.offset < end && !isBeside(record)) found = record
+    }
+    if (found !== null) return found
+    end = from
+  }
+  return null
+}
+
+const isBeside = ({ headers }: LogRecord) => headers[besideHeader] !== undefined
 
 /**
  * The mark up to which whatever has this key is on the topic; null for nothing.

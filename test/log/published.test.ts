@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Log, LogRecord } from '../../src/log/log.ts'
+import { againHeader } from '../../src/log/again.ts'
+import type { Log, LogRecord, Position } from '../../src/log/log.ts'
 import { partitionOf } from '../../src/log/partitioner.ts'
-import { numberIn, partitionsHeader, publishedOn, reachOf } from '../../src/log/published.ts'
+import { besideHeader, numberIn, partitionsHeader, publishedOn, reachOf } from '../../src/log/published.ts'
 
 interface Written {
   position: number
@@ -125,4 +126,90 @@ test('with partitions added since, a loss is made good where the end tells it, a
       if (toldBy) expect(gone.filter(({ position }) => !counts.has(position))).toEqual([])
     }),
   )
+})
+
+/** What stands on a partition: a publisher's record, one that was put there beside it, or something else. */
+const kinds = ['own', 'beside', 'again', 'foreign'] as const
+type Kind = (typeof kinds)[number]
+
+/** A topic of which only records can be read, and which counts how many are. */
+class Readable {
+  readonly partitions: LogRecord[][]
+  read = 0
+
+  constructor(partitions: readonly (readonly Kind[])[]) {
+    let position = 0
+    this.partitions = partitions.map((records, partition) =>
+      records.map((kind, offset) => {
+        position += 1
+        const said: Record<Kind, Record<string, string>> = {
+          own: { position: String(position), [partitionsHeader]: String(partitions.length) },
+          beside: { [besideHeader]: 'host.1' },
+          again: { position: String(position), [againHeader]: '1' },
+          foreign: {},
+        }
+        return { topic: 't', partition, offset, headers: said[kind] } as unknown as LogRecord
+      }),
+    )
+  }
+
+  get log(): Log {
+    const newest = this.partitions.flatMap(records => records.slice(-1))
+    const ranges = this.partitions.map((records, partition) => ({ partition, first: 0, end: records.length }))
+    const reader = async (from: readonly Position[]) => {
+      const at = new Map(from.map(({ partition, offset }) => [partition, offset]))
+      return {
+        read: async () => {
+          const some = [...at].flatMap(([partition, offset]) => this.partitions[partition]!.slice(offset, offset + 7))
+          for (const { partition, offset } of some) at.set(partition, offset + 1)
+          this.read += some.length
+          return some
+        },
+        position: (_: string, partition: number) => at.get(partition)!,
+        caughtUp: async () => [...at].every(([partition, offset]) => offset >= this.partitions[partition]!.length),
+        close: async () => {},
+      }
+    }
+    return { newest: async () => newest, ranges: async () => ranges, reader } as unknown as Log
+  }
+
+  published() {
+    return publishedOn(this.log, 't', record => numberIn(record, 'position'), { isLater: (a, b) => a > b })
+  }
+}
+
+const partition = fc.array(fc.constantFrom(...kinds), { maxLength: 30 })
+const withFollowers = fc.array(fc.constantFrom<Kind>('own', 'beside'), { maxLength: 30 })
+
+test('with whatever others put there beside a publisher, its end is the one that all of the topic tells', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.array(partition, { minLength: 1, maxLength: 4 }), fc.array(withFollowers, { minLength: 1 })),
+      fc.integer({ min: 0, max: 2_000 }),
+      async (partitions, tail) => {
+        // Long tails of what others wrote are looked past in several windows.
+        const long = partitions.map(each => [...each, ...new Array<Kind>(tail).fill('beside')])
+        const { ends } = await new Readable(long).published()
+        expect(ends).toEqual(
+          long.map((kindsThere, at) => {
+            const own = kindsThere.findLastIndex(kind => kind === 'own' || kind === 'again')
+            if (own < 0) return null
+            const before = long.slice(0, at).reduce((sum, { length }) => sum + length, 0)
+            const among = kindsThere[own] === 'own' ? long.length : null
+            return { mark: before + own + 1, among, offset: own }
+          }),
+        )
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
+test('to look past what others put there does not read the whole topic', async () => {
+  const topic = new Readable([
+    [...new Array<Kind>(20_000).fill('own'), ...new Array<Kind>(100).fill('beside')],
+    ['own'],
+  ])
+  expect((await topic.published()).ends[0]).toMatchObject({ offset: 19_999 })
+  expect(topic.read).toBeLessThan(300)
 })
