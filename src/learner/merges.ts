@@ -53,8 +53,8 @@ export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: 
       users.yield(slot, known)
     }
   }
-  const isUsable = ({ fromUser, toUser }: Command) =>
-    fromUser !== null && toUser !== null && fromUser !== '' && toUser !== '' && whoIs(fromUser) !== whoIs(toUser)
+  const namesTwo = ({ fromUser, toUser }: Command) => [fromUser, toUser].every(id => id !== null && id !== '')
+  const isUsable = (command: Command) => namesTwo(command) && whoIs(command.fromUser!) !== whoIs(command.toUser!)
 
   return {
     whoIs,
@@ -65,7 +65,8 @@ export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: 
       return { command: { ...taken, reason }, followed: false }
     },
     schedule(command) {
-      if (isUsable(command)) scheduled.push(command)
+      // Who are one by now may not be by then: one of them may be forgotten before.
+      if (namesTwo(command)) scheduled.push(command)
     },
     begin(row) {
       while (scheduled.length > 0 && scheduled[0]!.appliedAt! <= row) apply(scheduled.shift()!)

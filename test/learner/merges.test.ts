@@ -112,6 +112,35 @@ test.each([
   learner.dispose()
 })
 
+test('a merge that is scheduled while the two are one holds, where one of them is forgotten before it', () => {
+  const forget: Command = {
+    ...{ ...merge('', ''), commandId: 'forget u1', kind: 'forget', fromUser: null, toUser: null, appliedAt: 151 },
+    forget: { people: ['u1'], stage: 'accepted', upTo: 150, until: {}, removed: {} },
+  }
+  const made = () =>
+    createLearner({ definition, backend, isOf: ({ forget }, id) => forget?.people.includes(id) === true })
+  const [first, later] = [merge('cookie', 'u1', 51), { ...merge('cookie', 'u1', 251), commandId: 'again' }]
+  const all = blocks(events)
+  const restarted = made()
+  restarted.schedule(first)
+  restarted.schedule(forget)
+  const asItCame = made()
+  asItCame.schedule(first)
+  asItCame.schedule(forget)
+  for (const [k, block] of all.entries()) {
+    restarted.consume(block, 0, block.sequence.length)
+    // Whoever goes on from there has all that came later scheduled while the two are one.
+    if (k === 0) restarted.schedule(later)
+    // Whoever was never stopped has it once it is forgotten that they were.
+    if (k === 2) asItCame.schedule(later)
+    asItCame.consume(block, 0, block.sequence.length)
+  }
+  expect(restarted.save()).toEqual(asItCame.save())
+  expect(asItCame.accept(merge('cookie', 'u1')).followed).toBe(false)
+  restarted.dispose()
+  asItCame.dispose()
+})
+
 test('a chain of merges leads to its end, and a circle is refused', () => {
   const learner = made()
   learner.schedule(merge('cookie', 'u1', 101))
