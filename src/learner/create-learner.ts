@@ -233,7 +233,12 @@ export function createLearner(options: {
     forgetBefore: forgotten.begin,
     notices: () => [...parts.show.notices(), ...parts.forgotten.notices(), ...steady.notices()],
     explain: asked => explainItems(parts, view, asked),
-    answer: question => answer(question, last, clock.sequences - (clock.sequences % learn.checkpointEvery)),
+    answer: question =>
+      answer(
+        question,
+        { ...last, change: changes.reached },
+        clock.sequences - (clock.sequences % learn.checkpointEvery),
+      ),
     reached: partition => reached.get(partition) ?? -1,
     version,
     scores: () => scoresOf(parts),

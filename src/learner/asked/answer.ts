@@ -1,6 +1,6 @@
 import type { Answer, Question, Standing } from '../../records/question.ts'
 import { itemFilters } from '../../rules/filter.ts'
-import type { Asked, LastEvent } from './asked.ts'
+import type { Asked, Moment } from './asked.ts'
 import { audience } from './audience.ts'
 import { itemsAnswer } from './items-answer.ts'
 import { listAnswer } from './list-answer.ts'
@@ -10,9 +10,9 @@ import { rankAnswer } from './rank-answer.ts'
  * Answers from what a learner holds now, without changing anything that is learned or that a later list depends on.
  *
  *     const answer = answering({ definition, learnerId, parts, view, champion, whoIs })
- *     answer({ kind: 'popular', itemId: null, category: 'shoes', count: 10, filter: null, now }, last, 4_096)
+ *     answer({ kind: 'popular', itemId: null, category: 'shoes', count: 10, filter: null, now }, { ...last, change: 7 }, 4_096)
  */
-export function answering(asked: Asked): (question: Question, last: LastEvent, modelVersion: number) => Answer {
+export function answering(asked: Asked): (question: Question, last: Moment, modelVersion: number) => Answer {
   const { parts } = asked
   const { items, known } = parts
   const filters = itemFilters(slot => ({

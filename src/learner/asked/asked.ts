@@ -14,6 +14,12 @@ export interface Asked {
   whoIs: (userId: string) => string
 }
 
+/** When something is asked: what was learned by then. */
+export interface Moment extends LastEvent {
+  /** Number of the newest change of items and profiles that is known. */
+  change: number
+}
+
 /** The last event that was learned from; all 0 before the first. */
 export interface LastEvent {
   row: number

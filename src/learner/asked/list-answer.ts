@@ -8,7 +8,7 @@ import { plannedItems } from '../arms/planned-items.ts'
 import { withAlternatives } from '../arms/with-alternatives.ts'
 import { soundItems } from '../event/sound-items.ts'
 import { explainList } from '../explain.ts'
-import type { Asked, LastEvent } from './asked.ts'
+import type { Asked, Moment } from './asked.ts'
 import type { Audience } from './audience.ts'
 
 /** Places of a list that is asked for, at most. */
@@ -22,21 +22,21 @@ export function listAnswer(
   asked: Asked,
   people: Audience,
   filters: ReturnType<typeof itemFilters>,
-): (question: ListQuestion | SessionQuestion, last: LastEvent, standing: Standing) => Answer {
+): (question: ListQuestion | SessionQuestion, last: Moment, standing: Standing) => Answer {
   const { definition, learnerId, parts, view, champion } = asked
   const { arms, items, lists, served, show, users } = parts
 
-  /** What was asked beside the moment, as a hash; two askers of one thing have one list. */
-  const hashOf = (question: ListQuestion | SessionQuestion, time: number): string => {
+  /** What was asked beside the row, as a hash; two askers of one thing have one list, until something more is known. */
+  const hashOf = (question: ListQuestion | SessionQuestion, time: number, change: number): string => {
     const { now: _now, after: _after, unless: _unless, explain: _explain, trace: _trace, ...what } = question
-    const { high, low } = hash.begin().text(JSON.stringify(what)).number(time)
+    const { high, low } = hash.begin().text(JSON.stringify(what)).number(time).number(change)
     return [high, low].map(half => (half >>> 0).toString(16).padStart(8, '0')).join('')
   }
 
   return (question, last, standing) => {
     const { userId, filter: wanted, exclude, includeSeen } = question
     const time = timeOf(question.now, last.time)
-    const what = hashOf(question, time)
+    const what = hashOf(question, time, last.change)
     const recommendationId = askedListId(learnerId, last.row, what)
     if (question.unless === recommendationId) return { kind: 'same', recommendationId, standing }
     const session = question.kind === 'session' ? question.events : []

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import type { Learner } from '../../../src/learner/learner.ts'
 import { type Backend, openBackend } from '../../../src/nn/backend.ts'
+import { emptyBlock } from '../../../src/records/block-parts.ts'
 import type { Change } from '../../../src/records/interest-block.ts'
 import type { Answer, ListQuestion } from '../../../src/records/question.ts'
 import { smallPipeline, smallWorld, toBlocks } from '../interest-stream.ts'
@@ -112,6 +113,16 @@ describe('a list that somebody asks for', () => {
     expect(listOf().list).toEqual(list)
     expect(learner.answer({ ...wishes, unless: list.recommendationId })).toMatchObject({ kind: 'same' })
     expect(listOf({ count: 4 }).list.recommendationId).not.toBe(list.recommendationId)
+  })
+
+  test('has another id once a change is known, without any event', () => {
+    const changed = learned()
+    const { list } = listOf({}, changed)
+    const title = { title: 'Gone', features: '["side=0"]', attributes: '{}', tags: [], deleted: true }
+    const change: Change = { kind: 'item', before: 0, number: 42, partition: 0, offset: 41, id: 'i0', ...title }
+    changed.consume({ ...emptyBlock(), changes: [change] }, 0, 0)
+    expect(listOf({ unless: list.recommendationId }, changed).list.sequence).toBe(300)
+    changed.dispose()
   })
 
   test('is of the minute where events are as new as the clock, else of the newest event', () => {
