@@ -1,9 +1,10 @@
 import { decodeModelVersion } from '../codec/output.ts'
-import type { Log } from '../log/log.ts'
+import type { Log, PartitionRange } from '../log/log.ts'
+import { recordsUpTo } from '../log/records-up-to.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 
-/** The newest records of a topic may be none of ours, or none that people see. */
-const lookedBack = 32
+/** The newest records of a topic may be none of ours, or tell of no version: so many are looked at first, and then more. */
+const [lookedBack, growth] = [32, 4]
 
 /**
  * Finds the newest version on the topic; it is read again only where more stands there by then.
@@ -18,20 +19,24 @@ export function newestVersion(log: Log, topic: string): () => Promise<ModelVersi
     const [range] = await log.ranges(topic)
     if (range === undefined || range.end === readTo) return known
     const { partition, first, end } = range
-    const from = Math.max(first, readTo, end - lookedBack)
-    const reader = await log.reader([{ topic, partition, offset: from }], { name: 'status' })
-    try {
-      while (reader.position(topic, partition) < end) {
-        for (const { value, unreadable } of await reader.read(100)) {
-          if (value === null || unreadable !== undefined) continue
-          const version = decodeModelVersion(value)
-          if (known === null || version.version >= known.version) known = version
-        }
-      }
-    } finally {
-      await reader.close()
+    let to = end
+    for (let back = lookedBack; to > Math.max(first, readTo); back *= growth) {
+      const from = Math.max(first, readTo, end - back)
+      const found = await newestBetween(log, topic, { partition, first: from, end: to })
+      if (found !== null && (known === null || found.version >= known.version)) known = found
+      to = found === null ? from : first
     }
     readTo = end
     return known
   }
+}
+
+async function newestBetween(log: Log, topic: string, range: PartitionRange): Promise<ModelVersion | null> {
+  let newest: ModelVersion | null = null
+  for await (const { offset, value, unreadable } of recordsUpTo(log, topic, range)) {
+    if (value === null || unreadable !== undefined || offset >= range.end) continue
+    const version = decodeModelVersion(value)
+    if (newest === null || version.version >= newest.version) newest = version
+  }
+  return newest
 }

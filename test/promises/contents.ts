@@ -64,7 +64,9 @@ export async function topicsOfRun(log: Log, pipeline: string): Promise<Contents>
   }
   const versions = new Map<number, string>()
   for (const record of await allOf(log, topics.modelVersions)) {
-    const version = decodeModelVersion(record.value!)
+    // How far the learner had come.
+    if (record.value === null) continue
+    const version = decodeModelVersion(record.value)
     versions.set(version.version, JSON.stringify(version))
   }
   const commands = (await allOf(log, topics.commands)).map(({ value }) => JSON.stringify(decodeCommand(value!)))

@@ -14,14 +14,15 @@ import { CheckpointWriter } from './checkpoint-writer.ts'
 import { CommandFeed } from './command-feed.ts'
 import { withKeptWeights } from './kept-weights.ts'
 import type { LearnOptions } from './learn-options.ts'
+import { learnSlices, slice } from './learn-slices.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
 import { noOutput, Output } from './output.ts'
-import { sharesText, takenText, traced } from './records.ts'
+import { sharesText, takenText } from './records.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
-/** Sequences worked on before anything else may happen in the process, and after which lists are published though more blocks are there. */
-const [slice, publishEvery] = [256, 1_024]
+/** Sequences after which lists are published though more blocks are there. */
+const publishEvery = 1_024
 
 /**
  * The learn process: reads interest sequences in order, publishes lists and model versions, keeps checkpoints.
@@ -130,6 +131,8 @@ export class Learn {
       waiting = 0
     }
     if (waiting > 0 || this.asked.waiting > 0) await this.#handOver(output)
+    // Who follows knows what gave rise to no list, too, where nothing comes that does.
+    else if (records.length === 0) await this.#sayReached()
     this.#between = !this.#stopped?.aborted
     if (this.#between && this.#forgotten.isPending) await this.#keepForgotten(records.length === 0)
     return records.length > 0
@@ -180,7 +183,7 @@ export class Learn {
   /** What a checkpoint holds must be on the topics: it is not learned from again. */
   async #beginCheckpoint(): Promise<void> {
     const { offset } = this.reached
-    await this.#publishing
+    await this.#sayReached()
     await this.#writer.begin(offset)
   }
 
@@ -202,17 +205,7 @@ export class Learn {
     const block = withoutForgotten(whole, this.#forgotten, this.#learner.position + 1)
     const { length } = block.sequence
     this.#writer.changed ||= block.changes.length > 0
-    // Once where there are no sequences, too: a block may tell of nothing but changes.
-    let from = 0
-    do {
-      const to = Math.min(from + this.asked.sliceOf(slice), length)
-      const output = this.#learner.consume(block, from, to)
-      into.recommendations.push(...traced(output.recommendations, block.traces))
-      into.versions.push(...output.versions)
-      into.commands.push(...output.commands)
-      from = to
-      await pause()
-    } while (from < length)
+    await learnSlices({ learner: this.#learner, asked: this.asked, pause }, block, { from: 0, to: length }, into)
     for (const notice of this.#learner.notices()) this.#onNotice(notice)
     return length
   }
@@ -254,7 +247,7 @@ export class Learn {
     const isAll = isIdle && accepted.length > 0 && (await this.#reader.caughtUp())
     const due = accepted.filter(({ appliedAt }) => isAll || appliedAt! <= this.#learner.position + 1)
     if (due.length === 0) return
-    await this.#publishing
+    await this.#sayReached()
     this.#learner.forgetBefore(Math.max(...due.map(({ appliedAt }) => appliedAt!)))
     const checkpoints = await this.#writer.alone(this.reached.offset)
     failpoint('command.before')
@@ -271,9 +264,17 @@ export class Learn {
 
   async #handOver(output: LearnerOutput): Promise<void> {
     await this.#publishing
-    this.#publishing = this.#publish(output, this.asked.take())
+    const row = this.#learner.position
+    this.#publishing = this.#publish(output, this.asked.take()).then(() => this.#output.reach(row, publishEvery))
     this.#publishing.catch(() => {})
     if (this.#writer.isDue) await this.#beginCheckpoint()
+  }
+
+  /** Whoever begins from a checkpoint is no further than what the topics say. */
+  async #sayReached(): Promise<void> {
+    await this.#publishing
+    this.#publishing = this.#output.reach(this.#learner.position, 1)
+    await this.#publishing
   }
 
   async #publish(output: LearnerOutput, asked: readonly Recommendation[] = []): Promise<void> {

@@ -8,7 +8,7 @@ import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
-import { listRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
+import { listRecord, reachRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
 
 /** Nothing to publish. */
 export const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })
@@ -20,8 +20,13 @@ export class Output {
   readonly #producer: Producer
   readonly #clock: () => number
   readonly #published: Published<number>
+  readonly #learner: string
+  /** The row up to which a run before had published. */
+  readonly #reachedBefore: number
   /** The newest version on the topic. */
   #publishedVersion: number
+  /** The newest row of which the topics say that all before it is published. */
+  #said: number
   /** Lists published and when the first one was, in this process. */
   recommendations = 0
   firstRecommendationAt: number | null = null
@@ -29,8 +34,11 @@ export class Output {
   private constructor(
     { definition, clock }: { definition: PipelineDefinition; clock: () => number },
     producer: Producer,
-    published: Published<number>,
-    publishedVersion: number,
+    {
+      published,
+      publishedVersion,
+      reached,
+    }: { published: Published<number>; publishedVersion: number; reached: number },
   ) {
     this.#encoding = definition.encoding
     this.#topics = topicsOf(definition.name)
@@ -38,6 +46,9 @@ export class Output {
     this.#producer = producer
     this.#published = published
     this.#publishedVersion = publishedVersion
+    this.#learner = definition.name
+    this.#reachedBefore = Math.max(published.furthest ?? 0, reached)
+    this.#said = this.#reachedBefore
   }
 
   static async open(options: { definition: PipelineDefinition; log: Log; clock: () => number }): Promise<Output> {
@@ -49,16 +60,17 @@ export class Output {
       topics.modelVersions,
       topics.commands,
     ])
-    const [published, publishedVersion] = await Promise.all([
+    const [published, publishedVersion, reached] = await Promise.all([
       positionsOn(log, topics.recommendations, sequenceHeader),
       newestPosition(log, topics.modelVersions, versionHeader),
+      newestPosition(log, topics.modelVersions, sequenceHeader),
     ])
-    return new Output(options, producer, published, publishedVersion)
+    return new Output(options, producer, { published, publishedVersion, reached })
   }
 
   /** Whether the learner goes again over what it published before. */
   isAgain({ position, sequences }: Pick<Learner, 'position' | 'sequences'>): boolean {
-    return position < (this.#published.furthest ?? 0) || sequences < this.#publishedVersion
+    return position < this.#reachedBefore || sequences < this.#publishedVersion
   }
 
   /**
@@ -79,6 +91,7 @@ export class Output {
     if (lists.length > 0) {
       const records = lists.map(list => listRecord(list, this.#encoding))
       await this.#producer.append(this.#topics.recommendations, records, { partitionsHeader })
+      this.#said = Math.max(this.#said, lists.at(-1)!.sequence)
       this.recommendations += lists.length
       this.firstRecommendationAt ??= this.#clock()
     }
@@ -86,9 +99,21 @@ export class Output {
       const records = fresh.map(version => versionRecord(version, this.#encoding))
       await this.#producer.append(this.#topics.modelVersions, records)
       this.#publishedVersion = fresh.at(-1)!.version
+      this.#said = Math.max(this.#said, fresh.at(-1)!.sequence)
     }
     if (guarded.length > 0) await this.command(guarded)
     failpoint('publish.after')
+  }
+
+  /**
+   * Say that all up to a row is published, where that would be more than `least` rows of news. Followers learn up to there; no
+   * command is taken in before it, after a crash either.
+   */
+  async reach(row: number, least: number): Promise<void> {
+    if (row - this.#said < least) return
+    const record = reachRecord(this.#learner, { row, version: this.#publishedVersion })
+    await this.#producer.append(this.#topics.modelVersions, [record])
+    this.#said = row
   }
 
   /** Publish commands as taken in. */

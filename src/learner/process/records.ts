@@ -6,7 +6,7 @@ import type { ModelVersion } from '../../records/model-version.ts'
 import { isFirstList, type Recommendation } from '../../records/recommendation.ts'
 import { childOf, traceHeaders } from '../../records/trace.ts'
 
-/** Header of a recommendation with the row number that gave rise to it. */
+/** Header with a row number: of a recommendation the one that gave rise to it, on model-versions how far the learner had come. */
 export const sequenceHeader = 'recstream-sequence'
 /** Header of a model version with its number. */
 export const versionHeader = 'recstream-version'
@@ -38,7 +38,18 @@ export function versionRecord(version: ModelVersion, encoding: Encoding): Outgoi
     partition: 0,
     timestamp: 0,
     value: encodeModelVersion(version, encoding),
-    headers: { [versionHeader]: String(version.version) },
+    headers: { [versionHeader]: String(version.version), [sequenceHeader]: String(version.sequence) },
+  }
+}
+
+/** Says how far the learner has come where no list and no version does: a record without a value, beside the versions. */
+export function reachRecord(learner: string, { row, version }: { row: number; version: number }): OutgoingRecord {
+  return {
+    key: `${learner}.reached`,
+    partition: 0,
+    timestamp: 0,
+    value: null,
+    headers: { [versionHeader]: String(version), [sequenceHeader]: String(row) },
   }
 }
 
