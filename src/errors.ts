@@ -38,6 +38,7 @@ export const codes = {
   SQL_LIMIT: { retriable: false },
   CHECKPOINT_CORRUPT: { retriable: false },
   CHECKPOINT_MISMATCH: { retriable: false },
+  FOLLOWER_DIFFERS: { retriable: false },
   BACKEND_UNAVAILABLE: { retriable: false },
   TRAINING_FAILED: { retriable: true },
   PROCESS_FAILED: { retriable: true },

@@ -15,6 +15,13 @@ import { note, noted } from './noted.ts'
  * was made again is returned, to be forgotten where positions of it are kept; `noteTopics` binds it then.
  */
 export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<string, string | null>): string[] {
+  const remade = checkTopics(layout, topics, ids)
+  noteTopics(layout, new Map([...ids].filter(([topic]) => boundId(layout, topic) === null)))
+  return remade
+}
+
+/** The same for a folder that is only read: nothing is bound. */
+export function checkTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<string, string | null>): string[] {
   const fatal = [topics.behaviourEvents, topics.userProfiles, topics.items, topics.interestSequences]
   const remade = [...ids].flatMap(([topic, id]) => (isRemade(boundId(layout, topic), id) ? [topic] : []))
   const lost = remade.find(topic => fatal.includes(topic))
@@ -24,7 +31,6 @@ export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<stri
       `The topic ${lost} was deleted and made again since ${layout.root} was filled from it. To begin anew, remove that folder and delete what the pipeline wrote (interest-sequences, recommendations, model-versions, commands, dead-letters), or give the pipeline another name.`,
     )
   }
-  noteTopics(layout, new Map([...ids].filter(([topic]) => boundId(layout, topic) === null)))
   return remade
 }
 

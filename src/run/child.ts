@@ -14,6 +14,7 @@ const roles = {
   ingest: async () => (await import('./roles/ingest.ts')).runIngest,
   learn: async () => (await import('./roles/learn.ts')).runLearn,
   serve: async () => (await import('./roles/serve.ts')).runServe,
+  follow: async () => (await import('./roles/follow.ts')).runFollow,
 }
 
 // Ctrl-C reaches the whole process group; the supervisor decides what it means for each process.

@@ -66,12 +66,36 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
   }
 }
 
+/** Local sockets of one follower: many may follow under one folder, which they may only read. */
+export interface FollowSockets {
+  /** On which it answers the process that serves. */
+  door: string
+  /** On which it says how it is. */
+  control: string
+}
+
+/**
+ * Sockets of the follower of a run.
+ *
+ *     followSockets(run.id).door   // /tmp/recstream-follow-0f3a….sock
+ */
+export function followSockets(run: string): FollowSockets {
+  const socket = (name: string) => socketAt(`follow-${digest(`${run} ${name}`)}`)
+  return { door: socket('door'), control: socket('control') }
+}
+
 /** A Unix socket's path may hold about 100 bytes; a longer one moves to the system's temporary folder. */
 function socketOf(root: string, name: 'control' | 'learn' | 'learn-control'): string {
   const unique = digest(name === 'control' ? root : `${root} ${name}`)
-  if (process.platform === 'win32') return `\\\\.\\pipe\\recstream-${unique}`
+  if (process.platform === 'win32') return socketAt(unique)
   const socket = join(root, `${name}.sock`)
-  return Buffer.byteLength(socket) < 100 ? socket : join(tmpdir(), `recstream-${unique}.sock`)
+  return Buffer.byteLength(socket) < 100 ? socket : socketAt(unique)
+}
+
+/** A socket that is in no folder of a pipeline. */
+function socketAt(unique: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\recstream-${unique}`
+  return join(tmpdir(), `recstream-${unique}.sock`)
 }
 
 function digest(text: string): string {

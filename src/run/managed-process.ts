@@ -22,7 +22,13 @@ const memoryTries = 3
  * Ingest makes tens of thousands of small objects a batch: with room for a whole batch in the young generation they die
  * there (a sixth more events/s), and are not copied again and again.
  */
-const nodeOptions: Record<Role, string[]> = { import: [], ingest: ['--max-semi-space-size=64'], learn: [], serve: [] }
+const nodeOptions: Record<Role, string[]> = {
+  import: [],
+  ingest: ['--max-semi-space-size=64'],
+  learn: [],
+  serve: [],
+  follow: [],
+}
 
 /** A broker or a registry that does not answer, a disk that is full: waited for as long as it takes. */
 const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN', 'DISK_FULL'])

@@ -11,7 +11,7 @@ export interface Connection {
   registry?: string
 }
 
-export type Role = 'import' | 'ingest' | 'learn' | 'serve'
+export type Role = 'import' | 'ingest' | 'learn' | 'serve' | 'follow'
 
 /** What a process is given when it begins. */
 export interface Assignment {

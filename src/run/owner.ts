@@ -18,7 +18,7 @@ export function newRun(): Assignment['run'] {
 export function ownerOf(
   pipeline: string,
   layout: Layout,
-  { role, run, held }: Pick<Assignment, 'run' | 'held'> & { role: Exclude<Role, 'serve'> },
+  { role, run, held }: Pick<Assignment, 'run' | 'held'> & { role: Exclude<Role, 'serve' | 'follow'> },
   onHeld: () => void = () => {},
 ): Owner {
   const { behaviourEvents, items, interestSequences } = topicsOf(pipeline)

@@ -11,6 +11,9 @@ export class CommandFeed {
   readonly #reader: Reader
   readonly #onUnreadable: (record: LogRecord) => void
   readonly #applied = new Map<string, Command>()
+  #appliedUpTo = 0
+  /** How many of those that were taken in `scheduleOn` has seen. */
+  #scheduled = 0
   readonly #topic: string
   readonly #forgotten: Forgotten
   readonly #asked = new Map<string, { command: Command; offset: number }>()
@@ -71,14 +74,21 @@ export class CommandFeed {
 
   /** Row number from which the newest of them holds, 0 if there are none. */
   get appliedUpTo(): number {
-    return Math.max(0, ...this.applied.map(({ appliedAt }) => appliedAt!))
+    return this.#appliedUpTo
   }
 
-  /** What was taken in after a learner's checkpoint takes effect where it did; what the guard did follows from the events. */
-  scheduleOn(learner: Pick<Learner, 'position' | 'schedule'>): void {
-    for (const command of this.applied) {
-      if (command.kind !== 'guard' && command.appliedAt! > learner.position) learner.schedule(command)
-    }
+  /**
+   * What was taken in after a learner's checkpoint takes effect where it did; what the guard did follows from the events. Called
+   * again, it is about what was taken in since; returned are those that were.
+   */
+  scheduleOn(learner: Pick<Learner, 'position' | 'schedule'>): Command[] {
+    if (this.#scheduled === this.#applied.size) return []
+    const fresh = this.applied
+      .slice(this.#scheduled)
+      .filter(({ kind, appliedAt }) => kind !== 'guard' && appliedAt! > learner.position)
+    this.#scheduled = this.#applied.size
+    for (const command of fresh) learner.schedule(command)
+    return fresh
   }
 
   isApplied(commandId: string): boolean {
@@ -89,7 +99,9 @@ export class CommandFeed {
   note(command: Command): void {
     this.#asked.delete(command.commandId)
     this.#forgotten.take(command)
-    if (!this.#applied.has(command.commandId)) this.#applied.set(command.commandId, command)
+    if (this.#applied.has(command.commandId)) return
+    this.#applied.set(command.commandId, command)
+    this.#appliedUpTo = Math.max(this.#appliedUpTo, command.appliedAt!)
   }
 
   close(): Promise<void> {

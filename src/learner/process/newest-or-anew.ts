@@ -5,7 +5,7 @@ import type { Checkpoints, Kept } from '../checkpoint.ts'
 
 /** The newest checkpoint; null where there is none, or none can be used and the topic has all that they were made of. */
 export function newestOrAnew(
-  checkpoints: Checkpoints,
+  checkpoints: Pick<Checkpoints, 'newest'>,
   how: {
     log: Pick<Log, 'reader'>
     topic: string

@@ -1,5 +1,6 @@
 import { type Encoding, encodeModelVersion, encodeRecommendation } from '../../codec/output.ts'
 import type { OutgoingRecord } from '../../log/log.ts'
+import { besideHeader } from '../../log/published.ts'
 import type { Command } from '../../records/command.ts'
 import type { SequenceTrace } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
@@ -20,6 +21,13 @@ export function listRecord({ trace, ...list }: Recommendation, encoding: Encodin
     value: encodeRecommendation(list, encoding),
     headers: { [sequenceHeader]: String(list.sequence), ...traced },
   }
+}
+
+/** A list that a follower was asked for, as a record: it says which follower made it, and nothing of how far the leader has come. */
+export function besideRecord(list: Recommendation, encoding: Encoding, follower: string): OutgoingRecord {
+  const record = listRecord(list, encoding)
+  const { [sequenceHeader]: _, ...headers } = record.headers ?? {}
+  return { ...record, headers: { ...headers, [besideHeader]: follower } }
 }
 
 /** Lists with the traces of the events that gave rise to them; a list for somebody else, made at that moment, has none. */

@@ -11,13 +11,18 @@ import { openHttpServer } from '../../serve/server.ts'
 import { createService } from '../../serve/service.ts'
 import { askControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
-import { layoutOf } from '../layout.ts'
+import { type FollowSockets, layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { openOperations } from '../operations.ts'
 import type { ProcessLink } from './process-link.ts'
 
-/** Answer requests over HTTP until asked to stop: lists from the learner, events to the log. */
+/**
+ * Answer requests over HTTP until asked to stop: lists from the learner, events to the log.
+ *
+ * The learner is the leader, or a follower of this service's own, whose sockets are given: then the metrics are its alone, for the
+ * pipeline's other processes are another service's.
+ */
 export async function runServe(
   {
     pipeline,
@@ -27,6 +32,7 @@ export async function runServe(
     serve,
   }: Pick<Assignment, 'pipeline' | 'settings' | 'data' | 'connection' | 'serve'>,
   link: ProcessLink,
+  follower: FollowSockets | null = null,
 ): Promise<void> {
   if (serve === undefined) throw new RecstreamError('CONFIG_INVALID', 'There is no address to listen at; give --http.')
   const definition = withSettings(await findPipeline(pipeline), settings)
@@ -34,12 +40,13 @@ export async function runServe(
   const notice = once(message => link.say({ type: 'notice', message }))
   const log = await openLog(connection, layout, { onNotice: notice })
   await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
-  const learner = openDoor(layout.learnDoor)
+  const learner = openDoor(follower?.door ?? layout.learnDoor)
   const operations = openOperations({ definition, log, layout })
+  const others = follower === null ? [layout.control, layout.learnControl] : [follower.control]
   const service = createService({
     ...{ definition, log, limits: serve.limits, metrics: createMetrics(), newId: randomUUID },
     ...{ learner, operations },
-    others: [layout.control, layout.learnControl].map(socket => () => askControl<MetricsOfProcess>(socket, 'metrics')),
+    others: others.map(socket => () => askControl<MetricsOfProcess>(socket, 'metrics')),
     // Any number of processes may write at once, and none of them shuts another out.
     process: `${hostname()}.${process.pid}`,
   })

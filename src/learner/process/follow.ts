@@ -1,0 +1,225 @@
+import { blockOf } from '../../codec/block.ts'
+import { isRecstreamError, RecstreamError } from '../../errors.ts'
+import { beginsAgain } from '../../log/again.ts'
+import type { Log, LogRecord, PartitionRange, Position, Reader } from '../../log/log.ts'
+import { Forgotten } from '../../records/forgotten.ts'
+import type { InterestBlock } from '../../records/interest-block.ts'
+import { type Topics, topicsOf } from '../../records/topics.ts'
+import type { Kept } from '../checkpoint.ts'
+import type { Learner } from '../learner.ts'
+import { AskedLists } from './asked-lists.ts'
+import { CommandFeed } from './command-feed.ts'
+import { FollowerLists } from './follower-lists.ts'
+import { LeaderReach } from './leader-reach.ts'
+import type { LearnOptions } from './learn-options.ts'
+import { learnSlices } from './learn-slices.ts'
+import { newestOrAnew } from './newest-or-anew.ts'
+import { openBlocks } from './open-blocks.ts'
+import { noOutput } from './output.ts'
+import { VersionCheck } from './version-check.ts'
+import { withoutForgotten } from './without-forgotten.ts'
+
+export interface FollowOptions extends Pick<LearnOptions, 'definition' | 'learner' | 'forgotten' | 'stopped'> {
+  log: Log
+  /** To begin from; nothing is written there. */
+  checkpoints: Pick<LearnOptions['checkpoints'], 'newest'>
+  /** A name that no other process has. */
+  follower: string
+  onUnreadable?: (record: LogRecord) => void
+  onNotice?: (message: string) => void
+  /** Somebody is forgotten: rejects where nobody can say here who. */
+  checkKey?: () => Promise<void>
+}
+
+/** A block that was read, as far as it is not learned from. */
+interface Rest {
+  block: InterestBlock
+  from: number
+  /** Offset after it. */
+  next: number
+}
+
+/**
+ * A follower: learns what the leader (`Learn`) has learned, from the same sequences and the commands as the leader took them
+ * in, and answers from its own state. Of its events it publishes nothing; the lists that it is asked for are lists.
+ *
+ * It learns from a row only once the leader has published that far: from then on no command can come in before that row. At
+ * every version its weights must be the leader's, bit for bit.
+ */
+export class Follow {
+  readonly #topics: Topics
+  readonly #learner: Learner
+  readonly #reader: Reader
+  readonly #leader: LeaderReach
+  readonly #commands: CommandFeed
+  readonly #forgotten: Forgotten
+  readonly #lists: FollowerLists
+  readonly #check: VersionCheck
+  readonly #options: FollowOptions
+  /** Blocks that were read, oldest first; the first one as far as it is left. */
+  #records: LogRecord[] = []
+  #rest: Rest | null = null
+  /** The newest row that may be learned from: commands before it are scheduled. */
+  #may = 0
+  /** The leader was so far when this began; before, nobody is answered. */
+  readonly #began: number
+  /** What those who ask are answered. */
+  readonly asked: AskedLists
+
+  private constructor(
+    options: FollowOptions,
+    parts: { reader: Reader; leader: LeaderReach; commands: CommandFeed; forgotten: Forgotten },
+  ) {
+    const { definition, learner, log, follower, onNotice = () => {} } = options
+    this.#options = options
+    this.#topics = topicsOf(definition.name)
+    this.#learner = learner
+    this.#reader = parts.reader
+    this.#leader = parts.leader
+    this.#commands = parts.commands
+    this.#forgotten = parts.forgotten
+    this.#lists = new FollowerLists({ definition, log, follower, onNotice })
+    this.#check = new VersionCheck({ every: definition.learn.checkpointEvery, from: learner.sequences })
+    this.#began = parts.leader.row
+    this.asked = new AskedLists(learner, () => learner.position >= this.#began)
+  }
+
+  static async open(options: FollowOptions): Promise<Follow> {
+    const { definition, log, learner, onNotice, onUnreadable = () => {} } = options
+    const topics = topicsOf(definition.name)
+    const topic = topics.interestSequences
+    const [range] = await log.ranges(topic)
+    const checkpoint = await newestKept(options, topic, range!)
+    if (checkpoint !== null) learner.restore(checkpoint.state)
+    const { reader } = await openBlocks(log, { topic, range: range!, checkpoint, onLost: undefined })
+    const leader = await LeaderReach.open(log, topics, onUnreadable)
+    const forgotten = options.forgotten ?? new Forgotten(() => null)
+    const commands = await CommandFeed.open(log, topics.commands, forgotten, onUnreadable)
+    const follow = new Follow(options, { reader, leader, commands, forgotten })
+    await follow.#takeCommands()
+    follow.#may = Math.max(leader.row, commands.appliedUpTo - 1)
+    if (learner.position < follow.#began) onNotice?.(`Learning up to row ${follow.#began}, where the leader is.`)
+    return follow
+  }
+
+  /** Learn from what the leader has published, waiting up to `waitMs` for something to come; false when there was nothing. */
+  async step(waitMs: number, pause: () => Promise<void>): Promise<boolean> {
+    this.#lists.publish(this.asked)
+    const isWaiting = this.#rest !== null || this.#records.length > 0
+    await this.#followLeader(isWaiting && !this.#mayGoOn ? waitMs : 0)
+    if (!isWaiting) this.#records = await this.#reader.read(waitMs)
+    const before = this.#learner.position
+    while (!this.#options.stopped?.aborted && this.#next() && this.#mayGoOn) await this.#learn(pause)
+    this.#lists.publish(this.asked)
+    return this.#learner.position > before
+  }
+
+  /** The newest row that it may learn from. */
+  get bound(): number {
+    return this.#may
+  }
+
+  /** Lists that it was asked for and has published. */
+  get recommendations(): number {
+    return this.#lists.count
+  }
+
+  /** Versions at which its weights were found to be the leader's. */
+  get versionsChecked(): number {
+    return this.#check.same
+  }
+
+  /** The next block to be learned from. */
+  get reached(): Position {
+    const topic = this.#topics.interestSequences
+    const [next] = this.#records
+    if (this.#rest !== null) return { topic, partition: 0, offset: this.#rest.next - 1 }
+    return { topic, partition: 0, offset: next?.offset ?? this.#reader.position(topic, 0) }
+  }
+
+  async close(): Promise<void> {
+    await this.#lists.close(this.asked).catch(() => {})
+    await this.#reader.close()
+    await this.#leader.close()
+    await this.#commands.close()
+    this.#learner.dispose()
+  }
+
+  /** See how far the leader is, and only then read what it had taken in by then. */
+  async #followLeader(waitMs: number): Promise<void> {
+    if (!this.#check.isFull) for (const version of await this.#leader.read(waitMs)) this.#check.told(version)
+    const { row } = this.#leader
+    if (row > this.#may) await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
+    else await this.#commands.read(0)
+    await this.#takeCommands()
+    // A command holds from a row on: whatever comes after it holds from there, or later.
+    this.#may = Math.max(this.#may, row, this.#commands.appliedUpTo - 1)
+  }
+
+  /** Commands take effect where they did; who is forgotten is so now, where no row is to come before. */
+  async #takeCommands(): Promise<void> {
+    const fresh = this.#commands.scheduleOn(this.#learner)
+    if (!fresh.some(({ kind }) => kind === 'forget')) return
+    await this.#options.checkKey?.()
+    this.#learner.forgetBefore(this.#learner.position + 1)
+  }
+
+  /** Whether there is a block to go on with; those that none of ours wrote are passed over. */
+  #next(): boolean {
+    while (this.#rest === null && this.#records.length > 0) {
+      const record = this.#records[0]!
+      const block = blockOf(record)
+      if (block === null) this.#options.onUnreadable?.(record)
+      // Who was forgotten before its first row is known once that row may be learned from.
+      else if ((block.sequence[0] ?? 0) > this.#may) return true
+      else {
+        const left = withoutForgotten(block, this.#forgotten, this.#learner.position + 1)
+        this.#rest = { block: left, from: 0, next: record.offset + 1 }
+      }
+      this.#records.shift()
+    }
+    return this.#rest !== null
+  }
+
+  /** Whether the leader is further than what is learned from here. */
+  get #mayGoOn(): boolean {
+    if (this.#rest === null) return false
+    const { block, from } = this.#rest
+    return from === block.sequence.length || block.sequence[from]! <= this.#may
+  }
+
+  async #learn(pause: () => Promise<void>): Promise<void> {
+    const { block, from } = this.#rest!
+    const { length } = block.sequence
+    const end = block.sequence.findIndex((row, k) => k >= from && row > this.#may)
+    const to = end < 0 ? length : end
+    const output = noOutput()
+    await learnSlices({ learner: this.#learner, asked: this.asked, pause }, block, { from, to }, output)
+    if (to === length) this.#rest = null
+    else this.#rest!.from = to
+    this.#check.learned(output.versions)
+    for (const notice of this.#learner.notices()) this.#options.onNotice?.(notice)
+  }
+}
+
+/** The newest checkpoint, if there is one; without it the beginning of the topic must be there. */
+async function newestKept(
+  { checkpoints, log, onNotice }: Pick<FollowOptions, 'checkpoints' | 'log' | 'onNotice'>,
+  topic: string,
+  range: PartitionRange,
+): Promise<Kept | null> {
+  // The leader may remove the one that is being read, and has written others then.
+  const again = () =>
+    checkpoints.newest().catch((error: unknown) => {
+      if (!isRecstreamError(error, 'CHECKPOINT_CORRUPT')) throw error
+      return checkpoints.newest()
+    })
+  const kept = await newestOrAnew({ newest: again }, { log, topic, range, onNotice })
+  if (kept === null && range.first > 0 && !(await beginsAgain(log, topic, range))) {
+    throw new RecstreamError(
+      'OFFSET_OUT_OF_RANGE',
+      `The beginning of ${topic} is gone, and there is no checkpoint here to follow from; copy the leader's checkpoints to the folder of --data.`,
+    )
+  }
+  return kept
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { commandOf, decodeRecommendation } from '../../../src/codec/output.ts'
+import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
+import type { Log } from '../../../src/log/log.ts'
+import { emptyBlock } from '../../../src/records/block-parts.ts'
+import type { WantedCommand } from '../../../src/records/command.ts'
+import { type Random, seededRandom } from '../../../src/state/random.ts'
+import { allOf } from '../../log/fixtures/read.ts'
+import { smallWorld, toBlocks } from '../interest-stream.ts'
+import { FollowedWorld, followTo, learnAll, question, topics } from './followed-world.ts'
+
+vi.setConfig({ testTimeout: 300_000 })
+
+const pause = async () => {}
+const blocks = toBlocks(smallWorld(900, 3), { shortLength: 4, size: 30 })
+let folder: string
+let log: Log
+let world: FollowedWorld
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'recstream-follow-'))
+  log = await openEmbeddedLog({ folder: join(folder, 'log') })
+  world = await FollowedWorld.open(log, folder)
+})
+afterEach(async () => {
+  await log.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const user = (random: Random) => `u${random.integer(30)}`
+/** What somebody may want at some moment. */
+function wanted(random: Random): WantedCommand {
+  const kinds: WantedCommand[] = [
+    { kind: 'shares', shares: { today: 1 + random.integer(3), many: 1 } },
+    { kind: 'promote', arm: 'chance' },
+    { kind: 'roll-back' },
+    { kind: 'merge', fromUser: user(random), toUser: user(random) },
+    { kind: 'merge', fromUser: `cookie ${random.integer(5)}`, toUser: user(random) },
+    { kind: 'weights', weights: { version: 200 * (1 + random.integer(4)), tensors: null } },
+  ]
+  return kinds[random.integer(kinds.length)]!
+}
+/** What may become known between events. */
+const change = (number: number, random: Random) => ({
+  ...emptyBlock(),
+  changes: [
+    {
+      ...{ kind: 'item' as const, before: 0, number, id: `i${random.integer(40)}`, title: `Title ${number}` },
+      ...{ features: '["kind=all"]', attributes: '{}', tags: ['all'], deleted: number % 5 === 0 },
+      ...{ partition: 0, offset: number },
+    },
+  ],
+})
+
+for (const [seed, everyMs] of [
+  [1, 0],
+  [2, 0],
+  [3, 3_600_000],
+] as const) {
+  test(`a follower is the leader, bit for bit, whatever is asked, commanded and restarted at any moment (${seed})`, async () => {
+    world = await FollowedWorld.open(log, folder, everyMs)
+    const random = seededRandom(seed, 'follow')
+    let leader = await world.mortalLeader()
+    let follower = await world.follower()
+    let published = 0
+    let changes = 0
+    let asked = 0
+    const ask = ({ process }: typeof leader | typeof follower, userId = user(random)) => {
+      try {
+        process.asked.answer(question(userId))
+        asked += 1
+      } catch {
+        // It is catching up.
+      }
+    }
+    const actions: (() => Promise<unknown>)[] = [
+      async () => {
+        if (published < blocks.length) await world.publish(blocks[published++]!)
+      },
+      () => leader.process.step(1, pause),
+      () => leader.process.step(1, pause),
+      () => follower.process.step(1, pause),
+      () => follower.process.step(1, pause),
+      async () => ask(leader),
+      async () => ask(follower),
+      async () => {
+        const userId = user(random)
+        ask(leader, userId)
+        ask(follower, userId)
+      },
+      async () => {
+        if (random.uniform() < 0.3) await world.command(wanted(random))
+        else if (random.uniform() < 0.1) await world.forget(user(random), blocks[published - 1]?.sequence.at(-1) ?? 0)
+        else if (random.uniform() < 0.2) await world.publish(change(++changes, random))
+      },
+      async () => {
+        const chance = random.uniform()
+        if (chance < 0.05) {
+          if (chance < 0.01) await leader.process.checkpoint()
+          await leader.crash(random.integer(40))
+          leader = await world.mortalLeader()
+        } else if (chance < 0.1) {
+          await follower.process.close()
+          follower = await world.follower()
+        }
+      },
+    ]
+    while (published < blocks.length) {
+      await actions[random.integer(actions.length)]!()
+      if (follower.learner.position > leader.learner.position) {
+        // Only a leader that goes again over what it published is behind its follower.
+        expect(follower.learner.position).toBeLessThanOrEqual(await world.said())
+      }
+      expect(follower.process.bound).toBeLessThanOrEqual(await world.said())
+      expect(follower.learner.position).toBeLessThanOrEqual(follower.process.bound)
+    }
+    await learnAll(leader)
+    await leader.process.finish()
+    await followTo(follower, leader.learner.position)
+    expect(asked).toBeGreaterThan(50)
+    expect(follower.learner.weightsSha256()).toBe(leader.learner.weightsSha256())
+    // What is asked after the last event is known to both, too.
+    await world.publish(change(++changes, random))
+    await learnAll(leader)
+    for (let k = 0; k < 5; k++) await follower.process.step(1, pause)
+    const [theirs, own] = [leader.learner.save(), follower.learner.save()]
+    expect(own.meta).toEqual(theirs.meta)
+    expect(Object.keys(own.arrays)).toEqual(Object.keys(theirs.arrays))
+    for (const [name, array] of Object.entries(own.arrays)) expect(array, name).toEqual(theirs.arrays[name])
+    for (const userId of ['u1', 'u2', 'u3', 'nobody'])
+      expect(follower.process.asked.answer(question(userId))).toEqual(leader.process.asked.answer(question(userId)))
+    await leader.process.close()
+    await follower.process.close()
+    // A list that both were asked for has one content; where somebody was forgotten, the leader may have been first.
+    const applied = (await allOf(log, topics.commands))
+      .map(record => commandOf(record)!)
+      .filter(({ appliedAt }) => appliedAt !== null)
+    expect(new Set(applied.map(({ kind }) => kind)).size).toBeGreaterThan(1)
+    const changed = new Set(applied.flatMap(({ kind, appliedAt }) => (kind === 'forget' ? [appliedAt! - 1] : [])))
+    const texts = new Map<string, string>()
+    let both = 0
+    for (const { value } of await allOf(log, topics.recommendations)) {
+      const list = decodeRecommendation(value!)
+      const [text, before] = [JSON.stringify(list), texts.get(list.recommendationId)]
+      if (before !== undefined && !changed.has(list.sequence)) expect(text).toBe(before)
+      if (before !== undefined) both += 1
+      // Only what was asked for can be there twice.
+      if (before !== undefined) expect(list.recommendationId).toMatch(/\.q/)
+      texts.set(list.recommendationId, text)
+    }
+    expect(both).toBeGreaterThan(0)
+  })
+}
