@@ -8,11 +8,11 @@ import { DecidedEvents } from './decided-events.ts'
 /** Lists that wait to be published, at most; whoever asks for more is sent away. */
 const mostWaiting = 20_000
 /**
- * Goes for which another question is expected, and the events of one then: about as long as two answers take, and, however much
- * is asked, so many for each answer that events go on. Where there is not time for both, events wait in the log, and nobody for
- * their list.
+ * Goes for which another question is expected, and the events of one then: about as long as two answers take. However much is
+ * asked, each answer owes events so many, up to what one go may take, so that events go on. Where there is not time for both,
+ * the others wait in the log, and nobody for their list.
  */
-const [patience, shortSlice, eventsPerAnswer] = [200, 4, 1]
+const [patience, shortSlice, eventsPerAnswer, mostOwed] = [200, 4, 1, 256]
 
 /**
  * Answers of a learner, and the lists among them until they are published: each once, however often it was asked for.
@@ -28,9 +28,9 @@ export class AskedLists {
   /** Ids of lists that were asked for since the last event. */
   #ids = new Set<string>()
   #position = 0
-  /** Goes of the learner since the last question, and answers since the last go. */
+  /** Goes of the learner since the last question, and events that are to be learned from before the next one. */
   #quiet = patience
-  #answers = 0
+  #owed = 0
   readonly #decided = new DecidedEvents()
   #isBehind = false
 
@@ -41,10 +41,19 @@ export class AskedLists {
 
   /** Of how many events the learner learns in one go: of few where questions came in one of the last goes, so that none waits. */
   sliceOf(usual: number): number {
-    const least = eventsPerAnswer * this.#answers
-    this.#answers = 0
     this.#quiet += 1
-    return this.#quiet <= patience ? Math.min(Math.max(shortSlice, least), usual) : usual
+    return this.#quiet <= patience ? Math.min(Math.max(shortSlice, this.#owed), usual) : usual
+  }
+
+  /** So many events were learned from; whether those who ask are next, where a block ended before all that is owed. */
+  learned(events: number): boolean {
+    this.#owed = Math.max(0, this.#owed - events)
+    return this.#owed === 0
+  }
+
+  /** There is nothing more to learn from: nothing is owed. */
+  caughtUp(): void {
+    this.#owed = 0
   }
 
   get waiting(): number {
@@ -80,7 +89,7 @@ export class AskedLists {
       throw new RecstreamError('NOT_RUNNING', `${mostWaiting} lists wait to be published; ask again in a moment.`)
     }
     this.#quiet = 0
-    this.#answers += 1
+    this.#owed = Math.min(mostOwed, this.#owed + eventsPerAnswer)
     const answer = this.#learner.answer(question)
     if (answer.kind === 'list') this.#note(answer.list, traceOf(question))
     return { ...answer, standing: { ...answer.standing, behind: this.behind(question) } }

@@ -108,6 +108,7 @@ export class Follow {
     const isWaiting = this.#rest !== null || this.#records.length > 0
     await this.#followLeader(isWaiting && !this.#mayGoOn ? waitMs : 0)
     if (!isWaiting) this.#records = await this.#reader.read(waitMs)
+    if (this.#rest === null && this.#records.length === 0) this.asked.caughtUp()
     const before = this.#learner.position
     while (!this.#options.stopped?.aborted && this.#next() && this.#mayGoOn) await this.#learn(pause)
     this.#lists.publish(this.asked)

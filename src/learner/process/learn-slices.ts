@@ -25,7 +25,8 @@ export async function learnSlices(
     into.recommendations.push(...traced(output.recommendations, block.traces))
     into.versions.push(...output.versions)
     into.commands.push(...output.commands)
+    const isNext = asked.learned(next - at)
     at = next
-    await pause()
+    if (isNext) await pause()
   } while (at < to)
 }

@@ -104,6 +104,7 @@ export class Learn {
     this.#writer.check()
     if (this.#lastRead < slice) await this.#publishing
     const records = await this.#reader.read(waitMs)
+    if (records.length === 0) this.asked.caughtUp()
     this.#between = false
     this.#lastRead = 0
     let output = noOutput()

@@ -177,8 +177,21 @@ test('while questions come events go on: a few at a time, and one for each answe
   expect(asked.sliceOf(256)).toBe(256)
   asked.answer(question('ann'))
   expect(asked.sliceOf(256)).toBe(4)
+  expect(asked.learned(4)).toBe(true)
   for (let k = 0; k < 50; k++) asked.answer(question('ann'))
-  expect([asked.sliceOf(256), asked.sliceOf(256)]).toEqual([50, 4])
+  expect(asked.sliceOf(256)).toBe(50)
   for (let k = 0; k < 500; k++) asked.answer(question('ann'))
   expect(asked.sliceOf(256)).toBe(256)
+})
+
+test('what a block is too short for is owed to the next one, before anybody else is answered', () => {
+  const learner = { answer: () => ({ kind: 'same', standing: {} }), reached: () => 0, position: 1 }
+  const asked = new AskedLists(learner as never, () => true)
+  for (let k = 0; k < 50; k++) asked.answer(question('ann'))
+  expect([asked.learned(20), asked.sliceOf(256)]).toEqual([false, 30])
+  expect([asked.learned(20), asked.sliceOf(256)]).toEqual([false, 10])
+  expect([asked.learned(10), asked.sliceOf(256)]).toEqual([true, 4])
+  asked.answer(question('ann'))
+  asked.caughtUp()
+  expect(asked.learned(0)).toBe(true)
 })
