@@ -77,7 +77,7 @@ export interface FollowSockets {
 /**
  * Sockets of the follower of a run.
  *
- *     followSockets(run.id).door   // /tmp/recstream-follow-0f3a….sock
+ *     followSockets(run.id).door   // recstream-follow-0f3a….sock in the system's temporary folder
  */
 export function followSockets(run: string): FollowSockets {
   const socket = (name: string) => socketAt(`follow-${digest(`${run} ${name}`)}`)

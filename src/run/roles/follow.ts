@@ -1,23 +1,18 @@
 import { hostname } from 'node:os'
 import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
-import { serveDoor } from '../../learner/door/door.ts'
 import { Follow } from '../../learner/process/follow.ts'
-import { lagMetric } from '../../metrics/lag.ts'
-import { learnMetrics } from '../../metrics/learn-metrics.ts'
-import { processMetrics, sentMetrics } from '../../metrics/process-metrics.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { checkTopics } from '../bind-topics.ts'
-import { askControl, serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { followSockets, layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
-import { askDecided } from './ask-decided.ts'
+import { answerAndTell } from './answer-and-tell.ts'
 import { awaitLog } from './await-log.ts'
 import type { ProcessLink } from './process-link.ts'
 
@@ -49,30 +44,13 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
     onUnreadable: record => link.passedOver(record),
   })
   await checkForgetKey(forgotten, { layout, log })
-  const door = await serveDoor(sockets.door, follow.asked)
-  // Elsewhere than ingest nobody answers that, and who asks waits until the next event that is kept is known.
-  const stopAsking = askDecided(() => askControl(layout.control, 'decided'), follow.asked, door.moved)
-  const pause = () => {
-    door.moved()
-    return new Promise<void>(resolve => setImmediate(resolve))
-  }
-
-  const ownMetrics = processMetrics('follow', assignment)
-  lagMetric(ownMetrics, {
-    name: 'recstream_learn_lag_records',
-    help: 'Blocks of interest-sequences that are not learned from yet.',
-    log,
-    positions: async () => [follow.reached],
+  const answering = await answerAndTell(follow, {
+    ...{ role: 'follow', assignment, learner, log, sockets, decided: layout.control },
   })
-  const metrics = learnMetrics(ownMetrics, () => ({
-    ...{ sequences: learner.sequences, step: learner.step, dropped: learner.dropped, champion: learner.champion },
-    ...{ users: learner.users, items: learner.items, lists: follow.recommendations, served: learner.served },
-  }))
-  const control = await serveControl(sockets.control, { metrics: () => sentMetrics(ownMetrics) })
   link.say({ type: 'ready', detail: backend.name })
   while (!link.stopped.aborted) {
     const began = performance.now()
-    if (await follow.step(100, pause)) metrics.stepped(performance.now() - began)
+    if (await follow.step(100, answering.pause)) answering.stepped(performance.now() - began)
     link.report(performance.now(), () => ({
       type: 'learned',
       ...{ position: learner.position, sequences: learner.sequences, champion: learner.champion },
@@ -80,9 +58,7 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
       ...{ scores: learner.scores(), served: learner.served() },
     }))
   }
-  stopAsking()
-  await door.close()
-  await control.close()
+  await answering.close()
   await follow.close()
   await log.close()
 }

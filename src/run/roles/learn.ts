@@ -1,17 +1,12 @@
 import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
-import { serveDoor } from '../../learner/door/door.ts'
 import { Learn } from '../../learner/process/learn.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
-import { lagMetric } from '../../metrics/lag.ts'
-import { learnMetrics } from '../../metrics/learn-metrics.ts'
-import { processMetrics, sentMetrics } from '../../metrics/process-metrics.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
-import { askControl, serveControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
@@ -19,7 +14,7 @@ import type { Assignment, LearnReport } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
 import { scheduled } from '../schedule.ts'
-import { askDecided } from './ask-decided.ts'
+import { answerAndTell } from './answer-and-tell.ts'
 import { awaitLog } from './await-log.ts'
 import { lagReport } from './lag-report.ts'
 import type { ProcessLink } from './process-link.ts'
@@ -76,32 +71,15 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   })
   // Where this run begins.
   link.say({ type: 'learned', ...report() })
-  const door = await serveDoor(layout.learnDoor, learn.asked)
-  const stopAsking = askDecided(() => askControl(layout.control, 'decided'), learn.asked, door.moved)
-  const pause = () => {
-    door.moved()
-    return new Promise<void>(resolve => setImmediate(resolve))
-  }
-
-  const ownMetrics = processMetrics('learn', assignment)
-  lagMetric(ownMetrics, {
-    ...{
-      name: 'recstream_learn_lag_records',
-      help: 'Blocks of interest-sequences that are not learned from yet.',
-      log,
-    },
-    positions: async () => [learn.reached],
+  const sockets = { door: layout.learnDoor, control: layout.learnControl }
+  const answering = await answerAndTell(learn, {
+    ...{ role: 'learn', assignment, learner, log, sockets, decided: layout.control },
   })
-  const metrics = learnMetrics(ownMetrics, () => ({
-    ...{ sequences: learner.sequences, step: learner.step, dropped: learner.dropped, champion: learner.champion },
-    ...{ users: learner.users, items: learner.items, lists: learn.recommendations, served: learner.served },
-  }))
-  const control = await serveControl(layout.learnControl, { metrics: () => sentMetrics(ownMetrics) })
   const lag = lagReport(log, owner.group, async () => [learn.reached], notice)
   while (!link.stopped.aborted) {
     const began = performance.now()
-    const busy = await learn.step(100, pause)
-    if (busy) metrics.stepped(performance.now() - began)
+    const busy = await learn.step(100, answering.pause)
+    if (busy) answering.stepped(performance.now() - began)
     lag.report(performance.now())
     link.report(performance.now(), () => ({ type: 'learned', ...report() }))
     if (checkpointDue()) await learn.checkpoint()
@@ -112,9 +90,7 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   }
   // The next start goes on from here instead of learning again what lies after the last checkpoint.
   await learn.checkpoint()
-  stopAsking()
-  await door.close()
-  await control.close()
+  await answering.close()
   await lag.stop()
   await learn.close()
   await log.close()
