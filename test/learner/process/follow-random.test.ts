@@ -1,33 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { commandOf, decodeRecommendation } from '../../../src/codec/output.ts'
-import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
-import type { Log } from '../../../src/log/log.ts'
 import { emptyBlock } from '../../../src/records/block-parts.ts'
 import type { WantedCommand } from '../../../src/records/command.ts'
 import { type Random, seededRandom } from '../../../src/state/random.ts'
 import { allOf } from '../../log/fixtures/read.ts'
-import { smallWorld, toBlocks } from '../interest-stream.ts'
-import { FollowedWorld, followTo, learnAll, question, topics } from './followed-world.ts'
+import { blocks, FollowedWorld, followTo, learnAll, pause, question, topics } from './followed-world.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
 
-const pause = async () => {}
-const blocks = toBlocks(smallWorld(900, 3), { shortLength: 4, size: 30 })
-let folder: string
-let log: Log
 let world: FollowedWorld
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'recstream-follow-'))
-  log = await openEmbeddedLog({ folder: join(folder, 'log') })
-  world = await FollowedWorld.open(log, folder)
+  world = await FollowedWorld.open()
 })
-afterEach(async () => {
-  await log.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => world.close())
 
 const user = (random: Random) => `u${random.integer(30)}`
 /** What somebody may want at some moment. */
@@ -60,7 +45,7 @@ for (const [seed, everyMs] of [
   [3, 3_600_000],
 ] as const) {
   test(`a follower is the leader, bit for bit, whatever is asked, commanded and restarted at any moment (${seed})`, async () => {
-    world = await FollowedWorld.open(log, folder, everyMs)
+    world.everyMs = everyMs
     const random = seededRandom(seed, 'follow')
     let leader = await world.mortalLeader()
     let follower = await world.follower()
@@ -134,14 +119,14 @@ for (const [seed, everyMs] of [
     await leader.process.close()
     await follower.process.close()
     // A list that both were asked for has one content; where somebody was forgotten, the leader may have been first.
-    const applied = (await allOf(log, topics.commands))
+    const applied = (await allOf(world.log, topics.commands))
       .map(record => commandOf(record)!)
       .filter(({ appliedAt }) => appliedAt !== null)
     expect(new Set(applied.map(({ kind }) => kind)).size).toBeGreaterThan(1)
     const changed = new Set(applied.flatMap(({ kind, appliedAt }) => (kind === 'forget' ? [appliedAt! - 1] : [])))
     const texts = new Map<string, string>()
     let both = 0
-    for (const { value } of await allOf(log, topics.recommendations)) {
+    for (const { value } of await allOf(world.log, topics.recommendations)) {
       const list = decodeRecommendation(value!)
       const [text, before] = [JSON.stringify(list), texts.get(list.recommendationId)]
       if (before !== undefined && !changed.has(list.sequence)) expect(text).toBe(before)

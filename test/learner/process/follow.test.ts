@@ -1,34 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { commandOf, decodeModelVersion, decodeRecommendation, encodeModelVersion } from '../../../src/codec/output.ts'
 import { createLearner } from '../../../src/learner/create-learner.ts'
-import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
-import type { Log } from '../../../src/log/log.ts'
 import { besideHeader } from '../../../src/log/published.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
 import { allOf } from '../../log/fixtures/read.ts'
-import { smallWorld, toBlocks } from '../interest-stream.ts'
-import { FollowedWorld, followTo, learnAll, question, topics } from './followed-world.ts'
+import { blocks, FollowedWorld, followTo, learnAll, pause, question, topics } from './followed-world.ts'
 import definition from './small-arms.mjs'
 
 vi.setConfig({ testTimeout: 300_000 })
 
-const pause = async () => {}
-const blocks = toBlocks(smallWorld(900, 3), { shortLength: 4, size: 30 })
-let folder: string
-let log: Log
 let world: FollowedWorld
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'recstream-follow-'))
-  log = await openEmbeddedLog({ folder: join(folder, 'log') })
-  world = await FollowedWorld.open(log, folder)
+  world = await FollowedWorld.open()
 })
-afterEach(async () => {
-  await log.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => world.close())
 
 test('a follower learns no row before the leader has published that far, and is the leader at every version', async () => {
   const [leader, follower] = [await world.leader(), await world.follower()]
@@ -45,7 +31,7 @@ test('a follower learns no row before the leader has published that far, and is 
 })
 
 test('what gave rise to no list is known to a follower once the leader rests, and no command comes in before it', async () => {
-  world = await FollowedWorld.open(log, folder, 31_622_400_000)
+  world.everyMs = 31_622_400_000
   for (const block of blocks.slice(0, 5)) await world.publish(block)
   let leader = await world.leader()
   const follower = await world.follower()
@@ -56,7 +42,7 @@ test('what gave rise to no list is known to a follower once the leader rests, an
   await leader.process.step(1, pause)
   expect(await world.said()).toBe(150)
   await followTo(follower, 150)
-  const versions = async () => (await allOf(log, topics.modelVersions)).length
+  const versions = async () => (await allOf(world.log, topics.modelVersions)).length
   const before = await versions()
   await leader.process.step(1, pause)
   expect(await versions()).toBe(before)
@@ -65,14 +51,14 @@ test('what gave rise to no list is known to a follower once the leader rests, an
   await world.command({ kind: 'promote', arm: 'chance' })
   leader = await world.leader()
   await learnAll(leader)
-  const applied = (await allOf(log, topics.commands)).map(record => commandOf(record)!.appliedAt)
+  const applied = (await allOf(world.log, topics.commands)).map(record => commandOf(record)!.appliedAt)
   expect(applied).toEqual([null, 151])
   await leader.process.close()
   await follower.process.close()
 })
 
 test('a checkpoint is of no row of which the topics do not say that it is published', async () => {
-  world = await FollowedWorld.open(log, folder, 31_622_400_000)
+  world.everyMs = 31_622_400_000
   for (const block of blocks.slice(0, 5)) await world.publish(block)
   const leader = await world.leader()
   await leader.process.step(1, pause)
@@ -109,7 +95,7 @@ test('what it is asked for is a list on the topic, the very one that the leader 
   expect(answer).toEqual(leader.process.asked.answer(question('u7')))
   await follower.process.step(1, pause)
   await follower.process.close()
-  const beside = (await allOf(log, topics.recommendations)).filter(({ headers }) => besideHeader in headers)
+  const beside = (await allOf(world.log, topics.recommendations)).filter(({ headers }) => besideHeader in headers)
   expect(beside.map(({ key, headers }) => [key!.toString(), Object.keys(headers)])).toEqual([['u7', [besideHeader]]])
   expect({ kind: 'list', list: decodeRecommendation(beside[0]!.value!) }).toMatchObject({
     list: (answer as { list: object }).list,
@@ -119,7 +105,7 @@ test('what it is asked for is a list on the topic, the very one that the leader 
 
 test('a leader that is started again behind the lists of a follower publishes nothing twice and leaves nothing out', async () => {
   const own = async () =>
-    (await allOf(log, topics.recommendations))
+    (await allOf(world.log, topics.recommendations))
       .filter(({ headers }) => !(besideHeader in headers))
       .map(({ value }) => decodeRecommendation(value!).recommendationId)
   const leader = await world.leader()
@@ -132,7 +118,9 @@ test('a leader that is started again behind the lists of a follower publishes no
   for (let k = 0; k < 200; k++) follower.process.asked.answer(question(`somebody ${k}`))
   await follower.process.step(1, pause)
   await follower.process.close()
-  const partitions = new Set((await log.newest(topics.recommendations)).map(({ headers }) => besideHeader in headers))
+  const partitions = new Set(
+    (await world.log.newest(topics.recommendations)).map(({ headers }) => besideHeader in headers),
+  )
   expect([...partitions]).toEqual([true])
 
   const again = await world.leader()
@@ -155,13 +143,13 @@ test('a follower whose weights are not the leader’s stops, and says what may b
   for (const block of blocks.slice(0, 8)) await world.publish(block)
   await learnAll(leader)
   await leader.process.close()
-  const others = await log.replace(topics.modelVersions, ({ key, value, headers }) => {
+  const others = await world.log.replace(topics.modelVersions, ({ key, value, headers }) => {
     if (value === null) return null
     const version = { ...decodeModelVersion(value), weightsSha256: '0'.repeat(64) }
     return { key, value: encodeModelVersion(version, definition.encoding), headers }
   })
   expect(others).toBe(1)
-  rmSync(join(folder, 'checkpoints'), { recursive: true })
+  rmSync(world.checkpoints, { recursive: true })
   const follower = await world.follower()
   await expect(followTo(follower, 240)).rejects.toMatchObject({
     code: 'FOLLOWER_DIFFERS',

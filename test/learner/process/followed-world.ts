@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { encodeBlock } from '../../../src/codec/block.ts'
@@ -21,10 +23,13 @@ import { pseudonyms } from '../../../src/records/pseudonym.ts'
 import type { ListQuestion } from '../../../src/records/question.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import { allOf } from '../../log/fixtures/read.ts'
+import { smallWorld, toBlocks } from '../interest-stream.ts'
 import small from './small-arms.mjs'
 
 export const topics = topicsOf(small.name)
-const pause = async () => {}
+export const pause = async () => {}
+/** 900 events in blocks of 30. */
+export const blocks = toBlocks(smallWorld(900, 3), { shortLength: 4, size: 30 })
 
 export const question = (userId: string): ListQuestion => ({
   ...{ kind: 'list', userId, count: null, context: {}, filter: null, exclude: [], includeSeen: false },
@@ -41,20 +46,35 @@ export interface Playing<Process> {
 export class FollowedWorld {
   readonly log: Log
   readonly #folder: string
-  readonly #definition: PipelineDefinition
+  #definition: PipelineDefinition = small
   readonly #key = Buffer.alloc(32, 7)
   #given = 0
 
-  private constructor(log: Log, folder: string, definition: PipelineDefinition) {
+  private constructor(log: Log, folder: string) {
     this.log = log
     this.#folder = folder
-    this.#definition = definition
+    this.everyMs = 0
   }
 
-  /** `everyMs`: event time between two lists of a user. */
-  static async open(log: Log, folder: string, everyMs = 0): Promise<FollowedWorld> {
+  static async open(): Promise<FollowedWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'recstream-follow-'))
+    const log = await openEmbeddedLog({ folder: join(folder, 'log') })
     await log.ensureTopics(topicSpecs(small.name, 3))
-    return new FollowedWorld(log, folder, { ...small, recommend: { ...small.recommend, everyMs } })
+    return new FollowedWorld(log, folder)
+  }
+
+  /** Event time between two lists of a user, for whom is opened from now on. */
+  set everyMs(everyMs: number) {
+    this.#definition = { ...small, recommend: { ...small.recommend, everyMs } }
+  }
+
+  get checkpoints(): string {
+    return join(this.#folder, 'checkpoints')
+  }
+
+  async close(): Promise<void> {
+    await this.log.close()
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   /** Put a block on the topic, as an ingest does that has read all commands. */
@@ -127,7 +147,7 @@ export class FollowedWorld {
 
   #checkpoints() {
     return openCheckpoints({
-      folder: join(this.#folder, 'checkpoints'),
+      folder: this.checkpoints,
       definition: this.#definition,
       onDamaged: () => {},
     })
