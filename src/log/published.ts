@@ -1,4 +1,5 @@
 import { againHeader } from './again.ts'
+import { backwards } from './backwards.ts'
 import { beginnings } from './beginnings.ts'
 import type { Log, LogRecord } from './log.ts'
 import { partitionOf } from './partitioner.ts'
@@ -11,8 +12,8 @@ export const partitionsHeader = 'recstream-partitions'
 /** Header of a record that another process put on a publisher's topic beside it: it says nothing of how far that one came. */
 export const besideHeader = 'recstream-follower'
 
-/** So many offsets are looked at first where such records stand last, and each time this many times as many. */
-const [firstWindow, windowGrowth] = [256, 4]
+/** So many offsets are looked at first where such records stand last. */
+const firstWindow = 256
 
 /** The last record of a publisher in one partition. */
 interface PartitionEnd<Mark> {
@@ -80,15 +81,12 @@ export async function publishedOn<Mark>(
 async function lastOwn(log: Log, newest: LogRecord, first: number): Promise<LogRecord | null> {
   if (!isBeside(newest)) return newest
   const { topic, partition } = newest
-  let end = newest.offset
-  for (let window = firstWindow; end > first; window *= windowGrowth) {
-    const from = Math.max(first, end - window)
+  for (const range of backwards({ partition, first, end: newest.offset }, firstWindow)) {
     let found: LogRecord | null = null
-    for await (const record of recordsUpTo(log, topic, { partition, first: from, end })) {
-      if (record.offset < end && !isBeside(record)) found = record
+    for await (const record of recordsUpTo(log, topic, range)) {
+      if (record.offset < range.end && !isBeside(record)) found = record
     }
     if (found !== null) return found
-    end = from
   }
   return null
 }

@@ -1,10 +1,11 @@
 import { decodeModelVersion } from '../codec/output.ts'
+import { backwards } from '../log/backwards.ts'
 import type { Log, PartitionRange } from '../log/log.ts'
 import { recordsUpTo } from '../log/records-up-to.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 
 /** The newest records of a topic may be none of ours, or tell of no version: so many are looked at first, and then more. */
-const [lookedBack, growth] = [32, 4]
+const lookedBack = 32
 
 /**
  * Finds the newest version on the topic; it is read again only where more stands there by then.
@@ -19,12 +20,11 @@ export function newestVersion(log: Log, topic: string): () => Promise<ModelVersi
     const [range] = await log.ranges(topic)
     if (range === undefined || range.end === readTo) return known
     const { partition, first, end } = range
-    let to = end
-    for (let back = lookedBack; to > Math.max(first, readTo); back *= growth) {
-      const from = Math.max(first, readTo, end - back)
-      const found = await newestBetween(log, topic, { partition, first: from, end: to })
-      if (found !== null && (known === null || found.version >= known.version)) known = found
-      to = found === null ? from : first
+    for (const part of backwards({ partition, first: Math.max(first, readTo), end }, lookedBack)) {
+      const found = await newestBetween(log, topic, part)
+      if (found === null) continue
+      if (known === null || found.version >= known.version) known = found
+      break
     }
     readTo = end
     return known
