@@ -43,10 +43,14 @@ export function earnedRewards(
   // Events and rewards. A bare mean is sure of the first reward, and whoever is held beside it would gain by that alone.
   const everybody = Float64Array.of(1, 0.5)
   const mean = () => everybody[1]! / everybody[0]!
-  // An actor begins as its base; what it adds before it has learned much is noise.
-  const pairs = [...baselines.map(() => 'half' as const), 'little' as const, 'half' as const].map(
-    believed => [earnedGain(loss, believed), earnedGain(loss, believed)] as const,
-  )
+  // An actor begins as its base, and what it adds before it has learned much is noise; of chances it learns from several signals, soon.
+  const believing = (share: Parameters<typeof earnedGain>[1]) =>
+    [earnedGain(loss, share), earnedGain(loss, share)] as const
+  const pairs = [
+    ...baselines.map(() => believing('half')),
+    believing(loss === 'log' ? 'some' : 'little'),
+    believing('half'),
+  ]
   const [ownPair, besidePair] = [baselines.length, baselines.length + 1]
   const gainOf = (policy: number, met: boolean): EarnedGain => pairs[policy]![met ? 1 : 0]
   const named = () => pairs.flatMap((pair, p) => pair.map((gain, k) => [`${p}.${k}`, gain] as const))

@@ -10,7 +10,7 @@ export function learnerIdentity(definition: PipelineDefinition): Identity {
   const { name, scale, arms } = definition
   return {
     // Raised whenever the arrays of a checkpoint change their number, shape or meaning.
-    format: 19,
+    format: 20,
     pipeline: name,
     scale,
     ...valuesOf(definition, [...always, ...atLeast]),

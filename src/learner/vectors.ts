@@ -20,11 +20,12 @@ export interface Vectors {
    * All zero pads a short window; that is why the last number is a constant.
    */
   record(target: Float64Array, item: number, reward: number, residual: number, gap: number): void
-  /** The user at a time: factors, bias, how much is known, gap since the last record, profile features, records. */
+  /** The user at a time: factors, bias, how much is known, gap since the last record, then profile features, or in their place records. */
   profile(target: Float64Array, user: number, time: number, gap: number): void
   /**
    * An item for that user: factors and their products with the user's, bias, predictions, what the ensemble has of its
-   * neighbours and the user's recent residuals, how much is known, features, the base's logit where it is a chance. `base` is what the corrected policy predicts.
+   * neighbours and the user's recent residuals, how much is known, then features, or in their place the base's logit. `base`
+   * is what the corrected policy predicts.
    */
   candidate(target: Float64Array, user: number, item: number, time: number, base: number): void
 }
@@ -35,7 +36,11 @@ export function vectors(options: {
   others: readonly Policy[]
   users: FeatureTable
   items: FeatureTable
-  /** Dense records, where the networks see them. */
+  /**
+   * Dense records, which the networks see instead of factors and features of user and item.
+   *
+   * Where rewards are rare these are mostly noise to them: without, three networks and their mean know more (decisions).
+   */
   records: SignalRecords | null
   /** To be called before an item's factors are read. */
   foresee(item: number): void
@@ -44,10 +49,11 @@ export function vectors(options: {
   const { factorisation } = ensemble
   const { factors } = factorisation
   const recordSize = factors + items.width + 5
+  const shown = records === null ? factors : 0
   return {
     recordSize,
-    profileSize: factors + users.width + 4 + (records === null ? 0 : recordsSize),
-    candidateSize: 2 * factors + items.width + others.length + recentWidth + 7 + (records === null ? 0 : 1),
+    profileSize: shown + 4 + (records === null ? users.width : recordsSize),
+    candidateSize: 2 * shown + others.length + recentWidth + 7 + (records === null ? items.width : 1),
     record(target, item, reward, residual, gap) {
       if (item >= 0) foresee(item)
       const q = factorisation.itemFactors()
@@ -63,22 +69,24 @@ export function vectors(options: {
     profile(target, user, time, gap) {
       const p = factorisation.userFactors()
       let at = 0
-      for (let k = 0; k < factors; k++) target[at++] = factorScale * p[user * factors + k]!
+      for (let k = 0; k < shown; k++) target[at++] = factorScale * p[user * factors + k]!
       const count = factorisation.userCount(user)
       target[at++] = biasScale * factorisation.userBias(user)
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
       target[at++] = gap
-      users.write(user, target, at)
-      if (records === null) return
+      if (records === null) {
+        users.write(user, target, at)
+        return
+      }
       records.observe(user, time)
-      target.set(records.values, at + users.width)
+      target.set(records.values, at)
     },
     candidate(target, user, item, time, base) {
       const p = factorisation.userFactors()
       const q = factorisation.itemFactors()
       let at = 0
-      for (let k = 0; k < factors; k++) {
+      for (let k = 0; k < shown; k++) {
         const scaled = factorScale * q[item * factors + k]!
         target[at++] = scaled
         target[at++] = scaled * factorScale * p[user * factors + k]!
@@ -94,8 +102,8 @@ export function vectors(options: {
       at += recentWidth
       target[at++] = 1 / Math.sqrt(1 + count)
       target[at++] = Math.log1p(count) / 5
-      items.write(item, target, at)
-      if (records !== null) target[at + items.width] = logitOf(base) / 2
+      if (records === null) items.write(item, target, at)
+      else target[at] = logitOf(base) / 2
     },
   }
 }

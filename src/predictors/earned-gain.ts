@@ -9,8 +9,8 @@ import type { SavedArrays } from '../state/saved-arrays.ts'
  *
  * Five policies that add 0, ¼, ½, ¾ and all of it are weighed by what each has lost (the exponentially weighted average
  * forecaster, Vovk 1990; shares fixed as in Herbster and Warmuth 1998). Log loss is exp-concave in a prediction, so what
- * this loses over n events is at most 1.3 + n/20,000 more than the plainer prediction alone, on any events whatever (0.6
- * where little is believed to begin with). For
+ * this loses over n events is at most 1.3 + n/20,000 more than the plainer prediction alone, on any events whatever (0.9
+ * where some of it is believed to begin with, 0.6 where little is). For
  * squared errors the same holds as far as errors are spread like a normal distribution of the plainer one's variance.
  */
 export interface EarnedGain {
@@ -23,7 +23,7 @@ export interface EarnedGain {
   restore(arrays: SavedArrays): void
 }
 
-export function earnedGain(loss: 'log' | 'squared', believed: 'half' | 'little'): EarnedGain {
+export function earnedGain(loss: 'log' | 'squared', believed: keyof typeof shares): EarnedGain {
   const firstShares = shares[believed]
   const weights = Float64Array.from(firstShares)
   const errors = Float64Array.of(4, 1) // events and squared errors of the plainer prediction, four of a coin's to begin with
@@ -71,7 +71,11 @@ export function earnedGain(loss: 'log' | 'squared', believed: 'half' | 'little')
 
 const gains = [0, 0.25, 0.5, 0.75, 1] as const
 /** What each weighs to begin with. */
-const shares = { half: [0.3, 0.1, 0.1, 0.1, 0.4], little: [0.6, 0.1, 0.1, 0.1, 0.1] } as const
+const shares = {
+  half: [0.3, 0.1, 0.1, 0.1, 0.4],
+  some: [0.45, 0.1, 0.1, 0.1, 0.25],
+  little: [0.6, 0.1, 0.1, 0.1, 0.1],
+} as const
 /** Of all weight, what is dealt out anew at each event: whoever begins to say something is heard within thousands of events. */
 const shared = 1 / 20_000
 
