@@ -13,7 +13,7 @@ const identityOf = (more: Partial<PipelineInput> = {}) => learnerIdentity(define
 
 /** With the names of version 0.1.0. */
 const former = {
-  ...{ format: 19, pipeline: 'shop', seed: 1, blockSize: 256, hiddenSize: 16, shortSize: 8, replayCapacity: 8192 },
+  ...{ format: 20, pipeline: 'shop', seed: 1, blockSize: 256, hiddenSize: 16, shortSize: 8, replayCapacity: 8192 },
   ...{ checkpointEvery: 10_000, maxUsers: 20_000, maxItems: 20_000, stack: 'lite', factors: 6, history: 400 },
   ...{ neighbourPairs: 2_097_152, watchWeights: 4_194_304, longInterest: 'lift', shortInterest: 'time' },
   ...{ shortHalfLifeHours: 12, halfLifeDays: 4, longHalfLifeDays: 60 },
@@ -61,7 +61,7 @@ test('so does one of arms whose options were named differently', () => {
 
 test('what else may differ is said with what to do', () => {
   expect(identityDifference({ ...former, format: 5 }, identityOf())).toBe(
-    "their format is 5 and this program's is 19; use another data folder",
+    "their format is 5 and this program's is 20; use another data folder",
   )
   expect(identityDifference(identityOf(), identityOf({ learn: { learningRate: 0.1 } }))).toBeNull()
 })
