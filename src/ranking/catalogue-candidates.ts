@@ -8,6 +8,8 @@ import { ownTaste } from './sources/own-taste.ts'
 /** What the catalogue adds to lists: items by their tags, categories and vectors, and items that nobody has met yet. */
 export interface CatalogueCandidates {
   readonly sources: readonly SourceShare[]
+  /** The numbers of the tokens of items, −1 for none, at item · perItem. */
+  readonly tokensOfItems: Int32Array
   /** How much an item has of what the user likes for whom candidates were found last; 0 where nothing is known. */
   affinity(item: number): number
   /** Whether few lists have held an item, and few users have met it. */
@@ -41,6 +43,9 @@ export function catalogueCandidates(popularity: Pick<Popularity, 'rank'>): Catal
       { source: fresh, share: 0.04 },
       { source: taste, share: 0.2 },
     ],
+    get tokensOfItems() {
+      return tokens.ofItems
+    },
     affinity: taste.affinity,
     isNew: fresh.isNew,
     order: fresh.order,

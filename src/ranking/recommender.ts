@@ -115,7 +115,15 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     extraNames: catalogueScores,
     lateNames: servingScores,
     easeItems: settings.easeItems,
-    sequence: { networks: settings.sequenceNetworks, seed: options.seed },
+    sequence: {
+      networks: settings.sequenceNetworks,
+      seed: options.seed,
+      tokens: {
+        get ofItems() {
+          return catalogue.tokensOfItems
+        },
+      },
+    },
   })
   const catalogue = catalogueCandidates(ranker.popularity)
   const pool = candidates(ranker, {

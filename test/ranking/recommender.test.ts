@@ -113,6 +113,34 @@ test.each([
   )
 })
 
+test('with sequence networks lists are others than without, the same every time, and go by the tags of items', () => {
+  const made = (sequenceNetworks: number, tags: readonly string[]) => {
+    const recommender = start({ epsilon: 0, sequenceNetworks })
+    for (let item = 0; item < items; item++) recommender.catalogue.describe(item, [tags[item % tags.length]!])
+    const random = seededRandom(3, 'steps')
+    for (let n = 0, item = 0; n < 600; n++) {
+      const user = random.integer(users)
+      recommender.list(user, n * 1000, itemScores)
+      item = (item + 1 + random.integer(5)) % items
+      recommender.observe({ ...at, user, item, reward: 1, time: n * 1000 + 500 })
+    }
+    return recommender
+  }
+  const scoresOf = (recommender: Recommender) => {
+    const slots = Array.from({ length: items }, (_, item) => item)
+    return Array.from({ length: 3 }, (_, user) =>
+      recommender
+        .explain(user, 1e6, slots, itemScores)
+        .map(({ features }) => features.find(({ feature }) => feature === 'sequence-network')?.standing),
+    )
+  }
+  const tagged = made(1, ['tag=a', 'tag=b', 'tag=c'])
+  expect(listsOf(made(1, ['tag=a', 'tag=b', 'tag=c']))).toEqual(listsOf(tagged))
+  expect(listsOf(made(0, ['tag=a', 'tag=b', 'tag=c']))).not.toEqual(listsOf(tagged))
+  expect(scoresOf(made(1, ['tag=a']))).not.toEqual(scoresOf(tagged))
+  expect(scoresOf(made(0, ['tag=a'])).flat()).toEqual(new Array(3 * items).fill(undefined))
+})
+
 test('a slot that passes to another item takes nothing of it along', () => {
   const recommender = start({ epsilon: 0 })
   walk(recommender, 0, 600)

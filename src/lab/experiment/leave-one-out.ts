@@ -35,13 +35,26 @@ export const leaveOneOut: Experiment = {
           run: context => rankHeldOut(make(context.ratings), context),
         }),
       ),
-    { name: 'online ranker', policy: 'online ranker', seed: null, run: context => fitThenRank(context) },
+    ...[
+      { name: 'online ranker', networks: 0 },
+      { name: 'online ranker with sequences', networks: 3 },
+    ].map(
+      ({ name, networks }): Trial => ({
+        name,
+        policy: name,
+        seed: null,
+        run: context => fitThenRank(context, { networks }),
+      }),
+    ),
   ],
 }
 
 /** The online ranker's scores with weights fitted on earlier events held out, ranking those held out at `drop`. */
-export async function fitThenRank(context: Context, drop = 1, fittedOn: number[] = [3, 2]): Promise<TrialResult> {
-  const { onePass, passes, policy } = fittedRanker(context.ratings, { fittedOn })
+export async function fitThenRank(
+  context: Context,
+  { drop = 1, fittedOn = [3, 2], networks = 0 } = {},
+): Promise<TrialResult> {
+  const { onePass, passes, policy } = fittedRanker(context.ratings, { fittedOn, networks })
   for (let pass = 0; pass < passes; pass++) {
     await pause(context, pass / (passes + 1), 'fit')
     onePass()

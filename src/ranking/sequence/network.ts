@@ -1,6 +1,7 @@
 import type { Random } from '../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { columnSet, floatColumn } from '../../state/slot-column.ts'
+import { embeddings, firstSquare, rateOf, squareOf, type TokensOfItems } from './embeddings.ts'
 
 export interface NetworkSizes {
   /** Numbers of an item, and of the hidden layer. */
@@ -12,7 +13,7 @@ export interface NetworkSizes {
 
 /**
  * Says from a user's last items which one comes next: three sums of item vectors (the last one; fading fast; fading slowly), a layer
- * of tanh, and a vector that is compared with those of items.
+ * of tanh, and a vector that is compared with those of items. A vector is the item's own and those of its tokens, added.
  *
  *     network.begin(item)                               // an item of which nothing is known yet
  *     network.look(history, count)                      // newest first; −1 where it is forgotten
@@ -37,20 +38,18 @@ export interface SequenceNetwork {
 const [fast, slow] = [0.6, 0.92]
 /** Items further back say nothing, and still less to learn from. */
 const [reach, learnedReach] = [30, 10]
-const firstSquare = 1e-3
-const firstSpread = 0.1
 
-export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Random): SequenceNetwork {
+export function sequenceNetwork(
+  { size, hidden, rate }: NetworkSizes,
+  tokens: TokensOfItems,
+  random: Random,
+): SequenceNetwork {
   const wide = 3 * size
-  const before = floatColumn(size) // of items that came before, [I, d]
-  const after = floatColumn(size) // of items that may come next, [I, d]
+  const before = embeddings(size, rate, tokens, random) // of items that came before
+  const after = embeddings(size, rate, tokens, random) // of items that may come next
   const bias = floatColumn()
-  const squares = {
-    before: floatColumn(1, firstSquare),
-    after: floatColumn(1, firstSquare),
-    bias: floatColumn(1, 0.01),
-  }
-  const items = columnSet({ before, after, bias, ...withPrefixOf('squares', squares) })
+  const biasSquares = floatColumn(1, 0.01)
+  const biases = columnSet({ bias, squares: biasSquares })
   const layers = {
     first: normals(hidden * wide, 1 / Math.sqrt(wide), random), // [h, 3d]
     firstBias: new Float32Array(hidden),
@@ -59,6 +58,7 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
     biasSquares: new Float32Array(hidden).fill(firstSquare),
     secondSquares: new Float32Array(size).fill(firstSquare),
   }
+  const vector = new Float64Array(size)
   const sums = new Float64Array(wide)
   const units = new Float64Array(hidden)
   const pointer = new Float64Array(size)
@@ -71,9 +71,9 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
     sums.fill(0)
     for (let h = 0, near = 1, far = 1; h < Math.min(count, reach); h++, near *= fast, far *= slow) {
       if (history[h]! < 0) continue
-      const { data } = before
-      for (let k = 0, at = history[h]! * size; k < size; k++, at++) {
-        const value = data[at]!
+      before.read(history[h]!, vector)
+      for (let k = 0; k < size; k++) {
+        const value = vector[k]!
         if (h === 0) sums[k] = value
         sums[size + k]! += near * value
         sums[2 * size + k]! += far * value
@@ -89,13 +89,9 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
       for (let r = 0; r < hidden; r++, at++) sum += layers.second[at]! * units[r]!
       pointer[k] = sum
     }
+    after.compare(pointer)
   }
-  const score = (item: number): number => {
-    const { data } = after
-    let sum = bias.data[item]!
-    for (let k = 0, at = item * size; k < size; k++, at++) sum += pointer[k]! * data[at]!
-    return sum
-  }
+  const score = (item: number): number => bias.data[item]! + after.product(item)
 
   /** Turn the logits of `count` items into what each is wrong by: its probability, less 1 for the first. */
   const toErrors = (count: number): void => {
@@ -105,19 +101,13 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
     for (let n = 0; n < count; n++) sum += logits[n] = Math.exp(logits[n]! - highest)
     for (let n = 0; n < count; n++) logits[n] = logits[n]! / sum - (n === 0 ? 1 : 0)
   }
-  const stepItem = (item: number, error: number, length: number): void => {
-    const { data } = after
-    const step = error * rateOf(squares.after.data, item, (error * error * length) / size, rate)
-    for (let k = 0, at = item * size; k < size; k++, at++) {
-      const value = data[at]!
-      pointerGradient[k]! += error * value
-      data[at] = value - step * pointer[k]!
-    }
-    bias.data[item]! -= error * rateOf(squares.bias.data, item, error * error, rate)
+  const stepItem = (item: number, error: number): void => {
+    after.wrong(item, error, pointerGradient)
+    bias.data[item]! -= error * rateOf(biasSquares.data, item, error * error, rate)
   }
   const stepLayers = (): void => {
     unitGradient.fill(0)
-    const unitLength = lengthOf(units)
+    const unitLength = squareOf(units)
     for (let k = 0, at = 0; k < size; k++) {
       const error = pointerGradient[k]!
       const step = error * rateOf(layers.secondSquares, k, (error * error * unitLength) / hidden, rate / 2)
@@ -127,7 +117,7 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
       }
     }
     sumGradient.fill(0)
-    const sumLength = lengthOf(sums)
+    const sumLength = squareOf(sums)
     for (let r = 0, at = 0; r < hidden; r++) {
       const error = unitGradient[r]! * (1 - units[r]! * units[r]!)
       const step = error * rateOf(layers.firstSquares, r, (error * error * sumLength) / wide, rate / 2)
@@ -139,29 +129,24 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
     }
   }
   const stepHistory = (history: Int32Array, count: number): void => {
-    const { data } = before
     for (let h = 0, near = 1, far = 1; h < Math.min(count, learnedReach); h++, near *= fast, far *= slow) {
       const item = history[h]!
       if (item < 0) continue
-      let length = 0
       for (let k = 0; k < size; k++) {
-        const error = near * sumGradient[size + k]! + far * sumGradient[2 * size + k]! + (h === 0 ? sumGradient[k]! : 0)
-        pointerGradient[k] = error
-        length += error * error
+        vector[k] = near * sumGradient[size + k]! + far * sumGradient[2 * size + k]! + (h === 0 ? sumGradient[k]! : 0)
       }
-      const step = rateOf(squares.before.data, item, length / size, rate)
-      for (let k = 0, at = item * size; k < size; k++, at++) data[at]! -= step * pointerGradient[k]!
+      before.step(item, vector)
     }
   }
 
   return {
     begin(item) {
-      for (let k = 0, at = item * size; k < size; k++, at++) {
-        before.data[at] = firstSpread * random.normal()
-        after.data[at] = firstSpread * random.normal()
-      }
+      before.begin(item)
+      after.begin(item)
     },
-    reset: items.reset,
+    reset(item) {
+      for (const part of [before, after, biases]) part.reset(item)
+    },
     look,
     score,
     learn(history, count, target, others, corrections) {
@@ -173,17 +158,24 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
       }
       toErrors(others.length + 1)
       pointerGradient.fill(0)
-      const length = lengthOf(pointer)
-      stepItem(target, logits[0]!, length)
+      stepItem(target, logits[0]!)
       for (let n = 0; n < others.length; n++) {
-        if (Math.abs(logits[n + 1]!) >= leastError) stepItem(others[n]!, logits[n + 1]!, length)
+        if (Math.abs(logits[n + 1]!) >= leastError) stepItem(others[n]!, logits[n + 1]!)
       }
+      after.settle(pointerGradient)
       stepLayers()
       stepHistory(history, count)
     },
-    save: count => ({ ...prefixed('items', items.save(count)), ...prefixed('layers', layers) }),
+    save: count => ({
+      ...prefixed('before', before.save(count)),
+      ...prefixed('after', after.save(count)),
+      ...prefixed('biases', biases.save(count)),
+      ...prefixed('layers', layers),
+    }),
     restore(arrays) {
-      items.restore(withPrefix('items', arrays))
+      before.restore(withPrefix('before', arrays))
+      after.restore(withPrefix('after', arrays))
+      biases.restore(withPrefix('biases', arrays))
       const saved = withPrefix('layers', arrays)
       for (const [name, values] of Object.entries(layers)) values.set(saved[name] as Float32Array)
     },
@@ -193,22 +185,6 @@ export function sequenceNetwork({ size, hidden, rate }: NetworkSizes, random: Ra
 /** What is wrong by less moves nothing. */
 const leastError = 1e-5
 
-/** Adagrad's rate of a row, after its mean squared gradient was added. */
-function rateOf(squares: Float32Array, row: number, square: number, rate: number): number {
-  const sum = squares[row]! + square
-  squares[row] = sum
-  return rate / Math.sqrt(sum)
-}
-
-function lengthOf(vector: Float64Array): number {
-  let sum = 0
-  for (const value of vector) sum += value * value
-  return sum
-}
-
 function normals(length: number, spread: number, random: Random): Float32Array {
   return Float32Array.from({ length }, () => spread * random.normal())
 }
-
-const withPrefixOf = <T>(prefix: string, columns: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${prefix}-${name}`, column]))

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import type { ItemTags } from '../item-tags.ts'
+import type { TokensOfItems } from './embeddings.ts'
 import { sequenceNetwork } from './network.ts'
 import { stepReach, steps } from './steps.ts'
 
@@ -19,6 +20,8 @@ export interface SequenceOptions {
   /** Networks that differ in their beginnings; their logits are added. */
   networks: number
   seed: number
+  /** What items have in common; none by default. */
+  tokens?: TokensOfItems
   /** Numbers of an item and of the hidden layer. */
   size?: number
   hidden?: number
@@ -38,12 +41,13 @@ export interface SequenceOptions {
  *     sequences.scores(history, count)(item)
  */
 export function sequenceScores(tags: ItemTags, options: SequenceOptions): SequenceScores {
-  const { networks: count, seed, size = 24, hidden = 32, rate = 0.05 } = options
+  const { networks: count, seed, tokens: shared = { ofItems: new Int32Array(0) } } = options
+  const { size = 24, hidden = 32, rate = 0.05 } = options
   const { replays = 1, others: compared = 100, capacity = 32_768 } = options
   const random = seededRandom(seed, 'sequence.sampling')
   const past = steps(tags, capacity, random)
   const beginnings = Array.from({ length: count }, (_, n) => seededRandom(seed, `sequence.network ${n}`))
-  const networks = beginnings.map(random => sequenceNetwork({ size, hidden, rate }, random))
+  const networks = beginnings.map(random => sequenceNetwork({ size, hidden, rate }, shared, random))
   const others = new Int32Array(compared)
   const corrections = new Float64Array(compared + 1)
   const before = new Int32Array(stepReach)

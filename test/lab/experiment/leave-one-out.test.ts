@@ -3,6 +3,7 @@ import { fitThenRank, rankHeldOut } from '../../../src/lab/experiment/leave-one-
 import { holdOut } from '../../../src/lab/experiment/ranking/held-out.ts'
 import { popularItems } from '../../../src/lab/experiment/ranking/popular.ts'
 import type { RankingPolicy } from '../../../src/lab/experiment/ranking/ranking-policy.ts'
+import { seededRandom } from '../../../src/state/random.ts'
 import { contextOf, ratingsOf, walkers } from './ranking-world.ts'
 
 const events = [
@@ -60,4 +61,16 @@ test('weights fitted on earlier events find the last step of a walk, which popul
   expect(ranker.metrics['hr10']).toBeGreaterThan(0.9)
   expect(ranker.metrics['ndcg10']).toBeGreaterThan(2 * popularity.metrics['ndcg10']!)
   expect(ranker.perUser!.events.every(count => count === 1)).toBe(true)
+})
+
+test('sequence networks are one of the scores there, with which lists are others, and the same every time', async () => {
+  const random = seededRandom(1, 'steps')
+  const ratings = ratingsOf(Array.from({ length: 500 }, (_, n) => [n % 40, (n + random.integer(12)) % 60] as const))
+  const [without, ranker, again] = [
+    await fitThenRank(contextOf(ratings)),
+    await fitThenRank(contextOf(ratings), { networks: 1 }),
+    await fitThenRank(contextOf(ratings), { networks: 1 }),
+  ]
+  expect(again.perUser).toEqual(ranker.perUser)
+  expect(ranker.perUser).not.toEqual(without.perUser)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { itemTags } from '../../../src/ranking/item-tags.ts'
+import { perItem } from '../../../src/ranking/item-tokens.ts'
 import { sequenceNetwork } from '../../../src/ranking/sequence/network.ts'
 import { sequenceScores } from '../../../src/ranking/sequence/sequence-scores.ts'
 import { stepReach, steps } from '../../../src/ranking/sequence/steps.ts'
@@ -7,9 +8,13 @@ import { seededRandom } from '../../../src/state/random.ts'
 import { copies } from '../../../src/state/saved-arrays.ts'
 
 const items = 40
-const made = (networks = 1) => {
+/** Items of a ring have one token, and all have another. */
+const ofItems = new Int32Array(items * perItem).fill(-1)
+for (let item = 0; item < items; item++) ofItems.set([Math.floor(item / 4), 10], item * perItem)
+
+const made = (networks = 1, tokens = { ofItems: new Int32Array(0) }) => {
   const tags = itemTags()
-  const sequences = sequenceScores(tags, { networks, seed: 3, size: 8, hidden: 12, others: 20, capacity: 512 })
+  const sequences = sequenceScores(tags, { networks, seed: 3, size: 8, hidden: 12, others: 20, capacity: 512, tokens })
   for (let item = 0; item < items; item++) {
     tags.reset(item)
     sequences.reset(item)
@@ -40,15 +45,43 @@ test('what comes next is scored above what does not', () => {
   expect(first).toBeGreaterThanOrEqual(36)
 })
 
-test('what is saved goes on as if it had never stopped', () => {
-  const [through, before] = [made(2), made(2)]
+test.each([
+  { what: 'items alone', tokens: { ofItems: new Int32Array(0) } },
+  { what: 'items and tokens', tokens: { ofItems } },
+])('what is saved goes on as if it had never stopped: $what', ({ tokens }) => {
+  const [through, before] = [made(2, tokens), made(2, tokens)]
   walk(through, 600)
   walk(before, 300)
-  const after = made(2)
+  const after = made(2, tokens)
   after.tags.restore({ generation: before.tags.save(items)['generation']! })
   after.sequences.restore(copies(before.sequences.save(items)))
   walk(after, 300, 300)
   expect(after.sequences.save(items)).toEqual(through.sequences.save(items))
+})
+
+test('an item that nobody has had yet is scored by what it has in common with others', () => {
+  const world = made(1, { ofItems })
+  const random = seededRandom(1, 'walk')
+  // Item 3 of each ring is left out.
+  for (let n = 0; n < 2_000; n++) {
+    const start = 4 * random.integer(10)
+    world.sequences.learn(Int32Array.of(start), 1, start + 1 + random.integer(2))
+  }
+  let first = 0
+  for (let ring = 0; ring < 10; ring++) {
+    const score = world.sequences.scores(Int32Array.of(4 * ring), 1)
+    const never = Array.from({ length: 10 }, (_, k) => 4 * k + 3).sort((a, b) => score(b) - score(a))
+    if (never[0] === 4 * ring + 3) first += 1
+  }
+  expect(first).toBeGreaterThanOrEqual(9)
+})
+
+test('whoever only asks for scores leaves no trace, not of tokens either', () => {
+  const world = made(1, { ofItems })
+  walk(world, 5)
+  const before = copies(world.sequences.save(items))
+  for (let item = 0; item < items; item++) world.sequences.scores(Int32Array.of(item), 1)(item)
+  expect(world.sequences.save(items)).toEqual(before)
 })
 
 test('an item whose slot passed to another one is nothing that was learned', () => {
@@ -62,11 +95,14 @@ test('an item whose slot passed to another one is nothing that was learned', () 
   walk({ tags, sequences }, 500)
 })
 
-test('the gradient of a step is that of the corrected softmax', () => {
+test.each([
+  { what: 'items alone', tokens: { ofItems: new Int32Array(0) } },
+  { what: 'items and tokens', tokens: { ofItems } },
+])('the gradient of a step is that of the corrected softmax: $what', ({ tokens }) => {
   const random = seededRandom(2, 'gradient')
   const sizes = { size: 3, hidden: 4, rate: 0 }
   const [history, others, corrections] = [Int32Array.of(1, 0, 2), Int32Array.of(3, 4), Float64Array.of(-1, -2, -0.5)]
-  const network = sequenceNetwork({ ...sizes, rate: 1e-4 }, random)
+  const network = sequenceNetwork({ ...sizes, rate: 1e-4 }, tokens, random)
   for (let item = 0; item < 6; item++) {
     network.reset(item)
     network.begin(item)

@@ -6,12 +6,14 @@ import { popularityCounts, speeds } from '../../../ranking/popularity.ts'
 import { initialWeights } from '../../../ranking/rank-feature-names.ts'
 import { rankFeatures } from '../../../ranking/rank-features.ts'
 import { segmentAffinity } from '../../../ranking/segment-affinity.ts'
+import { type SequenceScores, sequenceScores } from '../../../ranking/sequence/sequence-scores.ts'
+import { stepReach } from '../../../ranking/sequence/steps.ts'
 import { type SoftmaxRanker, softmaxRanker } from '../../../ranking/softmax-ranker.ts'
 import { transitions } from '../../../ranking/transitions.ts'
 import type { Ratings } from '../ratings.ts'
 import { type HeldOut, holdOut } from './held-out.ts'
 import { histories } from './histories.ts'
-import { itemVectors } from './online-policy.ts'
+import { itemVectors, tokensOf } from './online-policy.ts'
 import type { RankingPolicy } from './ranking-policy.ts'
 
 /** The scores of the online ranker over a state that stands still, as of each user's event held out. */
@@ -23,13 +25,14 @@ interface StillScores extends RankingPolicy {
 
 /**
  * The online ranker where each user's last event is held out: the same scores, EASE's at several half-lives among them,
- * weighed by the same softmax, fitted in several passes over earlier events held out.
+ * weighed by the same softmax, fitted in several passes over earlier events held out. With `networks` sequence networks' score
+ * is one of them.
  */
-export function fittedRanker(ratings: Ratings, { passes = 10, fittedOn = [3, 2] } = {}) {
-  const scores = stillScores(ratings)
+export function fittedRanker(ratings: Ratings, { passes = 10, fittedOn = [3, 2], networks = 0 } = {}) {
+  const scores = stillScores(ratings, networks)
   const weights = softmaxRanker({ width: scores.width, contexts: 1, initial: initialWeights(scores.names) })
   const earlier = fittedOn.map(drop => {
-    const each = stillScores(ratings)
+    const each = stillScores(ratings, networks)
     return { scores: each, heldOut: holdOut(ratings, drop, [each]) }
   })
   return {
@@ -41,7 +44,7 @@ export function fittedRanker(ratings: Ratings, { passes = 10, fittedOn = [3, 2] 
     weights,
     policy: {
       ...scores,
-      name: 'online ranker',
+      name: networks > 0 ? 'online ranker with sequences' : 'online ranker',
       score(user: number, candidates: Int32Array, count: number, into: Float64Array) {
         weights.score(scores.compute(user, candidates, count), count, 0, into)
       },
@@ -57,7 +60,7 @@ function learnHeldOut(ratings: Ratings, scores: StillScores, heldOut: HeldOut, w
   }
 }
 
-function stillScores(ratings: Ratings): StillScores {
+function stillScores(ratings: Ratings, networks: number): StillScores {
   const [users, items] = [ratings.userIds.length, ratings.itemIds.length]
   const tags = itemTags()
   const own = ownItems(50, tags)
@@ -67,6 +70,8 @@ function stillScores(ratings: Ratings): StillScores {
   const people = segmentAffinity()
   const past = histories(users, items)
   const linear = ease({ capacity: items, least: 5 })
+  const sequence: SequenceScores | null =
+    networks > 0 ? sequenceScores(tags, { networks, seed: 1, tokens: tokensOf(ratings) }) : null
   for (let user = 0; user < users; user++) {
     alike.resetUser(user)
     own.reset(user)
@@ -77,6 +82,7 @@ function stillScores(ratings: Ratings): StillScores {
     for (const part of [tags, after, popular]) part.reset(item)
     people.resetItem(item)
     alike.resetItem(item)
+    sequence?.reset(item)
   }
 
   // What is popular of late was so when the user was last seen, not at the end.
@@ -89,7 +95,11 @@ function stillScores(ratings: Ratings): StillScores {
     neighbours: alike,
     returns: false,
     vectors: itemVectors(ratings),
-    extras: ['segment-affinity', ...easeHalfLives.map(halfLife => `ease-${halfLife}`)],
+    extras: [
+      'segment-affinity',
+      ...easeHalfLives.map(halfLife => `ease-${halfLife}`),
+      ...(sequence === null ? [] : ['sequence-network']),
+    ],
   })
   const history = new Int32Array(own.length)
   return {
@@ -104,6 +114,10 @@ function stillScores(ratings: Ratings): StillScores {
         return (item: number) => scores[item] ?? 0
       })
       extras.unshift(people.appeal(user))
+      if (sequence !== null) {
+        const before = past.newestFirst(user, stepReach)
+        extras.push(sequence.scores(before, before.length))
+      }
       return features.compute(user, 0, candidates, count, extras)
     },
     score() {},
@@ -117,6 +131,7 @@ function stillScores(ratings: Ratings): StillScores {
       if (past.has(user, item)) return
       const before = past.newestFirst(user)
       linear.learn(before, before.length, item)
+      sequence?.learn(before, Math.min(before.length, stepReach), item)
       past.add(user, item)
     },
     hold(user) {

@@ -1,6 +1,8 @@
 import { featureTable } from '../../../learner/features/feature-table.ts'
+import { itemTokens } from '../../../ranking/item-tokens.ts'
 import { onlineRanker } from '../../../ranking/online-ranker.ts'
 import type { ItemVectors } from '../../../ranking/rank-features.ts'
+import type { TokensOfItems } from '../../../ranking/sequence/embeddings.ts'
 import { hashText } from '../../../state/hash.ts'
 import type { Ratings } from '../ratings.ts'
 import type { RankingPolicy } from './ranking-policy.ts'
@@ -15,7 +17,7 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0, ne
     vectors: itemVectors(ratings),
     extraNames: [],
     easeItems,
-    sequence: { networks, seed: 1 },
+    sequence: { networks, seed: 1, tokens: tokensOf(ratings) },
   })
   for (let user = 0; user < ratings.userIds.length; user++) {
     ranker.resetUser(user)
@@ -29,6 +31,16 @@ export function onlinePolicy(ratings: Ratings, { width = 1024, easeItems = 0, ne
     picked: (user, count, place) => ranker.picked({ ...ranker.ranked(user), count, place, weight: 1 }),
     learn: (user, item, time) => ranker.observe({ user, item, met: false, time, worth: 1, behaviours: 1 }),
   }
+}
+
+/** The items' feature tokens as numbers, as the catalogue keeps them. */
+export function tokensOf(ratings: Ratings): TokensOfItems {
+  const tokens = itemTokens(() => 0)
+  for (const [item, each] of ratings.itemTokens.entries()) {
+    tokens.reset(item)
+    tokens.describe(item, each)
+  }
+  return tokens
 }
 
 /** The items' feature tokens as the learner hashes them. */
