@@ -37,7 +37,7 @@ export const leaveOneOut: Experiment = {
       ),
     ...[
       { name: 'online ranker', networks: 0 },
-      { name: 'online ranker with sequences', networks: 3 },
+      { name: 'online ranker with sequences', networks: 1 },
     ].map(
       ({ name, networks }): Trial => ({
         name,
