@@ -82,8 +82,9 @@ export function embeddings(size: number, rate: number, tokens: TokensOfItems, ra
     reset: items.reset,
     read(item, into) {
       for (let k = 0, at = item * size; k < size; k++) into[k] = own.data[at++]!
+      const { ofItems } = tokens
       for (let t = item * perItem; t < (item + 1) * perItem; t++) {
-        const token = tokens.ofItems[t] ?? -1
+        const token = ofItems[t] ?? -1
         if (token < 0 || token >= known) continue
         for (let k = 0, at = token * size; k < size; k++) into[k]! += shared.data[at++]!
       }
@@ -91,8 +92,9 @@ export function embeddings(size: number, rate: number, tokens: TokensOfItems, ra
     step(item, gradient) {
       const square = squareOf(gradient) / size
       move(own.data, item, gradient, rateOf(ownSquares.data, item, square, rate))
+      const { ofItems } = tokens
       for (let t = item * perItem; t < (item + 1) * perItem; t++) {
-        const token = tokens.ofItems[t] ?? -1
+        const token = ofItems[t] ?? -1
         if (token < 0) continue
         makeRoom(token)
         move(shared.data, token, gradient, rateOf(sharedSquares.data, token, square, rate))
@@ -106,8 +108,9 @@ export function embeddings(size: number, rate: number, tokens: TokensOfItems, ra
     product(item) {
       let sum = 0
       for (let k = 0, at = item * size; k < size; k++) sum += pointer[k]! * own.data[at++]!
+      const { ofItems } = tokens
       for (let t = item * perItem; t < (item + 1) * perItem; t++) {
-        const token = tokens.ofItems[t] ?? -1
+        const token = ofItems[t] ?? -1
         if (token >= 0 && token < known) sum += tokenProduct(token)
       }
       return sum
@@ -119,8 +122,9 @@ export function embeddings(size: number, rate: number, tokens: TokensOfItems, ra
         gradient[k]! += error * value
         own.data[at] = value - step * pointer[k]!
       }
+      const { ofItems } = tokens
       for (let t = item * perItem; t < (item + 1) * perItem; t++) {
-        const token = tokens.ofItems[t] ?? -1
+        const token = ofItems[t] ?? -1
         if (token < 0) continue
         makeRoom(token)
         if (errors[token] === 0) touched.push(token)
