@@ -138,7 +138,7 @@ export const ddpgOptions = {
 export const defaultsByAction: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   step: {
     ...{ gamma: 0.99, steps: 10, batch: 128, actorRate: 1e-3, actorAfter: 300, targetRate: 0.01 },
-    ...{ 'noise.from': 0.35, 'noise.to': 0.1, 'draw.temperature': 0.02, 'epsilon.from': 0.3, 'epsilon.to': 0.1 },
+    ...{ 'noise.from': 0.35, 'noise.to': 0.1, 'draw.temperature': 0.005, 'epsilon.from': 0.3, 'epsilon.to': 0.1 },
   },
   proto: { long: 'rlstm', short: 't-self-attention' },
 }
