@@ -39,7 +39,7 @@ export function vectors(options: {
   /**
    * Dense records, which the networks see instead of factors and features of user and item.
    *
-   * Where rewards are rare these are mostly noise to them: without, three networks and their mean know more (decisions).
+   * Beside records those are mostly noise to the networks: with less to see they know more (docs/contribute/decisions.md).
    */
   records: SignalRecords | null
   /** To be called before an item's factors are read. */

@@ -1,6 +1,6 @@
 import type { Random } from '../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
-import { columnSet, floatColumn } from '../../state/slot-column.ts'
+import { columnSet, doubleColumn, floatColumn } from '../../state/slot-column.ts'
 import { perItem } from '../item-tokens.ts'
 
 /** The tokens of items, −1 for none, at item · perItem. */
@@ -54,25 +54,37 @@ export function embeddings(size: number, rate: number, tokens: TokensOfItems, ra
   let pointer: Float64Array = new Float64Array(size)
   let pointerLength = 0
   let comparison = 0
-  let products = new Float64Array(64) // of tokens with the pointer …
-  let errors = new Float64Array(64)
-  let compared = new Float64Array(64) // … as of this comparison
+  const products = doubleColumn() // of tokens with the pointer …
+  const compared = doubleColumn() // … as of this comparison
+  const errors = doubleColumn()
   const touched: number[] = []
 
   const makeRoom = (token: number): void => {
     while (known <= token) columns.reset(known++)
-    if (products.length >= known) return
-    products = grown(products, 2 * known)
-    errors = grown(errors, 2 * known)
-    compared = grown(compared, 2 * known)
+    for (const column of [products, compared, errors]) column.reserve(known)
   }
   const tokenProduct = (token: number): number => {
-    if (compared[token] === comparison) return products[token]!
-    compared[token] = comparison
+    if (compared.data[token] === comparison) return products.data[token]!
+    compared.data[token] = comparison
     let sum = 0
     for (let k = 0, at = token * size; k < size; k++) sum += pointer[k]! * shared.data[at++]!
-    products[token] = sum
+    products.data[token] = sum
     return sum
+  }
+  /** Move a row against what its product with the pointer is wrong by, and add its part to the pointer's gradient. */
+  const correct = (
+    { data }: typeof own,
+    squares: typeof ownSquares,
+    row: number,
+    error: number,
+    gradient: Float64Array,
+  ): void => {
+    const step = error * rateOf(squares.data, row, (error * error * pointerLength) / size, rate)
+    for (let k = 0, at = row * size; k < size; k++, at++) {
+      const value = data[at]!
+      gradient[k]! += error * value
+      data[at] = value - step * pointer[k]!
+    }
   }
 
   return {
@@ -116,31 +128,20 @@ export function embeddings(size: number, rate: number, tokens: TokensOfItems, ra
       return sum
     },
     wrong(item, error, gradient) {
-      const step = error * rateOf(ownSquares.data, item, (error * error * pointerLength) / size, rate)
-      for (let k = 0, at = item * size; k < size; k++, at++) {
-        const value = own.data[at]!
-        gradient[k]! += error * value
-        own.data[at] = value - step * pointer[k]!
-      }
+      correct(own, ownSquares, item, error, gradient)
       const { ofItems } = tokens
       for (let t = item * perItem; t < (item + 1) * perItem; t++) {
         const token = ofItems[t] ?? -1
         if (token < 0) continue
         makeRoom(token)
-        if (errors[token] === 0) touched.push(token)
-        errors[token]! += error
+        if (errors.data[token] === 0) touched.push(token)
+        errors.data[token]! += error
       }
     },
     settle(gradient) {
       for (const token of touched) {
-        const error = errors[token]!
-        errors[token] = 0
-        const step = error * rateOf(sharedSquares.data, token, (error * error * pointerLength) / size, rate)
-        for (let k = 0, at = token * size; k < size; k++, at++) {
-          const value = shared.data[at]!
-          gradient[k]! += error * value
-          shared.data[at] = value - step * pointer[k]!
-        }
+        correct(shared, sharedSquares, token, errors.data[token]!, gradient)
+        errors.data[token] = 0
       }
       touched.length = 0
     },
@@ -171,10 +172,4 @@ export function squareOf(vector: Float64Array): number {
 function move(data: Float32Array, row: number, gradient: Float64Array, rate: number): void {
   const size = gradient.length
   for (let k = 0, at = row * size; k < size; k++) data[at++]! -= rate * gradient[k]!
-}
-
-function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const into = new Float64Array(length)
-  into.set(numbers)
-  return into
 }

@@ -27,11 +27,6 @@ export const rankingPolicies: readonly RankingEntry[] = [
   { name: 'online ranker', online: true, make: ratings => [onlinePolicy(ratings)] },
   { name: 'online ranker with EASE', online: true, make: ratings => [onlinePolicy(ratings, { easeItems: 4096 })] },
   {
-    name: 'online ranker with sequences',
-    online: true,
-    make: ratings => [onlinePolicy(ratings, { networks: 3 })],
-  },
-  {
     name: 'online ranker with EASE and sequences',
     online: true,
     make: ratings => [onlinePolicy(ratings, { easeItems: 4096, networks: 3 })],
