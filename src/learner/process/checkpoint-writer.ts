@@ -20,6 +20,7 @@ export class CheckpointWriter {
   #offset: number
   #writing: Promise<void> = Promise.resolve()
   #isWriting = false
+  #alone: boolean
   #failure: { error: unknown } | null = null
   /** Items or users became known since. */
   changed = false
@@ -29,17 +30,22 @@ export class CheckpointWriter {
     checkpoints: Pick<Checkpoints, 'write' | 'writeAlone' | 'reach'>
     /** Sequences between two checkpoints. */
     every: number
+    /** Sequences of the newest checkpoint; null: none of those that are there is of this learner. */
+    kept: number | null
+    /** Those that are there may hold somebody who was forgotten: the first one that is written is kept alone. */
+    alone?: boolean
     /** Offset that the learner went on from. */
     offset: number
     /** Milliseconds, for measuring. */
     clock: () => number
   }) {
-    const { learner, checkpoints, every, offset, clock } = options
+    const { learner, checkpoints, every, kept, offset, clock } = options
     this.#learner = learner
     this.#checkpoints = checkpoints
     this.#copies = new StateCopies(learner, clock)
     this.#every = every
-    this.#at = learner.sequences
+    this.#alone = options.alone ?? false
+    this.#at = kept ?? Number.NEGATIVE_INFINITY
     this.#offset = offset
   }
 
@@ -58,8 +64,10 @@ export class CheckpointWriter {
     const state = await this.#copies.take()
     this.#note(offset)
     this.#isWriting = true
-    this.#writing = this.#checkpoints
-      .write(state, offset)
+    const written = this.#alone ? this.#checkpoints.writeAlone(state, offset) : this.#checkpoints.write(state, offset)
+    this.#alone = false
+    this.#writing = written
+      .then(() => {})
       .catch(error => {
         this.#failure = { error }
       })
@@ -79,6 +87,7 @@ export class CheckpointWriter {
   async alone(offset: number): Promise<number> {
     await this.settled()
     const before = await this.#checkpoints.writeAlone(await this.#copies.take(), offset)
+    this.#alone = false
     this.#note(offset)
     return before
   }

@@ -3,14 +3,16 @@ import { isRecstreamError, RecstreamError } from '../../errors.ts'
 import { beginsAgain } from '../../log/again.ts'
 import type { Log, LogRecord, PartitionRange, Position, Reader } from '../../log/log.ts'
 import { Forgotten } from '../../records/forgotten.ts'
-import type { InterestBlock } from '../../records/interest-block.ts'
+import type { ModelVersion } from '../../records/model-version.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Kept } from '../checkpoint.ts'
 import type { Learner } from '../learner.ts'
 import { AskedLists } from './asked-lists.ts'
 import { CommandFeed } from './command-feed.ts'
 import { FollowerLists } from './follower-lists.ts'
+import type { HandedOver, Rest } from './handed-over.ts'
 import { LeaderReach } from './leader-reach.ts'
+import { LeaderWatch } from './leader-watch.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { learnSlices } from './learn-slices.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
@@ -29,14 +31,8 @@ export interface FollowOptions extends Pick<LearnOptions, 'definition' | 'learne
   onNotice?: (message: string) => void
   /** Somebody is forgotten: rejects where nobody can say here who. */
   checkKey?: () => Promise<void>
-}
-
-/** A block that was read, as far as it is not learned from. */
-interface Rest {
-  block: InterestBlock
-  from: number
-  /** Offset after it. */
-  next: number
+  /** The leader is gone when it was silent for so long though there was something to do; absent: that is nobody's business here. */
+  watch?: { afterMs: number; clock: () => number }
 }
 
 /**
@@ -55,7 +51,11 @@ export class Follow {
   readonly #forgotten: Forgotten
   readonly #lists: FollowerLists
   readonly #check: VersionCheck
+  readonly #watch: LeaderWatch | null
   readonly #options: FollowOptions
+  /** What followed from rows of which the leader has not said it yet. */
+  #unseen = noOutput()
+  #isHandedOver = false
   /** Blocks that were read, oldest first; the first one as far as it is left. */
   #records: LogRecord[] = []
   #rest: Rest | null = null
@@ -80,6 +80,7 @@ export class Follow {
     this.#forgotten = parts.forgotten
     this.#lists = new FollowerLists({ definition, log, follower, onNotice })
     this.#check = new VersionCheck({ every: definition.learn.checkpointEvery, from: learner.sequences })
+    this.#watch = options.watch === undefined ? null : new LeaderWatch(options.watch)
     this.#began = parts.leader.row
     this.asked = new AskedLists(learner, () => learner.position >= this.#began)
   }
@@ -105,14 +106,51 @@ export class Follow {
   /** Learn from what the leader has published, waiting up to `waitMs` for something to come; false when there was nothing. */
   async step(waitMs: number, pause: () => Promise<void>): Promise<boolean> {
     this.#lists.publish(this.asked)
-    const isWaiting = this.#rest !== null || this.#records.length > 0
-    await this.#followLeader(isWaiting && !this.#mayGoOn ? waitMs : 0)
-    if (!isWaiting) this.#records = await this.#reader.read(waitMs)
+    const had = this.#isWaiting
+    await this.#followLeader(had && !this.#mayGoOn ? waitMs : 0)
+    if (!had) this.#records = await this.#reader.read(waitMs)
     if (this.#rest === null && this.#records.length === 0) this.asked.caughtUp()
     const before = this.#learner.position
     while (!this.#options.stopped?.aborted && this.#next() && this.#mayGoOn) await this.#learn(pause)
     this.#lists.publish(this.asked)
+    const isWaiting = this.#isWaiting ? !this.#mayGoOn : this.#commands.asked(0).length > 0
+    this.#watch?.look({ row: this.#leader.row, isWaiting })
     return this.#learner.position > before
+  }
+
+  /** The leader says nothing any more. */
+  get leaderIsGone(): boolean {
+    return this.#watch?.isGone ?? false
+  }
+
+  /** All of this is another's. */
+  get isHandedOver(): boolean {
+    return this.#isHandedOver
+  }
+
+  /** Somebody else may go on from what the leader said: give it as long again. */
+  waitForLeader(): void {
+    this.#watch?.wait()
+  }
+
+  /**
+   * Leave all to whoever goes on as the leader, and has shut out the one before: this is done with then.
+   *
+   *     const output = await Output.open(options)   // from here on nobody else takes a command in
+   *     const handed = await follow.handOver()
+   */
+  async handOver(): Promise<HandedOver> {
+    this.#isHandedOver = true
+    await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
+    await this.#takeCommands()
+    await this.#leader.close()
+    const { versions, commands } = this.#unseen
+    return {
+      ...{ reader: this.#reader, commands: this.#commands, forgotten: this.#forgotten },
+      ...{ records: this.#rest === null ? this.#records : [this.#rest.record, ...this.#records], rest: this.#rest },
+      output: { recommendations: [], versions, commands },
+      ...{ asked: this.asked, lists: this.#lists },
+    }
   }
 
   /** The newest row that it may learn from. */
@@ -134,7 +172,7 @@ export class Follow {
   get reached(): Position {
     const topic = this.#topics.interestSequences
     const [next] = this.#records
-    if (this.#rest !== null) return { topic, partition: 0, offset: this.#rest.next - 1 }
+    if (this.#rest !== null) return { topic, partition: 0, offset: this.#rest.record.offset }
     return { topic, partition: 0, offset: next?.offset ?? this.#reader.position(topic, 0) }
   }
 
@@ -148,7 +186,7 @@ export class Follow {
 
   /** See how far the leader is, and only then read what it had taken in by then. */
   async #followLeader(waitMs: number): Promise<void> {
-    if (!this.#check.isFull) for (const version of await this.#leader.read(waitMs)) this.#check.told(version)
+    if (!this.#check.isFull) for (const version of await this.#leader.read(waitMs)) this.#told(version)
     const { row } = this.#leader
     if (row > this.#may) await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
     else await this.#commands.read(0)
@@ -175,11 +213,22 @@ export class Follow {
       else if ((block.sequence[0] ?? 0) > this.#may) return true
       else {
         const left = withoutForgotten(block, this.#forgotten, this.#learner.position + 1)
-        this.#rest = { block: left, from: 0, next: record.offset + 1 }
+        this.#rest = { record, block: left, from: 0 }
       }
       this.#records.shift()
     }
     return this.#rest !== null
+  }
+
+  /** There is a block that is not learned from. */
+  get #isWaiting(): boolean {
+    return this.#rest !== null || this.#records.length > 0
+  }
+
+  #told(version: ModelVersion): void {
+    this.#check.told(version)
+    const { versions } = this.#unseen
+    this.#unseen.versions = versions.filter(own => own.version > version.version)
   }
 
   /** Whether the leader is further than what is learned from here. */
@@ -199,6 +248,9 @@ export class Follow {
     if (to === length) this.#rest = null
     else this.#rest!.from = to
     this.#check.learned(output.versions)
+    this.#unseen.versions.push(...output.versions)
+    const { commands } = this.#unseen
+    this.#unseen.commands = [...commands, ...output.commands].filter(each => !this.#commands.isApplied(each.commandId))
     for (const notice of this.#learner.notices()) this.#options.onNotice?.(notice)
   }
 }

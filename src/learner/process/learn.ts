@@ -1,24 +1,24 @@
 import { blockOf } from '../../codec/block.ts'
-import { failpoint } from '../../failpoint.ts'
 import type { LogRecord, Position, Reader } from '../../log/log.ts'
 import { numberIn } from '../../log/published.ts'
-import { type Command, mergesReadHeader } from '../../records/command.ts'
+import { mergesReadHeader } from '../../records/command.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
-import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { AskedLists } from './asked-lists.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { CommandFeed } from './command-feed.ts'
-import { withKeptWeights } from './kept-weights.ts'
+import { CommandIntake } from './command-intake.ts'
+import type { Follow } from './follow.ts'
+import type { FollowerLists } from './follower-lists.ts'
+import type { HandedOver, Rest } from './handed-over.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { learnSlices, slice } from './learn-slices.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
 import { openBlocks } from './open-blocks.ts'
 import { noOutput, Output } from './output.ts'
-import { sharesText, takenText } from './records.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
 /** Sequences after which lists are published though more blocks are there. */
@@ -35,11 +35,11 @@ const publishEvery = 1_024
 export class Learn {
   readonly #topics: Topics
   readonly #learner: Learner
-  readonly #checkpoints: Checkpoints
   readonly #writer: CheckpointWriter
   readonly #output: Output
   readonly #reader: Reader
   readonly #commands: CommandFeed
+  readonly #intake: CommandIntake
   readonly #forgotten: Forgotten
   readonly #onNotice: (message: string) => void
   readonly #onUnreadable: (record: LogRecord) => void
@@ -51,6 +51,10 @@ export class Learn {
   /** Offset after the last block; a checkpoint is never written inside one. */
   #offset: number
   #between = true // every block that was read is learned from
+  /** What a follower had read and not learned from. */
+  #begun: { records: readonly LogRecord[]; rest: Rest | null } | null = null
+  /** Publishes what is asked for beside the rest; null: it stands among that. */
+  readonly #beside: FollowerLists | null
   /** What those who ask are answered. */
   readonly asked: AskedLists
 
@@ -61,13 +65,15 @@ export class Learn {
     commands: CommandFeed
     forgotten: Forgotten
     offset: number
+    handed?: HandedOver
   }) {
     const { definition, learner, checkpoints, clock } = parts.options
     const every = definition.learn.checkpointEvery
-    this.#writer = new CheckpointWriter({ learner, checkpoints, every, offset: parts.offset, clock })
+    const others = { kept: null, alone: parts.forgotten.size > 0 }
+    const kept = parts.handed === undefined ? { kept: learner.sequences } : others
+    this.#writer = new CheckpointWriter({ learner, checkpoints, every, ...kept, offset: parts.offset, clock })
     this.#topics = topicsOf(definition.name)
     this.#learner = learner
-    this.#checkpoints = checkpoints
     this.#onUnreadable = parts.options.onUnreadable ?? (() => {})
     this.#stopped = parts.options.stopped
     this.#output = parts.output
@@ -75,8 +81,12 @@ export class Learn {
     this.#commands = parts.commands
     this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#forgotten = parts.forgotten
+    const { output, commands, forgotten } = parts
+    const around = { checkpoints, writer: this.#writer, onNotice: this.#onNotice }
+    this.#intake = new CommandIntake({ learner, output, commands, forgotten, ...around })
     this.#offset = parts.offset
-    this.asked = new AskedLists(learner, () => !this.#output.isAgain(learner))
+    this.#beside = parts.handed?.lists ?? null
+    this.asked = parts.handed?.asked ?? new AskedLists(learner, () => !this.#output.isAgain(learner))
   }
 
   static async open(options: LearnOptions): Promise<Learn> {
@@ -95,6 +105,25 @@ export class Learn {
   }
 
   /**
+   * Go on from a follower, with its learner, as the leader; who led before is shut out. Rejects where that cannot be, and the
+   * follower follows on.
+   *
+   *     if (follow.leaderIsGone) const learn = await Learn.takeOver(options, follow)
+   */
+  static async takeOver(options: LearnOptions, follow: Pick<Follow, 'handOver' | 'reached'>): Promise<Learn> {
+    const output = await Output.open(options)
+    const { offset } = follow.reached
+    const handed = await follow.handOver()
+    const { reader, commands, forgotten, records, rest } = handed
+    const learn = new Learn({ options, output, reader, commands, forgotten, offset, handed })
+    learn.#begun = { records, rest }
+    learn.#between = false
+    // It knows what the leader may have come to and not said.
+    await learn.#publish(handed.output)
+    return learn
+  }
+
+  /**
    * Learn from the blocks that are there, waiting up to `waitMs` for one; false when there was none.
    *
    * Lists are published while the next blocks are learned from. Where little came, publishing is waited for first: what
@@ -103,7 +132,10 @@ export class Learn {
   async step(waitMs: number, pause: () => Promise<void>): Promise<boolean> {
     this.#writer.check()
     if (this.#lastRead < slice) await this.#publishing
-    const records = await this.#reader.read(waitMs)
+    this.#beside?.publish(this.asked)
+    const begun = this.#begun
+    this.#begun = null
+    const records = begun?.records ?? (await this.#reader.read(waitMs))
     if (records.length === 0) this.asked.caughtUp()
     this.#between = false
     this.#lastRead = 0
@@ -113,17 +145,19 @@ export class Learn {
     // Who was forgotten before a block must be before it is learned from.
     if (records.length > 0)
       await this.#commands.readUpTo(Math.max(...records.map(record => numberIn(record, mergesReadHeader) ?? 0)))
-    await this.#takeCommands()
+    if (!begun?.rest) await this.#takeCommands()
     for (const record of records) {
       if (this.#stopped?.aborted) break
       this.#mergesRead = numberIn(record, mergesReadHeader) ?? Number.POSITIVE_INFINITY
-      if (this.#asked.length > 0) {
+      const rest = begun?.rest?.record === record ? begun.rest : null
+      // None is taken in within a block.
+      if (rest === null && this.#intake.isAsked(this.#mergesRead)) {
         await this.#handOver(output)
         output = noOutput()
         waiting = 0
         await this.#takeCommands()
       }
-      const learned = await this.#consume(record, output, pause)
+      const learned = await this.#consume(record, rest, output, pause)
       this.#lastRead += learned
       waiting += learned
       if (waiting < publishEvery) continue
@@ -131,17 +165,13 @@ export class Learn {
       output = noOutput()
       waiting = 0
     }
-    if (waiting > 0 || this.asked.waiting > 0) await this.#handOver(output)
+    if (waiting > 0 || (this.#beside === null && this.asked.waiting > 0)) await this.#handOver(output)
     // Who follows knows what gave rise to no list, too, where nothing comes that does.
     else if (records.length === 0) await this.#sayReached()
+    this.#beside?.publish(this.asked)
     this.#between = !this.#stopped?.aborted
     if (this.#between && this.#forgotten.isPending) await this.#keepForgotten(records.length === 0)
     return records.length > 0
-  }
-
-  /** Commands that can be taken in before the next sequence. */
-  get #asked(): Command[] {
-    return this.#commands.asked(this.#mergesRead)
   }
 
   /** Lists published in this process. */
@@ -189,7 +219,8 @@ export class Learn {
   }
 
   async close(): Promise<void> {
-    await this.#publishing.then(() => this.#publish(noOutput(), this.asked.take())).catch(() => {})
+    await this.#publishing.then(() => this.#publish(noOutput(), this.#takeAsked())).catch(() => {})
+    await this.#beside?.close(this.asked).catch(() => {})
     await this.#writer.settled().catch(() => {})
     await this.#reader.close()
     await this.#commands.close()
@@ -197,76 +228,50 @@ export class Learn {
     this.#learner.dispose()
   }
 
-  /** Learn from a block; how many sequences it held. */
-  async #consume(record: LogRecord, into: LearnerOutput, pause: () => Promise<void>): Promise<number> {
-    const whole = blockOf(record)
+  /** Lists that were asked for, to be published among those that events give rise to. */
+  #takeAsked(): Recommendation[] {
+    return this.#beside === null ? this.asked.take() : []
+  }
+
+  /** Learn from a block, or from what is left of it; how many sequences it held. */
+  async #consume(
+    record: LogRecord,
+    rest: Rest | null,
+    into: LearnerOutput,
+    pause: () => Promise<void>,
+  ): Promise<number> {
+    const whole = rest?.block ?? blockOf(record)
     if (whole === null) this.#onUnreadable(record)
     this.#offset = record.offset + 1
     if (whole === null) return 0
-    const block = withoutForgotten(whole, this.#forgotten, this.#learner.position + 1)
+    const block = rest?.block ?? withoutForgotten(whole, this.#forgotten, this.#learner.position + 1)
     const { length } = block.sequence
+    const span = { from: rest?.from ?? 0, to: length }
     this.#writer.changed ||= block.changes.length > 0
-    await learnSlices({ learner: this.#learner, asked: this.asked, pause }, block, { from: 0, to: length }, into)
+    await learnSlices({ learner: this.#learner, asked: this.asked, pause }, block, span, into)
     for (const notice of this.#learner.notices()) this.#onNotice(notice)
     return length
   }
 
-  /**
-   * Take in what is asked: it is on the topic, with the sequence from which it holds, before that sequence is learned from.
-   *
-   * Nothing is taken in while the learner goes again over what it published before: those lists were made without it.
-   */
+  /** Take in what is asked, unless the learner goes again over what it published before. */
   async #takeCommands(): Promise<void> {
-    const learner = this.#learner
-    if (this.#output.isAgain(learner) || learner.position + 1 < this.#commands.appliedUpTo) return
-    if (this.#asked.length === 0) return
+    if (this.#intake.isAgain || !this.#intake.isAsked(this.#mergesRead)) return
     await this.#publishing
-    await this.#writer.settled()
-    // None takes effect before its sequence, and that is not learned from before all of them stand on the topic.
-    const accepted = (await withKeptWeights(this.#asked, this.#checkpoints)).map(command => {
-      const each = learner.accept(command)
-      learner.schedule(each.command)
-      return each
-    })
-    failpoint('command.before')
-    await this.#output.command(accepted.map(({ command }) => command))
-    failpoint('command.after')
-    for (const each of accepted) {
-      this.#commands.note(each.command)
-      const notice = takenText(each)
-      if (notice !== null) this.#onNotice(notice)
-    }
+    await this.#intake.take(this.#mergesRead)
   }
 
-  /**
-   * Keep the state without those whom the learner took in to forget, and no older one; that is put on the topic then.
-   *
-   * What was published for them before stands on the topic when that is told, and whoever told of them may clear it.
-   */
+  /** Keep the state without those whom the learner took in to forget, once the rows before are learned from. */
   async #keepForgotten(isIdle: boolean): Promise<void> {
-    const accepted = this.#forgotten.at('accepted')
-    const isAll = isIdle && accepted.length > 0 && (await this.#reader.caughtUp())
-    const due = accepted.filter(({ appliedAt }) => isAll || appliedAt! <= this.#learner.position + 1)
+    const due = this.#intake.forgetting(isIdle && (await this.#reader.caughtUp()))
     if (due.length === 0) return
     await this.#sayReached()
-    this.#learner.forgetBefore(Math.max(...due.map(({ appliedAt }) => appliedAt!)))
-    const checkpoints = await this.#writer.alone(this.reached.offset)
-    failpoint('command.before')
-    await this.#output.command(
-      due.map(({ offset: _, ...command }) => ({
-        ...command,
-        forget: { ...command.forget, stage: 'learned', removed: { ...command.forget.removed, checkpoints } },
-      })),
-    )
-    failpoint('command.after')
-    // It is read back before anything is done again.
-    await this.#commands.readUpTo(Number.POSITIVE_INFINITY)
+    await this.#intake.keepWithout(due, this.reached.offset)
   }
 
   async #handOver(output: LearnerOutput): Promise<void> {
     await this.#publishing
     const row = this.#learner.position
-    this.#publishing = this.#publish(output, this.asked.take()).then(() => this.#output.reach(row, publishEvery))
+    this.#publishing = this.#publish(output, this.#takeAsked()).then(() => this.#output.reach(row, publishEvery))
     this.#publishing.catch(() => {})
     if (this.#writer.isDue) await this.#beginCheckpoint()
   }
@@ -279,11 +284,8 @@ export class Learn {
   }
 
   async #publish(output: LearnerOutput, asked: readonly Recommendation[] = []): Promise<void> {
-    const guarded = output.commands.filter(({ commandId }) => !this.#commands.isApplied(commandId))
+    const guarded = this.#intake.unpublished(output.commands)
     await this.#output.publish(output, { guarded, asked })
-    for (const command of guarded) {
-      this.#commands.note(command)
-      this.#onNotice(`The guard took the arm ${command.arm} out: ${command.reason}. ${sharesText(command)}.`)
-    }
+    this.#intake.published(guarded)
   }
 }

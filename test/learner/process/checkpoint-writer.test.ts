@@ -30,7 +30,7 @@ function begin() {
       written.push({ reached: offset })
     },
   }
-  const writer = new CheckpointWriter({ learner, checkpoints, every: 10, offset: 0, clock: () => 0 })
+  const writer = new CheckpointWriter({ learner, checkpoints, every: 10, kept: 0, offset: 0, clock: () => 0 })
   return { learner, writer, written, waiting }
 }
 

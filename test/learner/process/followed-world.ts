@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as immediate } from 'node:timers/promises'
@@ -42,6 +42,20 @@ export interface Playing<Process> {
   learner: Learner
 }
 
+/** A leader that can be taken from the world in the middle of a step, so many turns of the event loop after it began. */
+export type MortalLeader = Playing<Learn> & { crash(turns: number): Promise<void> }
+
+function mortal(leader: Playing<Learn>, log: Log): MortalLeader {
+  const crash = async (turns: number) => {
+    const ending = leader.process.step(1, immediate).catch(() => {})
+    for (let turn = 0; turn < turns; turn++) await immediate()
+    await log.close()
+    await ending
+    leader.learner.dispose()
+  }
+  return { ...leader, crash }
+}
+
 /** A log with a leader and a follower on it, each of which is opened and stepped by hand. */
 export class FollowedWorld {
   readonly log: Log
@@ -49,6 +63,7 @@ export class FollowedWorld {
   #definition: PipelineDefinition = small
   readonly #key = Buffer.alloc(32, 7)
   #given = 0
+  #takenOver = 0
 
   private constructor(log: Log, folder: string) {
     this.log = log
@@ -69,7 +84,7 @@ export class FollowedWorld {
   }
 
   get checkpoints(): string {
-    return join(this.#folder, 'checkpoints')
+    return join(this.#folder, `checkpoints-${this.#takenOver}`)
   }
 
   async close(): Promise<void> {
@@ -103,17 +118,21 @@ export class FollowedWorld {
   }
 
   /** A leader on a handle of the log of its own, which a crash in the middle of a step takes from it. */
-  async mortalLeader(): Promise<Playing<Learn> & { crash(turns: number): Promise<void> }> {
+  async mortalLeader(): Promise<MortalLeader> {
     const log = await openEmbeddedLog({ folder: join(this.#folder, 'log') })
-    const leader = await this.leader(log)
-    const crash = async (turns: number) => {
-      const ending = leader.process.step(1, immediate).catch(() => {})
-      for (let turn = 0; turn < turns; turn++) await immediate()
-      await log.close()
-      await ending
-      leader.learner.dispose()
-    }
-    return { ...leader, crash }
+    return mortal(await this.leader(log), log)
+  }
+
+  /** The follower goes on as the leader, on a handle of the log of its own, with a copy of the checkpoints, from which whoever comes begins. */
+  async takeOver({ process, learner }: Playing<Follow>): Promise<MortalLeader> {
+    const before = this.checkpoints
+    this.#takenOver += 1
+    // Who died may have been writing one.
+    const filter = (path: string) => !path.endsWith('.tmp')
+    if (existsSync(before)) cpSync(before, this.checkpoints, { recursive: true, filter })
+    const log = await openEmbeddedLog({ folder: join(this.#folder, 'log') })
+    const open = { definition: this.#definition, log, learner, clock: () => 0, checkpoints: this.#checkpoints() }
+    return mortal({ learner, process: await Learn.takeOver(open, process) }, log)
   }
 
   /** `key`: by which it knows who is to be forgotten. */
