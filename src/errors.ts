@@ -26,6 +26,7 @@ export const codes = {
   LOG_STALLED: { retriable: true },
   PRODUCER_FENCED: { retriable: false },
   TAKEN_OVER: { retriable: false },
+  LED_ELSEWHERE: { retriable: true },
   ALREADY_RUNNING: { retriable: false },
   NOT_RUNNING: { retriable: false },
   LIST_MISSING: { retriable: true },

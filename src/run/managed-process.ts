@@ -36,6 +36,9 @@ const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN', 'DISK_
 /** A predecessor on its way out may still hold a lock: worth a few more tries. */
 const briefly = new Set(['WAREHOUSE_LOCKED', 'ALREADY_RUNNING', 'PRODUCER_FENCED'])
 
+/** A leader that has lost its place takes it again once its successor was silent for so long, ms. */
+export const standbyAfterMs = 1_000
+
 /**
  * A broker that was long away shuts out its own producers. Who is shut out more often than this, whatever was done in
  * between, has a rival whose name cannot be read (that would be TAKEN_OVER); two who go on would do so for ever.
@@ -80,6 +83,8 @@ export class ManagedProcess {
   #spawned = 0
   #fences = 0
   #held = false
+  /** Another process leads, which was its standby: from now on this one is that one's. */
+  #isLedElsewhere = false
   /** Where it answers requests; when it is started again, it does so there. */
   #address: Address | undefined
   #reached = 0
@@ -156,9 +161,16 @@ export class ManagedProcess {
       ...assignment.serve,
       ...(this.#address && { address: this.#address, anyPort: false }),
     }
+    const standby = this.#isLedElsewhere ? (assignment.standby ?? { afterMs: standbyAfterMs }) : assignment.standby
     this.#send({
       type: 'begin',
-      assignment: { ...assignment, ...(serve && { serve }), held: this.#held, restarts: this.#spawned - 1 },
+      assignment: {
+        ...assignment,
+        ...(serve && { serve }),
+        ...(standby && { standby }),
+        held: this.#held && !this.#isLedElsewhere,
+        restarts: this.#spawned - 1,
+      },
     })
   }
 
@@ -216,6 +228,7 @@ export class ManagedProcess {
     const outside = taken || away.has(failure?.code ?? '')
     if (!outside) this.#failures += 1
     if (failure?.code === 'PRODUCER_FENCED') this.#fences += 1
+    if (failure?.code === 'LED_ELSEWHERE') this.#isLedElsewhere = true
     const held = briefly.has(failure?.code ?? '') && this.#fences <= fencesInAll
     const hopeless = failure !== undefined && !held && !outside && !codes[failure.code as ErrorCode]?.retriable
     const { role } = this.#options.assignment

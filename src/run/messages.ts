@@ -25,6 +25,8 @@ export interface Assignment {
   run: { id: string; process: number; since: string }
   /** A process of this run and role has had the role's producer. */
   held: boolean
+  /** Follow, and take over from a leader that was silent for so long, ms. */
+  standby?: { afterMs: number }
   /** How often this role was started again in this run. */
   restarts: number
   /** Folder to import from. */

@@ -18,7 +18,12 @@ export function newRun(): Assignment['run'] {
 export function ownerOf(
   pipeline: string,
   layout: Layout,
-  { role, run, held }: Pick<Assignment, 'run' | 'held'> & { role: Exclude<Role, 'serve' | 'follow'> },
+  {
+    role,
+    run,
+    held,
+    standby,
+  }: Pick<Assignment, 'run' | 'held' | 'standby'> & { role: Exclude<Role, 'serve' | 'follow'> },
   onHeld: () => void = () => {},
 ): Owner {
   const { behaviourEvents, items, interestSequences } = topicsOf(pipeline)
@@ -29,5 +34,5 @@ export function ownerOf(
     learn: { group: `${pipeline}.learn`, topic: interestSequences },
   }[role]
   const words = { run: run.id, host: hostname(), process: run.process, folder: layout.root, since: run.since }
-  return { producer: `${pipeline}.${role}`, ...place, held, ...words, onHeld }
+  return { producer: `${pipeline}.${role}`, ...place, held, ...words, onHeld, ...(standby ? { standby: true } : {}) }
 }

@@ -2,6 +2,7 @@ import { RecstreamError } from '../../errors.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import { startFollower } from '../../run/follower.ts'
 import { followSockets, layoutOf } from '../../run/layout.ts'
+import { standbyAfterMs } from '../../run/managed-process.ts'
 import type { Connection, FromProcess } from '../../run/messages.ts'
 import { newRun } from '../../run/owner.ts'
 import { ProcessLink } from '../../run/roles/process-link.ts'
@@ -17,6 +18,8 @@ import { stopSignal } from '../stop-signal.ts'
 export interface ServeCommandOptions extends CommonOptions, ConnectionOptions, HttpCommandOptions {
   set: Record<string, string>
   follow?: true
+  /** Seconds, or true where none are given. */
+  standby?: number | true
   backend?: 'native' | 'wasm'
 }
 
@@ -25,6 +28,8 @@ export async function serve(pipeline: string, connection: Connection, options: S
   const serveOptions = serveOptionsFrom(options)
   if (options.backend !== undefined && options.follow !== true)
     throw new RecstreamError('CONFIG_INVALID', 'Only a follower computes here; give --backend with --follow.')
+  if (options.standby !== undefined && options.follow !== true)
+    throw new RecstreamError('CONFIG_INVALID', 'Only a follower can stand by; give --standby with --follow.')
   if (options.follow) refuseLittleMemory()
   const { name } = await findPipeline(pipeline)
   // Nothing is made for a pipeline that has never run here.
@@ -47,7 +52,10 @@ export async function serve(pipeline: string, connection: Connection, options: S
   const run = newRun()
   const { serve: _, ...learning } = assignment
   const backend = options.backend === undefined ? {} : { backend: options.backend }
-  const follower = startFollower({ ...learning, ...backend, run }, say)
+  const { standby } = options
+  const afterMs = standby === true ? standbyAfterMs : (standby ?? 0) * 1_000
+  const stands = standby === undefined ? {} : { standby: { afterMs } }
+  const follower = startFollower({ ...learning, ...backend, ...stands, run }, say)
   // Without its learner there is nothing to serve.
   const gone = new AbortController()
   const failure = follower.failed.catch((error: unknown) => {

@@ -19,18 +19,21 @@ export interface Owner {
   folder: string
   /** When it began, ISO 8601. */
   since: string
+  /** It takes the producer from whoever has it, and whoever has lost it so follows: they are one another's standby. */
+  standby?: boolean
   /** The producer is ours. */
   onHeld?: () => void
 }
 
-export type RunWords = Pick<Owner, 'run' | 'host' | 'process' | 'folder' | 'since'>
+export type RunWords = Pick<Owner, 'run' | 'host' | 'process' | 'folder' | 'since' | 'standby'>
 
 /** A broker keeps 4096 bytes beside a position. */
 const longestFolder = 600
 
 /** What is written beside the position. */
-export function wordsOf({ run, host, process, folder, since }: RunWords): string {
-  return JSON.stringify({ run, host: host.slice(0, 200), process, folder: folder.slice(-longestFolder), since })
+export function wordsOf({ run, host, process, folder, since, standby }: RunWords): string {
+  const place = { host: host.slice(0, 200), process, folder: folder.slice(-longestFolder) }
+  return JSON.stringify({ run, ...place, since, ...(standby ? { standby } : {}) })
 }
 
 /** Whose run such words are about, if it is not this one. */
@@ -43,9 +46,16 @@ export function otherRun(metadata: string | null | undefined, run: string): RunW
   }
 }
 
-export function takenOver(producer: string, { host, process, folder, since }: RunWords): RecstreamError {
+/** Why a run cannot have a producer any more: LED_ELSEWHERE where whoever has it was its standby, else TAKEN_OVER. */
+export function takenOver(producer: string, { host, process, folder, since, standby }: RunWords): RecstreamError {
+  const who = `the run that process ${process} began on ${host} at ${since} with the data folder ${folder}`
+  if (standby)
+    return new RecstreamError(
+      'LED_ELSEWHERE',
+      `${producer} was taken over by its standby, ${who}; this one follows it, and stands by in its turn.`,
+    )
   return new RecstreamError(
     'TAKEN_OVER',
-    `${producer} was taken over by the run that process ${process} began on ${host} at ${since} with the data folder ${folder}; this run ends. Stop that one before you start here again, or give one of the two pipelines another name.`,
+    `${producer} was taken over by ${who}; this run ends. Stop that one before you start here again, or give one of the two pipelines another name.`,
   )
 }

@@ -6,7 +6,7 @@ import { tell, toldOf } from './groups.ts'
 import { ranges } from './offsets.ts'
 import { type Owner, otherRun, type RunWords, takenOver, wordsOf } from './owner.ts'
 
-/** Write down that the producer is ours; TAKEN_OVER where a run that began later has it. */
+/** Write down that the producer is ours; TAKEN_OVER where a run that began later has it, LED_ELSEWHERE where a standby has. */
 export async function claim(connection: Connection, owner: Owner, patienceMs: number): Promise<void> {
   const { topic, group } = owner
   const [first] = await ranges(connection, topic)
@@ -16,7 +16,8 @@ export async function claim(connection: Connection, owner: Owner, patienceMs: nu
       const coordinator = await coordinatorOf(cluster, 'group', group)
       const [told] = await toldOf(coordinator, group, [{ topic, partition: 0 }])
       const other = otherRun(told?.metadata, owner.run)
-      if (owner.held && other !== null) throw takenOver(owner.producer, other)
+      const isOurs = other === null || owner.standby || !(owner.held || other.standby)
+      if (!isOurs) throw takenOver(owner.producer, other)
       const offset = told?.offset ?? first!.first
       await tell(coordinator, group, [{ topic, partition: 0, offset, metadata: wordsOf(owner) }])
     },

@@ -10,7 +10,7 @@ const hopelessMs = 60_000
 const farewellMs = 1_000
 
 export interface LagReport {
-  /** Report how far the process has read, if it is time; nobody waits for it. Throws where a report found TAKEN_OVER. */
+  /** Report how far the process has read, if it is time; nobody waits for it. Throws where a report found another run. */
   report(now: number): void
   /** Resolves when no report is on its way any more. */
   stop(): Promise<void>
@@ -33,7 +33,7 @@ export function lagReport(
 
   const failed = (error: unknown) => {
     const code = error instanceof RecstreamError ? error.code : null
-    if (code === 'TAKEN_OVER') rival = error as RecstreamError
+    if (code === 'TAKEN_OVER' || code === 'LED_ELSEWHERE') rival = error as RecstreamError
     if (code !== 'LOG_FORBIDDEN' && code !== 'LOG_MISCONFIGURED') return
     next += hopelessMs
     if (!said) onNotice(`Lag tools see nothing of ${group}, and all else goes on: ${(error as Error).message}`)

@@ -10,17 +10,18 @@ import { bindTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
 import { layoutOf } from '../layout.ts'
-import type { Assignment, LearnReport } from '../messages.ts'
+import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
-import { scheduled } from '../schedule.ts'
 import { answerAndTell } from './answer-and-tell.ts'
 import { awaitLog } from './await-log.ts'
-import { lagReport } from './lag-report.ts'
+import { runFollow } from './follow.ts'
+import { lead } from './lead.ts'
 import type { ProcessLink } from './process-link.ts'
 
-/** Learn from interest sequences and publish recommendations until asked to stop. */
+/** Learn from interest sequences and publish recommendations until asked to stop; where another process leads, follow it. */
 export async function runLearn(assignment: Assignment, link: ProcessLink): Promise<void> {
+  if (assignment.standby !== undefined) return runFollow(assignment, link)
   const definition = withSettings(await findPipeline(assignment.pipeline), assignment.settings)
   const layout = layoutOf(assignment.data, definition.name)
   // Before it can fence the producer of another that learns into this folder.
@@ -58,41 +59,11 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   // Recovery may have taken long: what is read from now on must be the topic that was looked at.
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   link.say({ type: 'ready', detail: backend.name })
-  const checkpointDue = scheduled(definition.schedule.checkpoint)
-  const report = (): LearnReport => ({
-    position: learner.position,
-    sequences: learner.sequences,
-    recommendations: learn.recommendations,
-    firstRecommendationMs: learn.firstRecommendationAt,
-    champion: learner.champion,
-    scores: learner.scores(),
-    served: learner.served(),
-    backend: backend.name,
-  })
-  // Where this run begins.
-  link.say({ type: 'learned', ...report() })
   const sockets = { door: layout.learnDoor, control: layout.learnControl }
   const answering = await answerAndTell(learn, {
     ...{ role: 'learn', assignment, learner, log, sockets, decided: layout.control },
   })
-  const lag = lagReport(log, owner.group, async () => [learn.reached], notice)
-  while (!link.stopped.aborted) {
-    const began = performance.now()
-    const busy = await learn.step(100, answering.pause)
-    if (busy) answering.stepped(performance.now() - began)
-    lag.report(performance.now())
-    link.report(performance.now(), () => ({ type: 'learned', ...report() }))
-    if (checkpointDue()) await learn.checkpoint()
-    if (!busy && link.asked('drain') && (await learn.caughtUp())) {
-      const { version, weightsSha256 } = await learn.finish()
-      link.answered('drain', { type: 'drained', role: 'learn', modelVersion: version, weightsSha256, ...report() })
-    }
-  }
-  // The next start goes on from here instead of learning again what lies after the last checkpoint.
-  await learn.checkpoint()
-  await answering.close()
-  await lag.stop()
-  await learn.close()
+  await lead(learn, { definition, learner, log, group: owner.group, backend: backend.name, link, answering })
   await log.close()
   held.release()
 }

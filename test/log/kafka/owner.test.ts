@@ -57,6 +57,27 @@ describeKafka('two runs with one producer', broker => {
     await again.append(topic, [text('a')])
   })
 
+  test('a standby takes over from whoever has it, and whoever has lost it so, or begins later, is told to follow', async () => {
+    const standby = (run: string) => log({ ...ownerOf(topic, run), standby: true })
+    const before = ownerOf(topic, 'a')
+    const beforeLog = await log(before)
+    const producer = await beforeLog.producer(topic)
+    const next = await (await standby('b')).producer(topic)
+    const led = {
+      code: 'LED_ELSEWHERE',
+      retriable: true,
+      message: expect.stringMatching(/by its standby, .* on host-b /),
+    }
+    await expect(producer.append(topic, [text('late')])).rejects.toMatchObject(led)
+    await expect(beforeLog.reportPositions(topic, from(topic, 1))).rejects.toMatchObject(led)
+    await expect((await log(ownerOf(topic, 'c'))).producer(topic)).rejects.toMatchObject(led)
+    await next.append(topic, [text('b')])
+    const again = await (await standby('a')).producer(topic)
+    await again.append(topic, [text('a')])
+    await expect(next.append(topic, [text('late')])).rejects.toMatchObject({ code: 'LED_ELSEWHERE' })
+    expect(values(await readAll(beforeLog, from(topic, 1)))).toEqual(['b', 'a'])
+  })
+
   test('a report of positions leaves the owner where it stands', async () => {
     const ownerLog = await log(ownerOf(topic, 'a'))
     await ownerLog.producer(topic)
