@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|own-writes|scale|serve|sql …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|own-writes|scale|serve|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -15,6 +15,7 @@ import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
 import { benchServe } from './serve.ts'
 import { benchSql } from './sql.ts'
+import { benchStandby } from './standby.ts'
 import { benchTopItems } from './top-items.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -31,6 +32,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(served, say),
   sql: () => benchSql(21, say, other),
+  standby: () => benchStandby(stoodBy, say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
@@ -39,6 +41,11 @@ const served = {
   seconds: Number(process.env['SECONDS'] ?? 300),
   eventsPerSecond: Number(process.env['EVENTS'] ?? 1_000),
   listsPerSecond: Number(process.env['LISTS'] ?? 500),
+}
+const stoodBy = {
+  kills: Number(process.env['KILLS'] ?? 20),
+  eventsPerSecond: Number(process.env['EVENTS'] ?? 500),
+  asksPerSecond: Number(process.env['LISTS'] ?? 200),
 }
 const words = process.argv.slice(2)
 const brokersAt = words.indexOf('--brokers')
