@@ -1,4 +1,6 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
+import { kernelsOf } from './kernels/kernels-of.ts'
+import { whileKept } from './operation.ts'
 import { type Parameters, type Shapes, toTensors, type Weights } from './parameters.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
@@ -25,13 +27,17 @@ export function gradientOf<S extends Shapes>(
       })
       return loss(weights as Weights<S>)
     })
-    const { value, grads } = graph(names.map(name => tensors[name]!))
-    let at = 0
-    for (const gradient of grads) {
-      const numbers = gradient.dataSync() as Float32Array
-      into.set(numbers, at)
-      at += numbers.length
-    }
-    return (value as Scalar).dataSync()[0]!
+    const given = names.map(name => tensors[name]!)
+    return whileKept(given, () => {
+      const { value, grads } = graph(given)
+      kernelsOf(tf).compute(grads as Tensor2D[], [], parts => {
+        let at = 0
+        for (const part of parts) {
+          into.set(part, at)
+          at += part.length
+        }
+      })
+      return (value as Scalar).dataSync()[0]!
+    })
   })
 }

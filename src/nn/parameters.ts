@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { Random } from '../state/random.ts'
+import { kernelsOf } from './kernels/kernels-of.ts'
 import type { TensorFlow } from './tensorflow.ts'
 
 /** Shapes of a network's weights by name, [rows, columns] each; their order is the order in memory. */
@@ -40,11 +41,12 @@ export function fillNormal(weight: Float32Array, deviation: number, random: Rand
 
 /** The weights as tensors of the active backend; the caller disposes of them, with tf.tidy as a rule. */
 export function toTensors<S extends Shapes>(tf: TensorFlow, parameters: Parameters<S>): Weights<S> {
-  const tensors: Record<string, Tensor2D> = {}
-  for (const [name, shape] of Object.entries(parameters.shapes)) {
-    tensors[name] = tf.tensor2d(parameters.view(name).slice(), [shape[0], shape[1]])
-  }
-  return tensors as Weights<S>
+  const { shapes, view } = parameters
+  const names = Object.keys(shapes)
+  const tensors = kernelsOf(tf).compute([], Object.values(shapes), (_, arrays) => {
+    for (const [k, array] of arrays.entries()) array.set(view(names[k]!))
+  })
+  return Object.fromEntries(names.map((name, k) => [name, tensors[k]])) as Weights<S>
 }
 
 /** Gradients by name, laid out like the parameters they belong to. */

@@ -10,6 +10,7 @@ export type { Enhancement, RecurrentState, RlstmPass, RlstmWeights }
  *
  *     const pass = rlstmForward(tf, weights, records, start, 'rlstm')   // inside tf.tidy: the pass holds what goes back
  *
+ * Without a way back what a step needs for itself is freed at once: memory that is still in the cache is used again.
  * Shapes: B batch, T records, R record, H hidden. `records` is [T·B, R], all first records first.
  */
 export function rlstmForward(
@@ -18,8 +19,9 @@ export function rlstmForward(
   records: Tensor2D,
   start: RecurrentState,
   enhancement: Enhancement,
+  hasWayBack = true,
 ): RlstmPass {
-  return kernelsOf(tf).recurrent.forward(weights, records, start, enhancement)
+  return kernelsOf(tf).recurrent.forward(weights, records, start, enhancement, hasWayBack)
 }
 
 /**

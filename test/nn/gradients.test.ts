@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openBackend } from '../../src/nn/backend.ts'
-import { dense } from '../../src/nn/dense.ts'
+import { dense, perceptron } from '../../src/nn/dense.ts'
 import { gradientOf } from '../../src/nn/gradient.ts'
 import { createParameters } from '../../src/nn/parameters.ts'
 import type { TensorFlow } from '../../src/nn/tensorflow.ts'
@@ -35,6 +35,13 @@ const losses: Record<string, (tf: TensorFlow, x: Inputs) => Tensor> = {
   'matrix products': (tf, { a, square, b }) => tf.add(tf.matMul(tf.matMul(a, square), b), 1),
   'transposed matrix products': (tf, { a, b, square }) => tf.matMul(tf.matMul(a, b, true, false), square, true, false),
   'a dense layer': (tf, { a, square, row }) => dense(tf, a, square, tf.matMul(row, square), true),
+  'a dense layer behind a hidden one': (tf, { a, b, square, row }) =>
+    perceptron(tf, a, {
+      first: square,
+      firstBias: tf.matMul(row, square),
+      second: tf.mul(b, b),
+      secondBias: row,
+    }),
 }
 
 describe.each(await availableBackends())('gradients on %s', name => {

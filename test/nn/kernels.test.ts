@@ -60,6 +60,26 @@ function attention({ batch, length, record, width }: Sizes): number[] {
   })
 }
 
+/** A layer and what its way back is made of, with numbers around zero. */
+function layer({ batch, record, width }: Sizes): number[] {
+  const random = seededRandom(4, 'test')
+  const matrix = (rows: number, columns: number): Tensor2D =>
+    tf.tensor2d(
+      Float32Array.from({ length: rows * columns }, () => random.normal()),
+      [rows, columns],
+    )
+  return tf.tidy(() => {
+    const kernels = kernelsOf(tf)
+    const [input, weights, bias] = [matrix(batch, record), matrix(record, width), matrix(1, width)] as const
+    const plain = kernels.layer(input, weights, bias, false)
+    const output = kernels.layer(input, weights, bias, true)
+    const through = kernels.throughRelu(matrix(batch, width), output)
+    const sums = kernels.columnSums(through)
+    const blocks = kernels.blockProducts(tf.concat([input, input], 0), tf.concat([weights, weights], 0), 2, false)
+    return [plain, output, through, sums, blocks].flatMap(each => [...each.dataSync()])
+  })
+}
+
 async function on(name: BackendName, compute: () => number[]): Promise<number[]> {
   await openBackend(name)
   return compute()
@@ -92,9 +112,24 @@ describe.each(fast)('the kernels of the %s backend', name => {
     )
   })
 
+  test('give the layers that the cpu backend gives, and what their ways back are made of', async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, async sizes => {
+        const compute = () => layer(sizes)
+        expectSame(await on(name, compute), await on('cpu', compute))
+      }),
+      { numRuns: 15 },
+    )
+  })
+
   test('give the same bits twice and leave nothing behind', async () => {
     const sizes = { batch: 40, length: 6, record: 11, width: 17 }
-    const compute = () => [...cell(sizes, 'rlstm', true), ...cell(sizes, 'lstm', false), ...attention(sizes)]
+    const compute = () => [
+      ...cell(sizes, 'rlstm', true),
+      ...cell(sizes, 'lstm', false),
+      ...attention(sizes),
+      ...layer(sizes),
+    ]
     await openBackend(name)
     const { numTensors, numDataBuffers } = tf.memory()
     expect(compute()).toEqual(compute())

@@ -1,12 +1,15 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import { attentionBackward, attentionForward, type Weighting } from '../../nn/attention.ts'
-import { dense } from '../../nn/dense.ts'
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { Weighting } from '../../nn/attention.ts'
+import { weightsBack } from '../../nn/dense.ts'
+import { kernelsOf } from '../../nn/kernels/kernels-of.ts'
+import { operation } from '../../nn/operation.ts'
 import { fillNormal, type Parameters, type Shapes, type Weights } from '../../nn/parameters.ts'
-import { type Enhancement, rlstmBackward, rlstmForward } from '../../nn/rlstm.ts'
+import type { Enhancement } from '../../nn/rlstm.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { Random } from '../../state/random.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { InterestOptions } from '../options.ts'
+import { longInterest, shortInterest } from './interests.ts'
 import { contextSize, recordSize } from './record.ts'
 
 /**
@@ -86,79 +89,68 @@ export function fillEncoder<S extends EncoderShapes & Shapes>(
 /** Standard deviation of first weights: a third of the variance that keeps a signal's size, so that networks start out calm. */
 export const spread = (inputs: number) => Math.sqrt(1 / (3 * inputs))
 
-/** The state of every user in the batch, [B, S]; differentiable in the weights. */
+/** The state of every user in the batch, [B, S]; differentiable in the weights, which are a network's own. */
 export function encode(
   tf: TensorFlow,
   weights: Weights<EncoderShapes>,
   observed: Observed,
   options: EncoderOptions,
 ): Tensor2D {
-  const parts = [
-    observed.rest,
-    ...(options.long === 'none' ? [] : [longInterest(tf, weights, observed, options.long)]), // [B, H]
-    ...(options.weighting === 'none'
-      ? []
-      : [shortInterest(tf, weights.attention, observed.records, options.positions, options.weighting)]), // [B, A]
+  const kernels = kernelsOf(tf)
+  const { long, weighting, positions } = options
+  const cell = { input: weights.input, hidden: weights.recurrent }
+  const interests = [
+    ...(long === 'none' ? [] : [longInterest(tf, cell, observed.records, observed, long)]),
+    ...(weighting === 'none' ? [] : [shortInterest(tf, weights.attention, observed.records, positions, weighting)]),
   ]
-  let state = dense(tf, tf.concat(parts, 1) as Tensor2D, weights.state, weights.stateBias, true) // [B, S]
-  for (let layer = 0; layer < options.layers - 1; layer++) {
-    const matrix = tf.slice2d(weights.deeper, [layer * options.state, 0], [options.state, options.state])
-    state = dense(tf, state, matrix, tf.slice2d(weights.deeperBias, [layer, 0], [1, options.state]), true)
-  }
-  return state
-}
-
-/** The cell over the window from the stored state, which is a constant: gradients reach the window's records only. */
-function longInterest(
-  tf: TensorFlow,
-  { input, recurrent }: Weights<EncoderShapes>,
-  { records, hidden, cell }: Observed,
-  enhancement: Enhancement,
-): Tensor2D {
-  const run = tf.customGrad((...given) => {
-    const [input, recurrent, save] = given as unknown as [Tensor2D, Tensor2D, (tensors: Tensor[]) => void]
-    const weights = { input, hidden: recurrent }
-    const pass = rlstmForward(tf, weights, records, { hidden, cell }, enhancement)
-    save([input, recurrent, pass.hidden, pass.cell, pass.hiddens, ...pass.tape])
+  const deeper = options.layers > 1 ? [weights.deeper, weights.deeperBias] : []
+  const all = [...interests.flatMap(interest => interest.weights), weights.state, weights.stateBias, ...deeper]
+  return operation(tf, all, (_, hasWayBack) => {
+    const passes = interests.map(interest => interest.run(hasWayBack))
+    const layers = stateLayers(tf, weights, options)
+    const steps = [tf.concat([observed.rest, ...passes.map(pass => pass.value)], 1) as Tensor2D]
+    for (const { matrix, bias } of layers) steps.push(kernels.layer(steps.at(-1)!, matrix, bias, true)) // [B, S]
+    const value = steps.pop()!
     return {
-      value: pass.hidden,
-      gradFunc: (gradient: Tensor, saved: Tensor[]) => {
-        const [input, recurrent, last, lastCell, hiddens, ...tape] = saved as Tensor2D[]
-        const pass = { hidden: last!, cell: lastCell!, hiddens: hiddens!, tape: tape as readonly Tensor[] }
-        const back = rlstmBackward(
-          tf,
-          { input: input!, hidden: recurrent! },
-          records,
-          pass,
-          gradient as Tensor2D,
-          enhancement,
-        )
-        return [back.input, back.hidden]
+      value,
+      kept: [
+        ...steps,
+        ...layers.slice(1).flatMap(Object.values),
+        ...passes.flatMap(pass => [pass.value, ...pass.kept]),
+      ],
+      back(gradient) {
+        const outputs = [...steps.slice(1), value]
+        const own: [Tensor2D, Tensor2D][] = []
+        let reached = gradient
+        for (let layer = layers.length - 1; layer >= 0; layer--) {
+          const through = kernels.throughRelu(reached, outputs[layer]!) // [B, S]
+          own.unshift(weightsBack(kernels, steps[layer]!, through))
+          if (layer > 0 || passes.length > 0) reached = kernels.product(through, layers[layer]!.matrix, false, true)
+        }
+        let from = observed.rest.shape[1]
+        const ofInterests = passes.map(pass => {
+          const part = tf.slice2d(reached, [0, from], pass.value.shape)
+          from += pass.value.shape[1]
+          return pass.back(part)
+        })
+        const [first, ...rest] = own
+        const joined = (ofLayers: Tensor2D[]) => (ofLayers.length === 0 ? [] : [tf.concat(ofLayers, 0) as Tensor2D])
+        const ofDeeper = [...joined(rest.map(([matrix]) => matrix)), ...joined(rest.map(([, bias]) => bias))]
+        return [...ofInterests.flat(), ...first!, ...ofDeeper]
       },
     }
   })
-  return run(input, recurrent) as Tensor2D
 }
 
-function shortInterest(
+/** Weights of the layers from the interests to the state, first to last. */
+function stateLayers(
   tf: TensorFlow,
-  weights: Tensor2D,
-  records: Tensor2D,
-  positions: number,
-  weighting: Weighting,
-): Tensor2D {
-  const attend = tf.customGrad((...given) => {
-    const [weights, save] = given as unknown as [Tensor2D, (tensors: Tensor[]) => void]
-    const pass = attentionForward(tf, weights, records, positions, weighting)
-    save([pass.projected, pass.shares, pass.mixed])
-    return {
-      value: pass.output,
-      gradFunc: (gradient: Tensor, saved: Tensor[]) => {
-        const [projected, shares, mixed] = saved as [Tensor2D, Tensor2D, Tensor2D]
-        const kept = { output: pass.output, projected, shares, mixed }
-        return [attentionBackward(tf, records, kept, gradient as Tensor2D, weighting)]
-      },
-    }
-  })
-  return attend(weights) as Tensor2D
+  weights: Weights<EncoderShapes>,
+  { layers, state }: EncoderOptions,
+): { matrix: Tensor2D; bias: Tensor2D }[] {
+  const deeper = Array.from({ length: layers - 1 }, (_, layer) => ({
+    matrix: tf.slice2d(weights.deeper, [layer * state, 0], [state, state]),
+    bias: tf.slice2d(weights.deeperBias, [layer, 0], [1, state]),
+  }))
+  return [{ matrix: weights.state, bias: weights.stateBias }, ...deeper]
 }

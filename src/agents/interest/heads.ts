@@ -1,5 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import { dense } from '../../nn/dense.ts'
+import { dense, perceptron, weightsBack } from '../../nn/dense.ts'
+import { kernelsOf } from '../../nn/kernels/kernels-of.ts'
+import { operation } from '../../nn/operation.ts'
 import { fillNormal, type Parameters, type Weights } from '../../nn/parameters.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { Random } from '../../state/random.ts'
@@ -43,8 +45,7 @@ export function direction(
   state: Tensor2D,
   taste: Tensor2D,
 ): Tensor2D {
-  const hidden = dense(tf, state, weights.first, weights.firstBias, true) // [B, 64]
-  const residual = dense(tf, hidden, weights.second, weights.secondBias, false) // [B, K]
+  const residual = perceptron(tf, state, weights) // [B, K]
   const anchored = tf.mul(dense(tf, state, weights.anchor, weights.anchorBias, false), taste) as Tensor2D // [B, D]
   const beyond = residual.shape[1] - taste.shape[1]
   if (beyond === 0) return tf.add(residual, anchored)
@@ -73,10 +74,8 @@ export function fillValue(parameters: Parameters<ValueShapes>, random: Random): 
 }
 
 /** V(s), [B, 1]. */
-export function value(tf: TensorFlow, weights: Weights<ValueShapes>, state: Tensor2D): Tensor2D {
-  const hidden = dense(tf, state, weights.first, weights.firstBias, true) // [B, 64]
-  return dense(tf, hidden, weights.second, weights.secondBias, false)
-}
+export const value = (tf: TensorFlow, weights: Weights<ValueShapes>, state: Tensor2D): Tensor2D =>
+  perceptron(tf, state, weights)
 
 /** Units that the item tower learns beside the vector itself. */
 const towerUnits = 32
@@ -90,8 +89,19 @@ export function fillTower(parameters: Parameters<TowerShapes>, random: Random): 
   fillNormal(parameters.view('learned'), spread(parameters.shapes.learned[0]), random)
 }
 
-/** t(e), [N, K], for item vectors [N, D]. */
+/** t(e), [N, K], for item vectors [N, D]; differentiable in the weights. */
 export function tower(tf: TensorFlow, weights: Weights<TowerShapes>, items: Tensor2D): Tensor2D {
-  const learned = dense(tf, items, weights.learned, weights.learnedBias, true) // [N, 32]
-  return tf.concat([items, learned, tf.ones([items.shape[0], 1])], 1) as Tensor2D
+  const kernels = kernelsOf(tf)
+  const [count, size] = items.shape
+  return operation(tf, [weights.learned, weights.learnedBias], ([matrix, bias]) => {
+    const learned = kernels.layer(items, matrix!, bias!, true) // [N, 32]
+    return {
+      value: tf.concat([items, learned, tf.ones([count, 1])], 1) as Tensor2D,
+      kept: [learned],
+      back(gradient) {
+        const own = tf.slice2d(gradient, [0, size], [count, towerUnits])
+        return weightsBack(kernels, items, kernels.throughRelu(own, learned))
+      },
+    }
+  })
 }

@@ -13,6 +13,8 @@ export interface Kernels {
   layer(input: Tensor2D, weights: Tensor2D, bias: Tensor2D, relu: boolean): Tensor2D
   /** What of a gradient on a ReLU's output goes on to its input. */
   throughRelu(gradient: Tensor2D, output: Tensor2D): Tensor2D
+  /** The sum of every column, [1, columns]. */
+  columnSums(x: Tensor2D): Tensor2D
   /** The product of each of `blocks` equal blocks of rows of `a`, transposed or not, with that of `b`; one below the other. */
   blockProducts(a: Tensor2D, b: Tensor2D, blocks: number, transposeA: boolean): Tensor2D
   /**

@@ -16,6 +16,7 @@ export function nativeKernels(tf: TensorFlow): Kernels {
       return (relu ? ops.run('Relu', sum) : sum) as Tensor2D
     },
     throughRelu: (gradient, output) => ops.run('ReluGrad', gradient, output) as Tensor2D,
+    columnSums: x => tf.sum(x, 0, true),
     blockProducts(a, b, blocks, transposeA) {
       const deep = (x: Tensor2D) => tf.reshape(x, [blocks, x.shape[0] / blocks, x.shape[1]])
       const product = ops.matMul(deep(a), deep(b), transposeA)

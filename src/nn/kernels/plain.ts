@@ -13,6 +13,7 @@ export function plainKernels(tf: TensorFlow): Kernels {
       return relu ? tf.relu(sum) : sum
     },
     throughRelu: (gradient, output) => tf.mul(gradient, tf.sign(output)),
+    columnSums: x => tf.sum(x, 0, true),
     blockProducts(a, b, blocks, transposeA) {
       const block = (x: Tensor2D, index: number): Tensor2D => {
         const rows = x.shape[0] / blocks

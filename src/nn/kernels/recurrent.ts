@@ -31,7 +31,14 @@ export interface RlstmPass extends RecurrentState {
 
 /** Forward and backward pass of the recurrent cell over a window, as one backend does it best. */
 export interface RecurrentKernel {
-  forward(weights: RlstmWeights, records: Tensor2D, start: RecurrentState, enhancement: Enhancement): RlstmPass
+  /** The tape may be empty where no way back is asked for. */
+  forward(
+    weights: RlstmWeights,
+    records: Tensor2D,
+    start: RecurrentState,
+    enhancement: Enhancement,
+    hasWayBack: boolean,
+  ): RlstmPass
   backward(
     weights: RlstmWeights,
     records: Tensor2D,

@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../tensorflow.ts'
 import type { Enhancement, RecurrentKernel } from './recurrent.ts'
 import type { WasmHeap } from './wasm-heap.ts'
+import type { WasmOps } from './wasm-ops.ts'
 
 /**
  * The recurrent cell on the wasm backend: products and sigmoids by XNNPACK, all else in one loop over the heap.
@@ -9,9 +10,15 @@ import type { WasmHeap } from './wasm-heap.ts'
  * tanh(x) = 2·sigmoid(2x) − 1, so that one call of sigmoid serves all four gates: the columns of the content are
  * doubled in the weights.
  */
-export function wasmRecurrent(tf: TensorFlow, heap: WasmHeap): RecurrentKernel {
+export function wasmRecurrent(tf: TensorFlow, heap: WasmHeap, ops: WasmOps): RecurrentKernel {
+  /** Of what nobody else asks for: its memory, still in the cache, is used again. */
+  const sigmoidOf = (x: Tensor2D): Tensor2D => {
+    const result = ops.sigmoid(x)
+    x.dispose()
+    return result
+  }
   return {
-    forward(weights, records, start, enhancement) {
+    forward(weights, records, start, enhancement, hasWayBack) {
       const [batch, width] = start.hidden.shape
       const width0 = records.shape[1]
       const length = records.shape[0] / batch
@@ -23,15 +30,16 @@ export function wasmRecurrent(tf: TensorFlow, heap: WasmHeap): RecurrentKernel {
       for (let t = 0; t < length; t++) {
         const seen = heap.empty(batch, width0 + width) // [B, R + H]
         join(heap.view(seen), heap.view(records).subarray(t * batch * width0), heap.view(hidden), batch, width0, width)
-        const gates = tf.sigmoid(tf.matMul(seen, both)) as Tensor2D // [B, 4H]
+        const gates = sigmoidOf(ops.product(seen, both)) // [B, 4H]
         const next = heap.empty(batch, width)
         const twice = heap.empty(batch, width)
         advance(heap.view(gates), heap.view(cell), heap.view(next), heap.view(twice), width, enhancement)
-        const squashed = tf.sigmoid(twice) as Tensor2D // [B, H]
+        const squashed = sigmoidOf(twice) // [B, H]
         const output = heap.empty(batch, width)
         emit(heap.view(gates), heap.view(squashed), heap.view(output), width)
         heap.view(hiddens).set(heap.view(output), t * batch * width)
-        tape.push(seen, gates, cell, squashed)
+        if (hasWayBack) tape.push(seen, gates, cell, squashed)
+        else for (const each of [seen, gates, squashed, ...(t > 0 ? [hidden, cell] : [])]) each.dispose()
         hidden = output
         cell = next
       }
@@ -71,8 +79,11 @@ export function wasmRecurrent(tf: TensorFlow, heap: WasmHeap): RecurrentKernel {
         )
         const turned = heap.empty(width0 + width, batch) // [R + H, B]
         turn(heap.view(seen), heap.view(turned), batch)
-        accumulate(heap.view(total), heap.view(tf.matMul(turned, drive)))
-        if (t > 0) through = tf.matMul(drive, back) as Tensor2D // [B, H]
+        const part = ops.product(turned, drive)
+        accumulate(heap.view(total), heap.view(part))
+        through?.dispose()
+        if (t > 0) through = ops.product(drive, back) // [B, H]
+        for (const each of [dHidden, drive, turned, part]) each.dispose()
       }
       return {
         input: tf.slice(total, [0, 0], [width0, 4 * width]),

@@ -1,15 +1,61 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../tensorflow.ts'
 import type { Kernels } from './kernels.ts'
 import { plainKernels } from './plain.ts'
 import { wasmHeap } from './wasm-heap.ts'
+import { wasmOps } from './wasm-ops.ts'
 import { wasmRecurrent } from './wasm-recurrent.ts'
 
 /** Kernels of XNNPACK's products and loops over the heap. */
 export function wasmKernels(tf: TensorFlow): Kernels {
   const heap = wasmHeap(tf)
+  const ops = wasmOps(tf)
+  /** One of equal blocks of rows. */
+  const block = (x: Tensor2D, index: number, blocks: number): Tensor2D => {
+    const part = heap.empty(x.shape[0] / blocks, x.shape[1])
+    heap.view(part).set(heap.view(x).subarray(index * part.size, (index + 1) * part.size))
+    return part
+  }
   return {
     ...plainKernels(tf),
-    recurrent: wasmRecurrent(tf, heap),
+    product: ops.product,
+    layer(input, weights, bias, relu) {
+      const product = ops.product(input, weights)
+      const sum = ops.add(product, bias)
+      product.dispose()
+      if (!relu) return sum
+      const output = ops.relu(sum)
+      sum.dispose()
+      return output
+    },
+    throughRelu(gradient, output) {
+      const through = heap.empty(...gradient.shape)
+      const [to, from, by] = [heap.view(through), heap.view(gradient), heap.view(output)]
+      for (let k = 0; k < to.length; k++) to[k] = by[k]! > least ? from[k]! : 0
+      return through
+    },
+    columnSums(x) {
+      const [, columns] = x.shape
+      const numbers = heap.view(x)
+      const totals = new Float64Array(columns)
+      for (let at = 0; at < numbers.length; ) for (let k = 0; k < columns; k++) totals[k]! += numbers[at++]!
+      const sums = heap.empty(1, columns)
+      heap.view(sums).set(totals)
+      return sums
+    },
+    // One by one, since a batched product leaves XNNPACK, and each in the memory of the one before, which is in the cache.
+    blockProducts(a, b, blocks, transposeA) {
+      const rows = transposeA ? a.shape[1] : a.shape[0] / blocks
+      const all = heap.empty(blocks * rows, b.shape[1])
+      for (let index = 0; index < blocks; index++) {
+        const parts = [block(a, index, blocks), block(b, index, blocks)] as const
+        const product = ops.product(...parts, transposeA)
+        heap.view(all).set(heap.view(product), index * product.size)
+        for (const each of [product, ...parts]) each.dispose()
+      }
+      return all
+    },
+    recurrent: wasmRecurrent(tf, heap, ops),
     compute(inputs, shapes, loop) {
       const outputs = shapes.map(([rows, columns]) => heap.empty(rows, columns))
       loop(inputs.map(heap.view), outputs.map(heap.view))
@@ -17,3 +63,6 @@ export function wasmKernels(tf: TensorFlow): Kernels {
     },
   }
 }
+
+/** What is no more than this counts as nothing, as it does to this backend's own sign(x). */
+const least = 2 ** -23

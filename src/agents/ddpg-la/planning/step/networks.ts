@@ -1,5 +1,5 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
-import { dense } from '../../../../nn/dense.ts'
+import { perceptron } from '../../../../nn/dense.ts'
 import {
   createParameters,
   fillNormal,
@@ -64,13 +64,10 @@ export function createCritic(o: EncoderOptions, random: Random): Parameters<Crit
   return critic
 }
 
-const head = (tf: TensorFlow, weights: Weights<ReturnType<typeof headShapes>>, state: Tensor2D): Tensor2D =>
-  dense(tf, dense(tf, state, weights.first, weights.firstBias, true), weights.second, weights.secondBias, false)
-
 /** The weights of the index, of length one, [B, K]. */
 export function indexWeights(tf: TensorFlow, weights: Weights<ActorShapes>, state: Tensor2D): Tensor2D {
   const own = weightsUnder('head', weights, headShapes(state.shape[1], featureCount))
-  const raw = tf.add(head(tf, own, state), weights.base) // [B, K]
+  const raw = tf.add(perceptron(tf, state, own), weights.base) // [B, K]
   return tf.div(raw, tf.sqrt(tf.add(tf.sum(tf.square(raw), 1, true), 1e-8)))
 }
 
@@ -84,7 +81,7 @@ export function itemValues(
 ): Tensor2D {
   const one = weightsUnder(which, weights, oneCritic(state.shape[1]))
   const base = value(tf, weightsUnder('value', one, valueShapes(state.shape[1])), state) // [B, 1]
-  const by = head(tf, weightsUnder('weight', one, headShapes(state.shape[1], productCount)), state) // [B, P]
+  const by = perceptron(tf, state, weightsUnder('weight', one, headShapes(state.shape[1], productCount))) // [B, P]
   const [batch, count] = items.shape
   const valued = tf.matMul(items, tf.reshape(by, [batch, productCount, 1])) // [B, N, 1]
   return tf.add(base, tf.reshape(valued, [batch, count]))
