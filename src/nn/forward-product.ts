@@ -17,6 +17,19 @@ export function strips(weights: Float32Array, inputs: number, outputs: number): 
   return { values, rows, columns: inputs }
 }
 
+/** Lay out a matrix that lies row by row; `made`, if it has the size, is written over. */
+export function stripsOfRows(matrix: Float32Array, columns: number, made?: Strips): Strips {
+  const count = columns === 0 ? 0 : matrix.length / columns
+  const rows = stripRows(count)
+  const isMade = made !== undefined && made.rows === rows && made.columns === columns
+  const values = isMade ? made.values : new Float64Array(rows * columns)
+  for (let row = 0, from = 0; row < count; row++) {
+    let to = (row - (row % 4)) * columns + (row % 4)
+    for (let column = 0; column < columns; column++, to += 4) values[to] = matrix[from++]!
+  }
+  return { values, rows, columns }
+}
+
 /** How long the result of a product with `outputs` numbers must be. */
 export const stripRows = (outputs: number): number => 4 * Math.ceil(outputs / 4)
 

@@ -15,8 +15,9 @@ import { reachable } from '../interest/reachable.ts'
 import { createTransitions, returnsOf } from '../interest/transitions.ts'
 import type { PlanningAgent } from '../planning-agent.ts'
 import { scoredChoices } from '../scored-choices.ts'
+import { bestItems } from './best-items.ts'
 import { itemRows } from './item-rows.ts'
-import { createQ, qOfState, towerOf } from './network.ts'
+import { createQ, type QPass, qOfItems, qOfState, towerOf } from './network.ts'
 import type { DqnOptions } from './options.ts'
 import { createPriorities } from './priorities.ts'
 
@@ -95,19 +96,20 @@ export function createDqn(
     const { returns, discounts, last } = rule(memory, places, { ...o, steps, scale })
     const now = tf.tensor2d(returns, [places.length, 1])
     if (o.gamma === 0) return now
-    const items = tf.tensor2d(catalogue.itemVectors().slice(), [catalogue.itemCount, itemSize]) // [I, D]
     const observed = memory.observed(tf, last, 0)
     const taste = memory.tastes(tf, last) // [B, D]
-    const barred = memory.barred(tf, last, o.exclude) // [B, I]
-    const all = (parameters: typeof online) => {
+    const passOf = (parameters: typeof online): QPass => {
       const weights = toTensors(tf, parameters)
-      const { base, weight } = qOfState(tf, weights, observed, taste, encoder)
-      return tf.add(tf.add(base, barred), tf.matMul(weight, towerOf(tf, weights, items), false, true)) as Tensor2D // [B, I]
+      return { weights, ...qOfState(tf, weights, observed, taste, encoder) }
     }
-    const valued = all(target) // [B, I]
+    const valuing = passOf(target)
     // The online net picks the next item and the target net prices it, which curbs overestimation.
-    const best = o.double ? tf.argMax(all(online), 1) : null // [B]
-    const next = best === null ? tf.max(valued, 1, true) : pick(tf, valued, best.dataSync() as Int32Array) // [B, 1]
+    const { weights, base, weight } = o.double ? passOf(online) : valuing
+    const items = tf.tensor2d(catalogue.itemVectors().slice(), [catalogue.itemCount, itemSize]) // [I, D]
+    const best = bestItems(tf, memory, last, {
+      ...{ base, weight, towers: towerOf(tf, weights, items), exclude: o.exclude },
+    })
+    const next = qOfItems(tf, valuing, memory.vectorsOf(tf, best)) // [B, 1]
     return reachable(tf, tf.add(now, tf.mul(tf.tensor2d(discounts, [places.length, 1]), next)), scale, o.gamma)
   }
 
@@ -115,14 +117,13 @@ export function createDqn(
     const goal = goals(places)
     const observed = memory.observed(tf, places, 0)
     const taste = memory.tastes(tf, places) // [B, D]
-    const vectors = memory.vectors(tf, places) // [B, D]
+    const vectors = memory.vectorsOf(tf, places.map(memory.item)) // [B, D]
     let errors: Float32Array | null = null
     const loss = gradientOf(
       tf,
       online,
       weights => {
-        const { base, weight } = qOfState(tf, weights, observed, taste, encoder)
-        const q = tf.add(base, tf.sum(tf.mul(weight, towerOf(tf, weights, vectors)), 1, true)) // [B, 1]
+        const q = qOfItems(tf, { weights, ...qOfState(tf, weights, observed, taste, encoder) }, vectors) // [B, 1]
         const error = tf.div(tf.sub(q, goal), scale) // [B, 1]
         if (priorities !== null) errors = error.dataSync().slice() as Float32Array
         const square = tf.square(error)
@@ -196,14 +197,4 @@ export function createDqn(
     },
     dispose() {},
   }
-}
-
-/** One number of each row, [B, I] → [B, 1]. */
-function pick(tf: TensorFlow, rows: Tensor2D, columns: Int32Array): Tensor2D {
-  const [count, width] = rows.shape
-  const values = rows.dataSync()
-  return tf.tensor2d(
-    Float32Array.from({ length: count }, (_, b) => values[b * width + columns[b]!]!),
-    [count, 1],
-  )
 }

@@ -1,3 +1,4 @@
+import { product, type Strips, stripRows, stripsOfRows } from '../../nn/forward-product.ts'
 import type { Parameters } from '../../nn/parameters.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { forwardDense } from '../interest/forward-dense.ts'
@@ -15,7 +16,10 @@ export function itemRows(catalogue: Catalogue): ItemRows {
   let dense: ReturnType<typeof forwardDense> | null = null
   let units = 0
   let rows = new Float32Array(0)
+  let matrix: Strips = stripsOfRows(rows, 0)
   let scores = new Float32Array(0)
+  let start = new Float64Array(0)
+  let sums = new Float64Array(0)
   let version = -1
   let count = 0
 
@@ -27,15 +31,20 @@ export function itemRows(catalogue: Catalogue): ItemRows {
     const vector = new Float64Array(size)
     const learned = new Float64Array(dense!.width)
     const width = size + units + 1
-    rows = new Float32Array(count * width)
-    scores = new Float32Array(count)
+    if (scores.length !== count) {
+      rows = new Float32Array(count * width)
+      scores = new Float32Array(count)
+      start = new Float64Array(stripRows(count))
+      sums = new Float64Array(start.length)
+    }
     for (let item = 0; item < count; item++) {
       vector.set(vectors.subarray(item * size, (item + 1) * size))
       dense!.run(vector, learned)
       rows.set(vector, item * width)
-      rows.set(learned.subarray(0, units), item * width + size)
+      for (let k = 0; k < units; k++) rows[item * width + size + k] = learned[k]!
       rows[item * width + width - 1] = 1
     }
+    matrix = stripsOfRows(rows, width, matrix)
   }
 
   return {
@@ -47,12 +56,8 @@ export function itemRows(catalogue: Catalogue): ItemRows {
     },
     scores(weight, base) {
       refresh()
-      const width = size + units + 1
-      for (let item = 0, at = 0; item < count; item++) {
-        let sum = base
-        for (let k = 0; k < width; k++) sum += weight[k]! * rows[at++]!
-        scores[item] = sum
-      }
+      product(matrix, weight, start.fill(base), sums)
+      for (let item = 0; item < count; item++) scores[item] = sums[item]!
       return scores
     },
   }

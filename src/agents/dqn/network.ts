@@ -43,6 +43,7 @@ export function createQ(options: EncoderOptions, items: number, random: Random):
 }
 
 export interface QPass {
+  weights: Weights<QShapes>
   /** V(s), [B, 1], and φ(s), [B, K]. */
   base: Tensor2D
   weight: Tensor2D
@@ -55,7 +56,7 @@ export function qOfState(
   observed: Observed,
   taste: Tensor2D,
   options: EncoderOptions,
-): QPass {
+): Omit<QPass, 'weights'> {
   const state = encode(tf, weightsUnder('encoder', weights, encoderShapes(options)), observed, options) // [B, S]
   const shapes = directionShapes(options.state, towerSize(taste.shape[1]))
   return {
@@ -67,3 +68,7 @@ export function qOfState(
 /** t(i) of item vectors, [N, D] → [N, K]. */
 export const towerOf = (tf: TensorFlow, weights: Weights<QShapes>, vectors: Tensor2D): Tensor2D =>
   tower(tf, weightsUnder('tower', weights, towerShapes(vectors.shape[1])), vectors)
+
+/** Q(s, i), [B, 1], of one item each by their vectors, [B, D]. */
+export const qOfItems = (tf: TensorFlow, { weights, base, weight }: QPass, vectors: Tensor2D): Tensor2D =>
+  tf.add(base, tf.sum(tf.mul(weight, towerOf(tf, weights, vectors)), 1, true))

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { kernelsOf } from '../../nn/kernels/kernels-of.ts'
 import type { TensorFlow } from '../../nn/tensorflow.ts'
 import type { Random } from '../../state/random.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
@@ -40,10 +41,12 @@ export interface Transitions {
   /** What the users of these transitions had been shown before, for one network; tensors belong to the enclosing tf.tidy. */
   observed(tf: TensorFlow, places: Int32Array, network: number): Observed
   tastes(tf: TensorFlow, places: Int32Array): Tensor2D
+  /** The items among the last `count` shown to the user before the transition, as long as one is left, some more than once. */
+  eachBarred(place: number, count: number, bar: (item: number) => void): void
   /** −10⁹ where an item was among the last `count` shown to the user before the transition, as long as one is left, else 0, [B, I]. */
   barred(tf: TensorFlow, places: Int32Array, count: number): Tensor2D
-  /** Vectors of the items shown, [B, D]. */
-  vectors(tf: TensorFlow, places: Int32Array): Tensor2D
+  /** Vectors of items, [B, D]. */
+  vectorsOf(tf: TensorFlow, items: Int32Array): Tensor2D
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -75,6 +78,21 @@ export function createTransitions(
     let at = place
     for (let k = 0; k < steps; k++) if ((at = next(at)) < 0) return false
     return true
+  }
+  /** Number of the call in which an item was barred last. */
+  let barredIn = new Float64Array(0)
+  let barring = 0
+  const eachBarred = (place: number, count: number, bar: (item: number) => void): void => {
+    if (barredIn.length < catalogue.itemCount) barredIn = new Float64Array(2 * catalogue.itemCount)
+    barring += 1
+    let at = placeOf(previous[place]!)
+    // One item is always left: with all of them barred, the best would be worth what barred ones are.
+    for (let k = 0, left = catalogue.itemCount; k < count && at >= 0 && left > 1; k++, at = placeOf(previous[at]!)) {
+      const item = items[at]!
+      if (barredIn[item] !== barring) left -= 1
+      barredIn[item] = barring
+      bar(item)
+    }
   }
   const happening: Happening = { item: 0, reward: 0, like: 0, gap: 0, place: 0 }
 
@@ -133,7 +151,7 @@ export function createTransitions(
       }
       return places
     },
-    ...{ reaches, next, placeOf },
+    ...{ reaches, next, placeOf, eachBarred },
     before: place => placeOf(previous[place]!),
     item: place => items[place]!,
     reward: place => outcomes[4 * place]!,
@@ -141,38 +159,39 @@ export function createTransitions(
     daysAfter: place => outcomes[4 * next(place) + 2]!,
     observed(tf, places, network) {
       const batch = places.length
-      const vectors = catalogue.itemVectors()
-      const records = new Float32Array(positions * batch * record)
-      const hidden = new Float32Array(batch * units)
-      const cell = new Float32Array(batch * units)
       const width = profileSize + contextSize
-      const rest = new Float32Array(batch * width)
-      for (let b = 0; b < batch; b++) {
-        const place = places[b]!
-        for (
-          let t = positions - 1, at = placeOf(previous[place]!);
-          t >= 0 && at >= 0;
-          t--, at = placeOf(previous[at]!)
-        ) {
-          happening.item = items[at]!
-          happening.reward = outcomes[4 * at]!
-          happening.like = outcomes[4 * at + 1]!
-          happening.gap = outcomes[4 * at + 2]!
-          happening.place = outcomes[4 * at + 3]!
-          writeRecord(records, (t * batch + b) * record, vectors, itemSize, happening)
+      const shapes = [
+        [positions * batch, record],
+        [batch, units],
+        [batch, units],
+        [batch, width],
+      ] as const
+      const tensors = kernelsOf(tf).compute([], shapes, (_, [records, hidden, cell, rest]) => {
+        const vectors = catalogue.itemVectors()
+        records!.fill(0)
+        for (let b = 0; b < batch; b++) {
+          const place = places[b]!
+          for (
+            let t = positions - 1, at = placeOf(previous[place]!);
+            t >= 0 && at >= 0;
+            t--, at = placeOf(previous[at]!)
+          ) {
+            happening.item = items[at]!
+            happening.reward = outcomes[4 * at]!
+            happening.like = outcomes[4 * at + 1]!
+            happening.gap = outcomes[4 * at + 2]!
+            happening.place = outcomes[4 * at + 3]!
+            writeRecord(records!, (t * batch + b) * record, vectors, itemSize, happening)
+          }
+          const from = 2 * units * (networks * place + network)
+          hidden!.set(states.subarray(from, from + units), b * units)
+          cell!.set(states.subarray(from + units, from + 2 * units), b * units)
+          rest!.set(profiles.subarray(profileSize * place, profileSize * (place + 1)), b * width)
+          writeContext(rest!, b * width + profileSize, contexts[2 * place]!, contexts[2 * place + 1]!)
         }
-        const from = 2 * units * (networks * place + network)
-        hidden.set(states.subarray(from, from + units), b * units)
-        cell.set(states.subarray(from + units, from + 2 * units), b * units)
-        rest.set(profiles.subarray(profileSize * place, profileSize * (place + 1)), b * width)
-        writeContext(rest, b * width + profileSize, contexts[2 * place]!, contexts[2 * place + 1]!)
-      }
-      return {
-        records: tf.tensor2d(records, [positions * batch, record]),
-        hidden: tf.tensor2d(hidden, [batch, units]),
-        cell: tf.tensor2d(cell, [batch, units]),
-        rest: tf.tensor2d(rest, [batch, width]),
-      }
+      })
+      const [records, hidden, cell, rest] = tensors as [Tensor2D, Tensor2D, Tensor2D, Tensor2D]
+      return { records, hidden, cell, rest }
     },
     tastes(tf, places) {
       const rows = new Float32Array(places.length * itemSize)
@@ -183,25 +202,23 @@ export function createTransitions(
     },
     barred(tf, places, count) {
       const width = catalogue.itemCount
-      const rows = new Float32Array(places.length * width)
-      for (let b = 0; b < places.length; b++) {
-        let at = placeOf(previous[places[b]!]!)
-        // One item is always left: with all of them barred, the best would be worth what barred ones are.
-        for (let k = 0, left = width; k < count && at >= 0 && left > 1; k++, at = placeOf(previous[at]!)) {
-          const cell = b * width + items[at]!
-          if (rows[cell] === 0) left -= 1
-          rows[cell] = -1e9
+      const [rows] = kernelsOf(tf).compute([], [[places.length, width]], (_, [rows]) => {
+        rows!.fill(0)
+        for (let b = 0; b < places.length; b++) {
+          eachBarred(places[b]!, count, item => {
+            rows![b * width + item] = -1e9
+          })
         }
-      }
-      return tf.tensor2d(rows, [places.length, width])
-    },
-    vectors(tf, places) {
-      const all = catalogue.itemVectors()
-      const rows = new Float32Array(places.length * itemSize)
-      places.forEach((place, b) => {
-        rows.set(all.subarray(itemSize * items[place]!, itemSize * (items[place]! + 1)), itemSize * b)
       })
-      return tf.tensor2d(rows, [places.length, itemSize])
+      return rows!
+    },
+    vectorsOf(tf, chosen) {
+      const all = catalogue.itemVectors()
+      const rows = new Float32Array(chosen.length * itemSize)
+      chosen.forEach((item, b) => {
+        rows.set(all.subarray(itemSize * item, itemSize * (item + 1)), itemSize * b)
+      })
+      return tf.tensor2d(rows, [chosen.length, itemSize])
     },
     save() {
       const held = Math.min(counts[0]!, capacity)

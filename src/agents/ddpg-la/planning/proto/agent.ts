@@ -138,7 +138,7 @@ export function protoAgent(
   const trainCritic = (places: Int32Array, goal: Tensor2D): boolean => {
     const observed = memory.observed(tf, places, 1)
     const taste = memory.tastes(tf, places) // [B, D]
-    const action = units.unit(memory.vectors(tf, places)) // [B, D]
+    const action = units.unit(memory.vectorsOf(tf, places.map(memory.item))) // [B, D]
     const loss = gradientOf(
       tf,
       critic,

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { product, type Strips, stripRows, stripsOfRows } from '../../../../nn/forward-product.ts'
 import type { TensorFlow } from '../../../../nn/tensorflow.ts'
 import type { Catalogue } from '../../../catalogue.ts'
 
@@ -16,7 +17,10 @@ export interface UnitItems {
 export function unitItems(tf: TensorFlow, catalogue: Catalogue): UnitItems {
   const size = catalogue.itemSize
   let rows = new Float32Array(0)
+  let matrix: Strips = stripsOfRows(rows, 0)
   let scores = new Float32Array(0)
+  let start = new Float64Array(0)
+  let sums = new Float64Array(0)
   let tensor: Tensor2D | null = null
   let version = -1
   let count = 0
@@ -28,12 +32,15 @@ export function unitItems(tf: TensorFlow, catalogue: Catalogue): UnitItems {
     const vectors = catalogue.itemVectors()
     rows = new Float32Array(count * size)
     scores = new Float32Array(count)
+    start = new Float64Array(stripRows(count))
+    sums = new Float64Array(start.length)
     for (let item = 0; item < count; item++) {
       let square = 0
       for (let k = item * size; k < (item + 1) * size; k++) square += vectors[k]! ** 2
       const length = Math.sqrt(square) + 1e-8
       for (let k = item * size; k < (item + 1) * size; k++) rows[k] = vectors[k]! / length
     }
+    matrix = stripsOfRows(rows, size)
     tensor?.dispose()
     tensor = null
   }
@@ -44,11 +51,8 @@ export function unitItems(tf: TensorFlow, catalogue: Catalogue): UnitItems {
       let square = 0
       for (let k = 0; k < size; k++) square += direction[k]! ** 2
       const length = Math.sqrt(square) + 1e-8
-      for (let item = 0, at = 0; item < count; item++) {
-        let sum = 0
-        for (let k = 0; k < size; k++) sum += rows[at++]! * direction[k]!
-        scores[item] = sum / length
-      }
+      product(matrix, direction, start, sums)
+      for (let item = 0; item < count; item++) scores[item] = sums[item]! / length
       return scores
     },
     unit: vectors => tf.div(vectors, tf.add(tf.sqrt(tf.sum(tf.square(vectors), 1, true)), 1e-8)),
