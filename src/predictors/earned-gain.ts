@@ -10,7 +10,8 @@ import type { SavedArrays } from '../state/saved-arrays.ts'
  * Five policies that add 0, ¼, ½, ¾ and all of it are weighed by what each has lost (the exponentially weighted average
  * forecaster, Vovk 1990; shares fixed as in Herbster and Warmuth 1998). Log loss is exp-concave in a prediction, so what
  * this loses over n events is at most 1.3 + n/20,000 more than the plainer prediction alone, on any events whatever (0.9
- * where some of it is believed to begin with, 0.6 where little is). For
+ * where some of it is believed to begin with, 0.6 where little is), as long as both predict within [0.0001, 0.9999]: beyond, the
+ * loss is cut, and a mean of two predictions may lose a little more than its share of both. For
  * squared errors the same holds as far as errors are spread like a normal distribution of the plainer one's variance.
  */
 export interface EarnedGain {

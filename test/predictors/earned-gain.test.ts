@@ -36,13 +36,16 @@ test('who exaggerates is taken by half', () => {
 
 test.each([
   ['half', Math.log(1 / 0.3)],
+  ['some', Math.log(1 / 0.45)],
   ['little', Math.log(1 / 0.6)],
 ] as const)(
   'with %s believed, log loss is at most %d + n / 20,000 above the plainer prediction, whatever comes',
   (believed, most) => {
-    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    const reward = fc.double({ min: 0, max: 1, noNaN: true })
+    // Nearer to certainty the loss is cut, and no bound holds to the last digit.
+    const chance = fc.double({ min: 1e-4, max: 1 - 1e-4, noNaN: true })
     fc.assert(
-      fc.property(fc.array(fc.tuple(share, share, share), { maxLength: 200 }), events => {
+      fc.property(fc.array(fc.tuple(chance, chance, reward), { maxLength: 200 }), events => {
         const earned = earnedGain('log', believed)
         let [own, plain] = [0, 0]
         for (const [expected, said, reward] of events) {
