@@ -64,8 +64,8 @@ export function bayesianFactorisation(
   const itemPlaces = featurePlaces({ size: 256, perSlot: 64 })
   const variance = { bias: options.biasVariance, factor: options.factorVariance }
   const prior = (places: typeof userPlaces) => priorRegression({ places, dimensions, ridge: options.ridge })
-  const user = createSide(factors, variance, prior(userPlaces))
-  const item = createSide(factors, variance, prior(itemPlaces))
+  const user = createSide(factors, variance, prior(userPlaces), ofItems.cap)
+  const item = createSide(factors, variance, prior(itemPlaces), ofUsers.cap)
   const update = { noise: options.noise, kappa, joinAt: 3 }
   const users = posteriorUpdate(factors, {
     ...{ ...update, decay: options.decay },
