@@ -71,7 +71,13 @@ export function itemNeighbours(
     },
   })
   const length = Math.min(events, ofUsers.cap)
-  const read = new Int32Array(length)
+  // What a new event is paired with.
+  const paired = {
+    others: new Int32Array(length),
+    versions: new Int32Array(length),
+    residuals: new Float64Array(length),
+    count: 0,
+  }
   // Of the user's last events those that have a say, and how much.
   const heard = new Int32Array(length)
   const weights = new Float64Array(length)
@@ -102,16 +108,16 @@ export function itemNeighbours(
       const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       const to = ofUsers.to(user)
-      const version = itemVersion(item)
-      pairs.readAhead(item, partners, from, to - from, read)
+      let count = 0
       for (let e = from; e < to; e++) {
         const partner = partners[e]!
         if (partner === item || itemVersion(partner) !== versions[e]) continue
-        const place = pairs.admit(item, version, partner, versions[e]!)
-        const past = values[e * width + column]!
-        if (item < partner) pairs.add(place, residual, past)
-        else pairs.add(place, past, residual)
+        paired.others[count] = partner
+        paired.versions[count] = versions[e]!
+        paired.residuals[count++] = values[e * width + column]!
       }
+      paired.count = count
+      pairs.add(item, itemVersion(item), paired, residual)
     },
     because(user, item) {
       const { partners, versions, values, width } = ofUsers
