@@ -1,5 +1,5 @@
 import { positionWeights, type Weighting } from './attention.ts'
-import { product, type Strips, stripRows, strips } from './forward-product.ts'
+import { forwardMemory } from './forward-memory.ts'
 
 /** Self-attention over one short window in plain arrays, for serving. */
 export interface ForwardAttention {
@@ -17,17 +17,17 @@ export function forwardAttention(
   positions: number,
   weighting: Weighting,
 ): ForwardAttention {
-  const weights: Strips[] = [] // one for each position
+  const { matrix, numbers, multiply } = forwardMemory()
+  const weights = Array.from({ length: positions }, () => matrix(recordSize, 3 * size)) // one for each position
   const share = positionWeights(weighting, positions)
-  const stride = stripRows(3 * size)
-  const zero = new Float64Array(stride)
-  const projected = new Float64Array(positions * stride)
-  const views = Array.from({ length: positions }, (_, i) => projected.subarray(i * stride, (i + 1) * stride))
+  const stride = weights[0]!.rows
+  const seen = numbers(recordSize)
+  const all = numbers(positions * stride) // query, key and value of every position
   const scores = new Float64Array(positions)
   const mixed = new Float64Array(positions)
   const scale = 1 / Math.sqrt(size)
 
-  const softmax = (query: number) => {
+  const softmax = (projected: Float64Array, query: number) => {
     let top = -Infinity
     for (let j = 0; j < positions; j++) {
       let score = 0
@@ -42,17 +42,22 @@ export function forwardAttention(
   }
 
   return {
-    load(all) {
+    load(given) {
       for (let i = 0; i < positions; i++) {
         const from = i * recordSize * 3 * size
-        weights[i] = strips(all.subarray(from, from + recordSize * 3 * size), recordSize, 3 * size)
+        weights[i]!.load(given.subarray(from, from + recordSize * 3 * size))
       }
     },
-    take: (record, position) => product(weights[position]!, record, zero, views[position]!),
+    take(record, position) {
+      for (let k = 0; k < recordSize; k++) seen.values[k] = record[k]!
+      all.values.fill(0, position * stride, (position + 1) * stride)
+      multiply(weights[position]!, seen, { at: all.at + 8 * position * stride })
+    },
     mix(output, to) {
+      const projected = all.values
       mixed.fill(0)
       for (let i = 0; i < positions; i++) {
-        softmax(i * stride)
+        softmax(projected, i * stride)
         for (let j = 0; j < positions; j++) mixed[j]! += share[i]! * scores[j]!
       }
       output.fill(0, to, to + size)

@@ -1,4 +1,4 @@
-import { product, type Strips, stripRows, strips } from './forward-product.ts'
+import { forwardMemory } from './forward-memory.ts'
 
 /**
  * The actor's head in plain arrays, for serving: what all candidates share is worked out once.
@@ -25,36 +25,42 @@ export function forwardMlp(
   [firstSize, secondSize]: readonly [number, number],
   outputs = 1,
 ): ForwardMlp {
-  let sharedPart: Strips
-  let ownPart: Strips
-  let secondLayer: Strips
-  const firstBias = new Float64Array(stripRows(firstSize))
-  const secondBias = new Float64Array(stripRows(secondSize))
+  const { matrix, numbers, multiply } = forwardMemory()
+  const sharedPart = matrix(sharedSize, firstSize)
+  const ownPart = matrix(ownSize, firstSize)
+  const secondLayer = matrix(firstSize, secondSize)
+  const [sharedInput, ownInput] = [numbers(sharedSize), numbers(ownSize)]
+  const [base, first, second] = [numbers(ownPart.rows), numbers(ownPart.rows), numbers(secondLayer.rows)]
+  const firstBias = new Float64Array(firstSize)
+  const secondBias = new Float64Array(secondSize)
   const last = new Float64Array(secondSize)
   let lastBias = 0
-  const base = new Float64Array(firstBias.length)
-  const first = new Float64Array(firstBias.length)
-  const second = new Float64Array(secondBias.length)
   return {
     load(weights) {
       const cut = sharedSize * firstSize
-      sharedPart = strips(weights.first.subarray(0, cut), sharedSize, firstSize)
-      ownPart = strips(weights.first.subarray(cut), ownSize, firstSize)
-      secondLayer = strips(weights.second, firstSize, secondSize)
+      sharedPart.load(weights.first.subarray(0, cut))
+      ownPart.load(weights.first.subarray(cut))
+      secondLayer.load(weights.second)
       firstBias.set(weights.firstBias)
       secondBias.set(weights.secondBias)
       for (let k = 0; k < secondSize; k++) last[k] = weights.last[k * outputs]!
       lastBias = weights.lastBias[0]!
     },
     share(shared) {
-      product(sharedPart, shared, firstBias, base)
+      for (let k = 0; k < sharedSize; k++) sharedInput.values[k] = shared[k]!
+      base.values.set(firstBias)
+      multiply(sharedPart, sharedInput, base)
     },
     evaluate(own) {
-      product(ownPart, own, base, first)
-      for (let k = 0; k < firstSize; k++) if (first[k]! < 0) first[k] = 0
-      product(secondLayer, first, secondBias, second)
+      for (let k = 0; k < ownSize; k++) ownInput.values[k] = own[k]!
+      const [ofFirst, ofSecond] = [first.values, second.values]
+      for (let k = 0; k < firstSize; k++) ofFirst[k] = base.values[k]!
+      multiply(ownPart, ownInput, first)
+      for (let k = 0; k < firstSize; k++) if (ofFirst[k]! < 0) ofFirst[k] = 0
+      for (let k = 0; k < secondSize; k++) ofSecond[k] = secondBias[k]!
+      multiply(secondLayer, first, second)
       let output = lastBias
-      for (let k = 0; k < secondSize; k++) if (second[k]! > 0) output += last[k]! * second[k]!
+      for (let k = 0; k < secondSize; k++) if (ofSecond[k]! > 0) output += last[k]! * ofSecond[k]!
       return output
     },
   }

@@ -6,17 +6,6 @@ export interface Strips {
   readonly columns: number
 }
 
-/** Lay out weights of shape [inputs, outputs], as networks hold them, for products that give `outputs` numbers. */
-export function strips(weights: Float32Array, inputs: number, outputs: number): Strips {
-  const rows = stripRows(outputs)
-  const values = new Float64Array(rows * inputs)
-  for (let output = 0; output < outputs; output++) {
-    const start = (output - (output % 4)) * inputs + (output % 4)
-    for (let input = 0; input < inputs; input++) values[start + 4 * input] = weights[input * outputs + output]!
-  }
-  return { values, rows, columns: inputs }
-}
-
 /** Lay out a matrix that lies row by row; `made`, if it has the size, is written over. */
 export function stripsOfRows(matrix: Float32Array, columns: number, made?: Strips): Strips {
   const count = columns === 0 ? 0 : matrix.length / columns

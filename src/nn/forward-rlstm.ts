@@ -1,4 +1,4 @@
-import { product, type Strips, stripRows, strips } from './forward-product.ts'
+import { forwardMemory } from './forward-memory.ts'
 import type { Enhancement } from './rlstm.ts'
 
 /**
@@ -12,26 +12,29 @@ export interface ForwardRlstm {
 }
 
 export function forwardRlstm(recordSize: number, size: number, enhancement: Enhancement): ForwardRlstm {
-  let input: Strips
-  let recurrent: Strips
-  const zero = new Float64Array(stripRows(4 * size))
-  const drive = new Float64Array(zero.length)
+  const { matrix, numbers, multiply } = forwardMemory()
+  const [input, recurrent] = [matrix(recordSize, 4 * size), matrix(size, 4 * size)]
+  const [seen, before, drive] = [numbers(recordSize), numbers(size), numbers(input.rows)]
   return {
     load(inputWeights, hiddenWeights) {
-      input = strips(inputWeights, recordSize, 4 * size)
-      recurrent = strips(hiddenWeights, size, 4 * size)
+      input.load(inputWeights)
+      recurrent.load(hiddenWeights)
     },
     advance(record, hidden, cell) {
-      product(input, record, zero, drive)
-      product(recurrent, hidden, drive, drive)
+      for (let k = 0; k < recordSize; k++) seen.values[k] = record[k]!
+      for (let k = 0; k < size; k++) before.values[k] = hidden[k]!
+      drive.values.fill(0)
+      multiply(input, seen, drive)
+      multiply(recurrent, before, drive)
+      const gates = drive.values
       for (let k = 0; k < size; k++) {
-        let kept = sigmoid(drive[k]!) * cell[k]!
+        let kept = sigmoid(gates[k]!) * cell[k]!
         if (enhancement === 'rlstm') {
           kept = Math.max(-1, Math.min(1, kept))
           kept *= 2 - Math.abs(kept)
         }
-        cell[k] = kept + sigmoid(drive[size + k]!) * Math.tanh(drive[3 * size + k]!)
-        hidden[k] = sigmoid(drive[2 * size + k]!) * Math.tanh(cell[k]!)
+        cell[k] = kept + sigmoid(gates[size + k]!) * Math.tanh(gates[3 * size + k]!)
+        hidden[k] = sigmoid(gates[2 * size + k]!) * Math.tanh(cell[k]!)
       }
     },
   }

@@ -1,8 +1,8 @@
-import { product, type Strips, stripRows, strips } from '../../nn/forward-product.ts'
+import { forwardMemory } from '../../nn/forward-memory.ts'
 
 /** One dense layer in plain arrays, for serving: the same bits on every backend and however events are batched. */
 export interface ForwardDense {
-  /** Length of the result: the outputs, made up to a multiple of four with zeros. */
+  /** Length of the result. */
   readonly width: number
   load(weights: Float32Array, bias: Float32Array): void
   /** result = input · weights + bias, through ReLU or as it is. */
@@ -10,19 +10,21 @@ export interface ForwardDense {
 }
 
 export function forwardDense(inputs: number, outputs: number, relu: boolean): ForwardDense {
-  const width = stripRows(outputs)
-  const start = new Float64Array(width)
-  let matrix: Strips = strips(new Float32Array(inputs * outputs), inputs, outputs)
+  const { matrix, numbers, multiply } = forwardMemory()
+  const layer = matrix(inputs, outputs)
+  const [given, sums] = [numbers(inputs), numbers(layer.rows)]
+  const start = new Float64Array(outputs)
   return {
-    width,
+    width: outputs,
     load(weights, bias) {
-      matrix = strips(weights, inputs, outputs)
+      layer.load(weights)
       start.set(bias)
     },
     run(input, result) {
-      product(matrix, input, start, result)
-      if (!relu) return
-      for (let k = 0; k < outputs; k++) if (result[k]! < 0) result[k] = 0
+      for (let k = 0; k < inputs; k++) given.values[k] = input[k]!
+      sums.values.set(start)
+      multiply(layer, given, sums)
+      for (let k = 0; k < outputs; k++) result[k] = relu && sums.values[k]! < 0 ? 0 : sums.values[k]!
     },
   }
 }
