@@ -96,7 +96,7 @@ export function vectors(options: {
       target[at++] = 4 * base - 2
       for (const policy of others) target[at++] = biasScale * (policy.predict(user, item, time) - base)
       target[at++] = biasScale * (factorisation.predict(user, item, time) - base)
-      target[at++] = Math.sqrt(factorisation.variance(user, item))
+      target[at++] = ensemble.deviation
       target[at++] = ensemble.neighbourResidual
       ensemble.readRecentResiduals(user, time, target, at)
       at += recentWidth

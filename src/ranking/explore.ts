@@ -102,12 +102,14 @@ type Choose = (
 ) => { at: number; propensity: number; explored: boolean }
 
 function drawSlots({ items, count, length, places, span }: Drawn, choose: Choose): Draw[] {
-  const left = Array.from({ length: count }, (_, index) => index)
-  const itemsLeft = Array.from({ length: count }, (_, index) => items[index]!)
-  const open = Int32Array.from(left)
+  const [left, itemsLeft, open] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)]
+  for (let index = 0; index < count; index++) {
+    left[index] = open[index] = index
+    itemsLeft[index] = items[index]!
+  }
   const draws: Draw[] = []
-  while (draws.length < length && left.length > 0) {
-    const held = places === null ? left.length : places.open(itemsLeft, left.length, open)
+  for (let size = count; draws.length < length && size > 0; size--) {
+    const held = places === null ? size : places.open(itemsLeft, size, open)
     if (held === 0) break
     const bestBy = (keys: ArrayLike<number>): number => {
       let first = open[0]!
@@ -129,8 +131,7 @@ function drawSlots({ items, count, length, places, span }: Drawn, choose: Choose
     const { at, propensity, explored } = choose(left, open, held, bestBy)
     draws.push({ index: left[at]!, propensity, explored })
     places?.take(itemsLeft[at]!)
-    left.splice(at, 1)
-    itemsLeft.splice(at, 1)
+    for (const each of [left, itemsLeft]) each.copyWithin(at, at + 1, size)
   }
   return draws
 }

@@ -1,3 +1,4 @@
+import { orderStatistic } from '../state/order-statistic.ts'
 import type { Candidates } from './candidates.ts'
 import type { CatalogueCandidates } from './catalogue-candidates.ts'
 import type { OnlineRanker } from './online-ranker.ts'
@@ -84,7 +85,7 @@ export function scoredCandidates(parts: {
 /** The places of the `most` greatest of the first `count` keys, in their order; of equal ones the first. */
 export function bestPlaces(keys: Float64Array, count: number, most: number, into: Int32Array): number {
   if (most <= 0) return 0
-  const least = most >= count ? Number.NEGATIVE_INFINITY : keys.slice(0, count).sort()[count - most]!
+  const least = most >= count ? Number.NEGATIVE_INFINITY : orderStatistic(keys.slice(0, count), count, count - most)
   let equals = most
   for (let c = 0; c < count; c++) if (keys[c]! > least) equals -= 1
   let held = 0

@@ -49,6 +49,8 @@ export interface Ensemble extends Policy {
   foreseeItem(slot: number, tokens: readonly string[], all?: readonly string[]): void
   /** What the neighbours would add to the factorisation, on the scale of 1 to 5, for the pair predicted last. */
   readonly neighbourResidual: number
+  /** How unsure the factorisation is of the pair predicted last: the standard deviation of its expectation, on that scale. */
+  readonly deviation: number
   /** The user's past items that say something of this one, most first. */
   alike(user: number, item: number): Neighbour[]
   /** A user's recent residuals at a time: `recentWidth` numbers from `at` on. */
@@ -100,6 +102,7 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
   let rowTime = 0
   let base = 0
   let biasRating = 0
+  let deviation = 0
   let rating = 0
 
   const fill = (user: number, item: number, time: number) => {
@@ -117,7 +120,8 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     for (let k = 0; k < recentWidth; k++) row.plain(plain[k]!)
     calibration.read(user, base, plain)
     for (let k = 0; k < calibration.width; k++) row.plain(plain[k]!)
-    row.plain(Math.sqrt(main.variance(user, item)))
+    deviation = Math.sqrt(main.variance(user, item))
+    row.plain(deviation)
     if (drift !== null) {
       drift.read(item, plain, 0)
       for (let k = 0; k < drift.width; k++) row.plain(plain[k]!)
@@ -152,6 +156,9 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     weights: regression.weights,
     get neighbourResidual() {
       return row.values[2]!
+    },
+    get deviation() {
+      return deviation
     },
     describeUser(slot, tokens, all = tokens) {
       for (const each of factorisations) each.describeUser(slot, tokens.filter(isLasting))

@@ -21,25 +21,23 @@ function covariance(side: Side, slot: number, kappa: number, r: number, c: numbe
 /** Var(x₀ + y₀ + x·y) for independent x and y. */
 export function pairVariance(user: Side, u: number, item: Side, i: number, kappa: number): number {
   const factors = user.factors.width
-  const ends = [
-    { side: user, slot: u, other: item.factors.data, at: i * factors },
-    { side: item, slot: i, other: user.factors.data, at: u * factors },
-  ]
-  let sum = 0
-  for (const { side, slot, other, at } of ends) {
-    sum += side.moments.data[(slot + 1) * side.moments.width - 1]!
-    for (let k = 0; k < factors; k++) {
-      sum += (2 * side.moments.data[slot * side.moments.width + k]! * other[at + k]!) / kappa
-    }
-  }
+  const [x, y] = [user.factors.data, item.factors.data]
+  const [ofX, ofY] = [user.moments.data, item.moments.data]
+  const { width } = user.moments
+  const [fromX, fromY, endX, endY] = [u * factors, i * factors, (u + 1) * width, (i + 1) * width]
+  let sum = ofX[endX - 1]!
+  for (let k = 0; k < factors; k++) sum += (2 * ofX[endX - width + k]! * y[fromY + k]!) / kappa
+  sum += ofY[endY - 1]!
+  for (let k = 0; k < factors; k++) sum += (2 * ofY[endY - width + k]! * x[fromX + k]!) / kappa
+  let [atX, atY] = [endX - width + factors, endY - width + factors]
   for (let r = 0; r < factors; r++) {
     for (let c = 0; c <= r; c++) {
       const twice = r === c ? 1 : 2
-      const ofUser = covariance(user, u, kappa, r, c)
-      const ofItem = covariance(item, i, kappa, r, c)
-      const x = user.factors.data[u * factors + r]! * user.factors.data[u * factors + c]!
-      const y = item.factors.data[i * factors + r]! * item.factors.data[i * factors + c]!
-      sum += twice * (ofUser * y + ofItem * x + ofUser * ofItem)
+      const squareX = x[fromX + r]! * x[fromX + c]!
+      const squareY = y[fromY + r]! * y[fromY + c]!
+      const varianceX = (ofX[atX++]! - squareX) / kappa
+      const varianceY = (ofY[atY++]! - squareY) / kappa
+      sum += twice * (varianceX * squareY + varianceY * squareX + varianceX * varianceY)
     }
   }
   return Math.max(0, sum)

@@ -1,3 +1,4 @@
+import { orderStatistic } from '../../state/order-statistic.ts'
 import { doubleColumn } from '../../state/slot-column.ts'
 import { slotMask } from '../item-tags.ts'
 import type { OnlineRanker } from '../online-ranker.ts'
@@ -21,6 +22,7 @@ export function followers({
   const history = new Int32Array(own.length)
   const pull = doubleColumn()
   let touched = new Int32Array(1024)
+  let pulls = new Float64Array(1024)
 
   /** Items that followed the last ones and may be found into `touched`, with how strongly in `pull`; returns how many. */
   const follow = (before: Int32Array, held: number, allowed: (item: number) => boolean): number => {
@@ -54,13 +56,13 @@ export function followers({
   /** The pull that at most `room` of the first `count` items exceed. */
   const leastPull = (count: number, room: number): number => {
     if (count <= room) return 0
-    const pulls = new Float64Array(count)
+    if (pulls.length < count) pulls = new Float64Array(2 * count)
     for (let k = 0; k < count; k++) {
       const item = touched[k]!
       pull.data[item]! /= Math.cbrt(popularity.count(item) + 10)
       pulls[k] = pull.data[item]!
     }
-    return pulls.sort()[count - room - 1]!
+    return orderStatistic(pulls, count, count - room - 1)
   }
 
   return {

@@ -1,3 +1,4 @@
+import { orderStatistic } from '../../state/order-statistic.ts'
 import type { Neighbours } from '../neighbours.ts'
 import type { CandidateSource } from './candidate-source.ts'
 
@@ -12,7 +13,7 @@ export function neighbourSource(neighbours: Neighbours): CandidateSource {
       let least = 0
       if (size > room) {
         for (let k = 0; k < size; k++) strengths[k] = score(items[k]!)
-        least = strengths.subarray(0, size).sort()[size - room - 1]!
+        least = orderStatistic(strengths, size, size - room - 1)
       }
       let count = 0
       for (let k = 0; k < size && count < room; k++) {
