@@ -70,12 +70,12 @@ export function bayesianFactorisation(
   const users = posteriorUpdate(factors, {
     ...{ ...update, decay: options.decay },
     histories: ofUsers,
-    versionOf: interactions.itemVersion,
+    versionsOf: interactions.itemVersions,
   })
   const items = posteriorUpdate(factors, {
     ...{ ...update, decay: 0 },
     histories: ofItems,
-    versionOf: interactions.userVersion,
+    versionsOf: interactions.userVersions,
   })
   const random = seededRandom(options.seed, 'bayesian-factorisation')
   const all = Float64Array.of(20, 60, 0) // count and sum of ratings, twenty in the middle to begin with; events

@@ -82,7 +82,7 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     histories: interactions.ofUsers,
     column: 1,
     features: main.itemPlaces,
-    versionOf: interactions.itemVersion,
+    versionsOf: interactions.itemVersions,
   })
   const descent = biasedMf({ seed })
   const experts: readonly Expert[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]

@@ -20,11 +20,11 @@ export function featureResiduals(options: {
   /** The value beside an event that is its residual. */
   column: number
   features: FeaturePlaces
-  versionOf: (item: number) => number
+  versionsOf: () => Int32Array
   /** Only this many of a user's last events are read. */
   events?: number
 }): FeatureResiduals {
-  const { histories, column, features, versionOf, events = 200 } = options
+  const { histories, column, features, versionsOf, events = 200 } = options
   const { size } = features
   const sums = new Float64Array(size)
   const counts = new Float64Array(size)
@@ -37,10 +37,12 @@ export function featureResiduals(options: {
     weights.fill(1)
     const { partners, versions, values, width } = histories
     const { data } = features
+    const versionsNow = versionsOf()
     const to = histories.to(user)
-    for (let e = to - 1; e >= Math.max(histories.from(user), to - events); e--) {
+    const from = Math.max(histories.from(user), to - events)
+    for (let e = to - 1; e >= from; e--) {
       const item = partners[e]!
-      if (versionOf(item) !== versions[e]) continue
+      if (versionsNow[item] !== versions[e]) continue
       const residual = values[e * width + column]!
       for (let at = features.from(item), to = features.to(item); at < to; at++) {
         const feature = data[at]!

@@ -14,6 +14,9 @@ export interface Interactions {
   /** The version of a slot: a number that its present holder alone has. */
   userVersion(slot: number): number
   itemVersion(slot: number): number
+  /** The same of all slots, for loops; good until a slot is reset. */
+  userVersions(): Int32Array
+  itemVersions(): Int32Array
   /** Remember an event; gives its place in the user's history. */
   add(user: number, item: number, reward: number): number
   /** Events held in the ring of all, and the user and item of the n-th of them, −1 where one is gone. */
@@ -61,6 +64,8 @@ export function createInteractions(options: {
     ofItems,
     userVersion: slot => users.data[slot]!,
     itemVersion: slot => items.data[slot]!,
+    userVersions: () => users.data,
+    itemVersions: () => items.data,
     add(user, item, reward) {
       if (events < past && 4 * events === ring.length) grow()
       const at = 4 * (events % past)

@@ -108,10 +108,11 @@ export function itemNeighbours(
       const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       const to = ofUsers.to(user)
+      const versionsNow = interactions.itemVersions()
       let count = 0
       for (let e = from; e < to; e++) {
         const partner = partners[e]!
-        if (partner === item || itemVersion(partner) !== versions[e]) continue
+        if (partner === item || versionsNow[partner] !== versions[e]) continue
         paired.others[count] = partner
         paired.versions[count] = versions[e]!
         paired.residuals[count++] = values[e * width + column]!

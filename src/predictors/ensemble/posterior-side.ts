@@ -73,13 +73,13 @@ export function posteriorUpdate(
     /** Weight lost per later event: w = 1 / (1 + decay · later). */
     decay: number
     histories: Histories
-    /** Who holds a slot of the other side now. */
-    versionOf: (slot: number) => number
+    /** Who holds each slot of the other side now. */
+    versionsOf: () => Int32Array
     /** Events after which a slot counts in the prior's regression. */
     joinAt: number
   },
 ): PosteriorUpdate {
-  const { noise, kappa, decay, histories, versionOf } = options
+  const { noise, kappa, decay, histories, versionsOf } = options
   const dimensions = factors + 1
   const squares = (factors * (factors + 1)) / 2
   const packed = squares + dimensions
@@ -92,13 +92,14 @@ export function posteriorUpdate(
   const gather = (other: Side, slot: number, mean: number): number => {
     const { partners, versions, values, width } = histories
     const { slots, weighed } = other.sums
+    const versionsNow = versionsOf()
     const from = histories.from(slot)
     const to = histories.to(slot)
     const otherBias = other.bias.data
     let count = 0
     for (let e = from; e < to; e++) {
       const partner = partners[e]!
-      if (versionOf(partner) !== versions[e]) continue
+      if (versionsNow[partner] !== versions[e]) continue
       const w = shares[to - 1 - e]!
       slots[count] = partner
       weighed[2 * count] = w

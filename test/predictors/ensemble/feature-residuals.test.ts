@@ -21,7 +21,7 @@ test('are residuals by feature, each later one of the same feature leaving nine 
   }
   const byFeature = featureResiduals({
     ...{ histories: interactions.ofUsers, column: 1, features },
-    versionOf: interactions.itemVersion,
+    versionsOf: interactions.itemVersions,
   })
   const past: { item: number; residual: number }[][] = Array.from({ length: users }, () => [])
   for (let n = 0; n < 200; n++) {

@@ -59,16 +59,14 @@ export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer
     add(transition) {
       const number = added[0]!
       const at = number % ring
-      for (let i = 0; i < positions; i++)
-        state['memory.windows'].set(transition.window[i]!, at * windowSize + i * record)
-      if (hidden > 0) {
-        state['memory.hiddens'].set(transition.hidden, at * hidden)
-        state['memory.cells'].set(transition.cell, at * hidden)
-      }
-      state['memory.rests'].set(transition.rest, at * rest)
+      const windows = state['memory.windows']
+      for (let i = 0; i < positions; i++) put(transition.window[i]!, record, windows, at * windowSize + i * record)
+      put(transition.hidden, hidden, state['memory.hiddens'], at * hidden)
+      put(transition.cell, hidden, state['memory.cells'], at * hidden)
+      put(transition.rest, rest, state['memory.rests'], at * rest)
       state['memory.bases'][at] = transition.base
       state['memory.rewards'][at] = transition.reward
-      if (sides > 0) state['memory.signals'].set(transition.signals, at * sides)
+      put(transition.signals, sides, state['memory.signals'], at * sides)
       next[at] = -1
       // A previous transition that was overwritten meanwhile needs no successor.
       if (transition.previous >= 0 && transition.previous > number - ring) next[transition.previous % ring] = at
@@ -96,4 +94,9 @@ export function replayBuffer(sizes: StateSizes, state: AgentState): ReplayBuffer
       }
     },
   }
+}
+
+/** Copy a few numbers into shared memory, where a loop takes a fraction of the time that `set` does. */
+function put(numbers: Float64Array, count: number, into: Float32Array, at: number): void {
+  for (let k = 0; k < count; k++) into[at + k] = numbers[k]!
 }
