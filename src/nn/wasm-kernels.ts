@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './tensorflow.ts'
+import { type WasmProducts, wasmProducts } from './wasm-product.ts'
 
 type Kernel = (args: { inputs: object; backend: BackendWasm; attrs?: object }) => TensorInfo
 let mended = false
@@ -8,7 +9,8 @@ let mended = false
 /**
  * Put faster kernels in place of five slow ones of the wasm backend; results equal the cpu backend's up to rounding.
  *
- * Stock: a matrix product with a transposed operand leaves XNNPACK for a plain loop, tanh is scalar, a sum over rows
+ * Stock: a matrix product with a transposed operand leaves XNNPACK for a plain loop, and one without packs its second operand
+ * first; tanh is scalar, a sum over rows
  * strides through memory, and slices and joins of columns pay for a view per row.
  */
 export function mendWasmKernels(tf: TensorFlow): void {
@@ -25,6 +27,19 @@ export function mendWasmKernels(tf: TensorFlow): void {
   const slice = stock('Slice')
   const concat = stock('Concat')
 
+  const stockAttributes = { transposeA: false, transposeB: false }
+  let products: WasmProducts | null = null
+  const direct = (a: TensorInfo, b: TensorInfo, transposeA: boolean, backend: BackendWasm): TensorInfo | null => {
+    if (a.shape.length !== 2 || b.shape.length !== 2) return null
+    const [depth, outputs] = b.shape as [number, number]
+    const sizes = { rows: a.shape[transposeA ? 1 : 0]!, depth, outputs }
+    products ??= wasmProducts(backend)
+    if (!products.fits(sizes)) return null
+    const result = backend.makeOutput([sizes.rows, outputs], 'float32')
+    const at = (tensor: TensorInfo): number => backend.typedArrayFromHeap(tensor).byteOffset
+    products.run({ ...sizes, a: at(a), b: at(b), into: at(result), transposeA })
+    return result
+  }
   replace('BatchMatMul', ({ inputs, backend, attrs }) => {
     const { a, b } = inputs as { a: TensorInfo; b: TensorInfo }
     const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean }
@@ -36,8 +51,10 @@ export function mendWasmKernels(tf: TensorFlow): void {
       turned.push(result)
       return result
     }
-    const operands = { a: transposeA ? turn(a) : a, b: transposeB ? turn(b) : b }
-    const result = product({ inputs: operands, backend, attrs: { transposeA: false, transposeB: false } })
+    const second = transposeB ? turn(b) : b
+    const result =
+      direct(a, second, transposeA, backend) ??
+      product({ inputs: { a: transposeA ? turn(a) : a, b: second }, backend, attrs: stockAttributes })
     for (const each of turned) backend.disposeData(each.dataId)
     return result
   })

@@ -107,7 +107,8 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
         back.next(evidence.epoch, lookAgain.learned(), lookAgain.size(), lookAt)
       }
       if (features === '') return
-      const hash = hashText(features) | 0
+      const known = lookAgain !== undefined && kept[slot] === features
+      const hash = known ? texts.data[slot]! : hashText(features) | 0
       const same = texts.data[slot] === hash
       if (same && epochs.data[slot] === evidence.epoch) return
       texts.data[slot] = hash

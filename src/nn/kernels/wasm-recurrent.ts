@@ -77,13 +77,11 @@ export function wasmRecurrent(tf: TensorFlow, heap: WasmHeap, ops: WasmOps): Rec
           width,
           enhancement,
         )
-        const turned = heap.empty(width0 + width, batch) // [R + H, B]
-        turn(heap.view(seen), heap.view(turned), batch)
-        const part = ops.product(turned, drive)
+        const part = ops.product(seen, drive, true) // [R + H, 4H]
         accumulate(heap.view(total), heap.view(part))
         through?.dispose()
         if (t > 0) through = ops.product(drive, back) // [B, H]
-        for (const each of [dHidden, drive, turned, part]) each.dispose()
+        for (const each of [dHidden, drive, part]) each.dispose()
       }
       return {
         input: tf.slice(total, [0, 0], [width0, 4 * width]),
@@ -184,10 +182,4 @@ function retreat(
 
 function accumulate(total: Float32Array, part: Float32Array): void {
   for (let k = 0; k < total.length; k++) total[k]! += part[k]!
-}
-
-function turn(matrix: Float32Array, turned: Float32Array, rows: number): void {
-  for (let row = 0, from = 0; row < rows; row++) {
-    for (let to = row; to < turned.length; to += rows) turned[to] = matrix[from++]!
-  }
 }

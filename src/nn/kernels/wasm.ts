@@ -1,15 +1,18 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '../tensorflow.ts'
+import { wasmProducts } from '../wasm-product.ts'
 import type { Kernels } from './kernels.ts'
 import { plainKernels } from './plain.ts'
 import { wasmHeap } from './wasm-heap.ts'
 import { wasmOps } from './wasm-ops.ts'
 import { wasmRecurrent } from './wasm-recurrent.ts'
 
-/** Kernels of XNNPACK's products and loops over the heap. */
+/** Kernels of products that copy nothing and loops over the heap. */
 export function wasmKernels(tf: TensorFlow): Kernels {
   const heap = wasmHeap(tf)
   const ops = wasmOps(tf)
+  const products = wasmProducts(tf.backend() as BackendWasm)
   /** One of equal blocks of rows. */
   const block = (x: Tensor2D, index: number, blocks: number): Tensor2D => {
     const part = heap.empty(x.shape[0] / blocks, x.shape[1])
@@ -43,10 +46,24 @@ export function wasmKernels(tf: TensorFlow): Kernels {
       heap.view(sums).set(totals)
       return sums
     },
-    // One by one, since a batched product leaves XNNPACK, and each in the memory of the one before, which is in the cache.
     blockProducts(a, b, blocks, transposeA) {
-      const rows = transposeA ? a.shape[1] : a.shape[0] / blocks
-      const all = heap.empty(blocks * rows, b.shape[1])
+      const [rowsOfA, columnsOfA] = a.shape
+      const [depth, outputs] = [b.shape[0] / blocks, b.shape[1]]
+      const rows = transposeA ? columnsOfA : rowsOfA / blocks
+      const all = heap.empty(blocks * rows, outputs)
+      if (products.fits({ rows, depth, outputs })) {
+        const [fromA, fromB, into] = [a, b, all].map(each => heap.view(each).byteOffset) as [number, number, number]
+        for (let k = 0; k < blocks; k++) {
+          const places = {
+            a: fromA + (4 * k * rowsOfA * columnsOfA) / blocks,
+            b: fromB + 4 * k * depth * outputs,
+            into: into + 4 * k * rows * outputs,
+          }
+          products.run({ ...places, rows, depth, outputs, transposeA })
+        }
+        return all
+      }
+      // One by one, since a batched product leaves XNNPACK, and each in the memory of the one before, which is in the cache.
       for (let index = 0; index < blocks; index++) {
         const parts = [block(a, index, blocks), block(b, index, blocks)] as const
         const product = ops.product(...parts, transposeA)

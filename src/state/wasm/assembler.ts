@@ -45,14 +45,25 @@ export const pair = {
   store: (at: Code, value: Code, offset = 0): Code => simd(0x0b, [at, value], address(3, offset)),
 }
 
+/** Four 32-bit numbers side by side. */
+export const quad = {
+  zero: pair.zero,
+  add: (a: Code, b: Code): Code => simd(0xe4, [a, b]),
+  multiply: (a: Code, b: Code): Code => simd(0xe6, [a, b]),
+  load: (at: Code, offset = 0): Code => simd(0x00, [at], address(2, offset)),
+  /** One number, four times. */
+  loadAll: (at: Code): Code => simd(0x09, [at], address(2, 0)),
+  store: (at: Code, value: Code, offset = 0): Code => simd(0x0b, [at, value], address(2, offset)),
+}
+
 /** Statements one after the other. */
 export const sequence = (...statements: readonly Code[]): Code => statements.flat()
 
 /** The body, at least once, and again as long as `variable`, which goes up by `step` after each time, is below `end`. */
-export const repeat = (variable: Variable, step: number, end: Code, body: Code): Code => [
+export const repeat = (variable: Variable, step: number | Code, end: Code, body: Code): Code => [
   ...[0x03, 0x40], // loop
   ...body,
-  ...variable.set(i32.add(variable.get, i32.const(step))),
+  ...variable.set(i32.add(variable.get, typeof step === 'number' ? i32.const(step) : step)),
   ...[...variable.get, ...end, 0x49], // below, without sign
   ...[0x0d, 0x00, 0x0b], // once more
 ]

@@ -25,8 +25,11 @@ export function gatherBatch(tf: TensorFlow, { state, options }: Agent, indexes: 
 }
 
 /** One number of each of these transitions. */
-export const gatherColumn = (source: Float32Array, indexes: Int32Array): Float32Array =>
-  Float32Array.from(indexes, index => source[index]!)
+export function gatherColumn(source: Float32Array, indexes: Int32Array): Float32Array {
+  const values = new Float32Array(indexes.length)
+  for (let b = 0; b < indexes.length; b++) values[b] = source[indexes[b]!]!
+  return values
+}
 
 function gatherRows(tf: TensorFlow, source: Float32Array, indexes: Int32Array, width: number): Tensor2D {
   const values = new Float32Array(indexes.length * width)
