@@ -83,6 +83,12 @@ export function transitions(
     const end = start + size
     const noted = pool.tags // a local of its own: this is the busiest loop of all
     let place = start
+    // Four at a time, then whichever of them it is.
+    while (place + 3 < end) {
+      if (noted[place] === tag || noted[place + 1] === tag) break
+      if (noted[place + 2] === tag || noted[place + 3] === tag) break
+      place += 4
+    }
     while (place < end && noted[place] !== tag) place += 1
     if (place === end) {
       if (both < 0) return

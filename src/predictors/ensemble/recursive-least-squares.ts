@@ -33,17 +33,36 @@ export function recursiveLeastSquares(options: {
     for (let k = 0; k < width; k++) sum += weights[k]! * row[k]!
     return sum
   }
+  /** covariance · row into `gain`, four rows of it together, so that no sum waits for its last addition. */
+  const multiply = (row: ArrayLike<number>): void => {
+    let r = 0
+    for (let at = 0; r + 3 < width; r += 4, at += 4 * width) {
+      let [first, second, third, fourth] = [0, 0, 0, 0]
+      for (let c = 0; c < width; c++) {
+        const x = row[c]!
+        first += covariance[at + c]! * x
+        second += covariance[at + width + c]! * x
+        third += covariance[at + 2 * width + c]! * x
+        fourth += covariance[at + 3 * width + c]! * x
+      }
+      gain[r] = first
+      gain[r + 1] = second
+      gain[r + 2] = third
+      gain[r + 3] = fourth
+    }
+    for (; r < width; r++) {
+      let sum = 0
+      for (let c = 0, at = r * width; c < width; c++) sum += covariance[at + c]! * row[c]!
+      gain[r] = sum
+    }
+  }
   return {
     weights,
     predict,
     learn(row, target) {
+      multiply(row)
       let scale = 1
-      for (let r = 0; r < width; r++) {
-        let sum = 0
-        for (let c = 0, at = r * width; c < width; c++) sum += covariance[at++]! * row[c]!
-        gain[r] = sum
-        scale += row[r]! * sum
-      }
+      for (let r = 0; r < width; r++) scale += row[r]! * gain[r]!
       const error = (target - predict(row)) / scale
       for (let r = 0; r < width; r++) {
         weights[r]! += gain[r]! * error
