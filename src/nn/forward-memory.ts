@@ -1,5 +1,5 @@
 import { type Code, i32, pair, repeat, sequence, type Variable, wasmFunction } from '../state/wasm/assembler.ts'
-import { pageBytes, wasmKernels, wasmMemory } from '../state/wasm/kernels.ts'
+import { pageBytes, type WasmMemory, wasmKernels, wasmMemory } from '../state/wasm/kernels.ts'
 
 /** Where numbers begin in a memory of WebAssembly, in bytes. */
 interface Place {
@@ -28,7 +28,7 @@ export interface ForwardMatrix extends Place {
  *     const [input, result] = [numbers(3), numbers(layer.rows)]
  *     multiply(layer, input, result)   // result += weights · input
  *
- * Whatever a network needs is asked for before anything is written.
+ * `values` is another array once more was asked for, by whichever network.
  */
 export interface ForwardMemory {
   numbers(length: number): Numbers
@@ -75,23 +75,32 @@ const multiply = wasmFunction(
 
 const kernelsIn = wasmKernels({ multiply })
 
+type Taken = { at: number; length: number; values: Float64Array }
+
+/** One memory for all networks of a thread, since each sets 10 GiB of addresses apart; what a network took stays taken. */
+let memory: WasmMemory | null = null
+let kernels: ReturnType<typeof kernelsIn> | null = null
+let taken: WeakRef<Taken>[] = []
+let used = 0
+
+const grow = (bytes: number): void => {
+  memory!.grow(Math.ceil(bytes / pageBytes))
+  const live = taken.map(each => each.deref()).filter(each => each !== undefined)
+  for (const each of live) each.values = new Float64Array(memory!.buffer, each.at, each.length)
+  taken = live.map(each => new WeakRef(each))
+}
+
 export function forwardMemory(): ForwardMemory {
-  const memory = wasmMemory(pageBytes)
-  const kernels = kernelsIn(memory)
-  const taken: { at: number; values: Float64Array; length: number }[] = []
-  let used = 0
-  let room = pageBytes
+  memory ??= wasmMemory(pageBytes)
+  const { multiply: multiplyIn } = (kernels ??= kernelsIn(memory))
 
   const numbers = (length: number): Numbers => {
     const at = used
     used += 16 * Math.ceil(length / 2)
-    if (used > room) {
-      memory.grow(Math.ceil((used - room) / pageBytes))
-      room = memory.buffer.byteLength
-      for (const each of taken) each.values = new Float64Array(memory.buffer, each.at, each.length)
-    }
-    const made = { at, length, values: new Float64Array(memory.buffer, at, length) }
-    taken.push(made)
+    const room = memory!.buffer.byteLength
+    if (used > room) grow(used - room)
+    const made: Taken = { at, length, values: new Float64Array(memory!.buffer, at, length) }
+    taken.push(new WeakRef(made))
     return made
   }
   return {
@@ -115,7 +124,7 @@ export function forwardMemory(): ForwardMemory {
     },
     multiply({ at, rows, columns }, vector, result) {
       if (columns === 0 || rows === 0) return
-      kernels.multiply(at, vector.at, vector.at + 8 * columns, result.at, result.at + 8 * rows)
+      multiplyIn(at, vector.at, vector.at + 8 * columns, result.at, result.at + 8 * rows)
     },
   }
 }

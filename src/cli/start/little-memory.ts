@@ -2,8 +2,8 @@ import { getHeapStatistics } from 'node:v8'
 import { RecstreamError } from '../../errors.ts'
 import { ownLimits } from '../few-files.ts'
 
-/** WebAssembly sets addresses apart, 10 GiB of them for each memory, MiB. */
-const leastAddresses = 16 * 1024
+/** WebAssembly sets addresses apart, 10 GiB of them for each memory, of which a learner has up to nine, MiB. */
+const leastAddresses = 96 * 1024
 /** The least that a process of a small pipeline gets by with for objects of JavaScript, MiB. */
 const leastHeap = 128
 

@@ -17,7 +17,7 @@ test('what a process may have is told where it is too little for any pipeline', 
   expect(() => refuseLittleMemory(limits('unlimited'), 80)).toThrow(
     short(/^Node may take 80 MiB .* NODE_OPTIONS=--max-old-space-size=512\.$/),
   )
-  for (const well of [limits('unlimited'), limits('17179869184'), '']) refuseLittleMemory(well, 128)
+  for (const well of [limits('unlimited'), limits('103079215104'), '']) refuseLittleMemory(well, 128)
 })
 
 test.skipIf(process.platform !== 'linux')('a start under such a limit ends with one sentence', () => {
