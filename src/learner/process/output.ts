@@ -13,6 +13,9 @@ import { listRecord, reachRecord, sequenceHeader, versionHeader, versionRecord }
 /** Nothing to publish. */
 export const noOutput = (): LearnerOutput => ({ recommendations: [], versions: [], commands: [] })
 
+/** Whoever follows hears at least this often how far a learner is that goes on, ms. */
+const saidEveryMs = 200
+
 /** What a learner publishes: lists, versions and commands, nothing of which its topics hold already. */
 export class Output {
   readonly #encoding: PipelineDefinition['encoding']
@@ -27,6 +30,7 @@ export class Output {
   #publishedVersion: number
   /** The newest row of which the topics say that all before it is published. */
   #said: number
+  #saidAt = Number.NEGATIVE_INFINITY
   /** Lists published and when the first one was, in this process. */
   recommendations = 0
   firstRecommendationAt: number | null = null
@@ -91,7 +95,7 @@ export class Output {
     if (lists.length > 0) {
       const records = lists.map(list => listRecord(list, this.#encoding))
       await this.#producer.append(this.#topics.recommendations, records, { partitionsHeader })
-      this.#said = Math.max(this.#said, lists.at(-1)!.sequence)
+      this.#hasSaid(lists.at(-1)!.sequence)
       this.recommendations += lists.length
       this.firstRecommendationAt ??= this.#clock()
     }
@@ -99,21 +103,22 @@ export class Output {
       const records = fresh.map(version => versionRecord(version, this.#encoding))
       await this.#producer.append(this.#topics.modelVersions, records)
       this.#publishedVersion = fresh.at(-1)!.version
-      this.#said = Math.max(this.#said, fresh.at(-1)!.sequence)
+      this.#hasSaid(fresh.at(-1)!.sequence)
     }
     if (guarded.length > 0) await this.command(guarded)
     failpoint('publish.after')
   }
 
   /**
-   * Say that all up to a row is published, where that would be more than `least` rows of news. Followers learn up to there; no
-   * command is taken in before it, after a crash either.
+   * Say that all up to a row is published, where that would be more than `least` rows of news, or has not been said for a while.
+   * Followers learn up to there; no command is taken in before it, after a crash either.
    */
   async reach(row: number, least: number): Promise<void> {
-    if (row - this.#said < least) return
+    const isOverdue = row > this.#said && this.#clock() - this.#saidAt >= saidEveryMs
+    if (row - this.#said < least && !isOverdue) return
     const record = reachRecord(this.#learner, { row, version: this.#publishedVersion })
     await this.#producer.append(this.#topics.modelVersions, [record])
-    this.#said = row
+    this.#hasSaid(row)
   }
 
   /** Publish commands as taken in. */
@@ -124,6 +129,11 @@ export class Output {
 
   close(): Promise<void> {
     return this.#producer.close()
+  }
+
+  #hasSaid(row: number): void {
+    this.#said = Math.max(this.#said, row)
+    this.#saidAt = this.#clock()
   }
 
   #isPublished({ sequence, userId }: Recommendation): boolean {
