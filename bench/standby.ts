@@ -22,10 +22,12 @@ import type { Row } from './results.ts'
 const name = 'stood-by'
 const topics = topicsOf(name)
 const [users, items] = [400, 300]
+/** A list at every event whose user has had none for a second. */
+const settings = { 'recommend.everyMs': 1_000 }
 
 /**
- * A leader and its standby over Kafka while events and requests come: whoever leads is killed so many times, at random. How long no
- * list came, and whether all lists are there once and are those of one learner that was never killed.
+ * A leader and its standby over Kafka while events and requests come: whoever leads is killed so many times, at random once the other
+ * one stands by. How long no list came, and whether all lists are there once and are those of one learner that was never killed.
  */
 export async function benchStandby(
   { kills, eventsPerSecond, asksPerSecond }: { kills: number; eventsPerSecond: number; asksPerSecond: number },
@@ -35,12 +37,14 @@ export async function benchStandby(
   const broker = await startBroker({ folder: join(folder, 'kafka') })
   const running: Command[] = []
   const log = await openKafkaLog({ brokers: broker.brokers })
+  let watched: { end(): Promise<void> } | null = null
   try {
     const module = ownPipeline(folder, name, 'generated')
     await log.ensureTopics(topicSpecs(name, 1))
     const begin = async (command: string, data: string, ...more: string[]) => {
       const how = ['--http', '0', '--brokers', broker.brokers.join(','), '--data', join(folder, data)]
-      const started = recstream([command, module, ...how, ...more])
+      const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+      const started = recstream([command, module, ...how, ...set, ...more])
       running.push(started)
       return { ...started, url: await addressOf(started) }
     }
@@ -48,31 +52,45 @@ export async function benchStandby(
     const urls = pair.map(({ url }) => url)
     await Promise.all(urls.map(url => until('a service', async () => (await fetch(`${url}/readyz`)).status === 200)))
     const arrivals = await watchLists(log)
+    watched = arrivals
     const load = beginLoad(urls, { eventsPerSecond, asksPerSecond })
     await until('lists', () => arrivals.at.length > 100)
 
     const random = seededRandom(1, 'standby')
     const silentMs: number[] = []
+    const counts = [0, 0]
     let leads = 0
+    const look = setInterval(() => {
+      for (const [k, { said }] of pair.entries()) {
+        const count = said().split('goes on in its place').length - 1
+        if (count > counts[k]!) leads = k
+        counts[k] = count
+      }
+    }, 50)
+    look.unref()
     for (let kill = 0; kill < kills; kill++) {
-      await wait(2_000 + 3_000 * random.uniform())
-      const tookOver = pair.map(({ said }) => said().split('goes on in its place').length)
+      await wait(3_000 * random.uniform())
+      // Who has just begun again has to learn what it missed before it can stand by.
+      await until(
+        'a standby',
+        async () => Math.abs((await position(urls[0]!)) - (await position(urls[1]!))) < 500,
+        120_000,
+      )
+      const led = leads
       const role = leads === 0 ? 'learn' : 'follow'
       const victim = processesUnder(pair[leads]!.child.pid!).find(each => each.role === role)
       const at = performance.now()
       process.kill(victim!.pid, 'SIGKILL')
-      await until('the next list', () => arrivals.at.at(-1)! > at + 200)
-      const changed = pair.findIndex(({ said }, k) => said().split('goes on in its place').length > tookOver[k]!)
-      if (changed >= 0) leads = changed
-      const around = arrivals.at.filter(each => each > at - 1_000)
+      // What was on its way comes for a while; what comes after that is somebody else's.
+      await until('lists again', () => arrivals.at.at(-1)! > at + 6_000)
+      const around = arrivals.at.filter(each => each > at - 500)
       silentMs.push(Math.max(...around.slice(1).map((each, k) => each - around[k]!)))
       say(
-        `${kill + 1} of ${kills}: no list for ${Math.round(silentMs.at(-1)!)} ms, ${changed < 0 ? 'led by the same' : 'taken over'}`,
+        `${kill + 1} of ${kills}: no list for ${Math.round(silentMs.at(-1)!)} ms, ${leads === led ? 'led by the same' : 'taken over'}`,
       )
     }
     const { sent, statuses } = await load.end()
     await until('all to be learned from', async () => (await position(urls[leads]!)) >= sent, 120_000)
-    await arrivals.end()
     for (const { child, ended } of pair) {
       child.kill('SIGTERM')
       await ended
@@ -93,6 +111,7 @@ export async function benchStandby(
       { what: '– not answered with one', value: asked - answered, unit: 'rows' },
     ]
   } finally {
+    await watched?.end()
     for (const each of running) killAll(each)
     await log.close()
     await broker.stop()
@@ -100,7 +119,9 @@ export async function benchStandby(
   }
 }
 
-const isOwn = ({ headers }: LogRecord) => !(besideHeader in headers)
+/** A list that an event gave rise to: of no follower, and asked for by nobody. */
+const isOwn = ({ headers, value }: LogRecord) =>
+  !(besideHeader in headers) && !/\.q/.test(decodeRecommendation(value!).recommendationId)
 
 /** When lists came that events gave rise to, by a clock of milliseconds. */
 async function watchLists(log: Log): Promise<{ at: number[]; end(): Promise<void> }> {
@@ -152,11 +173,12 @@ function beginLoad(urls: readonly string[], rates: { eventsPerSecond: number; as
       }))
       const body = JSON.stringify(events)
       if (due > 0) {
-        const answer = await fetch(`${urls[round % urls.length]}/v1/events`, { method: 'POST', headers, body })
-        await answer.arrayBuffer()
-        // Whoever is sent away sends again: an id counts once.
-        if (answer.status === 200) sent += due
-        else if (answer.status !== 503) throw new Error(`events were answered with ${answer.status}`)
+        const url = `${urls[round % urls.length]}/v1/events`
+        const answer = await fetch(url, { method: 'POST', headers, body }).catch(() => null)
+        await answer?.arrayBuffer()
+        // Whoever is sent away, or cut off, sends again: an id counts once.
+        if (answer?.status === 200) sent += due
+        else if (answer !== null && answer.status !== 503) throw new Error(`events were answered with ${answer.status}`)
       }
       for (; asked < ((performance.now() - began) / 1_000) * rates.asksPerSecond; asked++) {
         const asking: Promise<void> = ask(urls[asked % urls.length]!).finally(() => asks.delete(asking))
@@ -183,7 +205,7 @@ async function position(url: string): Promise<number> {
 
 /** The lists on the topic beside those of a learner that reads the same sequences in one go. */
 async function beside(log: Log, module: string): Promise<{ lost: number; doubled: number; others: number }> {
-  const definition = withSettings(await findPipeline(module), {})
+  const definition = withSettings(await findPipeline(module), settings)
   const learner = createLearner({ definition, backend: await openBackend() })
   const wanted = new Map<string, string>()
   await each(log, topics.interestSequences, record => {
