@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { codes, type ErrorCode, littleMemory, RecstreamError } from '../errors.ts'
 import type { Address } from '../serve/address.ts'
 import { passOnStderr } from './child-stderr.ts'
-import type { Assignment, FromProcess, Role, ToProcess } from './messages.ts'
+import type { Assignment, FromProcess, ToProcess } from './messages.ts'
 import { fullDisk, hasRoom } from './room.ts'
 
 type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>
@@ -18,20 +18,14 @@ const sourceTries = 3
 /** Whoever runs out of memory without having got anywhere will do so again; others may have used it for a moment. */
 const memoryTries = 3
 
-/**
- * Ingest makes tens of thousands of small objects a batch: with room for a whole batch in the young generation they die
- * there (a sixth more events/s), and are not copied again and again.
- */
-const nodeOptions: Record<Role, string[]> = {
-  import: [],
-  ingest: ['--max-semi-space-size=64'],
-  learn: [],
-  serve: [],
-  follow: [],
-}
-
 /** A broker or a registry that does not answer, a disk that is full: waited for as long as it takes. */
 const away = new Set(['LOG_UNAVAILABLE', 'LOG_STALLED', 'SCHEMA_UNKNOWN', 'DISK_FULL'])
+
+/**
+ * The C library of most Linuxes keeps eight heaps a processor, each with room of its own that it gives back late; two are as fast here, and
+ * a process takes 20 to 30 MiB less.
+ */
+const leanMemory = { MALLOC_ARENA_MAX: '2' }
 
 /** A predecessor on its way out may still hold a lock: worth a few more tries. */
 const briefly = new Set(['WAREHOUSE_LOCKED', 'ALREADY_RUNNING', 'PRODUCER_FENCED'])
@@ -138,10 +132,8 @@ export class ManagedProcess {
     this.#spawned += 1
     const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [this.#options.assignment.role], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-      execArgv: [
-        ...process.execArgv.filter(option => !option.startsWith('--inspect')),
-        ...nodeOptions[this.#options.assignment.role],
-      ],
+      execArgv: process.execArgv.filter(option => !option.startsWith('--inspect')),
+      env: { ...leanMemory, ...process.env },
     })
     this.#child = child
     this.#spawnedAt = performance.now()
