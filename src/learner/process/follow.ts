@@ -25,8 +25,10 @@ export interface FollowOptions extends Pick<LearnOptions, 'definition' | 'learne
   log: Log
   /** To begin from; nothing is written there. */
   checkpoints: Pick<LearnOptions['checkpoints'], 'newest'>
-  /** A name that no other process has. */
+  /** A name that no other process has, but the one that is started again in its place. */
   follower: string
+  /** One of this name was there before. */
+  isAgain?: boolean
   onUnreadable?: (record: LogRecord) => void
   onNotice?: (message: string) => void
   /** Somebody is forgotten: rejects where nobody can say here who. */
@@ -97,6 +99,7 @@ export class Follow {
     const forgotten = options.forgotten ?? new Forgotten(() => null)
     const commands = await CommandFeed.open(log, topics.commands, forgotten, onUnreadable)
     const follow = new Follow(options, { reader, leader, commands, forgotten })
+    if (options.isAgain) await follow.#lists.endLeftOpen()
     await follow.#takeCommands()
     follow.#may = Math.max(leader.row, commands.appliedUpTo - 1)
     if (learner.position < follow.#began) onNotice?.(`Learning up to row ${follow.#began}, where the leader is.`)

@@ -30,7 +30,7 @@ export class FollowerLists {
   constructor(options: {
     definition: PipelineDefinition
     log: Log
-    /** A name that no other process has: its producer goes by it. */
+    /** A name that no other process has, and one that is started again in its place has, too: its producer goes by it. */
     follower: string
     onNotice: (message: string) => void
   }) {
@@ -38,6 +38,17 @@ export class FollowerLists {
     this.#log = options.log
     this.#follower = options.follower
     this.#onNotice = options.onNotice
+  }
+
+  /**
+   * A process of this name was killed: what it was about to publish is ended, so that nobody who reads lists waits until the log
+   * does that by itself.
+   */
+  async endLeftOpen(): Promise<void> {
+    this.#producer ??= await this.#log.producer(this.#producerId).catch((error: unknown) => {
+      if (!mayPass(error)) throw error
+      return null
+    })
   }
 
   /** Begin to publish what waits, unless what waited before is on its way still. */
@@ -63,11 +74,15 @@ export class FollowerLists {
     await this.#producer?.close()
   }
 
+  get #producerId(): string {
+    return `${this.#definition.name}.follow.${this.#follower}`
+  }
+
   async #append(): Promise<void> {
     const { name, encoding } = this.#definition
     const records = this.#left.map(list => besideRecord(list, encoding, this.#follower))
     try {
-      this.#producer ??= await this.#log.producer(`${name}.follow.${this.#follower}`)
+      this.#producer ??= await this.#log.producer(this.#producerId)
       await this.#producer.append(topicsOf(name).recommendations, records)
       this.count += records.length
       this.#left = []

@@ -64,7 +64,9 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
   }
   const follow = await Follow.open({
     ...options,
-    follower: `${hostname()}.${process.pid}`,
+    // The run's, so that it outlives this process.
+    follower: `${hostname()}.${assignment.run.process}`,
+    isAgain: assignment.restarts > 0,
     checkKey: () => checkForgetKey(forgotten, { layout, log }),
     ...(standby && { watch: { ...standby, clock } }),
   })
