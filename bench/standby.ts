@@ -14,6 +14,7 @@ import { withSettings } from '../src/pipeline/settings.ts'
 import { topicSpecs, topicsOf } from '../src/records/topics.ts'
 import { findPipeline } from '../src/run/find-pipeline.ts'
 import { seededRandom } from '../src/state/random.ts'
+import { allOf } from '../test/log/fixtures/read.ts'
 import { type Command, killAll, processesUnder, recstream, until } from '../test/promises/command.ts'
 import { ownPipeline } from '../test/promises/own-pipeline.ts'
 import { addressOf } from '../test/promises/served-shop.ts'
@@ -67,7 +68,6 @@ export async function benchStandby(
         counts[k] = count
       }
     }, 50)
-    look.unref()
     for (let kill = 0; kill < kills; kill++) {
       await wait(3_000 * random.uniform())
       // Who has just begun again has to learn what it missed before it can stand by.
@@ -89,6 +89,7 @@ export async function benchStandby(
         `${kill + 1} of ${kills}: no list for ${Math.round(silentMs.at(-1)!)} ms, ${leads === led ? 'led by the same' : 'taken over'}`,
       )
     }
+    clearInterval(look)
     const { sent, statuses } = await load.end()
     await until('all to be learned from', async () => (await position(urls[leads]!)) >= sent, 120_000)
     for (const { child, ended } of pair) {
@@ -208,32 +209,19 @@ async function beside(log: Log, module: string): Promise<{ lost: number; doubled
   const definition = withSettings(await findPipeline(module), settings)
   const learner = createLearner({ definition, backend: await openBackend() })
   const wanted = new Map<string, string>()
-  await each(log, topics.interestSequences, record => {
-    const block = blockOf(record)
-    if (block === null) return
+  for (const record of await allOf(log, topics.interestSequences)) {
+    const block = blockOf(record)!
     for (const list of learner.consume(block, 0, block.sequence.length).recommendations)
       wanted.set(list.recommendationId, JSON.stringify(list.items))
-  })
+  }
   const found = new Set<string>()
   let [doubled, others] = [0, 0]
-  await each(log, topics.recommendations, record => {
-    if (!isOwn(record)) return
+  for (const record of (await allOf(log, topics.recommendations)).filter(isOwn)) {
     const { recommendationId, items } = decodeRecommendation(record.value!)
     if (found.has(recommendationId)) doubled += 1
     else if (wanted.get(recommendationId) !== JSON.stringify(items)) others += 1
     found.add(recommendationId)
-  })
+  }
   learner.dispose()
   return { lost: [...wanted.keys()].filter(id => !found.has(id)).length, doubled, others }
-}
-
-async function each(log: Log, topic: string, take: (record: LogRecord) => void): Promise<void> {
-  const ranges = await log.ranges(topic)
-  const reader = await log.reader(ranges.map(({ partition, first }) => ({ topic, partition, offset: first })))
-  for (;;) {
-    const records = await reader.read(100)
-    for (const record of records) take(record)
-    if (records.length === 0 && (await reader.caughtUp())) break
-  }
-  await reader.close()
 }
