@@ -66,7 +66,7 @@ export async function openOwnedProducer(
       } catch (error) {
         const fenced = error instanceof RecstreamError && error.code === 'PRODUCER_FENCED'
         const other = fenced && owner !== undefined ? await newerRun(connection, owner).catch(() => null) : null
-        throw other === null ? error : takenOver(id, other)
+        throw other === null ? error : takenOver(owner!, other)
       }
     },
     close: () => producer.close(),

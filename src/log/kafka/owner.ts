@@ -46,13 +46,16 @@ export function otherRun(metadata: string | null | undefined, run: string): RunW
   }
 }
 
-/** Why a run cannot have a producer any more: LED_ELSEWHERE where whoever has it was its standby, else TAKEN_OVER. */
-export function takenOver(producer: string, { host, process, folder, since, standby }: RunWords): RecstreamError {
+/** Why a run cannot have its producer any more: LED_ELSEWHERE where it or whoever has it now is a standby, else TAKEN_OVER. */
+export function takenOver(
+  { producer, standby }: Pick<Owner, 'producer' | 'standby'>,
+  { host, process, folder, since, standby: byStandby }: RunWords,
+): RecstreamError {
   const who = `the run that process ${process} began on ${host} at ${since} with the data folder ${folder}`
-  if (standby)
+  if (standby || byStandby)
     return new RecstreamError(
       'LED_ELSEWHERE',
-      `${producer} was taken over by its standby, ${who}; this one follows it, and stands by in its turn.`,
+      `${producer} was taken over by ${byStandby ? `its standby, ${who}` : who}; this one follows it, and stands by in its turn.`,
     )
   return new RecstreamError(
     'TAKEN_OVER',

@@ -17,7 +17,7 @@ export async function claim(connection: Connection, owner: Owner, patienceMs: nu
       const [told] = await toldOf(coordinator, group, [{ topic, partition: 0 }])
       const other = otherRun(told?.metadata, owner.run)
       const isOurs = other === null || owner.standby || !(owner.held || other.standby)
-      if (!isOurs) throw takenOver(owner.producer, other)
+      if (!isOurs) throw takenOver(owner, other)
       const offset = told?.offset ?? first!.first
       await tell(coordinator, group, [{ topic, partition: 0, offset, metadata: wordsOf(owner) }])
     },
@@ -46,7 +46,7 @@ export async function reportPositions(
   const metadataOf = (at: Place) => told.find(each => isAt(each, at))?.metadata ?? null
   for (const at of place) {
     const other = otherRun(metadataOf(at), owner!.run)
-    if (other !== null) throw takenOver(owner!.producer, other)
+    if (other !== null) throw takenOver(owner!, other)
   }
   await tell(
     coordinator,

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { isRecstreamError, RecstreamError } from '../../errors.ts'
 import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
 import { Follow } from '../../learner/process/follow.ts'
@@ -100,9 +99,7 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
     notice(
       `The leader of ${definition.name} is gone; this process goes on in its place from row ${learner.position + 1}.`,
     )
-    await lead(learn, { definition, learner, log, group: owner.group, backend: backend.name, link, answering }).catch(
-      followsAgain,
-    )
+    await lead(learn, { definition, learner, log, group: owner.group, backend: backend.name, link, answering })
     taken.held.release()
     await log.close()
     return
@@ -110,12 +107,4 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
   await answering.close()
   await follow.close()
   await log.close()
-}
-
-/** Who leads now was started, or stood by: a standby whose place is taken follows again. */
-function followsAgain(error: unknown): never {
-  if (!isRecstreamError(error, 'TAKEN_OVER')) throw error
-  throw new RecstreamError('LED_ELSEWHERE', error.message.replace(/; this run ends\..*/, '; this one follows it.'), {
-    cause: error,
-  })
 }
