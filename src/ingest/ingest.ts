@@ -14,14 +14,14 @@ import { KeptChanges } from './kept-changes.ts'
 import { type Landed, type Landing, nothingLanded } from './landing.ts'
 import { type IngestOptions, type Inputs, openInputs } from './open-inputs.ts'
 import type { EventInput } from './order/event-input.ts'
-import type { Entry, OrderedBatch } from './order/follow.ts'
+import type { OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
 import type { MergeFeed } from './returning/merge-feed.ts'
 import type { SchemaWait } from './schema-wait.ts'
 import { nothing, type StageOutput } from './stage-batch.ts'
 import type { Stages } from './stages.ts'
-import type { Loaded } from './unjoined-words.ts'
+import { type Loaded, loadedOf } from './unjoined-words.ts'
 import { workedOn } from './work-on.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
@@ -30,8 +30,10 @@ const overlapFrom = 1_000
 const restAfter = 100
 
 /**
- * The ingest process: reads the input topics, runs the stages, commits each batch with its positions in one transaction
- * and publishes what was committed. A batch is worked on while the one before it is committed and published.
+ * The ingest process: reads the input topics, runs the stages, publishes each batch and commits it with its positions, several in one
+ * transaction where little comes. A batch is worked on while those before it are committed and published.
+ *
+ * What a batch comes to stands in two places, the topics and the tables; after a crash the one that is behind is brought up to the other.
  */
 export class Ingest {
   readonly #warehouse: Warehouse
@@ -51,7 +53,7 @@ export class Ingest {
   readonly spent = { read: 0, commit: 0, publish: 0 }
   #eventsRead = 0
   #lastRead = 0
-  readonly #out = new CommitPipeline()
+  readonly #out: CommitPipeline
   readonly #kept = new KeptChanges()
 
   private constructor(options: IngestOptions, inputs: Inputs) {
@@ -59,6 +61,8 @@ export class Ingest {
     this.#topic = topicsOf(this.#definition.name).behaviourEvents
     this.#warehouse = options.warehouse
     this.#clock = options.clock
+    const commit = (batch: WarehouseBatch) => this.#timed('commit', () => this.#commit(batch))
+    this.#out = new CommitPipeline({ commit, clock: options.clock })
     this.#stages = inputs.stages
     this.#outbox = inputs.outbox
     this.#events = inputs.events
@@ -113,6 +117,7 @@ export class Ingest {
   /** Work on what there is, waiting up to `waitMs` for it; false when there was nothing to do. */
   async step(waitMs: number): Promise<boolean> {
     this.#out.check()
+    this.#out.flushDue()
     this.#whole = false
     const busy = await this.#step(waitMs)
     this.#whole = true
@@ -121,12 +126,13 @@ export class Ingest {
 
   async #step(waitMs: number): Promise<boolean> {
     // After a small batch the one before is waited for: what comes in meanwhile shares a transaction. Large ones overlap.
-    if (this.#lastRead < overlapFrom) await this.#out.room()
+    if (this.#lastRead < overlapFrom) await this.#out.published()
     const started = this.#clock()
     const batch = await this.#schemas.read(waitMs, this.#stages.sequence)
     const came = batch.records.length
     this.#lastRead = came
     this.spent.read += this.#clock() - started
+    if (came === 0) this.#out.flush()
     // What the learner published lands with a batch of events now and then, or by itself when there is none.
     this.#landed = await this.#landing.read(came === 0 ? null : this.#clock())
     await this.#hearMerges()
@@ -165,14 +171,10 @@ export class Ingest {
 
   /** Whether any items and profiles were taken in, or wait for events to come as far as their time. */
   async loaded(): Promise<Loaded> {
-    const positions = await this.#warehouse.positions()
-    const { items, userProfiles } = topicsOf(this.#definition.name)
-    const { waiting } = this.#features
-    const isRead = (topic: string) => positions.some(position => position.topic === topic && position.offset > 0)
-    return { items: waiting.items > 0 || isRead(items), profiles: waiting.users > 0 || isRead(userProfiles) }
+    return loadedOf(topicsOf(this.#definition.name), await this.#warehouse.positions(), this.#features.waiting)
   }
 
-  /** Wait until what was begun is committed and published. */
+  /** What was begun is committed and published. */
   settled(): Promise<void> {
     return this.#out.settled()
   }
@@ -214,7 +216,10 @@ export class Ingest {
       this.#features.known = await this.#beginnings.decide()
       this.#begun = true
     }
-    if (ordered.recorded !== undefined) this.#excludeRefused(rest)
+    // Profiles and items of which it is recorded that they came from the future must not count when that has come.
+    for (const entry of ordered.recorded === undefined ? [] : rest) {
+      if ('reason' in entry && entry.reason === 'impossible-time') this.#features.exclude(entry.record)
+    }
     while (rest.length > 0) {
       const newest = rest.reduce((time, entry) => Math.max(time, joinTime(entry)), 0)
       const horizon = await this.#features.readUpTo(newest)
@@ -254,13 +259,6 @@ export class Ingest {
     }
   }
 
-  /** Profiles and items of which it is recorded that they came from the future must not count when that has come. */
-  #excludeRefused(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      if ('reason' in entry && entry.reason === 'impossible-time') this.#features.exclude(entry.record)
-    }
-  }
-
   /** Lists and versions that the next commit brings in. */
   #landed: Landed = nothingLanded
   /** The learner's room, where the next commit is to keep it. */
@@ -275,20 +273,23 @@ export class Ingest {
     const beside = this.#handed.moved([...this.#features.positions(), ...this.#landing.positions()])
     const batch: WarehouseBatch = {
       ...{ ...rows, recommendations, versions, commands, positions: [...positions, ...beside] },
-      ...this.#kept.publishedSince(rows.changes, this.#outbox.published),
       ...(this.#room === undefined ? {} : { learnerRoom: this.#room }),
       merges: this.#heard,
     }
+    // Neither why something was rejected nor what was heard when can be read off blocks.
+    const commitFirst = rows.deadLetters.length > 0 || this.#heard.length > 0 || this.#room !== undefined
     const mergesRead = this.#merges.position
     this.#landed = nothingLanded
     this.#room = undefined
     this.#heard = []
     await this.#out.room()
     this.#stages.trim()
-    this.#out.begin(
-      () => this.#timed('commit', () => this.#warehouse.commit(batch)),
-      () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters, mergesRead)),
-    )
+    const publish = () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters, mergesRead))
+    this.#out.begin(batch, publish, { commitFirst })
+  }
+
+  #commit(batch: WarehouseBatch): Promise<void> {
+    return this.#warehouse.commit({ ...batch, ...this.#kept.publishedSince(batch.changes, this.#outbox.published) })
   }
 
   async #timed(what: 'commit' | 'publish', work: () => Promise<void>): Promise<void> {

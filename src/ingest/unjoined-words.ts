@@ -1,3 +1,5 @@
+import type { Position } from '../log/log.ts'
+import type { Topics } from '../records/topics.ts'
 import type { Unjoined } from '../records/warehouse.ts'
 import { count, plural } from '../records/words.ts'
 import { fairShare } from './rejection-words.ts'
@@ -6,6 +8,16 @@ import { fairShare } from './rejection-words.ts'
 export interface Loaded {
   items: boolean
   profiles: boolean
+}
+
+/** What is known by what was read of each topic, and what of it still waits for events to come as far as its time. */
+export function loadedOf(
+  { items, userProfiles }: Topics,
+  positions: readonly Position[],
+  waiting: { users: number; items: number },
+): Loaded {
+  const isRead = (name: string) => positions.some(({ topic, offset }) => topic === name && offset > 0)
+  return { items: waiting.items > 0 || isRead(items), profiles: waiting.users > 0 || isRead(userProfiles) }
 }
 
 /**

@@ -57,12 +57,18 @@ export function eventOf(entry: Collected<BehaviourEvent>, row: RecordedRow, pipe
 /** Give a row the features with which it was joined then: topics of profiles and items may have been compacted since. */
 export function joinAsRecorded(event: EnrichedEvent, row: RecordedRow): void {
   if (event.userFeatures !== row.userFeatures) {
+    if (!isSurrounded(event.userFeatures, row.userFeatures)) event.userKnown = hasOwnFeatures(row.userFeatures)
     event.userFeatures = row.userFeatures
-    event.userKnown = hasOwnFeatures(row.userFeatures)
   }
   if (event.itemFeatures === row.itemFeatures) return
   event.itemFeatures = row.itemFeatures
   event.itemKnown = row.itemFeatures !== noFeatures
+}
+
+/** Whether recorded features are a user's own, with those of what surrounds the event behind them. */
+function isSurrounded(own: string, recorded: string): boolean {
+  const before = own === noFeatures ? '[' : `${own.slice(0, -1)},`
+  return recorded.startsWith(`${before}"@`)
 }
 
 /** Features of what surrounds an event stand last and begin with "@". */

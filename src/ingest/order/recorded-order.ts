@@ -1,11 +1,17 @@
 import { blockOf } from '../../codec/block.ts'
+import { backwards } from '../../log/backwards.ts'
 import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { numberIn } from '../../log/published.ts'
 import { readOrEnd } from '../../log/read-or-end.ts'
+import { recordsUpTo } from '../../log/records-up-to.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import type { Topics } from '../../records/topics.ts'
-import { type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
+import { deadLetterNumberHeader, type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
 import { placeOf } from '../join/known-changes.ts'
+import { lastHeader } from '../outbox.ts'
+
+/** So many offsets are looked at first where something is to be followed from near the end. */
+const lookedBack = 64
 
 /** A kept event as interest-sequences records it. */
 export interface RecordedRow {
@@ -66,11 +72,23 @@ export class RecordedOrder {
 
   /** What was recorded after a row and a dead letter. */
   static async open(log: Log, topics: Topics, after: Place): Promise<RecordedOrder> {
-    const reader = async (topic: string) => {
-      const [range] = await log.ranges(topic)
-      return log.reader([{ topic, partition: 0, offset: range!.first }], { name: 'order', maxRecords: 16 })
+    const reader = async (topic: string, isBehind: (record: LogRecord) => boolean) => {
+      const offset = await offsetBehind(log, topic, isBehind)
+      return log.reader([{ topic, partition: 0, offset }], { name: 'order', maxRecords: 16 })
     }
-    return new RecordedOrder(topics, [await reader(topics.interestSequences), await reader(topics.deadLetters)], after)
+    const { sequence, deadLetter } = after
+    return new RecordedOrder(
+      topics,
+      [
+        // Blocks that reach no further than the newest row may tell of changes behind it.
+        await reader(topics.interestSequences, record => (numberIn(record, lastHeader) ?? sequence) < sequence),
+        await reader(
+          topics.deadLetters,
+          record => (numberIn(record, deadLetterNumberHeader) ?? deadLetter) < deadLetter,
+        ),
+      ],
+      after,
+    )
   }
 
   async next(): Promise<Decision | null> {
@@ -131,7 +149,7 @@ export class RecordedOrder {
       row.forgottenFrom = Math.min(from, row.sequence)
       from = row.sequence + 1
     }
-    this.reached = Math.max(this.reached, rows.at(-1)?.sequence ?? 0, numberIn(record, 'recstream-last') ?? 0)
+    this.reached = Math.max(this.reached, rows.at(-1)?.sequence ?? 0, numberIn(record, lastHeader) ?? 0)
     this.#forgottenFrom = from
     return rows
   }
@@ -168,6 +186,18 @@ export class RecordedOrder {
   #isPlaceless({ after, topic }: ReadDeadLetter): boolean {
     return after === undefined && topic === this.#behaviourEvents
   }
+}
+
+/** An offset behind which nothing but what is behind is missing: usually near the end, and else the first one. */
+async function offsetBehind(log: Log, topic: string, isBehind: (record: LogRecord) => boolean): Promise<number> {
+  const [range] = await log.ranges(topic)
+  for (const part of backwards(range!, lookedBack)) {
+    for await (const record of recordsUpTo(log, topic, part)) {
+      if (isBehind(record)) return record.offset
+      break
+    }
+  }
+  return range!.first
 }
 
 interface Place {

@@ -117,6 +117,35 @@ test('a rebuild may be interrupted, begin from an older copy, and go on with wha
   })
 })
 
+describe.each([1, 4])('with %i partitions, what was published and not committed', partitions => {
+  test('is committed by the next process as the first would have, whenever that one was killed', async () => {
+    await withShop(await openShop(partitions), async shop => {
+      await shop.produce(0, 240)
+      const gaps: number[] = []
+      for (let commits = 1; commits <= 8; commits++) {
+        const said: string[] = []
+        const killed = shop.run('first', { on: shop.arriving(commits), batchSize: 3, commits, said })
+        await expect(killed).rejects.toThrow('killed')
+        const rows = await shop.rows('first')
+        const { sequences } = await shop.published()
+        gaps.push((sequences.at(-1)?.sequence.at(-1) ?? 0) - rows)
+      }
+      const first = await shop.run('first', { on: shop.arriving(20) })
+      expect(gaps.filter(rows => rows > 0).length).toBeGreaterThan(0)
+      const { sequences, letters } = await shop.published()
+      expect(sequences.flatMap(block => block.sequence)).toEqual(first.events.map(row => row.sequence))
+      expect(letters.map(([number]) => Number(number))).toEqual(first.deadLetters.map(letter => letter.number))
+      expect(await shop.run('again', { on: shop.arriving(21) })).toEqual(first)
+      if (partitions > 1) return
+      await withShop(await openShop(1), async twin => {
+        await twin.produce(0, 240)
+        expect(await twin.run('whole', { on: twin.arriving(0) })).toEqual(first)
+        expect((await twin.published()).letters).toEqual(letters)
+      })
+    })
+  })
+})
+
 test('dead letters that were not published when the warehouse was lost are made again', async () => {
   await withShop(await openShop(4), async shop => {
     await shop.produce(0, 120)

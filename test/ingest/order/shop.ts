@@ -37,6 +37,8 @@ interface How {
   batchSize?: number
   /** Stop after so many steps. */
   steps?: number
+  /** The tables take no more than so many commits; what comes then is lost with the process. */
+  commits?: number
   definition?: PipelineDefinition
   said?: string[]
   /** Told how far it came at its end. */
@@ -67,9 +69,19 @@ export async function openShop(partitions: number, segmentBytes?: number) {
     /** Ingest into the warehouse of this name, and what it holds then. */
     async run(name: string, how: How) {
       const held = await warehouse(name)
+      if (how.commits !== undefined) killAfter(held, how.commits)
       try {
         await ingest(held, how)
         return await tables(held)
+      } finally {
+        await held.close()
+      }
+    },
+    /** The newest row of a warehouse. */
+    async rows(name: string) {
+      const held = await warehouse(name)
+      try {
+        return (await held.newest()).sequence
       } finally {
         await held.close()
       }
@@ -146,6 +158,12 @@ async function ingest(
   } finally {
     await ingest.close()
   }
+}
+
+function killAfter(warehouse: Warehouse, commits: number): void {
+  const commit = warehouse.commit.bind(warehouse)
+  let left = commits
+  warehouse.commit = batch => (left-- > 0 ? commit(batch) : Promise.reject(new Error('killed')))
 }
 
 async function tables(warehouse: Warehouse) {
