@@ -58,14 +58,18 @@ export class CheckpointWriter {
     return this.#learner.sequences === this.#at && !this.changed
   }
 
-  /** Copy all of the state, which goes on from this offset, and begin to write it. */
-  async begin(offset: number): Promise<void> {
+  /** Copy all of the state, which goes on from this offset, and begin to write it once all that it follows from is `published`. */
+  async begin(offset: number, published: Promise<void> = Promise.resolve()): Promise<void> {
+    // Told where it is waited for.
+    published.catch(() => {})
     await this.settled()
     const state = await this.#copies.take()
     this.#note(offset)
     this.#isWriting = true
-    const written = this.#alone ? this.#checkpoints.writeAlone(state, offset) : this.#checkpoints.write(state, offset)
+    const { write, writeAlone } = this.#checkpoints
+    const how: (...kept: Parameters<typeof write>) => Promise<unknown> = this.#alone ? writeAlone : write
     this.#alone = false
+    const written = published.then(() => how(state, offset))
     this.#writing = written
       .then(() => {})
       .catch(error => {

@@ -211,11 +211,9 @@ export class Learn {
     await this.#writer.settled()
   }
 
-  /** What a checkpoint holds must be on the topics: it is not learned from again. */
+  /** What a checkpoint holds must be on the topics before it is kept: it is not learned from again. */
   async #beginCheckpoint(): Promise<void> {
-    const { offset } = this.reached
-    await this.#sayReached()
-    await this.#writer.begin(offset)
+    await this.#writer.begin(this.reached.offset, this.#sayReached())
   }
 
   async close(): Promise<void> {
@@ -277,10 +275,11 @@ export class Learn {
   }
 
   /** Whoever begins from a checkpoint is no further than what the topics say. */
-  async #sayReached(): Promise<void> {
-    await this.#publishing
-    this.#publishing = this.#output.reach(this.#learner.position, 1)
-    await this.#publishing
+  #sayReached(): Promise<void> {
+    const row = this.#learner.position
+    this.#publishing = this.#publishing.then(() => this.#output.reach(row, 1))
+    this.#publishing.catch(() => {})
+    return this.#publishing
   }
 
   async #publish(output: LearnerOutput, asked: readonly Recommendation[] = []): Promise<void> {

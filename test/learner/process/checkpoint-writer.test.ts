@@ -81,3 +81,24 @@ test('items or users that became known are kept, too, though nothing was learned
   await writer.settled()
   expect(writer.isCurrent).toBe(true)
 })
+
+test('a checkpoint is written once what it follows from is published; if that fails, it is not', async () => {
+  const { learner, writer, written, waiting } = begin()
+  learner.sequences = 10
+  let publish = () => {}
+  const published = new Promise<void>(resolve => {
+    publish = resolve
+  })
+  await writer.begin(5, published)
+  learner.sequences = 12
+  expect(waiting).toEqual([])
+  publish()
+  await published
+  waiting[0]!.end()
+  await writer.settled()
+  expect(written).toEqual([{ sequences: 10, offset: 5 }])
+  learner.sequences = 20
+  await writer.begin(9, Promise.reject(new Error('the log is gone')))
+  await expect(writer.settled()).rejects.toThrow('the log is gone')
+  expect(waiting.length).toBe(1)
+})
