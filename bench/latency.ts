@@ -1,34 +1,50 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Kafka, logLevel, Partitioners } from 'kafkajs'
-import { encodeEvent } from '../src/codec/input.ts'
 import { decodeRecommendation } from '../src/codec/output.ts'
 import { startBroker } from '../src/log/kafka/broker.ts'
 import { openKafkaLog } from '../src/log/kafka/kafka-log.ts'
-import type { BehaviourEvent } from '../src/records/definition.ts'
 import { topicSpecs, topicsOf } from '../src/records/topics.ts'
-import { findPipeline } from '../src/run/find-pipeline.ts'
+import { bareHops } from './hops.ts'
 import { PipelineProcess } from './pipeline-process.ts'
 import type { Row } from './results.ts'
+import { type Sent, sendSteadily } from './steady-events.ts'
 
 const perSecond = 1_000
-/** Events are handed over this often, ms. */
-const everyMs = 20
-const world = 'events=1000000,users=5000,items=2000'
+/** What is sent in the first seconds warms up: functions are compiled, tables grow. */
+const warmUpSeconds = 10
 
 /**
- * From an event handed to Kafka to the list that it gave rise to, at 1,000 events/s; the sender, the broker, ingest, the
- * learner and the receiver share the machine.
+ * From an event handed to Kafka to the list that it gave rise to, at 1,000 events/s, beside what two bare transactions take; the sender,
+ * the broker, ingest, the learner and the receiver share the machine.
  */
 export async function benchLatency(seconds: number, say: (line: string) => void): Promise<Row[]> {
+  say(`sending ${perSecond.toLocaleString('en')} events/s for ${seconds} s, through two bare transactions`)
+  const bare = (await bareHops({ seconds, perSecond })).slice(warmUpSeconds * perSecond)
   return [
-    ...(await measure(seconds, 10_000, 'a list per user and 10 s', say)),
-    ...(await measure(seconds, 0, 'a list at every event', say)),
+    {
+      what: 'two processes that only hand events on, in a transaction of kafkajs each: p50',
+      value: at(bare, 0.5),
+      unit: 'ms',
+    },
+    { what: '– p99', value: at(bare, 0.99), unit: 'ms' },
+    ...(await measure(seconds, 10_000, { how: 'a list per user and 10 s', bare }, say)),
+    ...(await measure(seconds, 0, { how: 'a list at every event', bare }, say)),
   ]
 }
 
-async function measure(seconds: number, listEveryMs: number, how: string, say: (line: string) => void): Promise<Row[]> {
+/** The latency that a share of all do not pass, ms. */
+function at(latencies: readonly number[], share: number): number {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
+async function measure(
+  seconds: number,
+  listEveryMs: number,
+  { how, bare }: { how: string; bare: readonly number[] },
+  say: (line: string) => void,
+): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
   const broker = await startBroker({ folder: join(folder, 'kafka') })
   const log = await openKafkaLog({ brokers: broker.brokers })
@@ -46,8 +62,10 @@ async function measure(seconds: number, listEveryMs: number, how: string, say: (
     await Promise.all([ingest.next('ready'), learn.next('ready')])
     say(`sending ${perSecond.toLocaleString('en')} events/s for ${seconds} s, ${how}`)
 
-    const sentAt = new Map<string, number>()
+    // Rows are numbered in the order of sending: nothing of this world is rejected.
+    const sent: Sent = { at: [], seconds: 0 }
     const latencies: number[] = []
+    let published = 0
     const lists = await log.reader([{ topic: topics.recommendations, partition: 0, offset: 0 }])
     let sending = true
     const listening = (async () => {
@@ -55,69 +73,30 @@ async function measure(seconds: number, listEveryMs: number, how: string, say: (
         const records = await lists.read(50)
         const now = performance.now()
         for (const { value } of records) {
-          const { sequence } = decodeRecommendation(value!)
-          const sent = sentAt.get(String(sequence))
-          if (sent !== undefined) latencies.push(now - sent)
+          const row = Number(decodeRecommendation(value!).sequence)
+          if (row > warmUpSeconds * perSecond) latencies.push(now - sent.at[row - 1]!)
+          published += 1
         }
         if (!sending && records.length === 0 && (await lists.caughtUp())) return
       }
     })()
-    const sendingFrom = performance.now()
-    await send()
-    const sendingSeconds = (performance.now() - sendingFrom) / 1000
+    await sendSteadily({ brokers: broker.brokers, topic: topics.behaviourEvents, seconds, perSecond }, sent)
     await ingest.ask({ type: 'drain' }, 'drained')
     await learn.ask({ type: 'drain' }, 'drained')
     sending = false
     await listening
     await lists.close()
     const peaks = [await ingest.stop(), await learn.stop()]
-    const published = latencies.length
-    latencies.splice(0, latencies.length / 5) // the first fifth warms up
-    latencies.sort((a, b) => a - b)
-    const at = (share: number) =>
-      latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))] ?? Number.NaN
+    const [half, most] = [at(latencies, 0.5), at(latencies, 0.99)]
     return [
-      { what: `event → recommendation at 1,000 events/s, ${how}: p50`, value: at(0.5), unit: 'ms' },
-      { what: '– p99', value: at(0.99), unit: 'ms' },
-      { what: '– lists per second', value: published / sendingSeconds, unit: 'per second' },
-      { what: '– events per second that were sent', value: (seconds * perSecond) / sendingSeconds, unit: 'per second' },
+      { what: `event → recommendation at 1,000 events/s, ${how}: p50`, value: half, unit: 'ms' },
+      { what: '– p99', value: most, unit: 'ms' },
+      { what: '– p50 over that of two bare transactions', value: half / at(bare, 0.5), unit: 'ratio' },
+      { what: '– p99 over that of two bare transactions', value: most / at(bare, 0.99), unit: 'ratio' },
+      { what: '– lists per second', value: published / sent.seconds, unit: 'per second' },
+      { what: '– events per second that were sent', value: (seconds * perSecond) / sent.seconds, unit: 'per second' },
       { what: '– peak memory of ingest and learn', value: peaks[0]! + peaks[1]!, unit: 'MiB' },
     ]
-
-    /** Rows are numbered in the order of sending: nothing of this world is rejected. */
-    async function send(): Promise<void> {
-      // As a service would: no transactions.
-      const kafka = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING })
-      const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
-      await producer.connect()
-      const source = (await findPipeline('generated')).source!.read(world)
-      const started = performance.now()
-      const startedAt = Date.now()
-      let sent = 0
-      let batch: BehaviourEvent[] = []
-      for await (const event of source.events()) {
-        batch.push(event)
-        if (batch.length < (perSecond * everyMs) / 1000) continue
-        const due = started + (sent / perSecond) * 1000
-        const wait = due - performance.now()
-        if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
-        const now = startedAt + Math.round(performance.now() - started)
-        const handed = performance.now()
-        for (let k = 0; k < batch.length; k++) sentAt.set(String(sent + k + 1), handed)
-        await producer.send({
-          topic: topics.behaviourEvents,
-          messages: batch.map(one => ({
-            key: one.userId,
-            timestamp: String(now),
-            value: encodeEvent({ ...one, time: now }, 'json'),
-          })),
-        })
-        sent += batch.length
-        batch = []
-        if (sent >= seconds * perSecond) break
-      }
-      await producer.disconnect()
-    }
   } finally {
     await log.close()
     await broker.stop()

@@ -21,7 +21,7 @@ import { benchTopItems } from './top-items.ts'
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const benches: Record<string, () => Promise<Row[]>> = {
   ingest: () => benchIngest(400_000, say),
-  latency: () => benchLatency(30, say),
+  latency: () => benchLatency(40, say),
   learner: () => benchLearner(40_000, say),
   'long-short': async () => benchLongShort(),
   networks: () => benchNetworks(60, say),
