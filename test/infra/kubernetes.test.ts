@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { root } from '../promises/command.ts'
+import { folder, type Manifest, manifests, workloads } from './manifests.ts'
+
+const scratch = mkdtempSync(join(root, 'node_modules', '.kubernetes-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const wrongTypes = (all: readonly Manifest[]): string => {
+  const lines = all.map(
+    (each, k) =>
+      `const m${k}: import('kubernetes-types/${each.apiVersion.includes('/') ? each.apiVersion.replace('.k8s.io', '') : `core/${each.apiVersion}`}').${each.kind} = ${JSON.stringify(each)}\nvoid m${k}`,
+  )
+  const file = join(scratch, 'manifests.ts')
+  writeFileSync(file, `${lines.join('\n')}\nexport {}\n`)
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'preserve', '--ignoreConfig']
+  return spawnSync(process.execPath, [compiler, ...flags, file], { encoding: 'utf8' }).stdout
+}
+
+test('what is applied is what Kubernetes publishes the types of, with no field that it does not know', () => {
+  expect(manifests().map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    'PodDisruptionBudget recstream',
+    'Deployment recstream-followers',
+    'StatefulSet recstream-leader',
+    'Namespace recstream',
+    'NetworkPolicy recstream',
+    'Service recstream',
+    'Service recstream-leader',
+    'Service recstream-standby',
+    'StatefulSet recstream-standby',
+  ])
+  expect(wrongTypes(manifests())).toBe('')
+  const broken = workloads()[0]!
+  broken.spec.template.spec.containers[0].comand = []
+  expect(wrongTypes([broken])).toContain('"comand"')
+})
+
+test('the kustomization names every file, and kubectl builds it where there is one', context => {
+  const { resources } = parse(readFileSync(join(folder, 'kustomization.yml'), 'utf8')) as { resources: string[] }
+  const names = ['namespace', 'leader', 'standby', 'followers', 'services', 'disruption', 'network']
+  expect(resources).toEqual(names.map(name => `${name}.yml`))
+  const built = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' })
+  if (built.error !== undefined) context.skip('there is no kubectl here')
+  expect(built.stderr).toBe('')
+  expect(built.stdout).toContain('image: registry.example.com/recstream:0.1.0')
+})
+
+test('selectors find the pods that they mean', () => {
+  const pods = workloads().map(({ metadata, spec }) => ({ name: metadata.name, labels: spec.template.metadata.labels }))
+  const found = (selector: Record<string, string>) =>
+    pods
+      .filter(({ labels }) => Object.entries(selector).every(([name, value]) => labels[name] === value))
+      .map(pod => pod.name)
+  const all = pods.map(({ name }) => name)
+  for (const { kind, metadata, spec } of manifests()) {
+    if (kind === 'Service') expect(found(spec.selector)).toEqual(metadata.name === 'recstream' ? all : [metadata.name])
+    if (kind === 'PodDisruptionBudget') expect(found(spec.selector.matchLabels)).toEqual(all)
+    if (kind === 'NetworkPolicy') expect(found(spec.podSelector.matchLabels)).toEqual(all)
+    if (kind === 'StatefulSet') expect(found(spec.selector.matchLabels)).toEqual([spec.serviceName])
+  }
+})
+
+test('pods write where there is room for it alone, and may reach the brokers that the settings name', () => {
+  for (const { spec } of workloads()) {
+    const { containers, volumes, securityContext } = spec.template.spec
+    const [{ volumeMounts, securityContext: own }] = containers
+    expect(volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(['/data', '/app/own', '/tmp'])
+    const claims = spec.volumeClaimTemplates ?? []
+    const names = [...volumes, ...claims.map(({ metadata }: Manifest) => metadata)].map(({ name }) => name)
+    expect(volumeMounts.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort())
+    expect({ ...securityContext, ...own }).toMatchObject({ runAsNonRoot: true, readOnlyRootFilesystem: true })
+  }
+  const settings = readFileSync(join(folder, 'settings.env'), 'utf8')
+  const port = Number(/^BROKERS=.*:(\d+)$/m.exec(settings)![1])
+  const { egress } = manifests().find(({ kind }) => kind === 'NetworkPolicy')!.spec
+  expect(egress.at(-1).ports).toEqual([{ protocol: 'TCP', port }])
+})
