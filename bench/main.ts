@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|own-writes|scale|serve|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|own-writes|restart|scale|serve|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -10,6 +10,7 @@ import { benchOffPolicy } from './off-policy.ts'
 import { benchOffPolicyLive } from './off-policy-live.ts'
 import { benchOwnWrites } from './own-writes.ts'
 import { benchProduce } from './produce.ts'
+import { benchRestart } from './restart.ts'
 import { type Row, table, writeTable } from './results.ts'
 import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
@@ -29,6 +30,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   'off-policy-live': () => benchOffPolicyLive(10, say),
   'own-writes': () => benchOwnWrites(Number(process.env['WRITES'] ?? 10_000), say),
   produce: () => benchProduce(brokers, say),
+  restart: () => benchRestart(1_000_000, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(served, say),
   sql: () => benchSql(21, say, other),
