@@ -1,6 +1,7 @@
 import type { Scale } from '../records/definition.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
-import { columnSet, doubleColumn } from '../state/slot-column.ts'
+import { doubleColumn } from '../state/slot-column.ts'
+import { everyRow, userColumns } from '../state/user-rows.ts'
 import { placements } from './placements.ts'
 
 /** By how much one policy is better than another on the same events, and how sure that is. */
@@ -27,9 +28,9 @@ export interface AddedScore {
  * A lead is nearly linear in what each user adds to four sums x, so its variance is cᵀ(Σ x xᵀ)c over users. For AUC those are
  * placements among the other kind (DeLong and others 1988, users in place of events), each among the events before it.
  */
-export function addedScore(scale: Scale): AddedScore {
+export function addedScore(scale: Scale, users = everyRow): AddedScore {
   const rows = doubleColumn(width)
-  const ofUsers = columnSet({ rows })
+  const ofUsers = userColumns({ rows }, users)
   const totals = new Float64Array(width)
   const products = new Float64Array(width * width) // Σ x xᵀ over users
   const seen = new Float64Array(1) // users
@@ -40,7 +41,7 @@ export function addedScore(scale: Scale): AddedScore {
 
   /** A user's sums change by x. */
   const change = (user: number) => {
-    const at = user * width
+    const at = users.of(user) * width
     if (rows.data.subarray(at, at + width).every(sum => sum === 0)) seen[0]! += 1
     for (let r = 0; r < width; r++) {
       for (let c = 0; c < width; c++) {
@@ -100,8 +101,8 @@ export function addedScore(scale: Scale): AddedScore {
       return scored(others - rmse, slopes, events)
     },
     reset: ofUsers.reset,
-    save: users => ({
-      ...ofUsers.save(users),
+    save: count => ({
+      ...ofUsers.save(count),
       ...{ totals: totals.slice(), products: products.slice(), seen: seen.slice() },
       ...{ own: own.save(), other: other.save() },
     }),

@@ -1,6 +1,7 @@
 import { type Attributes, noAttributes, typedAttributes } from '../records/attribute-value.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { savedTexts, textsOf } from '../state/saved-texts.ts'
+import { everyRow } from '../state/user-rows.ts'
 
 /** The attributes of users by slot, as their topic said them last. */
 export interface AttributeTable {
@@ -19,11 +20,25 @@ export interface AttributeTable {
  *     table.set(0, '{"price":"9.90","brand":"Ash"}')
  *     table.of(0)   // { price: 9.9, brand: 'Ash' }
  */
-export function attributeTable(): AttributeTable {
+export function attributeTable(rows = everyRow): AttributeTable {
   let texts: (string | undefined)[] = []
   let read: (Attributes | undefined)[] = []
+  const reset = (row: number): void => {
+    texts[row] = undefined
+    read[row] = undefined
+  }
+  rows.hold({
+    reset,
+    pack: (row, into) => into.text(texts[row] ?? ''),
+    unpack(row, from) {
+      const text = from.text()
+      texts[row] = text === '' ? undefined : text
+      read[row] = undefined
+    },
+  })
   return {
-    of(slot) {
+    of(user) {
+      const slot = rows.of(user)
       const known = read[slot]
       if (known !== undefined) return known
       const text = texts[slot]
@@ -31,16 +46,14 @@ export function attributeTable(): AttributeTable {
       read[slot] = typedAttributes(text)
       return read[slot]
     },
-    set(slot, text) {
+    set(user, text) {
+      const slot = rows.of(user)
       if (text === '' || texts[slot] === text) return
       texts[slot] = text
       read[slot] = undefined
     },
-    reset(slot) {
-      texts[slot] = undefined
-      read[slot] = undefined
-    },
-    save: slots => savedTexts(Array.from({ length: slots }, (_, slot) => texts[slot] ?? '')),
+    reset: user => reset(rows.of(user)),
+    save: users => savedTexts(Array.from({ length: rows.saved(users) }, (_, slot) => texts[slot] ?? '')),
     restore(arrays) {
       texts = textsOf(arrays).map(text => (text === '' ? undefined : text))
       read = []

@@ -30,6 +30,8 @@ import { judgeLists } from './served/judge-lists.ts'
 import { trainClock } from './train-clock.ts'
 import { inlineTrainer } from './training/inline-trainer.ts'
 import { workerTrainer } from './training/worker-trainer.ts'
+import type { ColdUsers } from './users/cold-users.ts'
+import { roomNotice } from './users/room-notice.ts'
 
 /**
  * The learner of a pipeline: baselines, the ensemble and DDPG-LA upon it, scored side by side, the best of late serving lists.
@@ -48,26 +50,28 @@ export function createLearner(options: {
   training?: 'inline' | 'worker'
   /** Whose ids the commands to forget somebody mean; without it nobody's. */
   isOf?: IsOf
+  /** Where users go for whom there is no room in memory (default: there too, but packed). */
+  cold?: ColdUsers
 }): Learner {
   const { definition, backend } = options
   const { learn } = definition
   const learnerId = options.learnerId ?? definition.name
-  const parts = learnerParts(definition, backend.tf)
+  const parts = learnerParts(definition, backend.tf, options.cold)
   const { names, agent, served, steady, arms, control } = parts
   const trainer =
     options.training === 'worker' ? workerTrainer(agent, backend.name) : inlineTrainer(agentTraining(backend.tf, agent))
   const clock = trainClock(parts, trainer, learn.blockSize)
   const view = actorView(parts, learn.hiddenSize)
   const champion = championScores(parts, view)
-  const merged = merges(parts, learn.maxUsers)
+  const merged = merges(parts)
   const read = eventReader(parts, merged.whoIs)
   const predictions = eventPredictions(parts, view)
   const learning = eventLearning(parts, view)
   const lists = eventLists(parts, view, { learnerId, champion, settings: definition.recommend })
-  const { maxUsers, blockSize } = learn
+  const { blockSize } = learn
   const { newUsers, everybodyMs } = definition.recommend
   const first = firstLists(parts, lists, {
-    ...{ learnerId, blockSize, maxUsers, everybodyMs },
+    ...{ learnerId, blockSize, everybodyMs },
     newUsers: newUsers === 'yes',
     whoIs: merged.whoIs,
   })
@@ -87,6 +91,8 @@ export function createLearner(options: {
   const judge = judgeLists(parts)
   const answer = answering({ definition, learnerId, parts, view, champion, whoIs: merged.whoIs })
   const changes = changeReader(parts, first, merged.whoIs)
+
+  const room = roomNotice(learn.maxUsers)
 
   let position = 0
   let refused = 0
@@ -231,7 +237,7 @@ export function createLearner(options: {
     accept: command => followerOf(command).accept(command, position + 1),
     schedule: command => followerOf(command).schedule(command),
     forgetBefore: forgotten.begin,
-    notices: () => [...parts.show.notices(), ...parts.forgotten.notices(), ...steady.notices()],
+    notices: () => [...parts.show.notices(), ...room(parts.pages.cold), ...steady.notices()],
     explain: asked => explainItems(parts, view, asked),
     answer: question =>
       answer(

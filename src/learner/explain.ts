@@ -97,6 +97,7 @@ export function explainItems(
   const { users, items } = parts
   const user = users.find(asked.userId)
   if (user < 0) return null
+  parts.pages.look(user)
   const { time } = asked
   view.readWindow(asked.block, 0, asked.block.shortCount[0]!, user)
   view.observe(user, time, gapFeature(0))

@@ -28,10 +28,10 @@ export interface Forgetting {
  * list that they wait for. What was learned from many stays as it is: the weights, and counts in which nobody stands alone.
  */
 export function forgetting(
-  parts: Pick<LearnerParts, 'users' | 'resetUser' | 'agent' | 'interest' | 'arms'>,
+  parts: Pick<LearnerParts, 'users' | 'pages' | 'resetUser' | 'agent' | 'interest' | 'arms'>,
   others: { merged: Pick<Merges, 'forget'>; first: Pick<FirstLists, 'forget'>; settle: () => void; isOf: IsOf },
 ): Forgetting {
-  const { users, resetUser, agent, interest, arms } = parts
+  const { users, pages, resetUser, agent, interest, arms } = parts
   let scheduled: Command[] = []
 
   const forget = (command: Command): void => {
@@ -40,6 +40,7 @@ export function forgetting(
     others.settle()
     for (let slot = 0; slot < users.size; slot++) {
       if (!isTheirs(users.id(slot))) continue
+      pages.bring(slot)
       agent.memory.forget(interest.transition(slot))
       arms.forget(slot)
       resetUser(slot, users.forget(slot))
@@ -58,7 +59,9 @@ export function forgetting(
     },
     begin(row) {
       if (scheduled.length === 0) return
-      for (const command of scheduled) if (command.appliedAt! <= row) forget(command)
+      const due = scheduled.filter(({ appliedAt }) => appliedAt! <= row)
+      for (const command of due) forget(command)
+      if (due.length > 0) pages.rewrite()
       scheduled = scheduled.filter(({ appliedAt }) => appliedAt! > row)
     },
     restore() {

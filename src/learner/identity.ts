@@ -26,6 +26,8 @@ const boundTo = (when: Setting['checkpoint']) =>
 const always = boundTo('always')
 const atLeast = boundTo('at least')
 const withAgents = boundTo('with agents')
+/** What checkpoints say of themselves that any learner may have otherwise by now. */
+const boundNoMore: readonly string[] = ['learn.maxUsers']
 
 function valuesOf(definition: PipelineDefinition, paths: readonly string[]): Identity {
   const groups = definition as unknown as Record<string, Record<string, unknown>>
@@ -48,7 +50,8 @@ export function identityDifference(theirs: Identity, ours: Identity): string | n
   const [there, here] = [presentIdentity(theirs), presentIdentity(ours)]
   for (const name of Object.keys({ ...here, ...there })) {
     const [a, b] = [there[name], here[name]].map(value => (value === undefined ? 'not set' : sorted(value)))
-    if (a === b || (atLeast.includes(name) && Number(here[name]) >= Number(there[name]))) continue
+    if (a === b || boundNoMore.includes(name) || (atLeast.includes(name) && Number(here[name]) >= Number(there[name])))
+      continue
     if (name === 'format') return `their format is ${a} and this program's is ${b}; use another data folder`
     if (name === 'pipeline') return `they are of the pipeline ${a} and this is ${b}; use another data folder`
     if (name === 'arms') {
@@ -70,7 +73,9 @@ function sorted(value: unknown): string {
 }
 
 /** Checkpoints of 0.1.0 name settings without their group. */
-const groupOf = Object.fromEntries([...always, ...atLeast, ...withAgents].map(path => [path.split('.')[1], path]))
+const groupOf = Object.fromEntries(
+  [...always, ...atLeast, ...withAgents, ...boundNoMore].map(path => [path.split('.')[1], path]),
+)
 const formerly: Readonly<Record<string, string>> = {
   ...groupOf,
   ...{ stack: 'learn.stack', followers: 'recommend.followers', listLength: 'recommend.length' },

@@ -20,7 +20,6 @@ import { type LiveArms, liveArms } from './arms/live-arms.ts'
 import { type AttributeTable, attributeTable } from './attribute-table.ts'
 import { type ItemParts, itemParts } from './catalogue/item-parts.ts'
 import { type FeatureTable, featureTable } from './features/feature-table.ts'
-import { type ForgottenUsers, forgottenUsers } from './forgotten-users.ts'
 import { type Gate, gate } from './gate.ts'
 import { type MayShow, mayShow, type Showing } from './may-show.ts'
 import { type Prequential, prequential } from './prequential.ts'
@@ -29,6 +28,8 @@ import { type ServedLists, servedLists } from './served/served-lists.ts'
 import { type SteadyLists, steadyLists } from './served/steady-lists.ts'
 import { type ShortWindow, shortWindow } from './short-window.ts'
 import { type UserInterest, userInterest } from './user-interest.ts'
+import { type ColdUsers, coldUsersInMemory } from './users/cold-users.ts'
+import { type UserPages, userPages } from './users/user-pages.ts'
 import { type Vectors, vectors } from './vectors.ts'
 
 /** What a learner is made of; all that it has learned lies in these. */
@@ -48,7 +49,8 @@ export interface LearnerParts extends ScoredParts, ItemParts {
   scores: readonly Prequential[]
   served: Gate
   users: IdTable
-  forgotten: ForgottenUsers
+  /** Which users are in memory. */
+  pages: UserPages
   /** A place of users passes to somebody else. */
   resetUser: (slot: number, id: string) => void
   /** Somebody stands in a place that is nobody's, for the length of an answer. */
@@ -75,6 +77,9 @@ export interface LearnerParts extends ScoredParts, ItemParts {
   steady: SteadyLists
 }
 
+/** Users who are told apart; beyond these whoever was away longest is forgotten. Notes of users have 24 bits for their slots. */
+const mostUsers = 16_000_000
+
 /** What is known of a user beside events: a JSON array of tokens, and attributes as a JSON object. */
 interface Profile {
   features: string
@@ -82,10 +87,15 @@ interface Profile {
 }
 
 /** The parts of a learner that has not learned anything yet, put together. */
-export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): LearnerParts {
+export function learnerParts(
+  definition: PipelineDefinition,
+  tf: TensorFlow,
+  cold: ColdUsers = coldUsersInMemory(),
+): LearnerParts {
   const { window, learn, recommend, scale } = definition
   const positions = window.shortLength
-  const scored = scoredPartsOf(definition)
+  const pages = userPages({ capacity: learn.maxUsers, store: cold })
+  const scored = scoredPartsOf(definition, pages)
   const { names, popular, biased, ensemble, learners, records } = scored
   const userFeatures = featureTable({
     changed(slot, tokens, all) {
@@ -96,8 +106,9 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     },
     measured: (slot, tokens) => catalogue.measureUser(slot, tokens),
     isEvidence: slot => slot < users.size,
+    rows: pages,
   })
-  const userAttributes = attributeTable()
+  const userAttributes = attributeTable(pages)
   const itemFeatures = featureTable({
     changed(slot, tokens, all) {
       if (items.hasEvents(slot)) ensemble.describeItem(slot, tokens, all)
@@ -154,18 +165,20 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
   const critic = servingCritic(networkOptions)
   critic.load(liveCritic)
 
-  const interest = userInterest(learn.hiddenSize, positions)
-  const added = addedScore(scale)
+  const interest = userInterest(learn.hiddenSize, positions, pages)
+  const added = addedScore(scale, pages)
   /** Whose place was cleared last: a guest stands where nobody is remembered. */
   let last = { slot: -1, id: '', asks: false }
   /** Nothing may be learned of whoever stands there for an answer. */
   const isAsking = (slot: number) => last.asks && slot === last.slot && slot >= users.size
   const resetUser = (slot: number, id: string): void => {
+    if (slot >= users.size) pages.lend(slot)
     for (const policy of learners) policy.resetUser(slot, hashText(id))
     records?.resetUser(slot)
     beginUser(slot, id, false)
   }
   const guestUser = (slot: number, id: string): void => {
+    pages.lend(slot)
     for (const policy of learners) (policy.guestUser ?? policy.resetUser).call(policy, slot, hashText(id))
     records?.guestUser(slot)
     beginUser(slot, id, true)
@@ -188,9 +201,8 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     lists.mergeUsers(from, into)
     show.merge(from, into)
   }
-  const forgotten = forgottenUsers(learn.maxUsers)
-  const users = idTable(learn.maxUsers, (slot, id) => {
-    forgotten.admitted(users.size)
+  const users = idTable(mostUsers, (slot, id) => {
+    pages.begin(slot)
     resetUser(slot, id)
   })
   const about = (user: number, { arm, context = {} }: Showing) => {
@@ -213,6 +225,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
       }),
     }),
     about,
+    rows: pages,
   })
   const { items, known, foresee, withdraw, restored } = itemParts({
     definition,
@@ -235,16 +248,18 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     events: { behaviours: definition.behaviours, roles: definition.meanings, scale },
     returns: Object.values(definition.meanings).some(({ again, against }) => !against && again !== 'never'),
     drawTaste: ensemble.factorisation.draw,
+    rows: pages,
   })
   const catalogue = learnerCatalogue({
     ...{ plan: definition.plan, factorisation: ensemble.factorisation, userFeatures, itemFeatures },
     itemCount: () => items.size,
     foresee: slot => foresee(slot),
   })
-  const arms = liveArms({ definition, tf, catalogue, show, userId: slot => users.id(slot) })
+  const arms = liveArms({ definition, tf, catalogue, show, userId: slot => users.id(slot), rows: pages })
   const control = armControl(definition, arms.share)
   const judged = servedLists({
     ...{ arms: definition.arms.map(({ name }) => name), length: recommend.length, itemId: slot => items.id(slot) },
+    rows: pages,
   })
   const steady = steadyLists({
     ...{ itemCount: () => items.size, itemId: slot => items.id(slot) },
@@ -267,7 +282,7 @@ export function learnerParts(definition: PipelineDefinition, tf: TensorFlow): Le
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),
     ...{
       users,
-      forgotten,
+      pages,
       resetUser,
       guestUser,
       mergeUsers,

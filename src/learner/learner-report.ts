@@ -21,20 +21,26 @@ export function servedOf({ judged, items, known }: Pick<LearnerParts, 'judged' |
   return judged.scores(known.isAvailable, items.size)
 }
 
-/** SHA-256 of everything that was learned (networks, baselines and agents that plan), hex. */
+/**
+ * SHA-256 of what was learned (networks, baselines and agents that plan), hex.
+ *
+ * Without what is held of each user by themselves, which may be on disk: it is the same however many users are in memory.
+ */
 export function weightsSha256(learned: LearnerParts): string {
   const { agent, live, learners, records, earned, users, items, arms } = learned
   learned.withdraw()
-  const hash = createHash('sha256')
-  const parts = [
-    agent.actor.values,
-    agent.critic.values,
-    live.values,
-    ...learners.flatMap(policy => Object.values(policy.save(users.size, items.learned))),
-    ...Object.values(records?.save(users.size) ?? {}),
-    ...Object.values(earned.save()),
-    ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
-  ]
-  for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
-  return hash.digest('hex')
+  return learned.pages.withoutRows(() => {
+    const hash = createHash('sha256')
+    const parts = [
+      agent.actor.values,
+      agent.critic.values,
+      live.values,
+      ...learners.flatMap(policy => Object.values(policy.save(users.size, items.learned))),
+      ...Object.values(records?.save(users.size) ?? {}),
+      ...Object.values(earned.save()),
+      ...arms.agents.flatMap(each => Object.values(each.save(users.size))),
+    ]
+    for (const part of parts) addBytes(hash, new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+    return hash.digest('hex')
+  })
 }

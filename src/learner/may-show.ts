@@ -5,6 +5,7 @@ import type { ListOf, RuleSet, RulesOfList } from '../rules/rule-set.ts'
 import { Hash64 } from '../state/hash.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { columnSet, intColumn } from '../state/slot-column.ts'
+import type { UserRows } from '../state/user-rows.ts'
 
 /** What a list may hold; the one place that decides it, for every arm. Users and items are slots. */
 export interface MayShow {
@@ -61,6 +62,7 @@ export function mayShow({
   isAvailable,
   rules = null,
   about = () => ({ user: { id: '', attributes: {}, events: 0 }, context: {} }),
+  rows,
 }: {
   meanings: Readonly<Record<string, BehaviourMeaning>>
   /** Whether an item may be in a list at all. */
@@ -68,8 +70,10 @@ export function mayShow({
   rules?: RuleSet | null
   /** What rules may know of a user. */
   about?: (user: number, how: Showing) => Omit<ListOf, 'time'>
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }): MayShow {
-  const excluded = exclusions()
+  const excluded = exclusions(rows)
   const hash = new Hash64()
   const high = intColumn()
   const low = intColumn()

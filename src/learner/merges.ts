@@ -2,6 +2,7 @@ import type { Command } from '../records/command.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import type { Accepted } from './arms/arm-control.ts'
 import type { LearnerParts } from './learner-parts.ts'
+import type { UserPages } from './users/user-pages.ts'
 
 /** Users who turned out to be one: whoever was not known, and whom that was. */
 export interface Merges {
@@ -27,10 +28,13 @@ export interface Merges {
  *
  * Whoever was not known yet under the second name goes on under it with all that was learned; else what the first one took
  * is added to what is known of the second, who is then as recently active as the later of the two. No user is made by it, so
- * that who is remembered follows from the events of each. As many merges are remembered as users; of more, the oldest are forgotten.
+ * that who is remembered follows from the events of each. A million merges are remembered; of more, the oldest are forgotten.
  */
-export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: number): Merges {
-  const { users, mergeUsers } = parts
+export function merges(
+  parts: Pick<LearnerParts, 'users' | 'mergeUsers'> & { pages: Pick<UserPages, 'bring'> },
+  most = mostMerges,
+): Merges {
+  const { users, pages, mergeUsers } = parts
   const names = new Map<string, string>()
   let scheduled: Command[] = []
 
@@ -47,8 +51,10 @@ export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: 
     const slot = users.find(from)
     if (slot < 0) return
     const known = users.find(to)
+    pages.bring(slot)
     if (known < 0) users.rename(from, to)
     else {
+      pages.bring(known)
       mergeUsers(slot, known)
       users.yield(slot, known)
     }
@@ -83,3 +89,5 @@ export function merges(parts: Pick<LearnerParts, 'users' | 'mergeUsers'>, most: 
     },
   }
 }
+
+const mostMerges = 1_000_000

@@ -6,6 +6,7 @@ import type { LearnerParts } from './learner-parts.ts'
 export function* savedParts(parts: LearnerParts): Generator<SavedArrays> {
   const [users, items] = [parts.users.size, parts.items.size]
   yield parts.users.save('users')
+  yield prefixed('pages', parts.pages.save())
   yield parts.items.save('items')
   yield prefixed('userFeatures', parts.userFeatures.save(users))
   yield prefixed('userAttributes', parts.userAttributes.save(users))
@@ -35,6 +36,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   const { live, liveCritic, scores } = parts
   parts.users.restore('users', arrays)
   parts.items.restore('items', arrays)
+  parts.pages.restore(withPrefix('pages', arrays), parts.users.size)
   parts.userFeatures.restore(withPrefix('userFeatures', arrays))
   parts.userAttributes.restore(withPrefix('userAttributes', arrays))
   parts.known.restore(withPrefix('known', arrays))
@@ -58,6 +60,7 @@ export function restoreParts(parts: LearnerParts, saved: SavedArrays): void {
   for (const policy of parts.learners) policy.restore(withPrefix(`policy.${policy.name}`, arrays))
   parts.restored()
   for (const [p, name] of parts.names.entries()) scores[p]!.restore(withPrefix(`score.${name}`, arrays))
+  parts.pages.settle(arrays['users.order'] as Int32Array)
 }
 
 /** Arrays of policies that had other names when they were saved, under the names of today. */

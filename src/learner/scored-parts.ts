@@ -7,6 +7,7 @@ import { recordsRegression } from '../predictors/records/records-regression.ts'
 import { type SignalRecords, signalRecords } from '../predictors/records/signal-records.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { basePolicy, besidePolicies, scoredPolicies } from '../records/policy-names.ts'
+import type { UserRows } from '../state/user-rows.ts'
 import { type EarnedRewards, earnedRewards } from './earned-rewards.ts'
 
 /** What is scored on every event but for the networks. */
@@ -26,19 +27,22 @@ export interface ScoredParts {
 }
 
 /** The policies of a learner that has not learned anything yet. */
-export function scoredPartsOf({ learn, scale }: Pick<PipelineDefinition, 'learn' | 'scale'>): ScoredParts {
+export function scoredPartsOf(
+  { learn, scale }: Pick<PipelineDefinition, 'learn' | 'scale'>,
+  rows: UserRows,
+): ScoredParts {
   const popular = popularity()
-  const biased = bias()
+  const biased = bias(undefined, rows)
   const { factors, seed, history, neighbourPairs } = learn
   const names = scoredPolicies(scale.kind)
   const logistic =
     scale.kind === 'watch'
-      ? watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) })
+      ? watchRegression({ weights: learn.watchWeights, rates: Math.ceil(learn.watchWeights / 2) }, rows)
       : null
   const experts = logistic === null ? [] : [logistic]
-  const records = logistic === null ? null : signalRecords({ pairs: Math.ceil(learn.watchWeights / 4) })
+  const records = logistic === null ? null : signalRecords({ pairs: Math.ceil(learn.watchWeights / 4), rows })
   const withRecords = logistic === null ? [] : [recordsRegression({ base: logistic, records: records! })]
-  const ensemble = createEnsemble({ kind: learn.ensemble, factors, seed, history, neighbourPairs, experts })
+  const ensemble = createEnsemble({ kind: learn.ensemble, factors, seed, history, neighbourPairs, experts, rows })
   const baselines: readonly Policy[] = [popular, biased, ensemble.factorisation, ...experts, ensemble, ...withRecords]
   // What stands upon the logistic regression learns before that goes on.
   const learners: readonly Policy[] = [popular, biased, ...withRecords, ensemble]

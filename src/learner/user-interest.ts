@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../state/saved-arrays.ts'
-import { columnSet, doubleColumn, floatColumn, intColumn } from '../state/slot-column.ts'
+import { doubleColumn, floatColumn, intColumn } from '../state/slot-column.ts'
+import { everyRow, userColumns } from '../state/user-rows.ts'
 
 /**
  * What the learner holds of each user beside the short window that travels with every sequence: the recurrent state
@@ -33,7 +34,7 @@ export interface NotedRecord {
   residual: number
 }
 
-export function userInterest(size: number, positions: number): UserInterest {
+export function userInterest(size: number, positions: number, rows = everyRow): UserInterest {
   const columns = {
     hidden: floatColumn(size),
     cell: floatColumn(size),
@@ -47,19 +48,25 @@ export function userInterest(size: number, positions: number): UserInterest {
   }
   const { hidden, cell, left, items, times, rewards, residuals, noted, transition } = columns
   return {
-    read(user, intoHidden, intoCell) {
+    read(slot, intoHidden, intoCell) {
+      const user = rows.of(slot)
       for (let k = 0, from = user * size; k < size; k++, from++) {
         intoHidden[k] = hidden.data[from]!
         intoCell[k] = cell.data[from]!
       }
     },
-    write(user, fromHidden, fromCell, time) {
+    write(slot, fromHidden, fromCell, time) {
+      const user = rows.of(slot)
       hidden.data.set(fromHidden, user * size)
       cell.data.set(fromCell, user * size)
       left.data[user] = time
     },
-    leftTime: user => left.data[user]!,
-    note(user, item, time, reward, residual) {
+    leftTime(slot) {
+      const user = rows.of(slot)
+      return left.data[user]!
+    },
+    note(slot, item, time, reward, residual) {
+      const user = rows.of(slot)
       const at = user * positions + (noted.data[user]! % positions)
       items.data[at] = item
       times.data[at] = time
@@ -67,13 +74,15 @@ export function userInterest(size: number, positions: number): UserInterest {
       residuals.data[at] = residual
       noted.data[user] = (noted.data[user]! + 1) % positions
     },
-    residual(user, item, time) {
+    residual(slot, item, time) {
+      const user = rows.of(slot)
       for (let at = user * positions; at < (user + 1) * positions; at++) {
         if (items.data[at] === item && times.data[at] === time) return residuals.data[at]!
       }
       return Number.NaN
     },
-    noted(user) {
+    noted(slot) {
+      const user = rows.of(slot)
       const records: NotedRecord[] = []
       for (let k = 0; k < positions; k++) {
         const at = user * positions + ((noted.data[user]! + k) % positions)
@@ -82,10 +91,14 @@ export function userInterest(size: number, positions: number): UserInterest {
       }
       return records.sort((a, b) => a.time - b.time)
     },
-    transition: user => transition.data[user]!,
-    setTransition(user, number) {
+    transition(slot) {
+      const user = rows.of(slot)
+      return transition.data[user]!
+    },
+    setTransition(slot, number) {
+      const user = rows.of(slot)
       transition.data[user] = number
     },
-    ...columnSet(columns),
+    ...userColumns(columns, rows),
   }
 }

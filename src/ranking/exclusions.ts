@@ -1,6 +1,7 @@
 import { scramble } from '../state/hash.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import { intColumn } from '../state/slot-column.ts'
+import { everyRow } from '../state/user-rows.ts'
 
 /** An item by the 64 bits of its id's hash: it stays the same item when it is forgotten and comes again. */
 export interface ItemHash {
@@ -34,7 +35,7 @@ export interface Exclusions {
  *
  * About 32 bytes a pair. Two of a million items have the same hash with a chance of 1 in 30 million.
  */
-export function exclusions(): Exclusions {
+export function exclusions(users = everyRow): Exclusions {
   let rows = emptyRows(256)
   /** Rows in use, freed ones among them, and the first of these, from which `next` leads on. */
   let used = 0
@@ -110,45 +111,75 @@ export function exclusions(): Exclusions {
     enter(row)
   }
 
+  const reset = (user: number): void => {
+    reserve(user)
+    for (let row = newest.data[user]!, next = none; row !== none; row = next) {
+      next = rows.next[row]!
+      leave(row)
+      rows.next[row] = free
+      free = row
+    }
+    newest.reset(user)
+    counts.reset(user)
+  }
+  const one = { high: new Int32Array(1), low: new Int32Array(1), until: new Float64Array(1) }
+  // Users stand here by the row that is theirs as long as they are in memory.
+  users.hold({
+    reset,
+    pack(user, into) {
+      into.count(counts.data[user]!)
+      for (let row = newest.data[user]!; row !== none; row = rows.next[row]!) {
+        for (const array of [rows.high, rows.low, rows.until]) into.numbers(array, row, row + 1)
+      }
+    },
+    unpack(user, from) {
+      reserve(user)
+      const held = Array.from({ length: from.count() }, () => {
+        for (const array of [one.high, one.low, one.until]) from.numbers(array, 0, 1)
+        return { high: one.high[0]!, low: one.low[0]!, until: one.until[0]! }
+      })
+      for (const { high, low, until } of held.reverse()) note(user, { high, low }, until)
+    },
+  })
+
   return {
-    note,
-    holds(user, { high, low }, time) {
+    note: (user, item, until) => note(users.of(user), item, until),
+    holds(slot, { high, low }, time) {
+      const user = users.of(slot)
       // Most users have none, and memory need not be asked.
       if (!(counts.data[user]! > 0)) return false
       const row = index[placeOf(user, high | 0, low | 0)]! - 1
       return row >= 0 && time < rows.until[row]!
     },
-    has: (user, { high, low }) => index[placeOf(user, high | 0, low | 0)] !== 0,
-    count: user => counts.data[user] ?? 0,
-    merge(from, into) {
+    has(slot, { high, low }) {
+      const user = users.of(slot)
+      return index[placeOf(user, high | 0, low | 0)] !== 0
+    },
+    count(slot) {
+      const user = users.of(slot)
+      return counts.data[user] ?? 0
+    },
+    merge(slot, intoSlot) {
+      const [from, into] = [users.of(slot), users.of(intoSlot)]
       if (from === into) return
       for (let row = newest.data[from] ?? none; row !== none; row = rows.next[row]!) {
         note(into, { high: rows.high[row]!, low: rows.low[row]! }, rows.until[row]!)
       }
     },
-    reset(user) {
-      reserve(user)
-      for (let row = newest.data[user]!, next = none; row !== none; row = next) {
-        next = rows.next[row]!
-        leave(row)
-        rows.next[row] = free
-        free = row
-      }
-      newest.reset(user)
-      counts.reset(user)
-    },
-    save(users) {
-      reserve(users - 1)
-      const saved = emptyRows(counts.data.subarray(0, users).reduce((sum, count) => sum + count, 0))
+    reset: user => reset(users.of(user)),
+    save(all) {
+      const held = users.saved(all)
+      reserve(held - 1)
+      const saved = emptyRows(counts.data.subarray(0, held).reduce((sum, count) => sum + count, 0))
       let at = 0
-      for (let user = 0; user < users; user++) {
+      for (let user = 0; user < held; user++) {
         for (let row = newest.data[user]!; row !== none; row = rows.next[row]!, at++) {
           saved.high[at] = rows.high[row]!
           saved.low[at] = rows.low[row]!
           saved.until[at] = rows.until[row]!
         }
       }
-      return { counts: counts.save(users), high: saved.high, low: saved.low, until: saved.until }
+      return { counts: counts.save(held), high: saved.high, low: saved.low, until: saved.until }
     },
     restore(arrays) {
       const held = arrays['counts'] as Int32Array

@@ -23,7 +23,7 @@ export interface Neighbours {
   resetUser(user: number): void
   resetItem(item: number): void
   save(users: number, items: number): SavedArrays
-  restore(arrays: SavedArrays, users: number, items: number): void
+  restore(arrays: SavedArrays, items: number): void
 }
 
 /**
@@ -91,13 +91,15 @@ export function neighbours(own: OwnItems, tags: ItemTags): Neighbours {
       for (let k = 0; k < found; k++) strength.data[items[k]!] = 0
       found = 0
       const count = nearest(user, history, held)
-      const { tags: noted, values } = own
       for (let n = 0; n < count; n++) {
         const other = near[n]!
         let weight = nearness.data[other]!
         nearness.data[other] = 0
-        const from = Math.max(own.from(other), own.to(other) - lent)
-        for (let place = own.to(other) - 1; place >= from; place--, weight *= 0.9) {
+        const to = own.to(other)
+        const from = Math.max(own.from(other), to - lent)
+        // Whoever was on disk was read by that, for which arrays may have been replaced.
+        const { tags: noted, values } = own
+        for (let place = to - 1; place >= from; place--, weight *= 0.9) {
           const tag = noted[place]!
           const item = tag & slotMask
           if (values[place * ownChannels + 2]! < 0 || tags.tag(item) !== tag) continue
@@ -127,11 +129,11 @@ export function neighbours(own: OwnItems, tags: ItemTags): Neighbours {
       ...prefixed('users', users.save(usersHeld)),
       ...columns.save(itemsHeld),
     }),
-    restore(arrays, usersHeld, itemsHeld) {
+    restore(arrays, itemsHeld) {
       columns.restore(arrays)
       users.restore(withPrefix('users', arrays))
       starts.restore(pool.restore(withPrefix('visitors', arrays), arrays['sizes'] as Int32Array))
-      nearness.reserve(usersHeld)
+      nearness.reserve(arrays['users.generation']!.length)
       strength.reserve(itemsHeld)
       near = new Int32Array(reach * visitors)
       items = new Int32Array(most * lent)

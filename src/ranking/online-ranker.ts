@@ -1,4 +1,5 @@
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import type { UserRows } from '../state/user-rows.ts'
 import { type Ease, ease } from './ease.ts'
 import { type ItemTags, itemTags } from './item-tags.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
@@ -77,7 +78,7 @@ export interface OnlineRanker {
   resetUser(slot: number): void
   resetItem(slot: number): void
   save(users: number, items: number): SavedArrays
-  restore(arrays: SavedArrays, users: number, items: number): void
+  restore(arrays: SavedArrays, items: number): void
 }
 
 export interface OnlineRankerOptions {
@@ -95,6 +96,8 @@ export interface OnlineRankerOptions {
   easeItems: number
   /** Networks whose score of what comes next is a feature; none by default. */
   sequence?: SequenceOptions
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }
 
 /**
@@ -110,11 +113,11 @@ export interface OnlineRankerOptions {
 export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const { halfLives } = options
   const tags = itemTags()
-  const own = ownItems(options.recent, tags)
+  const own = ownItems(options.recent, tags, options.rows)
   const alike = neighbours(own, tags)
   const after = transitions(tags, { width: options.width, halfLife: halfLives[2], latelyHalfLife: halfLives[1] })
   const popular = popularityCounts(halfLives)
-  const people = segmentAffinity()
+  const people = segmentAffinity(options.rows)
   const linear: Ease | null = options.easeItems > 0 ? ease({ capacity: options.easeItems }) : null
   const sequence: SequenceScores | null =
     options.sequence === undefined || options.sequence.networks === 0 ? null : sequenceScores(tags, options.sequence)
@@ -260,10 +263,10 @@ export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
       ...(linear === null ? {} : prefixed('ease', linear.save())),
       ...(sequence === null ? {} : prefixed('sequence', sequence.save(items))),
     }),
-    restore(arrays, users, items) {
+    restore(arrays, items) {
       tags.restore(withPrefix('tags', arrays))
       own.restore(withPrefix('own', arrays))
-      alike.restore(withPrefix('neighbours', arrays), users, items)
+      alike.restore(withPrefix('neighbours', arrays), items)
       after.restore(withPrefix('transitions', arrays))
       popular.restore(withPrefix('demand', arrays))
       people.restore(withPrefix('audience', arrays))

@@ -1,5 +1,6 @@
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { columnSet, doubleColumn, intColumn } from '../state/slot-column.ts'
+import { everyRow } from '../state/user-rows.ts'
 import type { ItemTags } from './item-tags.ts'
 import { rowPool } from './row-pool.ts'
 
@@ -34,7 +35,7 @@ export interface OwnItems {
 }
 
 /** Rows of `length` items a user that grow by need, 24 bytes each; an item that comes again moves to the end of its row. */
-export function ownItems(length: number, itemTags: ItemTags): OwnItems {
+export function ownItems(length: number, itemTags: ItemTags, rows = everyRow): OwnItems {
   const pool = rowPool(length, ownChannels)
   const starts = intColumn(1, -1)
   const sizes = intColumn()
@@ -44,12 +45,19 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
   const newest = doubleColumn(1, Number.NEGATIVE_INFINITY)
   const origin = Float64Array.of(Number.NaN)
 
-  const from = (user: number): number => Math.max(0, starts.data[user]!)
-  const to = (user: number): number => from(user) + sizes.data[user]!
+  const from = (user: number): number => {
+    const row = rows.of(user)
+    return Math.max(0, starts.data[row]!)
+  }
+  const to = (user: number): number => {
+    const row = rows.of(user)
+    return Math.max(0, starts.data[row]!) + sizes.data[row]!
+  }
   const find = (user: number, item: number): number => {
     const tag = itemTags.tag(item)
+    const [first, end] = [from(user), to(user)]
     const { tags } = pool
-    for (let place = to(user) - 1, first = from(user); place >= first; place--) if (tags[place] === tag) return place
+    for (let place = end - 1; place >= first; place--) if (tags[place] === tag) return place
     return -1
   }
   const move = (target: number, start: number, end: number): void => {
@@ -57,22 +65,47 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
     pool.values.copyWithin(target * ownChannels, start * ownChannels, end * ownChannels)
   }
   /** A place at the end of a user's row, the oldest item's where the row is full. */
-  const added = (user: number): number => {
-    const size = sizes.data[user]!
+  const added = (row: number): number => {
+    const size = sizes.data[row]!
     if (size === length) {
-      const first = starts.data[user]!
+      const first = starts.data[row]!
       move(first, first + 1, first + size)
       return first + size - 1
     }
-    starts.data[user] = pool.grow(starts.data[user]!, size)
-    sizes.data[user] = size + 1
-    return starts.data[user]! + size
+    starts.data[row] = pool.grow(starts.data[row]!, size)
+    sizes.data[row] = size + 1
+    return starts.data[row]! + size
   }
+  const empty = (row: number): void => {
+    starts.reserve(row + 1)
+    newest.reserve(row + 1)
+    if (starts.data[row]! >= 0) pool.free(starts.data[row]!, sizes.data[row]!)
+    starts.reset(row)
+    newest.reset(row)
+    columns.reset(row)
+  }
+  rows.hold({
+    reset: empty,
+    pack(row, into) {
+      columns.pack(row, into)
+      into.numbers(newest.data, row, row + 1)
+      const [start, size] = [starts.data[row]!, sizes.data[row]!]
+      if (size > 0) pool.pack(start, size, into)
+    },
+    unpack(row, given) {
+      empty(row)
+      columns.unpack(row, given)
+      given.numbers(newest.data, row, 1)
+      const size = sizes.data[row]!
+      if (size > 0) starts.data[row] = pool.unpack(size, given)
+    },
+  })
 
   const read = (user: number, into: Int32Array, against: boolean): number => {
+    const [first, end] = [from(user), to(user)]
     const { tags, values } = pool
     let held = 0
-    for (let place = to(user) - 1, first = from(user); place >= first; place--) {
+    for (let place = end - 1; place >= first; place--) {
       if (values[place * ownChannels + 2]! < 0 === against) into[held++] = itemTags.slot(tags[place]!)
     }
     return held
@@ -93,6 +126,7 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
     note(user, item, time, worth, more) {
       if (Number.isNaN(origin[0]!)) origin[0] = time
       const hours = (time - origin[0]!) / hour
+      const row = rows.of(user)
       const known = find(user, item)
       let [times, standing, behaviours, said, at] = [0, 0, 0, 0, hours]
       if (known >= 0) {
@@ -104,17 +138,17 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
         said = values[known * ownChannels + 4]!
         move(known, known + 1, to(user))
       }
-      let place = known >= 0 ? to(user) - 1 : added(user)
-      if (time < newest.data[user]!) {
+      let place = known >= 0 ? to(user) - 1 : added(row)
+      if (time < newest.data[row]!) {
         const first = from(user)
         let before = place - 1
         while (before >= first && pool.values[before * ownChannels]! > at) before -= 1
         move(before + 2, before + 1, place)
         place = before + 1
-      } else newest.data[user] = time
+      } else newest.data[row] = time
       if (worth >= 0) {
-        counts.data[user]! += 1
-        if (times > 0) again.data[user]! += 1
+        counts.data[row]! += 1
+        if (times > 0) again.data[row]! += 1
       }
       pool.tags[place] = itemTags.tag(item)
       const { values } = pool
@@ -143,22 +177,24 @@ export function ownItems(length: number, itemTags: ItemTags): OwnItems {
     },
     read: (user, into) => read(user, into, false),
     readAgainst: (user, into) => read(user, into, true),
-    count: user => counts.data[user]!,
-    repeats: user => again.data[user]!,
-    reset(user) {
-      starts.reserve(user + 1)
-      newest.reserve(user + 1)
-      if (starts.data[user]! >= 0) pool.free(starts.data[user]!, sizes.data[user]!)
-      starts.reset(user)
-      newest.reset(user)
-      columns.reset(user)
+    count(user) {
+      const row = rows.of(user)
+      return counts.data[row]!
     },
-    save: users => ({
-      ...prefixed('rows', pool.save(starts.data, sizes.data, users)),
-      ...columns.save(users),
-      newest: newest.save(users),
-      origin: origin.slice(),
-    }),
+    repeats(user) {
+      const row = rows.of(user)
+      return again.data[row]!
+    },
+    reset: user => empty(rows.of(user)),
+    save(users) {
+      const saved = rows.saved(users)
+      return {
+        ...prefixed('rows', pool.save(starts.data, sizes.data, saved)),
+        ...columns.save(saved),
+        newest: newest.save(saved),
+        origin: origin.slice(),
+      }
+    },
     restore(arrays) {
       columns.restore(arrays)
       newest.restore(arrays['newest'] as Float64Array)

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../state/saved-arrays.ts'
-import { columnSet, intColumn } from '../state/slot-column.ts'
+import { intColumn } from '../state/slot-column.ts'
+import { everyRow, userColumns } from '../state/user-rows.ts'
 import type { ItemTags } from './item-tags.ts'
 
 /** The last items of every user, a bounded number of each. */
@@ -17,22 +18,27 @@ export interface RecentItems {
 }
 
 /** A ring of `length` items a user, four bytes each. */
-export function recentItems(length: number, tags: ItemTags): RecentItems {
+export function recentItems(length: number, tags: ItemTags, rows = everyRow): RecentItems {
   const ring = intColumn(length)
   const counts = intColumn()
   return {
     length,
-    add(user, item) {
+    add(slot, item) {
+      const user = rows.of(slot)
       ring.data[user * length + (counts.data[user]! % length)] = tags.tag(item)
       counts.data[user]! += 1
     },
-    read(user, into) {
+    read(slot, into) {
+      const user = rows.of(slot)
       const count = counts.data[user]!
       const held = Math.min(count, length)
       for (let h = 0; h < held; h++) into[h] = tags.slot(ring.data[user * length + ((count - 1 - h) % length)]!)
       return held
     },
-    count: user => counts.data[user]!,
-    ...columnSet({ ring, counts }),
+    count(slot) {
+      const user = rows.of(slot)
+      return counts.data[user]!
+    },
+    ...userColumns({ ring, counts }, rows),
   }
 }

@@ -4,6 +4,7 @@ import type { RecommendSettings } from '../settings/types.ts'
 import { type Random, seededRandom } from '../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { doubleColumn } from '../state/slot-column.ts'
+import { everyRow, type UserRows, userColumns } from '../state/user-rows.ts'
 import { activeUsers } from './active-users.ts'
 import { type AskedLists, askedLists, type DrawnItem } from './asked-lists.ts'
 import { candidates } from './candidates.ts'
@@ -93,6 +94,8 @@ export interface RecommenderOptions {
   returns: boolean
   /** A taste drawn from what is known of a user, by which items can be scored; for Thompson sampling. */
   drawTaste: (user: number, random: Random) => (item: number) => number
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }
 
 /**
@@ -104,7 +107,7 @@ export interface RecommenderOptions {
  * for while its lists stand, out of the candidates that it ranked then.
  */
 export function createRecommender(options: RecommenderOptions): Recommender {
-  const { settings, itemId, mayShow } = options
+  const { settings, itemId, mayShow, rows = everyRow } = options
   const random = seededRandom(options.seed, 'recommend')
   const ranker = onlineRanker({
     width: settings.coOccurrences,
@@ -115,6 +118,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     extraNames: catalogueScores,
     lateNames: servingScores,
     easeItems: settings.easeItems,
+    rows,
     sequence: {
       networks: settings.sequenceNetworks,
       seed: options.seed,
@@ -133,9 +137,9 @@ export function createRecommender(options: RecommenderOptions): Recommender {
     returns: options.returns,
     others: catalogue.sources,
   })
-  const worths = eventWorth(options.events)
+  const worths = eventWorth({ ...options.events, rows })
   const lists = rankedLists(ranker.features.names.length)
-  const active = activeUsers()
+  const active = activeUsers(undefined, rows)
   const scored = scoredCandidates({ ranker, pool, catalogue })
   const { isNew } = catalogue
   const draw = listDrawing({ settings, pool, scored, isNew, drawTaste: options.drawTaste })
@@ -143,7 +147,12 @@ export function createRecommender(options: RecommenderOptions): Recommender {
   const { logits } = scored
   const mostPinned = Math.ceil(settings.candidates / 2)
   const lastList = doubleColumn(1, Number.NEGATIVE_INFINITY)
+  const lastLists = userColumns({ lastList }, rows)
 
+  const noteList = (user: number, time: number): void => {
+    const row = rows.of(user)
+    lastList.data[row] = time
+  }
   const reason = (user: number, item: number, explored: boolean, better: boolean): string => {
     if (explored) return 'exploring'
     const { after, times } = pool.ledBy(user, item)
@@ -215,8 +224,7 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       worths.resetUser(slot)
       lists.resetUser(slot)
       active.reset(slot)
-      lastList.reserve(slot + 1)
-      lastList.reset(slot)
+      lastLists.reset(slot)
     },
     resetItem(slot, known = false) {
       if (!known) {
@@ -242,15 +250,14 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       catalogue.event(item, more, known < 0 && !met)
     },
     due(user, time, late) {
-      return !late && time - lastList.data[user]! >= settings.everyMs
+      const row = rows.of(user)
+      return !late && time - lastList.data[row]! >= settings.everyMs
     },
-    noteList(user, time) {
-      lastList.data[user] = time
-    },
+    noteList,
     list(user, time, itemScores) {
       const count = gather(user, time, { allowed: mayShow(user, time), length: settings.length }, itemScores)
       if (count === 0) return []
-      lastList.data[user] = time
+      noteList(user, time)
       lists.keep(user, time, { candidates: found, count, ...ranker.ranked(user) })
       const drawn = drawFrom(user, count, settings.length, random)
       catalogue.listed(drawn.map(({ index }) => found[index]!))
@@ -271,19 +278,18 @@ export function createRecommender(options: RecommenderOptions): Recommender {
       ...prefixed('active', active.save(users)),
       ...prefixed('candidates', pool.save()),
       ...prefixed('catalogue', catalogue.save(items)),
-      lastList: lastList.save(users),
+      ...lastLists.save(users),
       random: random.state.slice(),
     }),
     restore(arrays) {
-      const lastListSaved = arrays['lastList'] as Float64Array
       const items = options.itemCount()
-      ranker.restore(withPrefix('ranker', arrays), lastListSaved.length, items)
+      ranker.restore(withPrefix('ranker', arrays), items)
       worths.restore(withPrefix('worths', arrays))
       lists.restore(withPrefix('lists', arrays))
       active.restore(withPrefix('active', arrays))
       catalogue.restore(withPrefix('catalogue', arrays))
       pool.restore(withPrefix('candidates', arrays), items)
-      lastList.restore(lastListSaved)
+      lastLists.restore(arrays)
       random.state.set(arrays['random'] as Uint32Array)
     },
   }

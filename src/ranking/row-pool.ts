@@ -1,3 +1,4 @@
+import type { RowReader, RowWriter } from '../state/packed-row.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 
 /** Rows of tagged numbers that grow by doubling up to a width, all in two typed arrays. */
@@ -10,6 +11,9 @@ export interface RowPool {
   grow(start: number, size: number): number
   /** Give a row's places back. */
   free(start: number, size: number): void
+  /** The places of one row; `unpack` gives them to a new one, and returns where it starts. */
+  pack(start: number, size: number, into: RowWriter): void
+  unpack(size: number, from: RowReader): number
   /** The places of the first `rows` rows, one row after the other. */
   save(starts: Int32Array, sizes: Int32Array, rows: number): SavedArrays
   /** Take over what `save` gave; returns where the rows start. */
@@ -73,6 +77,16 @@ export function rowPool(width: number, channels: number): RowPool {
       return moved
     },
     free,
+    pack(start, size, into) {
+      into.numbers(tags, start, start + size)
+      into.numbers(values, start * channels, (start + size) * channels)
+    },
+    unpack(size, from) {
+      const start = take(room(size))
+      from.numbers(tags, start, size)
+      from.numbers(values, start * channels, size * channels)
+      return start
+    },
     save(starts, sizes, rows) {
       let places = 0
       for (let row = 0; row < rows; row++) places += sizes[row]!

@@ -2,6 +2,7 @@ import { featurePlaces } from '../predictors/ensemble/feature-places.ts'
 import { hashText } from '../state/hash.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { floatColumn } from '../state/slot-column.ts'
+import { everyRow } from '../state/user-rows.ts'
 
 /** Which kinds of people pick which items; kinds come from the users' feature tokens. */
 export interface SegmentAffinity {
@@ -39,8 +40,8 @@ const compared = 64
  * from whether it told a user's pick of an item from an item that somebody else picked lately (logistic regression of
  * pairs, Adagrad): the weight of noise goes to nothing. 512 bytes an item, one a token of a user.
  */
-export function segmentAffinity(): SegmentAffinity {
-  const places = featurePlaces({ size: kinds, perSlot: tokensKept })
+export function segmentAffinity(rows = everyRow): SegmentAffinity {
+  const places = featurePlaces({ size: kinds, perSlot: tokensKept, rows })
   const counts = floatColumn(kinds)
   const totals = new Float64Array(kinds) // events by kind; of all at 0
   const nameOfKind = new Uint8Array(kinds)

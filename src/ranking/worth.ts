@@ -1,6 +1,7 @@
 import type { Scale } from '../records/definition.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
-import { columnSet, doubleColumn } from '../state/slot-column.ts'
+import { doubleColumn } from '../state/slot-column.ts'
+import { everyRow, type UserRows, userColumns } from '../state/user-rows.ts'
 
 /** What a behaviour is to lists: what they are for, a wish against its item, or (neither) a step towards what they are for. */
 export interface BehaviourRole {
@@ -30,6 +31,8 @@ export interface EventWorthOptions {
   behaviours: readonly string[]
   roles: Readonly<Record<string, BehaviourRole>>
   scale: Scale
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }
 
 /**
@@ -38,7 +41,7 @@ export interface EventWorthOptions {
  *     const worth = eventWorth({ behaviours: ['view', 'buy'], roles, scale: { kind: 'watch', positiveFrom: 0.5 } })
  *     worth.of(user, worth.number('view'), 0.1)   // 0.1 to begin with, then the share of views that a purchase followed
  */
-export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): EventWorth {
+export function eventWorth({ behaviours, roles, scale, rows = everyRow }: EventWorthOptions): EventWorth {
   const numbers = new Map(behaviours.map((name, number) => [name, number]))
   const unknown = { target: false, against: false }
   const kinds: readonly BehaviourRole[] = [...behaviours.map(name => roles[name]!), unknown]
@@ -49,12 +52,13 @@ export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): Eve
   const rated = new Float64Array(3) // events of targets, their rewards, how many were picks
   const sums = doubleColumn()
   const counts = doubleColumn()
-  const columns = columnSet({ sums, counts })
+  const columns = userColumns({ sums, counts }, rows)
 
   /** What a user gives on the whole, drawn to what everybody gives. */
   const meanOf = (user: number): number => {
     const everybody = (rated[1]! + 0.5 * few) / (rated[0]! + few)
-    return (sums.data[user]! + everybody * few) / (counts.data[user]! + few)
+    const row = rows.of(user)
+    return (sums.data[row]! + everybody * few) / (counts.data[row]! + few)
   }
 
   const ofTarget = (user: number, reward: number): number => {
@@ -84,8 +88,9 @@ export function eventWorth({ behaviours, roles, scale }: EventWorthOptions): Eve
         rated[0]! += 1
         rated[1]! += reward
         if (scale.kind === 'rating' || reward >= scale.positiveFrom) rated[2]! += 1
-        sums.data[user]! += reward
-        counts.data[user]! += 1
+        const row = rows.of(user)
+        sums.data[row]! += reward
+        counts.data[row]! += 1
         if ((before & targets) !== 0) return
         for (let number = 0; number < kinds.length; number++) if (before & setOf(number)) followed[number]! += 1
       } else if (!against && (before & setOf(behaviour)) === 0) {

@@ -1,3 +1,4 @@
+import type { RowReader, RowWriter } from './packed-row.ts'
 import type { SavedArrays } from './saved-arrays.ts'
 
 /** `width` numbers for each slot of an id table, in one typed array that grows by half as slots are added. */
@@ -64,7 +65,11 @@ export function swapRows(data: Float64Array | Int32Array | Uint8Array, width: nu
   }
 }
 
-type AnyColumn = SlotColumn<Float32Array> | SlotColumn<Float64Array> | SlotColumn<Int32Array> | SlotColumn<Uint8Array>
+export type AnyColumn =
+  | SlotColumn<Float32Array>
+  | SlotColumn<Float64Array>
+  | SlotColumn<Int32Array>
+  | SlotColumn<Uint8Array>
 
 /**
  * Columns of the same slots, which are begun anew, saved and restored together, each under its name.
@@ -80,6 +85,16 @@ export function columnSet(columns: Readonly<Record<string, AnyColumn>>) {
       for (const [, column] of entries) {
         column.reserve(slot + 1)
         column.reset(slot)
+      }
+    },
+    /** One slot's numbers, to be put back into a slot that was begun anew. */
+    pack(slot: number, into: RowWriter) {
+      for (const [, { data, width }] of entries) into.numbers(data, slot * width, (slot + 1) * width)
+    },
+    unpack(slot: number, from: RowReader) {
+      for (const [, column] of entries) {
+        column.reserve(slot + 1)
+        from.numbers(column.data, slot * column.width, column.width)
       }
     },
     save: (slots: number): SavedArrays =>

@@ -1,5 +1,6 @@
 import type { SavedArrays } from './saved-arrays.ts'
 import { byteColumn, intColumn } from './slot-column.ts'
+import { everyRow, type UserRows } from './user-rows.ts'
 
 /** Rows of up to 255 numbers for slots of an id table, one behind the other, each as long as it has to be. */
 export interface SlotRows {
@@ -26,8 +27,10 @@ export interface SlotRows {
  *     const at = rows.take(0, 2)
  *     rows.ints.set([7, 8], at)
  *     rows.ints.subarray(rows.from(0), rows.to(0))   // 7, 8
+ *
+ * With `rows` slots are users, whose rows may be on disk.
  */
-export function slotRows({ ints: withInts }: { ints: boolean }): SlotRows {
+export function slotRows({ ints: withInts, rows = everyRow }: { ints: boolean; rows?: UserRows }): SlotRows {
   const starts = intColumn()
   const counts = byteColumn()
   const rooms = byteColumn()
@@ -87,6 +90,27 @@ export function slotRows({ ints: withInts }: { ints: boolean }): SlotRows {
     return starts.data[slot]!
   }
 
+  const reset = (slot: number) => {
+    reserve(slot + 1)
+    empty(slot)
+  }
+  rows.hold({
+    reset,
+    pack(slot, into) {
+      const [from, count] = [starts.data[slot]!, counts.data[slot]!]
+      into.count(count)
+      into.numbers(bytes, from, from + count)
+      if (withInts) into.numbers(ints, from, from + count)
+    },
+    unpack(slot, from) {
+      reserve(slot + 1)
+      const count = from.count()
+      const at = take(slot, count)
+      from.numbers(bytes, at, count)
+      if (withInts) from.numbers(ints, at, count)
+    },
+  })
+
   return {
     get ints() {
       return ints
@@ -94,17 +118,21 @@ export function slotRows({ ints: withInts }: { ints: boolean }): SlotRows {
     get bytes() {
       return bytes
     },
-    from: slot => starts.data[slot]!,
-    to: slot => starts.data[slot]! + counts.data[slot]!,
-    take,
-    reset(slot) {
-      reserve(slot + 1)
-      empty(slot)
+    from(slot) {
+      const row = rows.of(slot)
+      return starts.data[row]!
     },
-    save(slots) {
+    to(slot) {
+      const row = rows.of(slot)
+      return starts.data[row]! + counts.data[row]!
+    },
+    take: (slot, count) => take(rows.of(slot), count),
+    reset: slot => reset(rows.of(slot)),
+    save(all) {
+      const slots = rows.saved(all)
       const lengths = counts.data.slice(0, slots)
-      const all = lengths.reduce((sum, length) => sum + length, 0)
-      const saved = { bytes: new Uint8Array(all), ...(withInts ? { ints: new Int32Array(all) } : {}) }
+      const total = lengths.reduce((sum, length) => sum + length, 0)
+      const saved = { bytes: new Uint8Array(total), ...(withInts ? { ints: new Int32Array(total) } : {}) }
       for (let slot = 0, at = 0; slot < slots; at += lengths[slot++]!) {
         const from = starts.data[slot]!
         for (let k = 0; k < lengths[slot]!; k++) {

@@ -1,6 +1,7 @@
 import type { Choice } from '../../agents/planning-agent.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
-import { columnSet, doubleColumn, intColumn } from '../../state/slot-column.ts'
+import { doubleColumn, intColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 
 /** The last list that an agent made for each user, for events that answer it. */
 export interface LastLists {
@@ -15,7 +16,7 @@ export interface LastLists {
 }
 
 /** Lists of at most `length` items, 12 bytes an item. */
-export function lastLists(length: number): LastLists {
+export function lastLists(length: number, rows = everyRow): LastLists {
   const columns = {
     sequence: doubleColumn(),
     arm: intColumn(1, -1),
@@ -24,7 +25,8 @@ export function lastLists(length: number): LastLists {
   }
   const { sequence, arm, items, propensities } = columns
   return {
-    note(user, place, number, choices) {
+    note(slot, place, number, choices) {
+      const user = rows.of(slot)
       sequence.data[user] = number
       arm.data[user] = place
       for (let k = 0, at = user * length; k < length; k++, at++) {
@@ -32,13 +34,17 @@ export function lastLists(length: number): LastLists {
         propensities.data[at] = choices[k]?.propensity ?? 0
       }
     },
-    arm: (user, answers) => (answers > 0 && sequence.data[user] === answers ? arm.data[user]! : -1),
-    propensity(user, item) {
+    arm(slot, answers) {
+      const user = rows.of(slot)
+      return answers > 0 && sequence.data[user] === answers ? arm.data[user]! : -1
+    },
+    propensity(slot, item) {
+      const user = rows.of(slot)
       for (let at = user * length; at < (user + 1) * length; at++) {
         if (items.data[at] === item) return propensities.data[at]!
       }
       return 0
     },
-    ...columnSet(columns),
+    ...userColumns(columns, rows),
   }
 }

@@ -10,6 +10,7 @@ import { hashText } from '../../state/hash.ts'
 import type { Random } from '../../state/random.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { doubleColumn, intColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows, userColumns } from '../../state/user-rows.ts'
 import type { MayShow, Showing } from '../may-show.ts'
 import { lastLists } from './last-list.ts'
 import type { LearnerCatalogue } from './learner-catalogue.ts'
@@ -96,23 +97,26 @@ export function liveArms(options: {
   catalogue: LearnerCatalogue
   show: Pick<MayShow, 'to' | 'comesBack' | 'rules'>
   userId: (slot: number) => string
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }): LiveArms {
-  const { tf, catalogue, show, userId } = options
+  const { tf, catalogue, show, userId, rows = everyRow } = options
   const { arms, plan, recommend, learn } = options.definition
   const tags = itemTags()
   const planners = arms.map(arm => {
     if (arm.policy === 'champion') return null
     const agent = agentOf(arm, { tf, catalogue, seed: learn.seed })
-    return arm.policy === 'popularity' ? oncePerUser(agent, tags) : agent
+    return arm.policy === 'popularity' ? oncePerUser(agent, tags, rows) : agent
   })
   const agents = planners.filter(agent => agent !== null)
   const asked = otherArms(arms, planners, learn.seed)
   let standing: readonly ShareOfArm[] = arms
   const places = intColumn(1, -1)
-  const recent = recentItems(Math.max(1, plan.exclude), tags)
+  const recent = recentItems(Math.max(1, plan.exclude), tags, rows)
   const history = new Int32Array(recent.length)
-  const lasts = lastLists(recommend.length)
+  const lasts = lastLists(recommend.length, rows)
   const times = doubleColumn(1, Number.NaN)
+  const ofUsers = userColumns({ times }, rows)
   /** Number of the list for which an item was among the user's last ones. */
   let shown = new Int32Array(0)
   let lists = 0
@@ -167,7 +171,8 @@ export function liveArms(options: {
     plans: arm => planners[arm] !== null,
     observe(user, { item, met = false, reward, like, time, answers }, learn) {
       if (agents.length === 0) return
-      const before = times.data[user]!
+      const row = rows.of(user)
+      const before = times.data[row]!
       if (time < before) return
       const decided = Number.isNaN(before) ? time : before
       const shownBy = lasts.arm(user, answers)
@@ -178,7 +183,7 @@ export function liveArms(options: {
       }
       catalogue.met(item, time)
       recent.add(user, item)
-      times.data[user] = time
+      times.data[row] = time
     },
     train(sequences) {
       for (const agent of agents) if (sequences % agent.trainEvery === 0) agent.train()
@@ -217,8 +222,7 @@ export function liveArms(options: {
       places.reset(user)
       if (agents.length === 0) return
       for (const agent of agents) agent.resetUser(user)
-      times.reserve(user + 1)
-      times.reset(user)
+      ofUsers.reset(user)
       lasts.reset(user)
       recent.reset(user)
       catalogue.resetUser(user)
@@ -239,7 +243,7 @@ export function liveArms(options: {
       const saved = planners.map((agent, arm) => prefixed(`agent.${arms[arm]!.name}`, agent?.save(users) ?? {}))
       return Object.assign(
         {
-          times: times.save(users),
+          ...ofUsers.save(users),
           ...prefixed('others', asked.save()),
           ...prefixed('tags', tags.save(items)),
           ...prefixed('lists', lasts.save(users)),
@@ -254,7 +258,7 @@ export function liveArms(options: {
       places.data.fill(-1)
       if (agents.length === 0) return
       asked.restore(withPrefix('others', arrays))
-      times.restore(arrays['times'] as Float64Array)
+      ofUsers.restore(arrays)
       tags.restore(withPrefix('tags', arrays))
       lasts.restore(withPrefix('lists', arrays))
       recent.restore(withPrefix('recent', arrays))

@@ -2,6 +2,7 @@ import type { PlanningAgent, Shown } from '../../agents/planning-agent.ts'
 import type { ItemTags } from '../../ranking/item-tags.ts'
 import { ownChannels, ownItems } from '../../ranking/own-items.ts'
 import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
+import { everyRow } from '../../state/user-rows.ts'
 
 /** Items of a user whose rewards are remembered. */
 const remembered = 40
@@ -17,8 +18,8 @@ const remembered = 40
  *
  * Of items that a user had to do with long ago nothing more is learned. 24 bytes an item of a user, 40 items of each.
  */
-export function oncePerUser(agent: PlanningAgent, tags: ItemTags): PlanningAgent {
-  const own = ownItems(remembered, tags)
+export function oncePerUser(agent: PlanningAgent, tags: ItemTags, rows = everyRow): PlanningAgent {
+  const own = ownItems(remembered, tags, rows)
   return {
     ...agent,
     observe(user, shown: Shown & { again?: boolean }, learn) {

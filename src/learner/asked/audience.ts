@@ -14,7 +14,7 @@ export interface Audience {
 
 /** A guest is a newcomer, who may have a profile and a session: what these are about is known of them, and nobody learns from it. */
 export function audience({ definition, parts, view, whoIs }: Asked): Audience {
-  const { users, items, lists, profiles, show, biased, window } = parts
+  const { users, pages, items, lists, profiles, show, biased, window } = parts
   const positions = window.vectors.length
 
   const note = (guest: number, events: readonly SessionEvent[]): void => {
@@ -44,6 +44,7 @@ export function audience({ definition, parts, view, whoIs }: Asked): Audience {
     as(userId, session, work) {
       const user = session.length > 0 ? -1 : users.find(whoIs(userId))
       if (user >= 0) {
+        pages.look(user)
         view.recallWindow(user)
         return work(user)
       }

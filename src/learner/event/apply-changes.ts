@@ -1,4 +1,4 @@
-import type { Change, InterestBlock, UserChange } from '../../records/interest-block.ts'
+import type { Change, ExcludedChange, InterestBlock, UserChange } from '../../records/interest-block.ts'
 import type { LearnerParts } from '../learner-parts.ts'
 import type { FirstLists } from './first-lists.ts'
 
@@ -24,7 +24,13 @@ export interface ChangeReader {
  *     if (to === block.sequence.length) changes.before(to)
  */
 export function changeReader(
-  { known, show, users, userAttributes }: Pick<LearnerParts, 'known' | 'show' | 'users' | 'userAttributes'>,
+  {
+    known,
+    show,
+    users,
+    pages,
+    userAttributes,
+  }: Pick<LearnerParts, 'known' | 'show' | 'users' | 'pages' | 'userAttributes'>,
   first: Pick<FirstLists, 'profile' | 'remove'>,
   whoIs: (userId: string) => string,
 ): ChangeReader {
@@ -39,15 +45,21 @@ export function changeReader(
       case 'user':
         return ofUser(change)
       case 'excluded':
-        // The user comes with the next sequence, and so has a place from now on.
-        return show.put(users.touch(whoIs(change.id)), change.items, change.until)
+        return bringBack(users.touch(whoIs(change.id)), change)
     }
+  }
+  /** The user comes with the next sequence, and so has a place from now on. */
+  const bringBack = (user: number, { items, until }: ExcludedChange) => {
+    pages.bring(user)
+    show.put(user, items, until)
   }
   /** Features are taken in with the user's next event; rules may ask for attributes before. */
   const ofUser = ({ id, features, attributes, deleted }: UserChange) => {
     const user = users.find(id)
-    if (user >= 0) userAttributes.set(user, attributes)
-    else if (deleted) first.remove(id)
+    if (user >= 0) {
+      pages.bring(user)
+      userAttributes.set(user, attributes)
+    } else if (deleted) first.remove(id)
     else first.profile(id, features, attributes)
   }
 

@@ -19,6 +19,8 @@ export interface FirstLists {
   restore(arrays: SavedArrays): void
 }
 
+/** However many users are in memory, so that lists do not follow from that. */
+const mostProfiles = 100_000
 /** Events for each first list: a million profiles that come at once cost no more than a quarter of a list an event. */
 const eventsPerList = 4
 
@@ -31,7 +33,7 @@ const eventsPerList = 4
  *     first.make(event, 0, list => lists.push(list))   // { userId: 'ann', recommendationId: 'shop-2042.1', ... }
  *
  * What is known of them is kept for those who ask, until they have an event. They take no place of those who are remembered;
- * where they are more than may be remembered, those of whom nothing has come for longest are forgotten.
+ * of more than a hundred thousand those of whom nothing has come for longest are forgotten.
  */
 export function firstLists(
   { users, profiles, userFeatures, userAttributes, resetUser }: LearnerParts,
@@ -39,7 +41,8 @@ export function firstLists(
   how: {
     learnerId: string
     blockSize: number
-    maxUsers: number
+    /** Profiles that are kept (default a hundred thousand). */
+    mostProfiles?: number
     newUsers: boolean
     everybodyMs: number
     /** Whose events those of an id are by now. */
@@ -63,7 +66,7 @@ export function firstLists(
       if (!waiting.has(userId)) profiles.delete(userId)
       profiles.set(userId, { features, attributes })
       if (how.newUsers) waiting.add(userId)
-      if (profiles.size > how.maxUsers) remove(profiles.keys().next().value!)
+      if (profiles.size > (how.mostProfiles ?? mostProfiles)) remove(profiles.keys().next().value!)
     },
     remove,
     forget(isTheirs) {

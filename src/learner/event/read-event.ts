@@ -36,7 +36,7 @@ export function eventReader(
   parts: LearnerParts,
   whoIs: (userId: string) => string,
 ): (block: InterestBlock, k: number) => LearnerEvent | null {
-  const { users, items, userFeatures, userAttributes, itemFeatures, arms, show } = parts
+  const { users, pages, items, userFeatures, userAttributes, itemFeatures, arms, show } = parts
   const event: LearnerEvent = {
     ...{ row: 0, partition: 0, offset: 0, userId: '', user: 0, item: 0, met: false },
     ...{ behaviour: '', reward: 0, like: 0, signals: noSignals, time: 0, late: false, answers: 0 },
@@ -53,6 +53,7 @@ export function eventReader(
     event.offset = block.offset[k]!
     event.userId = whoIs(userEntry.id)
     event.user = users.touch(event.userId)
+    pages.bring(event.user)
     event.item = items.touch(itemEntry.id)
     event.met = show.met(event.user, event.item)
     event.behaviour = block.behaviours[block.behaviour[k]!]!

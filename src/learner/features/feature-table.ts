@@ -2,6 +2,7 @@ import { hashText } from '../../state/hash.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { savedTexts, textsOf } from '../../state/saved-texts.ts'
 import { columnSet, floatColumn, intColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows } from '../../state/user-rows.ts'
 import { slotSweep } from './slot-sweep.ts'
 import { tokenEvidence } from './token-evidence.ts'
 
@@ -40,6 +41,8 @@ export interface FeatureTableOptions {
    * changes what counts. Without, a slot is looked at again when it is set again.
    */
   lookAgain?: { learned: () => number; size: () => number }
+  /** The slots are users, whose rows may be on disk; not with `lookAgain`. */
+  rows?: UserRows
 }
 
 /**
@@ -52,6 +55,7 @@ export interface FeatureTableOptions {
  */
 export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
   const { width = 16, changed = () => {}, measured = () => {}, isEvidence = () => true, lookAgain } = options
+  const { rows = everyRow } = options
   const evidence = tokenEvidence()
   const values = floatColumn(width)
   // Hashes of the id, of the text and of what does not belong to an event in it; the epoch in which they were looked at.
@@ -59,35 +63,48 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
   const columns = columnSet({ values, ids, texts, lasting, epochs })
   /** Hash of the tokens that `changed` received last; 0: none. */
   const told = intColumn()
+  rows.hold({
+    reset(row) {
+      columns.reset(row)
+      told.reserve(row + 1)
+      told.reset(row)
+    },
+    pack: columns.pack,
+    // What `changed` receives again is nothing new.
+    unpack: columns.unpack,
+  })
   let kept: string[] = []
   const [front, back] = [slotSweep(), slotSweep()]
 
   const count = (slot: number, tokens: readonly string[]): void => {
     const ofEvent = tokens.filter(isOfEvent)
-    if (ofEvent.length > 0) evidence.count(ids.data[slot]!, ofEvent)
+    const row = rows.of(slot)
+    const id = ids.data[row]!
+    if (ofEvent.length > 0) evidence.count(id, ofEvent)
     const own = tokens.filter(token => !isOfEvent(token))
     const hash = own.length === 0 ? 0 : hashText(own.join('\n')) | 0
-    if (hash === 0 || lasting.data[slot] === hash) return
-    lasting.data[slot] = hash
-    evidence.count(ids.data[slot]!, own)
+    if (hash === 0 || lasting.data[row] === hash) return
+    lasting.data[row] = hash
+    evidence.count(id, own)
   }
-  const add = (text: string, weight: number, slot: number): void => {
+  const add = (text: string, weight: number, row: number): void => {
     const hash = hashText(text)
-    values.data[slot * width + (hash % width)]! += hash & 0x10000 ? weight : -weight
+    values.data[row * width + (hash % width)]! += hash & 0x10000 ? weight : -weight
   }
   const look = (slot: number, own: readonly string[]): void => {
     const weighed = evidence.weigh(own)
-    epochs.data[slot] = evidence.epoch
-    values.reset(slot)
-    for (const { text, weight } of weighed.counted) add(text, weight, slot)
-    for (const { name, standing } of weighed.standings) add(name, standing / 2, slot)
-    toUnitLength(values.data, slot * width, width)
+    const row = rows.of(slot)
+    epochs.data[row] = evidence.epoch
+    values.reset(row)
+    for (const { text, weight } of weighed.counted) add(text, weight, row)
+    for (const { name, standing } of weighed.standings) add(name, standing / 2, row)
+    toUnitLength(values.data, row * width, width)
     const counted = weighed.counted.map(({ text }) => text)
     const all = everything(counted, own)
     // Most slots that are looked at again have the tokens that they had, and only these concern others.
     const hash = hashText([...counted, '', ...all.slice(counted.length)].join('\n')) | 0 || 1
-    if (told.data[slot] === hash) return
-    told.data[slot] = hash
+    if (told.data[row] === hash) return
+    told.data[row] = hash
     changed(slot, counted, all)
   }
   const lookAt = (slot: number): void => {
@@ -107,12 +124,13 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
         back.next(evidence.epoch, lookAgain.learned(), lookAgain.size(), lookAt)
       }
       if (features === '') return
+      const row = rows.of(slot)
       const known = lookAgain !== undefined && kept[slot] === features
-      const hash = known ? texts.data[slot]! : hashText(features) | 0
-      const same = texts.data[slot] === hash
-      if (same && epochs.data[slot] === evidence.epoch) return
-      texts.data[slot] = hash
-      if (!same) told.data[slot] = 0
+      const hash = known ? texts.data[row]! : hashText(features) | 0
+      const same = texts.data[row] === hash
+      if (same && epochs.data[row] === evidence.epoch) return
+      texts.data[row] = hash
+      if (!same) told.data[row] = 0
       if (lookAgain !== undefined) kept[slot] = features
       const all = tokensOf(features)
       const own = categories(all)
@@ -126,18 +144,19 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
       return { counted, all: everything(counted, own) }
     },
     reset(slot, hash) {
-      columns.reset(slot)
-      told.reserve(slot + 1)
-      told.reset(slot)
-      ids.data[slot] = hash
+      const row = rows.of(slot)
+      columns.reset(row)
+      told.reserve(row + 1)
+      told.reset(row)
+      ids.data[row] = hash
       if (lookAgain !== undefined) kept[slot] = ''
     },
     write(slot, target, to) {
       if (slot < 0) target.fill(0, to, to + width)
-      else for (let k = 0, from = slot * width; k < width; k++) target[to + k] = values.data[from + k]!
+      else for (let k = 0, from = rows.of(slot) * width; k < width; k++) target[to + k] = values.data[from + k]!
     },
     save: slots => ({
-      ...columns.save(slots),
+      ...columns.save(rows.saved(slots)),
       ...prefixed('evidence', evidence.save()),
       ...prefixed('kept', savedTexts(Array.from({ length: kept.length }, (_, slot) => kept[slot] ?? ''))),
       sweeps: Float64Array.of(...front.state, ...back.state),

@@ -1,7 +1,8 @@
 import type { ServedScore } from '../../records/model-version.ts'
 import { hashText } from '../../state/hash.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
-import { columnSet, intColumn } from '../../state/slot-column.ts'
+import { intColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows, userColumns } from '../../state/user-rows.ts'
 import { hitAt, mrrAt, ndcgAt } from './place.ts'
 import { type JudgedEvent, recentJudgements } from './recent-judgements.ts'
 import { shownItems } from './shown-items.ts'
@@ -37,6 +38,8 @@ export interface ServedListsOptions {
   /** Places in a list. */
   length: number
   itemId: (slot: number) => string
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }
 
 /** What is added up by arm. */
@@ -53,7 +56,7 @@ type Sums = Record<(typeof sums)[number], number>
  * A list takes 4 bytes a place, by the 32-bit hashes of its items' ids, which pass on with no slot: one judgement in
  * hundreds of millions is of another item.
  */
-export function servedLists({ arms, length, itemId }: ServedListsOptions): ServedLists {
+export function servedLists({ arms, length, itemId, rows = everyRow }: ServedListsOptions): ServedLists {
   const columns = {
     items: intColumn(length),
     // Places that are taken; −1: no list yet.
@@ -63,7 +66,7 @@ export function servedLists({ arms, length, itemId }: ServedListsOptions): Serve
     gone: intColumn(),
     found: intColumn(),
   }
-  const set = columnSet(columns)
+  const set = userColumns(columns, rows)
   const totals = new Float64Array(sums.length * arms.length)
   const recent = arms.map(() => recentJudgements())
   const shown = shownItems(arms.length)
@@ -81,7 +84,8 @@ export function servedLists({ arms, length, itemId }: ServedListsOptions): Serve
   }
 
   return {
-    list(user, { arm, policy, time }, items) {
+    list(slot, { arm, policy, time }, items) {
+      const user = rows.of(slot)
       const held = Math.min(length, items.length)
       const moved = movedIn(user, items)
       for (let k = 0; k < held; k++) {
@@ -96,7 +100,8 @@ export function servedLists({ arms, length, itemId }: ServedListsOptions): Serve
       newest[0] = Math.max(newest[0]!, time)
       return moved
     },
-    target(user, item, time) {
+    target(slot, item, time) {
+      const user = rows.of(slot)
       const { items, size, gone, found } = columns
       newest[0] = Math.max(newest[0]!, time)
       if (size.data[user]! < 0) return null

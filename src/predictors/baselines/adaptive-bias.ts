@@ -1,4 +1,5 @@
 import { columnSet, doubleColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import { clipReward, type Policy } from './policy.ts'
 
 const adaptiveBiasDefaults = {
@@ -17,11 +18,11 @@ const adaptiveBiasDefaults = {
  * μ + b_u + b_i, one pass: large steps for whoever is new, small ones later, and never so large together that they
  * overshoot.
  */
-export function adaptiveBias(given: Partial<typeof adaptiveBiasDefaults> = {}): Policy {
+export function adaptiveBias(given: Partial<typeof adaptiveBiasDefaults> = {}, rows = everyRow): Policy {
   const options = { ...adaptiveBiasDefaults, ...given }
   const user = { bias: doubleColumn(), count: doubleColumn() }
   const item = { bias: doubleColumn(), count: doubleColumn() }
-  const ofUsers = columnSet({ userBias: user.bias, userCount: user.count })
+  const ofUsers = userColumns({ userBias: user.bias, userCount: user.count }, rows)
   const ofItems = columnSet({ itemBias: item.bias, itemCount: item.count })
   const all = Float64Array.of(5, 0.5) // events with five in the middle of the scale to begin with, mean
 
@@ -30,8 +31,9 @@ export function adaptiveBias(given: Partial<typeof adaptiveBiasDefaults> = {}): 
 
   return {
     name: 'adaptive-bias',
-    predict: (u, i) => clipReward(raw(u, i)),
-    learn(u, i, reward) {
+    predict: (slot, i) => clipReward(raw(rows.of(slot), i)),
+    learn(slot, i, reward) {
+      const u = rows.of(slot)
       all[0]! += 1
       all[1]! += (reward - all[1]!) / all[0]!
       const error = reward - raw(u, i)

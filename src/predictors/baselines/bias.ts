@@ -1,4 +1,5 @@
 import { columnSet, floatColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import { clipReward, type Policy } from './policy.ts'
 
 /**
@@ -7,12 +8,12 @@ import { clipReward, type Policy } from './policy.ts'
  * Rates fall with what is known (1 / (n + prior)), down to a floor that lets tastes drift. `prior` is the number of
  * events after which half of a deviation is believed.
  */
-export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Policy {
+export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }, rows = everyRow): Policy {
   const userBias = floatColumn()
   const itemBias = floatColumn()
   const userCount = floatColumn()
   const itemCount = floatColumn()
-  const ofUsers = columnSet({ userBias, userCount })
+  const ofUsers = userColumns({ userBias, userCount }, rows)
   const ofItems = columnSet({ itemBias, itemCount })
   const all = Float64Array.of(20, 10) // count, sum: twenty events in the middle of the scale to begin with
 
@@ -21,8 +22,9 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
 
   return {
     name: 'bias',
-    predict: (user, item) => clipReward(raw(user, item)),
-    learn(user, item, reward) {
+    predict: (slot, item) => clipReward(raw(rows.of(slot), item)),
+    learn(slot, item, reward) {
+      const user = rows.of(slot)
       const error = reward - raw(user, item)
       userCount.data[user]! += 1
       itemCount.data[item]! += 1
@@ -31,7 +33,8 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
       all[0]! += 1
       all[1]! += reward
     },
-    mergeUsers(from, into) {
+    mergeUsers(fromUser, intoUser) {
+      const [from, into] = [rows.of(fromUser), rows.of(intoUser)]
       const [own, other] = [userCount.data[into]!, userCount.data[from]!]
       if (other === 0) return
       userBias.data[into] = (own * userBias.data[into]! + other * userBias.data[from]!) / (own + other)
@@ -41,9 +44,9 @@ export function bias(options = { userPrior: 8, itemPrior: 5, floor: 0.03 }): Pol
     resetItem: ofItems.reset,
     // In this order, on which the digest of weights depends.
     save: (users, items) => ({
-      userBias: userBias.save(users),
+      userBias: userBias.save(rows.saved(users)),
       itemBias: itemBias.save(items),
-      userCount: userCount.save(users),
+      userCount: userCount.save(rows.saved(users)),
       itemCount: itemCount.save(items),
       all: all.slice(),
     }),

@@ -1,4 +1,5 @@
 import { columnSet, doubleColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import { hashedNormal } from './hashed-normal.ts'
 import { clipReward, type Policy } from './policy.ts'
 import { toRating, toReward } from './rating-log.ts'
@@ -12,14 +13,18 @@ const biasedMfDefaults = { factors: 10, biasRate: 0.025, rate: 0.05, regularisat
  * Koren, Bell and Volinsky, Matrix Factorization Techniques for Recommender Systems, 2009. First factors come from the
  * hashes of ids instead of a generator, so that they do not depend on the order in which ids appear.
  */
-export function biasedMf({ seed, ...given }: { seed: number } & Partial<typeof biasedMfDefaults>): Policy {
+export function biasedMf(
+  { seed, ...given }: { seed: number } & Partial<typeof biasedMfDefaults>,
+  rows = everyRow,
+): Policy {
   const { factors, rate, biasRate, regularisation, spread } = { ...biasedMfDefaults, ...given }
   const user = { bias: doubleColumn(), factors: doubleColumn(factors) }
   const item = { bias: doubleColumn(), factors: doubleColumn(factors) }
-  const ofUsers = columnSet({ userBias: user.bias, userFactors: user.factors })
+  const ofUsers = userColumns({ userBias: user.bias, userFactors: user.factors }, rows)
   const ofItems = columnSet({ itemBias: item.bias, itemFactors: item.factors })
   const all = Float64Array.of(0, toRating(0.5)) // events, mean
 
+  /** Of a user's row and an item. */
   const raw = (u: number, i: number) => {
     const p = user.factors.data
     const q = item.factors.data
@@ -33,8 +38,9 @@ export function biasedMf({ seed, ...given }: { seed: number } & Partial<typeof b
 
   return {
     name: 'biased-mf',
-    predict: (u, i) => clipReward(toReward(raw(u, i))),
-    learn(u, i, reward) {
+    predict: (slot, i) => clipReward(toReward(raw(rows.of(slot), i))),
+    learn(slot, i, reward) {
+      const u = rows.of(slot)
       const rating = toRating(reward)
       all[0]! += 1
       all[1]! += (rating - all[1]!) / all[0]!
@@ -53,7 +59,8 @@ export function biasedMf({ seed, ...given }: { seed: number } & Partial<typeof b
     // Users and items may have the same ids; they must not begin with the same factors.
     resetUser(slot, hash) {
       ofUsers.reset(slot)
-      begin(user.factors.data, slot, hash, factors)
+      const row = rows.of(slot)
+      begin(user.factors.data, row, hash, factors)
     },
     resetItem(slot, hash) {
       ofItems.reset(slot)

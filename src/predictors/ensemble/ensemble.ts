@@ -1,4 +1,5 @@
 import { prefixed, withPrefix } from '../../state/saved-arrays.ts'
+import { everyRow, type UserRows } from '../../state/user-rows.ts'
 import { adaptiveBias } from '../baselines/adaptive-bias.ts'
 import { biasedMf } from '../baselines/biased-mf.ts'
 import { clipReward, learningRewards, type Policy } from '../baselines/policy.ts'
@@ -24,6 +25,8 @@ export interface EnsembleOptions {
   past?: number
   /** Pairs of items remembered. */
   neighbourPairs: number
+  /** Users' rows may be on disk. */
+  rows?: UserRows
   /** Further policies whose predictions join the regression; the ensemble teaches, resets and saves them. */
   experts?: readonly Expert[]
 }
@@ -66,17 +69,17 @@ export interface Ensemble extends Policy {
  *     ensemble.learn(user, item, reward, time)   // what predict worked out a moment ago is not worked out again
  */
 export function createEnsemble(options: EnsembleOptions): Ensemble {
-  const { kind, factors, seed, history, neighbourPairs } = options
+  const { kind, factors, seed, history, neighbourPairs, rows = everyRow } = options
   const full = kind === 'full'
   // Values beside a user's event: the rating and, for each set of neighbours, what was left over.
-  const interactions = createInteractions({ history, past: options.past ?? 131_072, width: full ? 3 : 2 })
+  const interactions = createInteractions({ history, past: options.past ?? 131_072, width: full ? 3 : 2, rows })
   const main = bayesianFactorisation({ factors, seed, refreshes: full ? 4 : 2 }, interactions)
   const second = full
     ? bayesianFactorisation({ factors: factors + 4, seed: seed + 1, refreshes: 4 }, interactions)
     : null
   const near = { interactions, ...neighbourDefaults, capacity: neighbourPairs }
   const neighbours = itemNeighbours({ ...near, column: 1 })
-  const biased = full ? adaptiveBias() : null
+  const biased = full ? adaptiveBias({}, rows) : null
   const biasNeighbours = full ? itemNeighbours({ ...near, column: 2, power: 2, damping: 0.04, leastUsers: 3 }) : null
   const byFeature = featureResiduals({
     histories: interactions.ofUsers,
@@ -84,10 +87,10 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     features: main.itemPlaces,
     versionsOf: interactions.itemVersions,
   })
-  const descent = biasedMf({ seed })
+  const descent = biasedMf({ seed }, rows)
   const experts: readonly Expert[] = [descent, ...(biased === null ? [] : [biased]), ...(options.experts ?? [])]
-  const recent = createRecentResiduals()
-  const calibration = createUserCalibration()
+  const recent = createRecentResiduals(rows)
+  const calibration = createUserCalibration(rows)
   const drift = full ? itemDrift() : null
 
   const row = regressionRow(

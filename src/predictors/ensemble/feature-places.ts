@@ -1,6 +1,7 @@
 import { hashText } from '../../state/hash.ts'
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { slotRows } from '../../state/slot-rows.ts'
+import { everyRow, type UserRows } from '../../state/user-rows.ts'
 
 /**
  * Which features each slot has, as places of a short list; place 0 is the constant that every slot has.
@@ -30,8 +31,9 @@ export interface FeaturePlaces {
   restore(arrays: SavedArrays): void
 }
 
-export function featurePlaces({ size, perSlot }: { size: number; perSlot: number }): FeaturePlaces {
-  const rows = slotRows({ ints: false })
+export function featurePlaces(options: { size: number; perSlot: number; rows?: UserRows }): FeaturePlaces {
+  const { size, perSlot } = options
+  const rows = slotRows({ ints: false, rows: options.rows ?? everyRow })
   const places = new Map<number, number>()
   const next = new Uint8Array(perSlot)
 

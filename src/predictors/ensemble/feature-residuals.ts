@@ -35,11 +35,11 @@ export function featureResiduals(options: {
     sums.fill(0)
     counts.fill(0)
     weights.fill(1)
+    const to = histories.to(user)
+    const from = Math.max(histories.from(user), to - events)
     const { partners, versions, values, width } = histories
     const { data } = features
     const versionsNow = versionsOf()
-    const to = histories.to(user)
-    const from = Math.max(histories.from(user), to - events)
     for (let e = to - 1; e >= from; e--) {
       const item = partners[e]!
       if (versionsNow[item] !== versions[e]) continue

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { intColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows } from '../../state/user-rows.ts'
 
 /**
  * The last events of each slot, oldest first, in rows that grow with them: a slot with three events costs four places.
@@ -29,7 +30,13 @@ export interface Histories {
   restore(arrays: SavedArrays): void
 }
 
-export function createHistories({ cap, width }: { cap: number; width: number }): Histories {
+export function createHistories(options: {
+  cap: number
+  width: number
+  /** The slots are users, whose rows may be on disk. */
+  rows?: UserRows
+}): Histories {
+  const { cap, width, rows = everyRow } = options
   // Rows of 4, 8, 16 … places; the longest has room beyond the cap, so that moving events to its front is rare.
   const longest = cap + Math.max(1, cap >> 2)
   const sizes: number[] = []
@@ -85,6 +92,40 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
     sizeClass.data[slot] = kind + 1
   }
 
+  const reset = (row: number) => {
+    for (const column of [start, length, sizeClass]) column.reserve(row + 1)
+    if (sizeClass.data[row]! >= 0) free[sizeClass.data[row]!]!.push(start.data[row]!)
+    for (const column of [start, length, sizeClass]) column.reset(row)
+  }
+  const firstOf = (row: number) => start.data[row]! + length.data[row]! - kept(row)
+  /** Room for so many events in the row of a slot that has none; returns where it begins. */
+  const give = (row: number, count: number): number => {
+    const kind = sizes.findIndex(size => size >= count)
+    const at = allocate(kind)
+    start.data[row] = at
+    sizeClass.data[row] = kind
+    length.data[row] = count
+    return at
+  }
+  rows.hold({
+    reset,
+    pack(row, into) {
+      const [from, count] = [firstOf(row), kept(row)]
+      into.count(count)
+      into.numbers(partners, from, from + count)
+      into.numbers(versions, from, from + count)
+      into.numbers(values, from * width, (from + count) * width)
+    },
+    unpack(row, from) {
+      const count = from.count()
+      for (const column of [start, length, sizeClass]) column.reserve(row + 1)
+      const at = count === 0 ? 0 : give(row, count)
+      from.numbers(partners, at, count)
+      from.numbers(versions, at, count)
+      from.numbers(values, at * width, count * width)
+    },
+  })
+
   return {
     cap,
     width,
@@ -97,23 +138,24 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
     get values() {
       return values
     },
-    from: slot => start.data[slot]! + length.data[slot]! - kept(slot),
-    to: slot => start.data[slot]! + length.data[slot]!,
+    from: slot => firstOf(rows.of(slot)),
+    to(slot) {
+      const row = rows.of(slot)
+      return start.data[row]! + length.data[row]!
+    },
     push(slot, partner, version) {
-      makeRoom(slot)
-      const at = start.data[slot]! + length.data[slot]!
+      const row = rows.of(slot)
+      makeRoom(row)
+      const at = start.data[row]! + length.data[row]!
       partners[at] = partner
       versions[at] = version
       values.fill(0, at * width, (at + 1) * width)
-      length.data[slot]! += 1
+      length.data[row]! += 1
       return at
     },
-    reset(slot) {
-      for (const column of [start, length, sizeClass]) column.reserve(slot + 1)
-      if (sizeClass.data[slot]! >= 0) free[sizeClass.data[slot]!]!.push(start.data[slot]!)
-      for (const column of [start, length, sizeClass]) column.reset(slot)
-    },
-    save(slots) {
+    reset: slot => reset(rows.of(slot)),
+    save(all) {
+      const slots = rows.saved(all)
       // Only what can still be read, one slot after the other: where rows lie in the pool means nothing.
       const lengths = Int32Array.from({ length: slots }, (_, slot) => kept(slot))
       const total = lengths.reduce((sum, count) => sum + count, 0)
@@ -123,8 +165,8 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
         values: new Float32Array(total * width),
       }
       for (let slot = 0, to = 0; slot < slots; slot++) {
-        const from = this.from(slot)
-        const end = this.to(slot)
+        const from = firstOf(slot)
+        const end = start.data[slot]! + length.data[slot]!
         if (from === end) continue
         saved.partners.set(partners.subarray(from, end), to)
         saved.tenants.set(versions.subarray(from, end), to)
@@ -143,10 +185,7 @@ export function createHistories({ cap, width }: { cap: number; width: number }):
       for (let slot = 0, at = 0; slot < lengths.length; slot++) {
         const count = lengths[slot]!
         if (count === 0) continue
-        const kind = sizes.findIndex(size => size >= count)
-        const row = allocate(kind)
-        start.data[slot] = row
-        sizeClass.data[slot] = kind
+        const row = give(slot, count)
         partners.set((arrays['partners'] as Int32Array).subarray(at, at + count), row)
         versions.set((arrays['tenants'] as Int32Array).subarray(at, at + count), row)
         values.set((arrays['values'] as Float32Array).subarray(at * width, (at + count) * width), row * width)

@@ -1,5 +1,6 @@
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { intColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows } from '../../state/user-rows.ts'
 import { createHistories, type Histories } from './histories.ts'
 
 /**
@@ -42,9 +43,11 @@ export function createInteractions(options: {
   past: number
   /** Numbers beside each event of a user, the reward among them. */
   width: number
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }): Interactions {
   const { past } = options
-  const ofUsers = createHistories({ cap: options.history, width: options.width })
+  const ofUsers = createHistories({ cap: options.history, width: options.width, rows: options.rows ?? everyRow })
   const ofItems = createHistories({ cap: options.history, width: 1 })
   const users = intColumn()
   const items = intColumn()

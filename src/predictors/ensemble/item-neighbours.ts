@@ -84,8 +84,9 @@ export function itemNeighbours(
 
   const firstOf = (user: number) => Math.max(ofUsers.from(user), ofUsers.to(user) - events)
   const weigh = (user: number, item: number, from: number): number => {
+    const count = ofUsers.to(user) - from
     const { partners, versions } = ofUsers
-    return pairs.weigh(item, itemVersion(item), partners, versions, from, ofUsers.to(user) - from, heard, weights)
+    return pairs.weigh(item, itemVersion(item), partners, versions, from, count, heard, weights)
   }
 
   return {
@@ -93,9 +94,9 @@ export function itemNeighbours(
       return pairs.held
     },
     predict(user, item) {
-      const { values, width } = ofUsers
       const from = firstOf(user)
       const count = weigh(user, item, from)
+      const { values, width } = ofUsers
       let sum = 0
       let total = damping
       for (let k = 0; k < count; k++) {
@@ -105,9 +106,9 @@ export function itemNeighbours(
       return sum / total
     },
     learn(user, item, residual) {
-      const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       const to = ofUsers.to(user)
+      const { partners, versions, values, width } = ofUsers
       const versionsNow = interactions.itemVersions()
       let count = 0
       for (let e = from; e < to; e++) {
@@ -121,9 +122,9 @@ export function itemNeighbours(
       pairs.add(item, itemVersion(item), paired, residual)
     },
     because(user, item) {
-      const { partners, versions, values, width } = ofUsers
       const from = firstOf(user)
       const count = weigh(user, item, from)
+      const { partners, versions, values, width } = ofUsers
       const neighbours: Neighbour[] = []
       let total = damping
       for (let k = 0; k < count; k++) {

@@ -90,11 +90,12 @@ export function posteriorUpdate(
 
   /** The partners of a slot's events, with weights and what is left of the ratings; returns their number. */
   const gather = (other: Side, slot: number, mean: number): number => {
+    // Whoever is on disk is read by this, for which arrays may be replaced.
+    const from = histories.from(slot)
+    const to = histories.to(slot)
     const { partners, versions, values, width } = histories
     const { slots, weighed } = other.sums
     const versionsNow = versionsOf()
-    const from = histories.from(slot)
-    const to = histories.to(slot)
     const otherBias = other.bias.data
     let count = 0
     for (let e = from; e < to; e++) {

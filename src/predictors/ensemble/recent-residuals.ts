@@ -1,6 +1,7 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { sessionGapMs } from '../../state/session-gap.ts'
-import { columnSet, doubleColumn } from '../../state/slot-column.ts'
+import { doubleColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import { fadedSums } from './faded-sums.ts'
 import { gapFeature } from './gap-feature.ts'
 
@@ -25,18 +26,19 @@ const fades = [0, 0.6, 0.85, 0.95] as const
 export const recentWidth = 2 * fades.length
 const laterShare = 0.3
 
-export function createRecentResiduals(): RecentResiduals {
-  const faded = fadedSums(fades)
+export function createRecentResiduals(rows = everyRow): RecentResiduals {
+  const faded = fadedSums(fades, rows)
   const { width, sums, counts } = faded
   const last = doubleColumn(1, Number.NaN)
-  const lasts = columnSet({ last })
+  const lasts = userColumns({ last }, rows)
   return {
     read(user, time, into, at) {
+      const row = rows.of(user)
       // Not a number before the first event, when the sums are zero anyway.
-      const passed = time - last.data[user]!
+      const passed = time - last.data[row]!
       const share = passed < sessionGapMs.predictors ? 1 : laterShare
       const age = Number.isNaN(passed) ? 0 : gapFeature(passed)
-      for (let k = 0, from = user * width; k < width; k++, from++) {
+      for (let k = 0, from = row * width; k < width; k++, from++) {
         const residual = (share * sums.data[from]!) / (counts.data[from]! + 1)
         into[at + k] = residual
         into[at + width + k] = residual * age
@@ -44,7 +46,8 @@ export function createRecentResiduals(): RecentResiduals {
     },
     add(user, time, error) {
       faded.add(user, error)
-      last.data[user] = time
+      const row = rows.of(user)
+      last.data[row] = time
     },
     reset(user) {
       faded.reset(user)

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { doubleColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 
 /**
  * How a user rates: how far ratings spread about their mean, and whether predictions lie too near to it or too far off.
@@ -19,14 +20,15 @@ export interface UserCalibration {
   restore(arrays: SavedArrays): void
 }
 
-export function createUserCalibration(): UserCalibration {
+export function createUserCalibration(rows = everyRow): UserCalibration {
   // Events, Σ ratings, Σ squared distance to the mean of the time, Σ left over times distance.
   const sums = doubleColumn(4)
+  const ofUsers = userColumns({ sums }, rows)
   const meanOf = (at: number) => (sums.data[at + 1]! + meanPrior * middle) / (sums.data[at]! + meanPrior)
   return {
     width: 3,
     read(user, rating, into) {
-      const at = 4 * user
+      const at = 4 * rows.of(user)
       const events = sums.data[at]! + prior
       const spread = Math.sqrt((sums.data[at + 2]! + prior) / events) - 1
       into[0] = spread
@@ -34,21 +36,14 @@ export function createUserCalibration(): UserCalibration {
       into[2] = (sums.data[at + 3]! / events) * (rating - meanOf(at))
     },
     add(user, predicted, real) {
-      const at = 4 * user
+      const at = 4 * rows.of(user)
       const mean = meanOf(at)
       sums.data[at]! += 1
       sums.data[at + 1]! += real
       sums.data[at + 2]! += (real - mean) ** 2
       sums.data[at + 3]! += (real - predicted) * (predicted - mean)
     },
-    reset(user) {
-      sums.reserve(user + 1)
-      sums.reset(user)
-    },
-    save: users => ({ sums: sums.save(users) }),
-    restore(arrays) {
-      sums.restore(arrays['sums'] as Float64Array)
-    },
+    ...ofUsers,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { sessionGapMs } from '../../state/session-gap.ts'
-import { columnSet, doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
+import { doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import { lastKept, lastWidth, signalCount } from './records-layout.ts'
 
 /** A user's last records, and where the user stands in a session. */
@@ -15,7 +16,7 @@ export interface LastRecords {
 
 const hourMs = 3_600_000
 
-export function lastRecords(): LastRecords {
+export function lastRecords(rows = everyRow): LastRecords {
   const signals = floatColumn(lastKept * signalCount)
   const contexts = intColumn(lastKept)
   const gaps = floatColumn(lastKept)
@@ -27,7 +28,8 @@ export function lastRecords(): LastRecords {
     count.data[user] === 0 ? Number.POSITIVE_INFINITY : Math.max(0, time - times.data[user]!)
 
   return {
-    read(user, time, context, means, into, start) {
+    read(slot, time, context, means, into, start) {
+      const user = rows.of(slot)
       const events = count.data[user]!
       let at = start
       for (let back = 1; back <= lastKept; back++, at += lastWidth) {
@@ -48,7 +50,8 @@ export function lastRecords(): LastRecords {
       into[at++] = Math.sin(hour)
       into[at] = Math.cos(hour)
     },
-    add(user, values, context, time) {
+    add(slot, values, context, time) {
+      const user = rows.of(slot)
       const gap = sinceLast(user, time)
       const place = user * lastKept + (count.data[user]! % lastKept)
       for (let s = 0; s < signalCount; s++) signals.data[place * signalCount + s] = values[s]!
@@ -62,7 +65,7 @@ export function lastRecords(): LastRecords {
       count.data[user]! += 1
       times.data[user] = time
     },
-    ...columnSet({ signals, contexts, gaps, count, times, sessionStarts, places }),
+    ...userColumns({ signals, contexts, gaps, count, times, sessionStarts, places }, rows),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
-import { columnSet, floatColumn } from '../../state/slot-column.ts'
+import { floatColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 
 /**
  * Sums of several signals of slots at several speeds: S ← f·S + signal, N ← f·N + 1 for every fade f, counted in the slot's events.
@@ -19,13 +20,14 @@ export interface SignalRates {
   restore(arrays: SavedArrays): void
 }
 
-export function signalRates(fades: readonly number[], signals: number): SignalRates {
+export function signalRates(fades: readonly number[], signals: number, rows = everyRow): SignalRates {
   const sums = floatColumn(fades.length * signals)
   const counts = floatColumn(fades.length)
   return {
     fades: fades.length,
     ...{ sums, counts },
-    add(slot, values) {
+    add(user, values) {
+      const slot = rows.of(user)
       let at = slot * sums.width
       for (let k = 0, count = slot * fades.length; k < fades.length; k++, count++) {
         const fade = fades[k]!
@@ -33,6 +35,6 @@ export function signalRates(fades: readonly number[], signals: number): SignalRa
         for (let s = 0; s < signals; s++, at++) sums.data[at] = fade * sums.data[at]! + values[s]!
       }
     },
-    ...columnSet({ sums, counts }),
+    ...userColumns({ sums, counts }, rows),
   }
 }

@@ -2,6 +2,7 @@ import { hashText } from '../../state/hash.ts'
 import { logitOf } from '../../state/logit.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { intColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows, userColumns } from '../../state/user-rows.ts'
 import { keyOf, keyTable } from '../ensemble/watch/key-table.ts'
 import { lastRecords } from './last-records.ts'
 import { damping, fadeOfAll, pairKinds, recordsSize, signalCount, userFades, within } from './records-layout.ts'
@@ -35,14 +36,16 @@ export interface SignalRecords {
   restore(arrays: SavedArrays): void
 }
 
-export function signalRecords(options: { pairs: number }): SignalRecords {
+export function signalRecords(options: { pairs: number; rows?: UserRows }): SignalRecords {
+  const { rows = everyRow } = options
   const values = new Float64Array(recordsSize)
-  const rates = signalRates(userFades, signalCount)
-  const last = lastRecords()
+  const rates = signalRates(userFades, signalCount, rows)
+  const last = lastRecords(rows)
   // Sums of the signals, then events.
   const pairs = keyTable({ capacity: options.pairs, width: signalCount + 1 })
   const versions = intColumn()
   const contexts = intColumn()
+  const ofUsers = userColumns({ versions, contexts }, rows)
   const given = Int32Array.of(0) // numbers given to slots
   // Sums of late, then events: ten to begin with.
   const all = new Float64Array(signalCount + 1).fill(4)
@@ -61,9 +64,9 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
 
   const logitDrawn = (sum: number, count: number, mean: number, drawn: number) =>
     logitOf((sum + drawn * mean) / (count + drawn))
-  const readRates = (user: number): void => {
-    for (let k = 0, from = user * rates.fades * signalCount; k < rates.fades; k++) {
-      const count = rates.counts.data[user * rates.fades + k]!
+  const readRates = (row: number): void => {
+    for (let k = 0, from = row * rates.fades * signalCount; k < rates.fades; k++) {
+      const count = rates.counts.data[row * rates.fades + k]!
       for (let s = 0; s < signalCount; s++, from++) {
         if (said[s] === 0 || count === 0) continue
         values[k * signalCount + s] = logitDrawn(rates.sums.data[from]!, count, means[s]!, damping.user) - logits[s]!
@@ -94,11 +97,9 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
     pairs.values[from + signalCount]! += 1
   }
   const beginUser = (slot: number, version: number) => {
-    for (const column of [versions, contexts]) {
-      column.reserve(slot + 1)
-      column.reset(slot)
-    }
-    versions.data[slot] = version
+    ofUsers.reset(slot)
+    const row = rows.of(slot)
+    versions.data[row] = version
     rates.reset(slot)
     last.reset(slot)
     forgetMoment()
@@ -116,12 +117,13 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
         logits[s] = logitOf(means[s]!)
       }
       values.fill(0)
-      readRates(user)
-      const context = contexts.data[user]!
+      const row = rows.of(user)
+      readRates(row)
+      const context = contexts.data[row]!
       let at = rates.fades * signalCount
-      const known = readContext(context, versions.data[user]!, at)
+      const known = readContext(context, versions.data[row]!, at)
       at += 2 * signalCount
-      values[at++] = Math.log1p(rates.counts.data[(user + 1) * rates.fades - 1]!) / 3
+      values[at++] = Math.log1p(rates.counts.data[(row + 1) * rates.fades - 1]!) / 3
       values[at++] = Math.log1p(known) / 3
       last.read(user, time, context, means, values, at)
       for (let k = 0; k < recordsSize; k++) values[k] = within(values[k]!)
@@ -132,17 +134,19 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
         filled[s] = Number.isNaN(signals[s]) ? all[s]! / all[signalCount]! : signals[s]!
         if (!Number.isNaN(signals[s])) said[s]! += 1
       }
-      const context = contexts.data[user]!
+      const row = rows.of(user)
+      const context = contexts.data[row]!
       rates.add(user, filled)
       last.add(user, filled, context, time)
       note(keyOf(pairKinds.context, context, 0))
-      note(keyOf(pairKinds.user, versions.data[user]!, context))
+      note(keyOf(pairKinds.user, versions.data[row]!, context))
       for (let s = 0; s < signalCount; s++) all[s] = fadeOfAll * all[s]! + filled[s]!
       all[signalCount] = fadeOfAll * all[signalCount]! + 1
       forgetMoment()
     },
     describeUser(slot, tokens) {
-      contexts.data[slot] = hashText(tokens.filter(token => token.startsWith('@')).join())
+      const row = rows.of(slot)
+      contexts.data[row] = hashText(tokens.filter(token => token.startsWith('@')).join())
       forgetMoment()
     },
     resetUser(slot) {
@@ -154,15 +158,14 @@ export function signalRecords(options: { pairs: number }): SignalRecords {
       ...prefixed('rates', rates.save(users)),
       ...prefixed('last', last.save(users)),
       ...prefixed('pairs', pairs.save()),
-      ...{ versions: versions.save(users), contexts: contexts.save(users) },
+      ...ofUsers.save(users),
       ...{ given: given.slice(), all: all.slice(), said: said.slice() },
     }),
     restore(arrays) {
       rates.restore(withPrefix('rates', arrays))
       last.restore(withPrefix('last', arrays))
       pairs.restore(withPrefix('pairs', arrays))
-      versions.restore(arrays['versions'] as Int32Array)
-      contexts.restore(arrays['contexts'] as Int32Array)
+      ofUsers.restore(arrays)
       given.set(arrays['given'] as Int32Array)
       all.set(arrays['all'] as Float64Array)
       said.set(arrays['said'] as Float64Array)

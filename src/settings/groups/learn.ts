@@ -75,8 +75,7 @@ export const learn = {
     20_000,
     [1, 16_000_000],
     'users',
-    'users remembered, about 0.9 kB each; the least recently active is forgotten',
-    { checkpoint: 'at least' },
+    'users held in memory, about 0.9 kB each; whoever was away longest is kept on disk and comes back as they were',
   ),
   maxItems: integer(
     20_000,

@@ -87,10 +87,10 @@ test('a profile counts as it was told last; one that is gone, or whose user has 
   learner.dispose()
 })
 
-test('of more newcomers than may be remembered, those of whom nothing has come for longest are forgotten', () => {
+test('of more than a hundred thousand newcomers those of whom nothing has come for longest are forgotten', () => {
   const few = smallPipeline({ blockSize: 200, maxUsers: 40 }, { newUsers: 'yes', epsilon: 0 })
   const learner = createLearner({ definition: few, backend })
-  const others = Array.from({ length: 39 }, (_, k) => ({ ...profile(3, k + 5, 1), id: `other${k}` }) as Change)
+  const others = Array.from({ length: 99_999 }, (_, k) => ({ ...profile(3, k + 5, 1), id: `other${k}` }) as Change)
   const block = blockOf([...[0, 1, 2].map(k => profile(k, k + 1, 0)), ...others])
   learner.consume(block, 0, block.sequence.length)
   expect(listOf(learner, 'new0', `has(user.club)`).items).toEqual([])

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
-import { columnSet, doubleColumn } from '../../../state/slot-column.ts'
+import { doubleColumn } from '../../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../../state/user-rows.ts'
 import { fadedSums } from '../faded-sums.ts'
 
 /**
@@ -19,18 +20,28 @@ export interface RecentRates {
   restore(arrays: SavedArrays): void
 }
 
-export function recentRates(fades: readonly number[]): RecentRates {
-  const faded = fadedSums(fades)
+export function recentRates(fades: readonly number[], rows = everyRow): RecentRates {
+  const faded = fadedSums(fades, rows)
   const { width, sums, counts } = faded
   const events = doubleColumn()
-  const totals = columnSet({ events })
+  const totals = userColumns({ events }, rows)
   return {
     fades,
-    sum: (slot, fade) => sums.data[slot * width + fade]!,
-    count: (slot, fade) => counts.data[slot * width + fade]!,
-    events: slot => events.data[slot]!,
+    sum(slot, fade) {
+      const row = rows.of(slot)
+      return sums.data[row * width + fade]!
+    },
+    count(slot, fade) {
+      const row = rows.of(slot)
+      return counts.data[row * width + fade]!
+    },
+    events(slot) {
+      const row = rows.of(slot)
+      return events.data[row]!
+    },
     add(slot, reward) {
-      events.data[slot]! += 1
+      const row = rows.of(slot)
+      events.data[row]! += 1
       faded.add(slot, reward)
     },
     reset(slot) {

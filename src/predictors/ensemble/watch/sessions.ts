@@ -1,6 +1,7 @@
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
 import { sessionGapMs } from '../../../state/session-gap.ts'
-import { columnSet, doubleColumn, intColumn } from '../../../state/slot-column.ts'
+import { doubleColumn, intColumn } from '../../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../../state/user-rows.ts'
 
 /** Where a user stands: time since the last event, place in the session, the last rewards, the last item. */
 export interface Sessions {
@@ -23,42 +24,48 @@ export interface Sessions {
 
 const lastPlace = 15
 
-export function createSessions(): Sessions {
+export function createSessions(rows = everyRow): Sessions {
   const times = doubleColumn(1, Number.NaN)
   const places = intColumn()
   const patterns = intColumn(1, 1)
   const lastItems = intColumn(1, -1)
   const lastVersions = intColumn()
-  const ofUsers = columnSet({ times, places, patterns, lastItems, lastTenants: lastVersions })
+  const ofUsers = userColumns({ times, places, patterns, lastItems, lastTenants: lastVersions }, rows)
   // A slot passes from item to item; each holder is a new version of the slot.
   const versions = intColumn()
   const admitted = Int32Array.of(0)
 
-  const place = (user: number, time: number): number =>
+  const place = (user: number, time: number): number => {
+    const row = rows.of(user)
     // False for NaN, too.
-    time - times.data[user]! < sessionGapMs.predictors ? places.data[user]! : 0
+    return time - times.data[row]! < sessionGapMs.predictors ? places.data[row]! : 0
+  }
 
   return {
     gap(user, time) {
-      const gap = time - times.data[user]!
+      const row = rows.of(user)
+      const gap = time - times.data[row]!
       return Number.isNaN(gap) ? 15 : Math.min(14, Math.floor(0.75 * Math.log2(1 + Math.max(0, gap) / 1000)))
     },
     place,
     pattern(user, most) {
-      const bits = patterns.data[user]!
+      const row = rows.of(user)
+      const bits = patterns.data[row]!
       return bits < 1 << most ? bits : (bits & ((1 << most) - 1)) | (1 << most)
     },
     lastItem(user) {
-      const item = lastItems.data[user]!
-      return item >= 0 && versions.data[item] === lastVersions.data[user] ? item : -1
+      const row = rows.of(user)
+      const item = lastItems.data[row]!
+      return item >= 0 && versions.data[item] === lastVersions.data[row] ? item : -1
     },
     add(user, item, reward, time) {
-      places.data[user] = Math.min(lastPlace, place(user, time) + 1)
-      times.data[user] = time
-      const bits = (patterns.data[user]! << 1) | (reward >= 0.5 ? 1 : 0)
-      patterns.data[user] = bits < 512 ? bits : (bits & 255) | 256
-      lastItems.data[user] = item
-      lastVersions.data[user] = versions.data[item]!
+      const row = rows.of(user)
+      places.data[row] = Math.min(lastPlace, place(user, time) + 1)
+      times.data[row] = time
+      const bits = (patterns.data[row]! << 1) | (reward >= 0.5 ? 1 : 0)
+      patterns.data[row] = bits < 512 ? bits : (bits & 255) | 256
+      lastItems.data[row] = item
+      lastVersions.data[row] = versions.data[item]!
     },
     resetUser: ofUsers.reset,
     resetItem(slot) {

@@ -1,6 +1,7 @@
 import { hashText } from '../../../state/hash.ts'
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
 import { slotRows } from '../../../state/slot-rows.ts'
+import { everyRow, type UserRows } from '../../../state/user-rows.ts'
 
 /**
  * The feature tokens of slots, as hashes; of each slot at most `perSlot`, later ones are left out.
@@ -26,8 +27,8 @@ export interface SlotTokens {
 /** Numbers that names of tokens have, from 0. */
 export const tokenNames = 16
 
-export function slotTokens(perSlot: number): SlotTokens {
-  const rows = slotRows({ ints: true })
+export function slotTokens(perSlot: number, users: UserRows = everyRow): SlotTokens {
+  const rows = slotRows({ ints: true, rows: users })
   return {
     get data() {
       return rows.ints

@@ -2,6 +2,7 @@ import { hashText } from '../../../state/hash.ts'
 import { logitOf } from '../../../state/logit.ts'
 import { prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import { intColumn } from '../../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../../state/user-rows.ts'
 import { learningRewards, type Policy } from '../../baselines/policy.ts'
 import { type BayesianLogistic, bayesianLogistic } from './bayesian-logistic.ts'
 import { keyOf, keyTable } from './key-table.ts'
@@ -48,7 +49,7 @@ export interface WatchRegression extends Policy {
  * Weights and rates of pairs go by the hash of an id, not by its slot: an id that comes back after its slot was reset finds
  * them again, unless they gave way to others. Nothing is random in it. A prediction reads what was learned before and the two slots' tokens, nothing of the event.
  */
-export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegression {
+export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyRow): WatchRegression {
   const options = { ...watchDefaults, ...given }
   const { priors } = options
   const rowLength = 64 + 5 * options.tokens
@@ -58,15 +59,28 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
   const userIds = intColumn()
   const itemIds = intColumn()
   const contexts = intColumn()
-  const userTokens = slotTokens(options.tokens)
-  const contextTokens = slotTokens(options.tokens)
+  const ofHashes = userColumns({ userIds, contexts }, rows)
+  const userTokens = slotTokens(options.tokens, rows)
+  const contextTokens = slotTokens(options.tokens, rows)
   const itemTokens = slotTokens(options.tokens)
-  const ofUsers = recentRates([0.5, 0.8, 0.95, 1])
+  const ofUsers = recentRates([0.5, 0.8, 0.95, 1], rows)
   const ofItems = recentRates([0.9, 0.99, 0.999, 1])
-  const sessions = createSessions()
+  const sessions = createSessions(rows)
   const all = Float64Array.of(10, 5) // events and rewards of late: ten that came out even to begin with
   // The user and time that the model has features of; those that all items share stand before `end`, in the order of a row.
-  const moment = { user: -1, time: 0, head: 0, body: 0, sequence: 0, end: 0, last: -1, mean: 0, logit: 0 }
+  const moment = {
+    user: -1,
+    time: 0,
+    userId: 0,
+    context: 0,
+    head: 0,
+    body: 0,
+    sequence: 0,
+    end: 0,
+    last: -1,
+    mean: 0,
+    logit: 0,
+  }
   const known = tokenRuns()
   // Where the features that few values tell apart stand, since the moment began; −1: not yet.
   const standing = new Int32Array(fews)
@@ -107,7 +121,9 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
 
   /** The features that all items share for a user at a time. */
   const beginMoment = (user: number, time: number) => {
-    const userId = userIds.data[user]!
+    const row = rows.of(user)
+    const userId = userIds.data[row]!
+    const context = contexts.data[row]!
     model.begin()
     known.clear()
     standing.fill(-1)
@@ -122,7 +138,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     for (let at = contextTokens.from(user), to = contextTokens.to(user); at < to; at++) {
       feature(kinds.context, contextTokens.data[at]!, 0, priors.context)
     }
-    pairRate(rates.userInContext, keyOf(kinds.user, userId, contexts.data[user]!))
+    pairRate(rates.userInContext, keyOf(kinds.user, userId, context))
     moment.body = model.length
     feature(kinds.gap, sessions.gap(user, time), sessions.pattern(user, 2), priors.sequence)
     feature(kinds.place, sessions.place(user, time), 0, priors.sequence)
@@ -136,20 +152,22 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     moment.last = sessions.lastItem(user)
     moment.user = user
     moment.time = time
+    moment.userId = userId
+    moment.context = context
   }
   const fill = (user: number, item: number, time: number) => {
     if (moment.user !== user || moment.time !== time || model.length > featuresKept) beginMoment(user, time)
     const itemId = itemIds.data[item]!
-    const { head, body, sequence, end, last } = moment
+    const { head, body, sequence, end, last, context } = moment
     model.next()
     model.repeat(0, head)
     feature(kinds.item, itemId, 0, priors.item)
     model.repeat(head, body)
-    pairRate(rates.itemInContext, keyOf(kinds.item, itemId, contexts.data[user]!))
+    pairRate(rates.itemInContext, keyOf(kinds.item, itemId, context))
     const { data, names } = itemTokens
     let common = 0
     for (let at = itemTokens.from(item), to = itemTokens.to(item); at < to; at++) {
-      common += tokenFeatures(user, data[at]!, names[at]!)
+      common += tokenFeatures(data[at]!, names[at]!)
     }
     model.repeat(body, sequence)
     const events = countBand(ofItems.events(item))
@@ -171,7 +189,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     rowTime = time
   }
   /** What an item's token adds to the row; returns how often the user's last item has it too. */
-  const tokenFeatures = (user: number, token: number, name: number): number => {
+  const tokenFeatures = (token: number, name: number): number => {
     const run = known.find(token)
     if (run >= 0) {
       model.repeat(known.from[run]!, known.to[run]!)
@@ -179,8 +197,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     }
     const from = model.length
     feature(kinds.itemToken, token, 0, priors.itemToken)
-    feature(kinds.userAndItemToken, userIds.data[user]!, token, priors.userAndItemToken)
-    pairRate(rates.tokenInContext + name, keyOf(kinds.itemToken, token, contexts.data[user]!))
+    feature(kinds.userAndItemToken, moment.userId, token, priors.userAndItemToken)
+    pairRate(rates.tokenInContext + name, keyOf(kinds.itemToken, token, moment.context))
     const common = moment.last < 0 ? 0 : itemTokens.occurrences(moment.last, token)
     known.note(token, from, model.length, common)
     return common
@@ -217,7 +235,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
         tokens.filter(token => !token.startsWith('@')),
       )
       contextTokens.set(slot, surrounds)
-      contexts.data[slot] = hashText(surrounds.join())
+      const row = rows.of(slot)
+      contexts.data[row] = hashText(surrounds.join())
       forgetRow()
     },
     describeItem(slot, tokens) {
@@ -228,8 +247,9 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     learn(user, item, reward, time) {
       work(user, item, time)
       model.learn(reward)
-      const context = contexts.data[user]!
-      notePair(keyOf(kinds.user, userIds.data[user]!, context), reward)
+      const row = rows.of(user)
+      const context = contexts.data[row]!
+      notePair(keyOf(kinds.user, userIds.data[row]!, context), reward)
       notePair(keyOf(kinds.item, itemIds.data[item]!, context), reward)
       for (let at = itemTokens.from(item), to = itemTokens.to(item); at < to; at++) {
         notePair(keyOf(kinds.itemToken, itemTokens.data[at]!, context), reward)
@@ -242,10 +262,9 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
       forgetRow()
     },
     resetUser(slot, hash) {
-      userIds.reserve(slot + 1)
-      userIds.data[slot] = hash
-      contexts.reserve(slot + 1)
-      contexts.reset(slot)
+      ofHashes.reset(slot)
+      const row = rows.of(slot)
+      userIds.data[row] = hash
       userTokens.reset(slot)
       contextTokens.reset(slot)
       ofUsers.reset(slot)
@@ -263,9 +282,9 @@ export function watchRegression(given: Partial<WatchOptions> = {}): WatchRegress
     save: (users, items) => ({
       ...prefixed('model', model.save()),
       ...prefixed('pairs', pairs.save()),
-      userIds: userIds.save(users),
+      userIds: userIds.save(rows.saved(users)),
       itemIds: itemIds.save(items),
-      contexts: contexts.save(users),
+      contexts: contexts.save(rows.saved(users)),
       ...prefixed('userTokens', userTokens.save(users)),
       ...prefixed('contextTokens', contextTokens.save(users)),
       ...prefixed('itemTokens', itemTokens.save(items)),
