@@ -95,7 +95,8 @@ export function createClusters(catalogue: Catalogue, options: ClusterOptions, ra
       userCentres: userCentres.slice(),
       labels: labels.slice(),
       sample: sample.slice(),
-      counts: counts.slice(),
+      // The catalogue counts its versions from each start on: what is kept is whether items were clustered as of now.
+      counts: counts.map((each, k) => (k !== 2 ? each : each === catalogue.version ? current : -1)),
     }),
     restore(arrays) {
       itemCentres = arrays['itemCentres']!.slice() as Float32Array<ArrayBuffer>
@@ -103,6 +104,7 @@ export function createClusters(catalogue: Catalogue, options: ClusterOptions, ra
       labels = arrays['labels']!.slice() as Int32Array<ArrayBuffer>
       sample.set(arrays['sample']!)
       counts.set(arrays['counts']!)
+      counts[2] = counts[2] === current ? catalogue.version : -1
     },
   }
 }
@@ -131,3 +133,6 @@ function momentsOfFits(
   const mean = sum / n
   return { mean, deviation: Math.sqrt(Math.max(0, squares / n - mean * mean)) || 1 }
 }
+
+/** What stands in saved counts for the catalogue's version where it is that of the clusters; a catalogue's own is never this. */
+const current = 0
