@@ -1,6 +1,7 @@
 import type { Command } from '../records/command.ts'
 import type { SavedArrays } from '../state/saved-arrays.ts'
 import type { Accepted } from './arms/arm-control.ts'
+import type { LiveArms } from './arms/live-arms.ts'
 import type { LearnerParts } from './learner-parts.ts'
 import type { UserPages } from './users/user-pages.ts'
 
@@ -31,10 +32,13 @@ export interface Merges {
  * that who is remembered follows from the events of each. A million merges are remembered; of more, the oldest are forgotten.
  */
 export function merges(
-  parts: Pick<LearnerParts, 'users' | 'mergeUsers'> & { pages: Pick<UserPages, 'bring'> },
+  parts: Pick<LearnerParts, 'users' | 'mergeUsers'> & {
+    pages: Pick<UserPages, 'bring'>
+    arms: Pick<LiveArms, 'renamed'>
+  },
   most = mostMerges,
 ): Merges {
-  const { users, pages, mergeUsers } = parts
+  const { users, pages, arms, mergeUsers } = parts
   const names = new Map<string, string>()
   let scheduled: Command[] = []
 
@@ -52,8 +56,10 @@ export function merges(
     if (slot < 0) return
     const known = users.find(to)
     pages.bring(slot)
-    if (known < 0) users.rename(from, to)
-    else {
+    if (known < 0) {
+      users.rename(from, to)
+      arms.renamed(slot)
+    } else {
       pages.bring(known)
       mergeUsers(slot, known)
       users.yield(slot, known)

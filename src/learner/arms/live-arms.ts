@@ -75,6 +75,8 @@ export interface LiveArms {
   /** What the agents of the other arms would have done where an item was shown first; none unless lists are to say it. */
   others(user: number, arm: number, time: number, shown: number, how?: AskedChoosing): OtherChoice[]
   resetUser(user: number): void
+  /** A user has another id, by which their arm is found from now on. */
+  renamed(user: number): void
   /** Whoever has this slot is forgotten: no agent learns from them again. */
   forget(user: number): void
   resetItem(item: number): void
@@ -214,6 +216,7 @@ export function liveArms(options: {
       const of = (other: number) => ({ ...how, showing: { ...how?.showing, arm: other } })
       return asked.ask({ arm, user, shown, chance: how?.chance }, other => choosing(user, time, 1, of(other)))
     },
+    renamed: user => places.reset(user),
     forget(user) {
       for (const agent of agents) agent.forgetUser(user)
     },

@@ -35,7 +35,7 @@ test('whoever the learner forgot, and however users become one, it knows at each
         for (const item of kept[from]!) kept[into]!.add(item)
       }
       // Whoever was away longest is forgotten here, as learners did.
-      const learner = merges({ users, mergeUsers, pages: { bring() {} } }, 1_000)
+      const learner = merges({ users, mergeUsers, pages: { bring() {} }, arms: { renamed() {} } }, 1_000)
       const waiting: Command[] = []
       let row = 0
       known.load([])
