@@ -6,6 +6,7 @@ import { isRecstreamError, RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { piecesOf } from '../state/add-bytes.ts'
+import { type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { type Identity, identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
 import {
@@ -19,6 +20,7 @@ import {
   writeManifest,
 } from './manifest.ts'
 import { encodeState } from './safetensors.ts'
+import { type ColdFiles, coldFilesOf, usersFolder } from './users/cold-files.ts'
 
 const hashedAtOnce = 2 << 20
 
@@ -27,6 +29,11 @@ export interface Kept {
   state: LearnerState
   offset: number
 }
+
+/** What checkpoints need of the users who are not in memory. */
+export type CheckpointUsers = Pick<ColdFiles, 'check' | 'sync' | 'keepOnly'>
+
+const usersOf = ({ arrays }: LearnerState) => withPrefix('pages.cold', arrays as SavedArrays)
 
 /** A learner's checkpoints in one folder. */
 export interface Checkpoints {
@@ -57,8 +64,10 @@ export function openCheckpoints(options: {
   folder: string
   definition: PipelineDefinition
   onDamaged: (message: string) => void
+  /** Users who are not in memory lie in files of their own, which go with the checkpoints. */
+  users?: CheckpointUsers | undefined
 }): Checkpoints {
-  const { folder, definition, onDamaged } = options
+  const { folder, definition, onDamaged, users } = options
   /** Files that were found damaged: they take no place among those that are kept. */
   const unusable = new Set<string>()
   const fitting = (state: LearnerState | null): Kept | null => {
@@ -71,8 +80,9 @@ export function openCheckpoints(options: {
     return { state, offset: state.meta['offset'] as number }
   }
   return {
-    newest: async () => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable })),
-    before: async sequence => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable, below: sequence })),
+    newest: async () => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable, users })),
+    before: async sequence =>
+      fitting(await readNewestCheckpoint(folder, { onDamaged, unusable, users, below: sequence })),
     async upTo(version) {
       const kept = await keptVersions(folder)
       for (const each of kept.filter(each => each <= version).toReversed()) {
@@ -88,11 +98,14 @@ export function openCheckpoints(options: {
     reach: offset => noteReached(folder, offset),
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept
-      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept, unusable)
+      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept, {
+        unusable,
+        users,
+      })
     },
     async writeAlone(state, offset) {
       const before = (await keptVersions(folder)).length
-      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, 1)
+      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, 1, { users })
       return before
     },
   }
@@ -106,7 +119,7 @@ export async function writeCheckpoint(
   folder: string,
   state: LearnerState,
   kept: number,
-  unusable: ReadonlySet<string> = new Set(),
+  { unusable = new Set(), users }: { unusable?: ReadonlySet<string>; users?: CheckpointUsers | undefined } = {},
 ): Promise<string> {
   await mkdir(folder, { recursive: true })
   const checkpoints = (await readManifest(folder).catch(orNone)).filter(({ file }) => !unusable.has(file))
@@ -127,12 +140,16 @@ export async function writeCheckpoint(
   await replaceFile(folder, file, chunks)
   const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0)
   const version = state.meta['sequences'] as number
-  const list = [...checkpoints, { file, number, version, sha256, bytes }].slice(-kept)
+  const beside = users === undefined ? {} : { users: coldFilesOf(usersOf(state)) }
+  const list = [...checkpoints, { file, number, version, sha256, bytes, ...beside }].slice(-kept)
+  await users?.sync()
   failpoint('manifest.before')
   await writeManifest(folder, list)
   failpoint('manifest.after')
-  const named = new Set([manifestName, ...list.map(checkpoint => checkpoint.file)])
+  const named = new Set([manifestName, usersFolder, ...list.map(checkpoint => checkpoint.file)])
   for (const name of await readdir(folder)) if (!named.has(name)) await rm(join(folder, name), { force: true })
+  // Where a manifest was lost, nothing says which of them an older one needs.
+  if (list.every(each => each.users !== undefined)) users?.keepOnly(new Set(list.flatMap(each => each.users!)))
   return file
 }
 
@@ -142,9 +159,14 @@ export async function writeCheckpoint(
  */
 async function readNewestCheckpoint(
   folder: string,
-  how: { onDamaged: (message: string) => void; unusable: Set<string>; below?: number },
+  how: {
+    onDamaged: (message: string) => void
+    unusable: Set<string>
+    users: CheckpointUsers | undefined
+    below?: number
+  },
 ): Promise<LearnerState | null> {
-  const { onDamaged, unusable, below = Number.POSITIVE_INFINITY } = how
+  const { onDamaged, unusable, users, below = Number.POSITIVE_INFINITY } = how
   const checkpoints = await readManifest(folder, onDamaged)
   const damaged: string[] = []
   for (const entry of checkpoints.toReversed()) {
@@ -153,6 +175,7 @@ async function readNewestCheckpoint(
     try {
       const state = await readWhole(folder, entry)
       if ((state.meta['position'] as number) >= below) continue
+      users?.check(usersOf(state))
       if (damaged.length > 0) onDamaged(`${damaged.join(' and ')} cannot be used; learning goes on from ${entry.file}.`)
       return entry.reached === undefined ? state : { ...state, meta: { ...state.meta, offset: entry.reached } }
     } catch (error) {

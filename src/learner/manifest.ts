@@ -15,6 +15,8 @@ export interface Entry {
   version: number
   sha256: string
   bytes: number
+  /** Files that hold the users of it who were not in memory. */
+  users?: string[]
   /** Where the log was read on to without anything to learn from, past the offset that the file was written with. */
   reached?: number
 }

@@ -85,12 +85,15 @@ async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Findin
   const definition = await findPipeline(name).catch(() => null)
   if (definition === null) return [] // given by a module whose path is not known here
   const { openCheckpoints } = await import('../../learner/checkpoint.ts')
+  const { coldFiles, usersIn } = await import('../../learner/users/cold-files.ts')
   const damaged: string[] = []
   try {
     const checkpoints = openCheckpoints({
       folder: layout.checkpoints,
       definition,
       onDamaged: message => damaged.push(message),
+      // Only looked at.
+      users: coldFiles({ folder: usersIn(layout.checkpoints) }),
     })
     const newest = await checkpoints.newest()
     const told = damaged.map(message => warning(name, message, 'Look at the health of the disk; nothing else to do.'))

@@ -4,11 +4,13 @@ import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
 import type { Explanation } from '../../learner/explain.ts'
 import { replayList } from '../../learner/process/replay-list.ts'
+import { type ColdFiles, coldFiles, usersIn } from '../../learner/users/cold-files.ts'
 import { type BackendName, openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import type { Connection } from '../../run/messages.ts'
+import { scratchFolder } from '../../run/scratch-folder.ts'
 import { type ChosenPipeline, choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import type { ConnectionOptions } from '../connection-options.ts'
@@ -74,12 +76,12 @@ interface Reasons {
   backend: BackendName | undefined
 }
 
-const checkpointsOf = ({ chosen, definition }: Reasons) =>
-  openCheckpoints({
-    folder: chosen.layout.checkpoints,
-    definition,
-    onDamaged: say,
-  })
+/** Nothing is written where the checkpoints are: another process may learn into that folder. */
+const usersOf = ({ chosen }: Reasons) =>
+  coldFiles({ folder: usersIn(chosen.layout.checkpoints), scratch: scratchFolder() })
+
+const checkpointsOf = ({ chosen, definition }: Reasons, users: ColdFiles) =>
+  openCheckpoints({ folder: chosen.layout.checkpoints, definition, onDamaged: say, users })
 
 /** From the moment when the list was made; null where that cannot be had, or comes to another list. */
 async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Explained | null> {
@@ -87,12 +89,13 @@ async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Ex
   // A pipeline on Kafka whose brokers are not named is explained from its folder alone.
   if (connection.brokers === undefined && !existsSync(chosen.layout.log)) return null
   const log = await openPipelineLog(chosen, connection)
-  const learner = createLearner({ definition, backend: await openBackend(reasons.backend) })
+  const users = usersOf(reasons)
+  const learner = createLearner({ definition, backend: await openBackend(reasons.backend), cold: users })
   const bar = process.stderr.isTTY ? progressBar({ format: 'making the list again {bar} {value} of {total}' }) : null
   bar?.start(1, 0)
   try {
     const again = await replayList({
-      ...{ name: chosen.name, log, learner, checkpoints: checkpointsOf(reasons) },
+      ...{ name: chosen.name, log, learner, checkpoints: checkpointsOf(reasons, users) },
       ...{ sequence: list.sequence, userId: reasons.userId, most: worthwhile, signal: stopSignal().stopped },
       onProgress: (done, total) => {
         bar?.setTotal(total)
@@ -106,6 +109,7 @@ async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Ex
   } finally {
     bar?.stop()
     learner.dispose()
+    users.close()
     await log.close()
   }
 }
@@ -113,15 +117,20 @@ async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Ex
 /** By the newest checkpoint. */
 async function asThingsStand(reasons: Reasons): Promise<Explained> {
   const { definition, list, userId } = reasons
-  const newest = await checkpointsOf(reasons).newest()
-  if (newest === null) throw noCheckpointYet()
-  const learner = createLearner({ definition, backend: await openBackend(reasons.backend) })
-  learner.restore(newest.state)
-  const itemIds = list.items.map(({ itemId }) => itemId)
-  const explanation = learner.explain({ block: list.block, userId, time: list.time, itemIds })
-  learner.dispose()
-  if (explanation === null) {
-    throw new RecstreamError('CONFIG_INVALID', `The learner has forgotten the user "${userId}" (learn.maxUsers).`)
+  const users = usersOf(reasons)
+  try {
+    const newest = await checkpointsOf(reasons, users).newest()
+    if (newest === null) throw noCheckpointYet()
+    const learner = createLearner({ definition, backend: await openBackend(reasons.backend), cold: users })
+    learner.restore(newest.state)
+    const itemIds = list.items.map(({ itemId }) => itemId)
+    const explanation = learner.explain({ block: list.block, userId, time: list.time, itemIds })
+    learner.dispose()
+    if (explanation === null) {
+      throw new RecstreamError('CONFIG_INVALID', `The learner does not know the user "${userId}" any more.`)
+    }
+    return { explanation, explainedBy: learner.sequences, exact: false }
+  } finally {
+    users.close()
   }
-  return { explanation, explainedBy: learner.sequences, exact: false }
 }

@@ -188,6 +188,10 @@ export function coldFiles(options: {
   }
 }
 
+/** Where these files lie in a folder of checkpoints. */
+export const usersFolder = 'users'
+export const usersIn = (checkpoints: string): string => join(checkpoints, usersFolder)
+
 const nowhere = -1
 const fileSpan = 2 ** 32
 const numberAt = (place: number) => Math.floor(place / fileSpan)

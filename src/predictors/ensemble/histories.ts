@@ -112,6 +112,7 @@ export function createHistories(options: {
     pack(row, into) {
       const [from, count] = [firstOf(row), kept(row)]
       into.count(count)
+      if (count === 0) return
       into.numbers(partners, from, from + count)
       into.numbers(versions, from, from + count)
       into.numbers(values, from * width, (from + count) * width)
@@ -119,7 +120,8 @@ export function createHistories(options: {
     unpack(row, from) {
       const count = from.count()
       for (const column of [start, length, sizeClass]) column.reserve(row + 1)
-      const at = count === 0 ? 0 : give(row, count)
+      if (count === 0) return
+      const at = give(row, count)
       from.numbers(partners, at, count)
       from.numbers(versions, at, count)
       from.numbers(values, at * width, count * width)

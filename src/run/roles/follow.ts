@@ -3,6 +3,7 @@ import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
 import { Follow } from '../../learner/process/follow.ts'
 import type { Learn } from '../../learner/process/learn.ts'
+import { coldFiles, usersIn } from '../../learner/users/cold-files.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
@@ -14,6 +15,7 @@ import { followSockets, layoutOf } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 import { answerAndTell } from './answer-and-tell.ts'
 import { awaitLog } from './await-log.ts'
 import { lead } from './lead.ts'
@@ -44,12 +46,13 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
   const topics = topicsOf(definition.name)
   checkTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const forgotten = new Forgotten(() => forgetKey(layout))
+  const users = coldFiles({ folder: usersIn(layout.checkpoints), scratch: scratchFolder() })
   const learner = createLearner({
-    ...{ definition, backend, training: definition.learn.training },
+    ...{ definition, backend, training: definition.learn.training, cold: users },
     isOf: ({ forget }, id) => forget !== undefined && forgotten.isOf({ forget }, id),
   })
   const clock = () => performance.now()
-  const checkpoints = openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: notice })
+  const checkpoints = openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: notice, users })
   const onUnreadable = link.passedOver.bind(link)
   const options = {
     definition,
@@ -96,6 +99,7 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
     const taken = await takeOver(follow, { ...options, clock }, layout)
     if (taken === null) continue
     learn = taken.learn
+    users.settleIn()
     notice(
       `The leader of ${definition.name} is gone; this process goes on in its place from row ${learner.position + 1}.`,
     )
@@ -107,4 +111,5 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
   await answering.close()
   await follow.close()
   await log.close()
+  users.close()
 }

@@ -1,6 +1,7 @@
 import { openCheckpoints } from '../../learner/checkpoint.ts'
 import { createLearner } from '../../learner/create-learner.ts'
 import { Learn } from '../../learner/process/learn.ts'
+import { coldFiles, usersIn } from '../../learner/users/cold-files.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
@@ -38,11 +39,12 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   const topics = topicsOf(definition.name)
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const forgotten = new Forgotten(() => forgetKey(layout))
+  const users = coldFiles({ folder: usersIn(layout.checkpoints) })
   const learner = createLearner({
-    ...{ definition, backend, training: definition.learn.training },
+    ...{ definition, backend, training: definition.learn.training, cold: users },
     isOf: ({ forget }, id) => forget !== undefined && forgotten.isOf({ forget }, id),
   })
-  const checkpoints = openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: notice })
+  const checkpoints = openCheckpoints({ folder: layout.checkpoints, definition, onDamaged: notice, users })
   const learn = await Learn.open({
     definition,
     log,

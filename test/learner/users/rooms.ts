@@ -1,7 +1,9 @@
 import { createLearner } from '../../../src/learner/create-learner.ts'
+import type { IsOf } from '../../../src/learner/forgetting.ts'
 import type { Learner, LearnerOutput } from '../../../src/learner/learner.ts'
-import { coldUsersInMemory } from '../../../src/learner/users/cold-users.ts'
+import { type ColdUsers, coldUsersInMemory } from '../../../src/learner/users/cold-users.ts'
 import type { Backend } from '../../../src/nn/backend.ts'
+import { type Command, givenCommand } from '../../../src/records/command.ts'
 import type { Arm, PipelineDefinition } from '../../../src/records/definition.ts'
 import type { Change, InterestBlock } from '../../../src/records/interest-block.ts'
 import { packSignals } from '../../../src/records/signals.ts'
@@ -24,7 +26,7 @@ function featuresOf(user: string): string {
 }
 
 /** More people than there is room for; items come, go and have attributes; some people are only known. */
-function blocksOf(seed: number): InterestBlock[] {
+export function blocksOf(seed: number): InterestBlock[] {
   const world = smallWorld(events, seed, { users: 60, items: 40 }).map(
     (event): SmallEvent => ({ ...event, userFeatures: featuresOf(event.user) }),
   )
@@ -62,29 +64,46 @@ const forms: Readonly<Record<string, (maxUsers: number) => PipelineDefinition>> 
   }),
 }
 
-export interface Room {
+export interface Room<Cold extends ColdUsers = ColdUsers> {
   learner: Learner
   definition: PipelineDefinition
-  /** Bytes of a user who is not in memory. */
-  cold: ReturnType<typeof coldUsersInMemory>
+  /** Users who are not in memory. */
+  cold: Cold
 }
 
-export function roomOf(backend: Backend, form: string, maxUsers: number): Room {
+export function roomOf<Cold extends ColdUsers>(backend: Backend, form: string, maxUsers: number, cold: Cold): Room<Cold>
+export function roomOf(backend: Backend, form: string, maxUsers: number): Room
+export function roomOf(backend: Backend, form: string, maxUsers: number, cold = coldUsersInMemory()): Room {
   const definition = { ...forms[form]!(maxUsers), reward: () => 0.5 } as PipelineDefinition
-  const cold = coldUsersInMemory()
-  return { definition, cold, learner: createLearner({ definition, backend, cold }) }
+  const isOf: IsOf = ({ forget }, id) => forget?.people[0] === id
+  return { definition, cold, learner: createLearner({ definition, backend, cold, isOf }) }
+}
+
+/** Users turn out to be one, and somebody is forgotten; each of them may be in memory or not. */
+export function commandsOf(block: number): Command[] {
+  const row = 60 * block
+  const merge = { fromUser: `u${3 * block}`, toUser: `u${3 * block + 31}` }
+  const unknown = { fromUser: `u${3 * block + 1}`, toUser: `account${block}` }
+  const forget = { people: [`u${59 - block}`], stage: 'accepted' as const, upTo: row, until: {}, removed: {} }
+  const wanted = [
+    { kind: 'merge' as const, ...merge, appliedAt: row + 10 },
+    { kind: 'merge' as const, ...unknown, appliedAt: row + 20 },
+    { kind: 'forget' as const, forget, appliedAt: row + 30 },
+  ]
+  return wanted.map((each, k) => givenCommand(each, { commandId: `${block}.${k}`, time: 0 }))
 }
 
 /** Learn from all, with what `between` does before each block; all that is published by it. */
-export function learnAll(
-  first: Room,
+export function learnAll<R extends Room>(
+  first: R,
   seed: number,
-  between: (room: Room, block: number) => Room = room => room,
-): Room & { output: LearnerOutput } {
+  between: (room: R, block: number) => R = room => room,
+): R & { output: LearnerOutput } {
   let room = first
   const output: LearnerOutput = { recommendations: [], versions: [], commands: [] }
   for (const [n, block] of blocksOf(seed).entries()) {
     room = between(room, n)
+    for (const command of commandsOf(n)) room.learner.schedule(command)
     const made = room.learner.consume(block, 0, block.sequence.length)
     output.recommendations.push(...made.recommendations)
     output.versions.push(...made.versions)
