@@ -1,7 +1,7 @@
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { columnSet, doubleColumn, intColumn } from '../state/slot-column.ts'
 import { type ItemTags, itemTags, slotMask } from './item-tags.ts'
-import { type OwnItems, ownChannels } from './own-items.ts'
+import { mostLent, type OwnItems } from './own-items.ts'
 import { rowPool } from './row-pool.ts'
 
 /** Items of the people whose last items are like a user's. */
@@ -42,7 +42,8 @@ export function neighbours(own: OwnItems, tags: ItemTags): Neighbours {
   const nearness = doubleColumn()
   const strength = doubleColumn()
   let near = new Int32Array(reach * visitors)
-  let items = new Int32Array(most * lent)
+  let items = new Int32Array(most * mostLent)
+  const lent = new Int32Array(mostLent)
   let found = 0
   let gatheredFor = -1
 
@@ -95,14 +96,11 @@ export function neighbours(own: OwnItems, tags: ItemTags): Neighbours {
         const other = near[n]!
         let weight = nearness.data[other]!
         nearness.data[other] = 0
-        const to = own.to(other)
-        const from = Math.max(own.from(other), to - lent)
-        // Whoever was on disk was read by that, for which arrays may have been replaced.
-        const { tags: noted, values } = own
-        for (let place = to - 1; place >= from; place--, weight *= 0.9) {
-          const tag = noted[place]!
+        const held = own.lend(other, lent)
+        for (let k = 0; k < held; k++, weight *= 0.9) {
+          const tag = lent[k]!
           const item = tag & slotMask
-          if (values[place * ownChannels + 2]! < 0 || tags.tag(item) !== tag) continue
+          if (tag === 0 || tags.tag(item) !== tag) continue
           if (strength.data[item] === 0) items[found++] = item
           strength.data[item] = strength.data[item]! + weight
         }
@@ -136,12 +134,12 @@ export function neighbours(own: OwnItems, tags: ItemTags): Neighbours {
       nearness.reserve(arrays['users.generation']!.length)
       strength.reserve(itemsHeld)
       near = new Int32Array(reach * visitors)
-      items = new Int32Array(most * lent)
+      items = new Int32Array(most * mostLent)
       found = 0
       gatheredFor = -1
     },
   }
 }
 
-/** Items of the user that lead to neighbours, users kept of an item, neighbours, and items that each lends. */
-const [reach, visitors, most, lent] = [8, 32, 50, 20]
+/** Items of the user that lead to neighbours, users kept of an item, and neighbours. */
+const [reach, visitors, most] = [8, 32, 50]

@@ -113,7 +113,7 @@ export interface OnlineRankerOptions {
 export function onlineRanker(options: OnlineRankerOptions): OnlineRanker {
   const { halfLives } = options
   const tags = itemTags()
-  const own = ownItems(options.recent, tags, options.rows)
+  const own = ownItems(options.recent, tags, { lends: true, ...(options.rows !== undefined && { rows: options.rows }) })
   const alike = neighbours(own, tags)
   const after = transitions(tags, { width: options.width, halfLife: halfLives[2], latelyHalfLife: halfLives[1] })
   const popular = popularityCounts(halfLives)

@@ -1,6 +1,7 @@
 import { prefixed, type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { columnSet, doubleColumn, intColumn } from '../state/slot-column.ts'
-import { everyRow } from '../state/user-rows.ts'
+import { slotRows } from '../state/slot-rows.ts'
+import { everyRow, type UserRows } from '../state/user-rows.ts'
 import type { ItemTags } from './item-tags.ts'
 import { rowPool } from './row-pool.ts'
 
@@ -24,6 +25,11 @@ export interface OwnItems {
   merge(from: number, into: number): void
   /** Copy the items that a user is not against into `into` [length], newest first (−1: forgotten); returns how many. */
   read(user: number, into: Int32Array): number
+  /**
+   * Copy the tags of a user's last items into `into`, newest first, 0 for one that the user is against; returns how many. Of
+   * whoever is on disk up to `mostLent` are in memory.
+   */
+  lend(user: number, into: Int32Array): number
   /** Those that the user is against. */
   readAgainst(user: number, into: Int32Array): number
   /** Events of a user so far that were not against, and how many of them came back to an item. */
@@ -35,7 +41,12 @@ export interface OwnItems {
 }
 
 /** Rows of `length` items a user that grow by need, 24 bytes each; an item that comes again moves to the end of its row. */
-export function ownItems(length: number, itemTags: ItemTags, rows = everyRow): OwnItems {
+export function ownItems(
+  length: number,
+  itemTags: ItemTags,
+  /** Users' rows may be on disk, and what they lend is asked for or not. */
+  { rows = everyRow, lends = false }: { rows?: UserRows; lends?: boolean } = {},
+): OwnItems {
   const pool = rowPool(length, ownChannels)
   const starts = intColumn(1, -1)
   const sizes = intColumn()
@@ -84,7 +95,29 @@ export function ownItems(length: number, itemTags: ItemTags, rows = everyRow): O
     newest.reset(row)
     columns.reset(row)
   }
+  /** What those lend who are on disk. */
+  const lent = slotRows({ ints: true })
+  const lendFrom = (row: number, into: Int32Array): number => {
+    const { tags, values } = pool
+    const held = Math.min(into.length, sizes.data[row]!)
+    const last = starts.data[row]! + sizes.data[row]! - 1
+    for (let k = 0; k < held; k++) into[k] = values[(last - k) * ownChannels + 2]! < 0 ? 0 : tags[last - k]!
+    return held
+  }
+  const lending = new Int32Array(mostLent)
+  let isLent = false
   rows.hold({
+    leaves(user, row) {
+      if (!lends) return
+      const held = lendFrom(row, lending)
+      lent.reset(user)
+      const at = lent.take(user, held)
+      lent.ints.set(lending.subarray(0, held), at)
+      isLent = true
+    },
+    returns(user) {
+      if (lends) lent.reset(user)
+    },
     reset: empty,
     pack(row, into) {
       columns.pack(row, into)
@@ -177,6 +210,12 @@ export function ownItems(length: number, itemTags: ItemTags, rows = everyRow): O
     },
     read: (user, into) => read(user, into, false),
     readAgainst: (user, into) => read(user, into, true),
+    lend(user, into) {
+      if (rows.isHere(user)) return lendFrom(rows.of(user), into)
+      const [from, held] = [lent.from(user), Math.min(into.length, lent.to(user) - lent.from(user))]
+      for (let k = 0; k < held; k++) into[k] = lent.ints[from + k]!
+      return held
+    },
     count(user) {
       const row = rows.of(user)
       return counts.data[row]!
@@ -193,6 +232,7 @@ export function ownItems(length: number, itemTags: ItemTags, rows = everyRow): O
         ...columns.save(saved),
         newest: newest.save(saved),
         origin: origin.slice(),
+        ...(isLent && saved > 0 ? prefixed('lent', lent.save(users)) : {}),
       }
     },
     restore(arrays) {
@@ -200,10 +240,15 @@ export function ownItems(length: number, itemTags: ItemTags, rows = everyRow): O
       newest.restore(arrays['newest'] as Float64Array)
       starts.restore(pool.restore(withPrefix('rows', arrays), arrays['sizes'] as Int32Array))
       origin.set(arrays['origin'] as Float64Array)
+      const saved = withPrefix('lent', arrays)
+      isLent = saved['counts'] !== undefined
+      lent.restore(isLent ? saved : { counts: new Uint8Array(0), bytes: new Uint8Array(0), ints: new Int32Array(0) })
     },
   }
 }
 
 /** Numbers of an item: hours, how often, worth, behaviours, how much was said of what goes with it. */
 export const ownChannels = 5
+/** Items that a user lends to others, at most. */
+export const mostLent = 20
 const hour = 3_600_000

@@ -10,6 +10,8 @@ import { type AnyColumn, columnSet } from './slot-column.ts'
  */
 export interface UserRows {
   of(user: number): number
+  /** The user's row is in memory already. */
+  isHere(user: number): boolean
   /** How many rows are to be saved where there are so many users. */
   saved(users: number): number
   /** A part's rows go with their users, in the order in which parts say so. */
@@ -23,10 +25,14 @@ export interface RowPart {
   pack(row: number, into: RowWriter): void
   /** Fill a row that is empty. */
   unpack(row: number, from: RowReader): void
+  /** A user goes to disk, and is in this row still; what of them is needed meanwhile is to be kept elsewhere. */
+  leaves?(user: number, row: number): void
+  /** A user is back. */
+  returns?(user: number): void
 }
 
 /** Everybody's row is in memory, at the user's slot. */
-export const everyRow: UserRows = { of: user => user, saved: users => users, hold() {} }
+export const everyRow: UserRows = { of: user => user, isHere: () => true, saved: users => users, hold() {} }
 
 /**
  * Columns of users' rows, which are begun anew, saved and restored together.

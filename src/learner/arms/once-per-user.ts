@@ -19,7 +19,7 @@ const remembered = 40
  * Of items that a user had to do with long ago nothing more is learned. 24 bytes an item of a user, 40 items of each.
  */
 export function oncePerUser(agent: PlanningAgent, tags: ItemTags, rows = everyRow): PlanningAgent {
-  const own = ownItems(remembered, tags, rows)
+  const own = ownItems(remembered, tags, { rows })
   return {
     ...agent,
     observe(user, shown: Shown & { again?: boolean }, learn) {

@@ -112,6 +112,7 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
     const row = next.data[0]! - 1
     const user = users.data[row]!
     store.put(user, pack(row))
+    for (const part of parts) part.leaves?.(user, row)
     unlink(row)
     at.data[user] = nowhere
     users.data[row] = nowhere
@@ -158,6 +159,7 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
       const row = at.data[user]!
       return row >= 0 ? row : inPassing(user)
     },
+    isHere: user => at.data[user]! >= 0,
     saved: () => (leavesOut ? 0 : used),
     hold: part => void parts.push(part),
     begin(user) {
@@ -178,6 +180,7 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
       clear(row)
       unpack(row, read(user))
       store.delete(user)
+      for (const part of parts) part.returns?.(user)
       settleIn(user, row)
     },
     look(user) {
