@@ -37,12 +37,17 @@ const benches: Record<string, () => Promise<Row[]>> = {
   standby: () => benchStandby(stoodBy, say),
   'top-items': () => benchTopItems(100_000, 64, say),
   million: () => benchMillion(1_000_000, say),
-  scale: () => benchScale({ users: 1_000_000, items: 100_000 }, say),
+  scale: () => benchScale(scaled, say),
 }
 const served = {
   seconds: Number(process.env['SECONDS'] ?? 300),
   eventsPerSecond: Number(process.env['EVENTS'] ?? 1_000),
   listsPerSecond: Number(process.env['LISTS'] ?? 500),
+}
+const scaled = {
+  users: Number(process.env['USERS'] ?? 1_000_000),
+  items: Number(process.env['ITEMS'] ?? 100_000),
+  room: Number(process.env['ROOM'] ?? 20_000),
 }
 const stoodBy = {
   kills: Number(process.env['KILLS'] ?? 20),

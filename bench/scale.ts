@@ -1,25 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blocksOf } from '../src/lab/experiment/blocks.ts'
 import { loadRatings } from '../src/lab/experiment/load-ratings.ts'
 import { openCheckpoints } from '../src/learner/checkpoint.ts'
 import { createLearner } from '../src/learner/create-learner.ts'
+import { coldFiles, usersIn } from '../src/learner/users/cold-files.ts'
 import { openBackend } from '../src/nn/backend.ts'
 import { withSettings } from '../src/pipeline/settings.ts'
 import { findPipeline } from '../src/run/find-pipeline.ts'
 import type { Row } from './results.ts'
 
 /**
- * The learner's memory when it remembers everybody: users come in turn for one event at a time, a slice of them after the
- * other, so that what makes the events takes little room beside it.
+ * The learner's memory with many users, so many of them in memory: they come in turn for one event at a time, a slice of them
+ * after the other, so that what makes the events takes little room beside it.
  */
 export async function benchScale(
-  { users, items }: { users: number; items: number },
+  { users, items, room }: { users: number; items: number; room: number },
   say: (line: string) => void,
 ): Promise<Row[]> {
   const definition = withSettings(await findPipeline('generated'), {
-    'learn.maxUsers': users,
+    'learn.maxUsers': room,
     'learn.maxItems': items,
     'learn.checkpointEvery': 1_000_000_000,
     // A first event always gives rise to a list: make it a cheap one.
@@ -27,15 +28,16 @@ export async function benchScale(
     'recommend.candidates': 1,
   })
   const backend = await openBackend()
-  const learner = createLearner({ definition, backend })
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
+  const cold = coldFiles({ folder: usersIn(folder) })
+  const learner = createLearner({ definition, backend, cold })
   let highest = 0
   const look = () => {
     highest = Math.max(highest, process.memoryUsage().rss / 2 ** 20)
   }
   try {
     let seconds = 0
-    const slice = 50_000
+    const slice = Math.min(users, 50_000)
     for (let from = 0, number = 0; from < users; from += slice) {
       const source = `events=${slice},users=${slice},items=${items},session=0,seed=${1 + from / slice}`
       const ratings = await loadRatings(definition, source)
@@ -52,19 +54,29 @@ export async function benchScale(
     const learning = highest
     const state = learner.save()
     look()
-    await openCheckpoints({ folder, definition, onDamaged: say }).write(state, 0)
+    await openCheckpoints({ folder, definition, onDamaged: say, users: cold }).write(state, 0)
     look()
     return [
       {
-        what: `one event each of ${users.toLocaleString('en')} users, ${items.toLocaleString('en')} items`,
+        what: `one event each of ${users.toLocaleString('en')} users, ${Math.min(users, room).toLocaleString('en')} of them in memory, ${items.toLocaleString('en')} items`,
         value: users / seconds,
         unit: 'events/s',
       },
       { what: '– resident memory of the learner', value: learning, unit: 'MiB' },
       { what: '– while a checkpoint is written', value: highest, unit: 'MiB' },
+      { what: '– the checkpoint', value: sizeOf(folder), unit: 'MiB' },
+      { what: '– users on disk', value: sizeOf(usersIn(folder)), unit: 'MiB' },
     ]
   } finally {
     learner.dispose()
+    cold.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Files of a folder, in MiB. */
+function sizeOf(folder: string): number {
+  if (!existsSync(folder)) return 0
+  const files = readdirSync(folder).map(name => statSync(join(folder, name)))
+  return files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0) / 2 ** 20
 }
