@@ -1,3 +1,5 @@
+import type { UserRows } from '../state/user-rows.ts'
+
 /**
  * What planning agents know of items and users: numbers in typed arrays, by slot.
  *
@@ -17,6 +19,8 @@ export interface Catalogue {
   itemVectors(): Float32Array
   /** Raised whenever a vector changes or an item comes, so that what was worked out from them can be kept till then. */
   readonly version: number
+  /** Where agents keep what they hold of each user; absent: at the user's slot. */
+  readonly rows?: UserRows | undefined
   /** Write the P numbers of a user's profile. */
   readProfile(user: number, into: Float32Array): void
   /** Write the D numbers of a user's taste: what a factorisation knows of the user, in the coordinates of item vectors. */

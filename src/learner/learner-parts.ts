@@ -254,6 +254,7 @@ export function learnerParts(
     ...{ plan: definition.plan, factorisation: ensemble.factorisation, userFeatures, itemFeatures },
     itemCount: () => items.size,
     foresee: slot => foresee(slot),
+    rows: pages,
   })
   const arms = liveArms({ definition, tf, catalogue, show, userId: slot => users.id(slot), rows: pages })
   const control = armControl(definition, arms.share)

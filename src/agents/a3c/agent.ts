@@ -71,7 +71,7 @@ export function createA2c(
   const capacity = 4 * o.rollout
   const history = createHistory(catalogue, sizes)
   const memory = createTransitions(catalogue, history, { ...sizes, capacity })
-  const rollouts = createRollouts(memory, capacity)
+  const rollouts = createRollouts(memory, capacity, catalogue.rows)
   const scale = Math.max(1 - o.gamma, 0.02)
   const counts = new Float64Array(3) // events observed, updates, dropped
 

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
-import { columnSet, intColumn } from '../../state/slot-column.ts'
+import { intColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import type { Transitions } from '../interest/transitions.ts'
 import { choosable } from './choosable.ts'
 
@@ -35,23 +36,25 @@ export interface Rollouts {
 const longestList = 127
 
 /** Transitions of `memory`, which holds `capacity` of them. */
-export function createRollouts(memory: Transitions, capacity: number): Rollouts {
+export function createRollouts(memory: Transitions, capacity: number, rows = everyRow): Rollouts {
   const sets = choosable(longestList)
   const offered = intColumn(sets.width)
-  const users = columnSet({ offered })
+  const users = userColumns({ offered }, rows)
   const offers = new Int32Array(capacity * sets.width)
   const waiting = new Uint8Array(capacity)
   const rowOf = new Map<number, number>()
 
   return {
     offer(user, items, allowed) {
-      offered.reserve(user + 1)
-      sets.write(offered.data, user, items, allowed)
+      const row = rows.of(user)
+      offered.reserve(row + 1)
+      sets.write(offered.data, row, items, allowed)
     },
     add(user, number) {
-      offered.reserve(user + 1)
+      const row = rows.of(user)
+      offered.reserve(row + 1)
       const place = number % capacity
-      offers.set(offered.data.subarray(user * sets.width, (user + 1) * sets.width), place * sets.width)
+      offers.set(offered.data.subarray(row * sets.width, (row + 1) * sets.width), place * sets.width)
       waiting[place] = 1
     },
     take(least) {

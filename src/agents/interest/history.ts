@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
-import { columnSet, doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
+import { doubleColumn, floatColumn, intColumn } from '../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../state/user-rows.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Shown } from '../planning-agent.ts'
 import { contextSize, daysAway, type Happening, recordSize, writeContext, writeRecord } from './record.ts'
@@ -51,7 +52,8 @@ export function createHistory(
     transition: doubleColumn(1, -1),
   }
   const { items, outcomes, states, last, session, transition } = columns
-  const set = columnSet(columns)
+  const { rows = everyRow } = catalogue
+  const set = userColumns(columns, rows)
   const window = Array.from({ length: positions }, () => new Float64Array(recordSize(catalogue)))
   const rest = new Float64Array(profileSize + contextSize)
   const profile = new Float32Array(profileSize)
@@ -66,11 +68,14 @@ export function createHistory(
   const happening: Happening = { item: 0, reward: 0, like: 0, gap: 0, place: 0 }
   let decision = { gap: 0, place: 0 }
 
-  const known = (user: number) => {
-    if (user >= last.data.length || user * positions >= items.data.length) set.reset(user)
+  /** The row of a user, for whom there is room then. */
+  const known = (user: number): number => {
+    const row = rows.of(user)
+    if (row >= last.data.length || row * positions >= items.data.length) set.reset(user)
+    return row
   }
-  const recall = (user: number, t: number, into: Float64Array): void => {
-    const at = user * positions + t
+  const recall = (row: number, t: number, into: Float64Array): void => {
+    const at = row * positions + t
     const item = items.data[at]!
     if (item < 0) {
       into.fill(0)
@@ -84,9 +89,9 @@ export function createHistory(
     happening.place = outcomes.data[from + 3]!
     writeRecord(into, 0, catalogue.itemVectors(), itemSize, happening)
   }
-  const contextAt = (user: number, time: number) => {
-    const gap = Number.isNaN(last.data[user]!) ? 0 : daysAway(time - last.data[user]!)
-    return { gap, place: gap > 0 ? 0 : session.data[user]! }
+  const contextAt = (row: number, time: number) => {
+    const gap = Number.isNaN(last.data[row]!) ? 0 : daysAway(time - last.data[row]!)
+    return { gap, place: gap > 0 ? 0 : session.data[row]! }
   }
 
   return {
@@ -98,14 +103,14 @@ export function createHistory(
       return decision.place
     },
     look(user, time) {
-      known(user)
-      for (let t = 0; t < positions; t++) recall(user, t, window[t]!)
+      const row = known(user)
+      for (let t = 0; t < positions; t++) recall(row, t, window[t]!)
       catalogue.readProfile(user, profile)
       catalogue.readTaste(user, taste)
       rest.set(profile)
-      decision = contextAt(user, time)
+      decision = contextAt(row, time)
       writeContext(rest, profileSize, decision.gap, decision.place)
-      let from = 2 * units * networks * user
+      let from = 2 * units * networks * row
       for (let n = 0; n < networks; n++, from += 2 * units) {
         for (let k = 0; k < units; k++) {
           hidden[n]![k] = states.data[from + k]!
@@ -114,12 +119,12 @@ export function createHistory(
       }
     },
     add(user, { item, reward, like, time }, advance) {
-      known(user)
-      const { gap, place } = contextAt(user, time)
-      const first = user * positions
+      const row = known(user)
+      const { gap, place } = contextAt(row, time)
+      const first = row * positions
       if (items.data[first]! >= 0) {
-        recall(user, 0, moved.record)
-        let from = 2 * units * networks * user
+        recall(row, 0, moved.record)
+        let from = 2 * units * networks * row
         for (let n = 0; n < networks; n++, from += 2 * units) {
           moved.hidden.set(states.data.subarray(from, from + units))
           moved.cell.set(states.data.subarray(from + units, from + 2 * units))
@@ -133,13 +138,17 @@ export function createHistory(
       const end = first + positions - 1
       items.data[end] = item
       outcomes.data.set([reward, like, gap, place], 4 * end)
-      last.data[user] = Number.isNaN(last.data[user]!) ? time : Math.max(time, last.data[user]!)
-      session.data[user] = place + 1
+      last.data[row] = Number.isNaN(last.data[row]!) ? time : Math.max(time, last.data[row]!)
+      session.data[row] = place + 1
       return { item, reward, like, gap, place }
     },
-    transition: user => transition.data[user] ?? -1,
+    transition(user) {
+      const row = rows.of(user)
+      return transition.data[row] ?? -1
+    },
     setTransition(user, number) {
-      transition.data[user] = number
+      const row = rows.of(user)
+      transition.data[row] = number
     },
     reset: set.reset,
     save: set.save,

@@ -3,6 +3,7 @@ import type { BayesianFactorisation } from '../../predictors/ensemble/bayesian-f
 import type { PlanSettings } from '../../settings/types.ts'
 import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { floatColumn } from '../../state/slot-column.ts'
+import { everyRow, type UserRows } from '../../state/user-rows.ts'
 import type { FeatureTable } from '../features/feature-table.ts'
 import { biasScale, factorScale } from '../vectors.ts'
 import { itemFacts } from './item-facts.ts'
@@ -36,6 +37,8 @@ export interface CatalogueParts {
   itemCount: () => number
   /** To be called before an item's factors are read. */
   foresee(item: number): void
+  /** Users' rows may be on disk. */
+  rows?: UserRows
 }
 
 /**
@@ -47,9 +50,9 @@ export interface CatalogueParts {
 export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
   const { plan, itemCount } = parts
   const learned = plan.vectorSize === 0 ? learnedVectors(parts) : null
-  const given = learned === null ? givenVectors(plan.vectorSize) : null
+  const given = learned === null ? givenVectors(plan.vectorSize, parts.rows) : null
   const vectors = learned ?? given!
-  const profiles = plan.profileSize === 0 ? null : numberColumn('profile', plan.profileSize)
+  const profiles = plan.profileSize === 0 ? null : numberColumn('profile', plan.profileSize, parts.rows)
   const profile = new Float64Array(parts.userFeatures.width)
   const kept = itemFacts()
   const { factorisation } = parts
@@ -63,6 +66,7 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
   }
   let view = vectors.data.subarray(0, 0)
   return {
+    rows: parts.rows,
     itemSize: vectors.size,
     profileSize: profiles?.width ?? parts.userFeatures.width,
     get itemCount() {
@@ -135,9 +139,9 @@ export function learnerCatalogue(parts: CatalogueParts): LearnerCatalogue {
 }
 
 /** Vectors that come with features. */
-function givenVectors(size: number) {
+function givenVectors(size: number, rows = everyRow) {
   const items = numberColumn('vector', size)
-  const tastes = numberColumn('taste', size)
+  const tastes = numberColumn('taste', size, rows)
   return {
     ...{ size, items, tastes },
     get data() {
@@ -146,7 +150,8 @@ function givenVectors(size: number) {
     readTaste: tastes.read,
     estimate(user: number, item: number) {
       let sum = 0
-      for (let k = 0, u = user * size, i = item * size; k < size; k++) sum += tastes.data[u++]! * items.data[i++]!
+      for (let k = 0, u = rows.of(user) * size, i = item * size; k < size; k++)
+        sum += tastes.data[u++]! * items.data[i++]!
       return sum
     },
     /** The numbers of an item that stand for what it is about. */

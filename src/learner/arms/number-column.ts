@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../state/saved-arrays.ts'
 import { columnSet, floatColumn } from '../../state/slot-column.ts'
+import { everyRow } from '../../state/user-rows.ts'
 
 /** Numbers of each slot that come as one token, such as "#vector=0.31,-1.2". */
 export interface NumberColumn {
@@ -22,17 +23,30 @@ export interface NumberColumn {
  *     vectors.set(0, ['#vector=0.31,-1.2'])   // true
  *     vectors.set(0, ['#vector=0.31,-1.2'])   // false, and nothing was parsed
  */
-export function numberColumn(name: string, width: number): NumberColumn {
+export function numberColumn(name: string, width: number, rows = everyRow): NumberColumn {
   const column = floatColumn(width)
   const columns = columnSet({ numbers: column })
   const start = `#${name}=`
   let texts: (string | undefined)[] = []
+  const reset = (row: number): void => {
+    columns.reset(row)
+    texts[row] = undefined
+  }
+  rows.hold({
+    ...columns,
+    reset,
+    unpack(row, from) {
+      columns.unpack(row, from)
+      texts[row] = undefined
+    },
+  })
   return {
     width,
     get data() {
       return column.data
     },
-    set(slot, tokens) {
+    set(user, tokens) {
+      const slot = rows.of(user)
       const text = tokens.find(token => token.startsWith(start))
       if (text === undefined || text === texts[slot]) return false
       texts[slot] = text
@@ -43,14 +57,12 @@ export function numberColumn(name: string, width: number): NumberColumn {
       column.data.set(numbers, slot * width)
       return true
     },
-    read(slot, into) {
+    read(user, into) {
+      const slot = rows.of(user)
       for (let k = 0, at = slot * width; k < width; k++) into[k] = column.data[at + k]!
     },
-    reset(slot) {
-      columns.reset(slot)
-      texts[slot] = undefined
-    },
-    save: columns.save,
+    reset: user => reset(rows.of(user)),
+    save: users => columns.save(rows.saved(users)),
     restore(arrays) {
       columns.restore(arrays)
       texts = []

@@ -52,6 +52,7 @@ export function coldUsersInMemory(): ColdUsers {
       })
     },
     restore(arrays) {
+      if (arrays['places'] !== undefined) throw new RangeError('these users were saved beside checkpoints')
       users = new Map()
       const saved = withPrefix('inside', arrays)
       const lengths = saved['lengths'] as Int32Array | undefined

@@ -163,7 +163,10 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
     saved: () => (leavesOut ? 0 : used),
     hold: part => void parts.push(part),
     begin(user) {
-      store.delete(user)
+      if (store.has(user)) {
+        store.delete(user)
+        for (const part of parts) part.returns?.(user)
+      }
       if (isIn(user)) return
       settleIn(user, take())
     },

@@ -1,5 +1,6 @@
 import type { SavedArrays } from '../../../../state/saved-arrays.ts'
-import { columnSet, doubleColumn, floatColumn } from '../../../../state/slot-column.ts'
+import { doubleColumn, floatColumn } from '../../../../state/slot-column.ts'
+import { everyRow, userColumns } from '../../../../state/user-rows.ts'
 import type { Catalogue } from '../../../catalogue.ts'
 import type { ScorePart, Shown, TiredOf } from '../../../planning-agent.ts'
 import type { ItemFeatures } from './item-features.ts'
@@ -85,7 +86,8 @@ export function userMemory(
     /** Since when exposure to a theme, at the first speed, has come to one whole item; 0: it never has. */
     since: doubleColumn(themes),
   }
-  const set = columnSet(columns)
+  const { rows = everyRow } = catalogue
+  const set = userColumns(columns, rows)
   const now = {
     user: 0,
     time: 0,
@@ -104,12 +106,15 @@ export function userMemory(
   const one = new Float64Array(featureCount)
   let scores = new Float32Array(0)
 
-  const known = (user: number) => {
-    if (user < columns.last.data.length && user * columns.exposure.width < columns.exposure.data.length) return
-    for (const column of Object.values(columns)) column.reserve(user + 1)
+  /** The row of a user, for whom there is room then. */
+  const known = (user: number): number => {
+    const row = rows.of(user)
+    if (row < columns.last.data.length && row * columns.exposure.width < columns.exposure.data.length) return row
+    for (const column of Object.values(columns)) column.reserve(row + 1)
+    return row
   }
-  const awayOf = (user: number, time: number) => {
-    const last = columns.last.data[user] ?? Number.NaN
+  const awayOf = (row: number, time: number) => {
+    const last = columns.last.data[row] ?? Number.NaN
     return time - last >= gapMs ? (time - last) / day : 0
   }
   /** Mean and variance of the user's estimates, from items evenly spread over all; the deviation is that of a usual user. */
@@ -129,19 +134,19 @@ export function userMemory(
     if (!(now.deviation > 1e-9)) now.deviation = 1
   }
   /** The user's numbers as of the look, into `state`. */
-  const read = (user: number) => {
-    if (Number.isNaN(columns.last.data[user]!)) state.set(begin)
-    else for (let k = 0; k < numbers; k++) state[k] = columns.numbers.data[user * numbers + k]!
+  const read = (row: number) => {
+    if (Number.isNaN(columns.last.data[row]!)) state.set(begin)
+    else for (let k = 0; k < numbers; k++) state[k] = columns.numbers.data[row * numbers + k]!
     if (now.gap === 0) return
     state[placeOf.place] = 0
     state[placeOf.dull] = start.dull
     state[placeOf.away]! += 0.3 * (logDays(now.gap) - state[placeOf.away]!)
   }
-  const expose = (user: number, item: number, watch: number, time: number) => {
+  const expose = (row: number, item: number, watch: number, time: number) => {
     const { starts, places, shares } = items
     const { data, width } = columns.exposure
     for (const [speed, { kept, days, scale }] of speeds.entries()) {
-      const first = user * width + speed * themes
+      const first = row * width + speed * themes
       const left = kept * Math.exp(-now.gap / days)
       for (let at = first; at < first + themes; at++) data[at]! *= left
       for (let at = starts[item]!; at < starts[item + 1]!; at++) {
@@ -149,14 +154,14 @@ export function userMemory(
         const before = scale * data[place]!
         data[place]! += watch * shares[at]!
         if (speed > 0 || before >= wholeItem || scale * data[place]! < wholeItem) continue
-        columns.since.data[user * themes + places[at]!] = time
+        columns.since.data[row * themes + places[at]!] = time
       }
     }
   }
-  const interest = (user: number, item: number, lean: number) => {
+  const interest = (row: number, item: number, lean: number) => {
     const { starts, places, shares, meanShares } = items
     const { data } = columns.interest
-    const first = user * themes
+    const first = row * themes
     for (let theme = 0; theme < themes; theme++) {
       data[first + theme] = 0.99 * data[first + theme]! - lean * meanShares[theme]!
     }
@@ -169,7 +174,8 @@ export function userMemory(
   }
 
   const begins = (user: number, time: number) => {
-    const last = columns.last.data[user] ?? Number.NaN
+    const row = rows.of(user)
+    const last = columns.last.data[row] ?? Number.NaN
     return Number.isNaN(last) || time - last >= gapMs
   }
 
@@ -177,19 +183,19 @@ export function userMemory(
     begins,
     moment: (user, { time, decided }) => (!begins(user, decided) && begins(user, time) ? time : decided),
     look(user, time) {
-      known(user)
+      const row = known(user)
       items.refresh()
       now.user = user
       now.time = time
-      now.gap = awayOf(user, time)
+      now.gap = awayOf(row, time)
       for (const [speed, { days, scale }] of speeds.entries()) {
         const left = scale * Math.exp(-now.gap / days)
         for (let theme = 0, at = speed * themes; theme < themes; theme++, at++) {
-          now.exposure[at] = left * columns.exposure.data[user * columns.exposure.width + at]!
+          now.exposure[at] = left * columns.exposure.data[row * columns.exposure.width + at]!
         }
       }
       for (let theme = 0; theme < themes; theme++) {
-        now.interest[theme] = columns.interest.data[user * themes + theme]!
+        now.interest[theme] = columns.interest.data[row * themes + theme]!
       }
       standardise(user)
     },
@@ -236,10 +242,12 @@ export function userMemory(
         return { feature, standing, weight, adds: standing * weight }
       })
     },
-    tired: weights =>
-      tiredOf({ themes, exposure: now.exposure, since: columns.since.data.subarray(now.user * themes) }, weights),
+    tired(weights) {
+      const row = rows.of(now.user)
+      return tiredOf({ themes, exposure: now.exposure, since: columns.since.data.subarray(row * themes) }, weights)
+    },
     writeState(into, at = 0) {
-      read(now.user)
+      read(rows.of(now.user))
       const of = (name: keyof typeof start) => state[placeOf[name]]!
       into[at] = Math.min(of('place'), 60) / 20
       into[at + 1] = of('dull')
@@ -259,10 +267,11 @@ export function userMemory(
     add(user, { item, reward, like, time }, learn) {
       const watch = Math.min(1, Math.max(0, reward))
       this.features(item, one)
-      read(user)
-      expose(user, item, watch, time)
+      const row = rows.of(user)
+      read(row)
+      expose(row, item, watch, time)
       // A rate of reward that is low for everybody is no lack of interest: it is the user's own that counts.
-      interest(user, item, 0.2 * (watch - state[placeOf.watchedSlow]!))
+      interest(row, item, 0.2 * (watch - state[placeOf.watchedSlow]!))
       const move = (name: keyof typeof start, rate: number, to: number) => {
         state[placeOf[name]]! += rate * (to - state[placeOf[name]]!)
       }
@@ -280,8 +289,8 @@ export function userMemory(
         spread[1] = Math.min(remembered, spread[1]! + 1)
         spread[0]! += (now.variance - spread[0]!) / spread[1]!
       }
-      columns.numbers.data.set(state, user * numbers)
-      columns.last.data[user] = Number.isNaN(columns.last.data[user]!) ? time : Math.max(time, columns.last.data[user]!)
+      columns.numbers.data.set(state, row * numbers)
+      columns.last.data[row] = Number.isNaN(columns.last.data[row]!) ? time : Math.max(time, columns.last.data[row]!)
     },
     reset: set.reset,
     save: users => ({ ...set.save(users), spread: spread.slice() }),
