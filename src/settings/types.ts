@@ -84,7 +84,7 @@ export interface LearnSettings {
   checkpointEvery: number
   /** Checkpoints kept on disk. Default 3, from 1 to 100 (checkpoints). */
   checkpointsKept: number
-  /** Users remembered, about 0.9 kB each; the least recently active is forgotten. Default 20,000, from 1 to 16,000,000 (users). */
+  /** Users held in memory, about 0.9 kB each; whoever was away longest is kept on disk and comes back as they were. Default 20,000, from 1 to 16,000,000 (users). */
   maxUsers: number
   /** Items remembered, about 0.9 kB each; the least recently active is forgotten. Default 20,000, from 1 to 16,000,000 (items). */
   maxItems: number

@@ -22,13 +22,21 @@ const planning: Arm[] = [
 
 function featuresOf(user: string): string {
   const k = Number(user.replace(/\D/g, ''))
-  return JSON.stringify([`side=${k % 2}`, `city=c${k % 7}`, `age=${10 + k}`])
+  const numbers = [`#profile=${k / 60},${(k % 3) - 1}`, `#taste=${(k % 2) - 0.5},${(k % 5) / 5}`]
+  return JSON.stringify([`side=${k % 2}`, `city=c${k % 7}`, `age=${10 + k}`, ...numbers])
 }
 
 /** More people than there is room for; items come, go and have attributes; some people are only known. */
 export function blocksOf(seed: number): InterestBlock[] {
   const world = smallWorld(events, seed, { users: 60, items: 40 }).map(
-    (event): SmallEvent => ({ ...event, userFeatures: featuresOf(event.user) }),
+    (event): SmallEvent => ({
+      ...event,
+      userFeatures: featuresOf(event.user),
+      itemFeatures: JSON.stringify([
+        ...JSON.parse(event.itemFeatures!),
+        `#vector=${Number(event.item.slice(1)) / 40},0.5`,
+      ]),
+    }),
   )
   return toBlocks(world, { shortLength: 4, size: 60 }).map((block, n) => ({
     ...block,
@@ -61,6 +69,11 @@ const forms: Readonly<Record<string, (maxUsers: number) => PipelineDefinition>> 
     plan: { exclude: 3, vectorSize: 0, profileSize: 0 },
     arms: planning,
     rules: [{ boost: 'item.price > 50', by: 3 }, { cap: { by: 'item.price', most: 2 } }] as never,
+  }),
+  'arms that are given vectors': maxUsers => ({
+    ...smallPipeline({ maxUsers, blockSize: 24 }, { everyMs: 0 }),
+    plan: { exclude: 0, vectorSize: 2, profileSize: 2 },
+    arms: planning.filter(({ policy }) => policy === 'dqn' || policy === 'q-learning' || policy === 'ddpg-la'),
   }),
 }
 
