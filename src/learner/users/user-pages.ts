@@ -240,6 +240,8 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
       let held = order.reduce((sum, user) => sum + (isIn(user) ? 1 : 0), 0)
       const free: number[] = []
       for (let row = 0; row < used; row++) if (users.data[row] === nowhere) free.push(row)
+      // A part that has nothing of anybody may have no room for them either.
+      if (held > most) makeReady()
       for (; held > most; held--) free.push(evict())
       // Whoever stands where no rows are to be any more moves to where somebody went.
       const places = free.filter(row => row < most).sort((a, b) => b - a)
@@ -263,6 +265,7 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
         previous.data[after] = to + 1
       }
       used = Math.min(used, most)
+      isReady = false
       if (store.held > 0) makeReady()
     },
   }

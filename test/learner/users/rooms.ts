@@ -26,9 +26,9 @@ function featuresOf(user: string): string {
   return JSON.stringify([`side=${k % 2}`, `city=c${k % 7}`, `age=${10 + k}`, ...numbers])
 }
 
-/** More people than there is room for; items come, go and have attributes; some people are only known. */
+/** More people than there is room for, and than a column begins with; items come, go and have attributes; some people are only known. */
 export function blocksOf(seed: number): InterestBlock[] {
-  const world = smallWorld(events, seed, { users: 60, items: 40 }).map(
+  const world = smallWorld(events, seed, { users: 90, items: 40 }).map(
     (event): SmallEvent => ({
       ...event,
       userFeatures: featuresOf(event.user),
