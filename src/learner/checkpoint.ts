@@ -17,10 +17,11 @@ import {
   readManifest,
   readWhole,
   replaceFile,
+  usersBeside,
   writeManifest,
 } from './manifest.ts'
 import { encodeState } from './safetensors.ts'
-import { type ColdFiles, coldFilesOf, usersFolder } from './users/cold-files.ts'
+import { type ColdFiles, usersFolder } from './users/cold-files.ts'
 
 const hashedAtOnce = 2 << 20
 
@@ -140,16 +141,14 @@ export async function writeCheckpoint(
   await replaceFile(folder, file, chunks)
   const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0)
   const version = state.meta['sequences'] as number
-  const beside = users === undefined ? {} : { users: coldFilesOf(usersOf(state)) }
-  const list = [...checkpoints, { file, number, version, sha256, bytes, ...beside }].slice(-kept)
+  const list = [...checkpoints, { file, number, version, sha256, bytes, ...usersBeside(state.arrays) }].slice(-kept)
   await users?.sync()
   failpoint('manifest.before')
   await writeManifest(folder, list)
   failpoint('manifest.after')
   const named = new Set([manifestName, usersFolder, ...list.map(checkpoint => checkpoint.file)])
   for (const name of await readdir(folder)) if (!named.has(name)) await rm(join(folder, name), { force: true })
-  // Where a manifest was lost, nothing says which of them an older one needs.
-  if (list.every(each => each.users !== undefined)) users?.keepOnly(new Set(list.flatMap(each => each.users!)))
+  users?.keepOnly(new Set(list.flatMap(each => each.users ?? [])))
   return file
 }
 

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import { addBytes, piece } from '../state/add-bytes.ts'
+import { type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import type { LearnerState } from './learner.ts'
 import { readState } from './safetensors.ts'
+import { coldFilesOf } from './users/cold-files.ts'
 
 /** A whole checkpoint, as the manifest names it. */
 export interface Entry {
@@ -166,6 +168,13 @@ async function filesByNumber(folder: string): Promise<{ file: string; number: nu
 async function entryOf(folder: string, file: string, number: number, digest: string): Promise<Entry> {
   const handle = await open(join(folder, file))
   const { size } = await handle.stat().finally(() => handle.close())
-  const { meta } = await readWhole(folder, { file, sha256: digest, bytes: size })
-  return { file, number, version: meta['sequences'] as number, sha256: digest, bytes: size }
+  const { meta, arrays } = await readWhole(folder, { file, sha256: digest, bytes: size })
+  const version = meta['sequences'] as number
+  return { file, number, version, sha256: digest, bytes: size, ...usersBeside(arrays) }
+}
+
+/** What an entry says of users who are not in memory: nothing, where there are none. */
+export function usersBeside(arrays: LearnerState['arrays']): Pick<Entry, 'users'> {
+  const users = coldFilesOf(withPrefix('pages.cold', arrays as SavedArrays))
+  return users.length === 0 ? {} : { users }
 }
