@@ -138,3 +138,34 @@ test('of somebody who is forgotten nothing is left in any file, however long the
   expect(textOf()).not.toContain('a secret of mine')
   room.cold.close()
 })
+
+test('a follower with other room learns the same, and keeps all of its users where it leads then', async () => {
+  const leader = processIn('led')
+  learnUpTo(leader.room, 3)
+  await leader.checkpoints.write(leader.room.learner.save(), 3)
+  const scratch = join(root, 'scratch')
+  const cold = coldFiles({ folder: usersIn(leader.folder), scratch, fileBytes: 20_000 })
+  const follower = roomOf(backend, form, 25, cold)
+  const folderBefore = usersFiles(leader.folder)
+  const { folder, checkpoints } = {
+    ...leader,
+    checkpoints: openCheckpoints({ ...leader, ...follower, onDamaged() {}, users: cold }),
+  }
+  follower.learner.restore((await checkpoints.newest())!.state)
+  learnUpTo(follower, 5, 3)
+  expect(usersFiles(folder)).toEqual(folderBefore)
+  learnUpTo(leader.room, 5, 3)
+  for (const k of [5, 6, 7]) await leader.checkpoints.write(leader.room.learner.save(), k)
+  leader.room.cold.close()
+  expect(follower.learner.weightsSha256()).toBe(leader.room.learner.weightsSha256())
+  cold.settleIn()
+  await checkpoints.write(follower.learner.save(), 8)
+  cold.close()
+  const next = processIn('led')
+  next.room.learner.restore((await next.checkpoints.newest())!.state)
+  learnUpTo(next.room, 7, 5)
+  const straight = roomOf(backend, form, 1000)
+  learnUpTo(straight as never, 7)
+  expect(next.room.learner.weightsSha256()).toBe(straight.learner.weightsSha256())
+  expect(next.told).toEqual([])
+})
