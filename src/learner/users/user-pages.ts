@@ -272,5 +272,5 @@ export function userPages({ capacity, store }: { capacity: number; store: ColdUs
 }
 
 const nowhere = -1
-/** Two who are merged are in memory both, and some room is left. */
-const fewest = 8
+/** Two who are merged are in memory both. */
+const fewest = 2

@@ -11,6 +11,7 @@ import { Ingest } from '../../../src/ingest/ingest.ts'
 import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import { Learn } from '../../../src/learner/process/learn.ts'
+import { coldFiles, usersIn } from '../../../src/learner/users/cold-files.ts'
 import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../../src/log/log.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
@@ -30,7 +31,16 @@ const shopNamed = (name: string) =>
     reward: () => 1,
     scale: { kind: 'watch', positiveFrom: 0.5 },
     window: { shortLength: 3 },
-    learn: { blockSize: 32, hiddenSize: 4, shortSize: 4, checkpointEvery: 64, replayCapacity: 64, training: 'inline' },
+    // Most people are on disk.
+    learn: {
+      maxUsers: 2,
+      blockSize: 32,
+      hiddenSize: 4,
+      shortSize: 4,
+      checkpointEvery: 64,
+      replayCapacity: 64,
+      training: 'inline',
+    },
     recommend: { everyMs: 0, length: 3 },
   })
 export const key = Buffer.alloc(32, 7)
@@ -127,12 +137,12 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
       await readForgotten(log, topics.commands, forgotten)
       await forget(false)
       let ingest = await open()
+      const cold = coldFiles({ folder: usersIn(path(name)) })
       const learner = createLearner({
-        definition: shop,
-        backend,
+        ...{ definition: shop, backend, cold },
         isOf: ({ forget }, id) => forget !== undefined && people.isOf({ forget }, id),
       })
-      const checkpoints = openCheckpoints({ folder: path(name), definition: shop, onDamaged: () => {} })
+      const checkpoints = openCheckpoints({ folder: path(name), definition: shop, onDamaged: () => {}, users: cold })
       const learn = await Learn.open({ definition: shop, log, learner, checkpoints, forgotten: people, clock: () => 0 })
       for (let idle = 0; idle < 2; ) {
         const wasBusy = await ingest.step(on === undefined ? 0 : 50)
