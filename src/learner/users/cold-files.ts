@@ -34,10 +34,10 @@ export interface ColdFiles extends ColdUsers {
 export function coldFiles(options: {
   folder: string
   scratch?: string
-  /** A file is full from so many bytes on. */
+  /** A file is full from so many bytes on, and from a 64th of all: to write one anew is felt by whoever waits for a list. */
   fileBytes?: number
 }): ColdFiles {
-  const { folder, fileBytes = 32 << 20 } = options
+  const { folder, fileBytes = 8 << 20 } = options
   const files = appendFiles(options)
   /** Number of the file times 2³², and where in it the record stands. */
   const places = doubleColumn(1, nowhere)
@@ -70,8 +70,14 @@ export function coldFiles(options: {
     held -= 1
     places.data[user] = nowhere
   }
+  const isFull = ({ bytes }: AppendFile): boolean => {
+    if (bytes < fileBytes) return false
+    let all = 0
+    for (const file of files.all.values()) all += file.bytes
+    return mostFiles * bytes >= all
+  }
   const add = (user: number, record: Uint8Array): void => {
-    if (files.head === null || files.head.bytes >= fileBytes) files.begin()
+    if (files.head === null || isFull(files.head)) files.begin()
     const head = files.head!
     places.reserve(user + 1)
     places.data[user] = head.number * fileSpan + head.bytes
@@ -194,6 +200,8 @@ export const usersIn = (checkpoints: string): string => join(checkpoints, usersF
 
 const nowhere = -1
 const fileSpan = 2 ** 32
+/** Files that are full, at about this many of which each takes more. */
+const mostFiles = 64
 const numberAt = (place: number) => Math.floor(place / fileSpan)
 /** Files that are less than a quarter full, as each start may leave one. */
 const mostSmall = 8
