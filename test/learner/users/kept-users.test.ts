@@ -169,3 +169,24 @@ test('a follower with other room learns the same, and keeps all of its users whe
   expect(next.room.learner.weightsSha256()).toBe(straight.learner.weightsSha256())
   expect(next.told).toEqual([])
 })
+
+test('where the manifest is gone, the files that older checkpoints need stay', async () => {
+  const { folder, room, checkpoints } = processIn('manifest', 2000)
+  for (let blocks = 2; blocks <= 4; blocks++) {
+    learnUpTo(room, blocks, blocks === 2 ? 0 : blocks - 1)
+    await checkpoints.write(room.learner.save(), blocks)
+  }
+  room.cold.close()
+  rmSync(join(folder, 'manifest.json'))
+  const next = processIn('manifest', 2000)
+  next.room.learner.restore((await next.checkpoints.newest())!.state)
+  learnUpTo(next.room, 5, 4)
+  await next.checkpoints.write(next.room.learner.save(), 5)
+  next.room.cold.close()
+  const again = processIn('manifest', 2000)
+  const older = (await again.checkpoints.before(4 * 60))!
+  expect(older.offset).toBe(3)
+  again.room.learner.restore(older.state)
+  learnUpTo(again.room, 5, 3)
+  expect(again.room.learner.weightsSha256()).toBe(next.room.learner.weightsSha256())
+})
