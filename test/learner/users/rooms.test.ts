@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Backend, openBackend } from '../../../src/nn/backend.ts'
 import type { Question } from '../../../src/records/question.ts'
+import { isLong } from '../../long.ts'
 import { formNames, learnAll, type Room, roomOf } from './rooms.ts'
 
 let backend: Backend
@@ -57,4 +59,32 @@ describe.each(formNames)('%s: room for few users and for all are the same', form
     expect(told(moved)).toEqual(told(straight))
     expect(asked(moved)).toEqual(asked(straight))
   })
+})
+
+test('whatever comes, whoever asks, wherever it is stopped, and however much room there is then', () => {
+  const step = fc.record({
+    stop: fc.boolean(),
+    room: fc.constantFrom(2, 3, 10, 40, 1000),
+    asks: fc.array(fc.nat(80), { maxLength: 4 }),
+  })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...formNames),
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.array(step, { minLength: 7, maxLength: 7 }),
+      (form, seed, steps) => {
+        const straight = learnAll(roomOf(backend, form, many), seed)
+        const moved = learnAll(roomOf(backend, form, steps[0]!.room), seed, (room, block) => {
+          const { stop, room: size, asks } = steps[block]!
+          for (const k of asks) room.learner.answer(listFor(`u${k}`))
+          return stop && block > 0 ? goOn(room, form, size) : room
+        })
+        expect(moved.output).toEqual(straight.output)
+        expect(told(moved)).toEqual(told(straight))
+        expect(asked(moved)).toEqual(asked(straight))
+        for (const { learner } of [straight, moved]) learner.dispose()
+      },
+    ),
+    { numRuns: isLong ? 60 : 2 },
+  )
 })
