@@ -267,17 +267,7 @@ export function learnerParts(
     ...{ people: lists.people, users: () => users.size },
   })
   return {
-    ...{
-      ...scored,
-      added,
-      agent,
-      live,
-      actor,
-      liveCritic,
-      critic,
-      numbers,
-      interest,
-    },
+    ...{ ...scored, added, agent, live, actor, liveCritic, critic, numbers, interest },
     window: shortWindow(positions, numbers),
     scores: names.map(() => prequential(scale)),
     served: gate(names, { margin: learn.gateMargin, halfLife: learn.gateEvents }),

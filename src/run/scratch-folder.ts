@@ -1,6 +1,6 @@
-import { mkdtempSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder of this process alone, for what need not outlive it; whoever asks for it removes it. */
-export const scratchFolder = (): string => mkdtempSync(join(tmpdir(), 'recstream-'))
+/** A folder of this process alone, for what need not outlive it; it is not there yet. */
+export const scratchFolder = (): string => join(tmpdir(), `recstream-${randomUUID()}`)

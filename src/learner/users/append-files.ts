@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { magic, nameOf, numbersIn } from './cold-records.ts'
@@ -87,10 +87,13 @@ export function appendFiles({ folder, scratch: given }: { folder: string; scratc
       flush()
       const number = Math.max(0, ...all.keys(), ...numbersIn(folder)) + 1
       const isOwn = scratch === null
-      mkdirSync(scratch ?? folder, { recursive: true })
+      mkdirSync(scratch ?? folder, { recursive: true, mode: 0o700 })
       const path = join(scratch ?? folder, nameOf(number))
       const descriptor = openSync(path, 'wx+')
-      if (!isOwn) tryRemove(path)
+      if (!isOwn) {
+        tryRemove(path)
+        tryRemoveFolder(scratch!)
+      }
       head = { number, path, descriptor, bytes: 0, live: 0, records: 0, isSynced: false, isOwn }
       all.set(number, head)
       append(magic)
@@ -141,6 +144,13 @@ function writeAll(descriptor: number, bytes: Uint8Array, from: number): void {
 export function tryRemove(path: string): void {
   try {
     rmSync(path, { force: true })
+  } catch {}
+}
+
+/** A folder in which nothing is; where files that are open keep their names it stays. */
+function tryRemoveFolder(path: string): void {
+  try {
+    rmdirSync(path)
   } catch {}
 }
 

@@ -69,17 +69,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
   const all = Float64Array.of(10, 5) // events and rewards of late: ten that came out even to begin with
   // The user and time that the model has features of; those that all items share stand before `end`, in the order of a row.
   const moment = {
-    user: -1,
-    time: 0,
-    userId: 0,
-    context: 0,
-    head: 0,
-    body: 0,
-    sequence: 0,
-    end: 0,
-    last: -1,
-    mean: 0,
-    logit: 0,
+    ...{ user: -1, time: 0, userId: 0, context: 0 },
+    ...{ head: 0, body: 0, sequence: 0, end: 0, last: -1, mean: 0, logit: 0 },
   }
   const known = tokenRuns()
   // Where the features that few values tell apart stand, since the moment began; −1: not yet.
@@ -150,10 +141,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
     }
     moment.end = model.length
     moment.last = sessions.lastItem(user)
-    moment.user = user
-    moment.time = time
-    moment.userId = userId
-    moment.context = context
+    Object.assign(moment, { user, time, userId, context })
   }
   const fill = (user: number, item: number, time: number) => {
     if (moment.user !== user || moment.time !== time || model.length > featuresKept) beginMoment(user, time)
@@ -282,9 +270,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
     save: (users, items) => ({
       ...prefixed('model', model.save()),
       ...prefixed('pairs', pairs.save()),
-      userIds: userIds.save(rows.saved(users)),
+      ...ofHashes.save(users),
       itemIds: itemIds.save(items),
-      contexts: contexts.save(rows.saved(users)),
       ...prefixed('userTokens', userTokens.save(users)),
       ...prefixed('contextTokens', contextTokens.save(users)),
       ...prefixed('itemTokens', itemTokens.save(items)),
@@ -296,9 +283,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
     restore(arrays) {
       model.restore(withPrefix('model', arrays))
       pairs.restore(withPrefix('pairs', arrays))
-      userIds.restore(arrays['userIds'] as Int32Array)
+      ofHashes.restore(arrays)
       itemIds.restore(arrays['itemIds'] as Int32Array)
-      contexts.restore(arrays['contexts'] as Int32Array)
       userTokens.restore(withPrefix('userTokens', arrays))
       contextTokens.restore(withPrefix('contextTokens', arrays))
       itemTokens.restore(withPrefix('itemTokens', arrays))
