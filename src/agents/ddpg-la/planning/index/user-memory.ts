@@ -174,8 +174,7 @@ export function userMemory(
   }
 
   const begins = (user: number, time: number) => {
-    const row = rows.of(user)
-    const last = columns.last.data[row] ?? Number.NaN
+    const last = columns.last.data[rows.of(user)] ?? Number.NaN
     return Number.isNaN(last) || time - last >= gapMs
   }
 
@@ -194,16 +193,12 @@ export function userMemory(
           now.exposure[at] = left * columns.exposure.data[row * columns.exposure.width + at]!
         }
       }
-      for (let theme = 0; theme < themes; theme++) {
-        now.interest[theme] = columns.interest.data[row * themes + theme]!
-      }
+      for (let theme = 0; theme < themes; theme++) now.interest[theme] = columns.interest.data[row * themes + theme]!
       standardise(user)
     },
     scores(weights) {
       const count = catalogue.itemCount
-      if (scores.length < count) {
-        scores = new Float32Array(2 * count)
-      }
+      if (scores.length < count) scores = new Float32Array(2 * count)
       const [rating, popular, newest] = [weights[0]! / now.deviation, weights[1]!, weights[featureCount - 1]!]
       now.lift.fill(0)
       for (let speed = 0; speed < speeds.length; speed++) {
