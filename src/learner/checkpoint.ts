@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate as immediate } from 'node:timers/promises'
 import { isRecstreamError, RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
-import { piecesOf } from '../state/add-bytes.ts'
 import { type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { gzipped } from './checkpoint-bytes.ts'
 import { type Identity, identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
 import {
@@ -23,12 +21,12 @@ import {
 import { encodeState } from './safetensors.ts'
 import { type ColdFiles, usersFolder } from './users/cold-files.ts'
 
-const hashedAtOnce = 2 << 20
-
 /** A whole checkpoint, and the offset to go on from. */
 export interface Kept {
   state: LearnerState
   offset: number
+  /** On disk. */
+  bytes: number
 }
 
 /** What checkpoints need of the users who are not in memory. */
@@ -44,9 +42,10 @@ export interface Checkpoints {
   before(sequence: number): Promise<Kept | null>
   /** The newest whole one of a version that is not newer than this one; null when none is kept. */
   upTo(version: number): Promise<LearnerState | null>
-  write(state: LearnerState, offset: number): Promise<void>
-  /** The same, and no other one is kept; how many there were. */
-  writeAlone(state: LearnerState, offset: number): Promise<number>
+  /** How many bytes it takes on disk. */
+  write(state: LearnerState, offset: number): Promise<number>
+  /** The same, and no other one is kept; how many there were before. */
+  writeAlone(state: LearnerState, offset: number): Promise<{ bytes: number; before: number }>
   /** Note that nothing to learn from lies between the newest checkpoint and this offset; its file stays as it is. */
   reach(offset: number): Promise<void>
 }
@@ -71,14 +70,15 @@ export function openCheckpoints(options: {
   const { folder, definition, onDamaged, users } = options
   /** Files that were found damaged: they take no place among those that are kept. */
   const unusable = new Set<string>()
-  const fitting = (state: LearnerState | null): Kept | null => {
-    if (state === null) return null
+  const fitting = (found: Pick<Kept, 'state' | 'bytes'> | null): Kept | null => {
+    if (found === null) return null
+    const { state, bytes } = found
     const { identity } = state.meta as { identity: Identity }
     const difference = identityDifference(identity, learnerIdentity(definition))
     if (difference !== null) {
       throw new RecstreamError('CHECKPOINT_MISMATCH', `The checkpoints in ${folder} do not fit: ${difference}.`)
     }
-    return { state, offset: state.meta['offset'] as number }
+    return { state, bytes, offset: state.meta['offset'] as number }
   }
   return {
     newest: async () => fitting(await readNewestCheckpoint(folder, { onDamaged, unusable, users })),
@@ -99,49 +99,39 @@ export function openCheckpoints(options: {
     reach: offset => noteReached(folder, offset),
     async write(state, offset) {
       const kept = definition.learn.checkpointsKept
-      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, kept, {
-        unusable,
-        users,
-      })
+      const { arrays, meta } = state
+      const how = { unusable, users }
+      return (await writeCheckpoint(folder, { arrays, meta: { ...meta, offset } }, kept, how)).bytes
     },
     async writeAlone(state, offset) {
       const before = (await keptVersions(folder)).length
-      await writeCheckpoint(folder, { arrays: state.arrays, meta: { ...state.meta, offset } }, 1, { users })
-      return before
+      const { arrays, meta } = state
+      return {
+        before,
+        bytes: (await writeCheckpoint(folder, { arrays, meta: { ...meta, offset } }, 1, { users })).bytes,
+      }
     },
   }
 }
 
 /**
  * Write a checkpoint all or not at all: under a temporary name, synced, renamed, and only then named in the manifest with
- * its SHA-256; older ones than the last `kept` are removed, and those in `unusable`. Returns the file's name.
+ * its SHA-256; older ones than the last `kept` are removed, and those in `unusable`.
  */
 export async function writeCheckpoint(
   folder: string,
   state: LearnerState,
   kept: number,
   { unusable = new Set(), users }: { unusable?: ReadonlySet<string>; users?: CheckpointUsers | undefined } = {},
-): Promise<string> {
+): Promise<{ file: string; bytes: number }> {
   await mkdir(folder, { recursive: true })
   const checkpoints = (await readManifest(folder).catch(orNone)).filter(({ file }) => !unusable.has(file))
   // A first checkpoint that is cut off before it is named leaves no file without a manifest, which looks like a loss.
   if (checkpoints.length === 0) await writeManifest(folder, [])
   const number = await nextNumber(folder)
-  const chunks = encodeState(state)
-  const hash = createHash('sha256')
-  // Whoever asks is answered in between.
-  for (const chunk of chunks) {
-    for (const part of piecesOf(chunk, hashedAtOnce)) {
-      hash.update(part)
-      await immediate()
-    }
-  }
-  const sha256 = hash.digest('hex')
-  const file = checkpointName(number, sha256)
-  await replaceFile(folder, file, chunks)
-  const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0)
+  const written = await replaceFile(folder, sha256 => checkpointName(number, sha256), gzipped(encodeState(state)))
   const version = state.meta['sequences'] as number
-  const list = [...checkpoints, { file, number, version, sha256, bytes, ...usersBeside(state.arrays) }].slice(-kept)
+  const list = [...checkpoints, { ...written, number, version, ...usersBeside(state.arrays) }].slice(-kept)
   await users?.sync()
   failpoint('manifest.before')
   await writeManifest(folder, list)
@@ -149,7 +139,7 @@ export async function writeCheckpoint(
   const named = new Set([manifestName, usersFolder, ...list.map(checkpoint => checkpoint.file)])
   for (const name of await readdir(folder)) if (!named.has(name)) await rm(join(folder, name), { force: true })
   users?.keepOnly(new Set(list.flatMap(each => each.users ?? [])))
-  return file
+  return written
 }
 
 /**
@@ -164,7 +154,7 @@ async function readNewestCheckpoint(
     users: CheckpointUsers | undefined
     below?: number
   },
-): Promise<LearnerState | null> {
+): Promise<Pick<Kept, 'state' | 'bytes'> | null> {
   const { onDamaged, unusable, users, below = Number.POSITIVE_INFINITY } = how
   const checkpoints = await readManifest(folder, onDamaged)
   const damaged: string[] = []
@@ -176,7 +166,8 @@ async function readNewestCheckpoint(
       if ((state.meta['position'] as number) >= below) continue
       users?.check(usersOf(state))
       if (damaged.length > 0) onDamaged(`${damaged.join(' and ')} cannot be used; learning goes on from ${entry.file}.`)
-      return entry.reached === undefined ? state : { ...state, meta: { ...state.meta, offset: entry.reached } }
+      const { bytes, reached } = entry
+      return { bytes, state: reached === undefined ? state : { ...state, meta: { ...state.meta, offset: reached } } }
     } catch (error) {
       unusable.add(entry.file)
       damaged.push(`Checkpoint ${entry.file} (${reasonOf(error)})`)
@@ -197,7 +188,12 @@ function reasonOf(error: unknown): string {
 
 /** Versions whose checkpoints are kept in a folder, oldest first. */
 export async function keptVersions(folder: string): Promise<number[]> {
-  return (await readManifest(folder)).map(({ version }) => version)
+  return (await keptSizes(folder)).map(({ version }) => version)
+}
+
+/** The same, with what each takes on disk. */
+export async function keptSizes(folder: string): Promise<Pick<Entry, 'version' | 'bytes'>[]> {
+  return (await readManifest(folder)).map(({ version, bytes }) => ({ version, bytes }))
 }
 
 /** The kept checkpoint of one version; null when it is not, or no longer, kept. CHECKPOINT_CORRUPT where it is damaged. */

@@ -118,7 +118,7 @@ export function createLearner(options: {
     index: arms.indexes(),
   })
 
-  function* saving(used?: LearnerState): Generator<void, LearnerState> {
+  function* saving(): Generator<void, LearnerState> {
     trainer.settle()
     const { sequences, step } = clock
     const meta = {
@@ -127,13 +127,12 @@ export function createLearner(options: {
       ...{ changes: changes.reached, last: { ...last }, reached: [...reached] },
     }
     const arrays: SavedArrays = {}
-    const memory = used?.arrays as SavedArrays | undefined
     for (const part of savedParts(parts)) {
-      Object.assign(arrays, yield* copiesInPieces(part, memory))
+      Object.assign(arrays, yield* copiesInPieces(part))
       yield
     }
-    Object.assign(arrays, yield* copiesInPieces(prefixed('first', first.save()), memory))
-    Object.assign(arrays, yield* copiesInPieces(prefixed('merged', merged.save()), memory))
+    Object.assign(arrays, yield* copiesInPieces(prefixed('first', first.save())))
+    Object.assign(arrays, yield* copiesInPieces(prefixed('merged', merged.save())))
     return { arrays, meta }
   }
 

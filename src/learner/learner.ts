@@ -60,9 +60,9 @@ export interface Learner {
   save(): LearnerState
   /**
    * The same in pieces of milliseconds, between which questions can be answered; nothing may be consumed or restored before the
-   * last. `used`: an earlier state that nobody needs any more, whose memory is taken.
+   * last.
    */
-  saving(used?: LearnerState): Generator<void, LearnerState>
+  saving(): Generator<void, LearnerState>
   restore(state: LearnerState): void
   dispose(): void
 }

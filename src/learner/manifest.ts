@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import { addBytes, piece } from '../state/add-bytes.ts'
 import { type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
+import { gunzipped, taking } from './checkpoint-bytes.ts'
 import type { LearnerState } from './learner.ts'
 import { readState } from './safetensors.ts'
 import { coldFilesOf } from './users/cold-files.ts'
@@ -27,10 +27,12 @@ export const manifestName = 'manifest.json'
 
 /** The beginning of its SHA-256 stands in a file's name: without a manifest it still shows whether it is whole. */
 export function checkpointName(number: number, sha256: string): string {
-  return `checkpoint-${String(number).padStart(8, '0')}-${sha256.slice(0, digits)}.safetensors`
+  return `checkpoint-${String(number).padStart(8, '0')}-${sha256.slice(0, digits)}.safetensors${compressed}`
 }
 const digits = 16
-const named = new RegExp(`^checkpoint-(\\d{8})-([0-9a-f]{${digits}})\\.safetensors$`)
+const compressed = '.gz'
+/** Those of earlier versions are not compressed. */
+const named = new RegExp(`^checkpoint-(\\d{8})-([0-9a-f]{${digits}})\\.safetensors(\\${compressed})?$`)
 
 /**
  * The whole checkpoints of a folder, oldest first; a file that the manifest does not name does not count.
@@ -65,9 +67,9 @@ export async function nextNumber(folder: string): Promise<number> {
   return Math.max(0, ...(await filesByNumber(folder)).map(({ number }) => number)) + 1
 }
 
-export function writeManifest(folder: string, checkpoints: readonly Entry[]): Promise<void> {
+export async function writeManifest(folder: string, checkpoints: readonly Entry[]): Promise<void> {
   const text = JSON.stringify({ checkpoints, sha256: digestOf(checkpoints) }, null, 2)
-  return replaceFile(folder, manifestName, [Buffer.from(`${text}\n`)])
+  await replaceFile(folder, manifestName, [Buffer.from(`${text}\n`)])
 }
 
 /** Array by array: the whole may be larger than a file that can be read at once. */
@@ -77,34 +79,49 @@ export async function readWhole(
 ): Promise<LearnerState> {
   const handle = await open(join(folder, file))
   try {
-    let left = bytes
     if ((await handle.stat()).size !== bytes) throw new RangeError(`it is not of ${bytes} bytes`)
     const hash = createHash('sha256')
-    const state = await readState(async length => {
-      left -= length
-      if (left < 0) throw new RangeError('it ends too early')
-      const into = new Uint8Array(length)
-      for (let at = 0; at < length; ) {
-        const { bytesRead } = await handle.read(into, at, Math.min(piece, length - at))
-        if (bytesRead === 0) throw new RangeError('it ends too early')
-        at += bytesRead
-      }
-      addBytes(hash, into)
-      return into
-    })
-    if (left === 0 && hash.digest('hex').startsWith(sha256)) return state
-    throw new RangeError('its SHA-256 is not the one that it was written with')
+    for await (const piece of piecesOf(handle)) hash.update(piece)
+    if (!hash.digest('hex').startsWith(sha256)) {
+      throw new RangeError('its SHA-256 is not the one that it was written with')
+    }
+    const pieces = piecesOf(handle)
+    return await readState(taking(file.endsWith(compressed) ? gunzipped(pieces) : pieces))
   } finally {
     await handle.close()
   }
 }
 
-/** Put a file in place so that after a crash it is either the old one or the new one, and on disk when this returns. */
-export async function replaceFile(folder: string, name: string, chunks: Uint8Array[]): Promise<void> {
-  const temporary = join(folder, `${name}.tmp`)
+/** All of a file, from its beginning. */
+async function* piecesOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(readAtOnce), 0, readAtOnce, at)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}
+const readAtOnce = 1 << 20
+
+/**
+ * Put a file in place so that after a crash it is either the old one or the new one, and on disk when this returns. What it
+ * holds may say its name.
+ */
+export async function replaceFile(
+  folder: string,
+  name: string | ((sha256: string) => string),
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<{ file: string; sha256: string; bytes: number }> {
+  const temporary = join(folder, `${typeof name === 'string' ? name : 'checkpoint'}.tmp`)
   const handle = await open(temporary, 'w')
+  const hash = createHash('sha256')
+  let bytes = 0
   try {
-    for (const chunk of chunks) if (chunk.length > 0) await handle.writeFile(chunk)
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      bytes += chunk.length
+      await handle.writeFile(chunk)
+    }
     failpoint('fsync.before')
     await handle.sync()
     failpoint('fsync.after')
@@ -115,8 +132,10 @@ export async function replaceFile(folder: string, name: string, chunks: Uint8Arr
   } finally {
     await handle.close()
   }
+  const sha256 = hash.digest('hex')
+  const file = typeof name === 'string' ? name : name(sha256)
   failpoint('rename.before')
-  await rename(temporary, join(folder, name))
+  await rename(temporary, join(folder, file))
   failpoint('rename.after')
   const directory = await open(folder, 'r')
   try {
@@ -124,6 +143,7 @@ export async function replaceFile(folder: string, name: string, chunks: Uint8Arr
   } finally {
     await directory.close()
   }
+  return { file, sha256, bytes }
 }
 
 async function entriesIn(folder: string): Promise<Entry[] | 'gone' | 'damaged'> {

@@ -19,12 +19,9 @@ export function withPrefix(prefix: string, arrays: SavedArrays): SavedArrays {
   )
 }
 
-/**
- * A copy of each of these arrays; `used`: what was copied before and nobody needs any more, whose memory is taken where it
- * has room. Memory that is new costs several times as much as the copying, so what is made for such copies has room to spare.
- */
-export function copies(arrays: SavedArrays, used?: SavedArrays): SavedArrays {
-  return atOnce(copiesInPieces(arrays, used))
+/** A copy of each of these arrays. */
+export function copies(arrays: SavedArrays): SavedArrays {
+  return atOnce(copiesInPieces(arrays))
 }
 
 /** What work that is done in pieces comes to. */
@@ -36,15 +33,16 @@ export function atOnce<T>(work: Generator<void, T>): T {
 }
 
 /** The same with a halt after every few megabytes; meanwhile the arrays must stay as they are. */
-export function* copiesInPieces(arrays: SavedArrays, used?: SavedArrays): Generator<void, SavedArrays> {
+export function* copiesInPieces(arrays: SavedArrays): Generator<void, SavedArrays> {
   const copied: SavedArrays = {}
   let bytes = 0
   for (const [name, array] of Object.entries(arrays)) {
-    const copy = memoryFor(array, used?.[name]?.buffer, used === undefined ? 1 : spare)
+    const copy = new (array.constructor as new (length: number) => SavedArrays[string])(array.length)
     const piece = pieceBytes / array.BYTES_PER_ELEMENT
     for (let from = 0; from < array.length; from += piece) {
-      copy.set(array.subarray(from, from + piece) as never, from)
-      bytes += Math.min(pieceBytes, array.byteLength)
+      const part = array.subarray(from, from + piece)
+      copy.set(part as never, from)
+      bytes += part.byteLength
       if (bytes < pieceBytes) continue
       bytes = 0
       yield
@@ -54,16 +52,7 @@ export function* copiesInPieces(arrays: SavedArrays, used?: SavedArrays): Genera
   return copied
 }
 
-/** How much larger memory is than what is copied into it first. */
-const spare = 1.25
 const pieceBytes = 4 << 20
-
-/** Room for as many numbers of the same kind: `memory` where that has it. */
-function memoryFor<A extends SavedArrays[string]>(array: A, memory: ArrayBufferLike | undefined, room: number): A {
-  const Kind = array.constructor as new (memory: ArrayBufferLike, from: number, length: number) => A
-  const fits = memory !== undefined && memory.byteLength >= array.byteLength
-  return new Kind(fits ? memory : new ArrayBuffer(Math.ceil(room * array.byteLength)), 0, array.length)
-}
 
 /** Write what `copies` gave back into the same arrays. */
 export function copyBack(arrays: SavedArrays, saved: SavedArrays): void {

@@ -132,15 +132,17 @@ export function slotRows({ ints: withInts, rows = everyRow }: { ints: boolean; r
       const slots = rows.saved(all)
       const lengths = counts.data.slice(0, slots)
       const total = lengths.reduce((sum, length) => sum + length, 0)
-      const saved = { bytes: new Uint8Array(total), ...(withInts ? { ints: new Int32Array(total) } : {}) }
-      for (let slot = 0, at = 0; slot < slots; at += lengths[slot++]!) {
+      const savedBytes = new Uint8Array(total)
+      const savedInts = new Int32Array(withInts ? total : 0)
+      for (let slot = 0, to = 0; slot < slots; slot++) {
         const from = starts.data[slot]!
-        for (let k = 0; k < lengths[slot]!; k++) {
-          saved.bytes[at + k] = bytes[from + k]!
-          if (saved.ints !== undefined) saved.ints[at + k] = ints[from + k]!
+        const end = from + lengths[slot]!
+        for (let at = from; at < end; at++, to++) {
+          savedBytes[to] = bytes[at]!
+          if (withInts) savedInts[to] = ints[at]!
         }
       }
-      return { counts: lengths, ...saved }
+      return { counts: lengths, bytes: savedBytes, ...(withInts ? { ints: savedInts } : {}) }
     },
     restore(arrays) {
       const lengths = arrays['counts'] as Uint8Array

@@ -57,6 +57,7 @@ test('lists versions, newest first, with every policy and what is kept', async (
   const listed = JSON.parse(stdout) as {
     version: number
     checkpoint: boolean
+    checkpointBytes: number
     scores: { policy: string }[]
     served: Record<string, { events: number; recent: { hr10: number } }>
   }[]
@@ -64,11 +65,13 @@ test('lists versions, newest first, with every policy and what is kept', async (
     { version: 256, checkpoint: true },
     { version: 128, checkpoint: true },
   ])
+  expect(listed[0]!.checkpointBytes).toBeGreaterThan(10_000)
   expect(new Set(listed[0]!.scores.map(({ policy }) => policy))).toContain('ddpg-la-residual')
   expect(listed[0]!.served['all']!.events).toBeGreaterThan(0)
   expect(listed[0]!.served['all']!.recent.hr10).toBeGreaterThan(0)
   const { stdout: table } = await models()
   expect(table).toMatch(/^version +steps +serves +bias +ddpg-la-residual +ensemble +/)
+  expect(table).toMatch(/ checkpoint\n[^]*\b\d+(\.\d)? KiB\n/)
   expect(table).toContain('Policies by rmse, lists by HR@10, over all events')
 })
 

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultArms } from '../../src/arms/defaults.ts'
 import { keptVersions, openCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/learner/checkpoint.ts'
 import { learnerIdentity } from '../../src/learner/identity.ts'
 import type { LearnerState } from '../../src/learner/learner.ts'
-import { manifestName } from '../../src/learner/manifest.ts'
+import { manifestName, readManifest, writeManifest } from '../../src/learner/manifest.ts'
 import { encodeState, readState } from '../../src/learner/safetensors.ts'
 import type { PipelineDefinition } from '../../src/records/definition.ts'
 import { defaultLearn, defaultPlan, defaultRecommend } from '../../src/settings/defaults.ts'
@@ -62,16 +64,16 @@ test('keeps only the last ones, and clears away what a crash left', async () => 
   await writeFile(join(folder, 'checkpoint-00000009.safetensors.tmp'), 'half')
   for (let n = 1; n <= 4; n++) await store().write(state(n), n)
   expect((await readdir(folder)).sort()).toEqual([
-    expect.stringMatching(/^checkpoint-00000003-[0-9a-f]{16}\.safetensors$/),
-    expect.stringMatching(/^checkpoint-00000004-[0-9a-f]{16}\.safetensors$/),
+    expect.stringMatching(/^checkpoint-00000003-[0-9a-f]{16}\.safetensors\.gz$/),
+    expect.stringMatching(/^checkpoint-00000004-[0-9a-f]{16}\.safetensors\.gz$/),
     'manifest.json',
   ])
 })
 
 test('passes over a damaged one with a warning: short, or with one bit turned', async () => {
   await store().write(state(1), 1)
-  const second = await writeCheckpoint(folder, state(2), 3)
-  const third = await writeCheckpoint(folder, state(3), 3)
+  const { file: second } = await writeCheckpoint(folder, state(2), 3)
+  const { file: third } = await writeCheckpoint(folder, state(3), 3)
   await truncate(join(folder, third), 100)
   const bytes = await readFile(join(folder, second))
   bytes[bytes.length - 1]! ^= 1
@@ -96,13 +98,13 @@ test('a damaged one takes no place among those that are kept', async () => {
 })
 
 test('says so when every one is damaged, instead of starting over in silence', async () => {
-  const only = await writeCheckpoint(folder, state(1), 3)
+  const { file: only } = await writeCheckpoint(folder, state(1), 3)
   await rm(join(folder, only))
   await expect(store().newest()).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' })
 })
 
 test('a version whose file is damaged or gone is told in one sentence that names both', async () => {
-  const file = await writeCheckpoint(folder, state(7), 3)
+  const { file } = await writeCheckpoint(folder, state(7), 3)
   await truncate(join(folder, file), 100)
   await expect(readCheckpoint(folder, 7)).rejects.toMatchObject({
     code: 'CHECKPOINT_CORRUPT',
@@ -188,14 +190,38 @@ test('refuses checkpoints of another pipeline or of other sizes, and names the d
   expect(await rate.newest()).not.toBeNull()
 })
 
-test('is laid out as safetensors: aligned arrays behind a JSON header', async () => {
-  const file = await writeCheckpoint(folder, state(1), 1)
-  const bytes = await readFile(join(folder, file))
+test('is laid out as safetensors, compressed: aligned arrays behind a JSON header', async () => {
+  const { file, bytes: size } = await writeCheckpoint(folder, state(1), 1)
+  const compressed = await readFile(join(folder, file))
+  expect(compressed.length).toBe(size)
+  const bytes = gunzipSync(compressed)
   const length = Number(bytes.readBigUInt64LE(0))
   const header = JSON.parse(bytes.subarray(8, 8 + length).toString())
   expect(header.b).toEqual({ dtype: 'F64', shape: [2], data_offsets: [0, 16] })
   expect(length % 8).toBe(0)
   expect(bytes.length).toBe(8 + length + 16 + 8 + 3)
+})
+
+test('one that an earlier version wrote, not compressed, is gone on from', async () => {
+  await store().write(state(1), 10)
+  const [entry] = await readManifest(folder)
+  await rm(join(folder, entry!.file))
+  const bytes = Buffer.concat(encodeState({ ...state(1), meta: { ...state(1).meta, offset: 10 } }))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const file = `checkpoint-00000001-${sha256.slice(0, 16)}.safetensors`
+  await writeFile(join(folder, file), bytes)
+  await writeManifest(folder, [{ ...entry!, file, sha256, bytes: bytes.length }])
+  expect((await store().newest())?.state.arrays).toEqual(state(1).arrays)
+  await rm(join(folder, manifestName))
+  expect((await store().newest())?.offset).toBe(10)
+  await store().write(state(2), 20)
+  expect(await keptVersions(folder)).toEqual([1, 2])
+})
+
+test('arrays of several pieces come back as they were, and what repeats takes little', async () => {
+  const arrays = { a: Float64Array.from({ length: 200_000 }, (_, k) => k % 7), b: Uint8Array.of(9) }
+  expect(await store().write({ ...state(1), arrays }, 10)).toBeLessThan(200_000)
+  expect((await store().newest())?.state.arrays).toEqual(arrays)
 })
 
 test('is read array by array, since the whole may be larger than one buffer', async () => {

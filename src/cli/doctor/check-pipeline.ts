@@ -98,8 +98,8 @@ async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Findin
     const newest = await checkpoints.newest()
     const told = damaged.map(message => warning(name, message, 'Look at the health of the disk; nothing else to do.'))
     if (newest === null) return [...told, ok(name, 'has no checkpoint yet')]
-    const block = count(newest.offset)
-    return [...told, ok(name, `has a checkpoint that can be read, taken at block ${block} of interest-sequences`)]
+    const what = `a checkpoint of ${bytes(newest.bytes)} that can be read`
+    return [...told, ok(name, `has ${what}, taken at block ${count(newest.offset)} of interest-sequences`)]
   } catch (error) {
     return [problem(name, (error as Error).message)]
   }

@@ -1,7 +1,7 @@
-import { keptVersions } from '../../learner/checkpoint.ts'
+import { keptSizes } from '../../learner/checkpoint.ts'
 import { indexByArm } from '../../records/index-weights.ts'
 import { armScores } from '../../records/served-scores.ts'
-import { count } from '../../records/words.ts'
+import { bytes, count } from '../../records/words.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
 import { table } from '../print/table.ts'
@@ -17,13 +17,14 @@ export interface ListOptions extends CommonOptions {
 export async function listModels(options: ListOptions): Promise<void> {
   const { name, layout } = await choosePipeline(options.pipeline, options.data)
   const versions = await newestVersions(layout, options.newest)
-  const kept = new Set(await keptVersions(layout.checkpoints))
+  const kept = new Map((await keptSizes(layout.checkpoints)).map(each => [each.version, each.bytes]))
   if (options.json) {
     const shown = versions.map(each => ({
       ...each,
       served: armScores(each.served),
       index: indexByArm(each.index),
       checkpoint: kept.has(each.version),
+      checkpointBytes: kept.get(each.version) ?? null,
     }))
     await writeLines([jsonLine(shown)])
     return
@@ -48,7 +49,7 @@ export async function listModels(options: ListOptions): Promise<void> {
       return score === undefined || score.events === 0 ? '–' : score.hr10.toFixed(4)
     }),
     version.weightsSha256.slice(0, 12),
-    kept.has(version.version) ? 'yes' : '',
+    kept.has(version.version) ? bytes(kept.get(version.version)!) : '',
   ])
   const lists = arms.map(arm => (arms.length === 1 ? 'lists' : `lists of ${arm}`))
   const headings = ['version', 'steps', 'serves', ...policies, ...lists, 'weights', 'checkpoint']

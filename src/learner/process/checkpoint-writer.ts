@@ -2,6 +2,9 @@ import type { Checkpoints } from '../checkpoint.ts'
 import type { Learner } from '../learner.ts'
 import { StateCopies } from './state-copies.ts'
 
+/** A larger one is written so rarely that in the long run no more than so many bytes are written a second. */
+const [large, bytesPerSecond] = [4e6, 1e6]
+
 /**
  * Writes a learner's checkpoints while it goes on learning: only the copy of its state is waited for.
  *
@@ -20,6 +23,9 @@ export class CheckpointWriter {
   #offset: number
   #writing: Promise<void> = Promise.resolve()
   #isWriting = false
+  /** When the next large one may be begun, ms. */
+  #againAt = Number.NEGATIVE_INFINITY
+  readonly #clock: () => number
   #alone: boolean
   #failure: { error: unknown } | null = null
   /** Items or users became known since. */
@@ -43,6 +49,7 @@ export class CheckpointWriter {
     this.#learner = learner
     this.#checkpoints = checkpoints
     this.#copies = new StateCopies(learner, clock)
+    this.#clock = clock
     this.#every = every
     this.#alone = options.alone ?? false
     this.#at = kept ?? Number.NEGATIVE_INFINITY
@@ -50,7 +57,8 @@ export class CheckpointWriter {
   }
 
   get isDue(): boolean {
-    return !this.#isWriting && this.#learner.sequences - this.#at >= this.#every && this.#copies.mayCopy
+    if (this.#isWriting || this.#learner.sequences - this.#at < this.#every) return false
+    return this.#copies.mayCopy && this.#clock() >= this.#againAt
   }
 
   /** Nothing was learned since the newest checkpoint. */
@@ -63,15 +71,18 @@ export class CheckpointWriter {
     // Told where it is waited for.
     published.catch(() => {})
     await this.settled()
+    const began = this.#clock()
     const state = await this.#copies.take()
     this.#note(offset)
     this.#isWriting = true
     const { write, writeAlone } = this.#checkpoints
-    const how: (...kept: Parameters<typeof write>) => Promise<unknown> = this.#alone ? writeAlone : write
+    const how = this.#alone ? async () => (await writeAlone(state, offset)).bytes : () => write(state, offset)
     this.#alone = false
-    const written = published.then(() => how(state, offset))
+    const written = published.then(how)
     this.#writing = written
-      .then(() => {})
+      .then(bytes => {
+        if (bytes > large) this.#againAt = began + (1_000 * bytes) / bytesPerSecond
+      })
       .catch(error => {
         this.#failure = { error }
       })
@@ -90,7 +101,7 @@ export class CheckpointWriter {
   /** Write the state, and keep no other checkpoint; how many there were. */
   async alone(offset: number): Promise<number> {
     await this.settled()
-    const before = await this.#checkpoints.writeAlone(await this.#copies.take(), offset)
+    const { before } = await this.#checkpoints.writeAlone(await this.#copies.take(), offset)
     this.#alone = false
     this.#note(offset)
     return before

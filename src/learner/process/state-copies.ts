@@ -13,8 +13,6 @@ const [noticeableMs, mostOfTime] = [50, 0.01]
 export class StateCopies {
   readonly #learner: Pick<Learner, 'saving'>
   readonly #clock: () => number
-  /** The last copy, whose memory the next one takes. */
-  #last: LearnerState = { arrays: {}, meta: {} }
   #againAt = Number.NEGATIVE_INFINITY
 
   /** `clock`: milliseconds, for measuring. */
@@ -28,21 +26,15 @@ export class StateCopies {
     return this.#clock() >= this.#againAt
   }
 
-  /** All of the state; the next copy overwrites it. Nothing may be learned meanwhile. */
+  /** All of the state. Nothing may be learned meanwhile. */
   async take(): Promise<LearnerState> {
     const began = this.#clock()
-    const saving = this.#learner.saving(this.#last)
-    for (;;) {
-      const { done, value } = saving.next()
-      if (done) {
-        this.#last = value
-        break
-      }
-      await immediate()
-    }
+    const saving = this.#learner.saving()
+    let step = saving.next()
+    for (; !step.done; step = saving.next()) await immediate()
     const now = this.#clock()
     const took = now - began
     this.#againAt = took < noticeableMs ? now : now + took / mostOfTime
-    return this.#last
+    return step.value
   }
 }

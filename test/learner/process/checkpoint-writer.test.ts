@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import type { LearnerState } from '../../../src/learner/learner.ts'
 import { CheckpointWriter } from '../../../src/learner/process/checkpoint-writer.ts'
 
-/** A learner that counts, and a disk that writes a checkpoint when the test says so. */
-function begin() {
+/** A learner that counts, and a disk that writes a checkpoint of so many bytes when the test says so. */
+function begin(bytes = 100) {
   const learner = {
     sequences: 0,
     *saving(): Generator<void, LearnerState> {
@@ -15,23 +15,24 @@ function begin() {
   const waiting: { end: () => void; fail: (error: Error) => void }[] = []
   const checkpoints = {
     write: (state: LearnerState, offset: number) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<number>((resolve, reject) => {
         const end = () => {
           written.push({ ...state.meta, offset })
-          resolve()
+          resolve(bytes)
         }
         waiting.push({ end, fail: reject })
       }),
     writeAlone: async (state: LearnerState, offset: number) => {
       written.push({ ...state.meta, offset, alone: true })
-      return 1
+      return { before: 1, bytes }
     },
     reach: async (offset: number) => {
       written.push({ reached: offset })
     },
   }
-  const writer = new CheckpointWriter({ learner, checkpoints, every: 10, kept: 0, offset: 0, clock: () => 0 })
-  return { learner, writer, written, waiting }
+  const time = { now: 0 }
+  const writer = new CheckpointWriter({ learner, checkpoints, every: 10, kept: 0, offset: 0, clock: () => time.now })
+  return { learner, writer, written, waiting, time }
 }
 
 test('learning goes on while a checkpoint is written, and the next one is not due before that', async () => {
@@ -101,4 +102,20 @@ test('a checkpoint is written once what it follows from is published; if that fa
   await writer.begin(9, Promise.reject(new Error('the log is gone')))
   await expect(writer.settled()).rejects.toThrow('the log is gone')
   expect(waiting.length).toBe(1)
+})
+
+test('one of twenty megabytes is followed by the next no earlier than twenty seconds after it was begun, unless it must be', async () => {
+  const { learner, writer, written, waiting, time } = begin(20e6)
+  time.now = 1_000
+  learner.sequences = 10
+  await writer.begin(5)
+  waiting[0]!.end()
+  await writer.settled()
+  learner.sequences = 20
+  time.now = 20_999
+  expect(writer.isDue).toBe(false)
+  time.now = 21_000
+  expect(writer.isDue).toBe(true)
+  expect(await writer.alone(8)).toBe(1)
+  expect(written).toHaveLength(2)
 })
