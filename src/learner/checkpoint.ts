@@ -5,6 +5,7 @@ import { failpoint } from '../failpoint.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { gzipped } from './checkpoint-bytes.ts'
+import { foldArrays } from './folded-arrays.ts'
 import { type Identity, identityDifference, learnerIdentity } from './identity.ts'
 import type { LearnerState } from './learner.ts'
 import {
@@ -129,7 +130,8 @@ export async function writeCheckpoint(
   // A first checkpoint that is cut off before it is named leaves no file without a manifest, which looks like a loss.
   if (checkpoints.length === 0) await writeManifest(folder, [])
   const number = await nextNumber(folder)
-  const written = await replaceFile(folder, sha256 => checkpointName(number, sha256), gzipped(encodeState(state)))
+  const folded = { meta: state.meta, arrays: await foldArrays(state.arrays as SavedArrays) }
+  const written = await replaceFile(folder, sha256 => checkpointName(number, sha256), gzipped(encodeState(folded)))
   const version = state.meta['sequences'] as number
   const list = [...checkpoints, { ...written, number, version, ...usersBeside(state.arrays) }].slice(-kept)
   await users?.sync()

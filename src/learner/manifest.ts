@@ -5,6 +5,7 @@ import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
 import { type SavedArrays, withPrefix } from '../state/saved-arrays.ts'
 import { gunzipped, taking } from './checkpoint-bytes.ts'
+import { unfoldArrays } from './folded-arrays.ts'
 import type { LearnerState } from './learner.ts'
 import { readState } from './safetensors.ts'
 import { coldFilesOf } from './users/cold-files.ts'
@@ -86,7 +87,8 @@ export async function readWhole(
       throw new RangeError('its SHA-256 is not the one that it was written with')
     }
     const pieces = piecesOf(handle)
-    return await readState(taking(file.endsWith(compressed) ? gunzipped(pieces) : pieces))
+    const { arrays, meta } = await readState(taking(file.endsWith(compressed) ? gunzipped(pieces) : pieces))
+    return { meta, arrays: unfoldArrays(arrays as SavedArrays) }
   } finally {
     await handle.close()
   }

@@ -71,7 +71,7 @@ test('lists versions, newest first, with every policy and what is kept', async (
   expect(listed[0]!.served['all']!.recent.hr10).toBeGreaterThan(0)
   const { stdout: table } = await models()
   expect(table).toMatch(/^version +steps +serves +bias +ddpg-la-residual +ensemble +/)
-  expect(table).toMatch(/ checkpoint\n[^]*\b\d+(\.\d)? KiB\n/)
+  expect(table).toMatch(/ checkpoint\n(.*\n)+?.* \d+(\.\d)? KiB\n/)
   expect(table).toContain('Policies by rmse, lists by HR@10, over all events')
 })
 

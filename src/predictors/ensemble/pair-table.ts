@@ -289,8 +289,8 @@ export function pairTable(options: {
   }
 }
 
-/** The same whichever way round a pair is named. */
-function hashOf(a: number, b: number): number {
+/** The hash of a pair, the same whichever way round it is named. */
+export function hashOf(a: number, b: number): number {
   let h = Math.imul(Math.min(a, b), 0x9e3779b1) ^ Math.imul(Math.max(a, b), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35)
   return h ^ (h >>> 13)
