@@ -1,4 +1,4 @@
-import type { SavedArrays } from '../state/saved-arrays.ts'
+import { givenAway, type SavedArrays } from '../state/saved-arrays.ts'
 import { itemTags } from './item-tags.ts'
 
 /** Lists as they were ranked, each kept until it is known what its user went for: from that the ranker learns. */
@@ -146,7 +146,7 @@ export function rankedLists(width: number, room = 1 << 20): RankedLists {
         return into
       }
       const candidates = lists.reduce((sum, { count }) => sum + count, 0)
-      return {
+      return givenAway({
         users: Int32Array.from(lists, ({ user }) => user),
         times: Float64Array.from(lists, ({ time }) => time),
         counts: Int32Array.from(lists, ({ count }) => count),
@@ -157,8 +157,8 @@ export function rankedLists(width: number, room = 1 << 20): RankedLists {
         features: all(new Float32Array(candidates * width), list => list.features),
         learned: all(new Uint8Array(candidates), list => list.learned),
         state: state.slice(),
-        generation: tags.save(items)['generation']!,
-      }
+        generation: tags.save(items)['generation']!.slice(),
+      })
     },
     restore(arrays) {
       const saved = arrays as unknown as Saved

@@ -1,5 +1,5 @@
 import type { RowReader, RowWriter } from '../state/packed-row.ts'
-import type { SavedArrays } from '../state/saved-arrays.ts'
+import { givenAway, type SavedArrays } from '../state/saved-arrays.ts'
 
 /** Rows of tagged numbers that grow by doubling up to a width, all in two typed arrays. */
 export interface RowPool {
@@ -97,7 +97,7 @@ export function rowPool(width: number, channels: number): RowPool {
         saved.tags.set(tags.subarray(start, end), at)
         saved.values.set(values.subarray(start * channels, end * channels), at * channels)
       }
-      return saved
+      return givenAway(saved)
     },
     restore(arrays, sizes) {
       const savedTags = arrays['tags'] as Int32Array

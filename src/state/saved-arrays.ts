@@ -19,7 +19,16 @@ export function withPrefix(prefix: string, arrays: SavedArrays): SavedArrays {
   )
 }
 
-/** A copy of each of these arrays. */
+/** Arrays that nobody but whoever asked for them has. */
+const given = new WeakSet<SavedArrays[string]>()
+
+/** A part has made these arrays to be saved and keeps none of them, so that they need not be copied. */
+export function givenAway<A extends SavedArrays>(arrays: A): A {
+  for (const array of Object.values(arrays)) given.add(array)
+  return arrays
+}
+
+/** A copy of each of these arrays, but for those that were given away. */
 export function copies(arrays: SavedArrays): SavedArrays {
   return atOnce(copiesInPieces(arrays))
 }
@@ -37,6 +46,10 @@ export function* copiesInPieces(arrays: SavedArrays): Generator<void, SavedArray
   const copied: SavedArrays = {}
   let bytes = 0
   for (const [name, array] of Object.entries(arrays)) {
+    if (given.delete(array)) {
+      copied[name] = array
+      continue
+    }
     const copy = new (array.constructor as new (length: number) => SavedArrays[string])(array.length)
     const piece = pieceBytes / array.BYTES_PER_ELEMENT
     for (let from = 0; from < array.length; from += piece) {

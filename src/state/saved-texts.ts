@@ -1,4 +1,4 @@
-import type { SavedArrays } from './saved-arrays.ts'
+import { givenAway, type SavedArrays } from './saved-arrays.ts'
 
 /** Texts as arrays: the bytes of all of them, and how many each has. */
 export function savedTexts(texts: readonly string[]): { lengths: Int32Array; text: Uint8Array } {
@@ -7,7 +7,7 @@ export function savedTexts(texts: readonly string[]): { lengths: Int32Array; tex
   const buffer = Buffer.from(text.buffer)
   let at = 0
   for (const each of texts) if (each !== '') at += buffer.write(each, at)
-  return { lengths, text }
+  return givenAway({ lengths, text })
 }
 
 /** What `savedTexts` took. */

@@ -1,4 +1,4 @@
-import type { SavedArrays } from './saved-arrays.ts'
+import { givenAway, type SavedArrays } from './saved-arrays.ts'
 import { byteColumn, intColumn } from './slot-column.ts'
 import { everyRow, type UserRows } from './user-rows.ts'
 
@@ -142,7 +142,7 @@ export function slotRows({ ints: withInts, rows = everyRow }: { ints: boolean; r
           if (withInts) savedInts[to] = ints[at]!
         }
       }
-      return { counts: lengths, bytes: savedBytes, ...(withInts ? { ints: savedInts } : {}) }
+      return givenAway({ counts: lengths, bytes: savedBytes, ...(withInts ? { ints: savedInts } : {}) })
     },
     restore(arrays) {
       const lengths = arrays['counts'] as Uint8Array

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { copies, copiesInPieces } from '../../src/state/saved-arrays.ts'
+import { copies, copiesInPieces, givenAway } from '../../src/state/saved-arrays.ts'
 
 test('copies stay as they are when the arrays change, and take no more memory than they need', () => {
   const own = Float64Array.of(1, 2, 3, 4).subarray(1)
@@ -16,4 +16,10 @@ test('copies are made with a halt after every four megabytes', () => {
   for (; !step.done; step = copying.next()) halts += 1
   expect(halts).toBe(2)
   expect(step.value['a']!.every(each => each === 7)).toBe(true)
+})
+
+test('what a part gave away is not copied, once', () => {
+  const arrays = givenAway({ a: Uint8Array.of(1) })
+  expect(copies(arrays)['a']).toBe(arrays.a)
+  expect(copies(arrays)['a']).not.toBe(arrays.a)
 })

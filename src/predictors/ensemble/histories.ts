@@ -1,4 +1,4 @@
-import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { givenAway, type SavedArrays } from '../../state/saved-arrays.ts'
 import { intColumn } from '../../state/slot-column.ts'
 import { everyRow, type UserRows } from '../../state/user-rows.ts'
 
@@ -175,7 +175,7 @@ export function createHistories(options: {
         saved.values.set(values.subarray(from * width, end * width), to * width)
         to += end - from
       }
-      return { lengths, ...saved }
+      return givenAway({ lengths, ...saved })
     },
     restore(arrays) {
       const lengths = arrays['lengths'] as Int32Array

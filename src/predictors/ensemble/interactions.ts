@@ -1,4 +1,4 @@
-import { prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
+import { givenAway, prefixed, type SavedArrays, withPrefix } from '../../state/saved-arrays.ts'
 import { intColumn } from '../../state/slot-column.ts'
 import { everyRow, type UserRows } from '../../state/user-rows.ts'
 import { createHistories, type Histories } from './histories.ts'
@@ -125,7 +125,7 @@ export function createInteractions(options: {
       ...prefixed('items', ofItems.save(itemSlots)),
       userTenants: users.save(userSlots),
       itemTenants: items.save(itemSlots),
-      ring: ring.slice(0, 4 * Math.min(events, past)),
+      ...givenAway({ ring: ring.slice(0, 4 * Math.min(events, past)) }),
       counts: Float64Array.of(admitted, events),
     }),
     restore(arrays) {

@@ -1,4 +1,4 @@
-import type { SavedArrays } from '../../state/saved-arrays.ts'
+import { givenAway, type SavedArrays } from '../../state/saved-arrays.ts'
 import { pairEntries, words } from './pair-entries.ts'
 
 /**
@@ -275,7 +275,7 @@ export function pairTable(options: {
     save() {
       const at = new Int32Array(held)
       for (let place = 0; place < places; place++) if (index[place] !== 0) at[entryAt(index[place]!) / words] = place
-      return { pairs: entries.ids.subarray(0, held * words), at, places: Int32Array.of(places) }
+      return { pairs: entries.ids.subarray(0, held * words), ...givenAway({ at, places: Int32Array.of(places) }) }
     },
     restore(arrays) {
       const { pairs, at, places: size } = arrays as Record<string, Int32Array>

@@ -1,6 +1,6 @@
 import { createParameters, type Parameters } from '../../../nn/parameters.ts'
 import { seededRandom } from '../../../state/random.ts'
-import type { SavedArrays } from '../../../state/saved-arrays.ts'
+import { givenAway, type SavedArrays } from '../../../state/saved-arrays.ts'
 import { type AgentState, ringLength, type StateSizes, stateBytes, stateIn } from './agent-state.ts'
 import type { ErrorLoss } from './error-loss.ts'
 import { type ActorShapes, actorShapes, type CriticShapes, createActor, createCritic, criticShapes } from './network.ts'
@@ -78,7 +78,7 @@ export function createAgent(options: AgentOptions, attached?: SharedArrayBuffer)
         name.startsWith('memory.') && name !== 'memory.added'
           ? array.slice(0, (array.length / ring) * held)
           : array.slice()
-      return Object.fromEntries(Object.entries(state).map(entry => [entry[0], kept(entry)]))
+      return givenAway(Object.fromEntries(Object.entries(state).map(entry => [entry[0], kept(entry)])))
     },
     restore(arrays) {
       for (const [name, array] of Object.entries(state)) array.set(arrays[name] as Float32Array)

@@ -1,4 +1,4 @@
-import type { SavedArrays } from '../../../state/saved-arrays.ts'
+import { givenAway, type SavedArrays } from '../../../state/saved-arrays.ts'
 
 /**
  * `width` numbers for each of at most `capacity` keys, in an open-addressed table that grows by need.
@@ -99,13 +99,17 @@ export function keyTable({ capacity, width = 2 }: { capacity: number; width?: nu
     find,
     admit,
     save() {
-      const taken = new Int32Array(held)
-      for (let at = 0, n = 0; at < places; at++) if (keys[at] !== 0) taken[n++] = at
-      const kept = new Float32Array(held * width)
-      for (let n = 0; n < held; n++) {
-        for (let k = 0; k < width; k++) kept[n * width + k] = values[taken[n]! * width + k]!
+      const [taken, ownKeys, kept] = [new Int32Array(held), new Int32Array(held), new Float32Array(held * width)]
+      // Read once, in order: a checkpoint waits for it.
+      for (let at = 0, n = 0; at < places; at++) {
+        const key = keys[at]!
+        if (key === 0) continue
+        taken[n] = at
+        ownKeys[n] = key
+        for (let k = 0; k < width; k++) kept[n * width + k] = values[at * width + k]!
+        n += 1
       }
-      return { size: Int32Array.of(places), taken, keys: Int32Array.from(taken, at => keys[at]!), values: kept }
+      return givenAway({ size: Int32Array.of(places), taken, keys: ownKeys, values: kept })
     },
     restore(arrays) {
       places = (arrays['size'] as Int32Array)[0]!
