@@ -1,9 +1,10 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|million|own-writes|restart|scale|serve|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|many-users|million|own-writes|restart|scale|serve|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
 import { benchLearner } from './learner.ts'
 import { benchLongShort } from './long-short.ts'
+import { benchManyUsers } from './many-users.ts'
 import { benchMillion } from './million.ts'
 import { benchNetworks } from './networks.ts'
 import { benchOffPolicy } from './off-policy.ts'
@@ -36,6 +37,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   sql: () => benchSql(21, say, other),
   standby: () => benchStandby(stoodBy, say),
   'top-items': () => benchTopItems(100_000, 64, say),
+  'many-users': () => benchManyUsers(Number(process.env['USERS'] ?? 1_000_000), say),
   million: () => benchMillion(1_000_000, say),
   scale: () => benchScale(scaled, say),
 }
