@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { packageRoot } from '../src/package-root.ts'
 import { killAll, processesUnder, recstream } from '../test/promises/command.ts'
 import { addressOf } from '../test/promises/served-shop.ts'
+import { folderSize } from './folder-size.ts'
 import type { Row } from './results.ts'
 
 /** The first fifty buy of ten items, which are therefore what everybody else is shown. */
@@ -84,12 +85,12 @@ export async function benchManyUsers(users: number, say: (line: string) => void)
       { what: '– learner', ...peak('learn') },
       {
         what: '– checkpoints on disk, three of them',
-        value: sizeOf(join(data, 'many-users', 'checkpoints')),
+        value: folderSize(join(data, 'many-users', 'checkpoints')),
         unit: 'MiB',
       },
       {
         what: '– of that, users who are not in memory',
-        value: sizeOf(join(data, 'many-users', 'checkpoints', 'users')),
+        value: folderSize(join(data, 'many-users', 'checkpoints', 'users')),
         unit: 'MiB',
       },
     ]
@@ -107,9 +108,4 @@ function heldMb(pid: number): number {
   } catch {
     return 0
   }
-}
-
-function sizeOf(folder: string): number {
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).filter(entry => entry.isFile())
-  return entries.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size / 2 ** 20, 0)
 }

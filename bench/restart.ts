@@ -1,12 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startBroker } from '../src/log/kafka/broker.ts'
-import { openKafkaLog } from '../src/log/kafka/kafka-log.ts'
-import { withSettings } from '../src/pipeline/settings.ts'
-import { topicSpecs } from '../src/records/topics.ts'
-import { findPipeline } from '../src/run/find-pipeline.ts'
-import { importSource } from '../src/sources/import-source.ts'
+import { withJsonEvents } from './json-events.ts'
 import { PipelineProcess } from './pipeline-process.ts'
 import type { Row } from './results.ts'
 
@@ -29,23 +21,8 @@ export async function benchRestart(events: number, say: (line: string) => void):
 }
 
 /** Median time of a process's starts, ms. */
-async function started(role: 'ingest' | 'learn', events: number, say: (line: string) => void): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
-  const broker = await startBroker({ folder: join(folder, 'kafka') })
-  const log = await openKafkaLog({ brokers: broker.brokers })
-  try {
-    const settings = { encoding: 'json' }
-    const definition = withSettings(await findPipeline('generated'), settings)
-    await log.ensureTopics(topicSpecs('generated', 1))
-    say(`writing ${events.toLocaleString('en')} JSON events to Kafka`)
-    const source = `events=${events},users=20000,items=5000,repeats=0.01,late=0.01`
-    await importSource({ log, definition, folder: source })
-    const assignment = {
-      pipeline: 'generated',
-      settings,
-      data: join(folder, 'data'),
-      connection: { brokers: broker.brokers },
-    }
+function started(role: 'ingest' | 'learn', events: number, say: (line: string) => void): Promise<number> {
+  return withJsonEvents(events, say, async (_, assignment) => {
     const drained = async (which: 'ingest' | 'learn'): Promise<number> => {
       const began = performance.now()
       const process = new PipelineProcess({ ...assignment, role: which })
@@ -63,9 +40,5 @@ async function started(role: 'ingest' | 'learn', events: number, say: (line: str
     const took: number[] = []
     for (let round = 0; round < rounds; round++) took.push(await drained(role))
     return took.sort((a, b) => a - b)[rounds >> 1]!
-  } finally {
-    await log.close()
-    await broker.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blocksOf } from '../src/lab/experiment/blocks.ts'
@@ -9,6 +9,7 @@ import { coldFiles, usersIn } from '../src/learner/users/cold-files.ts'
 import { openBackend } from '../src/nn/backend.ts'
 import { withSettings } from '../src/pipeline/settings.ts'
 import { findPipeline } from '../src/run/find-pipeline.ts'
+import { folderSize } from './folder-size.ts'
 import type { Row } from './results.ts'
 
 /**
@@ -64,19 +65,12 @@ export async function benchScale(
       },
       { what: '– resident memory of the learner', value: learning, unit: 'MiB' },
       { what: '– while a checkpoint is written', value: highest, unit: 'MiB' },
-      { what: '– the checkpoint', value: sizeOf(folder), unit: 'MiB' },
-      { what: '– users on disk', value: sizeOf(usersIn(folder)), unit: 'MiB' },
+      { what: '– the checkpoint', value: folderSize(folder) - folderSize(usersIn(folder)), unit: 'MiB' },
+      { what: '– users on disk', value: folderSize(usersIn(folder)), unit: 'MiB' },
     ]
   } finally {
     learner.dispose()
     cold.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** Files of a folder, in MiB. */
-function sizeOf(folder: string): number {
-  if (!existsSync(folder)) return 0
-  const files = readdirSync(folder).map(name => statSync(join(folder, name)))
-  return files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0) / 2 ** 20
 }
