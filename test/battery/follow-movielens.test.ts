@@ -76,7 +76,6 @@ describeKafka('a follower of ML-100K, over Kafka', broker => {
       await until(
         'all events to be learned from, by both',
         async () => {
-          await new Promise(resolve => setTimeout(resolve, 200 * random.uniform()))
           const [own, theirs] = await both(1 + random.integer(943))
           return (
             own!.position === theirs!.position &&
