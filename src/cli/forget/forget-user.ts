@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RecstreamError } from '../../errors.ts'
+import { readMerges, withMerged } from '../../ingest/forget/merges.ts'
 import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
-import { MergeFeed } from '../../ingest/returning/merge-feed.ts'
-import { MergedUsers } from '../../ingest/returning/merged-users.ts'
-import type { Log } from '../../log/log.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { pseudonyms } from '../../records/pseudonym.ts'
 import { topicsOf } from '../../records/topics.ts'
@@ -45,7 +43,8 @@ export async function forgetUser(user: string, connection: Connection, options: 
     await readForgotten(log, commands, forgotten)
     await checkForgetKey(forgotten, { layout, log })
     const key = keyOf(chosen, connection)
-    const people = (await idsOf(user, log, commands, forgotten)).map(pseudonyms(key))
+    const merged = withMerged([user], await readMerges(log, commands, forgotten))
+    const people = [...merged].map(pseudonyms(key))
     const forget = { people, stage: 'given' as const, upTo: null, until: {}, removed: {} }
     const given = await appendCommand({ kind: 'forget', forget, reason: options.reason ?? '' }, { log, name, encoding })
     const isHere = connection.brokers === undefined || existsSync(layout.root)
@@ -78,13 +77,4 @@ function keyOf({ name, layout }: ChosenPipeline, { brokers }: Connection): Buffe
     'FORGET_KEY_MISSING',
     `The key to forget people with lies in the folder of ${name}, which is not here (${layout.root}); give the command there, or give --data or ${forgetKeyVariable}.`,
   )
-}
-
-/** The person's ids: that one, and whoever was said to be one with it. */
-async function idsOf(user: string, log: Log, topic: string, forgotten: Forgotten): Promise<readonly string[]> {
-  const merged = new MergedUsers()
-  const feed = await MergeFeed.open(log, topic, forgotten)
-  for (const { fromUser, toUser } of await feed.read()) merged.hear({ fromUser, toUser, since: 0 })
-  await feed.close()
-  return merged.ids(user)
 }

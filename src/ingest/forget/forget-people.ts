@@ -8,12 +8,12 @@ import type { ForgetCommand, Forgotten } from '../../records/forgotten.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { PersonRows, Warehouse } from '../../records/warehouse.ts'
 import { forgottenLetter, isForgottenLetter, readDeadLetter } from '../collect/dead-letter.ts'
-import { MergedUsers } from '../returning/merged-users.ts'
 import { forgetPositions } from '../start-positions.ts'
 import { clearTopics } from './clear-topics.ts'
 import { type Collectors, collectorsOf } from './collectors.ts'
 import { letterIsOf, placesIn } from './letters.ts'
 import type { Place } from './mentions.ts'
+import { readMerges, withMerged } from './merges.ts'
 
 export interface ForgetOptions {
   definition: PipelineDefinition
@@ -61,15 +61,18 @@ export async function forgetPeople(options: ForgetOptions): Promise<void> {
 /** From the next row on they are forgotten; that stands on the topic before anything follows from it. */
 async function takeIn(command: ForgetCommand, work: Work): Promise<void> {
   const { log, topics, warehouse } = work
-  const ids = await idsOf(command, work)
+  // Whoever they turned out to be since the command was given is forgotten with them.
+  const merges = await readMerges(log, topics.commands, work.forgotten)
+  const named = merges.flatMap(({ fromUser, toUser }) => [fromUser, toUser])
+  const theirs = named.filter(id => work.forgotten.isOf(command, id))
+  const ids = withMerged([...(await idsOf(command, work)), ...theirs], merges)
   const places: [string, number][] = []
   for (const topic of [topics.behaviourEvents, topics.userProfiles]) {
     for (const { partition, end } of await log.ranges(topic)) places.push([`${topic}/${partition}`, end])
   }
   const { sequence } = await warehouse.newest()
-  // Whoever they turned out to be since the command was given is forgotten with them.
   const people = [...new Set([...command.forget.people, ...Array.from(ids, id => work.forgotten.pseudonym(id))])]
-  const counted = await warehouse.forget(await rowsOf(command, sequence, work), 'count')
+  const counted = await warehouse.forget(await rowsOf(command, ids, sequence, work), 'count')
   const removed = {
     ...Object.fromEntries(Object.entries(counted).map(([table, rows]) => [`table ${table}`, rows])),
     ...work.clearNotes(placesIn(command, ids, work.forgotten), 'count'),
@@ -85,20 +88,15 @@ async function takeIn(command: ForgetCommand, work: Work): Promise<void> {
   failpoint('taken.after')
 }
 
-/** Every id of the person that is known: those of the command, and whoever was said to be one of them. */
+/** Ids of the command that stand in the tables; once it is taken in, those of whoever was said to be one of them are its own. */
 async function idsOf(command: ForgetCommand, { warehouse, forgotten }: Work): Promise<Set<string>> {
-  const merged = new MergedUsers()
-  for (const merge of await warehouse.merges()) merged.hear(merge)
   const ids = new Set<string>()
-  for await (const some of warehouse.userIds()) {
-    for (const id of some) if (forgotten.isOf(command, id)) for (const each of merged.ids(id)) ids.add(each)
-  }
+  for await (const some of warehouse.userIds()) for (const id of some) if (forgotten.isOf(command, id)) ids.add(id)
   return ids
 }
 
 /** What the tables hold of them up to a row. */
-async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise<PersonRows> {
-  const ids = await idsOf(command, work)
+async function rowsOf(command: ForgetCommand, ids: ReadonlySet<string>, upTo: number, work: Work): Promise<PersonRows> {
   const isTheirs = letterIsOf(command, ids, work)
   const deadLetters: number[] = []
   for (let after = 0; ; ) {
@@ -113,7 +111,7 @@ async function rowsOf(command: ForgetCommand, upTo: number, work: Work): Promise
 
 /** Delete what the tables hold of them, and what dead letters do, on their topic too, while their ids are known. */
 async function deleteRows(command: ForgetCommand, work: Work): Promise<void> {
-  const rows = await rowsOf(command, command.forget.upTo!, work)
+  const rows = await rowsOf(command, await idsOf(command, work), command.forget.upTo!, work)
   await clearLetters(command, rows, work)
   await work.warehouse.forget(rows)
 }
@@ -139,7 +137,7 @@ async function clearLetters(
 async function clear(command: ForgetCommand, work: Work): Promise<void> {
   const onTopics = await clearTopics(command, work)
   // Lists that were on their way have come in since, and records that nobody can read.
-  const rows = await rowsOf(command, command.forget.upTo!, work)
+  const rows = await rowsOf(command, await idsOf(command, work), command.forget.upTo!, work)
   await clearLetters(command, rows, work)
   const { recommendations = 0 } = await work.warehouse.forget({
     ...rows,

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { crowd, openSmallShop, others } from './small-shop.ts'
+import { pseudonyms } from '../../../src/records/pseudonym.ts'
+import { crowd, key, openSmallShop, others } from './small-shop.ts'
 
 let shop: Awaited<ReturnType<typeof openSmallShop>>
 beforeEach(async () => {
@@ -56,6 +57,18 @@ test('a rebuild brings nobody back and gives the same rows; what comes under the
   ])
   await shop.run({ data: 'again' })
   expect(await shop.rows('again')).toEqual(expected)
+})
+
+test('whoever comes under the id later and is then merged with somebody takes nothing of theirs along', async () => {
+  await shop.send(0, ...crowd(40, 'person-ann'))
+  await shop.run()
+  const before = await shop.rows()
+  const until = { [`${shop.topics.behaviourEvents}/0`]: 40 }
+  const forget = { people: [pseudonyms(key)('person-ann')], stage: 'taken' as const, upTo: 40, until, removed: {} }
+  await shop.give({ kind: 'forget', forget })
+  await shop.give({ fromUser: 'person-ann', toUser: 'user-bob' })
+  await shop.run()
+  expect((await shop.rows()).events).toEqual(before.events.filter(({ userId }) => others.includes(userId)))
 })
 
 test('while records are held for a schema registry somebody who is to be forgotten waits, and it is said for what', async () => {
