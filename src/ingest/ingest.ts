@@ -3,26 +3,26 @@ import type { PipelineDefinition } from '../records/definition.ts'
 import type { Forgotten } from '../records/forgotten.ts'
 import type { Decided } from '../records/question.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { LearnerRoom, MergeRow, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import type { Beginnings } from './beginnings.ts'
 import { CommitPipeline } from './commit-pipeline.ts'
 import type { FeatureFeeds } from './feature-feeds.ts'
+import type { CommandFeed } from './forget/command-feed.ts'
 import { forgetWaits } from './forget/forget-waits.ts'
 import type { Came, IngestProgress } from './intake.ts'
 import { joinTime } from './join/join-time.ts'
 import { KeptChanges } from './kept-changes.ts'
 import { type Landed, type Landing, nothingLanded } from './landing.ts'
+import { loadMissing } from './load-missing.ts'
 import { type IngestOptions, type Inputs, openInputs } from './open-inputs.ts'
 import type { EventInput } from './order/event-input.ts'
 import type { OrderedBatch } from './order/follow.ts'
 import type { Outbox } from './outbox.ts'
 import { type HandedPositions, positionsAfter } from './positions.ts'
-import type { MergeFeed } from './returning/merge-feed.ts'
 import type { SchemaWait } from './schema-wait.ts'
 import { nothing, type StageOutput } from './stage-batch.ts'
 import type { Stages } from './stages.ts'
 import { type Loaded, loadedOf } from './unjoined-words.ts'
-import { workedOn } from './work-on.ts'
 
 /** Events from which on a batch is worked on while the one before is still being committed. */
 const overlapFrom = 1_000
@@ -47,7 +47,7 @@ export class Ingest {
   readonly #features: FeatureFeeds
   readonly #beginnings: Beginnings
   readonly #landing: Landing
-  readonly #merges: MergeFeed
+  readonly #commands: CommandFeed
   readonly #forgotten: Forgotten
   readonly #clock: () => number
   readonly spent = { read: 0, commit: 0, publish: 0 }
@@ -70,10 +70,9 @@ export class Ingest {
     this.#features = inputs.features
     this.#beginnings = inputs.beginnings
     this.#landing = inputs.landing
-    this.#merges = inputs.merges
+    this.#commands = inputs.commands
     this.#forgotten = inputs.forgotten
     this.#handed = inputs.handed
-    this.#room = inputs.room
   }
 
   static async open(options: IngestOptions): Promise<Ingest> {
@@ -135,7 +134,7 @@ export class Ingest {
     if (came === 0) this.#out.flush()
     // What the learner published lands with a batch of events now and then, or by itself when there is none.
     this.#landed = await this.#landing.read(came === 0 ? null : this.#clock())
-    await this.#hearMerges()
+    await this.#commands.read()
     const readable = came > 0 ? await this.#schemas.readable(batch, waitMs) : null
     if (readable !== null) await this.#work(readable)
     else if (came === 0 && this.#landed.records === 0) {
@@ -184,7 +183,7 @@ export class Ingest {
       .then(() => (this.#whole ? this.#keepStanding() : undefined))
       .then(() => this.settled())
       .catch(() => {})
-    await Promise.all([this.#events, this.#features, this.#landing, this.#merges].map(reader => reader.close()))
+    await Promise.all([this.#events, this.#features, this.#landing, this.#commands].map(reader => reader.close()))
     await this.#outbox.close()
   }
 
@@ -240,8 +239,8 @@ export class Ingest {
       const batch = rest.slice(0, ready)
       rest = rest.slice(ready)
       const parts = { stages: this.#stages, warehouse: this.#warehouse, definition: this.#definition }
-      const how = { feeds: this.#features, lettersRecorded, committed: () => this.#out.committed() }
-      const output = await workedOn(batch, parts, how)
+      await loadMissing(batch, parts, () => this.#out.committed())
+      const output = this.#stages.work(batch, this.#features, lettersRecorded)
       // A dead letter of a profile or item that is followed is no event, and says nothing of how far its feed has come.
       const events = batch.map(({ record }) => record).filter(({ topic }) => topic === this.#topic)
       await this.#hand(output, this.#handed.moved(positionsAfter(events)))
@@ -249,42 +248,22 @@ export class Ingest {
     }
   }
 
-  /** Users are said to be one: before the next event, so that the learner, which follows later, finds what they bring back. */
-  async #hearMerges(): Promise<void> {
-    const { sequence, learnerUsers } = this.#stages
-    // What is built again was told of as it was then; nothing is known of that here.
-    const since = Math.max(sequence, this.#outbox.publishedSequence)
-    for (const { fromUser, toUser } of await this.#merges.read()) {
-      if (learnerUsers.hear(fromUser, toUser, since)) this.#heard.push({ fromUser, toUser, since })
-    }
-  }
-
   /** Lists and versions that the next commit brings in. */
   #landed: Landed = nothingLanded
-  /** The learner's room, where the next commit is to keep it. */
-  #room: LearnerRoom | undefined
-  /** Merges that the next commit keeps. */
-  #heard: MergeRow[] = []
   /** What is known from the beginning is decided. */
   #begun = false
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
     const { recommendations, versions, commands } = this.#landed
     const beside = this.#handed.moved([...this.#features.positions(), ...this.#landing.positions()])
-    const batch: WarehouseBatch = {
-      ...{ ...rows, recommendations, versions, commands, positions: [...positions, ...beside] },
-      ...(this.#room === undefined ? {} : { learnerRoom: this.#room }),
-      merges: this.#heard,
-    }
-    // Neither why something was rejected nor what was heard when can be read off blocks.
-    const commitFirst = rows.deadLetters.length > 0 || this.#heard.length > 0 || this.#room !== undefined
-    const mergesRead = this.#merges.position
+    const batch = { ...rows, recommendations, versions, commands, positions: [...positions, ...beside] }
+    // Why something was rejected cannot be read off blocks.
+    const commitFirst = rows.deadLetters.length > 0
+    const commandsRead = this.#commands.position
     this.#landed = nothingLanded
-    this.#room = undefined
-    this.#heard = []
     await this.#out.room()
     this.#stages.trim()
-    const publish = () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters, mergesRead))
+    const publish = () => this.#timed('publish', () => this.#outbox.publish(blocks, rows.deadLetters, commandsRead))
     this.#out.begin(batch, publish, { commitFirst })
   }
 

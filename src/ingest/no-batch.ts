@@ -19,6 +19,5 @@ export function together(batches: readonly WarehouseBatch[]): WarehouseBatch {
     versions: batches.flatMap(({ versions }) => versions),
     commands: batches.flatMap(({ commands }) => commands),
     positions: batches.flatMap(({ positions }) => positions),
-    merges: batches.flatMap(({ merges = [] }) => merges),
   }
 }

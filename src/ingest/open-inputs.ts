@@ -4,11 +4,12 @@ import type { Log, LogRecord } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { LearnerRoom, Warehouse } from '../records/warehouse.ts'
+import type { Warehouse } from '../records/warehouse.ts'
 import { Beginnings } from './beginnings.ts'
 import { createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
 import { FeatureFeed } from './feature-feed.ts'
 import { FeatureFeeds } from './feature-feeds.ts'
+import { CommandFeed } from './forget/command-feed.ts'
 import { forgetful } from './forget/passed-over.ts'
 import type { NoticeAbout } from './intake.ts'
 import { Landing } from './landing.ts'
@@ -16,7 +17,6 @@ import { EventInput } from './order/event-input.ts'
 import type { Outbox } from './outbox.ts'
 import { HandedPositions } from './positions.ts'
 import { restore } from './restore.ts'
-import { MergeFeed } from './returning/merge-feed.ts'
 import { SchemaWait } from './schema-wait.ts'
 import type { Stages } from './stages.ts'
 import { forgetPositions, startPositions } from './start-positions.ts'
@@ -54,11 +54,9 @@ export interface Inputs {
   schemas: SchemaWait
   features: FeatureFeeds
   landing: Landing
-  merges: MergeFeed
+  commands: CommandFeed
   beginnings: Beginnings
   forgotten: Forgotten
-  /** The learner's room, where it is to be kept with the next commit. */
-  room: LearnerRoom | undefined
 }
 
 /** Profiles, and items, that may wait for events to come as far as their time. */
@@ -72,8 +70,8 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const { decode = {} } = definition
   const collector = createEventCollector({ ...registry, decode: decode.event })
   const forgotten = options.forgotten ?? new Forgotten(() => null)
-  const merges = await MergeFeed.open(log, topics.commands, forgotten)
-  const { outbox, stages, newest, room } = await restore({ ...options, forgotten, collector })
+  const commands = await CommandFeed.open(log, topics.commands, forgotten)
+  const { outbox, stages, newest } = await restore({ ...options, forgotten, collector })
   const beginnings = await Beginnings.open({ log, topics, warehouse, outbox }, newest.sequence)
   if (outbox.publishedChange === null) {
     // The topic is from before there were changes: what is known is told now, once.
@@ -111,5 +109,5 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const handed = new HandedPositions([...eventsFrom, ...usersFrom, ...itemsFrom, ...landFrom.flat()])
   const features = new FeatureFeeds(users, items)
   features.known = beginnings.known
-  return { stages, outbox, events, handed, schemas, features, landing, merges, beginnings, forgotten, room }
+  return { stages, outbox, events, handed, schemas, features, landing, commands, beginnings, forgotten }
 }

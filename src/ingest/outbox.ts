@@ -8,7 +8,7 @@ import { emptyBlock } from '../records/block-parts.ts'
 import { mergesReadHeader } from '../records/command.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
 import { largestOwn, type Topics } from '../records/topics.ts'
-import type { DeadLetter, LearnerRoom, Published } from '../records/warehouse.ts'
+import type { DeadLetter, Published } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
 import { bytesOf, FittingAppends } from './fitting-appends.ts'
 import { halvesOf } from './window/halves.ts'
@@ -20,9 +20,6 @@ export const changeHeader = 'recstream-change'
 
 /** Header with what of profiles and items is known from the beginning; a pipeline that knew nothing has none. */
 const knownHeader = 'recstream-known'
-
-/** Header with the room that the learner has for users: how many, "@", the row from which on. */
-const roomHeader = 'recstream-room'
 
 /**
  * Header with the key of the duplicate filter, drawn at the first start. Here it outlives the folder, and whoever only
@@ -49,10 +46,6 @@ export class Outbox {
   readonly #tellsChanges: boolean
   readonly #producer: Producer
   #known: string | null
-  /** Room of the learner for users; said on every block from now on. */
-  room: LearnerRoom
-  /** The same as the newest block says it. */
-  readonly saidRoom: LearnerRoom | null
   /** Key of the duplicate filter, 16 hexadecimal digits; said on every block. */
   readonly filterKey: string
   readonly #sequences: FittingAppends<Part>
@@ -66,9 +59,7 @@ export class Outbox {
   ) {
     this.#producer = producer
     this.#known = reach.known
-    this.saidRoom = reach.room
     this.filterKey = reach.filterKey ?? randomBytes(8).toString('hex')
-    this.room = reach.room ?? { maxUsers: 0, since: 0 }
     this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
     this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
       deadLetterRecord(letter, pipeline, largest),
@@ -85,7 +76,7 @@ export class Outbox {
       publishedOn(log, topics.interestSequences, reachIn, { isLater }),
       newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
     ])
-    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null, room: null, filterKey: null }
+    const reach = blocks.furthest ?? { sequence: 0, change: null, known: null, filterKey: null }
     return new Outbox(producer, topics, pipeline, { reach, deadLetter })
   }
 
@@ -118,15 +109,15 @@ export class Outbox {
     await this.#sequences.append([this.#part(emptyBlock(), this.#published, 0)])
   }
 
-  /** `mergesRead` is where the commands topic was read to when the blocks were made; 0 where that is not known any more. */
-  async publish(blocks: readonly InterestBlock[], deadLetters: readonly DeadLetter[], mergesRead = 0): Promise<void> {
+  /** `commandsRead` is where the commands topic was read to when the blocks were made; 0 where that is not known any more. */
+  async publish(blocks: readonly InterestBlock[], deadLetters: readonly DeadLetter[], commandsRead = 0): Promise<void> {
     const letters = deadLetters.filter(letter => letter.number > this.#publishedDeadLetter)
     if (blocks.length > 0) {
       let reach = this.#published
       const parts = blocks.map(block => {
         const before = reach
         reach = reachAfter(block, before)
-        return this.#part(block, before, mergesRead)
+        return this.#part(block, before, commandsRead)
       })
       failpoint('publish.before')
       await this.#sequences.append(parts)
@@ -139,10 +130,9 @@ export class Outbox {
     }
   }
 
-  #part(block: InterestBlock, before: Published, mergesRead: number): Part {
-    const room = `${this.room.maxUsers}@${this.room.since}`
+  #part(block: InterestBlock, before: Published, commandsRead: number): Part {
     const said = {
-      ...{ [roomHeader]: room, [mergesReadHeader]: String(mergesRead), [filterKeyHeader]: this.filterKey },
+      ...{ [mergesReadHeader]: String(commandsRead), [filterKeyHeader]: this.filterKey },
       ...(this.#known === null ? {} : { [knownHeader]: this.#known }),
     }
     return { block, before, said }
@@ -158,7 +148,6 @@ interface Reach {
   /** Null where the record says none. */
   change: number | null
   known: string | null
-  room: LearnerRoom | null
   /** Null on a block from before there was one. */
   filterKey: string | null
 }
@@ -167,11 +156,9 @@ function reachIn(record: LogRecord): Reach | null {
   const sequence = numberIn(record, lastHeader)
   if (sequence === null) return null
   const known = record.headers[knownHeader]?.toString() ?? null
-  const room = record.headers[roomHeader]?.toString().split('@').map(Number) ?? []
   return {
     ...{ sequence, change: numberIn(record, changeHeader), known },
     filterKey: record.headers[filterKeyHeader]?.toString() ?? null,
-    room: room.length === 2 ? { maxUsers: room[0]!, since: room[1]! } : null,
   }
 }
 

@@ -2,11 +2,10 @@ import type { Log } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import type { Forgotten } from '../records/forgotten.ts'
 import { topicsOf } from '../records/topics.ts'
-import type { ChangeRow, LearnerRoom, NewestRows, Warehouse } from '../records/warehouse.ts'
+import type { ChangeRow, NewestRows, Warehouse } from '../records/warehouse.ts'
 import type { Collector } from './collect/collect.ts'
 import type { NoticeAbout } from './intake.ts'
 import { Outbox } from './outbox.ts'
-import { learnerRoom } from './returning/learner-room.ts'
 import { Stages } from './stages.ts'
 
 const chunk = 10_000
@@ -15,8 +14,6 @@ export interface Restored {
   outbox: Outbox
   stages: Stages
   newest: NewestRows
-  /** The learner's room, where the warehouse does not hold it yet. */
-  room?: LearnerRoom
 }
 
 /**
@@ -39,14 +36,6 @@ export async function restore(options: {
   const { botWindowMs } = definition.clean
   const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
   const newest = await warehouse.newest()
-  const { room, isNew } = learnerRoom(
-    {
-      ...{ kept: await warehouse.learnerRoom(), said: outbox.saidRoom },
-      newestRow: Math.max(newest.sequence, outbox.publishedSequence),
-    },
-    definition.learn.maxUsers,
-  )
-  outbox.room = room
   const { publishedSequence, publishedChange } = outbox
   const position = {
     sequence: newest.sequence,
@@ -56,10 +45,8 @@ export async function restore(options: {
     change: Math.max(newest.change, publishedChange ?? 0),
     publishedSequence,
     publishedChange,
-    room,
   }
   const stages = new Stages({ definition, collector, position, clock, forgotten, onNotice })
-  for (const { fromUser, toUser, since } of await warehouse.merges()) stages.learnerUsers.hear(fromUser, toUser, since)
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
     stages.loadUsers(windows, true)
   }
@@ -86,7 +73,7 @@ export async function restore(options: {
     await outbox.publish([], letters)
     after = letters.at(-1)!.number
   }
-  return { outbox, stages, newest, ...(isNew ? { room } : {}) }
+  return { outbox, stages, newest }
 }
 
 /** Changes that are read as far as they are needed. */

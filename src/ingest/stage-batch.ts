@@ -1,16 +1,5 @@
 import type { InterestBlock } from '../records/interest-block.ts'
-import type {
-  ChangeRow,
-  DeadLetter,
-  EnrichedEvent,
-  ItemRow,
-  LearnerRoom,
-  RecentIds,
-  UserRow,
-} from '../records/warehouse.ts'
-import type { Kept } from './clean/judge-entries.ts'
-import type { Taken } from './join/feature-tables.ts'
-import type { MergedUsers } from './returning/merged-users.ts'
+import type { ChangeRow, DeadLetter, EnrichedEvent, ItemRow, RecentIds, UserRow } from '../records/warehouse.ts'
 
 /** What one batch comes to: the rows of one transaction and the blocks to publish after it. */
 export interface StageOutput {
@@ -38,15 +27,4 @@ export interface StagePosition {
   publishedSequence: number
   /** The same of changes; null where the topic has none, as before there were any. */
   publishedChange?: number | null
-  /** The learner's room for users (default: what the definition says, from the beginning). */
-  room?: LearnerRoom
-}
-
-/** Events of a batch that are kept, before they are joined. */
-export interface Cleaned {
-  kept: readonly Kept[]
-  taken: Taken
-  /** Users of it whom the learner has forgotten. */
-  returning: string[]
-  merged: MergedUsers
 }

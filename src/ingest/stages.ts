@@ -17,9 +17,7 @@ import { KnownChanges } from './join/known-changes.ts'
 import type { Entry, OrderedBatch } from './order/follow.ts'
 import { Differences, joinAsRecorded } from './order/recorded-events.ts'
 import { deadLettersOf } from './rejected.ts'
-import { Exclusions } from './returning/exclusions.ts'
-import { LearnerUsers } from './returning/learner-users.ts'
-import type { Cleaned, StageOutput, StagePosition } from './stage-batch.ts'
+import type { StageOutput, StagePosition } from './stage-batch.ts'
 import { BlockBuilder } from './window/block-builder.ts'
 import { newUser, type UserState } from './window/user-state.ts'
 import { windowEvent } from './window/window.ts'
@@ -41,8 +39,6 @@ export class Stages {
   readonly #features: FeatureTables
   /** What came in, and what of it was rejected. */
   readonly intake: Intake
-  /** Which users the learner has. */
-  readonly learnerUsers: LearnerUsers
   /** What is recorded and would be decided otherwise now. */
   readonly differences = new Differences()
   readonly #judge: EntryJudge
@@ -80,7 +76,6 @@ export class Stages {
     this.#features = new FeatureTables(definition, this.intake, this.#changes)
     const published = { sequence: publishedSequence, change: publishedChange ?? 0 }
     this.#blocks = new BlockBuilder(options.blockSize ?? 512, published)
-    this.learnerUsers = new LearnerUsers(position.room ?? { maxUsers: definition.learn.maxUsers, since: 0 })
     this.#sequence = position.sequence
     this.#deadLetter = position.deadLetter
   }
@@ -93,9 +88,7 @@ export class Stages {
   /** Put users' states back; `trim` at start only, when none of them is needed for a batch at hand. */
   loadUsers(windows: readonly UserWindow[], trim: boolean): void {
     for (const { userId, ...state } of windows) this.#states.set(userId, state)
-    if (!trim) return
-    this.learnerUsers.count(windows.length)
-    this.#states.trim()
+    if (trim) this.#states.trim()
   }
 
   loadFeatures(rows: { users?: readonly UserRow[]; items?: readonly ItemRow[] }, trim: boolean): void {
@@ -129,10 +122,7 @@ export class Stages {
   /** Window rows again that the warehouse holds and the topic does not, with the changes before them; their blocks, to publish. */
   rewind(rows: readonly EnrichedEvent[], changes: readonly ChangeRow[]): InterestBlock[] {
     const states = rows.map(({ userId }) => this.#stateOf(userId))
-    return this.#window(rows, states, changes, (event, user) => {
-      if (user.count === 0) this.learnerUsers.count(1)
-      this.#cleaner.recount(event, user)
-    })
+    return this.#window(rows, states, changes, (event, user) => this.#cleaner.recount(event, user))
   }
 
   /** Which profiles and items the topic tells of behind its last row; known when a rebuild has read it to its end. */
@@ -165,37 +155,17 @@ export class Stages {
    * With `lettersRecorded` no dead letters are made but those that are recorded.
    */
   work(collected: readonly Entry[], feeds: Feeds, lettersRecorded = false): StageOutput {
-    return this.join(this.clean(collected), feeds, new Exclusions(), lettersRecorded)
-  }
-
-  /** Decide which events of a batch are kept; `join` must follow. */
-  clean(collected: readonly Entry[]): Cleaned {
     const started = this.#clock()
     const taken = nothingTaken()
     const kept = this.#judge.kept(collected, taken.rejected)
-    const met = new Set<UserState>()
-    const returning = new Set<string>()
-    let sequence = this.#sequence
-    for (const each of kept) {
-      const { user, event } = each
-      sequence = each.row?.sequence ?? sequence + 1
-      each.standing = this.learnerUsers.touch(event.userId, user.count === 0 && !met.has(user), sequence)
-      if (user.count === 0) met.add(user)
-      if (each.standing === 'forgotten' && !this.#changes.isPublished(sequence)) returning.add(event.userId)
-    }
-    this.spent.clean += this.#clock() - started
-    return { kept, taken, returning: [...returning], merged: this.learnerUsers.merged }
-  }
-
-  /** Join and window what is kept of a batch; `exclusions` are those of users who return, before it. */
-  join({ kept, taken }: Cleaned, feeds: Feeds, exclusions: Exclusions, lettersRecorded = false): StageOutput {
-    const started = this.#clock()
+    const cleaned = this.#clock()
     const before = this.#sequence
-    const events = this.#join(kept, feeds, taken, exclusions)
+    const events = this.#join(kept, feeds, taken)
     const joined = this.#clock()
     const states = kept.map(({ user }) => user)
     const blocks = this.#window(events, states, taken.changes)
-    this.spent.join += joined - started
+    this.spent.clean += cleaned - started
+    this.spent.join += joined - cleaned
     this.spent.window += this.#clock() - joined
     const keptAt = kept.map(({ at }) => at)
     return { events, blocks, ...this.#output(taken, { sequence: before, keptAt }, lettersRecorded) }
@@ -219,32 +189,23 @@ export class Stages {
     this.#features.trim()
   }
 
-  #join(kept: readonly Kept[], feeds: Feeds, taken: Taken, exclusions: Exclusions): EnrichedEvent[] {
+  #join(kept: readonly Kept[], feeds: Feeds, taken: Taken): EnrichedEvent[] {
     const { users, items } = this.#features
-    const { meanings } = this.#definition
-    const isAnyBack = kept.some(({ standing }) => standing === 'forgotten')
-    return kept.map(({ event, context, liked, record, reward, generation, at, row, standing }) => {
+    /** Users of the batch who are new: the first of their events is counted when it is windowed. */
+    const met = new Set<UserState>()
+    return kept.map(({ event, context, liked, record, user, reward, generation, at, row }) => {
       const sequence = row?.sequence ?? this.#sequence + 1
       this.#features.advance(feeds, record.timestamp, { at, sequence }, taken)
       this.#sequence = sequence
       const made = { sequence: this.#sequence, generation, reward, liked, context }
       const joined = joinEvent(event, record, users, items, made)
-      if (standing !== 'known' && !this.#changes.isPublished(this.#sequence)) {
-        if (standing === 'forgotten') this.#tellExclusions(event, exclusions, taken)
-        this.#tellAttributes(event.userId, taken)
-      }
+      const isNew = user.count === 0 && !met.has(user)
+      if (isNew) met.add(user)
+      if (isNew && !this.#changes.isPublished(sequence)) this.#tellAttributes(event.userId, taken)
       this.#tellTrace(record, event.userId, taken)
-      if (isAnyBack) exclusions.note(event, meanings)
       if (row !== null) joinAsRecorded(joined, row)
       return joined
     })
-  }
-
-  /** The learner has forgotten the user of the newest row: they bring back what they may not be shown. */
-  #tellExclusions({ userId, time }: BehaviourEvent, exclusions: Exclusions, taken: Taken): void {
-    for (const { items, until } of exclusions.portions(userId, time)) {
-      this.#changes.add({ kind: 'excluded', sequence: this.#sequence, id: userId, items, until }, taken.changes)
-    }
   }
 
   /** The learner does not know the user of the newest row: it gets their attributes with it. */

@@ -23,7 +23,7 @@ export interface MayShow {
   note(event: { user: number; item: number; behaviour: string; time: number }): void
   /** Whether the user has had to do with an item before, as far as is remembered. */
   met(user: number, item: number): boolean
-  /** What a user brings back who was forgotten: items by their ids, each not to be shown until an event time (Infinity: any more). */
+  /** What earlier versions told of a user: items by their ids, each not to be shown until an event time (Infinity: any more). */
   put(user: number, items: readonly string[], until: readonly number[]): void
   /** Whether the user may be shown an item again right after this behaviour. */
   comesBack(behaviour: string): boolean

@@ -55,7 +55,7 @@ export interface SequenceTrace extends Trace {
 }
 
 /**
- * What became known before a sequence: that an item or a profile is there, changed or gone, or what a user brings back.
+ * What became known before a sequence: that an item or a profile is there, changed or gone; in blocks of earlier versions, what a user brings back.
  *
  * `before` is the index of that sequence in its block, or its length: before what comes next. `number` rises from
  * change to change in a shard. A profile may be one of a user who has not acted yet.
@@ -92,7 +92,7 @@ export interface UserChange extends Place {
   offset: number
 }
 
-/** What may not be shown to a user whom the learner has forgotten and who comes with the next sequence. */
+/** Of versions whose learner forgot users: what may not be shown to one of them, who comes with the next sequence. Nothing tells of it any more. */
 export interface ExcludedChange extends Place {
   kind: 'excluded'
   /** The user. */

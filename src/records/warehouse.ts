@@ -2,7 +2,7 @@ import type { Position } from '../log/log.ts'
 import type { Beginning } from './beginning.ts'
 import type { Command } from './command.ts'
 import type { Headers } from './header-text.ts'
-import type { Change } from './interest-block.ts'
+import type { ItemChange, UserChange } from './interest-block.ts'
 import type { ModelVersion } from './model-version.ts'
 import type { Recommendation } from './recommendation.ts'
 import type { Trace } from './trace.ts'
@@ -29,14 +29,6 @@ export interface Warehouse {
   changes(published: Published): AsyncIterable<ChangeRow[]>
   /** Window state of every user, or of the named users, as of a row number, most recently active users last. */
   windows(options: WindowQuery): AsyncIterable<UserWindow[]>
-  /** Room of the learner as it was told last; null before. */
-  learnerRoom(): Promise<LearnerRoom | null>
-  /** Users with rows after one, in the order of their last rows; the last `limit` of them. */
-  usersInOrder(which: { after: number; limit: number }): Promise<LastRow[]>
-  /** Merges that were heard, in that order. */
-  merges(): Promise<MergeRow[]>
-  /** What users may not be shown, by all their events, archived ones too. */
-  excluded(query: ExcludedQuery): AsyncIterable<Excluded[]>
   /** Event ids and fingerprints' columns of the newest two duplicate generations, in row order, and the newest event time. */
   recentIds(): Promise<RecentIds>
   /** All users, or those named; deleted ones are left out. */
@@ -88,10 +80,6 @@ export interface WarehouseBatch {
   changes: ChangeRow[]
   /** Written once: where what is known from the beginning ends. */
   beginnings?: readonly Beginning[]
-  /** The learner has another room now. */
-  learnerRoom?: LearnerRoom
-  /** Users were said to be one. */
-  merges?: readonly MergeRow[]
   /** What is published: changes up to here need not be kept. */
   published?: Published
 }
@@ -101,39 +89,6 @@ export interface Unjoined {
   events: number
   items: number
   profiles: number
-}
-
-/** How many users the learner has room for, and the row from which on that is so: 0, or that of the last change of it. */
-export interface LearnerRoom {
-  maxUsers: number
-  since: number
-}
-
-/** A user and their newest row. */
-export interface LastRow {
-  userId: string
-  sequence: number
-}
-
-/** Two users are one, as was heard after a row. */
-export interface MergeRow {
-  fromUser: string
-  toUser: string
-  /** The newest row then. */
-  since: number
-}
-
-export interface ExcludedQuery {
-  userIds: readonly string[]
-  /** Behaviours that keep an item from lists, with for how long, ms; null: for ever. */
-  again: Readonly<Record<string, number | null>>
-}
-
-/** An item that a user may not be shown until an event time, ms; Infinity: ever again. */
-export interface Excluded {
-  userId: string
-  itemId: string
-  until: number
 }
 
 export interface NewestRows {
@@ -154,7 +109,7 @@ export interface Published {
  * What became known before a row, kept until it is published: a change, or what has no number: the attributes with which the
  * row's user stands in its block, and the trace of its event.
  */
-export type ChangeRow = { sequence: number } & (Unplaced<Change> | AttributesTold | TraceTold)
+export type ChangeRow = { sequence: number } & (Unplaced<ItemChange | UserChange> | AttributesTold | TraceTold)
 
 export interface AttributesTold {
   kind: 'attributes'
@@ -171,7 +126,7 @@ export interface TraceTold extends Trace {
   id: string
 }
 
-type Unplaced<T> = T extends Change ? Omit<T, 'before'> : never
+type Unplaced<T> = T extends unknown ? Omit<T, 'before'> : never
 
 /** A kept event with what was joined to it. Features are JSON arrays of tokens. */
 export interface EnrichedEvent {

@@ -2,16 +2,15 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { RecstreamError } from '../errors.ts'
 import { failpoint } from '../failpoint.ts'
-import type { ExcludedQuery, PersonRows, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
+import type { PersonRows, Published, Warehouse, WarehouseBatch } from '../records/warehouse.ts'
 import { type Database, damaged, firstLine, openDatabase } from './connect.ts'
 import { damagedPart } from './damage.ts'
-import { excluded, usersInOrder } from './excluded.ts'
 import { forgetRows, freshPath, userIds, writeFresh } from './forget.ts'
 import { type Landed, Landing } from './land.ts'
 import { isOf } from './origin.ts'
 import { deadLettersAfter, eventsAfter } from './outbox.ts'
 import { Readers } from './readers.ts'
-import { changesAfter, readBeginnings, readLearnerRoom, readMerges } from './recovery-tables.ts'
+import { changesAfter, readBeginnings } from './recovery-tables.ts'
 import { items, newest, positions, recentIds, users, windows } from './restore.ts'
 import { retire } from './retention.ts'
 import { setAsideFolder } from './set-aside.ts'
@@ -122,22 +121,6 @@ export class DuckDbWarehouse implements Warehouse {
 
   windows(query: Parameters<Warehouse['windows']>[0]) {
     return this.#streaming(connection => windows(connection, query))
-  }
-
-  learnerRoom() {
-    return this.#reading(readLearnerRoom)
-  }
-
-  merges() {
-    return this.#reading(readMerges)
-  }
-
-  usersInOrder(which: Parameters<Warehouse['usersInOrder']>[0]) {
-    return this.#reading(connection => usersInOrder(connection, which))
-  }
-
-  excluded(query: ExcludedQuery) {
-    return this.#streaming(connection => excluded(connection, this.#options.archive, query))
   }
 
   recentIds() {

@@ -16,7 +16,6 @@ export async function* userIds(connection: DuckDBConnection, archive: string): A
   const archived = archiveFiles(archive).length === 0 ? [] : [`SELECT user_id FROM ${allArchived(archive)}`]
   const sources = [
     ...['events', 'users', 'recommendations'].map(table => `SELECT user_id FROM ${table}`),
-    ...['from_user', 'to_user'].map(column => `SELECT ${column} FROM ${recovery}.merges`),
     ...['from_user', 'to_user'].map(column => `SELECT ${column} FROM commands WHERE ${column} IS NOT NULL`),
     `SELECT id FROM ${recovery}.changes WHERE kind <> 'item'`,
     ...archived,
@@ -59,7 +58,6 @@ export async function forgetRows(
   if (what === 'delete')
     await connection.run(`INSERT INTO ${recovery}.forgotten SELECT ${quote(person.commandId)} WHERE NOT ${isAgain}`)
   await remove('changes', `${recovery}.changes`, `kind <> 'item' AND ${theirs('id')} AND sequence <= ${upTo}`)
-  await remove('merges', `${recovery}.merges`, `(${theirs('from_user')} OR ${theirs('to_user')}) AND since <= ${upTo}`)
   await remove(
     'commands',
     'commands',

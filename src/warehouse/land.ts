@@ -8,7 +8,7 @@ import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { LIST, listValue, VARCHAR } from './duckdb.ts'
 import { readRows } from './read-rows.ts'
-import { beginnings, changes, forgetChanges, learnerRooms, merges, recovery } from './recovery-tables.ts'
+import { beginnings, changes, forgetChanges, recovery } from './recovery-tables.ts'
 import { quote, type Table } from './table.ts'
 import {
   commands,
@@ -44,8 +44,6 @@ export class Landing {
   readonly #offsets = new ChunkWriter(offsets)
   readonly #changes = new ChunkWriter(changes)
   readonly #beginnings = new ChunkWriter(beginnings)
-  readonly #learnerRooms = new ChunkWriter(learnerRooms)
-  readonly #merges = new ChunkWriter(merges)
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -58,9 +56,6 @@ export class Landing {
     await this.#writeFeatures(batch)
     await this.#append(changes, this.#changes, batch.changes, recovery)
     await this.#append(beginnings, this.#beginnings, batch.beginnings ?? [], recovery)
-    const rooms = batch.learnerRoom === undefined ? [] : [batch.learnerRoom]
-    await this.#append(learnerRooms, this.#learnerRooms, rooms, recovery)
-    await this.#append(merges, this.#merges, batch.merges ?? [], recovery)
     if (batch.published !== undefined) await forgetChanges(this.#connection, batch.published)
     await this.#writePositions(newest(batch.positions, position => `${position.partition} ${position.topic}`))
     const lists = await this.#unseen(batch.recommendations, before.recommendationSequence)

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Beginning } from '../records/beginning.ts'
-import type { ChangeRow, LearnerRoom, MergeRow, Published } from '../records/warehouse.ts'
+import type { ChangeRow, Published } from '../records/warehouse.ts'
 import { type Cell, readRows } from './read-rows.ts'
 import { recordTable, type Table } from './table.ts'
 
@@ -23,21 +23,6 @@ export const beginnings = recordTable<Beginning>(
   },
 )
 
-export const learnerRooms = recordTable<LearnerRoom>(
-  'learner_rooms',
-  'How many users the learner has room for, each time that this changed.',
-  {
-    maxUsers: { type: 'BIGINT', comment: 'The setting learn.maxUsers' },
-    since: { type: 'BIGINT', comment: 'The newest row when it changed; 0: from the beginning' },
-  },
-)
-
-export const merges = recordTable<MergeRow>('merges', 'Users who were said to be one, as ingest heard it.', {
-  fromUser: { type: 'VARCHAR', comment: 'The user who was not known' },
-  toUser: { type: 'VARCHAR', comment: 'Whom that was' },
-  since: { type: 'BIGINT', comment: 'The newest row when it was heard' },
-})
-
 export const origins = recordTable<{ topic: string; id: string }>(
   'origins',
   'The topics that all rows came from: a topic that is made again has another id.',
@@ -58,29 +43,6 @@ export const forgotten = recordTable<{ commandId: string }>(
   'Commands to forget somebody whose profile was deleted: what came under the id since is somebody new’s.',
   { commandId: { type: 'VARCHAR', comment: 'The command' } },
 )
-
-export async function readMerges(connection: DuckDBConnection): Promise<MergeRow[]> {
-  const all: MergeRow[] = []
-  const rows = readRows(
-    connection,
-    `SELECT from_user, to_user, since::DOUBLE FROM ${recovery}.merges ORDER BY rowid`,
-    ([fromUser, toUser, since]) => ({ fromUser, toUser, since }) as MergeRow,
-  )
-  for await (const chunk of rows) all.push(...chunk)
-  return all
-}
-
-/** The room that was told last. */
-export async function readLearnerRoom(connection: DuckDBConnection): Promise<LearnerRoom | null> {
-  const rows = readRows(
-    connection,
-    `SELECT max_users::DOUBLE, since::DOUBLE FROM ${recovery}.learner_rooms ORDER BY rowid`,
-    ([maxUsers, since]) => ({ maxUsers, since }) as LearnerRoom,
-  )
-  let newest: LearnerRoom | null = null
-  for await (const chunk of rows) newest = chunk.at(-1)!
-  return newest
-}
 
 export async function readBeginnings(connection: DuckDBConnection): Promise<Beginning[]> {
   const all: Beginning[] = []
@@ -105,7 +67,7 @@ export const changes: Table<ChangeRow> = {
       comment: 'Row number of the event that it comes before',
     },
     { name: 'number', type: 'BIGINT', of: row => row.number, comment: 'Number of the change' },
-    { name: 'kind', type: 'VARCHAR', of: row => row.kind, comment: 'item, user, excluded, attributes or trace' },
+    { name: 'kind', type: 'VARCHAR', of: row => row.kind, comment: 'item, user, attributes or trace' },
     { name: 'id', type: 'VARCHAR', of: row => row.id, comment: 'The item or the user' },
     { name: 'title', type: 'VARCHAR', of: row => textOf(row, 'title'), comment: 'Title of an item' },
     { name: 'features', type: 'VARCHAR', of: row => textOf(row, 'features'), comment: 'A JSON array' },
@@ -114,7 +76,7 @@ export const changes: Table<ChangeRow> = {
       name: 'lists',
       type: 'VARCHAR',
       of: row => listsText(row),
-      comment: 'Tags of an item; what is excluded, and until when (null: for ever); traceparent and tracestate; JSON',
+      comment: 'Tags of an item; traceparent and tracestate; JSON',
     },
     { name: 'deleted', type: 'BOOLEAN', of: row => 'deleted' in row && row.deleted, comment: 'It is gone' },
     {
@@ -129,11 +91,13 @@ export const changes: Table<ChangeRow> = {
 
 function listsText(row: ChangeRow): string | null {
   if (row.kind === 'item') return JSON.stringify(row.tags)
-  if (row.kind === 'trace') return JSON.stringify([row.parent, row.state])
-  return row.kind === 'excluded' ? JSON.stringify([row.items, row.until]) : null
+  return row.kind === 'trace' ? JSON.stringify([row.parent, row.state]) : null
 }
 
-/** Changes behind what is published, in order; those of a row before its user's attributes. */
+/**
+ * Changes behind what is published, in order; those of a row before its user's attributes. What versions whose learner forgot
+ * users kept of excluded items is told no more.
+ */
 export function changesAfter(
   connection: DuckDBConnection,
   { sequence, change }: Published,
@@ -142,7 +106,8 @@ export function changesAfter(
     connection,
     `SELECT sequence::DOUBLE, number::DOUBLE, kind, id, title, features, attributes, lists, deleted,
        source_partition::DOUBLE, source_offset::DOUBLE
-     FROM ${recovery}.changes WHERE number > ${change} OR (number IS NULL AND sequence > ${sequence})
+     FROM ${recovery}.changes
+     WHERE (number > ${change} OR (number IS NULL AND sequence > ${sequence})) AND kind <> 'excluded'
      ORDER BY sequence, number NULLS LAST`,
     changeOf,
   )
@@ -166,10 +131,6 @@ function changeOf([
   if (kind === 'trace') {
     const [parent, state] = JSON.parse(lists as string) as [string, string]
     return { ...row, parent, state } as ChangeRow
-  }
-  if (kind === 'excluded') {
-    const [items, until] = JSON.parse(lists as string) as [string[], (number | null)[]]
-    return { ...row, items, until: until.map(time => time ?? Number.POSITIVE_INFINITY) } as ChangeRow
   }
   const known = { ...row, features, attributes, deleted, partition, offset }
   return (kind === 'item' ? { ...known, title, tags: JSON.parse(lists as string) } : known) as ChangeRow

@@ -6,7 +6,7 @@ import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from 
 import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
-import { beginnings, changes, forgotten, learnerRooms, merges, origins, reached, recovery } from './recovery-tables.ts'
+import { beginnings, changes, forgotten, origins, reached, recovery } from './recovery-tables.ts'
 import { createStatements, quote, recordTable, type Table } from './table.ts'
 import { timeMacros } from './time-macros.ts'
 
@@ -233,11 +233,11 @@ const recoveryStatements = [
   `CREATE SCHEMA IF NOT EXISTS ${recovery}`,
   ...createStatements(changes, recovery),
   ...createStatements(beginnings, recovery),
-  ...createStatements(learnerRooms, recovery),
-  ...createStatements(merges, recovery),
   ...createStatements(origins, recovery),
   ...createStatements(reached, recovery),
   ...createStatements(forgotten, recovery),
+  // Versions whose learner forgot users kept these: nothing reads them, and merges name people.
+  ...['learner_rooms', 'merges'].map(table => `DROP TABLE IF EXISTS ${recovery}.${table}`),
 ]
 
 /** What is made at an opening if it is not there: the view and the macros, which hold no rows, and what recovery keeps. */

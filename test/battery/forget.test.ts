@@ -25,7 +25,6 @@ test('nothing of somebody is left in any file, and everybody else is as they wer
       'table recommendations': expect.any(Number),
       'table users': 1,
       'table changes': 1,
-      'table merges': 0,
       'table commands': 0,
       'table dead_letters': 2,
       'table archived events': 0,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { decodeBlock } from '../../src/codec/block.ts'
+import { decodeBlock, encodeBlock } from '../../src/codec/block.ts'
 import { encodeItem } from '../../src/codec/input.ts'
+import { encodeCommand } from '../../src/codec/output.ts'
 import { datedHeader } from '../../src/records/beginning.ts'
+import { emptyBlock } from '../../src/records/block-parts.ts'
+import { mergesReadHeader } from '../../src/records/command.ts'
 
 import {
   failingAfter,
@@ -134,6 +137,43 @@ test('a warehouse that is built again tells nothing twice, and goes on where the
   await ingestAll(log, 'once more')
   const { changes } = await told()
   expect(changes.slice(8).map(([row, { number, id }]) => [row, number, id])).toEqual([[7, 9, 'gin']])
+})
+
+test('what earlier versions told of returning users is followed, and numbers go on behind it', async () => {
+  await send(shop.slice(0, 6))
+  await ingestAll()
+  const newest = (await onTopic()).at(-1)!
+  const last = newest.headers['recstream-last']!.toString()
+  const change = Number(newest.headers['recstream-change']!.toString()) + 1
+  const excluded = { kind: 'excluded' as const, id: 'ann', items: ['tea'], until: [Number.POSITIVE_INFINITY] }
+  const value = encodeBlock({ ...emptyBlock(), changes: [{ ...excluded, before: 0, number: change }] })
+  const headers = { ...newest.headers, 'recstream-first': `${Number(last) + 1}`, 'recstream-change': `${change}` }
+  const producer = await log.producer('an earlier version')
+  await producer.append(topics.interestSequences, [{ key: null, timestamp: start, value, headers }])
+  await producer.close()
+  await send(shop.slice(6))
+  await ingestAll()
+  await ingestAll(log, 'again')
+  const { changes } = await told()
+  expect(changes.map(([, { number }]) => number)).toEqual(changes.map((_, k) => k + 1))
+  expect(changes.filter(([, { kind }]) => kind === 'excluded')).toEqual([
+    [3, { ...excluded, number: change, before: 0 }],
+  ])
+  expect(changes.length).toBeGreaterThan(change)
+  expect(await rowsOf('again')).toEqual(await rowsOf('data'))
+})
+
+test('blocks say how far commands had been read when they were made', async () => {
+  await send([{ at: 1, user: 'ann', item: 'tea' }])
+  await ingestAll()
+  const command = { commandId: 'a', kind: 'merge' as const, fromUser: 'cookie', toUser: 'ann', shares: {}, arm: null }
+  const value = encodeCommand({ ...command, time: 0, reason: '', appliedAt: null }, 'avro')
+  const producer = await log.producer('command line')
+  await producer.append(topics.commands, [{ key: null, timestamp: 0, value }])
+  await producer.close()
+  await send([{ at: 2, user: 'ann', item: 'rum' }])
+  await ingestAll()
+  expect((await onTopic()).map(({ headers }) => headers[mergesReadHeader]?.toString())).toEqual(['0', '1'])
 })
 
 test('a flood of items before the first event comes in blocks of less than a megabyte', async () => {

@@ -17,14 +17,12 @@ import { allOf } from '../log/fixtures/read.ts'
 import { failingAfter as failingLog } from './failing-log.ts'
 
 export const start = Date.UTC(2024, 0, 1)
-const roomFor = (maxUsers: number) =>
-  definePipeline({
-    name: 'shop',
-    behaviours: { view: { again: 'always' }, buy: { again: 'never' }, rent: { again: 20 } },
-    reward: () => 1,
-    scale: { kind: 'watch', positiveFrom: 0.5 },
-    learn: { maxUsers },
-  })
+const definition = definePipeline({
+  name: 'shop',
+  behaviours: { view: { again: 'always' } },
+  reward: () => 1,
+  scale: { kind: 'watch', positiveFrom: 0.5 },
+})
 export const topics = topicsOf('shop')
 /** The folder and the log of the test at hand. */
 export let folder: string
@@ -48,7 +46,6 @@ export interface Sent {
   item?: string
   user?: string
   attributes?: Record<string, string> | null
-  behaviour?: string
   /** Of an event: its traceparent. */
   trace?: string
 }
@@ -77,8 +74,8 @@ export async function send(sent: readonly Sent[]): Promise<void> {
   await producer.append(
     topics.behaviourEvents,
     sent.filter(isView).map(each => {
-      const { at: ms, user: userId = '', item: itemId = '', behaviour = 'view' } = each
-      const event = { eventId: `e${ms}`, userId, itemId, behaviour, time: start + ms }
+      const { at: ms, user: userId = '', item: itemId = '' } = each
+      const event = { eventId: `e${ms}`, userId, itemId, behaviour: 'view', time: start + ms }
       const value = encodeEvent({ ...event, value: null, properties: {}, recommendationId: null })
       return {
         ...at(each, userId, value),
@@ -89,11 +86,11 @@ export async function send(sent: readonly Sent[]): Promise<void> {
   await producer.close()
 }
 
-export async function ingestAll(on: Log = log, name = 'data', { maxUsers = 1_000, batchSize = 2 } = {}): Promise<void> {
+export async function ingestAll(on: Log = log, name = 'data'): Promise<void> {
   const { warehouse: file, snapshots, archive } = layoutOf(join(folder, name), 'shop')
   const warehouse = await openWarehouse({ file, snapshots, archive })
   try {
-    const ingest = await Ingest.open({ definition: roomFor(maxUsers), log: on, warehouse, clock: () => 0, batchSize })
+    const ingest = await Ingest.open({ definition, log: on, warehouse, clock: () => 0, batchSize: 2 })
     try {
       while ((await ingest.step(10)) || !(await ingest.drained()));
     } finally {

@@ -4,9 +4,10 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openWarehouse, replaceWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { copyForReading } from '../../src/warehouse/sql/copy-for-reading.ts'
+import { runQuery } from '../../src/warehouse/sql/run-query.ts'
 import { flipBit, harmWarehouse } from '../promises/damage.ts'
 import { seeded } from '../promises/random.ts'
-import { event, type Folder, kept, noRows, temporaryFolder } from './fixtures.ts'
+import { all, event, type Folder, kept, noRows, temporaryFolder } from './fixtures.ts'
 
 /** A warehouse of twenty events, and one of forty; and the same with twenty of them in its write-ahead log alone. */
 let made: Folder
@@ -126,6 +127,24 @@ test('so is a file of the same name that was filled from other topics', async ()
   expect((await next.newest()).sequence).toBe(0)
   expect(said).toEqual([expect.stringContaining('(it was filled from other topics of these names)')])
   await next.close()
+})
+
+test('what a version whose learner forgot users kept goes at the opening, and is told no more', async () => {
+  await (await folder.open()).close()
+  const instance = await DuckDBInstance.create(folder.paths.file)
+  const connection = await instance.connect()
+  await connection.run('CREATE TABLE recovery.learner_rooms (max_users BIGINT, since BIGINT)')
+  await connection.run('CREATE TABLE recovery.merges (from_user VARCHAR, to_user VARCHAR, since BIGINT)')
+  await connection.run(`INSERT INTO recovery.changes (sequence, number, kind, id, lists)
+    VALUES (4, 7, 'excluded', 'ann', '[["tea"],[null]]')`)
+  connection.closeSync()
+  instance.closeSync()
+  const warehouse = await folder.open()
+  expect(await all(warehouse.changes({ sequence: 0, change: 0 }))).toEqual([])
+  expect((await warehouse.newest()).change).toBe(7)
+  const sql = "SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name IN ('learner_rooms', 'merges')"
+  expect((await runQuery({ snapshot: await warehouse.snapshot(), sql })).rows).toEqual([[0]])
+  await warehouse.close()
 })
 
 test('a file of another version is left where it is', async () => {

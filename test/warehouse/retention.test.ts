@@ -48,16 +48,6 @@ describe('what moves', () => {
     expect(await whereRowsAre()).toEqual({ archive: numbers(1, 100), table: numbers(101, 300) })
   })
 
-  test('what users may not be shown comes from the archive, too', async () => {
-    await warehouse.commit({ ...noRows, events: hourly })
-    await warehouse.retire(90 * 3_600_000, 300)
-    const found = await all(warehouse.excluded({ userIds: ['ada', 'eve'], again: { [hourly[0]!.behaviour]: 5 } }))
-    const until = new Map(found.map(({ itemId, until }) => [itemId, until]))
-    expect(until).toEqual(new Map(hourly.map(({ itemId, time }) => [itemId, time + 5])))
-    expect(await all(warehouse.excluded({ userIds: ['ada'], again: { buy: null } }))).toEqual([])
-    expect(await warehouse.usersInOrder({ after: 0, limit: 5 })).toEqual([{ userId: 'ada', sequence: 300 }])
-  })
-
   test('what is not published stays', async () => {
     await warehouse.commit({ ...noRows, events: hourly })
     expect(await warehouse.retire(1000 * dayMs, 150)).toBe(86)

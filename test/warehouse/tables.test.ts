@@ -24,8 +24,6 @@ test('every table, view and column says what it is', async () => {
         'events',
         'forgotten',
         'items',
-        'learner_rooms',
-        'merges',
         'models',
         'offsets',
         'origins',

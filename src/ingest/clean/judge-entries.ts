@@ -10,7 +10,6 @@ import type { Entry } from '../order/follow.ts'
 import { type Differences, eventOf } from '../order/recorded-events.ts'
 import type { RecordedRow } from '../order/recorded-order.ts'
 import { messageOf, type Rejected, rejectedBy } from '../rejected.ts'
-import type { Standing } from '../returning/learner-users.ts'
 import type { UserState } from '../window/user-state.ts'
 import type { Cleaner } from './clean.ts'
 import { type Made, madeOf } from './made.ts'
@@ -24,8 +23,6 @@ export interface Kept extends Made {
   at: number
   /** The row that it is recorded as. */
   row: RecordedRow | null
-  /** What the learner knows of its user. */
-  standing: Standing
 }
 
 /** Decides what becomes of each record of a batch: as it is recorded, where that is so. */
@@ -106,7 +103,7 @@ export class EntryJudge {
     if (repeated !== null) return repeated
     const { context, liked, reward } = made
     const { generation } = this.#cleaner
-    return { event, context, liked, record, user, reward, generation, at, row: null, standing: 'known' }
+    return { event, context, liked, record, user, reward, generation, at, row: null }
   }
 
   /** Keep an event as it is recorded that it was kept, whatever would be decided now. */
@@ -118,7 +115,6 @@ export class EntryJudge {
     this.#differences.compare(row, typeof made === 'string' ? made : (this.#cleaner.repeated(event, user) ?? made))
     this.#cleaner.remember(event, user)
     const { generation } = this.#cleaner
-    const standing = 'known'
     return {
       event,
       context: noFeatures,
@@ -129,7 +125,6 @@ export class EntryJudge {
       generation,
       at,
       row,
-      standing,
     }
   }
 }

@@ -35,7 +35,7 @@ export class KnownChanges {
   /** Add a change to those of a batch, unless the topic holds it. */
   add(change: Unnumbered<ChangeRow>, to: ChangeRow[]): void {
     if (this.#told && this.isPublished(change.sequence)) return
-    if (change.kind !== 'excluded' && change.offset <= (this.recorded.get(placeOf(change)) ?? -1)) return
+    if (change.offset <= (this.recorded.get(placeOf(change)) ?? -1)) return
     this.#number += 1
     to.push({ ...change, number: this.#number } as ChangeRow)
   }

@@ -154,7 +154,7 @@ function propertiesOf(text: string | null): Record<string, number> | null {
 
 /** About what a change comes to when it is encoded. */
 function bytesOf(change: Exclude<ChangeRow, { number: null }>): number {
-  const texts = change.kind === 'excluded' ? change.items : [change.features, change.attributes]
+  const texts = [change.features, change.attributes]
   const more = change.kind === 'item' ? [change.title ?? '', ...change.tags] : []
   const of = (all: readonly string[]) => all.reduce((sum, text) => sum + Buffer.byteLength(text) + 10, 0)
   return 30 + Buffer.byteLength(change.id) + of(texts) + of(more)

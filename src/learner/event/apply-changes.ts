@@ -14,7 +14,7 @@ export interface ChangeReader {
 }
 
 /**
- * Changes of items and profiles, in the order of the log; what users bring back is put to who they are now, as `whoIs` says.
+ * Changes of items and profiles, in the order of the log; what earlier versions told that users bring back is put to who they are now, as `whoIs` says.
  *
  *     changes.begin(block, from)
  *     for (let k = from; k < to; k++) {

@@ -56,7 +56,7 @@ export class CommandFeed {
 
   /**
    * Commands that no learner has taken in, in the order in which they were asked for; of merges those that ingest had read
-   * up to an offset: only then does it bring back what the two of them may not be shown.
+   * up to an offset: none holds for a block that was made before it was read.
    */
   asked(merges: number): Command[] {
     if (this.#asked.size === 0) return []
