@@ -4,6 +4,7 @@ import { hashedNormal } from '../baselines/hashed-normal.ts'
 import { clipReward, type Policy } from '../baselines/policy.ts'
 import { toRating, toReward } from '../baselines/rating-log.ts'
 import { type BayesianOptions, bayesianDefaults } from './bayesian-options.ts'
+import { type FactorisationExchange, factorisationExchange } from './factorisation-exchange.ts'
 import { type FeaturePlaces, featurePlaces } from './feature-places.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import { drawFrom, itemVariance, meanOf, type Posterior, pairVariance, posteriorOf } from './posterior-reading.ts'
@@ -42,6 +43,8 @@ export interface BayesianFactorisation extends Policy {
   absorbUser(from: number, into: number): void
   /** Learn from an event that stands in the shared interactions already. */
   absorb(user: number, item: number, rating: number): void
+  /** What goes from one learner to another whose users are others. */
+  readonly exchange: FactorisationExchange
 }
 
 /**
@@ -141,10 +144,11 @@ export function bayesianFactorisation(
     updateUser(u)
     updateItem(i)
     refresh(u)
-    if (all[2]! % options.fitEvery === 0 && fitted()) {
-      user.prior.fit()
-      item.prior.fit()
-    }
+    if (all[2]! % options.fitEvery === 0 && fitted()) fitPriors()
+  }
+  const fitPriors = () => {
+    user.prior.fit()
+    item.prior.fit()
   }
   const absorbUser = (from: number, into: number) => {
     if (user.count.data[from]! === 0) return
@@ -166,7 +170,13 @@ export function bayesianFactorisation(
     }
   }
   const reserve = (side: Side, slot: number) => {
-    for (const column of [side.bias, side.factors, side.moments, side.count]) {
+    for (const column of [
+      side.bias,
+      side.factors,
+      side.moments,
+      side.count,
+      ...(side.others === null ? [] : [side.others]),
+    ]) {
       column.reserve(slot + 1)
       column.reset(slot)
     }
@@ -187,8 +197,17 @@ export function bayesianFactorisation(
     settleItem(slot)
   }
 
+  const exchange = factorisationExchange({
+    ...{ user, item, all, settleItem, updateItem, fitEvery: options.fitEvery },
+    evidence: (slot, into) => items.evidence(user, slot, mean(), into),
+    fit: () => {
+      if (fitted()) fitPriors()
+    },
+  })
+
   return {
     name: 'factorisation',
+    exchange,
     factors,
     userFactors: () => user.factors.data,
     itemFactors: () => item.factors.data,

@@ -8,9 +8,15 @@ import { type BayesianFactorisation, bayesianFactorisation } from './bayesian-fa
 import { featureResiduals } from './feature-residuals.ts'
 import { createInteractions } from './interactions.ts'
 import { itemDrift } from './item-drift.ts'
-import { type ItemNeighbours, itemNeighbours, type Neighbour, neighbourDefaults } from './item-neighbours.ts'
+import {
+  type ItemNeighbours,
+  type ItemPairs,
+  itemNeighbours,
+  type Neighbour,
+  neighbourDefaults,
+} from './item-neighbours.ts'
 import { createRecentResiduals, recentWidth } from './recent-residuals.ts'
-import { recursiveLeastSquares } from './recursive-least-squares.ts'
+import { type RecursiveLeastSquares, recursiveLeastSquares } from './recursive-least-squares.ts'
 import { firstWeights, regressionRow } from './regression-row.ts'
 import { createUserCalibration } from './user-calibration.ts'
 
@@ -29,6 +35,8 @@ export interface EnsembleOptions {
   rows?: UserRows
   /** Further policies whose predictions join the regression; the ensemble teaches, resets and saves them. */
   experts?: readonly Expert[]
+  /** Told of the pairs of items of each event, by the number of the set of neighbours. */
+  onPairs?: (set: number, pairs: ItemPairs, residual: number) => void
 }
 
 /** A policy that may be given what is known of users and items beside events. */
@@ -58,6 +66,13 @@ export interface Ensemble extends Policy {
   alike(user: number, item: number): Neighbour[]
   /** A user's recent residuals at a time: `recentWidth` numbers from `at` on. */
   readRecentResiduals(user: number, time: number, into: Float64Array, at: number): void
+  /** The parts that know something of what several users share, for learners that exchange it. */
+  readonly parts: {
+    readonly regression: RecursiveLeastSquares
+    readonly factorisations: readonly BayesianFactorisation[]
+    readonly neighbours: readonly ItemNeighbours[]
+    readonly experts: readonly Expert[]
+  }
 }
 
 /**
@@ -78,9 +93,15 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
     ? bayesianFactorisation({ factors: factors + 4, seed: seed + 1, refreshes: 4 }, interactions)
     : null
   const near = { interactions, ...neighbourDefaults, capacity: neighbourPairs }
-  const neighbours = itemNeighbours({ ...near, column: 1 })
+  const heard = (set: number) =>
+    options.onPairs === undefined
+      ? {}
+      : { onPairs: (pairs: ItemPairs, residual: number) => options.onPairs!(set, pairs, residual) }
+  const neighbours = itemNeighbours({ ...near, column: 1, ...heard(0) })
   const biased = full ? adaptiveBias({}, rows) : null
-  const biasNeighbours = full ? itemNeighbours({ ...near, column: 2, power: 2, damping: 0.04, leastUsers: 3 }) : null
+  const biasNeighbours = full
+    ? itemNeighbours({ ...near, column: 2, power: 2, damping: 0.04, leastUsers: 3, ...heard(1) })
+    : null
   const byFeature = featureResiduals({
     histories: interactions.ofUsers,
     column: 1,
@@ -187,6 +208,7 @@ export function createEnsemble(options: EnsembleOptions): Ensemble {
       forgetRow()
     },
     alike: neighbours.because,
+    parts: { regression, factorisations, neighbours: sets, experts },
     readRecentResiduals: (user, time, into, at) => recent.read(user, time, into, at),
     predict(user, item, time) {
       work(user, item, time)

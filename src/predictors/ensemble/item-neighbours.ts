@@ -49,14 +49,29 @@ export interface ItemNeighbours {
   learn(user: number, item: number, residual: number): void
   /** The user's past items that have a say, most first: their share in it, and by how much they were off. */
   because(user: number, item: number): Neighbour[]
+  /** The sums of pairs as another learner made them, whose users are others. */
+  hear(pairs: ItemPairs, residual: number): void
   /** Pairs held. */
   readonly pairs: number
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
 
+/** The items, and residuals, with which an item was paired: the first `count` of each array. */
+export interface ItemPairs {
+  item: number
+  others: Int32Array
+  residuals: Float32Array | Float64Array
+  count: number
+}
+
 export function itemNeighbours(
-  options: NeighbourOptions & { interactions: Interactions; column: number },
+  options: NeighbourOptions & {
+    interactions: Interactions
+    column: number
+    /** Told of the pairs of each event that is learned; the arrays are used again. */
+    onPairs?: (pairs: ItemPairs, residual: number) => void
+  },
 ): ItemNeighbours {
   const { interactions, column, shrinkage, power, damping, leastUsers, leastSimilarity, events } = options
   const { ofUsers, itemVersion } = interactions
@@ -117,6 +132,17 @@ export function itemNeighbours(
         paired.others[count] = partner
         paired.versions[count] = versions[e]!
         paired.residuals[count++] = values[e * width + column]!
+      }
+      paired.count = count
+      pairs.add(item, itemVersion(item), paired, residual)
+      options.onPairs?.({ item, ...paired }, residual)
+    },
+    hear({ item, others, residuals, count }, residual) {
+      const versionsNow = interactions.itemVersions()
+      for (let k = 0; k < count; k++) {
+        paired.others[k] = others[k]!
+        paired.versions[k] = versionsNow[others[k]!]!
+        paired.residuals[k] = residuals[k]!
       }
       paired.count = count
       pairs.add(item, itemVersion(item), paired, residual)

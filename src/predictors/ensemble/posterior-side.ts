@@ -13,6 +13,8 @@ export interface Side {
   readonly moments: SlotColumn<Float32Array>
   readonly count: SlotColumn<Float64Array>
   readonly prior: PriorRegression
+  /** What learners of other users know of each slot, beside its events here: packed as by `evidence`; null where there are none. */
+  others: SlotColumn<Float64Array> | null
   /** Sums over events with this side. */
   readonly sums: Omit<PosteriorSums, 'columns'>
   /** Prior variances: K of the factors, then the bias's. */
@@ -35,7 +37,7 @@ export function createSide(
   const variances = new Float64Array(factors + 1).fill(variance.factor)
   variances[factors] = variance.bias
   const { save, restore } = columnSet(columns)
-  return { ...columns, sums, prior, variances, save, restore }
+  return { ...columns, sums, prior, others: null, variances, save, restore }
 }
 
 /** Write a posterior without events: mean `x` (K factors, bias), prior variances, `factorShare` of them for the factors. */
@@ -56,7 +58,12 @@ export function writePrior(side: Side, slot: number, x: Float64Array, kappa: num
 export interface PosteriorUpdate {
   /** Recompute a slot's posterior from its history; `own.count` must be right. */
   update(own: Side, other: Side, slot: number, mean: number): void
+  /** What a slot's events say by themselves, before any prior: A packed, then b. What several learners say adds up. */
+  evidence(other: Side, slot: number, mean: number, into: Float64Array): void
 }
+
+/** Numbers of one slot's evidence. */
+export const evidenceWidth = (factors: number) => ((factors + 1) * (factors + 2)) / 2 + factors + 1
 
 /**
  * The mean-field posterior of one user or item given the other side's (Lim and Teh, 2007, Variational Bayesian Approach
@@ -111,9 +118,19 @@ export function posteriorUpdate(
   }
 
   return {
+    evidence(other, slot, mean, into) {
+      other.sums.sum(gather(other, slot, mean))
+      for (let k = 0; k < packed; k++) into[k] = other.sums.a[k]!
+      for (let k = 0; k < dimensions; k++) into[packed + k] = other.sums.b[k]!
+    },
     update(own, other, slot, mean) {
       other.sums.sum(gather(other, slot, mean))
       const { a, b } = other.sums
+      if (own.others !== null) {
+        const { data, width } = own.others
+        for (let k = 0; k < packed; k++) a[k]! += data[slot * width + k]!
+        for (let k = 0; k < dimensions; k++) b[k]! += data[slot * width + packed + k]!
+      }
       own.prior.mean(slot, prior)
       for (let k = 0; k < dimensions; k++) {
         const precision = noise / own.variances[k]!

@@ -22,6 +22,8 @@ export interface PriorRegression {
   moved(slot: number, difference: ArrayLike<number>): void
   leave(slot: number, x: ArrayLike<number>): void
   fit(): void
+  /** The sums fᵀf and fᵀx over the slots that count, to which learners of different slots add. */
+  readonly sums: { readonly gram: Float64Array; readonly moments: Float64Array }
   /** Forget a slot; `leaving` is called first where it counts. */
   reset(slot: number, leaving: (slot: number) => void): void
   save(slots: number): SavedArrays
@@ -67,6 +69,7 @@ export function priorRegression(options: {
   }
 
   return {
+    sums: { gram, moments },
     mean(slot, into) {
       const { data } = places
       for (let k = 0; k < dimensions; k++) into[k] = weights[k]!

@@ -12,6 +12,8 @@ import type { SavedArrays } from '../../state/saved-arrays.ts'
  */
 export interface RecursiveLeastSquares {
   readonly weights: Float64Array
+  /** Of the weights, in rows. */
+  readonly covariance: Float64Array
   predict(row: ArrayLike<number>): number
   learn(row: ArrayLike<number>, target: number): void
   save(): SavedArrays
@@ -58,6 +60,7 @@ export function recursiveLeastSquares(options: {
   }
   return {
     weights,
+    covariance,
     predict,
     learn(row, target) {
       multiply(row)

@@ -1,5 +1,5 @@
 import type { SavedArrays } from '../../../state/saved-arrays.ts'
-import { keyTable } from './key-table.ts'
+import { type KeyTable, keyTable } from './key-table.ts'
 
 /**
  * Logistic regression over sparse features, one pass: each weight is a normal distribution of its own, whose variance
@@ -37,6 +37,8 @@ export interface BayesianLogistic {
   weight(key: number, mean: number, variance: number): { mean: number; variance: number }
   /** Weights held. */
   readonly held: number
+  /** How far means lie from where they began, and evidence, by key. */
+  readonly table: KeyTable
   save(): SavedArrays
   restore(arrays: SavedArrays): void
 }
@@ -49,8 +51,10 @@ export function bayesianLogistic(options: {
   capacity: number
   rowLength: number
   features?: number
+  /** Told of each weight before it is changed, with its variance before anything was learned. */
+  onWeight?: ((key: number, prior: number) => void) | undefined
 }): BayesianLogistic {
-  const { rowLength, features = rowLength } = options
+  const { rowLength, features = rowLength, onWeight } = options
   // First: how far the mean lies from where it began. Second: Σ p(1 − p)·x².
   const table = keyTable(options)
   const keys = new Int32Array(features)
@@ -121,6 +125,7 @@ export function bayesianLogistic(options: {
       const step = (reward - chance) / (1 + curvature * spread)
       for (let n = 0; n < inRow; n++) {
         const j = row[n]!
+        onWeight?.(keys[j]!, priors[j]!)
         let at = places[j]!
         if (at < 0 || table.keys[at] !== keys[j]) at = table.admit(keys[j]!)
         const value = values[j]!
@@ -135,6 +140,7 @@ export function bayesianLogistic(options: {
     get held() {
       return table.held
     },
+    table,
     save: () => table.save(),
     restore: arrays => table.restore(arrays),
   }

@@ -3,13 +3,14 @@ import { logitOf } from '../../../state/logit.ts'
 import { prefixed, withPrefix } from '../../../state/saved-arrays.ts'
 import { intColumn } from '../../../state/slot-column.ts'
 import { everyRow, userColumns } from '../../../state/user-rows.ts'
-import { learningRewards, type Policy } from '../../baselines/policy.ts'
-import { type BayesianLogistic, bayesianLogistic } from './bayesian-logistic.ts'
+import { learningRewards } from '../../baselines/policy.ts'
+import { bayesianLogistic } from './bayesian-logistic.ts'
 import { keyOf, keyTable } from './key-table.ts'
 import { recentRates } from './recent-rates.ts'
 import { createSessions } from './sessions.ts'
 import { slotTokens } from './slot-tokens.ts'
 import { tokenRuns } from './token-runs.ts'
+import type { WatchListener, WatchRegression } from './watch-exchange.ts'
 import {
   allFade,
   bands,
@@ -29,13 +30,6 @@ import {
 } from './watch-features.ts'
 import { type WatchOptions, watchDefaults } from './watch-options.ts'
 
-export interface WatchRegression extends Policy {
-  /** What is known of a user beside events; a token that begins with "@" says what surrounds the event at hand. */
-  describeUser(slot: number, tokens: readonly string[]): void
-  describeItem(slot: number, tokens: readonly string[]): void
-  readonly model: Pick<BayesianLogistic, 'held' | 'weight'>
-}
-
 /**
  * Online logistic regression for rewards that are mostly 0 or 1, such as a click or a video watched to its end: who, what,
  * where and what came of it lately, each as a feature with a weight of its own.
@@ -49,11 +43,16 @@ export interface WatchRegression extends Policy {
  * Weights and rates of pairs go by the hash of an id, not by its slot: an id that comes back after its slot was reset finds
  * them again, unless they gave way to others. Nothing is random in it. A prediction reads what was learned before and the two slots' tokens, nothing of the event.
  */
-export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyRow): WatchRegression {
+export function watchRegression(
+  given: Partial<WatchOptions> = {},
+  rows = everyRow,
+  listener?: WatchListener,
+): WatchRegression {
   const options = { ...watchDefaults, ...given }
   const { priors } = options
   const rowLength = 64 + 5 * options.tokens
-  const model = bayesianLogistic({ capacity: options.weights, rowLength, features: featuresKept + rowLength })
+  const features = featuresKept + rowLength
+  const model = bayesianLogistic({ capacity: options.weights, rowLength, features, onWeight: listener?.weight })
   // First: sum of rewards. Second: events.
   const pairs = keyTable({ capacity: options.rates })
   const userIds = intColumn()
@@ -191,7 +190,8 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
     known.note(token, from, model.length, common)
     return common
   }
-  const notePair = (key: number, reward: number) => {
+  const notePair = (key: number, reward: number, isOfUser = false) => {
+    if (!isOfUser) listener?.rate(key)
     const at = pairs.admit(key)
     pairs.values[2 * at]! += reward
     pairs.values[2 * at + 1]! += 1
@@ -216,6 +216,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
   return learningRewards<WatchRegression>({
     name: 'logistic',
     model,
+    exchange: { weights: model.table, rates: pairs, ofItems, all },
     describeUser(slot, tokens) {
       const surrounds = tokens.filter(token => token.startsWith('@'))
       userTokens.set(
@@ -237,7 +238,7 @@ export function watchRegression(given: Partial<WatchOptions> = {}, rows = everyR
       model.learn(reward)
       const row = rows.of(user)
       const context = contexts.data[row]!
-      notePair(keyOf(kinds.user, userIds.data[row]!, context), reward)
+      notePair(keyOf(kinds.user, userIds.data[row]!, context), reward, true)
       notePair(keyOf(kinds.item, itemIds.data[item]!, context), reward)
       for (let at = itemTokens.from(item), to = itemTokens.to(item); at < to; at++) {
         notePair(keyOf(kinds.itemToken, itemTokens.data[at]!, context), reward)
