@@ -3,6 +3,7 @@ import { wholeNumber, withCommonOptions } from './common-options.ts'
 import type { ExperimentOptions } from './experiment/run.ts'
 import { seeds } from './seeds-option.ts'
 import { collectSetting } from './settings-option.ts'
+import { exchangeIntervals, learnerCounts } from './shards-options.ts'
 
 export function addExperiment(program: Command): void {
   const command = program
@@ -20,6 +21,12 @@ export function addExperiment(program: Command): void {
       collectSetting,
       {},
     )
+    .option('--learners <counts>', 'of shards: how many learners (default: 1,2,4)', learnerCounts)
+    .option(
+      '--exchange <events>',
+      'of shards: events between two exchanges, or never (default: 1000,10000,never)',
+      exchangeIntervals,
+    )
     .option('--jobs <count>', 'trials at once, each in a process that holds the source', wholeNumber(1, 64), 1)
     .option('--output <folder>', 'where results lie (default: experiments/<name>-<source> in the data folder)')
     .option('--fresh', 'run finished trials again')
@@ -35,6 +42,7 @@ Examples:
   $ npx recstream experiment
   $ npx recstream experiment prequential --source ml-100k
   $ npx recstream experiment prequential --pipeline kuairand --seeds 1 --json
+  $ npx recstream experiment shards --source ml-100k --learners 1,2 --exchange 1000,never
   $ npx recstream experiment per-user-80-20 --source ml-1m --seeds 1,2,3 --jobs 2`,
     )
     .action(async (name: string | undefined, options: ExperimentOptions) => {

@@ -30,6 +30,9 @@ test.each([
   ['a source that is missing', ['prequential'], /^error\[SOURCE_MISSING\]: .*movielens.*--source/],
   ['a folder that is not there', ['prequential', '--source', 'nowhere'], /^error\[SOURCE_MISSING\]: .*"nowhere"/],
   ['a mistyped policy', ['prequential', ...tiny, '--policies', 'bais'], /^error\[CONFIG_INVALID\]: .*"bais".*bias/],
+  ['learners that are none', ['shards', '--learners', '1,0'], /^error\[CONFIG_INVALID\]: .*1,2,4/],
+  ['an interval that is none', ['shards', '--exchange', 'sometimes'], /^error\[CONFIG_INVALID\]: .*1000,10000,never/],
+  ['learners of another experiment', ['cost', ...tiny, '--learners', '2'], /^error\[CONFIG_INVALID\]: .*shards/],
   ['seeds that are none', ['prequential', '--seeds', '1,x'], /^error\[CONFIG_INVALID\]: .*1,2,3/],
   ['a mistyped setting', ['prequential', ...tiny, '--set', 'learn.sed=7'], /^error\[CONFIG_INVALID\]: .*learn\.seed/],
   ['a pipeline that is not there', ['prequential', '-p', 'shop'], /^error\[PIPELINE_UNKNOWN\]: .*"shop"/],
@@ -66,6 +69,27 @@ test('a small run ends in one line of JSON and leaves tables and plots', async (
   expect(readFileSync(join(output, 'table.md'), 'utf8')).toMatch(
     /\| ddpg-la-residual \| 0\.\d{4} ± 0\.\d{4} \(0\.\d{4}–0\.\d{4}\) \|/,
   )
+})
+
+test('learners that exchange are run in threads, and what they came to says what exchanging cost', async () => {
+  const asked = ['--learners', '1,2', '--exchange', '200,never', '--seeds', '1']
+  const { code, stdout } = await recstream(['experiment', 'shards', ...tiny, ...asked, '--json'])
+  expect(code).toBe(0)
+  const { scores } = jsonLines(stdout)[0] as { scores: Record<string, Record<string, number>> }
+  expect(Object.keys(scores).sort()).toEqual([
+    ...['2 learners, every 200 events', '2 learners, every 200 events at once'],
+    ...[
+      '2 learners, every 200 events with steps averaged',
+      '2 learners, never',
+      '2 learners, never at once',
+      'one learner',
+    ],
+  ])
+  expect(scores['2 learners, every 200 events']).toMatchObject({ exchangeShare: expect.any(Number) })
+  expect(scores['2 learners, never']).not.toHaveProperty('exchangeShare')
+  const same = (name: string) => [name, `${name} at once`].map(policy => scores[policy]!['logLoss'])
+  for (const [apart, atOnce] of [same('2 learners, never'), same('2 learners, every 200 events')])
+    expect(apart).toBe(atOnce)
 })
 
 test('interrupted, it says so in its exit code, and goes on with what is not finished', async () => {

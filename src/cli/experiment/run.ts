@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { RecstreamError } from '../../errors.ts'
 import type { RunSetup } from '../../lab/experiment/open-run.ts'
 import { experiments, findExperiment } from '../../lab/experiment/registry.ts'
 import { resultsFolder, writeBetweenMarks } from '../../lab/experiment/results-page.ts'
@@ -18,6 +19,8 @@ export interface ExperimentOptions extends CommonOptions {
   seeds: number[]
   policies?: string
   set: Record<string, string>
+  learners?: number[]
+  exchange?: number[]
   jobs: number
   output?: string
   fresh?: true
@@ -46,6 +49,14 @@ export async function experiment(name: string, options: ExperimentOptions): Prom
     settings: options.set,
     seeds: options.seeds,
     ...(options.source === undefined ? {} : { source: options.source }),
+    ...(options.learners === undefined ? {} : { learners: options.learners }),
+    ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
+  }
+  if (name !== 'shards' && (options.learners ?? options.exchange) !== undefined) {
+    throw new RecstreamError(
+      'CONFIG_INVALID',
+      '--learners and --exchange are of the experiment shards alone; leave them out.',
+    )
   }
   const progress = createTrialProgress({ quiet: options.json === true })
   const output = await untilStopped(progress, signal =>

@@ -25,6 +25,9 @@ export interface Experiment {
 export interface TrialOptions {
   definition: PipelineDefinition
   seeds: readonly number[]
+  /** Of `shards`: how many learners, and how many events lie between two exchanges; Infinity: they never do. */
+  learners?: readonly number[]
+  exchange?: readonly number[]
 }
 
 /** What distinguishes one trial of a run from another. Its name is unique in the run and names its file. */

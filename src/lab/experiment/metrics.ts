@@ -40,6 +40,9 @@ export const metrics: Readonly<Record<string, Metric>> = {
   standardError: { title: 'Standard error', higherIsBetter: false, digits: 1 },
   regret: { title: 'Regret', higherIsBetter: false, digits: 1 },
   stepsPerSecond: { title: 'Steps/s', higherIsBetter: true, digits: 0 },
+  evenEventsPerSecond: { title: 'Events/s if nobody waited', higherIsBetter: true, digits: 0 },
+  exchangeShare: { title: 'Exchanging', higherIsBetter: false, digits: 3 },
+  bytesPerEvent: { title: 'Bytes/event', higherIsBetter: false, digits: 0 },
   eventsPerSecond: { title: 'Events/s', higherIsBetter: true, digits: 0 },
 }
 

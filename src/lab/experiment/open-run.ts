@@ -16,6 +16,9 @@ export interface RunSetup {
   /** What `--source` gave. */
   source?: string
   seeds: readonly number[]
+  /** What `--learners` and `--exchange` gave. */
+  learners?: readonly number[]
+  exchange?: readonly number[]
 }
 
 /** What a set-up stands for: the same in the process that runs trials and in the one that asks for them. */
@@ -28,10 +31,10 @@ export interface OpenRun {
 }
 
 /** Find what a set-up names; nothing of the source is read yet. */
-export async function openRun({ experiment: name, pipeline, settings, source, seeds }: RunSetup): Promise<OpenRun> {
+export async function openRun({ experiment: name, pipeline, settings, source, ...asked }: RunSetup): Promise<OpenRun> {
   const experiment = findExperiment(name)
   const definition = withSettings(await findPipeline(pipeline), settings)
-  const trials = experiment.trials({ definition, seeds })
+  const trials = experiment.trials({ definition, ...asked })
   return { experiment, definition, trials, ratings: onNotice => loadRatings(definition, source, onNotice) }
 }
 

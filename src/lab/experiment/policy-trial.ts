@@ -1,6 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { orThrow } from '../../ingest/definition-calls.ts'
-import { contextFeatures } from '../../ingest/join/features.ts'
 import type { Policy } from '../../predictors/baselines/policy.ts'
 import { type Baseline, baselines } from '../../predictors/baselines/registry.ts'
 import { watchRegression } from '../../predictors/ensemble/watch/watch-regression.ts'
@@ -10,6 +8,7 @@ import type { LearnSettings } from '../../settings/types.ts'
 import { admitAll, type Described } from './admit-all.ts'
 import type { Trial } from './experiment.ts'
 import { type Pass, planOf } from './pass.ts'
+import { surroundingsOf, tellingSurroundings } from './surroundings.ts'
 
 /** A policy that learns per event, and may take feature tokens. */
 export interface Candidate extends Pick<Baseline, 'name' | 'random'> {
@@ -48,15 +47,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
       const policy = create({ seed: seed ?? 0, learn: definition.learn })
       admitAll(policy, ratings)
       const collector = pass.collect(context)
-      // What surrounded the event that each user's tokens were given with last.
-      const surrounded: string[] = []
-      const tellSurroundings = (row: number, user: number) => {
-        const surroundings = orThrow(contextFeatures(ratings.event(row), definition.features))
-        if (surrounded[user] === surroundings) return
-        surrounded[user] = surroundings
-        policy.describeUser?.(user, [...ratings.userTokens[user]!, ...(JSON.parse(surroundings) as string[])])
-      }
-      const surroundingsMatter = policy.describeUser !== undefined && definition.features.context !== undefined
+      const tellSurroundings = tellingSurroundings(policy, ratings, surroundingsOf(context))
       let spent = 0
       for (let from = 0; from < rows.length; from += chunk) {
         const started = clock()
@@ -64,7 +55,7 @@ function policyTrial({ name, create }: Candidate, seed: number | null, pass: Pas
         for (let at = from; at < to; at++) {
           const row = rows[at]!
           const [user, item, time] = [ratings.user[row]!, ratings.item[row]!, ratings.time[row]!]
-          if (surroundingsMatter) tellSurroundings(row, user)
+          tellSurroundings(row)
           const predicted = policy.predict(user, item, time)
           if (at >= scoredFrom) collector.add(row, predicted)
           if (at < scoredFrom || !frozen) policy.learn(user, item, ratings.reward[row]!, time)

@@ -13,6 +13,7 @@ import { paperMl100k } from './paper-ml-100k.ts'
 import { perUser8020 } from './per-user-80-20.ts'
 import { prequential } from './prequential.ts'
 import { served } from './served/served.ts'
+import { shards } from './shards/shards.ts'
 
 /** Every experiment, in the order in which they are listed. */
 export const experiments: readonly Experiment[] = [
@@ -23,6 +24,7 @@ export const experiments: readonly Experiment[] = [
   served,
   coldStart,
   cost,
+  shards,
   paperMl100k,
   paperMl1m,
   ablations,

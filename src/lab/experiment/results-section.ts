@@ -20,13 +20,16 @@ export function resultsSection(
   return [`\`${command}\``, table, shown.join('\n')].join('\n\n')
 }
 
+/** Events between two exchanges as a person writes them. */
+const exchangeText = (every: number) => (every === Number.POSITIVE_INFINITY ? 'never' : String(every))
+
 /**
  * The command that makes the figures again, with the data's name where a folder stood.
  *
  *     commandOf(setup, { pipeline: 'movielens' })   // npx recstream experiment prequential --source ml-100k --seeds 1,2,3
  */
 export function commandOf(
-  { experiment, pipeline, settings, source, seeds }: RunSetup,
+  { experiment, pipeline, settings, source, seeds, learners, exchange }: RunSetup,
   own: { pipeline: string; policies?: string },
 ): string {
   const backend = process.env['RECSTREAM_BACKEND']
@@ -36,6 +39,8 @@ export function commandOf(
     ...(source === undefined ? [] : [`--source ${basename(source)}`]),
     ...(pipeline === own.pipeline ? [] : [`--pipeline ${basename(pipeline)}`]),
     `--seeds ${seeds.join(',')}`,
+    ...(learners === undefined ? [] : [`--learners ${learners.join(',')}`]),
+    ...(exchange === undefined ? [] : [`--exchange ${exchange.map(exchangeText).join(',')}`]),
     ...(own.policies === undefined ? [] : [`--policies '${own.policies}'`]),
     ...Object.entries(settings).map(([name, value]) => `--set ${name}=${value}`),
   ].join(' ')
