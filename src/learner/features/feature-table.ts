@@ -60,19 +60,10 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
   const values = floatColumn(width)
   // Hashes of the id, of the text and of what does not belong to an event in it; the epoch in which they were looked at.
   const [ids, texts, lasting, epochs] = [intColumn(), intColumn(), intColumn(), intColumn(1, -1)]
-  const columns = columnSet({ values, ids, texts, lasting, epochs })
-  /** Hash of the tokens that `changed` received last; 0: none. */
+  /** Hash of the tokens that `changed` received last; 0: none. Whoever receives them again may let them count anew. */
   const told = intColumn()
-  rows.hold({
-    reset(row) {
-      columns.reset(row)
-      told.reserve(row + 1)
-      told.reset(row)
-    },
-    pack: columns.pack,
-    // What `changed` receives again is nothing new.
-    unpack: columns.unpack,
-  })
+  const columns = columnSet({ values, ids, texts, lasting, epochs, told })
+  rows.hold(columns)
   let kept: string[] = []
   const [front, back] = [slotSweep(), slotSweep()]
 
@@ -146,8 +137,6 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
     reset(slot, hash) {
       const row = rows.of(slot)
       columns.reset(row)
-      told.reserve(row + 1)
-      told.reset(row)
       ids.data[row] = hash
       if (lookAgain !== undefined) kept[slot] = ''
     },
@@ -162,8 +151,8 @@ export function featureTable(options: FeatureTableOptions = {}): FeatureTable {
       sweeps: Float64Array.of(...front.state, ...back.state),
     }),
     restore(arrays) {
-      columns.restore(arrays)
-      told.restore(new Int32Array(ids.data.length))
+      // Before it was saved nobody was told.
+      columns.restore({ told: new Int32Array(arrays['ids']!.length), ...arrays })
       evidence.restore(withPrefix('evidence', arrays))
       kept = textsOf(withPrefix('kept', arrays))
       const sweeps = arrays['sweeps'] as Float64Array

@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
 /** A file of users begins with these, and holds records one behind the other. */
-export const magic = new Uint8Array(Buffer.from('RSUSERS1'))
+export const magic = new Uint8Array(Buffer.from('RSUSERS2'))
 
 /** CRC-32 of what follows, length of the bytes, and whose they are: 32 bits each, the lowest byte first. */
 export const headerBytes = 12

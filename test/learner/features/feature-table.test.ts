@@ -66,6 +66,24 @@ test('what one alone has does not count, and what many have comes first in any o
   expect(told[1]).toEqual(['a', 'genre=Drama', ...noise.sort()])
 })
 
+test('what was told of a slot is not told again after a restore, though it is looked at again', () => {
+  const told: number[] = []
+  const make = () => featureTable({ changed: slot => told.push(slot) })
+  const table = make()
+  for (let slot = 0; slot < 20; slot++) put(table, slot, `["colour=${slot % 2}"]`)
+  let slots = 20
+  for (const size of [1, 2]) {
+    const { epoch } = table
+    for (; table.epoch === epoch; slots++) put(table, slots, `["size=${size}"]`)
+    if (size === 1) table.set(0, '["colour=0"]')
+  }
+  told.length = 0
+  const again = make()
+  again.restore(structuredClone(table.save(slots)))
+  for (const each of [table, again]) each.set(0, '["colour=0"]')
+  expect(told).toEqual([])
+})
+
 test('a number counts as the part of all numbers that it lies in, once there are enough of them', () => {
   let told: readonly string[] = []
   const table = featureTable({ changed: (_, counted) => (told = counted) })

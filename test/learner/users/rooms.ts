@@ -23,7 +23,9 @@ const planning: Arm[] = [
 function featuresOf(user: string): string {
   const k = Number(user.replace(/\D/g, ''))
   const numbers = [`#profile=${k / 60},${(k % 3) - 1}`, `#taste=${(k % 2) - 0.5},${(k % 5) / 5}`]
-  return JSON.stringify([`side=${k % 2}`, `city=c${k % 7}`, `age=${10 + k}`, ...numbers])
+  // More kinds of them than there are places: some of different names share one.
+  const traits = Array.from({ length: 40 }, (_, n) => `trait${n}=${(k + n) % 3}`)
+  return JSON.stringify([`side=${k % 2}`, `city=c${k % 7}`, `age=${10 + k}`, ...traits, ...numbers])
 }
 
 /** More people than there is room for, and than a column begins with; items come, go and have attributes; some people are only known. */
