@@ -14,14 +14,17 @@ export interface Merge {
 export async function readMerges(log: Log, topic: string, forgotten: Forgotten): Promise<Merge[]> {
   const merges: Merge[] = []
   const reader = await log.reader(beginnings(topic, await log.ranges(topic)), { name: 'merges' })
-  await readToEnd(reader, record => {
-    const command = commandOf(record)
-    if (command?.kind !== 'merge' || !command.fromUser || !command.toUser) return
-    const merge = { fromUser: command.fromUser, toUser: command.toUser }
-    if (!forgotten.endsMerge(merge, record.offset)) merges.push(merge)
-  })
-  await reader.close()
-  return merges
+  try {
+    await readToEnd(reader, record => {
+      const command = commandOf(record)
+      if (command?.kind !== 'merge' || !command.fromUser || !command.toUser) return
+      const merge = { fromUser: command.fromUser, toUser: command.toUser }
+      if (!forgotten.endsMerge(merge, record.offset)) merges.push(merge)
+    })
+    return merges
+  } finally {
+    await reader.close()
+  }
 }
 
 /**
