@@ -53,6 +53,7 @@ export function definePipeline(given: PipelineInput): PipelineDefinition {
     scale: input.scale,
     features: input.features ?? {},
     partitions: input.partitions ?? defaultGeneral.partitions,
+    parts: input.parts ?? defaultGeneral.parts,
     topicRetention: input.topicRetention ?? defaultGeneral.topicRetention,
     encoding: input.encoding ?? defaultGeneral.encoding,
     clean: { ...defaultClean, ...input.clean },

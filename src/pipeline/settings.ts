@@ -25,7 +25,10 @@ export function settingsProblem(definition: PipelineDefinition): string | null {
     const problem = settingProblem(setting, value)
     if (problem !== null) return problem
   }
-  const { recommend, schedule } = definition
+  const { recommend, schedule, partitions, parts } = definition
+  if (partitions % parts !== 0) {
+    return `The setting partitions must be a multiple of parts (${parts}), so that a user's events, profile and lists are one part's; it is ${partitions}.`
+  }
   if (schedule.retention && schedule.retention.cron === undefined) {
     return 'The setting schedule.retention.cron must be given with schedule.retention.olderThanDays.'
   }

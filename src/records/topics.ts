@@ -10,6 +10,8 @@ export interface Topics {
   modelVersions: string
   commands: string
   deadLetters: string
+  /** Of a pipeline of several parts: the order in which the learner took their blocks. */
+  blockOrder: string
 }
 
 /**
@@ -27,6 +29,7 @@ export function topicsOf(pipeline: string): Topics {
     modelVersions: `${pipeline}.model-versions`,
     commands: `${pipeline}.commands`,
     deadLetters: `${pipeline}.dead-letters`,
+    blockOrder: `${pipeline}.block-order`,
   }
 }
 
@@ -37,10 +40,17 @@ export const largestOwn = 8 * 1024 * 1024
 export type TopicRetention = 'forever' | 'any'
 
 /**
- * What topics there must be before a stage starts, and what each needs. Interest sequences have one partition per learner, and
- * there is one learner.
+ * What topics there must be before a stage starts, and what each needs. Interest sequences and dead letters have one partition
+ * for each part of ingest; only where there are several, the order of blocks is written down.
+ *
+ *     topicSpecs('shop', 8, 'forever', 4)   // nine topics; 'shop.interest-sequences' has 4 partitions
  */
-export function topicSpecs(pipeline: string, partitions: number, retention: TopicRetention = 'forever'): TopicSpec[] {
+export function topicSpecs(
+  pipeline: string,
+  partitions: number,
+  retention: TopicRetention = 'forever',
+  parts = 1,
+): TopicSpec[] {
   const topics = topicsOf(pipeline)
   const kept = (lost: string) => (retention === 'any' ? {} : { whole: `${lost} (topicRetention=any accepts that)` })
   /** Written here, with the times of the events: whatever they are, it must take them. */
@@ -52,7 +62,7 @@ export function topicSpecs(pipeline: string, partitions: number, retention: Topi
     { name: topics.items, partitions: 1, compacted: true },
     {
       name: topics.interestSequences,
-      ...oneReader,
+      ...{ partitions: parts, exact: true },
       ...own,
       maxMessageBytes: largestOwn,
       whole: 'the learner and every rebuild follow all of it',
@@ -69,10 +79,26 @@ export function topicSpecs(pipeline: string, partitions: number, retention: Topi
     },
     {
       name: topics.deadLetters,
-      partitions: 1,
+      partitions: parts,
       ...own,
       maxMessageBytes: largestOwn,
       ...kept('they could not be looked at and sent again'),
     },
+    ...(parts === 1
+      ? []
+      : [
+          {
+            name: topics.blockOrder,
+            ...oneReader,
+            ...own,
+            maxMessageBytes: largestOwn,
+            whole: 'the learner, every follower and every rebuild go by it',
+          },
+        ]),
   ]
+}
+
+/** The topics of a pipeline of so many parts. */
+export function topicNames(pipeline: string, parts: number): string[] {
+  return topicSpecs(pipeline, parts, 'any', parts).map(({ name }) => name)
 }

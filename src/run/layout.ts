@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { onlyPart, type Part } from '../records/part.ts'
 
 /** Where a pipeline keeps things: everything lies under one data folder. */
 export interface Layout {
@@ -65,6 +67,37 @@ export function layoutOf(dataFolder: string, pipeline: string): Layout {
     control: socketOf(root, 'control'),
   }
 }
+
+/**
+ * Paths of a part of a pipeline: where there are several, tables and sockets lie in a folder of each, and all else is shared.
+ *
+ *     layoutOfPart(layout, { part: 1, of: 4 }).warehouse   // …/.recstream/shop/parts/1-of-4/warehouse/warehouse.duckdb
+ */
+export function layoutOfPart(layout: Layout, { part, of }: Part): Layout {
+  if (of === 1) return layout
+  const root = join(partsIn(layout), `${part}-of-${of}`)
+  return {
+    ...layout,
+    warehouse: join(root, 'warehouse', 'warehouse.duckdb'),
+    snapshots: join(root, 'warehouse', 'snapshots'),
+    archive: join(root, 'archive'),
+    topicIds: join(root, 'topic-ids'),
+    control: socketOf(root, 'control'),
+  }
+}
+
+/** The parts whose folders are there: the only one where a pipeline has no more. */
+export function partsHere(layout: Pick<Layout, 'root'>): Part[] {
+  const folder = partsIn(layout)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const found = names.flatMap(name => {
+    const [, part, of] = /^(\d+)-of-(\d+)$/.exec(name) ?? []
+    return part === undefined ? [] : [{ part: Number(part), of: Number(of) }]
+  })
+  return found.length === 0 ? [onlyPart] : found.sort((a, b) => a.part - b.part)
+}
+
+const partsIn = ({ root }: Pick<Layout, 'root'>) => join(root, 'parts')
 
 /** Local sockets of one follower: many may follow under one folder, which they may only read. */
 export interface FollowSockets {

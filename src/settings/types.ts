@@ -6,6 +6,8 @@ export interface GeneralSettings {
   epoch: number
   /** Partitions of the topics that have a user as their key: behaviour-events, user-profiles and recommendations. Default 1, from 1 to 1024 (partitions). */
   partitions: number
+  /** Parts of ingest, each with its partitions, tables and row numbers, so that several processes can share the work; partitions must be a multiple of it, and it stays as it is once a pipeline has begun. Default 1, from 1 to 256 (parts). */
+  parts: number
   /** How long the topics behaviour-events, recommendations and dead-letters keep their records; any: as their owner set it, and a rebuild reaches back no further. Default forever. */
   topicRetention: 'forever' | 'any'
   /** How records are written; both are read. Default avro. */

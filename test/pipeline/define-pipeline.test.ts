@@ -44,6 +44,7 @@ test('fills in every default', () => {
     value: { min: 0, max: 1_000_000, required: false },
     features: {},
     partitions: 1,
+    parts: 1,
     topicRetention: 'forever',
     encoding: 'avro',
     clean: defaultClean,

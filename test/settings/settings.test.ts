@@ -24,9 +24,9 @@ test.each(settings.map(each => [each.path, each] as const))('the default of %s i
 
 test('the defaults are those of a definition that says nothing', () => {
   expect(settingsProblem(definition)).toBeNull()
-  const { epoch, partitions, topicRetention, encoding, clean, window, learn, recommend, plan, guard, schedule } =
+  const { epoch, partitions, parts, topicRetention, encoding, clean, window, learn, recommend, plan, guard, schedule } =
     definition
-  expect({ epoch, partitions, topicRetention, encoding }).toEqual(defaultsOf(general))
+  expect({ epoch, partitions, parts, topicRetention, encoding }).toEqual(defaultsOf(general))
   expect({ clean, window, learn, recommend, plan, guard, schedule }).toEqual(defaultsOf(groups))
 })
 
@@ -63,7 +63,7 @@ test('what --set writes as text is the value again', () => {
 test('--set changes the one setting that it names', () => {
   const alone = settingAndValue.filter(
     ({ setting }) =>
-      !['recommend.length', 'recommend.candidates'].includes(setting.path) && !/retention/.test(setting.path),
+      !['recommend.length', 'recommend.candidates', 'parts'].includes(setting.path) && !/retention/.test(setting.path),
   )
   fc.assert(
     fc.property(alone, ({ setting, value }) => {

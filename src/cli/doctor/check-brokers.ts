@@ -1,6 +1,6 @@
 import type { KafkaSettings } from '../../log/kafka/client.ts'
 import { type Attempt, type Needs, tryOut } from '../../log/kafka/try-out.ts'
-import { topicsOf } from '../../records/topics.ts'
+import { topicNames, topicsOf } from '../../records/topics.ts'
 import type { Connection } from '../../run/messages.ts'
 import { scrub } from '../../run/scrub.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -25,7 +25,7 @@ export async function* checkBrokers(connection: Connection, pipelines: readonly 
 function needsOf(pipeline: string): Needs {
   return {
     pipeline,
-    topics: Object.values(topicsOf(pipeline)),
+    topics: topicNames(pipeline, 1),
     producers: ['ingest', 'learn', 'import'].map(role => `${pipeline}.${role}`),
     groups: ['ingest', 'learn'].map(role => `${pipeline}.${role}`),
   }

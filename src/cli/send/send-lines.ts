@@ -3,7 +3,7 @@ import { inputEncoding } from '../../codec/input.ts'
 import { RecstreamError } from '../../errors.ts'
 import type { OutgoingRecord, Producer } from '../../log/log.ts'
 import type { Decode } from '../../records/definition.ts'
-import { topicSpecs } from '../../records/topics.ts'
+import { topicSpecs, topicsOf } from '../../records/topics.ts'
 import { count, plural } from '../../records/words.ts'
 import type { Connection } from '../../run/messages.ts'
 import { openLog } from '../../run/open-log.ts'
@@ -67,7 +67,11 @@ async function inputLog(chosen: ChosenPipeline, given: string | undefined, conne
   if (definition === null) return { log: await openPipelineLog(chosen, connection), decode: undefined }
   const log = await openLog(connection, chosen.layout)
   // Whether the retention of one that is there may do is for the pipeline to say, when it runs.
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, 'any'))
+  const { behaviourEvents, userProfiles, items } = topicsOf(definition.name)
+  const inputs = topicSpecs(definition.name, definition.partitions, 'any').filter(({ name }) =>
+    [behaviourEvents, userProfiles, items].includes(name),
+  )
+  await log.ensureTopics(inputs)
   return { log, decode: definition.decode }
 }
 

@@ -8,6 +8,6 @@ export async function wantedTopics(
   pipeline: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TopicSpec[]> {
-  const { name, partitions, topicRetention } = withSettings(await findPipeline(pipeline), settings)
-  return topicSpecs(name, partitions, topicRetention)
+  const { name, partitions, parts, topicRetention } = withSettings(await findPipeline(pipeline), settings)
+  return topicSpecs(name, partitions, topicRetention, parts)
 }

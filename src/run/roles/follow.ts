@@ -42,7 +42,9 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
   const owner = ownerOf(definition.name, layout, { ...assignment, role: 'learn', held: false })
   const around = { ...(standby && { owner }), onNotice: notice, onWaiting }
   const log = await awaitLog(() => openLog(assignment.connection, layout, around), onWaiting)
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  await log.ensureTopics(
+    topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
+  )
   const topics = topicsOf(definition.name)
   checkTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const forgotten = new Forgotten(() => forgetKey(layout))

@@ -18,7 +18,9 @@ export async function runImport(assignment: Assignment, link: ProcessLink): Prom
   const owner = ownerOf(definition.name, layout, { ...assignment, role: 'import' }, () => link.say({ type: 'held' }))
   const onWaiting = (reason: string | null) => link.waiting(reason)
   const log = await awaitLog(() => openLog(assignment.connection, layout, { owner, onWaiting }), onWaiting)
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  await log.ensureTopics(
+    topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
+  )
   link.say({ type: 'ready', detail: log.kind })
   let latest: ImportProgress = { profiles: 0, items: 0, events: 0, total: null }
   try {

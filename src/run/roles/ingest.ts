@@ -12,7 +12,7 @@ import { lagMetric } from '../../metrics/lag.ts'
 import { processMetrics, sentMetrics } from '../../metrics/process-metrics.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
-import { type Topics, topicSpecs, topicsOf } from '../../records/topics.ts'
+import { type Topics, topicNames, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse, replaceWarehouse } from '../../warehouse/open-warehouse.ts'
 import { bindTopics, noteTopics } from '../bind-topics.ts'
 import { clearNotes } from '../clear-notes.ts'
@@ -58,13 +58,16 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     () => openLog(assignment.connection, layout, { owner, onNotice: notice, onWaiting }),
     onWaiting,
   )
-  const doubtful = await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  const doubtful = await log.ensureTopics(
+    topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
+  )
   if (doubtful.length > 0) {
     const how = `${pipelineCommand('topics', assignment.pipeline, assignment)} shows what changes it`
     notice(`Topics may not be as they are meant. ${faultSentences(doubtful).join(' ')} ${how}.`)
   }
   const topics = topicsOf(definition.name)
-  const ids = await log.topicIds(Object.values(topics))
+  const names = topicNames(definition.name, definition.parts)
+  const ids = await log.topicIds(names)
   for (const topic of bindTopics(layout, topics, ids)) {
     await forgetPositions(log, warehouse, topic)
     noteTopics(layout, new Map([[topic, ids.get(topic)!]]))
@@ -114,7 +117,7 @@ export async function runIngest(assignment: Assignment, link: ProcessLink): Prom
     })
   let ingest = await openIngest()
   // Recovery may have taken long: what is read from now on must be the topics that were looked at.
-  const [changed] = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))
+  const [changed] = bindTopics(layout, topics, await log.topicIds(names))
   if (changed !== undefined) throw remadeTopic(changed)
   const givenElsewhere = () => forgotten.underOtherKeys.filter(({ forget }) => forget.stage === 'given')
   const underOtherKey = `it was given under another key; give it again with ${layout.forgetKey}, or ${forgetKeyVariable}`

@@ -35,7 +35,9 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     () => openLog(assignment.connection, layout, { owner, onNotice: notice, onWaiting }),
     onWaiting,
   )
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  await log.ensureTopics(
+    topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
+  )
   const topics = topicsOf(definition.name)
   bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
   const forgotten = new Forgotten(() => forgetKey(layout))

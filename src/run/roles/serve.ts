@@ -39,7 +39,9 @@ export async function runServe(
   const layout = layoutOf(data, definition.name)
   const notice = once(message => link.say({ type: 'notice', message }))
   const log = await openLog(connection, layout, { onNotice: notice })
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  await log.ensureTopics(
+    topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
+  )
   const learner = openDoor(follower?.door ?? layout.learnDoor)
   const operations = openOperations({ definition, log, layout })
   const others = follower === null ? [layout.control, layout.learnControl] : [follower.control]

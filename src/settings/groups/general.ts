@@ -16,6 +16,12 @@ export const general = {
     'partitions',
     'partitions of the topics that have a user as their key: behaviour-events, user-profiles and recommendations',
   ),
+  parts: integer(
+    1,
+    [1, 256],
+    'parts',
+    'parts of ingest, each with its partitions, tables and row numbers, so that several processes can share the work; partitions must be a multiple of it, and it stays as it is once a pipeline has begun',
+  ),
   topicRetention: choice(
     'forever',
     ['forever', 'any'],

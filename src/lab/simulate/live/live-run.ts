@@ -47,7 +47,9 @@ const batchSize = 1_000
 export async function runLive(options: LiveOptions): Promise<void> {
   const { log, definition, crowd, seed } = options
   const topics = topicsOf(definition.name)
-  await log.ensureTopics(topicSpecs(definition.name, definition.partitions, definition.topicRetention))
+  await log.ensureTopics(
+    topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
+  )
   // Whoever holds the producer holds the topics' ends still: only then may they be looked at.
   const producer = await log.producer(`${definition.name}.simulate.${seed}`, [
     topics.behaviourEvents,
