@@ -105,7 +105,9 @@ export class Ingest {
   /** What somebody who is to be forgotten waits for, in words; null where nobody does. */
   get forgetWaits(): string | null {
     const { isDue } = this.#forgotten
-    return isDue ? forgetWaits({ held: this.#schemas.holds, rebuilding: this.#events.isFollowing }) : null
+    return isDue
+      ? forgetWaits({ held: this.#schemas.holds, rebuilding: this.#events.isFollowing, parts: this.#definition.parts })
+      : null
   }
 
   /** Milliseconds spent by stage. */

@@ -2,6 +2,7 @@ import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../code
 import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord, Position } from '../log/log.ts'
 import type { ModelVersion } from '../records/model-version.ts'
+import { onlyPart, owns, type Part } from '../records/part.ts'
 import type { Recommendation } from '../records/recommendation.ts'
 import type { Topics } from '../records/topics.ts'
 import type { LandedCommand } from '../records/warehouse.ts'
@@ -33,8 +34,15 @@ export class Landing {
   }
 
   /** `onUnreadable` is called with records that no learner of ours wrote; they are passed over. */
-  static async open(log: Log, topics: Topics, from: readonly Position[], onUnreadable: (record: LogRecord) => void) {
-    const reader = await GrowingReader.open(log, from, { name: 'landing', maxRecords: 2_000 })
+  static async open(
+    log: Log,
+    topics: Topics,
+    from: readonly Position[],
+    onUnreadable: (record: LogRecord) => void,
+    part: Part = onlyPart,
+  ) {
+    const isOurs = ({ partition }: { partition: number }) => owns(part, partition)
+    const reader = await GrowingReader.open(log, from, { name: 'landing', maxRecords: 2_000, isOurs })
     return new Landing(reader, topics, onUnreadable)
   }
 

@@ -1,9 +1,10 @@
 import type { SchemaRegistry } from '../codec/registry.ts'
 import { GrowingReader } from '../log/growing-reader.ts'
-import type { Log, LogRecord } from '../log/log.ts'
+import type { Log, LogRecord, Position } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { Forgotten } from '../records/forgotten.ts'
-import { topicsOf } from '../records/topics.ts'
+import { onlyPart, owns, type Part } from '../records/part.ts'
+import { type Topics, topicsOf } from '../records/topics.ts'
 import type { Warehouse } from '../records/warehouse.ts'
 import { Beginnings } from './beginnings.ts'
 import { createEventCollector, createItemCollector, createProfileCollector } from './collect/collect.ts'
@@ -29,6 +30,8 @@ export interface IngestOptions {
   registry?: SchemaRegistry
   /** Milliseconds; only for measuring. */
   clock: () => number
+  /** Default: the only one. */
+  part?: Part
   /** Records a batch (default 10,000). */
   batchSize?: number
   /** A record on an output topic that cannot be read. */
@@ -64,7 +67,7 @@ const waitingLimit = 50_000
 
 /** Bring back what the last commit left, and open every topic where it was left. */
 export async function openInputs(options: IngestOptions): Promise<Inputs> {
-  const { definition, log, warehouse } = options
+  const { definition, log, warehouse, part = onlyPart } = options
   const topics = topicsOf(definition.name)
   const registry = options.registry === undefined ? {} : { registry: options.registry }
   const { decode = {} } = definition
@@ -78,23 +81,24 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
     for (const topic of [topics.userProfiles, topics.items]) await forgetPositions(log, warehouse, topic)
   }
   const from = await startPositions(log, warehouse)
+  const isOurs = (positions: Position[]) => positions.filter(({ partition }) => owns(part, partition))
   const theirs = { ours: false, onLost: options.onLost }
   const ours = { ours: true, onLost: options.onLost }
   const [eventsFrom, usersFrom, itemsFrom, ...landFrom] = await Promise.all([
-    from(topics.behaviourEvents, theirs),
+    from(topics.behaviourEvents, theirs).then(isOurs),
     from(topics.userProfiles, theirs),
     from(topics.items, theirs),
-    ...[topics.recommendations, topics.modelVersions, topics.commands].map(topic => from(topic, ours)),
+    ...landedBy(part, topics).map(topic => from(topic, ours).then(isOurs)),
   ])
   const batchSize = options.batchSize ?? 10_000
   const [events, userReader, itemReader, landing] = await Promise.all([
     EventInput.open({
-      ...{ log, topics, batchSize, from: eventsFrom },
+      ...{ log, topics, part, batchSize, from: eventsFrom },
       ...{ newest, outbox, stages, onRebuild: options.onRebuild ?? (() => {}) },
     }),
     GrowingReader.open(log, usersFrom, { name: 'profiles' }),
     GrowingReader.open(log, itemsFrom, { name: 'items' }),
-    Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {})),
+    Landing.open(log, topics, landFrom.flat(), options.onUnreadable ?? (() => {}), part),
   ])
   const schemas = new SchemaWait({ events, collector, batchSize, onWaiting: options.onWaiting ?? (() => {}) })
   const dates = datesOf(definition)
@@ -110,4 +114,10 @@ export async function openInputs(options: IngestOptions): Promise<Inputs> {
   const features = new FeatureFeeds(users, items)
   features.known = beginnings.known
   return { stages, outbox, events, handed, schemas, features, landing, commands, beginnings, forgotten }
+}
+
+/** Topics of the learner's that a part brings into its tables; what has one partition is the first part's. */
+function landedBy({ of }: Part, topics: Topics): string[] {
+  const { recommendations, modelVersions, commands, blockOrder } = topics
+  return [recommendations, modelVersions, commands, ...(of > 1 ? [blockOrder] : [])]
 }

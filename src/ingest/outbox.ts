@@ -7,6 +7,7 @@ import { numberIn, publishedOn } from '../log/published.ts'
 import { emptyBlock } from '../records/block-parts.ts'
 import { mergesReadHeader } from '../records/command.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
+import { ingestName, onlyPart, type Part } from '../records/part.ts'
 import { largestOwn, type Topics } from '../records/topics.ts'
 import type { DeadLetter, Published } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
@@ -27,12 +28,13 @@ const knownHeader = 'recstream-known'
  */
 const filterKeyHeader = 'recstream-filter-key'
 
-/** A block and what the topic reaches before it. */
-interface Part {
+/** A block and what its partition reaches before it. */
+interface Piece {
   block: InterestBlock
   before: Published
   /** What every record says besides. */
   said: Record<string, string>
+  partition: number
 }
 
 /**
@@ -45,24 +47,27 @@ export class Outbox {
   /** The topic tells of changes; one from before there were any does not. */
   readonly #tellsChanges: boolean
   readonly #producer: Producer
+  /** Of interest-sequences and dead-letters: the part's. */
+  readonly #partition: number
   #known: string | null
   /** Key of the duplicate filter, 16 hexadecimal digits; said on every block. */
   readonly filterKey: string
-  readonly #sequences: FittingAppends<Part>
+  readonly #sequences: FittingAppends<Piece>
   readonly #deadLetters: FittingAppends<DeadLetter>
 
   private constructor(
     producer: Producer,
     topics: Topics,
     pipeline: string,
-    { reach, deadLetter }: { reach: Reach; deadLetter: number },
+    { reach, deadLetter, partition }: { reach: Reach; deadLetter: number; partition: number },
   ) {
     this.#producer = producer
+    this.#partition = partition
     this.#known = reach.known
     this.filterKey = reach.filterKey ?? randomBytes(8).toString('hex')
     this.#sequences = new FittingAppends(producer, topics.interestSequences, largestOwn, blockRecords)
     this.#deadLetters = new FittingAppends(producer, topics.deadLetters, largestOwn, (letter, largest) => [
-      deadLetterRecord(letter, pipeline, largest),
+      { ...deadLetterRecord(letter, pipeline, largest), partition },
     ])
     this.#tellsChanges = reach.change !== null || reach.sequence === 0
     this.#published = { sequence: reach.sequence, change: reach.change ?? 0 }
@@ -70,14 +75,15 @@ export class Outbox {
   }
 
   /** Shut out a predecessor that is still alive, then see how far it came; in this order, or it could still publish. */
-  static async open(log: Log, topics: Topics, pipeline: string): Promise<Outbox> {
-    const producer = await log.producer(`${pipeline}.ingest`, [topics.interestSequences, topics.deadLetters])
+  static async open(log: Log, topics: Topics, pipeline: string, part: Part = onlyPart): Promise<Outbox> {
+    const partition = part.part
+    const producer = await log.producer(ingestName(pipeline, part), [topics.interestSequences, topics.deadLetters])
     const [blocks, deadLetter] = await Promise.all([
-      publishedOn(log, topics.interestSequences, reachIn, { isLater }),
-      newestPosition(log, topics.deadLetters, deadLetterNumberHeader),
+      publishedOn(log, topics.interestSequences, reachIn, { isLater, partition }),
+      newestPosition(log, topics.deadLetters, deadLetterNumberHeader, partition),
     ])
     const reach = blocks.furthest ?? { sequence: 0, change: null, known: null, filterKey: null }
-    return new Outbox(producer, topics, pipeline, { reach, deadLetter })
+    return new Outbox(producer, topics, pipeline, { reach, deadLetter, partition })
   }
 
   /** The newest row and the newest change on the topic. */
@@ -106,7 +112,7 @@ export class Outbox {
   /** Say on a block that holds nothing, and on all that follow, what is known from the beginning. */
   async begin(known: string): Promise<void> {
     this.#known = known
-    await this.#sequences.append([this.#part(emptyBlock(), this.#published, 0)])
+    await this.#sequences.append([this.#piece(emptyBlock(), this.#published, 0)])
   }
 
   /** `commandsRead` is where the commands topic was read to when the blocks were made; 0 where that is not known any more. */
@@ -114,13 +120,13 @@ export class Outbox {
     const letters = deadLetters.filter(letter => letter.number > this.#publishedDeadLetter)
     if (blocks.length > 0) {
       let reach = this.#published
-      const parts = blocks.map(block => {
+      const pieces = blocks.map(block => {
         const before = reach
         reach = reachAfter(block, before)
-        return this.#part(block, before, commandsRead)
+        return this.#piece(block, before, commandsRead)
       })
       failpoint('publish.before')
-      await this.#sequences.append(parts)
+      await this.#sequences.append(pieces)
       failpoint('publish.after')
       this.#published = reach
     }
@@ -130,12 +136,12 @@ export class Outbox {
     }
   }
 
-  #part(block: InterestBlock, before: Published, commandsRead: number): Part {
+  #piece(block: InterestBlock, before: Published, commandsRead: number): Piece {
     const said = {
       ...{ [mergesReadHeader]: String(commandsRead), [filterKeyHeader]: this.filterKey },
       ...(this.#known === null ? {} : { [knownHeader]: this.#known }),
     }
-    return { block, before, said }
+    return { block, before, said, partition: this.#partition }
   }
 
   close(): Promise<void> {
@@ -171,12 +177,12 @@ function reachAfter({ sequence, changes }: InterestBlock, before: Published): Pu
 }
 
 /** A block as a record, or as several where it is too large for its topic. */
-function blockRecords({ block, before, said }: Part, largest: number): OutgoingRecord[] {
+function blockRecords({ block, before, said, partition }: Piece, largest: number): OutgoingRecord[] {
   const { sequence, change } = reachAfter(block, before)
   const first = block.sequence[0] ?? sequence + 1
   const record: OutgoingRecord = {
     key: null,
-    partition: 0,
+    partition,
     timestamp: Math.max(0, block.time.at(-1) ?? 0),
     value: encodeBlock(block),
     headers: {
@@ -188,7 +194,7 @@ function blockRecords({ block, before, said }: Part, largest: number): OutgoingR
   if (halves === null) return [record]
   const [earlier, second] = halves
   return [
-    ...blockRecords({ block: earlier, before, said }, largest),
-    ...blockRecords({ block: second, before: reachAfter(earlier, before), said }, largest),
+    ...blockRecords({ block: earlier, before, said, partition }, largest),
+    ...blockRecords({ block: second, before: reachAfter(earlier, before), said, partition }, largest),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import type { Forgotten } from '../records/forgotten.ts'
+import { onlyPart, type Part } from '../records/part.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { ChangeRow, NewestRows, Warehouse } from '../records/warehouse.ts'
 import type { Collector } from './collect/collect.ts'
@@ -30,11 +31,12 @@ export async function restore(options: {
   clock: () => number
   forgotten: Forgotten
   onNotice?: (message: string, about: NoticeAbout) => void
+  part?: Part
 }): Promise<Restored> {
-  const { definition, log, warehouse, collector, clock, forgotten, onNotice = () => {} } = options
+  const { definition, log, warehouse, collector, clock, forgotten, part = onlyPart, onNotice = () => {} } = options
   const { shortLength } = definition.window
   const { botWindowMs } = definition.clean
-  const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name)
+  const outbox = await Outbox.open(log, topicsOf(definition.name), definition.name, part)
   const newest = await warehouse.newest()
   const { publishedSequence, publishedChange } = outbox
   const position = {
@@ -46,7 +48,7 @@ export async function restore(options: {
     publishedSequence,
     publishedChange,
   }
-  const stages = new Stages({ definition, collector, position, clock, forgotten, onNotice })
+  const stages = new Stages({ definition, collector, position, clock, forgotten, onNotice, part })
   for await (const windows of warehouse.windows({ upTo: publishedSequence, shortLength, botWindowMs })) {
     stages.loadUsers(windows, true)
   }

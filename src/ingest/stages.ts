@@ -2,6 +2,7 @@ import type { LogRecord } from '../log/log.ts'
 import type { BehaviourEvent, PipelineDefinition } from '../records/definition.ts'
 import { Forgotten } from '../records/forgotten.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
+import { onlyPart, type Part } from '../records/part.ts'
 import type { Reason } from '../records/reasons.ts'
 import { traceIn } from '../records/trace.ts'
 import type { ChangeRow, EnrichedEvent, ItemRow, UserRow, UserWindow } from '../records/warehouse.ts'
@@ -56,10 +57,12 @@ export class Stages {
     /** Told a few times at most: that much is rejected, or that a function of the definition fails. */
     onNotice?: (message: string, about: NoticeAbout) => void
     blockSize?: number
+    /** Default: the only one. */
+    part?: Part
     /** Whose records are passed over. */
     forgotten?: Forgotten
   }) {
-    const { definition, position } = options
+    const { definition, position, part = onlyPart } = options
     this.#definition = definition
     this.#collector = options.collector
     this.#clock = options.clock
@@ -72,7 +75,7 @@ export class Stages {
       stateOf: userId => this.#stateOf(userId),
     })
     const { publishedSequence, publishedChange = 0, change = publishedChange ?? 0 } = position
-    this.#changes = new KnownChanges({ number: change, publishedSequence, told: publishedChange !== null })
+    this.#changes = new KnownChanges({ number: change, publishedSequence, told: publishedChange !== null, part })
     this.#features = new FeatureTables(definition, this.intake, this.#changes)
     const published = { sequence: publishedSequence, change: publishedChange ?? 0 }
     this.#blocks = new BlockBuilder(options.blockSize ?? 512, published)

@@ -4,6 +4,13 @@ import { isRemade, remadeTopic } from './names.ts'
 /** How soon a partition that somebody adds is noticed, ms. */
 const usualLookMs = 2_000
 
+interface GrowingReaderOptions extends ReaderOptions {
+  /** How often it is looked for added partitions, ms. */
+  lookMs?: number
+  /** Which of those that are added are read; default: all. */
+  isOurs?: (place: Pick<Position, 'topic' | 'partition'>) => boolean
+}
+
 /**
  * A reader of all partitions of its topics: those that are added while it reads are read too, from their beginning.
  *
@@ -15,6 +22,7 @@ export class GrowingReader implements Reader {
   readonly #log: Log
   readonly #options: ReaderOptions
   readonly #lookMs: number
+  readonly #isOurs: (place: Pick<Position, 'topic' | 'partition'>) => boolean
   /** Ids of the topics as they were before reading began. */
   readonly #ids: ReadonlyMap<string, string | null>
   #reader: Reader
@@ -29,8 +37,7 @@ export class GrowingReader implements Reader {
     ids: ReadonlyMap<string, string | null>,
     reader: Reader,
     from: readonly Position[],
-    options: ReaderOptions,
-    lookMs: number,
+    { lookMs = usualLookMs, isOurs = () => true, ...options }: GrowingReaderOptions,
   ) {
     this.#log = log
     this.#ids = ids
@@ -38,17 +45,13 @@ export class GrowingReader implements Reader {
     this.#from = from
     this.#options = options
     this.#lookMs = lookMs
+    this.#isOurs = isOurs
     this.#nextLook = performance.now() + lookMs
   }
 
-  static async open(
-    log: Log,
-    from: readonly Position[],
-    options: ReaderOptions = {},
-    lookMs = usualLookMs,
-  ): Promise<GrowingReader> {
+  static async open(log: Log, from: readonly Position[], options: GrowingReaderOptions = {}): Promise<GrowingReader> {
     const ids = await log.topicIds([...new Set(from.map(({ topic }) => topic))])
-    return new GrowingReader(log, ids, await log.reader(from, options), from, options, lookMs)
+    return new GrowingReader(log, ids, await log.reader(from, options), from, options)
   }
 
   async read(maxWaitMs: number): Promise<LogRecord[]> {
@@ -97,7 +100,7 @@ export class GrowingReader implements Reader {
     for (const topic of new Set(this.#from.map(position => position.topic))) {
       const known = new Set(this.#from.filter(position => position.topic === topic).map(({ partition }) => partition))
       for (const { partition, first } of await this.#log.ranges(topic)) {
-        if (!known.has(partition)) added.push({ topic, partition, offset: first })
+        if (!known.has(partition) && this.#isOurs({ topic, partition })) added.push({ topic, partition, offset: first })
       }
     }
     this.#added = added

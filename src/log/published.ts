@@ -32,6 +32,13 @@ export interface Published<Mark> {
   ends: readonly (PartitionEnd<Mark> | null)[]
 }
 
+interface PublishedOptions<Mark> {
+  isLater: (a: Mark, b: Mark) => boolean
+  compacted?: boolean
+  /** The only partition that the publisher writes to; null: it writes to all. */
+  partition?: number | null
+}
+
 /**
  * Where a publisher that writes in the order of its marks goes on, read off the topic itself.
  *
@@ -45,9 +52,10 @@ export async function publishedOn<Mark>(
   log: Log,
   topic: string,
   markOf: (record: LogRecord) => Mark | null,
-  { isLater, compacted = false }: { isLater: (a: Mark, b: Mark) => boolean; compacted?: boolean },
+  { isLater, compacted = false, partition = null }: PublishedOptions<Mark>,
 ): Promise<Published<Mark>> {
-  const newest = await log.newest(topic)
+  const isRead = (each: { partition: number }) => partition === null || each.partition === partition
+  const newest = (await log.newest(topic)).filter(isRead)
   const ranges = await log.ranges(topic)
   const ends = new Array<PartitionEnd<Mark> | null>(ranges.length).fill(null)
   const take = (record: LogRecord) => {
@@ -62,7 +70,7 @@ export async function publishedOn<Mark>(
   const last = own.filter(record => record !== null)
   if (last.every(isLast)) last.forEach(take)
   else {
-    const reader = await log.reader(beginnings(topic, ranges))
+    const reader = await log.reader(beginnings(topic, ranges.filter(isRead)))
     try {
       await readToEnd(reader, take)
     } finally {

@@ -11,6 +11,30 @@ export interface Part {
 export const onlyPart: Part = { part: 0, of: 1 }
 
 /**
+ * The parts that a shard runs: shard i of n is a process with the parts t ≡ i (mod n).
+ *
+ *     partsOfShard({ shard: 1, of: 3 }, 8)   // [1, 4, 7]
+ */
+export function partsOfShard({ shard, of }: Shard, parts: number): number[] {
+  return Array.from({ length: parts }, (_, part) => part).filter(part => part % of === shard)
+}
+
+/** One of the processes that share the parts of a pipeline. */
+export interface Shard {
+  shard: number
+  of: number
+}
+
+/**
+ * Whoever publishes what a part comes to, and the group whose lag is told: one at a time.
+ *
+ *     ingestName('shop', { part: 1, of: 4 })   // 'shop.ingest.1'; 'shop.ingest' where there is one part
+ */
+export function ingestName(pipeline: string, { part, of }: Part): string {
+  return of === 1 ? `${pipeline}.ingest` : `${pipeline}.ingest.${part}`
+}
+
+/**
  * Whether a part owns a partition.
  *
  *     owns({ part: 1, of: 4 }, 5)   // true

@@ -27,6 +27,8 @@ export interface Assignment {
   held: boolean
   /** Follow, and take over from a leader that was silent for so long, ms. */
   standby?: { afterMs: number }
+  /** Of ingest: the parts that this process runs; absent: all. */
+  parts?: readonly number[]
   /** How often this role was started again in this run. */
   restarts: number
   /** Folder to import from. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Owner } from '../log/kafka/owner.ts'
+import { ingestName, onlyPart, type Part } from '../records/part.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Layout } from './layout.ts'
 import type { Assignment, Role } from './messages.ts'
@@ -23,16 +24,17 @@ export function ownerOf(
     run,
     held,
     standby,
-  }: Pick<Assignment, 'run' | 'held' | 'standby'> & { role: Exclude<Role, 'serve' | 'follow'> },
+    part = onlyPart,
+  }: Pick<Assignment, 'run' | 'held' | 'standby'> & { role: Exclude<Role, 'serve' | 'follow'>; part?: Part },
   onHeld: () => void = () => {},
 ): Owner {
   const { behaviourEvents, items, interestSequences } = topicsOf(pipeline)
   const place = {
-    ingest: { group: `${pipeline}.ingest`, topic: behaviourEvents },
+    ingest: { producer: ingestName(pipeline, part), group: ingestName(pipeline, part), topic: behaviourEvents },
     // Imports tell no positions of their own: a topic that ingest tells of, and writes no words beside.
-    import: { group: `${pipeline}.ingest`, topic: items },
-    learn: { group: `${pipeline}.learn`, topic: interestSequences },
+    import: { producer: `${pipeline}.import`, group: `${pipeline}.ingest`, topic: items },
+    learn: { producer: `${pipeline}.learn`, group: `${pipeline}.learn`, topic: interestSequences },
   }[role]
   const words = { run: run.id, host: hostname(), process: run.process, folder: layout.root, since: run.since }
-  return { producer: `${pipeline}.${role}`, ...place, held, ...words, onHeld, ...(standby ? { standby: true } : {}) }
+  return { ...place, partition: part.part, held, ...words, onHeld, ...(standby ? { standby: true } : {}) }
 }

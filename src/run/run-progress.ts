@@ -32,16 +32,18 @@ const noteEveryMs = 10_000
  */
 export function followRun(options: {
   pipeline: string
+  /** Those that it is ready with. */
+  roles?: readonly Role[]
   log: Logger
   onProgress: (progress: RunProgress) => void
   onNotice: (message: string) => void
   /** Milliseconds since the command began. */
   clock: () => number
 }): RunFollower {
-  const { pipeline, log, onProgress, onNotice, clock } = options
+  const { pipeline, roles = ['ingest', 'learn'], log, onProgress, onNotice, clock } = options
   const progress: RunProgress = {}
   const began: Partial<Record<Role, number>> = {}
-  const notReady = new Set<Role>(['ingest', 'learn'])
+  const notReady = new Set<Role>(roles)
   let readBefore = 0
   let url = ''
   let rowsBefore: number | null = null

@@ -1,5 +1,6 @@
 import { RecstreamError } from '../errors.ts'
 import type { ManagedProcess } from './managed-process.ts'
+import { drainedInAll, totalsInAll } from './spoken-as-one.ts'
 
 /**
  * Wait until the input is consumed and everything derived from it is published: what learn and ingest came to.
@@ -7,16 +8,17 @@ import type { ManagedProcess } from './managed-process.ts'
  * Import and `fed` end first; then ingest publishes all it has, learn goes through that, and ingest takes its lists in.
  */
 export async function untilIdle(
-  processes: Record<'ingest' | 'learn', ManagedProcess> & { import?: ManagedProcess },
+  processes: { ingest: readonly ManagedProcess[]; learn: ManagedProcess; import?: ManagedProcess },
   fed: Promise<unknown> | undefined,
 ) {
   const { ingest, learn } = processes
   await processes.import?.ended
   await fed
-  const ingested = await ingest.ask({ type: 'drain' }, 'drained')
+  const drained = await Promise.all(ingest.map(shard => shard.ask({ type: 'drain' }, 'drained')))
   const learned = await learn.ask({ type: 'drain' }, 'drained')
-  if (learned.role !== 'learn' || ingested.role !== 'ingest')
+  const ingested = drained.filter(answer => answer.role === 'ingest')
+  if (learned.role !== 'learn' || ingested.length < drained.length)
     throw new RecstreamError('PROCESS_FAILED', 'A process gave a wrong answer.')
-  const totals = await ingest.ask({ type: 'land' }, 'landed')
-  return { ingested, learned, totals }
+  const landed = await Promise.all(ingest.map(shard => shard.ask({ type: 'land' }, 'landed')))
+  return { ingested: drainedInAll(ingested), learned, totals: totalsInAll(landed) }
 }

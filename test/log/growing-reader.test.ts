@@ -15,7 +15,7 @@ test('more partitions of another topic under the same name are not taken for tho
     await log.ensureTopics([{ name: 't', partitions: 2 }])
     const producer = await log.producer('p')
     await producer.append('t', [{ ...text('a'), partition: 1 }])
-    const first = await GrowingReader.open(log, from('t', 1), {}, 0)
+    const first = await GrowingReader.open(log, from('t', 1), { lookMs: 0 })
     const seen: LogRecord[] = []
     while (seen.length === 0) seen.push(...(await first.read(10)))
     expect(seen.map(({ partition }) => partition)).toEqual([1])
@@ -23,7 +23,7 @@ test('more partitions of another topic under the same name are not taken for tho
 
     let id = 0
     const remade = { ...log, topicIds: async () => new Map([['t', String(id++)]]) }
-    const second = await GrowingReader.open(remade, from('t', 1), {}, 0)
+    const second = await GrowingReader.open(remade, from('t', 1), { lookMs: 0 })
     const reading = (async () => {
       for (;;) await second.read(10)
     })()
@@ -63,7 +63,7 @@ test('a reader of added partitions is closed where nobody says whose partitions 
         }
       },
     }
-    const growing = await GrowingReader.open(failing, from('t', 1), {}, 0)
+    const growing = await GrowingReader.open(failing, from('t', 1), { lookMs: 0 })
     while (growing.partitions === 1) await growing.read(10)
     expect(asked).toBe(3)
     expect(open).toBe(1)

@@ -8,13 +8,13 @@ import type { Layout } from '../../run/layout.ts'
 const waitMs = 200
 
 /**
- * Hold a pipeline's folder for as long as this process runs it; ALREADY_RUNNING, naming the process that does.
+ * Hold a pipeline's folder, or what `lock` says of it, for as long as this process runs it; ALREADY_RUNNING, naming the process that does.
  *
  *     const held = await holdPipeline('shop', layoutOf('.recstream', 'shop'))
  */
-export function holdPipeline(name: string, { startLock, root }: Layout): Promise<Claim> {
+export function holdPipeline(name: string, { startLock, root }: Layout, lock = startLock): Promise<Claim> {
   refuseTooLong(root)
-  return holdFolder(startLock, `The pipeline ${name} in ${root}`, waitMs)
+  return holdFolder(lock, `The pipeline ${name} in ${root}`, waitMs)
 }
 
 /** A folder may be made whose files cannot: ENAMETOOLONG where a path of the longest that lie in it is too long. */

@@ -18,9 +18,10 @@ import { exitCodeOf, stopSignal } from '../stop-signal.ts'
 import { checkSource } from './check-source.ts'
 import { holdPipeline } from './hold-pipeline.ts'
 import { refuseLittleMemory } from './little-memory.ts'
+import { type ProcessOptions, processesFrom } from './processes.ts'
 import { createProgress } from './progress.ts'
 
-export interface StartCommandOptions extends CommonOptions, ConnectionOptions, HttpCommandOptions {
+export interface StartCommandOptions extends CommonOptions, ConnectionOptions, HttpCommandOptions, ProcessOptions {
   source?: string
   untilIdle?: true
   set: Record<string, string>
@@ -35,9 +36,13 @@ export async function start(pipeline: string, connection: Connection, options: S
   // Everything that a person can get wrong is looked at before a process starts.
   const definition = withSettings(await findPipeline(pipeline), options.set)
   const embedded = connection.brokers === undefined
-  const wanted = checkSource(definition, { source: options.source, embedded, wanted: options.import })
   const layout = layoutOf(options.data, definition.name)
-  const asked = options.http !== false && (options.http !== undefined || options.untilIdle !== true)
+  const untilIdle = options.untilIdle === true
+  const processes = processesFrom(options, definition, layout, { kafka: !embedded, untilIdle })
+  const isAll = processes.role === undefined
+  // Whoever runs a part of it is fed by others.
+  const wanted = isAll && checkSource(definition, { source: options.source, embedded, wanted: options.import })
+  const asked = processes.role !== 'ingest' && options.http !== false && (options.http !== undefined || !untilIdle)
   const serve = asked ? serveOptionsFrom(options) : null
   const progress = createProgress({ definition, layout })
   const { stopped, received } = stopSignal(() =>
@@ -50,7 +55,7 @@ export async function start(pipeline: string, connection: Connection, options: S
     held?.release()
   }
   const hold = async () => {
-    held ??= await holdPipeline(definition.name, layout)
+    held ??= await holdPipeline(definition.name, layout, processes.lock)
     await checkLog(connection, layout)
   }
   await whenThereIsRoom(hold, waiting).catch((error: unknown) => {
@@ -66,8 +71,7 @@ export async function start(pipeline: string, connection: Connection, options: S
       ...(options.backend === undefined ? {} : { backend: options.backend }),
       ...(serve === null ? {} : { serve }),
     },
-    import: wanted,
-    untilIdle: options.untilIdle === true,
+    ...{ ...processes, import: wanted, untilIdle },
     stop: stopped,
     onProgress: progress.update,
     onNotice: progress.say,

@@ -120,6 +120,8 @@ export class FeatureTables {
     taken: Taken,
   ): void {
     const { record } = entry
+    // It is one dead letter, though every part reads it.
+    if (!this.#changes.tells(record)) return
     if (failure !== null) taken.rejected.push(rejectedBy(failure, record, at))
     else if ('reason' in entry) taken.rejected.push({ record, reason: entry.reason, message: entry.message, at })
     const { reason, message } = taken.rejected.at(-1)!

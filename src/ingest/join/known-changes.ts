@@ -1,3 +1,4 @@
+import { onlyPart, owns, type Part } from '../../records/part.ts'
 import type { ChangeRow } from '../../records/warehouse.ts'
 
 type Numbered = Exclude<ChangeRow, { number: null }>
@@ -11,6 +12,8 @@ export interface ChangesBefore {
   publishedSequence: number
   /** It tells of what became known before them; one from before there were changes does not. */
   told: boolean
+  /** It tells of the profiles and items of its own partitions: of the others another part does. */
+  part?: Part
 }
 
 /**
@@ -23,10 +26,12 @@ export class KnownChanges {
   readonly #publishedSequence: number
   readonly #told: boolean
   #number: number
+  readonly #part: Part
   /** Offset of the newest record, by kind and partition, whose change is on the topic. */
   recorded: ReadonlyMap<string, number> = new Map()
 
-  constructor({ number, publishedSequence, told }: ChangesBefore) {
+  constructor({ number, publishedSequence, told, part = onlyPart }: ChangesBefore) {
+    this.#part = part
     this.#told = told
     this.#number = number
     this.#publishedSequence = publishedSequence
@@ -34,10 +39,15 @@ export class KnownChanges {
 
   /** Add a change to those of a batch, unless the topic holds it. */
   add(change: Unnumbered<ChangeRow>, to: ChangeRow[]): void {
-    if (this.#told && this.isPublished(change.sequence)) return
+    if (!this.tells(change) || (this.#told && this.isPublished(change.sequence))) return
     if (change.offset <= (this.recorded.get(placeOf(change)) ?? -1)) return
     this.#number += 1
     to.push({ ...change, number: this.#number } as ChangeRow)
+  }
+
+  /** Whether what comes of a partition of profiles or items is this part's to tell. */
+  tells({ partition }: { partition: number }): boolean {
+    return owns(this.#part, partition)
   }
 
   /** Whether what is said of a row is on the topic already. */

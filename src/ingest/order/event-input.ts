@@ -1,5 +1,6 @@
 import { GrowingReader } from '../../log/growing-reader.ts'
 import type { Log, Position } from '../../log/log.ts'
+import { owns, type Part } from '../../records/part.ts'
 import type { Topics } from '../../records/topics.ts'
 import { count } from '../../records/words.ts'
 import type { Outbox } from '../outbox.ts'
@@ -11,7 +12,8 @@ interface EventInputOptions {
   topics: Topics
   /** Records a batch. */
   batchSize: number
-  /** Where the warehouse left the input. */
+  part: Part
+  /** Where the warehouse left the input: those partitions that the part owns. */
   from: readonly Position[]
   /** The newest row and dead letter that the warehouse holds. */
   newest: { sequence: number; deadLetter: number; change: number }
@@ -34,7 +36,7 @@ export class EventInput {
   }
 
   static async open(options: EventInputOptions): Promise<EventInput> {
-    const { log, topics, from, newest, outbox, onRebuild } = options
+    const { log, topics, from, newest, outbox, part, onRebuild } = options
     const { publishedSequence, publishedDeadLetter, publishedChange } = outbox
     const lacksRows = publishedSequence > newest.sequence || publishedDeadLetter > newest.deadLetter
     if (!lacksRows && (publishedChange ?? 0) <= newest.change) {
@@ -44,7 +46,7 @@ export class EventInput {
     }
     const have = `The warehouse ends at row ${count(newest.sequence)} and interest-sequences at ${count(publishedSequence)}`
     if (lacksRows) onRebuild(`${have}: the rows between are built again as they were, in the order that is recorded.`)
-    const follow = await Follow.open({ log, topics, from, after: newest, upTo: publishedSequence })
+    const follow = await Follow.open({ log, topics, from, after: newest, upTo: publishedSequence, part })
     return new EventInput(options, follow, lacksRows)
   }
 
@@ -90,7 +92,8 @@ export class EventInput {
   }
 
   async #readFrom(from: readonly Position[]): Promise<void> {
-    const { log, batchSize } = this.#options
-    this.#reader = await GrowingReader.open(log, from, { name: 'events', maxRecords: batchSize })
+    const { log, batchSize, part } = this.#options
+    const isOurs = ({ partition }: { partition: number }) => owns(part, partition)
+    this.#reader = await GrowingReader.open(log, from, { name: 'events', maxRecords: batchSize, isOurs })
   }
 }

@@ -1,6 +1,7 @@
 import { RecstreamError } from '../../errors.ts'
 import type { Log, LogRecord, Position } from '../../log/log.ts'
 import type { BehaviourEvent } from '../../records/definition.ts'
+import type { Part } from '../../records/part.ts'
 import type { Topics } from '../../records/topics.ts'
 import type { Collected } from '../collect/collect.ts'
 import { isForgottenLetter, type ReadDeadLetter } from '../collect/dead-letter.ts'
@@ -31,6 +32,7 @@ interface FollowOptions {
   after: { sequence: number; deadLetter: number }
   /** The newest row that is published. */
   upTo: number
+  part?: Part
 }
 
 /**
@@ -58,7 +60,7 @@ export class Follow {
   }
 
   static async open(options: FollowOptions): Promise<Follow> {
-    return new Follow(await RecordedOrder.open(options.log, options.topics, options.after), options)
+    return new Follow(await RecordedOrder.open(options.log, options.topics, options.after, options.part), options)
   }
 
   /** The next records, given the newest row that the stages have made; null when what comes now is not recorded. */

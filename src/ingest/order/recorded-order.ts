@@ -5,6 +5,7 @@ import { numberIn } from '../../log/published.ts'
 import { readOrEnd } from '../../log/read-or-end.ts'
 import { recordsUpTo } from '../../log/records-up-to.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
+import { onlyPart, type Part } from '../../records/part.ts'
 import type { Topics } from '../../records/topics.ts'
 import { deadLetterNumberHeader, type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
 import { placeOf } from '../join/known-changes.ts'
@@ -71,10 +72,10 @@ export class RecordedOrder {
   }
 
   /** What was recorded after a row and a dead letter. */
-  static async open(log: Log, topics: Topics, after: Place): Promise<RecordedOrder> {
+  static async open(log: Log, topics: Topics, after: Place, { part }: Part = onlyPart): Promise<RecordedOrder> {
     const reader = async (topic: string, isBehind: (record: LogRecord) => boolean) => {
-      const offset = await offsetBehind(log, topic, isBehind)
-      return log.reader([{ topic, partition: 0, offset }], { name: 'order', maxRecords: 16 })
+      const offset = await offsetBehind(log, { topic, partition: part }, isBehind)
+      return log.reader([{ topic, partition: part, offset }], { name: 'order', maxRecords: 16 })
     }
     const { sequence, deadLetter } = after
     return new RecordedOrder(
@@ -189,15 +190,19 @@ export class RecordedOrder {
 }
 
 /** An offset behind which nothing but what is behind is missing: usually near the end, and else the first one. */
-async function offsetBehind(log: Log, topic: string, isBehind: (record: LogRecord) => boolean): Promise<number> {
-  const [range] = await log.ranges(topic)
-  for (const part of backwards(range!, lookedBack)) {
-    for await (const record of recordsUpTo(log, topic, part)) {
+async function offsetBehind(
+  log: Log,
+  { topic, partition }: { topic: string; partition: number },
+  isBehind: (record: LogRecord) => boolean,
+): Promise<number> {
+  const range = (await log.ranges(topic))[partition]!
+  for (const stretch of backwards(range, lookedBack)) {
+    for await (const record of recordsUpTo(log, topic, stretch)) {
       if (isBehind(record)) return record.offset
       break
     }
   }
-  return range!.first
+  return range.first
 }
 
 interface Place {

@@ -2,13 +2,15 @@ import { RecstreamError } from '../../errors.ts'
 
 /**
  * Who works on a pipeline through a log, and where that is written down: beside the position that a group tells of a
- * topic's first partition. A process that is shut out finds there who did it.
+ * partition of a topic. A process that is shut out finds there who did it.
  */
 export interface Owner {
   /** The producer's id that only one run may have at a time. */
   producer: string
   group: string
   topic: string
+  /** One that the group tells of. */
+  partition: number
   /** The same for all processes of one run, also for those that are started again. */
   run: string
   /** This run had the producer before: it does not take it from a run that began later. */

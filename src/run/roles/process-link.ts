@@ -1,13 +1,15 @@
 import type { LogRecord } from '../../log/log.ts'
 import type { FromProcess } from '../messages.ts'
 
-type Request = 'drain' | 'land'
+/** What a supervisor waits for. */
+export type Request = 'drain' | 'land'
 
 /** A process's side of the line to its supervisor: whether to stop, what is asked of it, and what it has to say. */
 export class ProcessLink {
   readonly stopped: AbortSignal
   readonly say: (message: FromProcess) => void
   readonly #asked = new Set<Request>()
+  readonly #times = new Map<Request, number>()
   #reportedAt = Number.NEGATIVE_INFINITY
   #waitsFor: string | null = null
 
@@ -18,6 +20,12 @@ export class ProcessLink {
 
   ask(request: Request): void {
     this.#asked.add(request)
+    this.#times.set(request, this.timesAsked(request) + 1)
+  }
+
+  /** How often this was asked since the process began. */
+  timesAsked(request: Request): number {
+    return this.#times.get(request) ?? 0
   }
 
   /** The supervisor waits for this. */

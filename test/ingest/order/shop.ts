@@ -9,6 +9,7 @@ import { type EmbeddedLog, openEmbeddedLog } from '../../../src/log/embedded/emb
 import type { Log, OutgoingRecord } from '../../../src/log/log.ts'
 import { definePipeline } from '../../../src/pipeline/define-pipeline.ts'
 import type { PipelineDefinition } from '../../../src/records/definition.ts'
+import { onlyPart, type Part } from '../../../src/records/part.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import type { Warehouse } from '../../../src/records/warehouse.ts'
 import { layoutOf } from '../../../src/run/layout.ts'
@@ -40,19 +41,21 @@ interface How {
   /** The tables take no more than so many commits; what comes then is lost with the process. */
   commits?: number
   definition?: PipelineDefinition
+  /** Default: the only one. */
+  part?: Part
   said?: string[]
   /** Told how far it came at its end. */
   onEnd?: (progress: IngestProgress) => void
 }
 
 /** A shop's topics in an embedded log of its own, and warehouses that are filled from them. */
-export async function openShop(partitions: number, segmentBytes?: number) {
+export async function openShop(partitions: number, segmentBytes?: number, parts = 1) {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-rebuild-'))
   const log: EmbeddedLog = await openEmbeddedLog({
     folder: join(folder, 'log'),
     ...(segmentBytes === undefined ? {} : { segmentBytes }),
   })
-  await log.ensureTopics(topicSpecs('shop', partitions))
+  await log.ensureTopics(topicSpecs('shop', partitions, 'forever', parts))
 
   const warehouse = (name: string) => {
     const { warehouse: file, snapshots, archive } = layoutOf(join(folder, name), 'shop')
@@ -148,10 +151,18 @@ async function produce(log: Log, from: number, to: number): Promise<void> {
 
 async function ingest(
   warehouse: Warehouse,
-  { on, batchSize = 40, steps = Number.POSITIVE_INFINITY, definition = shopPipeline(), said = [], onEnd }: How,
+  {
+    on,
+    batchSize = 40,
+    steps = Number.POSITIVE_INFINITY,
+    definition = shopPipeline(),
+    said = [],
+    part = onlyPart,
+    onEnd,
+  }: How,
 ): Promise<void> {
   const onRebuild = (message: string) => said.push(message)
-  const ingest = await Ingest.open({ definition, log: on, warehouse, clock: () => 0, batchSize, onRebuild })
+  const ingest = await Ingest.open({ definition, part, log: on, warehouse, clock: () => 0, batchSize, onRebuild })
   try {
     for (let step = 0; step < steps; step++) if (!(await ingest.step(0)) && (await ingest.drained())) break
     onEnd?.(ingest.progress)

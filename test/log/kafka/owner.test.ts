@@ -8,7 +8,7 @@ import { describeKafka } from '../../kafka/brokers.ts'
 import { from, readAll, text, values } from '../fixtures/read.ts'
 
 const ownerOf = (topic: string, run: string): Owner => ({
-  ...{ producer: topic, group: topic, topic, run, held: false },
+  ...{ producer: topic, group: topic, topic, partition: 0, run, held: false },
   ...{ host: `host-${run}`, process: 7, folder: `/srv/${run}`, since: '2026-11-28T12:00:00.000Z' },
 })
 
