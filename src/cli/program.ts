@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   arms: async () => (await import('./arms.ts')).addArms,
   merge: async () => (await import('./merge.ts')).addMerge,
   forget: async () => (await import('./forget.ts')).addForget,
+  shards: async () => (await import('./shards.ts')).addShards,
   explain: async () => (await import('./explain.ts')).addExplain,
   experiment: async () => (await import('./experiment.ts')).addExperiment,
   simulate: async () => (await import('./simulate.ts')).addSimulate,

@@ -19,7 +19,7 @@ function moduleOf(name: string, text: string): string {
 /** What definePipeline would return, written out: a module in a temporary folder cannot import this package. */
 function definitionText(changes = ''): string {
   return `export default { name: 'shop', description: '', behaviours: ['view'],
-    meanings: { view: { again: 'never', target: true, against: false } }, epoch: 0, partitions: 1, topicRetention: 'forever', encoding: 'json',
+    meanings: { view: { again: 'never', target: true, against: false } }, epoch: 0, partitions: 1, parts: 1, topicRetention: 'forever', encoding: 'json',
     value: { min: 0, max: 1, required: false }, reward: () => 1, scale: { kind: 'watch', positiveFrom: 0.5 }, features: {},
     clean: { duplicateWindowMs: 1, duplicateCapacity: 1, maxFutureMs: 1, botLimit: 1, botWindowMs: 1 },
     window: { shortLength: 5, usersInMemory: 1000, itemsInMemory: 1000 },
