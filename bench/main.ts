@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|many-users|million|own-writes|restart|scale|serve|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|many-users|million|own-writes|restart|scale|serve|shards|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -16,6 +16,7 @@ import { type Row, table, writeTable } from './results.ts'
 import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
 import { benchServe } from './serve.ts'
+import { benchShards } from './shards.ts'
 import { benchSql } from './sql.ts'
 import { benchStandby } from './standby.ts'
 import { benchTopItems } from './top-items.ts'
@@ -34,6 +35,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   restart: () => benchRestart(1_000_000, say),
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(served, say),
+  shards: () => benchShards(Number(process.env['EVENTS'] ?? 400_000), say),
   sql: () => benchSql(21, say, other),
   standby: () => benchStandby(stoodBy, say),
   'top-items': () => benchTopItems(100_000, 64, say),

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../src/package-root.ts'
 import type { Assignment, FromProcess, ToProcess } from '../src/run/messages.ts'
@@ -24,6 +25,11 @@ export class PipelineProcess {
       for (const { receive } of waiting) receive(message)
     })
     this.#say({ type: 'begin', assignment: { ...assignment, run: newRun(), held: false, restarts: 0 } })
+  }
+
+  /** Processor time that it has taken so far, s; of the system's own, too (Linux). */
+  get cpuSeconds(): number {
+    return cpuSecondsOf(this.#child.pid!)
   }
 
   /** What it said last of this kind. */
@@ -52,4 +58,10 @@ export class PipelineProcess {
   #say(message: ToProcess): void {
     this.#child.send(message)
   }
+}
+
+/** Processor time of a process, s: ticks of 10 ms in /proc. */
+export function cpuSecondsOf(pid: number): number {
+  const words = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(words[11]) + Number(words[12])) / 100
 }
