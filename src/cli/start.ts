@@ -26,7 +26,7 @@ export function addStart(program: Command): void {
     .addOption(
       new Option('--shards <n>', 'processes that share the parts of ingest (setting parts)')
         .argParser(wholeNumber(1, 256))
-        .conflicts(['role', 'shard']),
+        .conflicts('shard'),
     )
     .addOption(
       new Option(

@@ -32,17 +32,16 @@ export function processesFrom(
   const asked = shard?.of ?? shards ?? 1
   if (asked > parts) throw invalid(tooMany(asked, parts))
   if (shard !== undefined && role !== 'ingest') throw invalid('--shard is of ingest: give --role ingest with it.')
+  if (shards !== undefined && role === 'learn') throw invalid('--shards is of ingest: give it without --role learn.')
   if (role === undefined) return { ingest: { shards: asked } }
   if (!kafka) throw invalid('With --role the others run elsewhere, on Kafka: give --brokers.')
   if (untilIdle) throw invalid('Whether all is worked on is known where all runs: give --until-idle without --role.')
-  const name = role === 'ingest' ? `ingest-${(shard ?? onlyShard).shard}-of-${(shard ?? onlyShard).of}` : role
+  const name = shard === undefined ? role : `${role}-${shard.shard}-of-${shard.of}`
   return {
     ...{ role, runLog: join(root, `run-${name}.log`), lock: join(root, `start-${name}.lock`) },
-    ...(role === 'ingest' ? { ingest: shard ?? onlyShard } : {}),
+    ...(role === 'ingest' ? { ingest: shard ?? { shards: asked } } : {}),
   }
 }
-
-const onlyShard: Shard = { shard: 0, of: 1 }
 
 function tooMany(shards: number, parts: number): string {
   if (parts === 1)

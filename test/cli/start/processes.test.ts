@@ -20,6 +20,12 @@ test('a shard alone has a lock and a log of its own in the folder', () => {
     runLog: '/data/shop/run-ingest-1-of-4.log',
     lock: '/data/shop/start-ingest-1-of-4.lock',
   })
+  expect(processesFrom({ role: 'ingest', shards: 2 }, four, layout, kafka)).toEqual({
+    role: 'ingest',
+    ingest: { shards: 2 },
+    runLog: '/data/shop/run-ingest.log',
+    lock: '/data/shop/start-ingest.lock',
+  })
   expect(processesFrom({ role: 'learn' }, four, layout, kafka)).toMatchObject({
     role: 'learn',
     lock: '/data/shop/start-learn.lock',
@@ -31,6 +37,7 @@ test.each([
   [{ shards: 5 }, four, kafka, /4 parts.*give 4 shards at most, not 5/],
   [{ shard: { shard: 0, of: 2 } }, four, kafka, /give --role ingest/],
   [{ role: 'learn' as const, shard: { shard: 0, of: 2 } }, four, kafka, /give --role ingest/],
+  [{ role: 'learn' as const, shards: 2 }, four, kafka, /without --role learn/],
   [{ role: 'ingest' as const }, four, { ...kafka, kafka: false }, /give --brokers/],
   [{ role: 'ingest' as const }, four, { ...kafka, untilIdle: true }, /--until-idle without --role/],
 ])('%j of %j is refused', (options, definition, how, message) => {
