@@ -3,8 +3,9 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { decodeBlock } from '../../src/codec/block.ts'
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../src/codec/output.ts'
 import type { Log, LogRecord } from '../../src/log/log.ts'
+import { onlyPart, type Part } from '../../src/records/part.ts'
 import { topicsOf } from '../../src/records/topics.ts'
-import { layoutOf } from '../../src/run/layout.ts'
+import { layoutOf, layoutOfPart } from '../../src/run/layout.ts'
 import { importHeader } from '../../src/sources/import-mark.ts'
 import { sequencesOf } from '../../src/testing/outputs.ts'
 import { allOf } from '../log/fixtures/read.ts'
@@ -18,9 +19,13 @@ export type Columns = Record<string, readonly string[]>
 /** Columns that say where in the input log a record lies. */
 const offsetColumns = ['source_offset', 'next_offset', 'offset', 'record_offset']
 
-/** Everything that the warehouse of a stopped pipeline holds. */
-export async function tablesOf(data: string, pipeline: string): Promise<{ contents: Contents; columns: Columns }> {
-  const instance = await DuckDBInstance.create(layoutOf(data, pipeline).warehouse)
+/** Everything that the warehouse of a stopped pipeline, or of one of its parts, holds. */
+export async function tablesOf(
+  data: string,
+  pipeline: string,
+  part: Part = onlyPart,
+): Promise<{ contents: Contents; columns: Columns }> {
+  const instance = await DuckDBInstance.create(layoutOfPart(layoutOf(data, pipeline), part).warehouse)
   const connection = await instance.connect()
   const contents: Contents = {}
   const columns: Columns = {}
