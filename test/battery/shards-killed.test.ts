@@ -67,8 +67,9 @@ describe.skipIf((await detectBrokerRuntime()) === null)('four shards of ingest, 
         let [asked, newest] = [0, 0]
         for (let kill = 0; kill < kills; kill++) {
           await delay(random() * betweenMs)
-          const victims = [...shards, leader, follower].flatMap(({ child }) => processesUnder(child.pid!))
-          const victim = victims.filter(({ role }) => role !== 'serve')[Math.floor(random() * victims.length)]
+          const all = [...shards, leader, follower].flatMap(({ child }) => processesUnder(child.pid!))
+          const victims = all.filter(({ role }) => role !== 'serve')
+          const victim = victims[Math.floor(random() * victims.length)]
           if (victim === undefined) continue
           process.kill(victim.pid, 'SIGKILL')
           killed[victim.role] = (killed[victim.role] ?? 0) + 1
