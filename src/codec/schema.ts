@@ -12,6 +12,7 @@ export type SchemaName =
   | 'user-profile'
   | 'item'
   | 'interest-sequences'
+  | 'block-order'
   | 'recommendation'
   | 'model-version'
   | 'command'

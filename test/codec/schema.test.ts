@@ -12,6 +12,7 @@ const encoded = files.filter(file => file !== 'dead-letter.avsc').map(file => fi
 test('every topic has its schema', () => {
   expect(files.toSorted()).toEqual([
     'behaviour-event.avsc',
+    'block-order.avsc',
     'command.avsc',
     'dead-letter.avsc',
     'interest-sequences.avsc',
