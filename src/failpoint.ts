@@ -20,6 +20,9 @@ export const failpoints = [
 /** The same, of runs in which somebody gave a command to the arms. */
 const commandFailpoints = ['command.before', 'command.after'] as const
 
+/** The same, of runs whose ingest has several parts. */
+export const orderFailpoints = ['order.before', 'order.after'] as const
+
 /** The same, of runs in which somebody is forgotten, in the order in which that comes by them. */
 export const forgetFailpoints = [
   'taken.before',
@@ -37,7 +40,11 @@ export const forgetFailpoints = [
   'done.after',
 ] as const
 
-type Failpoint = (typeof failpoints)[number] | (typeof commandFailpoints)[number] | (typeof forgetFailpoints)[number]
+type Failpoint =
+  | (typeof failpoints)[number]
+  | (typeof commandFailpoints)[number]
+  | (typeof orderFailpoints)[number]
+  | (typeof forgetFailpoints)[number]
 
 const folder = process.env['RECSTREAM_FAILPOINTS']
 /** The processes under the supervisor carry their role as first argument. */

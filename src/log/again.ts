@@ -23,25 +23,25 @@ export async function beginsAgain(
 }
 
 /**
- * A reader of one partition of a topic of ours, whose records say of themselves which they are: where what it was about to read
+ * A reader of partitions of a topic of ours, whose records say of themselves which they are: where what it was about to read
  * has been appended again and deleted, it goes on from the beginning.
  */
-export async function readerThroughAgain(log: Log, from: Position, options: ReaderOptions): Promise<Reader> {
-  const { topic, partition } = from
-  const openAt = async (offset: number): Promise<Reader> => {
-    const range = (await log.ranges(topic))[partition]!
-    const isGone = offset < range.first && (await beginsAgain(log, topic, range))
-    return log.reader([{ topic, partition, offset: isGone ? range.first : offset }], options)
+export async function readerThroughAgain(log: Log, from: readonly Position[], options: ReaderOptions): Promise<Reader> {
+  const openAt = async (positions: readonly Position[]): Promise<Reader> => {
+    const gone = await goneAgain(log, positions)
+    const now = positions.map((position, k) => gone[k]?.from ?? position)
+    return log.reader(now, options)
   }
-  let reader = await openAt(from.offset)
+  let reader = await openAt(from)
   return {
     async read(maxWaitMs) {
       try {
         return await reader.read(maxWaitMs)
       } catch (error) {
-        const at = reader.position(topic, partition)
-        const range = (await log.ranges(topic))[partition]!
-        if (!isRecstreamError(error, 'OFFSET_OUT_OF_RANGE') || !(await beginsAgain(log, topic, range))) throw error
+        if (!isRecstreamError(error, 'OFFSET_OUT_OF_RANGE')) throw error
+        const at = from.map(({ topic, partition }) => ({ topic, partition, offset: reader.position(topic, partition) }))
+        const gone = (await goneAgain(log, at)).filter(each => each !== null)
+        if (gone.length === 0 || gone.some(each => each.from === null)) throw error
         await reader.close()
         reader = await openAt(at)
         return []
@@ -51,4 +51,17 @@ export async function readerThroughAgain(log: Log, from: Position, options: Read
     caughtUp: () => reader.caughtUp(),
     close: () => reader.close(),
   }
+}
+
+/** Of each position what is gone there: null for nothing; else where it is read again from, if it was appended again. */
+async function goneAgain(log: Log, positions: readonly Position[]): Promise<({ from: Position | null } | null)[]> {
+  const ranges = new Map<string, PartitionRange[]>()
+  const gone: ({ from: Position | null } | null)[] = []
+  for (const { topic, partition, offset } of positions) {
+    if (!ranges.has(topic)) ranges.set(topic, await log.ranges(topic))
+    const range = ranges.get(topic)![partition]!
+    if (offset >= range.first) gone.push(null)
+    else gone.push({ from: (await beginsAgain(log, topic, range)) ? { topic, partition, offset: range.first } : null })
+  }
+  return gone
 }

@@ -1,4 +1,4 @@
-import { blockColumns, emptyBlock, onlyUsed, shortColumns, tracesOf } from './block-parts.ts'
+import { picked } from './block-parts.ts'
 import type { InterestBlock } from './interest-block.ts'
 
 /**
@@ -19,25 +19,4 @@ export function withoutUser(
   })
   const removed = block.sequence.length - kept.length + block.changes.length - changes.length
   return removed === 0 ? null : { block: picked({ ...block, changes }, kept), removed }
-}
-
-/** These sequences of a block (indexes, rising), with the strings that they need and all of its changes. */
-function picked(block: InterestBlock, kept: readonly number[]): InterestBlock {
-  const own = emptyBlock()
-  const starts: number[] = []
-  for (let k = 0, at = 0; k < block.shortCount.length; at += block.shortCount[k++]!) starts.push(at)
-  for (const name of blockColumns) own[name] = kept.map(k => block[name][k]!)
-  for (const name of shortColumns) {
-    own[name] = kept.flatMap(k => block[name].slice(starts[k]!, starts[k]! + block.shortCount[k]!))
-  }
-  own.users = onlyUsed(block.users, own.user)
-  own.items = onlyUsed(block.items, own.item, own.shortItem)
-  own.behaviours = onlyUsed(block.behaviours, own.behaviour)
-  // A change stands before the first sequence that is left behind it.
-  own.changes = block.changes.map(change => {
-    const place = kept.findIndex(k => k >= change.before)
-    return { ...change, before: place < 0 ? kept.length : place }
-  })
-  own.traces = tracesOf(own, block.traces)
-  return own
 }

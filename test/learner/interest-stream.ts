@@ -87,6 +87,7 @@ export function smallPipeline(
 ): PipelineDefinition {
   return {
     name: 'small',
+    parts: 1,
     behaviours: ['watch'],
     meanings: { watch: { again: 'never', target: true, against: false } },
     scale,

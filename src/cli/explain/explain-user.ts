@@ -95,7 +95,7 @@ async function asItWasMade(reasons: Reasons, connection: Connection): Promise<Ex
   bar?.start(1, 0)
   try {
     const again = await replayList({
-      ...{ name: chosen.name, log, learner, checkpoints: checkpointsOf(reasons, users) },
+      ...{ name: chosen.name, parts: definition.parts, log, learner, checkpoints: checkpointsOf(reasons, users) },
       ...{ sequence: list.sequence, userId: reasons.userId, most: worthwhile, signal: stopSignal().stopped },
       onProgress: (done, total) => {
         bar?.setTotal(total)

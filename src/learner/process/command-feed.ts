@@ -37,7 +37,7 @@ export class CommandFeed {
     onUnreadable: (record: LogRecord) => void,
   ): Promise<CommandFeed> {
     const [range] = await log.ranges(topic)
-    const from = { topic, partition: 0, offset: range!.first }
+    const from = [{ topic, partition: 0, offset: range!.first }]
     const reader = await readerThroughAgain(log, from, { name: 'commands' })
     const feed = new CommandFeed({ topic, reader }, forgotten, onUnreadable)
     await readToEnd(reader, record => feed.#take(record))

@@ -1,13 +1,13 @@
-import { blockOf } from '../../codec/block.ts'
 import { isRecstreamError, RecstreamError } from '../../errors.ts'
-import { beginsAgain } from '../../log/again.ts'
-import type { Log, LogRecord, PartitionRange, Position, Reader } from '../../log/log.ts'
+import type { Log, LogRecord, Position } from '../../log/log.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
-import { type Topics, topicsOf } from '../../records/topics.ts'
+import { topicsOf } from '../../records/topics.ts'
 import type { Kept } from '../checkpoint.ts'
 import type { Learner } from '../learner.ts'
 import { AskedLists } from './asked-lists.ts'
+import type { BlockRead, Blocks } from './blocks/blocks.ts'
+import { type BlockRanges, blockRanges, isAllThere, openBlocks } from './blocks/open-blocks.ts'
 import { CommandFeed } from './command-feed.ts'
 import { FollowerLists } from './follower-lists.ts'
 import type { HandedOver, Rest } from './handed-over.ts'
@@ -16,7 +16,6 @@ import { LeaderWatch } from './leader-watch.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { learnSlices } from './learn-slices.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
-import { openBlocks } from './open-blocks.ts'
 import { noOutput } from './output.ts'
 import { VersionCheck } from './version-check.ts'
 import { withoutForgotten } from './without-forgotten.ts'
@@ -45,9 +44,8 @@ export interface FollowOptions extends Pick<LearnOptions, 'definition' | 'learne
  * every version its weights must be the leader's, bit for bit.
  */
 export class Follow {
-  readonly #topics: Topics
   readonly #learner: Learner
-  readonly #reader: Reader
+  readonly #blocks: Blocks
   readonly #leader: LeaderReach
   readonly #commands: CommandFeed
   readonly #forgotten: Forgotten
@@ -59,7 +57,7 @@ export class Follow {
   #unseen = noOutput()
   #isHandedOver = false
   /** Blocks that were read, oldest first; the first one as far as it is left. */
-  #records: LogRecord[] = []
+  #read: BlockRead[] = []
   #rest: Rest | null = null
   /** The newest row that may be learned from: commands before it are scheduled. */
   #may = 0
@@ -70,13 +68,12 @@ export class Follow {
 
   private constructor(
     options: FollowOptions,
-    parts: { reader: Reader; leader: LeaderReach; commands: CommandFeed; forgotten: Forgotten },
+    parts: { blocks: Blocks; leader: LeaderReach; commands: CommandFeed; forgotten: Forgotten },
   ) {
     const { definition, learner, log, follower, onNotice = () => {} } = options
     this.#options = options
-    this.#topics = topicsOf(definition.name)
     this.#learner = learner
-    this.#reader = parts.reader
+    this.#blocks = parts.blocks
     this.#leader = parts.leader
     this.#commands = parts.commands
     this.#forgotten = parts.forgotten
@@ -90,15 +87,15 @@ export class Follow {
   static async open(options: FollowOptions): Promise<Follow> {
     const { definition, log, learner, onNotice, onUnreadable = () => {} } = options
     const topics = topicsOf(definition.name)
-    const topic = topics.interestSequences
-    const [range] = await log.ranges(topic)
-    const checkpoint = await newestKept(options, topic, range!)
+    const { parts } = definition
+    const ranges = await blockRanges(log, topics, parts)
+    const checkpoint = await newestKept(options, ranges)
     if (checkpoint !== null) learner.restore(checkpoint.state)
-    const { reader } = await openBlocks(log, { topic, range: range!, checkpoint, onLost: undefined })
+    const blocks = await openBlocks(log, { topics, parts, ranges, checkpoint, onLost: undefined })
     const leader = await LeaderReach.open(log, topics, onUnreadable)
     const forgotten = options.forgotten ?? new Forgotten(() => null)
     const commands = await CommandFeed.open(log, topics.commands, forgotten, onUnreadable)
-    const follow = new Follow(options, { reader, leader, commands, forgotten })
+    const follow = new Follow(options, { blocks, leader, commands, forgotten })
     if (options.isAgain) await follow.#lists.endLeftOpen()
     await follow.#takeCommands()
     follow.#may = Math.max(leader.row, commands.appliedUpTo - 1)
@@ -111,8 +108,8 @@ export class Follow {
     this.#lists.publish(this.asked)
     const had = this.#isWaiting
     await this.#followLeader(had && !this.#mayGoOn ? waitMs : 0)
-    if (!had) this.#records = await this.#reader.read(waitMs)
-    if (this.#rest === null && this.#records.length === 0) this.asked.caughtUp()
+    if (!had) this.#read = await this.#blocks.read(waitMs)
+    if (this.#rest === null && this.#read.length === 0) this.asked.caughtUp()
     const before = this.#learner.position
     while (!this.#options.stopped?.aborted && this.#next() && this.#mayGoOn) await this.#learn(pause)
     this.#lists.publish(this.asked)
@@ -149,8 +146,8 @@ export class Follow {
     await this.#leader.close()
     const { versions, commands } = this.#unseen
     return {
-      ...{ reader: this.#reader, commands: this.#commands, forgotten: this.#forgotten },
-      ...{ records: this.#rest === null ? this.#records : [this.#rest.record, ...this.#records], rest: this.#rest },
+      ...{ blocks: this.#blocks, commands: this.#commands, forgotten: this.#forgotten },
+      ...{ left: this.#left, rest: this.#rest },
       output: { recommendations: [], versions, commands },
       ...{ asked: this.asked, lists: this.#lists },
     }
@@ -171,17 +168,19 @@ export class Follow {
     return this.#check.same
   }
 
-  /** The next block to be learned from. */
-  get reached(): Position {
-    const topic = this.#topics.interestSequences
-    const [next] = this.#records
-    if (this.#rest !== null) return { topic, partition: 0, offset: this.#rest.record.offset }
-    return { topic, partition: 0, offset: next?.offset ?? this.#reader.position(topic, 0) }
+  /** Where a checkpoint would go on. */
+  get offset(): number {
+    return this.#left[0]?.offset ?? this.#blocks.offset
+  }
+
+  /** The next blocks to be learned from, of every partition that is read. */
+  get positions(): Position[] {
+    return this.#blocks.positions(this.#left)
   }
 
   async close(): Promise<void> {
     await this.#lists.close(this.asked).catch(() => {})
-    await this.#reader.close()
+    await this.#blocks.close()
     await this.#leader.close()
     await this.#commands.close()
     this.#learner.dispose()
@@ -208,24 +207,30 @@ export class Follow {
 
   /** Whether there is a block to go on with; those that none of ours wrote are passed over. */
   #next(): boolean {
-    while (this.#rest === null && this.#records.length > 0) {
-      const record = this.#records[0]!
-      const block = blockOf(record)
-      if (block === null) this.#options.onUnreadable?.(record)
+    while (this.#rest === null && this.#read.length > 0) {
+      const read = this.#read[0]!
+      const block = read.block()
+      if (block === null) this.#options.onUnreadable?.(read.record)
       // Who was forgotten before its first row is known once that row may be learned from.
       else if ((block.sequence[0] ?? 0) > this.#may) return true
       else {
-        const left = withoutForgotten(block, this.#forgotten, this.#learner.position + 1)
-        this.#rest = { record, block: left, from: 0 }
+        const { base } = read
+        const left = withoutForgotten(block, this.#forgotten, { next: this.#learner.position + 1, base })
+        this.#rest = { read, block: left, from: 0 }
       }
-      this.#records.shift()
+      this.#read.shift()
     }
     return this.#rest !== null
   }
 
   /** There is a block that is not learned from. */
   get #isWaiting(): boolean {
-    return this.#rest !== null || this.#records.length > 0
+    return this.#rest !== null || this.#read.length > 0
+  }
+
+  /** Those blocks, oldest first. */
+  get #left(): readonly BlockRead[] {
+    return this.#rest === null ? this.#read : [this.#rest.read, ...this.#read]
   }
 
   #told(version: ModelVersion): void {
@@ -258,11 +263,10 @@ export class Follow {
   }
 }
 
-/** The newest checkpoint, if there is one; without it the beginning of the topic must be there. */
+/** The newest checkpoint, if there is one; without it the beginning of the topics must be there. */
 async function newestKept(
   { checkpoints, log, onNotice }: Pick<FollowOptions, 'checkpoints' | 'log' | 'onNotice'>,
-  topic: string,
-  range: PartitionRange,
+  ranges: BlockRanges,
 ): Promise<Kept | null> {
   // The leader may remove the one that is being read, and has written others then.
   const again = () =>
@@ -270,11 +274,11 @@ async function newestKept(
       if (!isRecstreamError(error, 'CHECKPOINT_CORRUPT')) throw error
       return checkpoints.newest()
     })
-  const kept = await newestOrAnew({ newest: again }, { log, topic, range, onNotice })
-  if (kept === null && range.first > 0 && !(await beginsAgain(log, topic, range))) {
+  const kept = await newestOrAnew({ newest: again }, { log, ranges, onNotice })
+  if (kept === null && !(await isAllThere(log, ranges))) {
     throw new RecstreamError(
       'OFFSET_OUT_OF_RANGE',
-      `The beginning of ${topic} is gone, and there is no checkpoint here to follow from; copy the leader's checkpoints to the folder of --data.`,
+      `The beginning of ${ranges.order.topic} is gone, and there is no checkpoint here to follow from; copy the leader's checkpoints to the folder of --data.`,
     )
   }
   return kept

@@ -1,13 +1,12 @@
-import { blockOf } from '../../codec/block.ts'
-import type { LogRecord, Position, Reader } from '../../log/log.ts'
-import { numberIn } from '../../log/published.ts'
-import { mergesReadHeader } from '../../records/command.ts'
+import type { LogRecord, Position } from '../../log/log.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import type { Recommendation } from '../../records/recommendation.ts'
-import { type Topics, topicsOf } from '../../records/topics.ts'
+import { topicsOf } from '../../records/topics.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
 import { AskedLists } from './asked-lists.ts'
+import type { BlockRead, Blocks } from './blocks/blocks.ts'
+import { blockRanges, openBlocks } from './blocks/open-blocks.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { CommandFeed } from './command-feed.ts'
 import { CommandIntake } from './command-intake.ts'
@@ -17,7 +16,6 @@ import type { HandedOver, Rest } from './handed-over.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { learnSlices, slice } from './learn-slices.ts'
 import { newestOrAnew } from './newest-or-anew.ts'
-import { openBlocks } from './open-blocks.ts'
 import { noOutput, Output } from './output.ts'
 import { withoutForgotten } from './without-forgotten.ts'
 
@@ -33,11 +31,10 @@ const publishEvery = 1_024
  * goes on.
  */
 export class Learn {
-  readonly #topics: Topics
   readonly #learner: Learner
   readonly #writer: CheckpointWriter
   readonly #output: Output
-  readonly #reader: Reader
+  readonly #blocks: Blocks
   readonly #commands: CommandFeed
   readonly #intake: CommandIntake
   readonly #forgotten: Forgotten
@@ -48,11 +45,10 @@ export class Learn {
   /** Where ingest had read the commands topic to when it made the newest block; one that does not say it holds up none. */
   #mergesRead = 0
   #lastRead = 0 // sequences
-  /** Offset after the last block; a checkpoint is never written inside one. */
-  #offset: number
-  #between = true // every block that was read is learned from
-  /** What a follower had read and not learned from. */
-  #begun: { records: readonly LogRecord[]; rest: Rest | null } | null = null
+  /** Blocks that were read and not learned from, oldest first; a checkpoint is never written inside one. */
+  #left: readonly BlockRead[] = []
+  /** What a follower left of the first of them. */
+  #rest: Rest | null = null
   /** Publishes what is asked for beside the rest; null: it stands among that. */
   readonly #beside: FollowerLists | null
   /** What those who ask are answered. */
@@ -61,30 +57,29 @@ export class Learn {
   private constructor(parts: {
     options: LearnOptions
     output: Output
-    reader: Reader
+    blocks: Blocks
     commands: CommandFeed
     forgotten: Forgotten
-    offset: number
     handed?: HandedOver
   }) {
     const { definition, learner, checkpoints, clock } = parts.options
     const every = definition.learn.checkpointEvery
     const others = { kept: null, alone: parts.forgotten.size > 0 }
     const kept = parts.handed === undefined ? { kept: learner.sequences } : others
-    this.#writer = new CheckpointWriter({ learner, checkpoints, every, ...kept, offset: parts.offset, clock })
-    this.#topics = topicsOf(definition.name)
+    this.#blocks = parts.blocks
+    this.#left = parts.handed?.left ?? []
+    this.#rest = parts.handed?.rest ?? null
+    this.#writer = new CheckpointWriter({ learner, checkpoints, every, ...kept, offset: this.offset, clock })
     this.#learner = learner
     this.#onUnreadable = parts.options.onUnreadable ?? (() => {})
     this.#stopped = parts.options.stopped
     this.#output = parts.output
-    this.#reader = parts.reader
     this.#commands = parts.commands
     this.#onNotice = parts.options.onNotice ?? (() => {})
     this.#forgotten = parts.forgotten
     const { output, commands, forgotten } = parts
     const around = { checkpoints, writer: this.#writer, onNotice: this.#onNotice }
     this.#intake = new CommandIntake({ learner, output, commands, forgotten, ...around })
-    this.#offset = parts.offset
     this.#beside = parts.handed?.lists ?? null
     this.asked = parts.handed?.asked ?? new AskedLists(learner, () => !this.#output.isAgain(learner))
   }
@@ -93,15 +88,16 @@ export class Learn {
     const { definition, log, learner, checkpoints } = options
     const topics = topicsOf(definition.name)
     const output = await Output.open(options)
-    const topic = topics.interestSequences
-    const [range] = await log.ranges(topic)
-    const checkpoint = await newestOrAnew(checkpoints, { log, topic, range: range!, onNotice: options.onNotice })
+    const { parts } = definition
+    const ranges = await blockRanges(log, topics, parts)
+    const checkpoint = await newestOrAnew(checkpoints, { log, ranges, onNotice: options.onNotice })
     if (checkpoint !== null) learner.restore(checkpoint.state)
-    const { reader, offset } = await openBlocks(log, { topic, range: range!, checkpoint, onLost: options.onLost })
+    const blocks = await openBlocks(log, { topics, parts, ranges, checkpoint, onLost: options.onLost })
+    blocks.lead(output.leading(learner.position))
     const forgotten = options.forgotten ?? new Forgotten(() => null)
     const commands = await CommandFeed.open(log, topics.commands, forgotten, options.onUnreadable ?? (() => {}))
     commands.scheduleOn(learner)
-    return new Learn({ options, output, reader, commands, forgotten, offset })
+    return new Learn({ options, output, blocks, commands, forgotten })
   }
 
   /**
@@ -110,14 +106,12 @@ export class Learn {
    *
    *     if (follow.leaderIsGone) const learn = await Learn.takeOver(options, follow)
    */
-  static async takeOver(options: LearnOptions, follow: Pick<Follow, 'handOver' | 'reached'>): Promise<Learn> {
+  static async takeOver(options: LearnOptions, follow: Pick<Follow, 'handOver'>): Promise<Learn> {
     const output = await Output.open(options)
-    const { offset } = follow.reached
     const handed = await follow.handOver()
-    const { reader, commands, forgotten, records, rest } = handed
-    const learn = new Learn({ options, output, reader, commands, forgotten, offset, handed })
-    learn.#begun = { records, rest }
-    learn.#between = false
+    const { blocks, commands, forgotten } = handed
+    blocks.lead(output.leading(options.learner.position))
+    const learn = new Learn({ options, output, blocks, commands, forgotten, handed })
     // It knows what the leader may have come to and not said.
     await learn.#publish(handed.output)
     return learn
@@ -133,31 +127,27 @@ export class Learn {
     this.#writer.check()
     if (this.#lastRead < slice) await this.#publishing
     this.#beside?.publish(this.asked)
-    const begun = this.#begun
-    this.#begun = null
-    const records = begun?.records ?? (await this.#reader.read(waitMs))
-    if (records.length === 0) this.asked.caughtUp()
-    this.#between = false
+    if (this.#left.length === 0) this.#left = await this.#blocks.read(waitMs)
+    const read = this.#left
+    if (read.length === 0) this.asked.caughtUp()
     this.#lastRead = 0
     let output = noOutput()
     let waiting = 0
     await this.#commands.read(0)
     // Who was forgotten before a block must be before it is learned from.
-    if (records.length > 0)
-      await this.#commands.readUpTo(Math.max(...records.map(record => numberIn(record, mergesReadHeader) ?? 0)))
-    if (!begun?.rest) await this.#takeCommands()
-    for (const record of records) {
-      if (this.#stopped?.aborted) break
-      this.#mergesRead = numberIn(record, mergesReadHeader) ?? Number.POSITIVE_INFINITY
-      const rest = begun?.rest?.record === record ? begun.rest : null
+    if (read.length > 0) await this.#commands.readUpTo(Math.max(...read.map(({ mergesRead }) => mergesRead ?? 0)))
+    if (this.#rest === null) await this.#takeCommands()
+    while (this.#left.length > 0 && !this.#stopped?.aborted) {
+      const [next] = this.#left as [BlockRead]
+      this.#mergesRead = next.mergesRead ?? Number.POSITIVE_INFINITY
       // None is taken in within a block.
-      if (rest === null && this.#intake.isAsked(this.#mergesRead)) {
+      if (this.#rest === null && this.#intake.isAsked(this.#mergesRead)) {
         await this.#handOver(output)
         output = noOutput()
         waiting = 0
         await this.#takeCommands()
       }
-      const learned = await this.#consume(record, rest, output, pause)
+      const learned = await this.#consume(next, output, pause)
       this.#lastRead += learned
       waiting += learned
       if (waiting < publishEvery) continue
@@ -167,11 +157,11 @@ export class Learn {
     }
     if (waiting > 0 || (this.#beside === null && this.asked.waiting > 0)) await this.#handOver(output)
     // Who follows knows what gave rise to no list, too, where nothing comes that does.
-    else if (records.length === 0) await this.#sayReached()
+    else if (read.length === 0) await this.#sayReached()
     this.#beside?.publish(this.asked)
-    this.#between = !this.#stopped?.aborted
-    if (this.#between && this.#forgotten.isPending) await this.#keepForgotten(records.length === 0)
-    return records.length > 0
+    const isBetween = this.#left.length === 0 && !this.#stopped?.aborted
+    if (isBetween && this.#forgotten.isPending) await this.#keepForgotten(read.length === 0)
+    return read.length > 0
   }
 
   /** Lists published in this process. */
@@ -184,15 +174,19 @@ export class Learn {
     return this.#output.firstRecommendationAt
   }
 
-  /** The next block to be learned from; between two reads the reader passes transaction markers by itself. */
-  get reached(): Position {
-    const topic = this.#topics.interestSequences
-    return { topic, partition: 0, offset: this.#between ? this.#reader.position(topic, 0) : this.#offset }
+  /** Where a checkpoint goes on. */
+  get offset(): number {
+    return this.#left[0]?.offset ?? this.#blocks.offset
+  }
+
+  /** The next blocks to be learned from, of every partition that is read. */
+  get positions(): Position[] {
+    return this.#blocks.positions(this.#left)
   }
 
   /** Every sequence that was published when this was called is learned from, and its lists are published. */
   caughtUp(): Promise<boolean> {
-    return this.#reader.caughtUp()
+    return this.#blocks.caughtUp()
   }
 
   /** Publish a version of what has been learned, unless the newest one says it already, and keep it. */
@@ -206,21 +200,21 @@ export class Learn {
 
   /** Keep all of the learner's state, unless the newest checkpoint holds it already. */
   async checkpoint(): Promise<void> {
-    if (this.#writer.isCurrent) return this.#writer.reach(this.reached.offset)
+    if (this.#writer.isCurrent) return this.#writer.reach(this.offset)
     await this.#beginCheckpoint()
     await this.#writer.settled()
   }
 
   /** What a checkpoint holds must be on the topics before it is kept: it is not learned from again. */
   async #beginCheckpoint(): Promise<void> {
-    await this.#writer.begin(this.reached.offset, this.#sayReached())
+    await this.#writer.begin(this.offset, this.#sayReached())
   }
 
   async close(): Promise<void> {
     await this.#publishing.then(() => this.#publish(noOutput(), this.#takeAsked())).catch(() => {})
     await this.#beside?.close(this.asked).catch(() => {})
     await this.#writer.settled().catch(() => {})
-    await this.#reader.close()
+    await this.#blocks.close()
     await this.#commands.close()
     await this.#output.close()
     this.#learner.dispose()
@@ -231,24 +225,23 @@ export class Learn {
     return this.#beside === null ? this.asked.take() : []
   }
 
-  /** Learn from a block, or from what is left of it; how many sequences it held. */
-  async #consume(
-    record: LogRecord,
-    rest: Rest | null,
-    into: LearnerOutput,
-    pause: () => Promise<void>,
-  ): Promise<number> {
-    const whole = rest?.block ?? blockOf(record)
-    if (whole === null) this.#onUnreadable(record)
-    this.#offset = record.offset + 1
-    if (whole === null) return 0
-    const block = rest?.block ?? withoutForgotten(whole, this.#forgotten, this.#learner.position + 1)
-    const { length } = block.sequence
-    const span = { from: rest?.from ?? 0, to: length }
-    this.#writer.changed ||= block.changes.length > 0
-    await learnSlices({ learner: this.#learner, asked: this.asked, pause }, block, span, into)
-    for (const notice of this.#learner.notices()) this.#onNotice(notice)
-    return length
+  /** Learn from the first block, or from what is left of it; how many sequences it held. */
+  async #consume(read: BlockRead, into: LearnerOutput, pause: () => Promise<void>): Promise<number> {
+    const rest = this.#rest
+    const whole = rest?.block ?? read.block()
+    if (whole === null) this.#onUnreadable(read.record)
+    const { base } = read
+    const next = this.#learner.position + 1
+    const block = rest?.block ?? (whole === null ? null : withoutForgotten(whole, this.#forgotten, { next, base }))
+    if (block !== null) {
+      const span = { from: rest?.from ?? 0, to: block.sequence.length }
+      this.#writer.changed ||= block.changes.length > 0
+      await learnSlices({ learner: this.#learner, asked: this.asked, pause }, block, span, into)
+      for (const notice of this.#learner.notices()) this.#onNotice(notice)
+    }
+    this.#left = this.#left.slice(1)
+    this.#rest = null
+    return block?.sequence.length ?? 0
   }
 
   /** Take in what is asked, unless the learner goes again over what it published before. */
@@ -260,10 +253,10 @@ export class Learn {
 
   /** Keep the state without those whom the learner took in to forget, once the rows before are learned from. */
   async #keepForgotten(isIdle: boolean): Promise<void> {
-    const due = this.#intake.forgetting(isIdle && (await this.#reader.caughtUp()))
+    const due = this.#intake.forgetting(isIdle && (await this.#blocks.caughtUp()))
     if (due.length === 0) return
     await this.#sayReached()
-    await this.#intake.keepWithout(due, this.reached.offset)
+    await this.#intake.keepWithout(due, this.offset)
   }
 
   async #handOver(output: LearnerOutput): Promise<void> {

@@ -8,6 +8,7 @@ import type { PipelineDefinition } from '../../records/definition.ts'
 import type { Recommendation } from '../../records/recommendation.ts'
 import { type Topics, topicsOf } from '../../records/topics.ts'
 import type { Learner, LearnerOutput } from '../learner.ts'
+import type { Leading } from './blocks/blocks.ts'
 import { listRecord, reachRecord, sequenceHeader, versionHeader, versionRecord } from './records.ts'
 
 /** Nothing to publish. */
@@ -26,6 +27,8 @@ export class Output {
   readonly #learner: string
   /** The row up to which a run before had published. */
   readonly #reachedBefore: number
+  /** Appends of lists go on while the next blocks are recorded; a producer takes one after the other. */
+  #appending: Promise<void> = Promise.resolve()
   /** The newest version on the topic. */
   #publishedVersion: number
   /** The newest row of which the topics say that all before it is published. */
@@ -63,6 +66,7 @@ export class Output {
       topics.recommendations,
       topics.modelVersions,
       topics.commands,
+      ...(definition.parts > 1 ? [topics.blockOrder] : []),
     ])
     const [published, publishedVersion, reached] = await Promise.all([
       positionsOn(log, topics.recommendations, sequenceHeader),
@@ -70,6 +74,14 @@ export class Output {
       newestPosition(log, topics.modelVersions, sequenceHeader),
     ])
     return new Output(options, producer, { published, publishedVersion, reached })
+  }
+
+  /** What it takes to decide of several parts in which order blocks come, for a learner at a row. */
+  leading(position: number): Leading {
+    return {
+      record: record => this.#append(this.#topics.blockOrder, [record]),
+      published: Math.max(this.#reachedBefore, position),
+    }
   }
 
   /** Whether the learner goes again over what it published before. */
@@ -94,14 +106,14 @@ export class Output {
     failpoint('publish.before')
     if (lists.length > 0) {
       const records = lists.map(list => listRecord(list, this.#encoding))
-      await this.#producer.append(this.#topics.recommendations, records, { partitionsHeader })
+      await this.#append(this.#topics.recommendations, records, { partitionsHeader })
       this.#hasSaid(lists.at(-1)!.sequence)
       this.recommendations += lists.length
       this.firstRecommendationAt ??= this.#clock()
     }
     if (fresh.length > 0) {
       const records = fresh.map(version => versionRecord(version, this.#encoding))
-      await this.#producer.append(this.#topics.modelVersions, records)
+      await this.#append(this.#topics.modelVersions, records)
       this.#publishedVersion = fresh.at(-1)!.version
       this.#hasSaid(fresh.at(-1)!.sequence)
     }
@@ -117,18 +129,24 @@ export class Output {
     const isOverdue = row > this.#said && this.#clock() - this.#saidAt >= saidEveryMs
     if (row - this.#said < least && !isOverdue) return
     const record = reachRecord(this.#learner, { row, version: this.#publishedVersion })
-    await this.#producer.append(this.#topics.modelVersions, [record])
+    await this.#append(this.#topics.modelVersions, [record])
     this.#hasSaid(row)
   }
 
   /** Publish commands as taken in. */
   async command(commands: readonly Command[]): Promise<void> {
     const records = commands.map(command => commandRecord(command, this.#encoding))
-    await this.#producer.append(this.#topics.commands, records)
+    await this.#append(this.#topics.commands, records)
   }
 
   close(): Promise<void> {
     return this.#producer.close()
+  }
+
+  #append(...append: Parameters<Producer['append']>): Promise<void> {
+    const appended = this.#appending.then(() => this.#producer.append(...append))
+    this.#appending = appended.catch(() => {})
+    return appended
   }
 
   #hasSaid(row: number): void {

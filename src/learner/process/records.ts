@@ -1,13 +1,15 @@
+import { encodeBlockOrder } from '../../codec/block-order.ts'
 import { type Encoding, encodeModelVersion, encodeRecommendation } from '../../codec/output.ts'
 import type { OutgoingRecord } from '../../log/log.ts'
 import { besideHeader } from '../../log/published.ts'
+import type { BlockOrder, OrderReached } from '../../records/block-order.ts'
 import type { Command } from '../../records/command.ts'
 import type { SequenceTrace } from '../../records/interest-block.ts'
 import type { ModelVersion } from '../../records/model-version.ts'
 import { isFirstList, type Recommendation } from '../../records/recommendation.ts'
 import { childOf, traceHeaders } from '../../records/trace.ts'
 
-/** Header with a row number: of a recommendation the one that gave rise to it, on model-versions how far the learner had come. */
+/** Header with a row number: of a recommendation the one that gave rise to it, on model-versions and block-order how far the learner had come. */
 export const sequenceHeader = 'recstream-sequence'
 /** Header of a model version with its number. */
 export const versionHeader = 'recstream-version'
@@ -58,6 +60,14 @@ export function reachRecord(learner: string, { row, version }: { row: number; ve
     timestamp: 0,
     value: null,
     headers: { [versionHeader]: String(version), [sequenceHeader]: String(row) },
+  }
+}
+
+/** An order of blocks as a record: it says how far the learner comes with them. */
+export function blockOrderRecord(order: BlockOrder, { row }: Pick<OrderReached, 'row'>): OutgoingRecord {
+  return {
+    ...{ key: null, partition: 0, timestamp: 0, value: encodeBlockOrder(order) },
+    headers: { [sequenceHeader]: String(row) },
   }
 }
 

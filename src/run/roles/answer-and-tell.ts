@@ -12,7 +12,7 @@ import { askDecided } from './ask-decided.ts'
 /** Work of which others ask: that of a learner or of a follower. */
 interface Asked {
   readonly asked: AskedLists
-  readonly reached: Position
+  readonly positions: Position[]
   readonly recommendations: number
 }
 
@@ -59,7 +59,7 @@ export async function answerAndTell(
     name: 'recstream_learn_lag_records',
     help: 'Blocks of interest-sequences that are not learned from yet.',
     log,
-    positions: async () => [work.reached],
+    positions: async () => work.positions,
   })
   const metrics = learnMetrics(ownMetrics, () => ({
     ...{ sequences: learner.sequences, step: learner.step, dropped: learner.dropped, champion: learner.champion },

@@ -78,8 +78,8 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
   let learn: Learn | null = null
   const work = {
     asked: follow.asked,
-    get reached() {
-      return (learn ?? follow).reached
+    get positions() {
+      return (learn ?? follow).positions
     },
     get recommendations() {
       return follow.recommendations + (learn?.recommendations ?? 0)

@@ -39,7 +39,7 @@ export async function lead(
   const lag = lagReport(
     log,
     group,
-    async () => [learn.reached],
+    async () => learn.positions,
     message => link.say({ type: 'notice', message }),
   )
   while (!link.stopped.aborted) {

@@ -29,7 +29,7 @@ describeKafka("a learner's position on Kafka", broker => {
       })
       while ((await learn.step(100, async () => {})) || !(await learn.caughtUp()));
       await learn.checkpoint()
-      const { offset } = learn.reached
+      const { offset } = learn
       await learn.close()
       return offset
     }

@@ -44,7 +44,16 @@ afterAll(async () => {
 
 async function again(sequence: number, userId: string, most = 1_000) {
   const learner = createLearner({ definition, backend })
-  const explained = await replayList({ name: definition.name, log, learner, checkpoints, sequence, userId, most })
+  const explained = await replayList({
+    name: definition.name,
+    parts: 1,
+    log,
+    learner,
+    checkpoints,
+    sequence,
+    userId,
+    most,
+  })
   learner.dispose()
   return explained
 }
