@@ -4,7 +4,7 @@ import { emptyBlock } from '../../../src/records/block-parts.ts'
 import type { WantedCommand } from '../../../src/records/command.ts'
 import { type Random, seededRandom } from '../../../src/state/random.ts'
 import { allOf } from '../../log/fixtures/read.ts'
-import { blocks, FollowedWorld, followTo, learnAll, pause, question, topics } from './followed-world.ts'
+import { FollowedWorld, followTo, learnAll, pause, question, topics, turnsOf } from './followed-world.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
 
@@ -39,18 +39,25 @@ const change = (number: number, random: Random) => ({
   ],
 })
 
-for (const [seed, everyMs] of [
-  [1, 0],
-  [2, 0],
-  [3, 3_600_000],
+for (const [seed, everyMs, parts] of [
+  [1, 0, 1],
+  [2, 0, 1],
+  [3, 3_600_000, 1],
+  [4, 0, 3],
+  [5, 3_600_000, 2],
 ] as const) {
-  test(`a follower is the leader, bit for bit, whatever is asked, commanded and restarted at any moment (${seed})`, async () => {
+  test(`a follower is the leader, bit for bit, whatever is asked, commanded and restarted at any moment (${seed}: parts ${parts})`, async () => {
+    await world.close()
+    world = await FollowedWorld.open(parts)
     world.everyMs = everyMs
     const random = seededRandom(seed, 'follow')
+    const turns = turnsOf(parts, seededRandom(seed, 'turns'))
+    const partOf = (userId: string) => Number(userId.slice(1)) % parts
     let leader = await world.mortalLeader()
     let follower = await world.follower()
     let published = 0
-    let changes = 0
+    const changes = new Array<number>(parts).fill(0)
+    const publishChange = (part: number) => world.publish(change(++changes[part]!, random), part)
     let asked = 0
     const ask = ({ process }: typeof leader | typeof follower, userId = user(random)) => {
       try {
@@ -62,7 +69,8 @@ for (const [seed, everyMs] of [
     }
     const actions: (() => Promise<unknown>)[] = [
       async () => {
-        if (published < blocks.length) await world.publish(blocks[published++]!)
+        const { block, part } = turns[published++]!
+        await world.publish(block, part)
       },
       () => leader.process.step(1, pause),
       () => leader.process.step(1, pause),
@@ -77,8 +85,10 @@ for (const [seed, everyMs] of [
       },
       async () => {
         if (random.uniform() < 0.3) await world.command(wanted(random))
-        else if (random.uniform() < 0.1) await world.forget(user(random), blocks[published - 1]?.sequence.at(-1) ?? 0)
-        else if (random.uniform() < 0.2) await world.publish(change(++changes, random))
+        else if (random.uniform() < 0.1) {
+          const userId = user(random)
+          await world.forget(userId, world.rows(partOf(userId)))
+        } else if (random.uniform() < 0.2) await publishChange(random.integer(parts))
       },
       async () => {
         const chance = random.uniform()
@@ -92,7 +102,7 @@ for (const [seed, everyMs] of [
         }
       },
     ]
-    while (published < blocks.length) {
+    while (published < turns.length) {
       await actions[random.integer(actions.length)]!()
       if (follower.learner.position > leader.learner.position) {
         // Only a leader that goes again over what it published is behind its follower.
@@ -107,7 +117,7 @@ for (const [seed, everyMs] of [
     expect(asked).toBeGreaterThan(50)
     expect(follower.learner.weightsSha256()).toBe(leader.learner.weightsSha256())
     // What is asked after the last event is known to both, too.
-    await world.publish(change(++changes, random))
+    await publishChange(0)
     await learnAll(leader)
     for (let k = 0; k < 5; k++) await follower.process.step(1, pause)
     const [theirs, own] = [leader.learner.save(), follower.learner.save()]

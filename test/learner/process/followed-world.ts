@@ -2,7 +2,6 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as immediate } from 'node:timers/promises'
-import { encodeBlock } from '../../../src/codec/block.ts'
 import { commandRecord } from '../../../src/codec/command-record.ts'
 import { commandOf, decodeModelVersion, decodeRecommendation } from '../../../src/codec/output.ts'
 import { RecstreamError } from '../../../src/errors.ts'
@@ -15,21 +14,34 @@ import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../../src/log/log.ts'
 import { besideHeader } from '../../../src/log/published.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
-import { givenCommand, mergesReadHeader, type WantedCommand } from '../../../src/records/command.ts'
+import { givenCommand, type WantedCommand } from '../../../src/records/command.ts'
 import type { PipelineDefinition } from '../../../src/records/definition.ts'
 import { Forgotten } from '../../../src/records/forgotten.ts'
 import type { InterestBlock } from '../../../src/records/interest-block.ts'
 import { pseudonyms } from '../../../src/records/pseudonym.ts'
 import type { ListQuestion } from '../../../src/records/question.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
+import type { Random } from '../../../src/state/random.ts'
 import { allOf } from '../../log/fixtures/read.ts'
 import { smallWorld, toBlocks } from '../interest-stream.ts'
+import { partRecord, partsOf, type Reached, reachedWith } from './blocks/parts.ts'
 import small from './small-arms.mjs'
 
 export const topics = topicsOf(small.name)
 export const pause = async () => {}
 /** 900 events in blocks of 30. */
 export const blocks = toBlocks(smallWorld(900, 3), { shortLength: 4, size: 30 })
+/** The same events as so many parts of ingest tell of them, whichever is the faster. */
+export function turnsOf(parts: number, random: Random): { part: number; block: InterestBlock }[] {
+  const left = parts === 1 ? [[...blocks]] : partsOf(smallWorld(900, 3), parts, 30)
+  const turns: { part: number; block: InterestBlock }[] = []
+  while (left.some(each => each.length > 0)) {
+    const part = random.integer(parts)
+    const block = left[part]!.shift()
+    if (block !== undefined) turns.push({ part, block })
+  }
+  return turns
+}
 
 export const question = (userId: string): ListQuestion => ({
   ...{ kind: 'list', userId, count: null, context: {}, filter: null, exclude: [], includeSeen: false },
@@ -60,27 +72,30 @@ function mortal(leader: Playing<Learn>, log: Log): MortalLeader {
 export class FollowedWorld {
   readonly log: Log
   readonly #folder: string
-  #definition: PipelineDefinition = small
+  #definition: PipelineDefinition
+  readonly #reached: Reached[]
   readonly #key = Buffer.alloc(32, 7)
   #given = 0
   #takenOver = 0
 
-  private constructor(log: Log, folder: string) {
+  private constructor(log: Log, folder: string, parts: number) {
     this.log = log
+    this.#definition = { ...small, parts }
+    this.#reached = Array.from({ length: parts }, () => ({ row: 0, change: 0 }))
     this.#folder = folder
     this.everyMs = 0
   }
 
-  static async open(): Promise<FollowedWorld> {
+  static async open(parts = 1): Promise<FollowedWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'recstream-follow-'))
     const log = await openEmbeddedLog({ folder: join(folder, 'log') })
-    await log.ensureTopics(topicSpecs(small.name, 3))
-    return new FollowedWorld(log, folder)
+    await log.ensureTopics(topicSpecs(small.name, 3, 'forever', parts))
+    return new FollowedWorld(log, folder, parts)
   }
 
   /** Event time between two lists of a user, for whom is opened from now on. */
   set everyMs(everyMs: number) {
-    this.#definition = { ...small, recommend: { ...small.recommend, everyMs } }
+    this.#definition = { ...this.#definition, recommend: { ...small.recommend, everyMs } }
   }
 
   get checkpoints(): string {
@@ -92,11 +107,17 @@ export class FollowedWorld {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** Put a block on the topic, as an ingest does that has read all commands. */
-  async publish(block: InterestBlock): Promise<void> {
+  /** Put a block on its part's partition, as an ingest does that has read all commands. */
+  async publish(block: InterestBlock, part = 0): Promise<void> {
     const [{ end } = { end: 0 }] = await this.log.ranges(topics.commands)
-    const headers = { [mergesReadHeader]: String(end) }
-    await this.#append(topics.interestSequences, { key: null, timestamp: 0, value: encodeBlock(block), headers })
+    const before = this.#reached[part]!
+    this.#reached[part] = reachedWith(block, before)
+    await this.#append(topics.interestSequences, partRecord(block, { part, before, mergesRead: end }))
+  }
+
+  /** The newest row that a part has published. */
+  rows(part: number): number {
+    return this.#reached[part]!.row
   }
 
   async command(wanted: WantedCommand): Promise<void> {

@@ -3,9 +3,11 @@ import { commandOf, decodeModelVersion, decodeRecommendation } from '../../../sr
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import { besideHeader } from '../../../src/log/published.ts'
 import { openBackend } from '../../../src/nn/backend.ts'
+import type { InterestBlock } from '../../../src/records/interest-block.ts'
 import { seededRandom } from '../../../src/state/random.ts'
 import { allOf } from '../../log/fixtures/read.ts'
-import { blocks, FollowedWorld, followTo, learnAll, pause, question, topics } from './followed-world.ts'
+import { inRecordedOrder } from './blocks/parts.ts'
+import { blocks, FollowedWorld, followTo, learnAll, pause, question, topics, turnsOf } from './followed-world.ts'
 import definition from './small-arms.mjs'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -29,13 +31,13 @@ const byId = (all: readonly { recommendationId: string }[]) =>
   all.toSorted((a, b) => (a.recommendationId < b.recommendationId ? -1 : 1))
 
 /** What one learner makes of all that the log holds, with its commands. */
-async function twin() {
+async function twin(of: readonly InterestBlock[] = blocks) {
   const learner = createLearner({ definition, backend: await openBackend('wasm') })
   for (const record of await allOf(world.log, topics.commands)) {
     const command = commandOf(record)!
     if (command.appliedAt !== null && command.kind !== 'guard') learner.schedule(command)
   }
-  const made = blocks.flatMap(block => learner.consume(block, 0, block.sequence.length).recommendations)
+  const made = of.flatMap(block => learner.consume(block, 0, block.sequence.length).recommendations)
   return { learner, lists: made }
 }
 
@@ -113,8 +115,17 @@ test('who is forgotten while nobody leads is in no checkpoint of the one that ta
   await next.process.close()
 })
 
-for (const seed of [1, 2, 3]) {
-  test(`lists, versions and weights are those of one learner, whenever leaders die and whoever goes on (${seed})`, async () => {
+for (const [seed, parts] of [
+  [1, 1],
+  [2, 1],
+  [3, 1],
+  [4, 3],
+  [5, 2],
+] as const) {
+  test(`lists, versions and weights are those of one learner, whenever leaders die and whoever goes on (${seed}: parts ${parts})`, async () => {
+    await world.close()
+    world = await FollowedWorld.open(parts)
+    const turns = turnsOf(parts, seededRandom(seed, 'turns'))
     const random = seededRandom(seed, 'take-over')
     let leader = await world.mortalLeader()
     let followers = [await world.follower(), await world.follower()]
@@ -122,7 +133,8 @@ for (const seed of [1, 2, 3]) {
     let takenOver = 0
     const actions: (() => Promise<unknown>)[] = [
       async () => {
-        if (published < blocks.length) await world.publish(blocks[published++]!)
+        const { block, part } = turns[published++]!
+        await world.publish(block, part)
       },
       () => leader.process.step(1, pause),
       () => leader.process.step(1, pause),
@@ -142,7 +154,7 @@ for (const seed of [1, 2, 3]) {
         followers = [followers[other]!, await world.follower()]
       },
     ]
-    while (published < blocks.length) await actions[random.integer(actions.length)]!()
+    while (published < turns.length) await actions[random.integer(actions.length)]!()
     await learnAll(leader)
     await leader.process.finish()
     expect(takenOver).toBeGreaterThan(2)
@@ -150,7 +162,7 @@ for (const seed of [1, 2, 3]) {
       await followTo(follower, leader.learner.position)
       expect(follower.learner.weightsSha256()).toBe(leader.learner.weightsSha256())
     }
-    const { learner, lists: made } = await twin()
+    const { learner, lists: made } = await twin(parts === 1 ? blocks : await inRecordedOrder(world.log, topics))
     expect(leader.learner.weightsSha256()).toBe(learner.weightsSha256())
     expect(byId(await lists())).toEqual(byId(made))
     const told = (await versions()).map(({ version }) => version)
