@@ -98,6 +98,12 @@ export function topicSpecs(
   ]
 }
 
+/** The topics that a learner learns from. */
+export function learnedTopics(pipeline: string, parts: number): string[] {
+  const { interestSequences, blockOrder } = topicsOf(pipeline)
+  return parts > 1 ? [interestSequences, blockOrder] : [interestSequences]
+}
+
 /** The topics of a pipeline of so many parts. */
 export function topicNames(pipeline: string, parts: number): string[] {
   return topicSpecs(pipeline, parts, 'any', parts).map(({ name }) => name)

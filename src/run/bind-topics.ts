@@ -11,8 +11,8 @@ import { note, noted } from './noted.ts'
  *
  *     const remade = bindTopics(layout, topics, await log.topicIds(Object.values(topics)))   // CONFIG_INVALID, or the names
  *
- * Input and interest sequences cannot be another's: rows, positions and the learner's state follow from them. What else
- * was made again is returned, to be forgotten where positions of it are kept; `noteTopics` binds it then.
+ * Input, interest sequences and their order cannot be another's: rows, positions and the learner's state follow from them. What
+ * else was made again is returned, to be forgotten where positions of it are kept; `noteTopics` binds it then.
  */
 export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<string, string | null>): string[] {
   const remade = checkTopics(layout, topics, ids)
@@ -22,13 +22,14 @@ export function bindTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<stri
 
 /** The same for a folder that is only read: nothing is bound. */
 export function checkTopics(layout: Layout, topics: Topics, ids: ReadonlyMap<string, string | null>): string[] {
-  const fatal = [topics.behaviourEvents, topics.userProfiles, topics.items, topics.interestSequences]
+  const { behaviourEvents, userProfiles, items, interestSequences, blockOrder } = topics
+  const fatal = [behaviourEvents, userProfiles, items, interestSequences, blockOrder]
   const remade = [...ids].flatMap(([topic, id]) => (isRemade(boundId(layout, topic), id) ? [topic] : []))
   const lost = remade.find(topic => fatal.includes(topic))
   if (lost !== undefined) {
     throw new RecstreamError(
       'CONFIG_INVALID',
-      `The topic ${lost} was deleted and made again since ${layout.root} was filled from it. To begin anew, remove that folder and delete what the pipeline wrote (interest-sequences, recommendations, model-versions, commands, dead-letters), or give the pipeline another name.`,
+      `The topic ${lost} was deleted and made again since ${layout.root} was filled from it. To begin anew, remove that folder and delete what the pipeline wrote (interest-sequences, recommendations, model-versions, commands, dead-letters, block-order where there is one), or give the pipeline another name.`,
     )
   }
   return remade

@@ -18,7 +18,7 @@ const layout = layoutOf(folder, 'shop')
 async function idsWithout(...gone: string[]): Promise<Map<string, string | null>> {
   for (const topic of gone) rmSync(join(layout.log, topic), { recursive: true })
   const log = await openEmbeddedLog({ folder: layout.log })
-  await log.ensureTopics(topicSpecs('shop', 2))
+  await log.ensureTopics(topicSpecs('shop', 2, 'forever', 2))
   const ids = await log.topicIds(names)
   await log.close()
   return ids
@@ -36,7 +36,8 @@ test('the topics that filled a folder are its own; what follows from others is f
   noteTopics(layout, again)
   expect(bindTopics(layout, topics, again)).toEqual([])
 
-  for (const topic of [topics.behaviourEvents, topics.userProfiles, topics.items, topics.interestSequences]) {
+  const { behaviourEvents, userProfiles, items, interestSequences, blockOrder } = topics
+  for (const topic of [behaviourEvents, userProfiles, items, interestSequences, blockOrder]) {
     const ids = await idsWithout(topic)
     expect(() => bindTopics(layout, topics, ids)).toThrow(
       expect.objectContaining({

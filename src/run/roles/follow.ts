@@ -7,7 +7,7 @@ import { coldFiles, usersIn } from '../../learner/users/cold-files.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
-import { topicSpecs, topicsOf } from '../../records/topics.ts'
+import { learnedTopics, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { checkTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
@@ -46,7 +46,7 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
     topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
   )
   const topics = topicsOf(definition.name)
-  checkTopics(layout, topics, await log.topicIds([topics.interestSequences]))
+  checkTopics(layout, topics, await log.topicIds(learnedTopics(definition.name, definition.parts)))
   const forgotten = new Forgotten(() => forgetKey(layout))
   const users = coldFiles({ folder: usersIn(layout.checkpoints), scratch: scratchFolder() })
   const learner = createLearner({

@@ -6,7 +6,7 @@ import { holdFolder } from '../../log/embedded/hold-folder.ts'
 import { openBackend } from '../../nn/backend.ts'
 import { withSettings } from '../../pipeline/settings.ts'
 import { Forgotten } from '../../records/forgotten.ts'
-import { topicSpecs, topicsOf } from '../../records/topics.ts'
+import { learnedTopics, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
@@ -39,7 +39,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     topicSpecs(definition.name, definition.partitions, definition.topicRetention, definition.parts),
   )
   const topics = topicsOf(definition.name)
-  bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
+  const learned = learnedTopics(definition.name, definition.parts)
+  bindTopics(layout, topics, await log.topicIds(learned))
   const forgotten = new Forgotten(() => forgetKey(layout))
   const users = coldFiles({ folder: usersIn(layout.checkpoints) })
   const learner = createLearner({
@@ -60,8 +61,8 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
     onNotice: notice,
   })
   await checkForgetKey(forgotten, { layout, log })
-  // Recovery may have taken long: what is read from now on must be the topic that was looked at.
-  bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
+  // Recovery may have taken long: what is read from now on must be the topics that were looked at.
+  bindTopics(layout, topics, await log.topicIds(learned))
   link.say({ type: 'ready', detail: backend.name })
   const sockets = { door: layout.learnDoor, control: layout.learnControl }
   const answering = await answerAndTell(learn, {

@@ -4,7 +4,7 @@ import { Learn } from '../../learner/process/learn.ts'
 import type { LearnOptions } from '../../learner/process/learn-options.ts'
 import type { Claim } from '../../log/embedded/claim.ts'
 import { holdFolder } from '../../log/embedded/hold-folder.ts'
-import { topicsOf } from '../../records/topics.ts'
+import { learnedTopics, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
 import type { Layout } from '../layout.ts'
 
@@ -25,7 +25,7 @@ export async function takeOver(
   try {
     held = await holdFolder(layout.learnLock, `The learner of ${definition.name}`, lockWaitMs)
     const topics = topicsOf(definition.name)
-    bindTopics(layout, topics, await log.topicIds([topics.interestSequences]))
+    bindTopics(layout, topics, await log.topicIds(learnedTopics(definition.name, definition.parts)))
     return { learn: await Learn.takeOver(options, follow), held }
   } catch (error) {
     held?.release()

@@ -5,9 +5,10 @@ import { createLearner } from '../../../dist/src/learner/create-learner.js'
 import { Learn } from '../../../dist/src/learner/process/learn.js'
 import { openEmbeddedLog } from '../../../dist/src/log/embedded/embedded-log.js'
 import { openBackend } from '../../../dist/src/nn/backend.js'
-import definition from './small-arms.mjs'
+import small from './small-arms.mjs'
 
-const folder = process.argv[3]
+const [, , , folder, parts = '1'] = process.argv
+const definition = { ...small, parts: Number(parts) }
 const log = await openEmbeddedLog({ folder: join(folder, 'log') })
 const learn = await Learn.open({
   definition,

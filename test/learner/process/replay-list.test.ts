@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeBlock } from '../../../src/codec/block.ts'
 import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
 import { createLearner } from '../../../src/learner/create-learner.ts'
+import { blockRanges, openBlocks } from '../../../src/learner/process/blocks/open-blocks.ts'
 import { replayList } from '../../../src/learner/process/replay-list.ts'
 import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../../src/log/log.ts'
@@ -12,6 +13,8 @@ import { type Backend, openBackend } from '../../../src/nn/backend.ts'
 import type { Recommendation } from '../../../src/records/recommendation.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import { smallPipeline, smallWorld, toBlocks } from '../interest-stream.ts'
+import { put } from './blocks/known.ts'
+import { partRecord, partsOf, reachedWith } from './blocks/parts.ts'
 
 const definition = smallPipeline({}, { everyMs: 0, epsilon: 0.3 })
 const folder = mkdtempSync(join(tmpdir(), 'recstream-replay-'))
@@ -77,4 +80,42 @@ test.each([
 test('a list too far from every checkpoint, or of a row without one, is not made again', async () => {
   expect(await again(299, 'u1', 100)).toBeNull()
   expect(await again(501, 'u1')).toBeNull()
+})
+
+test('of several parts it is made again in the order in which their blocks were taken', async () => {
+  const parts = 2
+  const own = await openEmbeddedLog({ folder: join(folder, 'parts') })
+  const topics = topicsOf(definition.name)
+  await own.ensureTopics(topicSpecs(definition.name, parts, 'forever', parts))
+  const halves = partsOf(smallWorld(500, 3), parts, 50)
+  const reached = halves.map(() => ({ row: 0, change: 0 }))
+  const learned = createLearner({ definition, backend })
+  const kept = openCheckpoints({ folder: join(folder, 'of-parts'), definition, onDamaged: () => {} })
+  const how = { topics, parts, ranges: await blockRanges(own, topics, parts), checkpoint: null, onLost: undefined }
+  const taken = await openBlocks(own, how)
+  taken.lead({ record: record => put(own, topics.blockOrder, record), published: 0 })
+  const made: Recommendation[] = []
+  for (let turn = 0; halves.some(half => half.length > 0); turn++) {
+    const part = halves[turn % 2]!.length > 0 ? turn % 2 : 1 - (turn % 2)
+    const block = halves[part]!.shift()!
+    const before = reached[part]!
+    reached[part] = reachedWith(block, before)
+    await put(own, topics.interestSequences, partRecord(block, { part, before }))
+    for (const each of await taken.read(1_000)) {
+      const numbered = each.block()!
+      made.push(...learned.consume(numbered, 0, numbered.sequence.length).recommendations)
+    }
+    if (turn === 5) await kept.write(learned.save(), taken.offset)
+  }
+  await taken.close()
+  learned.dispose()
+  expect(made.at(-1)!.sequence).toBeGreaterThan(400)
+  for (const list of [made[3]!, made.find(({ sequence }) => sequence > 300)!, made.at(-1)!]) {
+    const learner = createLearner({ definition, backend })
+    const { sequence, userId } = list
+    const row = { name: definition.name, parts, log: own, learner, checkpoints: kept, sequence, userId, most: 1_000 }
+    expect((await replayList(row))!.list).toEqual(list)
+    learner.dispose()
+  }
+  await own.close()
 })
