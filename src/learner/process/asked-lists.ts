@@ -3,6 +3,7 @@ import type { Answer, Decided, Question } from '../../records/question.ts'
 import { nobody, type Recommendation } from '../../records/recommendation.ts'
 import { type Trace, traceFrom } from '../../records/trace.ts'
 import type { Learner } from '../learner.ts'
+import type { Blocks } from './blocks/blocks.ts'
 import { DecidedEvents } from './decided-events.ts'
 
 /** Lists that wait to be published, at most; whoever asks for more is sent away. */
@@ -17,7 +18,7 @@ const [patience, shortSlice, eventsPerAnswer, mostOwed] = [200, 4, 1, 256]
 /**
  * Answers of a learner, and the lists among them until they are published: each once, however often it was asked for.
  *
- *     const asked = new AskedLists(learner, () => !output.isAgain(learner))
+ *     const asked = new AskedLists(learner, blocks, () => !output.isAgain(learner))
  *     asked.answer({ kind: 'list', userId: 'ann', … })
  *     asked.take()   // [the list for ann]
  */
@@ -31,11 +32,18 @@ export class AskedLists {
   /** Goes of the learner since the last question, and events that are to be learned from before the next one. */
   #quiet = patience
   #owed = 0
-  readonly #decided = new DecidedEvents()
-  #isBehind = false
+  /** By the part of ingest that says it. */
+  readonly #decided: readonly DecidedEvents[]
+  /** Parts of whose events more is waited for than is known. */
+  readonly #behind = new Set<number>()
 
-  constructor(learner: Pick<Learner, 'answer' | 'reached' | 'position'>, isReady: () => boolean) {
+  constructor(
+    learner: Pick<Learner, 'answer' | 'reached' | 'position'>,
+    blocks: Pick<Blocks, 'parts' | 'rowOf'>,
+    isReady: () => boolean,
+  ) {
     this.#learner = learner
+    this.#decided = Array.from({ length: blocks.parts }, (_, part) => new DecidedEvents(row => blocks.rowOf(part, row)))
     this.#isReady = isReady
   }
 
@@ -64,22 +72,24 @@ export class AskedLists {
   behind(question: Question): number {
     const after = 'after' in question ? question.after : null
     if (after === null) return 0
-    const decided = this.#decided.upTo(after.partition, this.#learner.position)
+    const part = after.partition % this.#decided.length
+    const decided = this.#decided[part]!.upTo(after.partition, this.#learner.position)
     const behind = Math.max(0, after.offset - Math.max(this.#learner.reached(after.partition), decided))
-    this.#isBehind ||= behind > 0
+    if (behind > 0) this.#behind.add(part)
     return behind
   }
 
-  /** Somebody asked for more than is known, which may have been rejected: whether ingest is to say how far it has come. */
-  asksIngest(): boolean {
-    const asks = this.#isBehind && !this.#decided.isWaiting
-    this.#isBehind = false
+  /** Somebody asked for more than is known, which may have been rejected: the parts of ingest that are to say how far they have come. */
+  asksIngest(): number[] {
+    if (this.#behind.size === 0) return []
+    const asks = [...this.#behind].filter(part => !this.#decided[part]!.isWaiting)
+    this.#behind.clear()
     return asks
   }
 
-  /** What ingest said to that. */
-  hear(decided: Decided): void {
-    this.#decided.hear(decided)
+  /** What a part said to that. */
+  hear(decided: Decided, part = 0): void {
+    this.#decided[part]!.hear(decided)
   }
 
   /** Answer as things stand now. NOT_RUNNING while the learner goes over what it published before, or is asked for too much. */

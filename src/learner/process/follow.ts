@@ -81,7 +81,7 @@ export class Follow {
     this.#check = new VersionCheck({ every: definition.learn.checkpointEvery, from: learner.sequences })
     this.#watch = options.watch === undefined ? null : new LeaderWatch(options.watch)
     this.#began = parts.leader.row
-    this.asked = new AskedLists(learner, () => learner.position >= this.#began)
+    this.asked = new AskedLists(learner, parts.blocks, () => learner.position >= this.#began)
   }
 
   static async open(options: FollowOptions): Promise<Follow> {

@@ -81,7 +81,7 @@ export class Learn {
     const around = { checkpoints, writer: this.#writer, onNotice: this.#onNotice }
     this.#intake = new CommandIntake({ learner, output, commands, forgotten, ...around })
     this.#beside = parts.handed?.lists ?? null
-    this.asked = parts.handed?.asked ?? new AskedLists(learner, () => !this.#output.isAgain(learner))
+    this.asked = parts.handed?.asked ?? new AskedLists(learner, parts.blocks, () => !this.#output.isAgain(learner))
   }
 
   static async open(options: LearnOptions): Promise<Learn> {

@@ -28,10 +28,10 @@ export interface Answering {
 /**
  * Answer what is asked of a learner on one socket, and tell on another how it is.
  *
- *     const answering = await answerAndTell(learn, { role: 'learn', assignment, learner, log, sockets, decided: layout.control })
+ *     const answering = await answerAndTell(learn, { role: 'learn', assignment, learner, log, sockets, decided: () => layout.control })
  *     if (await learn.step(100, answering.pause)) answering.stepped(7)
  *
- * `decided`: where ingest says how far it has come; elsewhere than ingest nobody answers there, and who asks waits until the
+ * `decided`: where a part of ingest says how far it has come; elsewhere than ingest nobody answers there, and who asks waits until the
  * next event that is kept is known.
  */
 export async function answerAndTell(
@@ -49,11 +49,11 @@ export async function answerAndTell(
     learner: Learner
     log: Log
     sockets: { door: string; control: string }
-    decided: string
+    decided: (part: number) => string
   },
 ): Promise<Answering> {
   const door = await serveDoor(sockets.door, work.asked)
-  const stopAsking = askDecided(() => askControl(decided, 'decided'), work.asked, door.moved)
+  const stopAsking = askDecided(part => askControl(decided(part), 'decided'), work.asked, door.moved)
   const ownMetrics = processMetrics(role, assignment)
   lagMetric(ownMetrics, {
     name: 'recstream_learn_lag_records',

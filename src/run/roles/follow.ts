@@ -11,7 +11,7 @@ import { learnedTopics, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { checkTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
-import { followSockets, layoutOf } from '../layout.ts'
+import { followSockets, layoutOf, layoutOfPart } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
@@ -85,7 +85,8 @@ export async function runFollow(assignment: Assignment, link: ProcessLink): Prom
       return follow.recommendations + (learn?.recommendations ?? 0)
     },
   }
-  const answering = await answerAndTell(work, { role, assignment, learner, log, sockets, decided: layout.control })
+  const decided = (part: number) => layoutOfPart(layout, { part, of: definition.parts }).control
+  const answering = await answerAndTell(work, { role, assignment, learner, log, sockets, decided })
   link.say({ type: 'ready', detail: backend.name })
   while (!link.stopped.aborted) {
     const began = performance.now()

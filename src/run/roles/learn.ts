@@ -10,7 +10,7 @@ import { learnedTopics, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { bindTopics } from '../bind-topics.ts'
 import { findPipeline } from '../find-pipeline.ts'
 import { checkForgetKey, forgetKey } from '../forget-key.ts'
-import { layoutOf } from '../layout.ts'
+import { layoutOf, layoutOfPart } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { ownerOf } from '../owner.ts'
@@ -65,8 +65,9 @@ export async function runLearn(assignment: Assignment, link: ProcessLink): Promi
   bindTopics(layout, topics, await log.topicIds(learned))
   link.say({ type: 'ready', detail: backend.name })
   const sockets = { door: layout.learnDoor, control: layout.learnControl }
+  const decided = (part: number) => layoutOfPart(layout, { part, of: definition.parts }).control
   const answering = await answerAndTell(learn, {
-    ...{ role: 'learn', assignment, learner, log, sockets, decided: layout.control },
+    ...{ role: 'learn', assignment, learner, log, sockets, decided },
   })
   await lead(learn, { definition, learner, log, group: owner.group, backend: backend.name, link, answering })
   await log.close()

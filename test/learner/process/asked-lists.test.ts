@@ -20,6 +20,7 @@ import { smallWorld, toBlocks } from '../interest-stream.ts'
 import definition from './small-arms.mjs'
 
 const topics = topicsOf(definition.name)
+const onePart = { parts: 1, rowOf: (_: number, row: number) => row }
 const blocks = toBlocks(smallWorld(160, 3), { shortLength: 4, size: 40 })
 const question = (userId: string): ListQuestion => ({
   ...{ kind: 'list', userId, count: null, context: {}, filter: null, exclude: [], includeSeen: false },
@@ -90,7 +91,7 @@ test('the door answers once what is to be known is known, or when the asker has 
   const folder = mkdtempSync(join(tmpdir(), 'recstream-door-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const learner = createLearner({ definition, backend: await openBackend('wasm') })
-  const asked = new AskedLists(learner, () => true)
+  const asked = new AskedLists(learner, onePart, () => true)
   const door = await serveDoor(join(folder, 'learn.sock'), asked)
   onTestFinished(() => door.close())
   const open = openDoor(join(folder, 'learn.sock'))
@@ -106,19 +107,43 @@ test('the door answers once what is to be known is known, or when the asker has 
   expect((await waits).standing).toMatchObject({ position: 40, behind: 0 })
 })
 
+test('of several parts each says it of its own events, in its own rows', () => {
+  const learner = { position: 7, reached: () => -1 }
+  /** Row 2 of part 1 is the learner's row 9, once that is decided. */
+  let row: number | null = null
+  const blocks = { parts: 2, rowOf: (part: number, of: number) => (part === 1 && of === 2 ? row : 0) }
+  const asked = new AskedLists(learner as never, blocks, () => true)
+  const after = (partition: number, offset: number) => asked.behind({ ...question('u1'), after: { partition, offset } })
+  expect([after(3, 5), after(1, 0)]).toEqual([6, 1])
+  expect(asked.asksIngest()).toEqual([1])
+  const positions = [
+    { partition: 1, offset: 4 },
+    { partition: 3, offset: 6 },
+  ]
+  asked.hear({ sequence: 2, positions }, 1)
+  expect([after(3, 5), asked.asksIngest()]).toEqual([6, []])
+  row = 9
+  expect([after(3, 5), asked.asksIngest()]).toEqual([6, []])
+  learner.position = 9
+  // What is decided by then is not decided anew.
+  row = 12
+  expect([after(3, 5), after(1, 0)]).toEqual([0, 0])
+  expect([after(2, 0), asked.asksIngest()]).toEqual([1, [0]])
+})
+
 test('an event that ingest rejected is known once all is learned from that was kept before it was', async () => {
   const learner = { position: 7, reached: (partition: number) => (partition === 0 ? 10 : -1) }
-  const asked = new AskedLists(learner as never, () => true)
+  const asked = new AskedLists(learner as never, onePart, () => true)
   const after = (partition: number, offset: number) => asked.behind({ ...question('u1'), after: { partition, offset } })
   expect(after(0, 10)).toBe(0)
-  expect(asked.asksIngest()).toBe(false)
+  expect(asked.asksIngest()).toEqual([])
   expect(after(0, 14)).toBe(4)
-  expect([asked.asksIngest(), asked.asksIngest()]).toEqual([true, false])
+  expect([asked.asksIngest(), asked.asksIngest()]).toEqual([[0], []])
 
   // Ingest has kept row 9 of those events and rejected the others: while that row is on its way, none of them is known.
   asked.hear({ sequence: 9, positions: [{ partition: 0, offset: 14 }] })
   expect(after(0, 13)).toBe(3)
-  expect(asked.asksIngest()).toBe(false)
+  expect(asked.asksIngest()).toEqual([])
   learner.position = 8
   expect(after(0, 13)).toBe(3)
   learner.position = 9
@@ -127,7 +152,7 @@ test('an event that ingest rejected is known once all is learned from that was k
 
   // The next one is not decided by that word.
   expect(after(0, 14)).toBe(1)
-  expect(asked.asksIngest()).toBe(true)
+  expect(asked.asksIngest()).toEqual([0])
   asked.hear({ sequence: 9, positions: [{ partition: 0, offset: 15 }] })
   expect(after(0, 14)).toBe(0)
 })
@@ -136,7 +161,7 @@ test('who waits for an event that was rejected is answered when ingest says so, 
   const folder = mkdtempSync(join(tmpdir(), 'recstream-door-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const learner = createLearner({ definition, backend: await openBackend('wasm') })
-  const asked = new AskedLists(learner, () => true)
+  const asked = new AskedLists(learner, onePart, () => true)
   const door = await serveDoor(join(folder, 'learn.sock'), asked)
   onTestFinished(() => door.close())
   const open = openDoor(join(folder, 'learn.sock'))
@@ -173,7 +198,7 @@ test('while questions come events go on: a few at a time, and one for each answe
     reached: () => 0,
     position: 1,
   }
-  const asked = new AskedLists(learner as never, () => true)
+  const asked = new AskedLists(learner as never, onePart, () => true)
   expect(asked.sliceOf(256)).toBe(256)
   asked.answer(question('ann'))
   expect(asked.sliceOf(256)).toBe(4)
@@ -186,7 +211,7 @@ test('while questions come events go on: a few at a time, and one for each answe
 
 test('what a block is too short for is owed to the next one, before anybody else is answered', () => {
   const learner = { answer: () => ({ kind: 'same', standing: {} }), reached: () => 0, position: 1 }
-  const asked = new AskedLists(learner as never, () => true)
+  const asked = new AskedLists(learner as never, onePart, () => true)
   for (let k = 0; k < 50; k++) asked.answer(question('ann'))
   expect([asked.learned(20), asked.sliceOf(256)]).toEqual([false, 30])
   expect([asked.learned(20), asked.sliceOf(256)]).toEqual([false, 10])

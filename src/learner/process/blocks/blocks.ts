@@ -28,6 +28,10 @@ export const mostAtOnce = 16
  * Whoever follows reads what the leader has recorded; `lead` says that this one decides from now on.
  */
 export interface Blocks {
+  /** Parts of ingest that they come from. */
+  readonly parts: number
+  /** The learner's row with which a part's row is learned from, or a later one; null while that is not decided. */
+  rowOf(part: number, row: number): number | null
   /** What is there, in order; waits up to `waitMs` for the first, then returns an empty array. */
   read(waitMs: number): Promise<BlockRead[]>
   /** Whether `read` has delivered all that was there at this call. */

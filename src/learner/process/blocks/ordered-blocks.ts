@@ -27,6 +27,8 @@ export class OrderedBlocks implements Blocks {
   readonly #topics: Pick<Topics, 'blockOrder' | 'interestSequences'>
   readonly #order: Reader
   readonly #parts: readonly PartReader[]
+  /** The learner's row with the newest one of each part. */
+  readonly #rows: number[]
   #reached: OrderReached
   /** Recorded and not delivered, oldest first. */
   readonly #recorded: Recorded[] = []
@@ -40,6 +42,7 @@ export class OrderedBlocks implements Blocks {
     this.#topics = topics
     this.#order = order
     this.#reached = reached
+    this.#rows = reached.parts.map(() => reached.row)
     this.#parts = reached.parts.map((each, part) => new PartReader(log, { topic, part, reached: each }))
   }
 
@@ -48,6 +51,14 @@ export class OrderedBlocks implements Blocks {
     const at = { topic: topics.blockOrder, partition: 0, offset: from.offset }
     const order = await log.reader([at], { name: 'learn', maxRecords: mostAtOnce })
     return new OrderedBlocks(log, topics, order, from.reached)
+  }
+
+  get parts(): number {
+    return this.#parts.length
+  }
+
+  rowOf(part: number, row: number): number | null {
+    return this.#reached.parts[part]!.row >= row ? this.#rows[part]! : null
   }
 
   async read(waitMs: number): Promise<BlockRead[]> {
@@ -110,7 +121,7 @@ export class OrderedBlocks implements Blocks {
       }
       if (!part.has(taken)) continue
       // Where its part goes on here may be elsewhere than where it went on then.
-      this.#reached = reachedWith(this.#reached, { ...taken, offset: part.offset - 1 })
+      this.#reach({ ...taken, offset: part.offset - 1 })
       this.#recorded.shift()
     }
     return read
@@ -142,9 +153,14 @@ export class OrderedBlocks implements Blocks {
         await leading.record(blockOrderRecord({ ...this.#reached, taken }, reached))
         failpoint('order.after')
       }
-      this.#reached = reached
+      for (const each of taken) this.#reach(each)
       if (read.length > 0 || records.length === 0) return read
     }
+  }
+
+  #reach(taken: BlockTaken): void {
+    this.#reached = reachedWith(this.#reached, taken)
+    this.#rows[taken.part] = this.#reached.row
   }
 
   async #openAll({ published }: Leading): Promise<Reader> {

@@ -7,6 +7,7 @@ import { type BlockRead, type Blocks, mostAtOnce } from './blocks.ts'
 
 /** Blocks of a pipeline that has one part: their partition is the order, and their numbers are the learner's. */
 export class SinglePartBlocks implements Blocks {
+  readonly parts = 1
   readonly #topic: string
   readonly #reader: Reader
 
@@ -18,6 +19,10 @@ export class SinglePartBlocks implements Blocks {
   static async open(log: Log, { topic, offset }: { topic: string; offset: number }): Promise<SinglePartBlocks> {
     const how = { name: 'learn', maxRecords: mostAtOnce }
     return new SinglePartBlocks(topic, await readerThroughAgain(log, [{ topic, partition: 0, offset }], how))
+  }
+
+  rowOf(_part: number, row: number): number {
+    return row
   }
 
   async read(waitMs: number): Promise<BlockRead[]> {

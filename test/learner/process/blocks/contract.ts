@@ -111,6 +111,18 @@ export function describeBlocks(name: string, parts: number, openLog: () => Promi
       await blocks.close()
     })
 
+    test('with which row a row of a part is learned from is told once that is decided', async () => {
+      const [blocks, known] = [await open(), new Known()]
+      expect(blocks.parts).toBe(parts)
+      for (let turn = 0; turn < 2; turn++) await publish(turn)
+      await readAll(blocks, known)
+      const rows = (part: number) => atoms[part]!.slice(0, published[part]).filter(atom => 'row' in atom).length
+      const last = parts - 1
+      expect(blocks.rowOf(1 % parts, rows(1 % parts))).toBe(known.row)
+      expect(blocks.rowOf(last, rows(last) + 1)).toBe(parts === 1 ? known.row + 1 : null)
+      await blocks.close()
+    })
+
     test('how far partitions are learned from is told, without what was delivered and is not', async () => {
       for (let turn = 0; turn < 2 * parts; turn++) await publish(turn)
       const blocks = await open()
