@@ -18,7 +18,8 @@ export function addTail(program: Command): void {
     .addHelpText(
       'after',
       `
-Topics: behaviour-events, user-profiles, items, interest-sequences, recommendations, model-versions, commands, dead-letters.
+Topics: behaviour-events, user-profiles, items, interest-sequences, recommendations, model-versions, commands, dead-letters;
+of a pipeline of several parts block-order.
 A record that cannot be decoded is named on stderr and passed over.
 
 Examples:

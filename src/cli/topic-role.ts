@@ -11,6 +11,7 @@ export const topicRoles = [
   'model-versions',
   'commands',
   'dead-letters',
+  'block-order',
 ] as const
 
 export type TopicRole = (typeof topicRoles)[number]

@@ -1,4 +1,5 @@
 import { decodeBlock } from '../../codec/block.ts'
+import { decodeBlockOrder } from '../../codec/block-order.ts'
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../../codec/output.ts'
 import type { SchemaRegistry } from '../../codec/registry.ts'
 import {
@@ -40,6 +41,8 @@ export function decoderOf(role: TopicRole, registry: SchemaRegistry | undefined,
       return output(value => [decodeModelVersion(value)])
     case 'commands':
       return output(value => [decodeCommand(value)])
+    case 'block-order':
+      return output(value => [decodeBlockOrder(value)])
     case 'dead-letters':
       return { prepare: async () => {}, decode: deadLetter }
   }
