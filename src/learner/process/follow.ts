@@ -113,8 +113,7 @@ export class Follow {
     const before = this.#learner.position
     while (!this.#options.stopped?.aborted && this.#next() && this.#mayGoOn) await this.#learn(pause)
     this.#lists.publish(this.asked)
-    const isWaiting = this.#isWaiting ? !this.#mayGoOn : this.#commands.asked(0).length > 0
-    this.#watch?.look({ row: this.#leader.row, isWaiting })
+    await this.#lookAtLeader()
     return this.#learner.position > before
   }
 
@@ -184,6 +183,14 @@ export class Follow {
     await this.#leader.close()
     await this.#commands.close()
     this.#learner.dispose()
+  }
+
+  /** Whether it goes on, where somebody is to notice that. */
+  async #lookAtLeader(): Promise<void> {
+    if (this.#watch === null) return
+    const isAsked = () => this.#commands.asked(0).length > 0
+    const isWaiting = this.#isWaiting ? !this.#mayGoOn : isAsked() || (await this.#blocks.isUndecided())
+    this.#watch.look({ row: this.#leader.row, isWaiting })
   }
 
   /** See how far the leader is, and only then read what it had taken in by then. */

@@ -8,7 +8,7 @@ import { RecstreamError } from '../../../src/errors.ts'
 import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
 import { createLearner } from '../../../src/learner/create-learner.ts'
 import type { Learner } from '../../../src/learner/learner.ts'
-import { Follow } from '../../../src/learner/process/follow.ts'
+import { Follow, type FollowOptions } from '../../../src/learner/process/follow.ts'
 import { Learn } from '../../../src/learner/process/learn.ts'
 import { openEmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { Log } from '../../../src/log/log.ts'
@@ -157,13 +157,16 @@ export class FollowedWorld {
   }
 
   /** `key`: by which it knows who is to be forgotten. */
-  async follower(key = this.#key): Promise<Playing<Follow>> {
+  async follower(key = this.#key, watch?: NonNullable<FollowOptions['watch']>): Promise<Playing<Follow>> {
     const { learner, forgotten } = await this.#learner(key)
     const checkKey = async () => {
       if (forgotten.underOtherKeys.length > 0) throw new RecstreamError('FORGET_KEY_MISSING', 'Put the key back.')
     }
     const open = { definition: this.#definition, log: this.log, learner, forgotten, checkKey, follower: 'test.1' }
-    return { learner, process: await Follow.open({ ...open, checkpoints: this.#checkpoints() }) }
+    return {
+      learner,
+      process: await Follow.open({ ...open, checkpoints: this.#checkpoints(), ...(watch && { watch }) }),
+    }
   }
 
   /** How far the leader has said that it is, as all of the topics tell. */

@@ -115,6 +115,39 @@ test('who is forgotten while nobody leads is in no checkpoint of the one that ta
   await next.process.close()
 })
 
+test('a standby of several parts notices that nobody takes up what came, though nobody recorded it', async () => {
+  await world.close()
+  world = await FollowedWorld.open(2)
+  const turns = turnsOf(2, seededRandom(1, 'turns'))
+  let now = 0
+  const [leader, follower] = [
+    await world.mortalLeader(),
+    await world.follower(undefined, { afterMs: 1_000, clock: () => now }),
+  ]
+  const steps = async (count: number) => {
+    for (let k = 0; k < count; k++) {
+      now += 250
+      await follower.process.step(1, pause)
+    }
+  }
+  for (const { block, part } of turns.slice(0, 3)) await world.publish(block, part)
+  await learnAll(leader)
+  const row = leader.learner.position
+  await followTo(follower, row)
+  await leader.crash(0)
+  await steps(20)
+  expect(follower.process.leaderIsGone).toBe(false)
+  for (const { block, part } of turns.slice(3, 5)) await world.publish(block, part)
+  await steps(3)
+  expect(follower.process.leaderIsGone).toBe(false)
+  await steps(3)
+  expect(follower.process.leaderIsGone).toBe(true)
+  const next = await world.takeOver(follower)
+  await learnAll(next)
+  expect(next.learner.position).toBe(row + 60)
+  await next.process.close()
+})
+
 for (const [seed, parts] of [
   [1, 1],
   [2, 1],

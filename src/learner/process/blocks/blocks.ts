@@ -36,6 +36,8 @@ export interface Blocks {
   read(waitMs: number): Promise<BlockRead[]>
   /** Whether `read` has delivered all that was there at this call. */
   caughtUp(): Promise<boolean>
+  /** Whether there is a block that whoever leads has not decided on, and that `read` therefore does not deliver. */
+  isUndecided(): Promise<boolean>
   /** Where a checkpoint goes on, all that was delivered being learned from. */
   readonly offset: number
   /** How far each partition is learned from, where of what was delivered only these are not. */

@@ -59,7 +59,8 @@ export async function openBlocks(
   }
   const goOnParts = reached.parts.map(async (part, k) => {
     const { topic, range } = blocks[k]!
-    return { ...part, offset: await goOn(topic, range, part.offset) }
+    const isAnew = checkpoint === null
+    return { ...part, offset: isAnew ? Math.max(range.first, part.offset) : await goOn(topic, range, part.offset) }
   })
   return OrderedBlocks.open(log, topics, { offset, reached: { ...reached, parts: await Promise.all(goOnParts) } })
 }

@@ -77,6 +77,12 @@ export class OrderedBlocks implements Blocks {
     return (await this.#all?.caughtUp()) ?? false
   }
 
+  async isUndecided(): Promise<boolean> {
+    if (this.#all !== null) return false
+    for (const part of this.#parts) if (await part.hasMore()) return true
+    return false
+  }
+
   /** What the leader appends by itself comes by a little later: until then a checkpoint goes on before it. */
   get offset(): number {
     return this.#recorded[0]?.offset ?? this.#order.position(this.#topics.blockOrder, 0)

@@ -66,6 +66,17 @@ export class PartReader {
     }
   }
 
+  /** Whether a block stands behind what was taken. */
+  async hasMore(): Promise<boolean> {
+    for (;;) {
+      const record = await this.#first(0)
+      if (record === null) return false
+      const reach = reachOf(record)
+      if (reach !== null && !isWithin(reach, this.#reach)) return true
+      this.#records.shift()
+    }
+  }
+
   async close(): Promise<void> {
     await this.#reader?.close()
   }

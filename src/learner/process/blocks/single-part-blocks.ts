@@ -39,6 +39,10 @@ export class SinglePartBlocks implements Blocks {
     return this.#reader.caughtUp()
   }
 
+  async isUndecided(): Promise<boolean> {
+    return false
+  }
+
   /** Between two reads the reader passes transaction markers by itself. */
   get offset(): number {
     return this.#reader.position(this.#topic, 0)
