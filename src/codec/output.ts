@@ -157,7 +157,17 @@ function forgetOf(raw: Fields): Forget {
     upTo: (raw['upTo'] ?? null) === null ? null : whole(raw, 'upTo'),
     until: numbers(raw, 'until', whole),
     removed: numbers(raw, 'removed', whole),
+    ...partsOf(raw),
   }
+}
+
+/** What parts of ingest have done; nothing where there is one. */
+function partsOf(raw: Fields): Pick<Forget, 'parts'> {
+  const parts = list(raw, 'parts').map(each => ({
+    ...{ part: whole(each, 'part'), upTo: whole(each, 'upTo') },
+    cleared: each['cleared'] === true,
+  }))
+  return parts.length === 0 ? {} : { parts }
 }
 
 function texts(raw: Fields, name: string): string[] {

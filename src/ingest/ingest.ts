@@ -1,6 +1,7 @@
 import type { Position } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import type { Forgotten } from '../records/forgotten.ts'
+import { onlyPart, type Part } from '../records/part.ts'
 import type { Decided } from '../records/question.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Warehouse, WarehouseBatch } from '../records/warehouse.ts'
@@ -38,6 +39,7 @@ const restAfter = 100
 export class Ingest {
   readonly #warehouse: Warehouse
   readonly #definition: PipelineDefinition
+  readonly #part: Part
   readonly #topic: string
   readonly #stages: Stages
   readonly #outbox: Outbox
@@ -58,6 +60,7 @@ export class Ingest {
 
   private constructor(options: IngestOptions, inputs: Inputs) {
     this.#definition = options.definition
+    this.#part = options.part ?? onlyPart
     this.#topic = topicsOf(this.#definition.name).behaviourEvents
     this.#warehouse = options.warehouse
     this.#clock = options.clock
@@ -99,15 +102,13 @@ export class Ingest {
   // What stands in memory of a person goes with this, and the tables bring all else back.
   /** Somebody is to be forgotten, and that can be done now: close this, call `forgetPeople`, and open another one. */
   get mustForget(): boolean {
-    return this.#forgotten.isDue && this.forgetWaits === null
+    return this.#forgotten.isDueIn(this.#part) && this.forgetWaits === null
   }
 
   /** What somebody who is to be forgotten waits for, in words; null where nobody does. */
   get forgetWaits(): string | null {
-    const { isDue } = this.#forgotten
-    return isDue
-      ? forgetWaits({ held: this.#schemas.holds, rebuilding: this.#events.isFollowing, parts: this.#definition.parts })
-      : null
+    const isDue = this.#forgotten.isDueIn(this.#part)
+    return isDue ? forgetWaits({ held: this.#schemas.holds, rebuilding: this.#events.isFollowing }) : null
   }
 
   /** Milliseconds spent by stage. */

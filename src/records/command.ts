@@ -56,11 +56,23 @@ export interface Forget {
   until: Readonly<Record<string, number>>
   /** How much was removed, by the place where it was. */
   removed: Readonly<Record<string, number>>
+  /** Of a pipeline of several parts: what each of them has done of it. */
+  parts?: readonly ForgetPart[]
+}
+
+/** What a part of ingest has done of forgetting somebody. */
+export interface ForgetPart {
+  part: number
+  /** The part's newest row that is theirs. */
+  upTo: number
+  /** Nothing of them is left in its tables and on its partitions. */
+  cleared: boolean
 }
 
 /**
  * A command to forget somebody stands on the topic five times: as it was given; as ingest took it in; as the learner did, with
- * the row from which on it holds there; once the learner keeps no older state; once nothing is left.
+ * the row from which on it holds there; once the learner keeps no older state; once nothing is left. Of several parts of ingest each
+ * says for itself that it has noted it (as given, still), and that it has cleared its own (as learned).
  */
 export type ForgetStage = (typeof forgetStages)[number]
 export const forgetStages = ['given', 'taken', 'accepted', 'learned', 'done'] as const

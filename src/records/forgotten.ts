@@ -1,5 +1,6 @@
 import type { LogRecord } from '../log/log.ts'
-import { type Command, type Forget, forgetStages } from './command.ts'
+import { type Command, type Forget, type ForgetPart, forgetStages } from './command.ts'
+import type { Part } from './part.ts'
 import { keyName, keyNameOf, type PseudonymOf, pseudonyms } from './pseudonym.ts'
 
 /** A command to forget somebody, as far as it has come, and where its record stands on the commands topic. */
@@ -46,12 +47,14 @@ export class Forgotten {
   take(command: Command, offset = Number.POSITIVE_INFINITY): void {
     if (command.kind !== 'forget' || command.forget === undefined) return
     const before = this.#commands.get(command.commandId)
-    const given = command as ForgetCommand
-    if (before !== undefined && rank(before) >= rank(given) && (isGivenUp(before) || !isGivenUp(given))) return
+    const given = together(command as ForgetCommand, before)
+    const isPart = (command.forget.parts ?? []).length > 0 && before?.forget.stage === given.forget.stage
+    if (before !== undefined && rank(before) >= rank(given) && (isGivenUp(before) || !isGivenUp(given)) && !isPart)
+      return
     // Merges before the place where it was taken in are of the person that is gone.
     const place = before === undefined || before.forget.stage === 'given' ? offset : before.offset
-    this.#commands.set(command.commandId, { ...command, forget: command.forget, offset: place })
-    for (const [at, end] of Object.entries(command.forget.until)) {
+    this.#commands.set(command.commandId, { ...given, offset: place })
+    for (const [at, end] of Object.entries(given.forget.until)) {
       this.#until.set(at, Math.max(end, this.#until.get(at) ?? 0))
     }
   }
@@ -59,6 +62,15 @@ export class Forgotten {
   /** Somebody is to be forgotten, and whoever ingests has to do it now. */
   get isDue(): boolean {
     return this.size > 0 && this.at('given').length + this.at('learned').length > 0
+  }
+
+  /** The same for one part of several: it has not noted somebody, or not cleared somebody whom the learner has forgotten. */
+  isDueIn({ part, of }: Part): boolean {
+    if (of === 1) return this.isDue
+    if (this.size === 0) return false
+    const done = ({ forget }: ForgetCommand) => forget.parts?.find(each => each.part === part)
+    const isNew = this.at('given').some(command => done(command) === undefined)
+    return isNew || this.at('learned').some(command => done(command)?.cleared !== true)
   }
 
   get size(): number {
@@ -138,6 +150,34 @@ export class Forgotten {
     this.#known.set(id, pseudonym)
     return pseudonym
   }
+}
+
+/** A command with what was known of it: parts of ingest tell what they have done each for itself. */
+function together(command: ForgetCommand, before: ForgetCommand | undefined): ForgetCommand {
+  const { forget } = command
+  if (before === undefined || isGivenUp(command) || !(forget.parts?.length || before.forget.parts?.length))
+    return command
+  const parts = new Map<number, ForgetPart>()
+  for (const each of [...(before.forget.parts ?? []), ...(forget.parts ?? [])]) {
+    const known = parts.get(each.part)
+    parts.set(each.part, { ...each, cleared: each.cleared || known?.cleared === true })
+  }
+  return {
+    ...command,
+    forget: {
+      ...{ stage: forget.stage, upTo: forget.upTo ?? before.forget.upTo },
+      people: [...new Set([...before.forget.people, ...forget.people])],
+      until: highest(before.forget.until, forget.until),
+      removed: highest(before.forget.removed, forget.removed),
+      parts: [...parts.values()].sort((a, b) => a.part - b.part),
+    },
+  }
+}
+
+function highest(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const all: Record<string, number> = { ...a }
+  for (const [name, number] of Object.entries(b)) all[name] = Math.max(all[name] ?? 0, number)
+  return all
 }
 
 /** The key of a command is lost for good, and nobody is passed over for its sake any more. */

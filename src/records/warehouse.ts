@@ -60,6 +60,8 @@ export interface PersonRows {
   deadLetters: readonly number[]
   /** The newest row that may be theirs. */
   upTo: number
+  /** The same of lists, by the learner's rows, where these have other numbers; default: `upTo`. */
+  listsUpTo?: number
   /** Whoever deletes for a command for the first time deletes the profile, too: no newer one can have come. */
   commandId: string
   /** Commands that name them stand before this offset of the commands topic. */

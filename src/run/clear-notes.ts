@@ -1,9 +1,13 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Layout } from './layout.ts'
 import { coverInRunLog } from './run-log.ts'
 
 /** What is noted of a run and of what was asked in it, beside the tables. */
 export type Notes = Pick<Layout, 'runLog' | 'sqlHistory'>
+
+/** Of a run, and of those that run a role of it. */
+const runLogs = /^run(-[a-z0-9-]+)?\.log$/
 
 /**
  * Cover in the run's log what is found, and remove the history of the SQL shell, which may name people in other words than
@@ -17,9 +21,18 @@ export function clearNotes(
   what: 'clear' | 'count',
 ): Record<string, number> {
   return {
-    'run.log': coverInRunLog(runLog, find, what === 'clear' ? 'cover' : 'count'),
+    'run.log': runLogsBeside(runLog).reduce(
+      (sum, file) => sum + coverInRunLog(file, find, what === 'clear' ? 'cover' : 'count'),
+      0,
+    ),
     'sql-history': clearHistory(sqlHistory, what),
   }
+}
+
+function runLogsBeside(runLog: string): string[] {
+  const folder = dirname(runLog)
+  const others = existsSync(folder) ? readdirSync(folder).filter(name => runLogs.test(name)) : []
+  return [...new Set([runLog, ...others.map(name => join(folder, name))])]
 }
 
 function clearHistory(file: string, what: 'clear' | 'count'): number {

@@ -34,7 +34,7 @@ export async function forgetRows(
   person: PersonRows,
   what: 'delete' | 'count',
 ): Promise<Record<string, number>> {
-  const { userIds: ids, deadLetters, upTo } = person
+  const { userIds: ids, deadLetters, upTo, listsUpTo = upTo } = person
   const removed: Record<string, number> = {}
   const remove = async (name: string, table: string, where: string) => {
     const list = [listValue([...ids])]
@@ -52,7 +52,7 @@ export async function forgetRows(
       `INSERT INTO ${recovery}.reached SELECT max(sequence) FROM events HAVING max(sequence) IS NOT NULL`,
     )
   await remove('events', 'events', `${theirs('user_id')} AND sequence <= ${upTo}`)
-  await remove('recommendations', 'recommendations', `${theirs('user_id')} AND sequence <= ${upTo}`)
+  await remove('recommendations', 'recommendations', `${theirs('user_id')} AND sequence <= ${listsUpTo}`)
   const isAgain = `EXISTS (FROM ${recovery}.forgotten WHERE command_id = ${quote(person.commandId)})`
   await remove('users', 'users', `${theirs('user_id')} AND NOT ${isAgain}`)
   if (what === 'delete')

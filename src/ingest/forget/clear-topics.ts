@@ -4,10 +4,13 @@ import type { Log, LogRecord, OutgoingRecord, Replacement } from '../../log/log.
 import { recordsUpTo } from '../../log/records-up-to.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
 import { type ForgetCommand, type Forgotten, forgottenHeader, isForgotten } from '../../records/forgotten.ts'
+import { owns, type Part } from '../../records/part.ts'
 import type { Topics } from '../../records/topics.ts'
 import { withoutUser } from '../../records/without-user.ts'
 import type { Collectors } from './collectors.ts'
 import { mentions, quotedTexts } from './mentions.ts'
+import { newestList, newestRow } from './parts-of-command.ts'
+import { forgetName } from './tell.ts'
 
 /** What stands in the place of a record of theirs: where an import or a publisher had come to, and nothing else. */
 function nothingLeft({ headers }: LogRecord): Replacement {
@@ -29,14 +32,24 @@ export async function clearTopics(
     collectors,
     forgotten,
     definition,
-  }: { log: Log; topics: Topics; collectors: Collectors; forgotten: Forgotten; definition: PipelineDefinition },
+    part,
+  }: {
+    log: Log
+    topics: Topics
+    collectors: Collectors
+    forgotten: Forgotten
+    definition: PipelineDefinition
+    part: Part
+  },
 ): Promise<Record<string, number>> {
-  const upTo = command.forget.upTo!
+  const upTo = newestRow(command, part)
+  const listsUpTo = part.of === 1 ? upTo : newestList(command)
   const isTheirs = (id: string) => forgotten.isOf(command, id)
   const removed: Record<string, number> = {}
   const ids = new Set<string>()
   let sequences = 0
   await log.replace(topics.interestSequences, record => {
+    if (!owns(part, record.partition)) return null
     const block = blockOf(record)
     const left = block === null ? null : withoutUser(block, isTheirs, upTo)
     if (left === null) return null
@@ -46,21 +59,23 @@ export async function clearTopics(
   })
   removed['topic interest-sequences'] = sequences
   removed['topic recommendations'] = await log.replace(topics.recommendations, record => {
+    if (!owns(part, record.partition)) return null
     if (record.value === null || record.key === null || !isTheirs(record.key.toString())) return null
-    return sequenceOf(record) <= upTo ? 'gone' : null
+    return sequenceOf(record) <= listsUpTo ? 'gone' : null
   })
   removed['topic commands'] = await log.replace(topics.commands, record => {
-    if (record.offset >= command.offset || record.value === null) return null
+    if (!owns(part, record.partition) || record.offset >= command.offset || record.value === null) return null
     return isMergeOf(record, isTheirs) ? 'gone' : null
   })
   if (log.kind === 'embedded')
-    return { ...removed, ...(await clearInput(command, ids, { log, topics, collectors, isTheirs, definition })) }
+    return { ...removed, ...(await clearInput(command, ids, { log, topics, collectors, isTheirs, definition, part })) }
   removed['tombstones on user-profiles'] = await deleteProfiles(command, {
     log,
     topics,
     collectors,
     isTheirs,
     definition,
+    part,
   })
   return removed
 }
@@ -71,12 +86,13 @@ interface Input {
   collectors: Collectors
   isTheirs: (id: string) => boolean
   definition: PipelineDefinition
+  part: Part
 }
 
 async function clearInput(
   command: ForgetCommand,
   ids: ReadonlySet<string>,
-  { log, topics, collectors, isTheirs }: Input,
+  { log, topics, collectors, isTheirs, part }: Input,
 ) {
   // What cannot be read here names them, or does not; of whom no id is known, each text in it is tried.
   const names = (value: Buffer | null) =>
@@ -84,6 +100,7 @@ async function clearInput(
   const clear = (topic: string, collector: Collectors['event'] | Collectors['profile']) =>
     log.replace(topic, record => {
       const { key, partition, offset } = record
+      if (!owns(part, partition)) return null
       if (offset >= (command.forget.until[`${topic}/${partition}`] ?? 0) || isForgotten(record)) return null
       if (key !== null && isTheirs(key.toString())) return nothingLeft(record)
       const collected = collector.collect(record)
@@ -101,11 +118,12 @@ async function clearInput(
 const tombstone = { [forgottenHeader]: '1' }
 
 /** A tombstone for each key of a profile of theirs, where it has none and is no newer one. */
-async function deleteProfiles(command: ForgetCommand, { log, topics, collectors, isTheirs, definition }: Input) {
+async function deleteProfiles(command: ForgetCommand, { log, topics, collectors, isTheirs, definition, part }: Input) {
   const topic = topics.userProfiles
   const keys = new Map<string, OutgoingRecord | null>()
   for (const range of await log.ranges(topic)) {
     const { partition } = range
+    if (!owns(part, partition)) continue
     for await (const record of recordsUpTo(log, topic, range)) {
       const { key, offset, value } = record
       if (key === null) continue
@@ -122,7 +140,7 @@ async function deleteProfiles(command: ForgetCommand, { log, topics, collectors,
   }
   const tombstones = [...keys.values()].filter(record => record !== null)
   if (tombstones.length === 0) return 0
-  const producer = await log.producer(`${definition.name}.forget`, [topic])
+  const producer = await log.producer(forgetName(definition.name, part), [topic])
   try {
     await producer.append(topic, tombstones)
   } finally {

@@ -3,16 +3,7 @@
  *
  *     forgetWaits({ held: true, rebuilding: false })   // 'records that came before are held until …'
  */
-export function forgetWaits({
-  held,
-  rebuilding,
-  parts = 1,
-}: {
-  held: boolean
-  rebuilding: boolean
-  parts?: number
-}): string | null {
-  if (parts > 1) return `this pipeline has ${parts} parts, and nobody can be forgotten in several of them yet`
+export function forgetWaits({ held, rebuilding }: { held: boolean; rebuilding: boolean }): string | null {
   if (held) return 'records that came before are held until the schema registry answers, and it goes on then'
   return rebuilding ? 'the tables are being built again from the log, and it goes on after that' : null
 }

@@ -29,10 +29,11 @@ export async function replaceRecords(
     if (replaced > before) affected.push(range)
   }
   if (affected.length === 0) return 0
-  const producer = await log.producer(`${topic}.replace`, [topic])
-  try {
-    for (const range of affected) {
-      const { partition } = range
+  for (const range of affected) {
+    const { partition } = range
+    // Parts of a pipeline may replace records of their partitions at once.
+    const producer = await log.producer(partition === 0 ? `${topic}.replace` : `${topic}.replace.${partition}`, [topic])
+    try {
       let upTo = range.end
       for (let round = 1; ; round++) {
         const mark = randomUUID()
@@ -54,9 +55,9 @@ export async function replaceRecords(
       failpoint('replace.before')
       await deleteBefore(partition, upTo)
       failpoint('replace.after')
+    } finally {
+      await producer.close()
     }
-  } finally {
-    await producer.close()
   }
   return replaced
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createSchemaRegistry } from '../../codec/registry.ts'
 import { forgetPeople } from '../../ingest/forget/forget-people.ts'
+import { forgetTogether } from '../../ingest/forget/forget-together.ts'
 import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
 import { Ingest } from '../../ingest/ingest.ts'
 import { forgetPositions } from '../../ingest/start-positions.ts'
@@ -11,7 +12,7 @@ import { ingestMetrics } from '../../metrics/ingest-metrics.ts'
 import { lagMetric } from '../../metrics/lag.ts'
 import { processMetrics, sentMetrics } from '../../metrics/process-metrics.ts'
 import type { PipelineDefinition } from '../../records/definition.ts'
-import { Forgotten } from '../../records/forgotten.ts'
+import { type ForgetCommand, Forgotten } from '../../records/forgotten.ts'
 import type { Part } from '../../records/part.ts'
 import { type Topics, topicNames, topicSpecs, topicsOf } from '../../records/topics.ts'
 import { openWarehouse, replaceWarehouse } from '../../warehouse/open-warehouse.ts'
@@ -86,19 +87,21 @@ export async function runPart(
   const { registry } = assignment.connection
   const given = registry === undefined ? {} : { registry: createSchemaRegistry(registry) }
   const forgotten = new Forgotten(() => forgetKey(layout))
+  const onForgotten = async (command: ForgetCommand) => {
+    const until = Object.entries(command.forget.until).filter(([place]) => place.startsWith(topics.behaviourEvents))
+    const left = log.kind === 'kafka' ? Object.fromEntries(until) : {}
+    writeReceipt(layout, receiptOf(command, { pipeline: definition.name, now: Date.now(), left }))
+  }
   const forget = async (isSettled: boolean) => {
     await checkForgetKey(forgotten, { layout, log })
-    if (part.of > 1) return
     await forgetPeople({
-      ...{ definition, log, warehouse, forgotten, isSettled, ...given },
+      ...{ definition, part, log, warehouse, forgotten, isSettled, ...given, onForgotten },
       clearNotes: (find, what) => clearNotes(layout, find, what),
-      async onForgotten(command) {
-        const until = Object.entries(command.forget.until).filter(([place]) => place.startsWith(topics.behaviourEvents))
-        const left = log.kind === 'kafka' ? Object.fromEntries(until) : {}
-        writeReceipt(layout, receiptOf(command, { pipeline: definition.name, now: Date.now(), left }))
-      },
     })
   }
+  /** The first of several parts says for all how far forgetting has come. */
+  const saysForAll = part.of > 1 && part.part === 0
+  let othersWait: string | null = null
   const refused = new Set<string>()
   let waited: string | null = null
   await readForgotten(log, topics.commands, forgotten)
@@ -125,7 +128,7 @@ export async function runPart(
   if (changed !== undefined) throw remadeTopic(changed)
   const givenElsewhere = () => forgotten.underOtherKeys.filter(({ forget }) => forget.stage === 'given')
   const underOtherKey = `it was given under another key; give it again with ${layout.forgetKey}, or ${forgetKeyVariable}`
-  const forgetWaits = () => ingest.forgetWaits ?? (givenElsewhere().length > 0 ? underOtherKey : null)
+  const forgetWaits = () => ingest.forgetWaits ?? othersWait ?? (givenElsewhere().length > 0 ? underOtherKey : null)
   const inputPositions = async () => {
     const read = [topics.behaviourEvents, topics.userProfiles, topics.items]
     return (await warehouse.positions()).filter(({ topic }) => read.includes(topic))
@@ -208,6 +211,7 @@ export async function runPart(
       await forget(true)
       ingest = await openIngest()
     }
+    if (saysForAll) othersWait = await forgetTogether({ definition, log, forgotten, part, onForgotten })
     lag.report(performance.now())
     link.report(performance.now(), progress)
     if (snapshotDue()) await upkeep('snapshot', () => warehouse.snapshot())
@@ -228,7 +232,7 @@ export async function runPart(
       link.answered('drain', { type: 'drained', role: 'ingest', sequence, passedOver, rejected })
     }
     // Somebody may be forgotten by the learner alone by now.
-    if (!busy && link.asked('land') && !(forgotten.isPending && part.of === 1) && (await ingest.landed())) {
+    if (!busy && link.asked('land') && !forgotten.isPending && (await ingest.landed())) {
       link.answered('land', { type: 'landed', ...(await totals()) })
     }
   }

@@ -6,6 +6,7 @@ import { encodeEvent, encodeProfile } from '../../../src/codec/input.ts'
 import { encodeCommand } from '../../../src/codec/output.ts'
 import { createSchemaRegistry } from '../../../src/codec/registry.ts'
 import { forgetPeople } from '../../../src/ingest/forget/forget-people.ts'
+import { forgetTogether } from '../../../src/ingest/forget/forget-together.ts'
 import { readForgotten } from '../../../src/ingest/forget/read-forgotten.ts'
 import { Ingest } from '../../../src/ingest/ingest.ts'
 import { openCheckpoints } from '../../../src/learner/checkpoint.ts'
@@ -18,15 +19,16 @@ import { openBackend } from '../../../src/nn/backend.ts'
 import { definePipeline } from '../../../src/pipeline/define-pipeline.ts'
 import type { Command, Forget } from '../../../src/records/command.ts'
 import { type ForgetCommand, Forgotten } from '../../../src/records/forgotten.ts'
+import type { Part } from '../../../src/records/part.ts'
 import { pseudonyms } from '../../../src/records/pseudonym.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
 import type { Warehouse } from '../../../src/records/warehouse.ts'
 import { clearNotes } from '../../../src/run/clear-notes.ts'
 import { openWarehouse } from '../../../src/warehouse/open-warehouse.ts'
 
-const shopNamed = (name: string) =>
+const shopNamed = (name: string, parts: number) =>
   definePipeline({
-    name,
+    ...{ name, parts, partitions: parts },
     behaviours: { view: { again: 'always' }, buy: { again: 'never' } },
     reward: () => 1,
     scale: { kind: 'watch', positiveFrom: 0.5 },
@@ -55,12 +57,12 @@ export const crowd = (count: number, ...people: string[]): [string, string][] =>
   ])
 
 /** A shop with ingest and a learner in this process, which run until nothing is left to do; on a log of its own, or on one that is there. */
-export async function openSmallShop(on?: { log: Log; name: string }) {
-  const shop = shopNamed(on?.name ?? 'shop')
+export async function openSmallShop(on?: { log: Log; name: string }, parts = 1) {
+  const shop = shopNamed(on?.name ?? 'shop', parts)
   const topics = topicsOf(shop.name)
   const folder = mkdtempSync(join(tmpdir(), 'recstream-forget-'))
   const log: Log = on?.log ?? (await openEmbeddedLog({ folder: join(folder, 'log') }))
-  await log.ensureTopics(topicSpecs(shop.name, 1))
+  await log.ensureTopics(topicSpecs(shop.name, parts, 'forever', parts))
   const backend = await openBackend('wasm')
   const path = (name: string) => join(folder, name)
 
@@ -77,9 +79,41 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
   }
   let given = 0
 
-  async function warehouseAt(name: string): Promise<Warehouse> {
-    const at = (part: string) => join(path(name), part)
+  async function warehouseAt(name: string, part = 0): Promise<Warehouse> {
+    const at = (file: string) => join(path(name), `${part}`, file)
     return openWarehouse({ file: at('w.duckdb'), snapshots: at('snapshots'), archive: at('archive'), shortLength: 3 })
+  }
+
+  /** Ingest of a part, which forgets whom it is to. */
+  async function openPart(data: string, part: Part, onForgotten: (command: ForgetCommand) => Promise<void>) {
+    const warehouse = await warehouseAt(data, part.part)
+    const forgotten = new Forgotten(() => key)
+    const given = { definition: shop, part, log, warehouse, forgotten }
+    const notes = { runLog: path('run.log'), sqlHistory: path('sql-history') }
+    const forget = (isSettled: boolean) =>
+      forgetPeople({ ...given, isSettled, clearNotes: (find, what) => clearNotes(notes, find, what), onForgotten })
+    const open = () => Ingest.open({ ...given, clock: () => 0, batchSize: 16 })
+    await readForgotten(log, topics.commands, forgotten)
+    await forget(false)
+    let ingest = await open()
+    return {
+      forgotten,
+      async step(waitMs: number): Promise<boolean> {
+        const wasBusy = await ingest.step(waitMs)
+        if (ingest.mustForget) {
+          await ingest.close()
+          await forget(true)
+          ingest = await open()
+        }
+        if (part.of > 1 && part.part === 0) await forgetTogether({ ...given, onForgotten })
+        return wasBusy
+      },
+      isDone: async () => (await ingest.drained()) && (await ingest.landed()),
+      async close() {
+        await ingest.close()
+        await warehouse.close()
+      },
+    }
   }
 
   return {
@@ -89,8 +123,8 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
     give,
     warehouseAt,
     /** What tables hold, and the newest row. */
-    async rows(data = 'data') {
-      const warehouse = await warehouseAt(data)
+    async rows(data = 'data', part = 0) {
+      const warehouse = await warehouseAt(data, part)
       const events = await warehouse.events(0, 10_000)
       const letters = await warehouse.deadLetters(0, 1_000)
       const { sequence } = await warehouse.newest()
@@ -123,20 +157,11 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
       learner: name = 'checkpoints',
     } = {}): Promise<{ done: ForgetCommand[]; weights: string }> {
       const done: ForgetCommand[] = []
-      const warehouse = await warehouseAt(data)
-      const forgotten = new Forgotten(() => key)
       const people = new Forgotten(() => key)
-      const forget = (isSettled: boolean) =>
-        forgetPeople({
-          ...{ definition: shop, log, warehouse, forgotten, isSettled },
-          clearNotes: (find, what) =>
-            clearNotes({ runLog: path('run.log'), sqlHistory: path('sql-history') }, find, what),
-          onForgotten: async command => void done.push(command),
-        })
-      const open = () => Ingest.open({ definition: shop, log, warehouse, forgotten, clock: () => 0, batchSize: 16 })
-      await readForgotten(log, topics.commands, forgotten)
-      await forget(false)
-      let ingest = await open()
+      const onForgotten = async (command: ForgetCommand) => void done.push(command)
+      const shards = await Promise.all(
+        Array.from({ length: parts }, (_, part) => openPart(data, { part, of: parts }, onForgotten)),
+      )
       const cold = coldFiles({ folder: usersIn(path(name)) })
       const learner = createLearner({
         ...{ definition: shop, backend, cold },
@@ -145,21 +170,18 @@ export async function openSmallShop(on?: { log: Log; name: string }) {
       const checkpoints = openCheckpoints({ folder: path(name), definition: shop, onDamaged: () => {}, users: cold })
       const learn = await Learn.open({ definition: shop, log, learner, checkpoints, forgotten: people, clock: () => 0 })
       for (let idle = 0; idle < 2; ) {
-        const wasBusy = await ingest.step(on === undefined ? 0 : 50)
-        if (ingest.mustForget) {
-          await ingest.close()
-          await forget(true)
-          ingest = await open()
-        }
+        let wasBusy = false
+        for (const shard of shards) wasBusy = (await shard.step(on === undefined ? 0 : 50)) || wasBusy
         const learned = await learn.step(on === undefined ? 0 : 50, async () => {})
-        const isDone = !wasBusy && !learned && !forgotten.isPending && !people.isPending
-        idle = isDone && (await ingest.drained()) && (await learn.caughtUp()) && (await ingest.landed()) ? idle + 1 : 0
+        const isForgotten = !people.isPending && shards.every(({ forgotten }) => !forgotten.isPending)
+        const isDone = !wasBusy && !learned && isForgotten && (await learn.caughtUp())
+        const rest = isDone ? await Promise.all(shards.map(shard => shard.isDone())) : [false]
+        idle = rest.every(Boolean) ? idle + 1 : 0
       }
       await learn.finish()
       const weights = learner.weightsSha256()
       await learn.close()
-      await ingest.close()
-      await warehouse.close()
+      for (const shard of shards) await shard.close()
       return { done, weights }
     },
     /** What a forgetting waits for when ingest has read what there is, asking this registry for schemas. */
