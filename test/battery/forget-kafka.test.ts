@@ -58,4 +58,39 @@ describeKafka('on Kafka', broker => {
       await shop.close()
     }
   })
+
+  test('several parts forget somebody, each on its partitions, while the others go on', async () => {
+    const log = await openKafkaLog({ brokers: broker().brokers })
+    const shop = await openSmallShop({ log, name: `forget-${Math.random().toString(36).slice(2)}` }, 3)
+    const { topics } = shop
+    const names = async (topic: string, id: string) =>
+      (await allOf(log, topic)).filter(({ key, value }) => key?.includes(id) || value?.includes(id)).length
+    // Of a part all of whose rows were forgotten, the topic alone knows how far they came.
+    const rows = async (data?: string) =>
+      (await Promise.all([0, 1, 2].map(part => shop.rows(data, part)))).map(({ events, letters }) => ({
+        events,
+        letters,
+      }))
+    try {
+      const people = ['user-bob', 'person-ann', 'cookie-17', 'user-cleo', 'user-dan']
+      await shop.send(0, ...Array.from({ length: 50 }, (_, k): [string, string] => [people[k % 5]!, `item-${k % 5}`]))
+      await shop.sendBytes('person-ann', '{ not JSON')
+      await shop.give({ fromUser: 'cookie-17', toUser: 'person-ann' })
+      await shop.run()
+      await shop.forget('person-ann')
+      await shop.run()
+      for (const topic of [topics.interestSequences, topics.recommendations, topics.commands, topics.deadLetters])
+        expect([topic, await names(topic, 'person-ann'), await names(topic, 'cookie-17')]).toEqual([topic, 0, 0])
+      expect(shop.filesWith('person-ann')).toEqual([])
+      await shop.send(50, ['user-bob', 'item-1'], ['person-ann', 'item-2'])
+      const { weights } = await shop.run()
+      const expected = await rows()
+      const theirs = expected.flatMap(({ events }) => events).filter(({ userId }) => userId === 'person-ann')
+      expect(theirs.map(({ count }) => count)).toEqual([1])
+      expect((await shop.run({ data: 'again' })).weights).toBe(weights)
+      expect(await rows('again')).toEqual(expected)
+    } finally {
+      await shop.close()
+    }
+  })
 })
