@@ -9,6 +9,7 @@ import { problemOf } from '../report-error.ts'
 import { refuseTooLong } from '../start/hold-pipeline.ts'
 import { checkJoined } from './check-joined.ts'
 import { checkLogFiles, checkWarehouse } from './check-kept.ts'
+import { checkPartitions } from './check-partitions.ts'
 import { checkPushed } from './check-pushed.ts'
 import { checkRejected } from './check-rejected.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
@@ -48,7 +49,7 @@ interface Status {
   recommendations: number
 }
 
-/** Whether a pipeline runs, whether what it left behind is whole, and whether much was rejected. */
+/** Whether a pipeline runs, whether what it left behind is whole, and what its tables say of what came in. */
 export async function checkPipeline(pipeline: ChosenPipeline, connection: Connection): Promise<Finding[]> {
   const running = await checkRunning(pipeline)
   // A start reads all of it, and holds it then.
@@ -61,6 +62,7 @@ export async function checkPipeline(pipeline: ChosenPipeline, connection: Connec
     ...found,
     ...(await checkRejected(pipeline)),
     ...(await checkJoined(pipeline)),
+    ...(await checkPartitions(pipeline)),
     ...(await checkPushed(pipeline)),
   ]
 }
