@@ -47,6 +47,17 @@ export async function java(): Promise<string[]> {
   return ['java', '-Xmx256m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', `${classes}:${jars}`, 'Client']
 }
 
+/** The console producer, as `kafka-console-producer` runs it: its jar is beside those of the broker. */
+export async function consoleProducer(): Promise<string[]> {
+  const runtime = await findBrokerRuntime()
+  if (runtime.kind !== 'java') throw new Error('Java is not here')
+  const folder = join(cache, `kafka-tools-${runtime.version}`)
+  const artifact = `-Dartifact=org.apache.kafka:kafka-tools:${runtime.version}`
+  if (!existsSync(folder)) command('mvn', ['-q', '-B', 'dependency:copy', artifact, `-DoutputDirectory=${folder}`])
+  const jars = [join(folder, '*'), join(runtime.jars, '*')].join(':')
+  return ['java', '-Xmx256m', '-cp', jars, 'org.apache.kafka.tools.ConsoleProducer']
+}
+
 /** A package of npm; `built` has its native part built here from the source that it brings. */
 export function npm(
   file: string,
