@@ -61,7 +61,7 @@ beforeAll(async () => {
   }
   broker = await startBroker({ folder: join(folder, 'kafka'), onLine: line => console.log(line) })
   const movielens = pathToFileURL(join(root, 'dist', 'pipelines', 'movielens', 'index.js')).href
-  // A list a day, so that each user has one.
+  // A list a day, so that each user has one, and nobody in particular.
   const module = `import like from '${movielens}'
 export default { ...like, name: '${name}', recommend: { ...like.recommend, everyMs: 86_400_000 } }
 `
@@ -161,14 +161,14 @@ describe('read', () => {
     pipeline.child.kill('SIGTERM')
     await pipeline.ended
     await abortTransaction(broker.brokers, `${name}.recommendations`, partitions)
-    sequences = ((await sql('select distinct sequence from recommendations order by 1')) as { sequence: number }[]).map(
-      row => Number(row.sequence),
-    )
+    // Two lists may follow the same event: its user's, and that for nobody in particular.
+    const lists = 'select sequence from recommendations group by recommendation_id, sequence order by sequence'
+    sequences = ((await sql(lists)) as { sequence: number }[]).map(row => Number(row.sequence))
   })
 
   test.each([
     { language: 'python', client: 'Python, confluent-kafka', list: /^\{/gm },
-    { language: 'js', client: 'JavaScript, kafkajs', list: /^user-\d+ \[/gm },
+    { language: 'js', client: 'JavaScript, kafkajs', list: /^(?:user-\d+)? \[/gm },
   ] as const)('the $language client of the page reads each list once', async ({ language, client, list }) => {
     const words = installed.get(clients.find(one => one.name === client)!)
     if (words === undefined) return
