@@ -1,6 +1,7 @@
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
 import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord, Position } from '../log/log.ts'
+import type { BlockTaken } from '../records/block-order.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 import { onlyPart, owns, type Part } from '../records/part.ts'
 import type { Recommendation } from '../records/recommendation.ts'
@@ -11,11 +12,13 @@ export interface Landed {
   recommendations: Recommendation[]
   versions: ModelVersion[]
   commands: LandedCommand[]
+  /** Of several parts: blocks that the learner took, in its order. */
+  order: BlockTaken[]
   /** Records that all this came from. */
   records: number
 }
 
-export const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], records: 0 }
+export const nothingLanded: Landed = { recommendations: [], versions: [], commands: [], order: [], records: 0 }
 
 /** How long lists wait for others while events come in, ms: rows of a few lists cost a commit as much as those of hundreds. */
 const waitMs = 500
@@ -54,18 +57,20 @@ export class Landing {
     const recommendations: Recommendation[] = []
     const versions: ModelVersion[] = []
     const commands: LandedCommand[] = []
+    const order: BlockTaken[] = []
     for (const record of records) {
       try {
         if (record.unreadable !== undefined) throw new Error(record.unreadable)
         if (record.value === null) continue
         if (record.topic === this.#topics.recommendations) recommendations.push(decodeRecommendation(record.value))
         else if (record.topic === this.#topics.modelVersions) versions.push(decodeModelVersion(record.value))
+        else if (record.topic === this.#topics.blockOrder) order.push(...blocksTaken(record.value))
         else commands.push({ ...decodeCommand(record.value), offset: record.offset })
       } catch {
         this.#onUnreadable(record)
       }
     }
-    return { recommendations, versions, commands, records: records.length }
+    return { recommendations, versions, commands, order, records: records.length }
   }
 
   /** Where it stands once everything that it has read is on its way into the warehouse. */
@@ -80,4 +85,9 @@ export class Landing {
   close(): Promise<void> {
     return this.#reader.close()
   }
+}
+
+/** The blocks that a record of the topic block-order says were taken. */
+function blocksTaken(value: Buffer): BlockTaken[] {
+  return JSON.parse(value.toString('utf8')) as BlockTaken[]
 }

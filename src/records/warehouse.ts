@@ -1,5 +1,6 @@
 import type { Position } from '../log/log.ts'
 import type { Beginning } from './beginning.ts'
+import type { BlockTaken } from './block-order.ts'
 import type { Command } from './command.ts'
 import type { Headers } from './header-text.ts'
 import type { ItemChange, UserChange } from './interest-block.ts'
@@ -80,6 +81,8 @@ export interface WarehouseBatch {
   commands: LandedCommand[]
   positions: Position[]
   changes: ChangeRow[]
+  /** Of several parts: blocks that the learner took, in its order; in the tables of part 0 alone. */
+  order?: readonly BlockTaken[]
   /** Written once: where what is known from the beginning ends. */
   beginnings?: readonly Beginning[]
   /** What is published: changes up to here need not be kept. */

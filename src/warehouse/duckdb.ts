@@ -20,6 +20,7 @@ export const {
   DuckDBInstance,
   DuckDBListValue,
   DuckDBMapValue,
+  DuckDBScalarFunction,
   DuckDBStructValue,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Position } from '../log/log.ts'
+import type { BlockTaken } from '../records/block-order.ts'
 import { indexScores } from '../records/index-weights.ts'
 import type { ModelVersion } from '../records/model-version.ts'
 import type { Recommendation } from '../records/recommendation.ts'
@@ -8,7 +9,7 @@ import type { WarehouseBatch } from '../records/warehouse.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { LIST, listValue, VARCHAR } from './duckdb.ts'
 import { readRows } from './read-rows.ts'
-import { beginnings, changes, forgetChanges, recovery } from './recovery-tables.ts'
+import { beginnings, blockOrder, changes, forgetChanges, type OrderLanded, recovery } from './recovery-tables.ts'
 import { quote, type Table } from './table.ts'
 import {
   commands,
@@ -28,6 +29,8 @@ import {
 export interface Landed {
   recommendationSequence: number
   version: number
+  /** Of the order of blocks. */
+  order: OrderLanded
 }
 
 /** Writes the rows of a batch through one connection; the caller opens and ends the transaction. */
@@ -44,6 +47,7 @@ export class Landing {
   readonly #offsets = new ChunkWriter(offsets)
   readonly #changes = new ChunkWriter(changes)
   readonly #beginnings = new ChunkWriter(beginnings)
+  readonly #blockOrder = new ChunkWriter(blockOrder)
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -74,11 +78,13 @@ export class Landing {
     await this.#append(models, this.#models, versions)
     await this.#append(scores, this.#scores, scoreRows)
     await this.#append(commands, this.#commands, batch.commands)
+    const { taken, order } = untaken(batch.order ?? [], before.order)
+    await this.#append(blockOrder, this.#blockOrder, taken, recovery)
     const recommendationSequence = lists.reduce(
       (highest, list) => Math.max(highest, list.sequence),
       before.recommendationSequence,
     )
-    return { recommendationSequence, version: versions.at(-1)?.version ?? before.version }
+    return { recommendationSequence, version: versions.at(-1)?.version ?? before.version, order }
   }
 
   async #writeFeatures(batch: WarehouseBatch): Promise<void> {
@@ -150,6 +156,19 @@ function rising(versions: readonly ModelVersion[], after: number): ModelVersion[
     newest = version
     return true
   })
+}
+
+/** Of each part rows and changes only rise, so a repeat is a block that brings neither. */
+function untaken(blocks: readonly BlockTaken[], before: OrderLanded): { taken: BlockTaken[]; order: OrderLanded } {
+  if (blocks.length === 0) return { taken: [], order: before }
+  const order = new Map(before)
+  const taken = blocks.filter(({ part, to, change }) => {
+    const landed = order.get(part)
+    if (landed !== undefined && to <= landed.to && change <= landed.change) return false
+    order.set(part, { to, change })
+    return true
+  })
+  return { taken, order }
 }
 
 /** The last row of every key. */

@@ -3,6 +3,7 @@ import type { Warehouse } from '../records/warehouse.ts'
 import { openingError } from './connect.ts'
 import { damagedPart, damageWords, otherPipeline, type Part, readAll } from './damage.ts'
 import { DuckDbWarehouse, defaultShortLength, openFile, type WarehouseOptions } from './duckdb-warehouse.ts'
+import { orderLanded } from './recovery-tables.ts'
 import { newest } from './restore.ts'
 import { dropUnfinished } from './retention.ts'
 import { ensureSchema } from './schema.ts'
@@ -49,7 +50,8 @@ async function openWhole(options: WarehouseOptions): Promise<Warehouse> {
     if (other !== null) throw new OtherPipeline(`it is that of the pipeline ${other}`)
     await dropUnfinished(writer, options.archive)
     const { recommendationSequence, version } = await newest(writer)
-    return new DuckDbWarehouse(options, database, writer, { recommendationSequence, version })
+    const order = await orderLanded(writer)
+    return new DuckDbWarehouse(options, database, writer, { recommendationSequence, version, order })
   } catch (error) {
     database.close()
     throw error instanceof RecstreamError ? error : openingError(options.file, error)

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Beginning } from '../records/beginning.ts'
+import type { BlockTaken } from '../records/block-order.ts'
 import type { ChangeRow, Published } from '../records/warehouse.ts'
 import { type Cell, readRows } from './read-rows.ts'
 import { recordTable, type Table } from './table.ts'
@@ -43,6 +44,35 @@ export const forgotten = recordTable<{ commandId: string }>(
   'Commands to forget somebody whose profile was deleted: what came under the id since is somebody new’s.',
   { commandId: { type: 'VARCHAR', comment: 'The command' } },
 )
+
+/** What of a block that was taken people's SQL goes by. */
+type BlockRow = Pick<BlockTaken, 'part' | 'from' | 'to' | 'base' | 'change'>
+
+export const blockOrder = recordTable<BlockRow>(
+  'block_order',
+  'Of several parts: the blocks that the learner took, in its order. Row r of the part, after from_row, is its row base + r.',
+  {
+    part: { type: 'INTEGER', comment: 'The part' },
+    from: { name: 'from_row', type: 'BIGINT', comment: 'The part’s newest row before the block' },
+    to: { name: 'to_row', type: 'BIGINT', comment: 'The part’s newest row with it' },
+    base: { type: 'BIGINT', comment: 'What is added to the part’s row numbers' },
+    change: { type: 'BIGINT', comment: 'The part’s newest change with the block' },
+  },
+)
+
+/** How far each part's blocks have landed: its newest row and change. */
+export type OrderLanded = ReadonlyMap<number, Pick<BlockTaken, 'to' | 'change'>>
+
+export async function orderLanded(connection: DuckDBConnection): Promise<OrderLanded> {
+  const rows = readRows(
+    connection,
+    `SELECT part::DOUBLE, max(to_row)::DOUBLE, max(change)::DOUBLE FROM ${recovery}.block_order GROUP BY part`,
+    cells => cells as [number, number, number],
+  )
+  const landed = new Map<number, Pick<BlockTaken, 'to' | 'change'>>()
+  for await (const chunk of rows) for (const [part, to, change] of chunk) landed.set(part, { to, change })
+  return landed
+}
 
 export async function readBeginnings(connection: DuckDBConnection): Promise<Beginning[]> {
   const all: Beginning[] = []

@@ -6,7 +6,7 @@ import type { DeadLetter, EnrichedEvent, ItemRow, LandedCommand, UserRow } from 
 import { armMacros } from './arm-macros.ts'
 import { macroStatements } from './macro.ts'
 import { offPolicyMacros } from './off-policy-macros.ts'
-import { beginnings, changes, forgotten, origins, reached, recovery } from './recovery-tables.ts'
+import { beginnings, blockOrder, changes, forgotten, origins, reached, recovery } from './recovery-tables.ts'
 import { createStatements, quote, recordTable, type Table } from './table.ts'
 import { timeMacros } from './time-macros.ts'
 
@@ -206,7 +206,7 @@ export const offsets = recordTable<Position>(
 export const tables = [events, users, items, recommendations, models, scores, commands, deadLetters, offsets] as const
 
 /** The view `sequences`: interest sequences as rows, one per event. */
-export function sequencesView(shortLength: number): string[] {
+function sequencesView(shortLength: number, order: string): string[] {
   const columns: [name: string, expression: string, comment: string][] = [
     ['user_id', 'user_id', 'The user'],
     ['sequence', 'sequence', 'Row number of the event'],
@@ -221,7 +221,7 @@ export function sequencesView(shortLength: number): string[] {
   const selected = columns.map(([name, expression]) => `${expression} AS ${name}`)
   return [
     `CREATE OR REPLACE VIEW sequences AS SELECT ${selected.join(', ')} FROM events WINDOW short AS (
-      PARTITION BY user_id ORDER BY time, sequence ROWS BETWEEN ${shortLength} PRECEDING AND 1 PRECEDING)`,
+      PARTITION BY user_id ORDER BY ${order} ROWS BETWEEN ${shortLength} PRECEDING AND 1 PRECEDING)`,
     `COMMENT ON VIEW sequences IS ${quote(
       `Each event with the ${shortLength} records of its user before it in order of event time, late ones in their place.`,
     )}`,
@@ -236,15 +236,20 @@ const recoveryStatements = [
   ...createStatements(origins, recovery),
   ...createStatements(reached, recovery),
   ...createStatements(forgotten, recovery),
+  ...createStatements(blockOrder, recovery),
   // Versions whose learner forgot users kept these: nothing reads them, and merges name people.
   ...['learner_rooms', 'merges'].map(table => `DROP TABLE IF EXISTS ${recovery}.${table}`),
 ]
 
 /** What is made at an opening if it is not there: the view and the macros, which hold no rows, and what recovery keeps. */
 export function derivedStatements(shortLength: number): string[] {
+  return [...recoveryStatements, ...readingStatements(shortLength)]
+}
+
+/** The view and the macros; a user's events stand in the window in this order. */
+export function readingStatements(shortLength: number, order = 'time, sequence'): string[] {
   return [
-    ...recoveryStatements,
-    ...sequencesView(shortLength),
+    ...sequencesView(shortLength, order),
     ...[...timeMacros, ...armMacros, ...offPolicyMacros].flatMap(macroStatements),
   ]
 }

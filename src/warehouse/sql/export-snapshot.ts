@@ -6,10 +6,11 @@ import { firstLine } from '../connect.ts'
 import { DuckDBInstance } from '../duckdb.ts'
 import { recovery } from '../recovery-tables.ts'
 import { quote } from '../table.ts'
-import { tables } from '../tables.ts'
+import { readingStatements, tables } from '../tables.ts'
 import { newestEvent } from './newest-event.ts'
-import type { AsOf } from './query.ts'
+import type { AsOf, PartCopy, Snapshot } from './query.ts'
 import { typedRows, typingStatements } from './typed-columns.ts'
+import { inOrder, meaningsOfParts, shortLengthOf, uniteParts } from './unite-parts.ts'
 
 /** What of DuckDB may read the copy: its format of 1.0. */
 const storageVersion = 'v1.0.0'
@@ -21,8 +22,8 @@ export interface Exported {
 }
 
 /**
- * Copy a snapshot's tables into a DuckDB file of the oldest format that DuckDB still reads, macros and the view too, or into
- * a folder of Parquet files, one a table.
+ * Copy a snapshot's tables, those of several parts as one, into a DuckDB file of the oldest format that DuckDB still reads,
+ * macros and the view too, or into a folder of Parquet files, one a table.
  *
  *     await exportSnapshot('…/snapshots/stopped-1.duckdb', 'shop.duckdb', { format: 'duckdb', memoryMb: 512 })
  *     // { bytes: 5_255_168, asOf: { sequence: 45_120, time: 1651965111000 } }
@@ -30,7 +31,7 @@ export interface Exported {
  * It is there whole or not at all. CONFIG_INVALID where there is something of that name.
  */
 export async function exportSnapshot(
-  snapshot: string,
+  snapshot: Snapshot,
   path: string,
   { format, memoryMb }: { format: 'duckdb' | 'parquet'; memoryMb: number },
 ): Promise<Exported> {
@@ -43,9 +44,8 @@ export async function exportSnapshot(
   try {
     mkdirSync(dirname(target), { recursive: true })
     const connection = await instance.connect()
-    await connection.run(`ATTACH ${quote(snapshot)} AS warehouse (READ_ONLY)`)
-    const asOf = await newestEvent(connection, 'warehouse.main')
-    await (format === 'duckdb' ? writeDatabase : writeParquetFiles)(connection, partial)
+    const write = typeof snapshot === 'string' ? ofOne(snapshot) : ofParts(snapshot)
+    const asOf = await write[format](connection, partial)
     connection.closeSync()
     renameSync(partial, target)
     return { bytes: sizeOf(target), asOf }
@@ -59,21 +59,69 @@ export async function exportSnapshot(
   }
 }
 
-async function writeDatabase(connection: DuckDBConnection, file: string): Promise<void> {
+type Write = (connection: DuckDBConnection, target: string) => Promise<AsOf | null>
+
+function ofOne(snapshot: string): Record<'duckdb' | 'parquet', Write> {
+  const open = async (connection: DuckDBConnection) => {
+    await connection.run(`ATTACH ${quote(snapshot)} AS warehouse (READ_ONLY)`)
+    return newestEvent(connection, 'warehouse.main')
+  }
+  return {
+    async duckdb(connection, file) {
+      const asOf = await open(connection)
+      await writeDatabase(connection, file, async () => {
+        await connection.run('COPY FROM DATABASE warehouse TO export')
+        for (const statement of typingStatements('export')) await connection.run(statement)
+        // Only a restart reads it.
+        await connection.run(`DROP SCHEMA export.${recovery} CASCADE`)
+      })
+      return asOf
+    },
+    async parquet(connection, folder) {
+      const asOf = await open(connection)
+      await writeParquetFiles(connection, folder, name => typedRows(name, 'warehouse'))
+      return asOf
+    },
+  }
+}
+
+function ofParts(copies: readonly PartCopy[]): Record<'duckdb' | 'parquet', Write> {
+  return {
+    async duckdb(connection, file) {
+      const asOf = await uniteParts(connection, copies)
+      const length = await shortLengthOf(connection, copies[0]!)
+      await writeDatabase(connection, file, async () => {
+        for (const { name } of tables) await connection.run(`CREATE TABLE export.main.${name} AS FROM ${name}`)
+        await connection.run('USE export')
+        await connection.run([...readingStatements(length, inOrder), ...meaningsOfParts('TABLE')].join(';\n'))
+        await connection.run('USE memory')
+      })
+      return asOf
+    },
+    async parquet(connection, folder) {
+      const asOf = await uniteParts(connection, copies)
+      await writeParquetFiles(connection, folder, name => `FROM ${name}`)
+      return asOf
+    },
+  }
+}
+
+async function writeDatabase(connection: DuckDBConnection, file: string, write: () => Promise<void>): Promise<void> {
   await connection.run(`ATTACH ${quote(file)} AS export (STORAGE_VERSION ${quote(storageVersion)})`)
-  await connection.run('COPY FROM DATABASE warehouse TO export')
-  for (const statement of typingStatements('export')) await connection.run(statement)
-  // Only a restart reads it.
-  await connection.run(`DROP SCHEMA export.${recovery} CASCADE`)
+  await write()
   await connection.run('DETACH export')
   chmodSync(file, 0o600)
 }
 
-async function writeParquetFiles(connection: DuckDBConnection, folder: string): Promise<void> {
+async function writeParquetFiles(
+  connection: DuckDBConnection,
+  folder: string,
+  rowsOf: (table: string) => string,
+): Promise<void> {
   mkdirSync(folder, { mode: 0o700 })
   for (const { name } of tables) {
     const file = join(folder, `${name}.parquet`)
-    await connection.run(`COPY (${typedRows(name, 'warehouse')}) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`)
+    await connection.run(`COPY (${rowsOf(name)}) TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`)
     chmodSync(file, 0o600)
   }
 }

@@ -1,3 +1,13 @@
+import type { Part } from '../../records/part.ts'
+
+/** A copy of the tables of one part of ingest. */
+export interface PartCopy extends Part {
+  path: string
+}
+
+/** What is asked: a copy of all tables, or one of each part that is there, of which a query sees one. */
+export type Snapshot = string | readonly PartCopy[]
+
 /** What a query may take. */
 export interface QueryLimits {
   /** Memory that DuckDB may use, MiB (default 512). */
@@ -39,7 +49,7 @@ export interface QueryResult {
 
 /** What the parent writes to the child's standard input, one JSON object a line. */
 export interface QueryRequest {
-  snapshot: string
+  snapshot: Snapshot
   sql: string
   memoryMb: number
   maxRows: number

@@ -1,12 +1,11 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
-import { DuckDBInstance } from '../duckdb.ts'
-import { newestEvent } from './newest-event.ts'
+import { type OpenSnapshot, openSnapshot } from './open-snapshot.ts'
 import { bindParameters } from './parameters.ts'
-import type { AsOf, QueryAnswer, QueryRequest } from './query.ts'
-import { firstLine, Refusal, refusalOf } from './refusal.ts'
+import type { QueryAnswer, QueryRequest } from './query.ts'
+import { refusalOf } from './refusal.ts'
 import { readRowsAsJson } from './result-rows.ts'
 import { onlyStatement } from './statement.ts'
-import { asksForMeanings, showMeanings, showTyped } from './typed-columns.ts'
+import { asksForMeanings } from './typed-columns.ts'
 
 /** Takes a part of a result as bytes. */
 export type Sink = (part: Uint8Array) => void
@@ -14,12 +13,9 @@ export type Sink = (part: Uint8Array) => void
 /** What a query brought. */
 type Answered = Exclude<QueryAnswer, { error: unknown }>
 
-/** A snapshot that is open for reading, with the limits that it was opened with. */
-interface OpenSnapshot {
-  instance: DuckDBInstance
-  connection: DuckDBConnection
+/** With the limits that it was opened with. */
+interface Opened extends OpenSnapshot {
   key: string
-  asOf: AsOf | null
   /** Whether its views say what their columns mean. */
   meaningsShown: boolean
 }
@@ -29,14 +25,14 @@ interface OpenSnapshot {
  * process of its own. A snapshot stays open until another one is asked.
  */
 export class Sandbox {
-  #open: OpenSnapshot | null = null
+  #open: Opened | null = null
 
   async answer(query: QueryRequest, sink: Sink): Promise<QueryAnswer> {
     try {
       const snapshot = await this.#opened(query)
       const { connection, asOf } = snapshot
       if (!snapshot.meaningsShown && asksForMeanings(query.sql)) {
-        await showMeanings(connection)
+        await snapshot.showMeanings()
         snapshot.meaningsShown = true
       }
       return { ...(await run(connection, query, sink)), asOf }
@@ -56,19 +52,11 @@ export class Sandbox {
     this.#open = null
   }
 
-  async #opened(query: QueryRequest): Promise<OpenSnapshot> {
+  async #opened(query: QueryRequest): Promise<Opened> {
     const key = JSON.stringify([query.snapshot, query.memoryMb, query.threads])
     if (this.#open?.key === key) return this.#open
     this.close()
-    const instance = await openReadOnly(query)
-    const connection = await instance.connect()
-    await connection.run("SET TimeZone = 'UTC'")
-    await showTyped(connection)
-    // The snapshot is open already; from here on not even DuckDB itself can open a file.
-    await connection.run("SET disabled_filesystems = 'LocalFileSystem'")
-    await connection.run('SET lock_configuration = true')
-    const asOf = await newestEvent(connection)
-    this.#open = { instance, connection, key, asOf, meaningsShown: false }
+    this.#open = { ...(await openSnapshot(query)), key, meaningsShown: false }
     return this.#open
   }
 }
@@ -103,23 +91,4 @@ async function readAs(
   }
   const { writeParquet } = await import('./parquet.ts')
   return { rows: [], ...(await writeParquet(result, query, query.as.file)) }
-}
-
-/** A connection that can read the snapshot and reach nothing else, whatever the query says. */
-async function openReadOnly(query: QueryRequest): Promise<DuckDBInstance> {
-  try {
-    return await DuckDBInstance.create(query.snapshot, {
-      access_mode: 'READ_ONLY',
-      // Nothing is spilled to disk. This must stand before the next option, which forbids it.
-      temp_directory: '',
-      enable_external_access: 'false',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      allow_community_extensions: 'false',
-      memory_limit: `${query.memoryMb}MB`,
-      threads: `${query.threads}`,
-    })
-  } catch (error) {
-    throw new Refusal('WAREHOUSE_FAILED', `The copy of the warehouse could not be opened: ${firstLine(error)}`)
-  }
 }

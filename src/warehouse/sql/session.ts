@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { RecstreamError } from '../../errors.ts'
 import { frameReader } from './frames.ts'
 import { codeRangeMb, startLimited, watchMemory } from './limited-process.ts'
-import type { QueryAnswer, QueryLimits, QueryRequest, QueryResult } from './query.ts'
+import type { QueryAnswer, QueryLimits, QueryRequest, QueryResult, Snapshot } from './query.ts'
 
 const longestSql = 1024 * 1024
 /** What an interrupted query may take to end before its process is. */
 const patienceMs = 2_000
 
-/** A query to one snapshot, and where parts of its result go that are bytes. */
+/** A query to a snapshot, and where parts of its result go that are bytes. */
 export interface Question {
-  snapshot: string
+  snapshot: Snapshot
   sql: string
   parameters?: Record<string, string>
   as?: NonNullable<QueryRequest['as']>

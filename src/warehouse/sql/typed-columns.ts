@@ -14,6 +14,12 @@ const typedColumns: Readonly<Record<string, Readonly<Record<string, string>>>> =
   dead_letters: { headers: 'JSON' },
 }
 
+/** A column as people see it. */
+export function typedColumn(table: string, name: string): string {
+  const type = typedColumns[table]?.[name]
+  return type === undefined ? name : `${converted(name, type)} AS ${name}`
+}
+
 /** All rows of a table, its columns as people see them. */
 export function typedRows(table: string, database: string): string {
   const columns = Object.entries(typedColumns[table] ?? {})
