@@ -28,6 +28,14 @@ export function processMetrics(process: string, { restarts }: { restarts: number
 /** What a registry holds now, to be sent. */
 export const sentMetrics = (registry: Registry): Promise<MetricsOfProcess> => registry.getMetricsAsJSON()
 
+/** The same metrics, each with one more label. */
+export function withLabel(metrics: MetricsOfProcess, name: string, value: string): MetricsOfProcess {
+  return metrics.map(metric => ({
+    ...metric,
+    values: metric.values.map(each => ({ ...each, labels: { ...each.labels, [name]: value } })),
+  }))
+}
+
 /** Metrics of several processes as Prometheus reads them. */
 export function metricsText(processes: readonly MetricsOfProcess[]): Promise<string> {
   return AggregatorRegistry.aggregate([...processes]).metrics()

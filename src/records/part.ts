@@ -42,3 +42,13 @@ export function ingestName(pipeline: string, { part, of }: Part): string {
 export function owns({ part, of }: Part, partition: number): boolean {
   return partition % of === part
 }
+
+/**
+ * Parts in words.
+ *
+ *     partsWords([0, 2], 4)   // 'parts 0 and 2 of 4'
+ */
+export function partsWords(parts: readonly number[], of: number): string {
+  if (parts.length === 1) return `part ${parts[0]} of ${of}`
+  return `parts ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)} of ${of}`
+}

@@ -1,32 +1,20 @@
-import { RecstreamError } from '../errors.ts'
 import type { Log, Position } from '../log/log.ts'
 import type { PipelineDefinition } from '../records/definition.ts'
 import { topicsOf } from '../records/topics.ts'
 import type { Status } from '../serve/operations.ts'
 import { givenCommands } from './arms/given-commands.ts'
 import { sharesFrom } from './arms/prepare-command.ts'
-import { askControl } from './control.ts'
+import { askParts, type PartAnswer } from './ask-parts.ts'
+import { type IngestStatus, ingestTogether } from './ingest-status.ts'
 import type { Layout } from './layout.ts'
 import { newestVersion } from './newest-version.ts'
-
-/** What the process that ingests says of itself. */
-export interface IngestStatus {
-  eventsRead: number
-  perSecond: number
-  sequence: number
-  publishedSequence: number
-  eventsKept: number
-  rejected: Record<string, number>
-  recommendations: number
-  positions: Position[]
-}
 
 /** Who asks again within that hears the same, ms. */
 const freshMs = 500
 
 /** How a pipeline is, as far as it can be had cheaply; what does not answer is null. */
 export function pipelineStatus(
-  { definition, log, layout }: { definition: PipelineDefinition; log: Log; layout: Pick<Layout, 'control'> },
+  { definition, log, layout }: { definition: PipelineDefinition; log: Log; layout: Layout },
   now: () => number = () => performance.now(),
 ): () => Promise<Status> {
   const topics = topicsOf(definition.name)
@@ -35,7 +23,9 @@ export function pipelineStatus(
   let asked: { at: number; status: Promise<Status> } | null = null
 
   const ask = async (): Promise<Status> => {
-    const ingest = await askControl<IngestStatus>(layout.control, 'status').catch(noneIfAway)
+    const parts = await askParts<IngestStatus>(layout, 'status')
+    const ingest = ingestTogether(parts)
+    const missing = missingParts(definition.parts, parts)
     const version = await newest()
     return {
       pipeline: definition.name,
@@ -51,7 +41,12 @@ export function pipelineStatus(
         rejected: ingest.rejected,
         recommendations: ingest.recommendations,
       },
-      partitions: ingest && (await lagOf(log, topics.behaviourEvents, ingest.positions)),
+      partitions:
+        ingest &&
+        (await lagOf(log, topics.behaviourEvents, ingest.positions)).filter(
+          ({ partition }) => !missing.includes(partition % definition.parts),
+        ),
+      ...(definition.parts === 1 ? {} : { missingParts: missing }),
       arms: await arms(),
       newest: version && {
         version: version.version,
@@ -68,7 +63,11 @@ export function pipelineStatus(
   }
 }
 
-async function lagOf(log: Log, topic: string, positions: readonly Position[]): Promise<Status['partitions']> {
+async function lagOf(
+  log: Log,
+  topic: string,
+  positions: readonly Position[],
+): Promise<NonNullable<Status['partitions']>> {
   const ranges = await log.ranges(topic)
   return ranges.map(({ partition, first, end }) => {
     const known = positions.find(each => each.topic === topic && each.partition === partition)
@@ -92,7 +91,8 @@ function currentArms(definition: PipelineDefinition, log: Log): () => Promise<St
   }
 }
 
-function noneIfAway(error: unknown): null {
-  if (error instanceof RecstreamError && error.code === 'NOT_RUNNING') return null
-  throw error
+/** Parts that run elsewhere, or not at all. */
+function missingParts(of: number, answers: readonly PartAnswer<unknown>[]): number[] {
+  const answered = answers.filter(({ answer }) => answer !== null).map(({ part }) => part)
+  return Array.from({ length: of }, (_, part) => part).filter(part => !answered.includes(part))
 }

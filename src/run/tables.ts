@@ -1,11 +1,10 @@
 import { RecstreamError } from '../errors.ts'
 import type { Operations, SqlAnswer } from '../serve/operations.ts'
-import type { Copy } from '../warehouse/sql/copy-stopped.ts'
 import type { AsOf } from '../warehouse/sql/query.ts'
 import { sessionPool } from '../warehouse/sql/session-pool.ts'
 import { allStatements } from '../warehouse/sql/split-statements.ts'
 import type { Layout } from './layout.ts'
-import { snapshotOf } from './snapshot-of.ts'
+import { snapshotOf, type TablesCopy } from './snapshot-of.ts'
 
 /** Questions within this time share a copy of the tables, ms. */
 const freshMs = 1_000
@@ -22,10 +21,10 @@ export interface Tables {
 /** The tables of a pipeline, whether it runs or not. */
 export function openTables(layout: Layout, now: () => number = Date.now): Tables {
   const pool = sessionPool({ sessions: 2, waiting: 32, limits })
-  let copying: Promise<Copy> | null = null
+  let copying: Promise<TablesCopy> | null = null
   let askedAt = Number.NEGATIVE_INFINITY
 
-  const copy = (): Promise<Copy> => {
+  const copy = (): Promise<TablesCopy> => {
     if (copying === null || now() - askedAt > freshMs) {
       askedAt = now()
       const mine = snapshotOf(layout)
@@ -45,7 +44,7 @@ export function openTables(layout: Layout, now: () => number = Date.now): Tables
         throw new RecstreamError('SQL_INVALID', `These are ${statements.length} statements; give ${most}.`)
       }
       return pool.use(async session => {
-        const { path, asOf: copiedAt } = await copy()
+        const { snapshot, asOf: copiedAt } = await copy()
         const answers: SqlAnswer[] = []
         const parts: Buffer[] = []
         let asOf: AsOf | null = null
@@ -54,7 +53,7 @@ export function openTables(layout: Layout, now: () => number = Date.now): Tables
           const more = arrow
             ? { as: { format: 'arrow' as const }, onBytes: (part: Buffer) => parts.push(Buffer.from(part)) }
             : {}
-          const answer = await session.ask({ snapshot: path, sql, parameters: { ...params }, ...more })
+          const answer = await session.ask({ snapshot, sql, parameters: { ...params }, ...more })
           const { columns, rows, count, truncated } = answer
           asOf = answer.asOf
           answers.push({ columns, rows, count, truncated })

@@ -82,6 +82,12 @@ export const StatusAnswer = Type.Object({
       }),
     ),
   ),
+  missingParts: Type.Optional(
+    Type.Array(whole, {
+      description:
+        'Of a pipeline of several parts: those whose numbers are not among these, for they run elsewhere or not at all.',
+    }),
+  ),
   learner: nullable(
     Type.Object({
       position: whole,

@@ -62,6 +62,8 @@ export interface Status {
   } | null
   /** How far the input is read. */
   partitions: { topic: string; partition: number; end: number; next: number; lag: number }[] | null
+  /** Parts of ingest whose numbers are not among these, of a pipeline of several: they run elsewhere, or not at all. */
+  missingParts?: number[]
   arms: { name: string; policy: string; share: number }[]
   newest: { version: number; champion: string; step: number; scores: Score[]; served: ServedScore[] } | null
 }

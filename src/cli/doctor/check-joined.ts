@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { unjoinedWords } from '../../ingest/unjoined-words.ts'
+import { partsWithTables } from '../../run/snapshot-of.ts'
 import { unjoinedQuery } from '../../warehouse/unjoined.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
@@ -9,7 +9,7 @@ const limits = { memoryMb: 512, seconds: 60, maxRows: 10 }
 
 /** Whether many events found no item or profile; nothing where tables cannot be read. */
 export async function checkJoined({ name, layout }: ChosenPipeline): Promise<Finding[]> {
-  if (!existsSync(layout.warehouse)) return []
+  if (partsWithTables(layout).length === 0) return []
   try {
     const [{ rows }, { rows: read }] = await Promise.all([
       queryWarehouse(layout, unjoinedQuery, limits),

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { explainPlaces } from '../../log/explain-places.ts'
 import { topicsOf } from '../../records/topics.ts'
+import { partsWithTables } from '../../run/snapshot-of.ts'
 import { spreadUsers, spreadUsersQuery } from '../../warehouse/spread-users.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
@@ -11,7 +11,7 @@ const defaultLimits = { memoryMb: 512, seconds: 60, maxRows: 1_000 }
 
 /** Users whose events lie on more than one partition, and why; nothing where tables cannot be read. */
 export async function checkPartitions({ name, layout }: ChosenPipeline, limits = defaultLimits): Promise<Finding[]> {
-  if (!existsSync(layout.warehouse)) return []
+  if (partsWithTables(layout).length === 0) return []
   try {
     const { rows } = await queryWarehouse(layout, spreadUsersQuery(topicsOf(name).behaviourEvents), limits)
     const found = spreadUsers(rows)

@@ -1,14 +1,16 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { type Part, partsWords } from '../../records/part.ts'
 import { bytes, count, plural } from '../../records/words.ts'
-import { askControl } from '../../run/control.ts'
+import { askParts } from '../../run/ask-parts.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
+import { type IngestStatus, ingestTogether } from '../../run/ingest-status.ts'
 import type { Connection } from '../../run/messages.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { problemOf } from '../report-error.ts'
 import { refuseTooLong } from '../start/hold-pipeline.ts'
 import { checkJoined } from './check-joined.ts'
-import { checkLogFiles, checkWarehouse } from './check-kept.ts'
+import { checkLogFiles, checkWarehouses } from './check-kept.ts'
 import { checkPartitions } from './check-partitions.ts'
 import { checkPushed } from './check-pushed.ts'
 import { checkRejected } from './check-rejected.ts'
@@ -43,20 +45,15 @@ export function checkDataFolder(data: string): Finding {
   return ok('data folder', existing === folder ? room : `${room} (made at the first start)`)
 }
 
-interface Status {
-  log: string
-  sequence: number
-  recommendations: number
-}
-
 /** Whether a pipeline runs, whether what it left behind is whole, and what its tables say of what came in. */
 export async function checkPipeline(pipeline: ChosenPipeline, connection: Connection): Promise<Finding[]> {
   const running = await checkRunning(pipeline)
   // A start reads all of it, and holds it then.
-  const kept = running.isStopped
-    ? [...(await checkLogFiles(pipeline)), ...(await checkWarehouse(pipeline, connection))]
-    : []
-  const found = [running.finding, ...kept, ...(await checkCheckpoint(pipeline))]
+  const kept = [
+    ...(running.isStopped ? await checkLogFiles(pipeline) : []),
+    ...(await checkWarehouses(pipeline, connection, running.stopped)),
+  ]
+  const found = [...running.findings, ...kept, ...(await checkCheckpoint(pipeline))]
   if (kept.some(({ state }) => state !== 'ok')) return found
   return [
     ...found,
@@ -67,19 +64,53 @@ export async function checkPipeline(pipeline: ChosenPipeline, connection: Connec
   ]
 }
 
-async function checkRunning({ name, layout }: ChosenPipeline): Promise<{ finding: Finding; isStopped: boolean }> {
+/** What runs of a pipeline's ingest here. */
+interface Running {
+  findings: Finding[]
+  /** Nothing of it does. */
+  isStopped: boolean
+  /** The parts that are here and do not run. */
+  stopped: Part[]
+}
+
+async function checkRunning({ name, layout }: ChosenPipeline): Promise<Running> {
   try {
-    const { log, sequence, recommendations } = await askControl<Status>(layout.control, 'status')
-    const kept = `${plural(sequence, 'event')} kept, ${plural(recommendations, 'list')}`
-    return { finding: ok(name, `runs on the ${log} log: ${kept}`), isStopped: false }
-  } catch (error) {
-    const stopped = (error as { code?: string }).code === 'NOT_RUNNING'
-    if (stopped) {
-      return { finding: ok(name, existsSync(layout.root) ? 'does not run now' : 'has never run here'), isStopped: true }
+    const parts = await askParts<IngestStatus>(layout, 'status')
+    const stopped = parts.flatMap(({ answer, ...part }) => (answer === null ? [part] : []))
+    const together = ingestTogether(parts)
+    if (together === null) {
+      const message = existsSync(layout.root) ? 'does not run now' : 'has never run here'
+      return { findings: [ok(name, message), ...partsHereOf(name, parts)], isStopped: true, stopped }
     }
+    const { log, sequence, recommendations } = together
+    const kept = `${plural(sequence, 'event')} kept, ${plural(recommendations, 'list')}`
+    const runs = ok(name, `runs on the ${log} log: ${kept}`)
+    const some = stopped.length === 0 ? [] : [someStopped(name, stopped)]
+    return { findings: [runs, ...partsHereOf(name, parts), ...some], isStopped: false, stopped }
+  } catch (error) {
     const advice = 'If it goes on saying so, stop it and start it again.'
-    return { finding: warning(name, (error as Error).message, advice), isStopped: false }
+    return { findings: [warning(name, (error as Error).message, advice)], isStopped: false, stopped: [] }
   }
+}
+
+function someStopped(name: string, stopped: readonly Part[]): Finding {
+  const which = partsWords(
+    stopped.map(({ part }) => part),
+    stopped[0]!.of,
+  )
+  const does = stopped.length === 1 ? 'does' : 'do'
+  return warning(name, `Of its ingest ${which} ${does} not run here, while others do.`, 'Look into run.log for why.')
+}
+
+/** Which parts of several are here. */
+function partsHereOf(name: string, here: readonly Part[]): Finding[] {
+  const of = here[0]!.of
+  if (of === 1) return []
+  const numbers = here.map(({ part }) => part)
+  const elsewhere = Array.from({ length: of }, (_, part) => part).filter(part => !numbers.includes(part))
+  const all = `its ingest is in ${of} parts`
+  if (elsewhere.length === 0) return [ok(name, `${all}, which are all here`)]
+  return [ok(name, `${all}: ${partsWords(numbers, of)} here; the others are on other hosts, or were never started`)]
 }
 
 async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Finding[]> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { partsWithTables } from '../../run/snapshot-of.ts'
 import { type Listed, listedQuery, listedWords, type Pushed, pushedQuery, pushedWords } from '../../warehouse/pushed.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
@@ -8,7 +8,7 @@ const limits = { memoryMb: 512, seconds: 60, maxRows: 10 }
 
 /** Items that few users push, and items in many lists that few want; nothing where tables cannot be read. */
 export async function checkPushed({ name, layout }: ChosenPipeline): Promise<Finding[]> {
-  if (!existsSync(layout.warehouse)) return []
+  if (partsWithTables(layout).length === 0) return []
   const ask = async (sql: string) => (await queryWarehouse(layout, sql, limits)).rows
   try {
     const pushed = await ask(pushedQuery)

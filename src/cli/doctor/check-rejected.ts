@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { fairShare, type RejectedByReason, reasonCounts, rejectedInAll } from '../../ingest/rejection-words.ts'
 import { topicsOf } from '../../records/topics.ts'
 import { count, plural } from '../../records/words.ts'
+import { partsWithTables } from '../../run/snapshot-of.ts'
 import type { ChosenPipeline } from '../choose-pipeline.ts'
 import { queryWarehouse } from '../sql/query-warehouse.ts'
 import { type Finding, warning } from './finding.ts'
@@ -10,12 +10,12 @@ const limits = { memoryMb: 512, seconds: 60, maxRows: 100 }
 
 /** Whether a pipeline rejects more than it should; nothing where it does not, or has no tables yet. */
 export async function checkRejected({ name, layout }: ChosenPipeline): Promise<Finding[]> {
-  if (!existsSync(layout.warehouse)) return []
+  if (partsWithTables(layout).length === 0) return []
   try {
     const { rows } = await queryWarehouse(
       layout,
       `select topic = '${topicsOf(name).behaviourEvents}', reason, count(*) from dead_letters group by all
-       union all select true, '', max(sequence) from events`,
+       union all select true, '', coalesce(max(sequence), count(*)) from events`,
       limits,
     )
     const countsOf = (wanted: (event: boolean, reason: string) => boolean) =>

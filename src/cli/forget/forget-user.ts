@@ -5,6 +5,7 @@ import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
 import { Forgotten } from '../../records/forgotten.ts'
 import { pseudonyms } from '../../records/pseudonym.ts'
 import { topicsOf } from '../../records/topics.ts'
+import { firstControl } from '../../run/ask-parts.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import { checkForgetKey, forgetKey, forgetKeyVariable, makeForgetKey } from '../../run/forget-key.ts'
 import type { Connection } from '../../run/messages.ts'
@@ -48,7 +49,7 @@ export async function forgetUser(user: string, connection: Connection, options: 
     const forget = { people, stage: 'given' as const, upTo: null, until: {}, removed: {} }
     const given = await appendCommand({ kind: 'forget', forget, reason: options.reason ?? '' }, { log, name, encoding })
     const isHere = connection.brokers === undefined || existsSync(layout.root)
-    if (isHere && (await statusOf(layout.control)) === null) {
+    if (isHere && (await statusOf(firstControl(layout))) === null) {
       const sentence = `Given. The pipeline ${name} is not running: it forgets them when it is started next.`
       await writeLines([options.json ? JSON.stringify({ pipeline: name, command: given, done: false }) : sentence])
       return
@@ -57,7 +58,7 @@ export async function forgetUser(user: string, connection: Connection, options: 
       log,
       commands,
       from: range!.end,
-      control: isHere ? layout.control : null,
+      control: isHere ? firstControl(layout) : null,
     })
     if (done === null) return
     const left = connection.brokers === undefined ? {} : done.forget.until

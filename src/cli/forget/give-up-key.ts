@@ -3,6 +3,7 @@ import { readForgotten } from '../../ingest/forget/read-forgotten.ts'
 import { Forgotten, givenUp } from '../../records/forgotten.ts'
 import { topicsOf } from '../../records/topics.ts'
 import { plural } from '../../records/words.ts'
+import { askParts } from '../../run/ask-parts.ts'
 import { findPipeline } from '../../run/find-pipeline.ts'
 import { forgetKey } from '../../run/forget-key.ts'
 import type { Connection } from '../../run/messages.ts'
@@ -11,7 +12,6 @@ import { choosePipeline } from '../choose-pipeline.ts'
 import { openPipelineLog } from '../open-pipeline-log.ts'
 import { writeLines } from '../print/write-lines.ts'
 import type { ForgetUserOptions } from './forget-user.ts'
-import { statusOf } from './wait-until-done.ts'
 
 /** Go on without a key that is lost: nobody is passed over any more of whom only that key could say who it is. */
 export async function giveUpKey(connection: Connection, options: ForgetUserOptions): Promise<void> {
@@ -20,7 +20,7 @@ export async function giveUpKey(connection: Connection, options: ForgetUserOptio
   const { encoding } = await findPipeline(options.pipeline ?? name)
   const log = await openPipelineLog(chosen, connection)
   try {
-    if ((await statusOf(layout.control)) !== null)
+    if ((await askParts(layout, 'status')).some(({ answer }) => answer !== null))
       throw new RecstreamError(
         'ALREADY_RUNNING',
         `The pipeline ${name} is running; stop it before its key is given up.`,

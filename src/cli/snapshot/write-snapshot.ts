@@ -5,7 +5,7 @@ import { snapshotOf } from '../../run/snapshot-of.ts'
 import { exportSnapshot } from '../../warehouse/sql/export-snapshot.ts'
 import { choosePipeline } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
-import { jsonLine, writeLines } from '../print/write-lines.ts'
+import { jsonLine, say, writeLines } from '../print/write-lines.ts'
 import { asOfWords } from '../sql/as-of.ts'
 
 type SnapshotFormat = 'duckdb' | 'parquet'
@@ -21,7 +21,8 @@ export async function writeSnapshot(target: string, options: SnapshotOptions): P
   const format = options.format ?? formatOf(target)
   const { layout } = await choosePipeline(options.pipeline, options.data)
   const copy = await snapshotOf(layout)
-  const exported = await exportSnapshot(copy.path, target, { format, memoryMb: options.memoryMb })
+  if (copy.lacking !== null) say(copy.lacking)
+  const exported = await exportSnapshot(copy.snapshot, target, { format, memoryMb: options.memoryMb })
   const what =
     format === 'duckdb'
       ? `are in ${target} (${bytes(exported.bytes)}), which DuckDB opens from 1.0 on`

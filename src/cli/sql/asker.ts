@@ -1,8 +1,8 @@
 import type { Layout } from '../../run/layout.ts'
-import { snapshotOf } from '../../run/snapshot-of.ts'
-import type { Copy } from '../../warehouse/sql/copy-stopped.ts'
+import { snapshotOf, type TablesCopy } from '../../run/snapshot-of.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import type { QuerySession, Question } from '../../warehouse/sql/session.ts'
+import { say } from '../print/write-lines.ts'
 import { asOfWords } from './as-of.ts'
 
 /** Asks one copy of a pipeline's tables, so that all answers are as of the same event. */
@@ -17,14 +17,19 @@ export interface Asker {
 
 /** Ask about a pipeline, whether it runs or not. */
 export function openAsker(layout: Layout, session: QuerySession, now: () => number = Date.now): Asker {
-  let copy: Copy | null = null
+  let copy: TablesCopy | null = null
+  const copied = async () => {
+    copy = await snapshotOf(layout)
+    if (copy.lacking !== null) say(copy.lacking)
+    return copy
+  }
   return {
     async ask(sql, more = {}) {
-      copy ??= await snapshotOf(layout)
-      return session.ask({ snapshot: copy.path, sql, ...more })
+      const { snapshot } = copy ?? (await copied())
+      return session.ask({ snapshot, sql, ...more })
     },
     async refresh() {
-      copy = await snapshotOf(layout)
+      await copied()
     },
     asOf: ({ asOf }) => asOfWords(asOf, now() - (copy?.asOf ?? now())),
     interrupt: () => session.interrupt(),

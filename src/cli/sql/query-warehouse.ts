@@ -5,5 +5,5 @@ import { runQuery } from '../../warehouse/sql/run-query.ts'
 
 /** Ask a pipeline's warehouse: a snapshot from its owner while the pipeline runs, else a copy of the file. */
 export async function queryWarehouse(layout: Layout, sql: string, limits: QueryLimits): Promise<QueryResult> {
-  return runQuery({ snapshot: (await snapshotOf(layout)).path, sql, limits })
+  return runQuery({ snapshot: (await snapshotOf(layout)).snapshot, sql, limits })
 }

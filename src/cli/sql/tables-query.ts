@@ -17,5 +17,5 @@ order by relation.name, columns.column_index`
 
 export const macrosQuery = `
 select format('{}({})', function_name, array_to_string(parameters, ', ')) as macro, coalesce(comment, '') as about
-from duckdb_functions() where not internal and function_type in ('macro', 'table_macro')
+from duckdb_functions() where not internal and database_name = current_database() and function_type in ('macro', 'table_macro')
 order by function_type desc, function_name`

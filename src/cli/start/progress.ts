@@ -71,7 +71,7 @@ export function createProgress({ definition, layout }: { definition: PipelineDef
       latest = progress
       const { ingested, learned } = progress
       if (before === undefined && ingested !== undefined && ingested.sequence > ingested.eventsRead) {
-        before = eventsBefore(layout.control)
+        before = eventsBefore(layout)
         rowsBefore = ingested.sequence
         before.then(events => {
           known = events ?? 0

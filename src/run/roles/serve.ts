@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { RecstreamError, thrownText } from '../../errors.ts'
 import { openDoor } from '../../learner/door/open-door.ts'
-import type { MetricsOfProcess } from '../../metrics/process-metrics.ts'
+import { type MetricsOfProcess, withLabel } from '../../metrics/process-metrics.ts'
 import { withSettings } from '../../pipeline/settings.ts'
+import type { Part } from '../../records/part.ts'
 import { topicSpecs } from '../../records/topics.ts'
 import { isLoopback, urlOf } from '../../serve/address.ts'
 import { createMetrics } from '../../serve/metrics.ts'
@@ -11,7 +12,7 @@ import { openHttpServer } from '../../serve/server.ts'
 import { createService } from '../../serve/service.ts'
 import { askControl } from '../control.ts'
 import { findPipeline } from '../find-pipeline.ts'
-import { type FollowSockets, layoutOf } from '../layout.ts'
+import { type FollowSockets, type Layout, layoutOf, layoutOfPart } from '../layout.ts'
 import type { Assignment } from '../messages.ts'
 import { openLog } from '../open-log.ts'
 import { openOperations } from '../operations.ts'
@@ -44,11 +45,14 @@ export async function runServe(
   )
   const learner = openDoor(follower?.door ?? layout.learnDoor)
   const operations = openOperations({ definition, log, layout })
-  const others = follower === null ? [layout.control, layout.learnControl] : [follower.control]
+  const ofIngest = Array.from({ length: definition.parts }, (_, part) =>
+    ingestMetrics(layout, { part, of: definition.parts }),
+  )
+  const ofSocket = (socket: string) => () => askControl<MetricsOfProcess>(socket, 'metrics')
   const service = createService({
     ...{ definition, log, limits: serve.limits, metrics: createMetrics(), newId: randomUUID },
     ...{ learner, operations },
-    others: others.map(socket => () => askControl<MetricsOfProcess>(socket, 'metrics')),
+    others: follower === null ? [...ofIngest, ofSocket(layout.learnControl)] : [ofSocket(follower.control)],
     // Any number of processes may write at once, and none of them shuts another out.
     process: `${hostname()}.${process.pid}`,
   })
@@ -74,6 +78,14 @@ export async function runServe(
   operations.close()
   learner.close()
   await log.close()
+}
+
+/** What a part of ingest says of itself; of several, each series has its part's label. */
+function ingestMetrics(layout: Layout, part: Part): () => Promise<MetricsOfProcess> {
+  return async () => {
+    const metrics = await askControl<MetricsOfProcess>(layoutOfPart(layout, part).control, 'metrics')
+    return part.of === 1 ? metrics : withLabel(metrics, 'part', `${part.part}`)
+  }
 }
 
 /** Messages that are said once each; of what differs every time, the first ones. */
