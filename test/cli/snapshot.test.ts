@@ -1,11 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { layoutOf } from '../../src/run/layout.ts'
+import { layoutOf, layoutOfPart } from '../../src/run/layout.ts'
 import { openWarehouse } from '../../src/warehouse/open-warehouse.ts'
 import { event, item, noRows } from '../warehouse/fixtures.ts'
+import { copyWith, twins } from '../warehouse/parts.ts'
 import { recstream } from './run-cli.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'recstream-snapshot-'))
@@ -59,4 +60,38 @@ test('all tables are copied to a folder of Parquet files', async () => {
 
 test('a name that could be either is asked about', async () => {
   expect((await snapshot(join(data, 'shop.csv'))).stderr).toContain('error[CONFIG_INVALID]: What ".csv" is to be')
+})
+
+test('of several parts the tables are copied as one, and which are not here is said', async () => {
+  const parted = layoutOf(data, 'parted')
+  const made = twins(3, { rows: 60, of: 3 })
+  for (const part of [0, 1]) {
+    const batch = part === 0 ? { ...made.parts[0]!, order: made.order } : made.parts[1]!
+    await copyWith(dirname(layoutOfPart(parted, { part, of: 3 }).warehouse), batch)
+  }
+  const file = join(data, 'parted.duckdb')
+  const copied = await recstream(['snapshot', '-p', 'parted', '--data', data, file])
+  expect(copied.stderr).toContain('The tables of part 2 of 3 are not in')
+  expect(copied.stdout).toMatch(/: as of event \d+ /)
+  const here = made.one.events.filter(({ partition }) => partition % 3 < 2).map(({ sequence }) => [sequence])
+  expect(await rowsOf('SELECT sequence::int FROM events ORDER BY 1', file)).toEqual(here)
+  expect(await rowsOf('SELECT count(*)::int FROM sequences WHERE short_items IS NOT NULL', file)).not.toEqual([[0]])
+  expect(await rowsOf('SELECT arm FROM arm_rewards(days := 1) ORDER BY arm', file)).toEqual([['bias'], ['plan']])
+  expect(
+    await rowsOf(
+      "SELECT comment FROM duckdb_columns() WHERE table_name = 'dead_letters' AND column_name = 'number'",
+      file,
+    ),
+  ).toEqual([[expect.stringContaining('in its part')]])
+  const folder = join(data, 'parted-tables')
+  expect((await recstream(['snapshot', '-p', 'parted', '--data', data, folder])).code).toBe(0)
+  expect(await rowsOf(`SELECT sequence::int FROM '${folder}/events.parquet' ORDER BY 1`)).toEqual(here)
+  const asked = await recstream(['sql', '-p', 'parted', '--data', data, '--json', 'SELECT count(*) AS n FROM events'])
+  expect([JSON.parse(asked.stdout), asked.stderr]).toEqual([
+    [{ n: here.length }],
+    expect.stringContaining('The tables of part 2 of 3 are not in'),
+  ])
+  const tables = await recstream(['sql', '-p', 'parted', '--data', data])
+  expect(tables.stdout.match(/arm_rewards\(/g)).toHaveLength(1)
+  expect(tables.stdout).toMatch(/properties +MAP\(VARCHAR, DOUBLE\)/)
 })

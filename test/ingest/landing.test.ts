@@ -36,3 +36,28 @@ test('while events come in lists wait half a second for others; without events t
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('of several parts the order in which blocks were taken lands, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'recstream-landing-'))
+  const log = await openEmbeddedLog({ folder })
+  try {
+    const topics = topicsOf('shop')
+    await log.ensureTopics(topicSpecs('shop', 2, 'forever', 2))
+    const producer = await log.producer('shop.learn')
+    const block = { part: 1, from: 0, to: 4, change: 2, base: 9, offset: 0 }
+    const values = [Buffer.from(JSON.stringify([block])), Buffer.from('nobody wrote this')]
+    await producer.append(
+      topics.blockOrder,
+      values.map(value => ({ key: null, value, timestamp: 1 })),
+    )
+    const unreadable: number[] = []
+    const from = [{ topic: topics.blockOrder, partition: 0, offset: 0 }]
+    const landing = await Landing.open(log, topics, from, record => unreadable.push(record.offset))
+    expect(await landing.read(null)).toMatchObject({ order: [block], records: 2 })
+    expect(unreadable).toEqual([1])
+    await landing.close()
+  } finally {
+    await log.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EnrichedEvent, Warehouse } from '../../src/records/warehouse.ts'
+import { runQuery } from '../../src/warehouse/sql/run-query.ts'
 import { all, deadLetter, event, type Folder, item, noRows, temporaryFolder, user } from './fixtures.ts'
 
 let folder: Folder
@@ -269,4 +270,26 @@ test('how many events found no item and no profile', async () => {
   const rows = [event(1, unknown), event(2, { ...known, itemKnown: false }), event(3, known)]
   await warehouse.commit({ ...noRows, events: rows })
   expect(await warehouse.unjoined()).toEqual({ events: 3, items: 2, profiles: 1 })
+})
+
+test('the order of blocks is kept once, however often it is read', async () => {
+  const block = (part: number, from: number, to: number, change: number, base: number) => {
+    return { part, from, to, change, base, offset: 0 }
+  }
+  const first = [block(0, 0, 3, 0, 0), block(1, 0, 2, 1, 3), block(1, 2, 2, 2, 3)]
+  const all = [...first, block(0, 3, 4, 0, 2)]
+  await warehouse.commit({ ...noRows, order: first })
+  await warehouse.commit({ ...noRows, order: first })
+  await reopen()
+  await warehouse.commit({ ...noRows, order: all })
+  await warehouse.renew()
+  await warehouse.commit({ ...noRows, order: all })
+  const sql = 'SELECT part, from_row, to_row, change, base FROM recovery.block_order ORDER BY base, part, change'
+  const { rows } = await runQuery({ snapshot: await warehouse.snapshot(), sql })
+  expect(rows).toEqual([
+    [0, 0, 3, 0, 0],
+    [0, 3, 4, 0, 2],
+    [1, 0, 2, 1, 3],
+    [1, 2, 2, 2, 3],
+  ])
 })

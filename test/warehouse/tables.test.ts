@@ -18,6 +18,7 @@ test('every table, view and column says what it is', async () => {
     expect(named).toEqual(
       [
         'beginnings',
+        'block_order',
         'changes',
         'commands',
         'dead_letters',

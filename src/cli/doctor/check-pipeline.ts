@@ -110,7 +110,8 @@ function partsHereOf(name: string, here: readonly Part[]): Finding[] {
   const elsewhere = Array.from({ length: of }, (_, part) => part).filter(part => !numbers.includes(part))
   const all = `its ingest is in ${of} parts`
   if (elsewhere.length === 0) return [ok(name, `${all}, which are all here`)]
-  return [ok(name, `${all}: ${partsWords(numbers, of)} here; the others are on other hosts, or were never started`)]
+  const are = `${partsWords(numbers, of)} ${numbers.length === 1 ? 'is' : 'are'} here`
+  return [ok(name, `${all}: ${are}; the others are on other hosts, or were never started`)]
 }
 
 async function checkCheckpoint({ name, layout }: ChosenPipeline): Promise<Finding[]> {

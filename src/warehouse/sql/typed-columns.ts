@@ -14,18 +14,16 @@ const typedColumns: Readonly<Record<string, Readonly<Record<string, string>>>> =
   dead_letters: { headers: 'JSON' },
 }
 
-/** A column as people see it. */
-export function typedColumn(table: string, name: string): string {
-  const type = typedColumns[table]?.[name]
-  return type === undefined ? name : `${converted(name, type)} AS ${name}`
-}
-
 /** All rows of a table, its columns as people see them. */
 export function typedRows(table: string, database: string): string {
+  return `SELECT *${typed(table)} FROM ${database}.main.${table}`
+}
+
+/** What stands behind `*` so that columns of a table are as people see them. */
+export function typed(table: string): string {
   const columns = Object.entries(typedColumns[table] ?? {})
-  const typed = columns.map(([name, type]) => `${converted(name, type)} AS ${name}`)
-  const replace = typed.length === 0 ? '' : ` REPLACE (${typed.join(', ')})`
-  return `SELECT *${replace} FROM ${database}.main.${table}`
+  const replaced = columns.map(([name, type]) => `${converted(name, type)} AS ${name}`)
+  return replaced.length === 0 ? '' : ` REPLACE (${replaced.join(', ')})`
 }
 
 /**

@@ -5,7 +5,7 @@ import { quote, type Table } from '../table.ts'
 import { deadLetters, events, items, offsets, readingStatements, recommendations, tables, users } from '../tables.ts'
 import { LearnerRows, readLearnerRows, registerLearnerRows } from './learner-rows.ts'
 import type { AsOf, PartCopy } from './query.ts'
-import { typedColumn } from './typed-columns.ts'
+import { typed } from './typed-columns.ts'
 
 /** What a connection calls the tables of a part. */
 const databaseOf = ({ part }: Pick<PartCopy, 'part'>): string => `part_${part}`
@@ -54,8 +54,9 @@ const ownMeanings: Readonly<Record<string, string>> = {
 
 /** The rows of a table over all parts, its columns as people see them. */
 function rowsOf(table: Table<never>, copies: readonly PartCopy[]): string {
-  const columns = table.columns.map(({ name }) => typedColumn(table.name, name)).join(', ')
-  return `SELECT ${columns} FROM (${rawRows(table, copies)})`
+  // No column is named that need not be: where a macro has a parameter of that name, DuckDB takes the one for the other.
+  const all = table.name === events.name ? 'sequence, * EXCLUDE (sequence)' : '*'
+  return `SELECT ${all}${typed(table.name)} FROM (${rawRows(table, copies)})`
 }
 
 /** The same, its columns as they are held. */

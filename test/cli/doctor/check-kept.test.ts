@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { checkPipeline } from '../../../src/cli/doctor/check-pipeline.ts'
 import { lastHeader } from '../../../src/ingest/outbox.ts'
 import { topicSpecs, topicsOf } from '../../../src/records/topics.ts'
-import { type Layout, layoutOf } from '../../../src/run/layout.ts'
+import { serveControl } from '../../../src/run/control.ts'
+import { type Layout, layoutOf, layoutOfPart } from '../../../src/run/layout.ts'
 import { openLog } from '../../../src/run/open-log.ts'
 import { openWarehouse } from '../../../src/warehouse/open-warehouse.ts'
 import { flipBit, harmWarehouse } from '../../promises/damage.ts'
@@ -88,4 +89,42 @@ test('a damaged file of the log is a problem, with what to do', async () => {
     message: expect.stringMatching(/is damaged at byte 56; restore it/),
   })
   expect(others).toEqual([])
+})
+
+test('of several parts each is looked at, and which are here is told', async () => {
+  const parted = { name: 'parted', layout: layoutOf(data, 'parted') }
+  const told = async () => (await checkPipeline(parted, {})).map(({ state, message }) => `${state}: ${message}`)
+  const partOf = (part: number) => layoutOfPart(parted.layout, { part, of: 3 })
+  const log = await openLog({}, parted.layout)
+  await log.ensureTopics(topicSpecs('parted', 3, 'forever', 3))
+  const producer = await log.producer('x')
+  await producer.append(topicsOf('parted').interestSequences, [
+    { key: null, value: Buffer.from(''), timestamp: 0, partition: 2, headers: { [lastHeader]: '7' } },
+  ])
+  await log.close()
+  for (const [part, rows] of [
+    [0, 4],
+    [2, 5],
+  ] as const) {
+    const { warehouse: file, snapshots, archive } = partOf(part)
+    const warehouse = await openWarehouse({ file, snapshots, archive })
+    await warehouse.commit({ ...noRows, events: Array.from({ length: rows }, (_, k) => event(k + 1)) })
+    await warehouse.close()
+  }
+  expect(await told()).toEqual([
+    'ok: does not run now',
+    'ok: its ingest is in 3 parts: parts 0 and 2 of 3 are here; the others are on other hosts, or were never started',
+    'ok: its log is whole: 9 topics',
+    'ok: its warehouse of part 0 of 3 is whole: 4 rows',
+    expect.stringMatching(/^warning: Its warehouse of part 2 of 3 ends at row 5, and interest-sequences at 7: /),
+  ])
+  const status = { log: 'kafka', sequence: 4, recommendations: 1, rejected: {}, positions: [] }
+  const control = await serveControl(partOf(0).control, { status: async () => status })
+  expect(await told()).toEqual([
+    'ok: runs on the kafka log: 4 events kept, 1 list',
+    'ok: its ingest is in 3 parts: parts 0 and 2 of 3 are here; the others are on other hosts, or were never started',
+    'warning: Of its ingest part 2 of 3 does not run here, while others do.',
+    expect.stringMatching(/^warning: Its warehouse of part 2 of 3 ends at row 5/),
+  ])
+  await control.close()
 })
