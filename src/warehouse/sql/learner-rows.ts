@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { BIGINT, DuckDBScalarFunction, INTEGER } from '../duckdb.ts'
+import { DOUBLE, DuckDBScalarFunction, INTEGER } from '../duckdb.ts'
 import { readRows } from '../read-rows.ts'
 import { recovery } from '../recovery-tables.ts'
 
@@ -84,16 +84,18 @@ export function registerLearnerRows(connection: DuckDBConnection, rows: LearnerR
   connection.registerScalarFunction(
     DuckDBScalarFunction.create({
       name: 'learner_row',
-      parameterTypes: [INTEGER, BIGINT],
-      returnType: BIGINT,
+      // JavaScript is quicker with numbers than with BigInts.
+      parameterTypes: [INTEGER, DOUBLE],
+      returnType: DOUBLE,
       mainFunction(_, input, output) {
         const parts = input.getColumnVector(0)
         const numbers = input.getColumnVector(1)
-        for (let k = 0; k < input.rowCount; k++) {
+        // A call into DuckDB, so once.
+        const { rowCount } = input
+        for (let k = 0; k < rowCount; k++) {
           const part = parts.getItem(k) as number | null
-          const number = numbers.getItem(k) as bigint | null
-          const row = part === null || number === null ? null : rows.of(part, Number(number))
-          output.setItem(k, row === null ? null : BigInt(row))
+          const number = numbers.getItem(k) as number | null
+          output.setItem(k, part === null || number === null ? null : rows.of(part, number))
         }
         output.flush()
       },

@@ -68,7 +68,7 @@ function rawRows({ name, columns }: Table<never>, copies: readonly PartCopy[]): 
       // Of a query that names no column DuckDB reads the first one, which is to cost nothing.
       return all(
         ({ part }, from) => `SELECT source_partition, * EXCLUDE (source_partition)
-          REPLACE (learner_row(${part}, sequence) AS sequence) ${from}`,
+          REPLACE (learner_row(${part}, sequence)::BIGINT AS sequence) ${from}`,
       )
     case users.name:
     case items.name: {
