@@ -27,7 +27,7 @@ export function pipelinesIn(data: string): string[] {
       .filter(entry => entry.isDirectory() && isName(entry.name))
       .map(({ name }) => name)
       // `recstream kafka` keeps its data beside the pipelines.
-      .filter(name => ['log', 'warehouse'].some(part => existsSync(join(data, name, part))))
+      .filter(name => ['log', 'warehouse', 'parts'].some(part => existsSync(join(data, name, part))))
       .sort()
   )
 }
@@ -43,7 +43,8 @@ function onlyPipeline(data: string): string {
     : new RecstreamError('PIPELINE_UNKNOWN', `Name one of the pipelines ${found.join(', ')} with --pipeline.`)
 }
 
-async function nameOf(given: string): Promise<string> {
+/** What a name or a module calls a pipeline. */
+export async function nameOf(given: string): Promise<string> {
   const { findPipeline, pipelineNames } = await import('../run/find-pipeline.ts')
   // A module's path differs from a name by its slash or its ending.
   if (isName(given) && !pipelineNames.includes(given)) return given

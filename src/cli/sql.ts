@@ -15,6 +15,10 @@ export function addSql(program: Command): void {
     .argument('[query]', 'SELECTs in DuckDB’s dialect, separated by ";"; "-" reads them from stdin')
   withPipelineOption(command)
     .option('--file <file>', 'read the queries from a file')
+    .option(
+      '--snapshots <folder>',
+      'ask what hosts have written there with `snapshot --format parts`, in place of the data folder',
+    )
     .option('--param <name=value>', 'what $name stands for in the queries; repeatable', collectParameter, {})
     .addOption(
       new Option(
@@ -44,6 +48,7 @@ Examples:
   $ npx recstream sql "select policy, value from scores where metric = 'rmse' order by version desc, value limit 4"
   $ npx recstream sql 'from events where user_id = $user limit 5' --param user=5417
   $ npx recstream sql --file questions.sql --format markdown
+  $ npx recstream sql --snapshots /mnt/shop "select count(*) from events"
   $ npx recstream sql "select user_id, item_id, score, reason from recommendations" -o lists.parquet
   $ npx recstream sql "select version, value from scores where policy = 'bias' and metric = 'rmse'" --plot version value`,
     )

@@ -94,4 +94,18 @@ test('of several parts the tables are copied as one, and which are not here is s
   const tables = await recstream(['sql', '-p', 'parted', '--data', data])
   expect(tables.stdout.match(/arm_rewards\(/g)).toHaveLength(1)
   expect(tables.stdout).toMatch(/properties +MAP\(VARCHAR, DOUBLE\)/)
+  // Another host that sees the folder needs nothing else.
+  const shared = join(data, 'shared')
+  const written = await recstream(['snapshot', '-p', 'parted', '--data', data, shared, '--format', 'parts'])
+  expect(written.stdout).toContain(`for \`recstream sql --snapshots ${shared}\``)
+  const elsewhere = await recstream([
+    'sql',
+    '--data',
+    join(data, 'nothing'),
+    '--snapshots',
+    shared,
+    '--json',
+    'SELECT count(*) AS n FROM events',
+  ])
+  expect(JSON.parse(elsewhere.stdout)).toEqual([{ n: here.length }])
 })

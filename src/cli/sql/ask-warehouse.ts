@@ -2,9 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RecstreamError } from '../../errors.ts'
 import { count } from '../../records/words.ts'
+import { layoutOf } from '../../run/layout.ts'
+import { sharedSnapshots } from '../../run/shared-snapshots.ts'
+import { snapshotOf } from '../../run/snapshot-of.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import { allStatements } from '../../warehouse/sql/split-statements.ts'
-import { choosePipeline } from '../choose-pipeline.ts'
+import { choosePipeline, nameOf } from '../choose-pipeline.ts'
 import { say, writeLines } from '../print/write-lines.ts'
 import { type Asker, openAsker } from './asker.ts'
 import type { Begun, SqlOptions } from './begin-session.ts'
@@ -18,7 +21,7 @@ export async function askWarehouse(
   options: SqlOptions,
   { format, session }: Begun,
 ): Promise<void> {
-  const { name, layout } = await choosePipeline(options.pipeline, options.data)
+  const { name, layout, take } = await chosen(options)
   const [query, plot] = plotFrom(given, options)
   const shell =
     query === undefined &&
@@ -26,7 +29,7 @@ export async function askWarehouse(
     process.stdin.isTTY &&
     options.format === undefined &&
     !options.json
-  const asker = openAsker(layout, session)
+  const asker = openAsker(take, session)
   if (shell) {
     const { runShell } = await import('./shell.ts')
     return runShell(asker, { name, layout, seconds: options.seconds, parameters: options.param })
@@ -34,6 +37,17 @@ export async function askWarehouse(
   const statements = allStatements(await textToAsk(query, options.file))
   if (statements.length === 0) await listTables(asker, format, options.seconds)
   else await answerAll(asker, statements, format, plot, options)
+}
+
+/** Which tables are asked: those of a pipeline here, or what hosts have put together in a folder. */
+async function chosen({ pipeline, data, snapshots }: SqlOptions) {
+  if (snapshots === undefined) {
+    const { name, layout } = await choosePipeline(pipeline, data)
+    return { name, layout, take: () => snapshotOf(layout) }
+  }
+  const given = pipeline === undefined ? undefined : await nameOf(pipeline)
+  const { name } = sharedSnapshots(snapshots, given)
+  return { name, layout: layoutOf(data, name), take: async () => sharedSnapshots(snapshots, name) }
 }
 
 async function answerAll(

@@ -1,5 +1,4 @@
-import type { Layout } from '../../run/layout.ts'
-import { snapshotOf, type TablesCopy } from '../../run/snapshot-of.ts'
+import type { TablesCopy } from '../../run/snapshot-of.ts'
 import type { QueryResult } from '../../warehouse/sql/query.ts'
 import type { QuerySession, Question } from '../../warehouse/sql/session.ts'
 import { say } from '../print/write-lines.ts'
@@ -15,11 +14,11 @@ export interface Asker {
   interrupt(): void
 }
 
-/** Ask about a pipeline, whether it runs or not. */
-export function openAsker(layout: Layout, session: QuerySession, now: () => number = Date.now): Asker {
+/** Ask copies of a pipeline's tables, which `take` finds or makes. */
+export function openAsker(take: () => Promise<TablesCopy>, session: QuerySession, now: () => number = Date.now): Asker {
   let copy: TablesCopy | null = null
   const copied = async () => {
-    copy = await snapshotOf(layout)
+    copy = await take()
     if (copy.lacking !== null) say(copy.lacking)
     return copy
   }

@@ -5,6 +5,7 @@ import { type Format, formatFrom, isBinary } from './formats.ts'
 export interface SqlOptions extends CommonOptions {
   pipeline?: string
   file?: string
+  snapshots?: string
   param: Record<string, string>
   format?: Format
   output?: string

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 const kept = 1_000
 
@@ -15,8 +16,9 @@ export function readHistory(file: string): string[] {
   return newest.reverse()
 }
 
-/** Remember a statement, on one line. */
+/** Remember a statement, on one line; where the pipeline has no folder here, nothing is. */
 export function addToHistory(file: string, statement: string): void {
+  if (!existsSync(dirname(file))) return
   appendFileSync(file, `${oneLine(statement)}\n`, { mode: 0o600 })
 }
 
