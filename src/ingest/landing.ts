@@ -1,3 +1,4 @@
+import { decodeBlockOrder } from '../codec/block-order.ts'
 import { decodeCommand, decodeModelVersion, decodeRecommendation } from '../codec/output.ts'
 import { GrowingReader } from '../log/growing-reader.ts'
 import type { Log, LogRecord, Position } from '../log/log.ts'
@@ -64,7 +65,7 @@ export class Landing {
         if (record.value === null) continue
         if (record.topic === this.#topics.recommendations) recommendations.push(decodeRecommendation(record.value))
         else if (record.topic === this.#topics.modelVersions) versions.push(decodeModelVersion(record.value))
-        else if (record.topic === this.#topics.blockOrder) order.push(...blocksTaken(record.value))
+        else if (record.topic === this.#topics.blockOrder) order.push(...decodeBlockOrder(record.value).taken)
         else commands.push({ ...decodeCommand(record.value), offset: record.offset })
       } catch {
         this.#onUnreadable(record)
@@ -85,9 +86,4 @@ export class Landing {
   close(): Promise<void> {
     return this.#reader.close()
   }
-}
-
-/** The blocks that a record of the topic block-order says were taken. */
-function blocksTaken(value: Buffer): BlockTaken[] {
-  return JSON.parse(value.toString('utf8')) as BlockTaken[]
 }

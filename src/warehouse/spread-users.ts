@@ -1,4 +1,5 @@
 import type { SpreadKey } from '../log/explain-places.ts'
+import { milliseconds } from './milliseconds.ts'
 import { quote } from './table.ts'
 
 /** Users whose events of the newest week lie on more than one partition. */
@@ -31,7 +32,7 @@ export const spreadUsersQuery = (topic: string) => `
   users AS MATERIALIZED (SELECT hashed, min(source_partition) < max(source_partition) AS spread FROM week GROUP BY hashed),
   sample AS (SELECT hashed FROM users WHERE spread ORDER BY hashed LIMIT ${sampled}),
   places AS (
-    SELECT user_id, source_partition, count(*) AS records, epoch_ms(min(time)) AS first, epoch_ms(max(time)) AS last
+    SELECT user_id, source_partition, count(*) AS records, ${milliseconds('min(time)')} AS first, ${milliseconds('max(time)')} AS last
     FROM week SEMI JOIN sample USING (hashed) GROUP BY ALL),
   seen AS (
     SELECT user_id, list([source_partition, records, first] ORDER BY source_partition)[1:${places}]::DOUBLE[][] AS places,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { encodeBlockOrder } from '../../src/codec/block-order.ts'
 import { encodeRecommendation } from '../../src/codec/output.ts'
 import { Landing } from '../../src/ingest/landing.ts'
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
@@ -44,8 +45,12 @@ test('of several parts the order in which blocks were taken lands, too', async (
     const topics = topicsOf('shop')
     await log.ensureTopics(topicSpecs('shop', 2, 'forever', 2))
     const producer = await log.producer('shop.learn')
-    const block = { part: 1, from: 0, to: 4, change: 2, base: 9, offset: 0 }
-    const values = [Buffer.from(JSON.stringify([block])), Buffer.from('nobody wrote this')]
+    const block = { part: 1, from: 0, to: 4, base: 9, changeFrom: 0, change: 2, changeBase: 1, offset: 0 }
+    const parts = [
+      { row: 9, change: 1, offset: 3 },
+      { row: 0, change: 0, offset: 0 },
+    ]
+    const values = [encodeBlockOrder({ row: 9, change: 1, parts, taken: [block] }), Buffer.from('nobody wrote this')]
     await producer.append(
       topics.blockOrder,
       values.map(value => ({ key: null, value, timestamp: 1 })),

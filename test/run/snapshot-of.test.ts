@@ -45,7 +45,7 @@ test('of one part the copy of its file is asked', async () => {
 })
 
 test('of several parts the tables of all are asked, whether they run or not', async () => {
-  await leave(0, { order: [{ part: 1, from: 0, to: 1, base: 40, change: 0, offset: 0 }] })
+  await leave(0, { order: [{ part: 1, from: 0, to: 1, base: 40, changeFrom: 0, change: 0, changeBase: 0, offset: 0 }] })
   await leave(1)
   const running = await leave(2)
   const control = await serveControl(partOf(2).control, { snapshot: async () => ({ path: running }) })

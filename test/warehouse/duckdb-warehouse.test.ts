@@ -274,7 +274,7 @@ test('how many events found no item and no profile', async () => {
 
 test('the order of blocks is kept once, however often it is read', async () => {
   const block = (part: number, from: number, to: number, change: number, base: number) => {
-    return { part, from, to, change, base, offset: 0 }
+    return { part, from, to, base, changeFrom: 0, change, changeBase: 0, offset: 0 }
   }
   const first = [block(0, 0, 3, 0, 0), block(1, 0, 2, 1, 3), block(1, 2, 2, 2, 3)]
   const all = [...first, block(0, 3, 4, 0, 2)]

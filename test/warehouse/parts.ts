@@ -59,7 +59,8 @@ export function twins(seed: number, { rows, of }: { rows: number; of: number }):
     const to = Math.min(own[part]!.length, from + 1 + upTo(6))
     if (to === from) continue
     const base = global.length - from
-    order.push({ part, from, to, change: order.length + 1, base, offset: order.length })
+    const changes = { changeFrom: order.length, change: order.length + 1, changeBase: 0 }
+    order.push({ part, from, to, base, ...changes, offset: order.length })
     for (const row of own[part]!.slice(from, to)) global.push({ ...row, sequence: global.length + 1 })
     taken[part] = to
   }

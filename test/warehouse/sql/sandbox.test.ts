@@ -24,7 +24,10 @@ beforeAll(async () => {
     { ...noRows, events: [event(1)], users: [user('ada')] },
     { ...noRows, events: [event(1, { count: 2 })] },
   ]
-  const order = [0, 1].map(part => ({ part, from: 0, to: 1, base: part, change: 0, offset: part }))
+  const order = [0, 1].map(part => ({
+    ...{ part, from: 0, to: 1, base: part, offset: part },
+    ...{ changeFrom: 0, change: 0, changeBase: 0 },
+  }))
   const parts = await copiesOf(join(folder.root, 'parts'), { parts: [first, second], order })
   snapshots = { 'one file': one, 'files of parts': parts }
   writeFileSync(join(folder.root, 'ratings.csv'), 'user,item\nada,x\n')
