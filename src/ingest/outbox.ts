@@ -4,6 +4,7 @@ import { failpoint } from '../failpoint.ts'
 import type { Log, LogRecord, OutgoingRecord, Producer } from '../log/log.ts'
 import { newestPosition } from '../log/newest-position.ts'
 import { numberIn, publishedOn } from '../log/published.ts'
+import { changeHeader, lastHeader } from '../records/block-headers.ts'
 import { emptyBlock } from '../records/block-parts.ts'
 import { mergesReadHeader } from '../records/command.ts'
 import type { InterestBlock } from '../records/interest-block.ts'
@@ -13,11 +14,6 @@ import type { DeadLetter, Published } from '../records/warehouse.ts'
 import { deadLetterNumberHeader, deadLetterRecord } from './collect/dead-letter.ts'
 import { bytesOf, FittingAppends } from './fitting-appends.ts'
 import { halvesOf } from './window/halves.ts'
-
-/** Header with the row number that a record reaches; a restarted publisher goes on from the newest one. */
-export const lastHeader = 'recstream-last'
-/** Header with the newest change that is on the topic; a topic from before there were changes has none. */
-export const changeHeader = 'recstream-change'
 
 /** Header with what of profiles and items is known from the beginning; a pipeline that knew nothing has none. */
 const knownHeader = 'recstream-known'

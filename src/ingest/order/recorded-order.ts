@@ -4,12 +4,12 @@ import type { Log, LogRecord, Reader } from '../../log/log.ts'
 import { numberIn } from '../../log/published.ts'
 import { readOrEnd } from '../../log/read-or-end.ts'
 import { recordsUpTo } from '../../log/records-up-to.ts'
+import { lastHeader } from '../../records/block-headers.ts'
 import type { InterestBlock } from '../../records/interest-block.ts'
 import { onlyPart, type Part } from '../../records/part.ts'
 import type { Topics } from '../../records/topics.ts'
 import { deadLetterNumberHeader, type ReadDeadLetter, readDeadLetter } from '../collect/dead-letter.ts'
 import { placeOf } from '../join/known-changes.ts'
-import { lastHeader } from '../outbox.ts'
 
 /** So many offsets are looked at first where something is to be followed from near the end. */
 const lookedBack = 64

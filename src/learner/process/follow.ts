@@ -221,8 +221,7 @@ export class Follow {
       // Who was forgotten before its first row is known once that row may be learned from.
       else if ((block.sequence[0] ?? 0) > this.#may) return true
       else {
-        const { base } = read
-        const left = withoutForgotten(block, this.#forgotten, { next: this.#learner.position + 1, base })
+        const left = withoutForgotten(block, this.#forgotten, this.#learner.position + 1)
         this.#rest = { read, block: left, from: 0 }
       }
       this.#read.shift()

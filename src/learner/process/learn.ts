@@ -230,9 +230,8 @@ export class Learn {
     const rest = this.#rest
     const whole = rest?.block ?? read.block()
     if (whole === null) this.#onUnreadable(read.record)
-    const { base } = read
     const next = this.#learner.position + 1
-    const block = rest?.block ?? (whole === null ? null : withoutForgotten(whole, this.#forgotten, { next, base }))
+    const block = rest?.block ?? (whole === null ? null : withoutForgotten(whole, this.#forgotten, next))
     if (block !== null) {
       const span = { from: rest?.from ?? 0, to: block.sequence.length }
       this.#writer.changed ||= block.changes.length > 0

@@ -11,8 +11,6 @@ export interface BlockRead {
   mergesRead: number | null
   /** Where a checkpoint goes on that is written before this is learned from. */
   offset: number
-  /** What was added to the row numbers of its part of ingest. */
-  base: number
 }
 
 /** At most so many are read at once. */

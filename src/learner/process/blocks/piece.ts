@@ -43,6 +43,5 @@ export function readPiece(
     },
     mergesRead: numberIn(record, mergesReadHeader),
     offset,
-    base: taken?.base ?? 0,
   }
 }

@@ -31,7 +31,6 @@ export class SinglePartBlocks implements Blocks {
       block: () => blockOf(record),
       mergesRead: numberIn(record, mergesReadHeader),
       offset: record.offset,
-      base: 0,
     }))
   }
 
