@@ -257,9 +257,9 @@ export class Ingest {
   #begun = false
   async #hand(output: StageOutput, positions: Position[]): Promise<void> {
     const { blocks, ...rows } = output
-    const { recommendations, versions, commands } = this.#landed
+    const { recommendations, versions, commands, order } = this.#landed
     const beside = this.#handed.moved([...this.#features.positions(), ...this.#landing.positions()])
-    const batch = { ...rows, recommendations, versions, commands, positions: [...positions, ...beside] }
+    const batch = { ...rows, recommendations, versions, commands, order, positions: [...positions, ...beside] }
     // Why something was rejected cannot be read off blocks.
     const commitFirst = rows.deadLetters.length > 0
     const commandsRead = this.#commands.position
