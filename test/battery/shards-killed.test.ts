@@ -131,6 +131,13 @@ describe.skipIf((await detectBrokerRuntime()) === null)('four shards of ingest, 
         const own = lastLine<RunSummary>(await run(['start', module, ...idle]).ended)
         const twin = lastLine<RunSummary>(await run(['start', module, ...idle], join(folder, 'twin')).ended)
         const lists = await listsInOrder(log, definition)
+        // A list stands at the row of the event that gave rise to it, in SQL over all parts, too.
+        const joined = await sql(
+          `select count(distinct r.recommendation_id) as n, count(distinct r.recommendation_id) filter (
+             e.source_offset = r.source_offset and e.source_partition = r.source_partition) as d
+           from recommendations r left join events e on e.sequence = r.sequence where r.user_id <> ''`,
+        )
+        expect(joined[1]).toBe(joined[0])
         const tables: string[] = []
         for (let part = 0; part < parts; part++) {
           const place = { part, of: parts }
@@ -138,7 +145,7 @@ describe.skipIf((await detectBrokerRuntime()) === null)('four shards of ingest, 
           tables.push(...differences(theirs.contents, ours.contents).map(line => `part ${part}: ${line}`))
         }
         const weights = [own.weightsSha256, twin.weightsSha256]
-        console.log(JSON.stringify({ killed, asked, became, lists, weights, tables }, null, 1))
+        console.log(JSON.stringify({ killed, asked, became, lists, joined, weights, tables }, null, 1))
         expect(became.outcomes).toMatchObject({ missing: 0, twice: 0, foreign: 0 })
         expect(became).toMatchObject({ misnumbered: 0, elsewhere: 0, outOfOrder: 0 })
         expect(lists).toMatchObject({ missing: 0, twice: 0, other: 0 })
