@@ -1,20 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeKafka } from '../kafka/brokers.ts'
-import { type Command, killAll, recstream, root, until } from '../promises/command.ts'
+import { type Command, killAll, processesUnder, recstream, root, until } from '../promises/command.ts'
 import { addressOf } from '../promises/served-shop.ts'
-import { folder, given, workloads } from './manifests.ts'
+import { folder, given, shardsFolder, shardsOverlay, variablesIn, workloads } from './manifests.ts'
 
 // Where a module finds the package by its name.
 const scratch = mkdtempSync(join(root, 'dist', 'deploy-'))
 const running: Command[] = []
 afterAll(() => {
   for (const each of running) killAll(each)
-  rmSync(scratch, { recursive: true, force: true })
+  for (const each of [scratch, shardsData]) rmSync(each, { recursive: true, force: true })
 })
 
 const containers = new Map(
@@ -23,8 +24,12 @@ const containers = new Map(
     { ...spec.template.spec.containers[0], grace: spec.template.spec.terminationGracePeriodSeconds },
   ]),
 )
+const [ingestPods] = workloads(shardsFolder) as [ReturnType<typeof workloads>[number]]
+const ingest = ingestPods.spec.template.spec.containers[0]
+/** Sockets of parts lie in it, whose paths have to be short. */
+const shardsData = mkdtempSync(join(tmpdir(), 'shards-'))
 const systemd = join(root, 'infra', 'systemd')
-const units = ['recstream.service', 'recstream-standby.service']
+const units = ['recstream.service', 'recstream-standby.service', 'recstream-ingest@.service', 'recstream-learn.service']
 const unit = (name: string) => readFileSync(join(systemd, name), 'utf8')
 
 describeKafka('what Kubernetes is to run, over Kafka', broker => {
@@ -78,6 +83,89 @@ describeKafka('what Kubernetes is to run, over Kafka', broker => {
       expect(performance.now() - asked).toBeLessThan(left)
     }
   }, 120_000)
+
+  test('shares ingest between two shards, whose probes tell one that answers from one that stands', async () => {
+    const name = `sharded-${randomUUID().slice(0, 8)}`
+    const module = join(scratch, 'sharded.mjs')
+    writeFileSync(
+      module,
+      readFileSync(join(shardsFolder, 'shop.mjs'), 'utf8').replace("name: 'shop'", `name: '${name}'`),
+    )
+    const tokens = readFileSync(join(folder, 'tokens'), 'utf8')
+    const BROKERS = broker().brokers.join(',')
+    const begun = (role: string, args: readonly string[], values: Record<string, string> = {}) => {
+      const words = given(args, { BROKERS, ...values }).map(word =>
+        word === '0.0.0.0:8080' ? '0.0.0.0:0' : word === '/app/own/shop.mjs' ? module : word,
+      )
+      const env = { RECSTREAM_DATA: join(shardsData, role), RECSTREAM_HTTP_TOKENS: tokens }
+      const command = recstream(words, { env })
+      running.push(command)
+      return command
+    }
+    /** What the probe of a pod says, with the pod's data where it has it. */
+    const probed = ({ exec }: { exec: { command: string[] } }, role: string) => {
+      const [, , , wanted] = exec.command
+      expect(exec.command).toEqual(['node', '/app/probe/answers.mjs', '/data', wanted])
+      const script = join(shardsFolder, 'answers.mjs')
+      return spawnSync(process.execPath, [script, join(shardsData, role), wanted!]).status
+    }
+    const { SHARDS } = variablesIn(join(shardsFolder, 'shards.env')) as { SHARDS: string }
+    const shards = Array.from({ length: Number(SHARDS) }, (_, SHARD) => `${SHARD}`)
+    expect(probed(ingest.readinessProbe, 'ingest-0')).toBe(1)
+    expect(probed(ingest.livenessProbe, 'ingest-0')).toBe(0)
+    const ingests = shards.map(SHARD => begun(`ingest-${SHARD}`, ingest.args, { SHARD, SHARDS }))
+    const learner = begun('leader', shardsOverlay().leader)
+    const follower = begun('followers', containers.get('followers')!.args)
+    for (const SHARD of shards) {
+      await until(`shard ${SHARD} to be ready`, () => probed(ingest.readinessProbe, `ingest-${SHARD}`) === 0)
+      expect(probed(ingest.livenessProbe, `ingest-${SHARD}`)).toBe(0)
+      const parts = readdirSync(join(shardsData, `ingest-${SHARD}`, name, 'parts')).sort()
+      expect(parts).toEqual([`${SHARD}-of-4`, `${Number(SHARD) + 2}-of-4`])
+    }
+    const [read, write] = tokens.split('\n').map(line => line.split(' ')[1]!)
+    const urls = []
+    for (const command of [learner, follower]) {
+      const url = (await addressOf(command)).replace('0.0.0.0', '127.0.0.1')
+      await until('it to be ready', async () => (await fetch(`${url}/readyz`)).status === 200)
+      urls.push(url)
+    }
+    const sent = await fetch(`${urls[1]}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${write}`, 'content-type': 'application/json' },
+      body: JSON.stringify(
+        Array.from({ length: 64 }, (_, k) => ({
+          ...{ eventId: `e${k}`, userId: `u${k % 16}`, itemId: `i${k % 4}`, behaviour: 'view' },
+          time: Date.now() - 1_000 + k,
+        })),
+      ),
+    })
+    expect(sent.status).toBe(200)
+    // Users of both shards.
+    for (const url of urls) {
+      for (let user = 0; user < 16; user++) {
+        await until('a list', async () => {
+          const asked = { headers: { authorization: `Bearer ${read}` } }
+          const answer = await fetch(`${url}/v1/users/u${user}/recommendations`, asked)
+          return answer.status === 200 && ((await answer.json()) as { items: unknown[] }).items.length > 0
+        })
+      }
+    }
+    // A process that stands: it takes the question, and says nothing.
+    const [first] = processesUnder(ingests[0]!.child.pid!)
+    process.kill(first!.pid, 'SIGSTOP')
+    expect(probed(ingest.livenessProbe, 'ingest-0')).toBe(1)
+    expect(probed(ingest.livenessProbe, 'ingest-1')).toBe(0)
+    process.kill(first!.pid, 'SIGCONT')
+    expect(probed(ingest.livenessProbe, 'ingest-0')).toBe(0)
+    const grace = ingestPods.spec.template.spec.terminationGracePeriodSeconds
+    for (const command of [...ingests, follower, learner]) {
+      const asked = performance.now()
+      command.child.kill('SIGTERM')
+      expect((await command.ended).code).toBe(0)
+      expect(performance.now() - asked).toBeLessThan(1_000 * grace)
+    }
+    expect(probed(ingest.readinessProbe, 'ingest-0')).toBe(1)
+  }, 180_000)
 })
 
 describe('units of systemd and services of compose', () => {
@@ -99,11 +187,49 @@ describe('units of systemd and services of compose', () => {
     }
   })
 
+  test('run the shards and their learner as Kubernetes does', () => {
+    const started = (name: string) => /^ExecStart=(.*)$/m.exec(unit(name))![1]!.split(' ').slice(1)
+    const plain = (args: readonly string[]) =>
+      args.map(word =>
+        word
+          .replace(/^\.\/shop\.mjs$/, '/app/own/shop.mjs')
+          .replace(/\$\{(\w+)\}/g, '$($1)')
+          .replace('%i', '$(SHARD)'),
+      )
+    expect(plain(started('recstream-ingest@.service'))).toEqual(ingest.args)
+    const { leader } = shardsOverlay()
+    expect(
+      plain(started('recstream-learn.service')).map(word => (word === '$(LISTEN)' ? '0.0.0.0:8080' : word)),
+    ).toEqual(leader)
+
+    const { services, volumes } = parse(readFileSync(join(root, 'infra', 'docker-compose.shards.yml'), 'utf8'), {
+      merge: true,
+    }) as { services: Record<string, { command: string[]; volumes?: string[] }>; volumes: Record<string, unknown> }
+    // A sample's parts are settings, where Kubernetes has them in the module.
+    const parts = ['--set', 'parts=2', '--set', 'partitions=4']
+    const as = (args: readonly string[]) =>
+      given(args, { BROKERS: 'kafka:19092', SHARDS: '2' }).map(word =>
+        word === '/app/own/shop.mjs' ? `\${PIPELINE:-kuairand}` : word,
+      )
+    const withParts = (args: readonly string[]) => {
+      const at = args.indexOf('--brokers')
+      return [...args.slice(0, at), ...parts, ...args.slice(at)]
+    }
+    for (const shard of ['0', '1']) {
+      const { command, volumes: mounted } = services[`ingest-${shard}`]!
+      expect(command).toEqual(withParts(given(as(ingest.args), { SHARD: shard })))
+      expect(mounted![0]).toBe(`ingest-${shard}:/data`)
+    }
+    expect(services['recstream']!.command).toEqual([...withParts(as(leader)), '--open'])
+    expect(services['standby']!.command).toEqual([...withParts(as(containers.get('standby')!.args)), '--open'])
+    expect(Object.keys(volumes)).toEqual(['ingest-0', 'ingest-1', 'import'])
+  })
+
   test('name the variables that their file of settings holds', () => {
     const settings = readFileSync(join(systemd, 'recstream.env'), 'utf8')
     const named = units.flatMap(name => [...unit(name).matchAll(/\$\{(\w+)\}/g)].map(match => match[1]!))
     for (const name of named) expect(settings).toMatch(new RegExp(`^${name}=.`, 'm'))
-    expect(readdirSync(systemd).sort()).toEqual(['recstream-standby.service', 'recstream.env', 'recstream.service'])
+    expect(readdirSync(systemd).sort()).toEqual([...units, 'recstream.env'].sort())
   })
 
   test('are units as systemd reads them, where it is installed', context => {
