@@ -22,7 +22,7 @@ export async function withJsonEvents<R>(
   events: number,
   say: (line: string) => void,
   work: (log: Log, assignment: OnEvents, broker: RunningBroker) => Promise<R>,
-  { partitions = 1, parts = 1 }: { partitions?: number; parts?: number } = {},
+  { partitions = 1, parts = 1, users = 20_000 }: { partitions?: number; parts?: number; users?: number } = {},
 ): Promise<R> {
   const folder = mkdtempSync(join(tmpdir(), 'recstream-bench-'))
   const broker = await startBroker({ folder: join(folder, 'kafka') })
@@ -32,7 +32,7 @@ export async function withJsonEvents<R>(
     const definition = withSettings(await findPipeline('generated'), settings)
     await log.ensureTopics(topicSpecs('generated', partitions, 'forever', parts))
     say(`writing ${events.toLocaleString('en')} JSON events to Kafka`)
-    const source = `events=${events},users=20000,items=5000,repeats=0.01,late=0.01`
+    const source = `events=${events},users=${users},items=5000,repeats=0.01,late=0.01`
     await importSource({ log, definition, folder: source })
     const connection = { brokers: broker.brokers }
     return await work(log, { pipeline: 'generated', settings, data: join(folder, 'data'), connection }, broker)

@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|many-users|million|own-writes|restart|scale|serve|shards|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
+// npm run bench [-- ingest|latency|learner|long-short|networks|off-policy|off-policy-live|produce|rules|top-items|many-users|million|own-writes|restart|scale|serve|shards|sizing|sql|standby …] [--write]: measures on this machine; --write puts it onto its page in docs/results.
 import { cpus } from 'node:os'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -17,12 +17,13 @@ import { benchRules } from './rules.ts'
 import { benchScale } from './scale.ts'
 import { benchServe } from './serve.ts'
 import { benchShards } from './shards.ts'
+import { benchSizing, writeSizing } from './sizing.ts'
 import { benchSql } from './sql.ts'
 import { benchStandby } from './standby.ts'
 import { benchTopItems } from './top-items.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
-const benches: Record<string, () => Promise<Row[]>> = {
+const benches: Record<string, () => Promise<Row[] | string>> = {
   ingest: () => benchIngest(400_000, say),
   latency: () => benchLatency(40, say),
   learner: () => benchLearner(40_000, say),
@@ -36,6 +37,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(served, say),
   shards: () => benchShards(Number(process.env['EVENTS'] ?? 400_000), say),
+  sizing: () => benchSizing(Number(process.env['EVENTS'] ?? 400_000), say),
   sql: () => benchSql(21, say, other),
   standby: () => benchStandby(stoodBy, say),
   'top-items': () => benchTopItems(100_000, 64, say),
@@ -74,7 +76,9 @@ say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${proc
 // The long one runs only when it is asked for.
 for (const name of names.length > 0 ? names : ['ingest', 'latency', 'learner', 'long-short', 'networks', 'top-items']) {
   const rows = await benches[name]!()
-  console.log(`\n${table(rows)}`)
-  if (words.includes('--write')) writeTable(name, rows)
+  // `sizing` has tables of its own, on a page of its own.
+  const isText = typeof rows === 'string'
+  console.log(`\n${isText ? rows : table(rows)}`)
+  if (words.includes('--write')) isText ? writeSizing(rows) : writeTable(name, rows)
 }
 process.exit(0)

@@ -4,7 +4,9 @@ import { cpuSecondsOf, PipelineProcess } from './pipeline-process.ts'
 import type { Row } from './results.ts'
 
 /** What one way to share the work came to. */
-interface Measured {
+export interface Measured {
+  parts: number
+  shards: number
   events: number
   seconds: number
   /** Of the processes that ingest, s. */
@@ -20,10 +22,7 @@ const partitions = 8
  * the same cores.
  */
 export async function benchShards(events: number, say: (line: string) => void): Promise<Row[]> {
-  const whole = await measured(events, { parts: 1, shards: 1 }, say)
-  const one = await measured(events, { parts: 4, shards: 1 }, say)
-  const two = await measured(events, { parts: 4, shards: 2 }, say)
-  const four = await measured(events, { parts: 4, shards: 4 }, say)
+  const [whole, one, two, four] = await measureShards(events, say)
   const inAll = ({ events, seconds }: Measured) => events / seconds
   const perCpu = ({ events, cpu }: Measured) => events / cpu
   const rows = (what: string, each: Measured): Row[] => [
@@ -54,9 +53,23 @@ export async function benchShards(events: number, say: (line: string) => void): 
   ]
 }
 
-function measured(
+/** One part; then four in one process, in two and in four. */
+export async function measureShards(
   events: number,
-  { parts, shards }: { parts: number; shards: number },
+  say: (line: string) => void,
+): Promise<[whole: Measured, one: Measured, two: Measured, four: Measured]> {
+  return [
+    await measured(events, { parts: 1, shards: 1 }, say),
+    await measured(events, { parts: 4, shards: 1 }, say),
+    await measured(events, { parts: 4, shards: 2 }, say),
+    await measured(events, { parts: 4, shards: 4 }, say),
+  ]
+}
+
+/** So many events, of so many users (20,000 by default), read by processes that share the parts. */
+export function measured(
+  events: number,
+  { parts, shards, users = 20_000 }: { parts: number; shards: number; users?: number },
   say: (line: string) => void,
 ): Promise<Measured> {
   const work: Parameters<typeof withJsonEvents<Measured>>[2] = async (_, assignment, broker) => {
@@ -73,7 +86,7 @@ function measured(
     const seconds = (performance.now() - started) / 1_000
     const spent = { cpu: cpuOf() - cpu, broker: brokerCpu() - brokers }
     const peaks = await Promise.all(processes.map(process => process.stop()))
-    return { events, seconds, ...spent, peak: peaks.reduce((sum, peak) => sum + peak, 0) }
+    return { parts, shards, events, seconds, ...spent, peak: peaks.reduce((sum, peak) => sum + peak, 0) }
   }
-  return withJsonEvents(events, say, work, { partitions, parts })
+  return withJsonEvents(events, say, work, { partitions, parts, users })
 }
