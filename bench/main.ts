@@ -37,7 +37,7 @@ const benches: Record<string, () => Promise<Row[] | string>> = {
   rules: () => benchRules({ items: 100_000, users: 2_000 }, say),
   serve: () => benchServe(served, say),
   shards: () => benchShards(Number(process.env['EVENTS'] ?? 400_000), say),
-  sizing: () => benchSizing(Number(process.env['EVENTS'] ?? 400_000), say),
+  sizing: () => benchSizing(sized, say),
   sql: () => benchSql(21, say, other),
   standby: () => benchStandby(stoodBy, say),
   'top-items': () => benchTopItems(100_000, 64, say),
@@ -54,6 +54,10 @@ const scaled = {
   users: Number(process.env['USERS'] ?? 1_000_000),
   items: Number(process.env['ITEMS'] ?? 100_000),
   room: Number(process.env['ROOM'] ?? 20_000),
+}
+const sized = {
+  events: Number(process.env['EVENTS'] ?? 400_000),
+  rounds: Number(process.env['ROUNDS'] ?? 3),
 }
 const stoodBy = {
   kills: Number(process.env['KILLS'] ?? 20),

@@ -16,9 +16,9 @@ export interface Run extends Shape {
 export interface IngestCosts {
   /** Processor time of an event, µs. */
   event: number
-  /** Of a profile or item in one part, µs. */
-  record: number
-  /** How much more an event takes for each process beyond the first, as a share: smaller transactions, processors shared. */
+  /** Of a profile or item, µs: in each part that reads it, and once where it is told to the learner. */
+  record: { read: number; told: number }
+  /** How much more an event takes in two processes, as a share: smaller transactions. In many it comes to twice as much. */
   process: number
   /** Of the broker, for an event, µs. */
   broker: number
@@ -30,7 +30,8 @@ export interface IngestCosts {
 
 /** Processor time that processes of ingest take for a run, s. */
 export function cpuSeconds(costs: IngestCosts, { parts, shards, events, records }: Run): number {
-  return (events * costs.event * (1 + costs.process * (shards - 1)) + records * costs.record * parts) / 1e6
+  const ofEvents = events * costs.event * (1 + 2 * costs.process * (1 - 1 / shards))
+  return (ofEvents + records * (costs.record.told + costs.record.read * parts)) / 1e6
 }
 
 /**
@@ -96,10 +97,9 @@ export function sizeOf(load: Load, costs: IngestCosts): Size {
   }
 }
 
-/** Every process beyond the first makes events dearer, but never by as much as it takes over. */
 function shardsFor(events: number, costs: IngestCosts): number {
   let shards = 1
-  while (shards < 256 && ingestLoad(events, shards, costs) / shards > fullest) shards++
+  while (ingestLoad(events, shards, costs) / shards > fullest) shards++
   return shards
 }
 

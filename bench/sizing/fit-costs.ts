@@ -14,13 +14,16 @@ export interface FitRuns {
 
 /** Costs of ingest, from what was measured. */
 export function fitCosts({ records, whole, one, two, recordsEach }: FitRuns): IngestCosts {
-  const record = (records.cpu * 1e6) / records.records
-  const perEvent = ({ cpu, parts, events }: Measured) => (cpu * 1e6 - parts * recordsEach * record) / events
-  const event = (perEvent(whole) + perEvent(one)) / 2
+  // All that more parts take is put on what every one of them reads.
+  const read = Math.max(0, ((one.cpu - whole.cpu) * 1e6) / ((one.parts - whole.parts) * recordsEach))
+  const record = { read, told: Math.max(0, (records.cpu * 1e6) / records.records - read) }
+  const ofEvents = ({ cpu, parts, events }: Measured) =>
+    (cpu * 1e6 - recordsEach * (record.told + parts * record.read)) / events
+  const event = (ofEvents(whole) + ofEvents(one)) / 2
   return {
     event,
     record,
-    process: Math.max(0, perEvent(two) / event - 1),
+    process: Math.max(0, ofEvents(two) / event - 1),
     broker: (whole.broker * 1e6) / whole.events,
     width: (whole.cpu / whole.seconds + one.cpu / one.seconds) / 2,
     memory: fitMemory([whole, one, two]),
