@@ -5,6 +5,7 @@ export default defineConfig({
     include: [
       'test/battery/**/*.test.ts',
       'test/agents/**/*.test.ts',
+      'test/learner/process/**/*.test.ts',
       'test/learner/users/**/*.test.ts',
       'test/examples.test.ts',
       'test/promises/off-policy.test.ts',

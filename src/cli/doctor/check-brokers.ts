@@ -1,5 +1,6 @@
 import type { KafkaSettings } from '../../log/kafka/client.ts'
 import { type Attempt, type Needs, tryOut } from '../../log/kafka/try-out.ts'
+import { ingestName } from '../../records/part.ts'
 import { topicNames, topicsOf } from '../../records/topics.ts'
 import type { Connection } from '../../run/messages.ts'
 import { scrub } from '../../run/scrub.ts'
@@ -11,23 +12,32 @@ interface Given {
   pipelines: readonly string[]
 }
 
-/** Try what pipelines do with these brokers, or what can be tried without one; each finding as soon as there is one. */
-export async function* checkBrokers(connection: Connection, pipelines: readonly string[]): AsyncGenerator<Finding> {
+/**
+ * Try what pipelines do with these brokers, or what can be tried without one; each finding as soon as there is one. `partsOf`: how
+ * many parts the ingest of a pipeline has (default 1).
+ */
+export async function* checkBrokers(
+  connection: Connection,
+  pipelines: readonly string[],
+  partsOf: (pipeline: string) => number = () => 1,
+): AsyncGenerator<Finding> {
   const { brokers = [], ssl, sasl } = connection
+  const needs = pipelines.map(pipeline => needsOf(pipeline, partsOf(pipeline)))
   const settings: KafkaSettings = { brokers, ...(ssl && { ssl }), ...(sasl && { sasl }) }
-  for await (const attempt of tryOut(settings, pipelines.map(needsOf))) {
+  for await (const attempt of tryOut(settings, needs)) {
     yield findingOf(attempt, { bootstraps: brokers.length, pipelines })
   }
   if (pipelines.length > 0) return
   yield ok('not tried', 'topics, reading, and telling positions; name a pipeline with -p for these')
 }
 
-function needsOf(pipeline: string): Needs {
+function needsOf(pipeline: string, of: number): Needs {
+  const ingest = Array.from({ length: of }, (_, part) => ingestName(pipeline, { part, of }))
   return {
     pipeline,
-    topics: topicNames(pipeline, 1),
-    producers: ['ingest', 'learn', 'import'].map(role => `${pipeline}.${role}`),
-    groups: ['ingest', 'learn'].map(role => `${pipeline}.${role}`),
+    topics: topicNames(pipeline, of),
+    producers: [...ingest, `${pipeline}.learn`, `${pipeline}.import`],
+    groups: [...ingest, `${pipeline}.learn`],
   }
 }
 

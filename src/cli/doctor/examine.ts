@@ -1,4 +1,5 @@
 import { plainLine } from '../../records/plain-text.ts'
+import { partsHere } from '../../run/layout.ts'
 import type { Connection } from '../../run/messages.ts'
 import { type ChosenPipeline, choosePipeline, pipelinesIn } from '../choose-pipeline.ts'
 import type { CommonOptions } from '../common-options.ts'
@@ -35,8 +36,8 @@ export async function examine(connection: Connection, options: DoctorOptions): P
   const pipelines = await chosenPipelines(options)
   for (const pipeline of pipelines) note(...(await checkPipeline(pipeline, connection)))
   if (connection.brokers !== undefined) {
-    const names = pipelines.map(({ name }) => name)
-    for await (const each of checkBrokers(connection, names)) note(each)
+    const parts = new Map(pipelines.map(({ name, layout }) => [name, partsHere(layout)[0]!.of]))
+    for await (const each of checkBrokers(connection, [...parts.keys()], name => parts.get(name)!)) note(each)
     const reached = found.some(({ check, state }) => check === 'describe' && state === 'ok')
     for (const pipeline of reached ? pipelines : []) {
       const given = options.pipeline ?? pipeline.name

@@ -26,6 +26,18 @@ const shown = (found: readonly Finding[]) =>
   found.map(({ check, state, message }) => `${state} ${check}: ${message.replace(/ \(\d+ ms\)$/, '')}`)
 
 describeKafka('doctor --brokers', broker => {
+  test('tries what each part of ingest does', async () => {
+    const name = `parted-${randomUUID()}`
+    const found: Finding[] = []
+    for await (const finding of checkBrokers({ brokers: broker().brokers }, [name], () => 2)) found.push(finding)
+    const lines = shown(found)
+    for (const part of [0, 1]) {
+      expect(lines).toContain(`ok transaction: the id ${name}.ingest.${part} may be used`)
+      expect(lines).toContain(`ok commit: positions of the group ${name}.ingest.${part} may be told; none was`)
+    }
+    expect(lines).toContain(`ok create: 9 topics of ${name} could be made; none was`)
+  })
+
   test('tries each thing that a pipeline does, and leaves no record, topic or position behind', async () => {
     const { brokers } = broker()
     const name = `tried-${randomUUID()}`

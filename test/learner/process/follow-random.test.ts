@@ -39,13 +39,15 @@ const change = (number: number, random: Random) => ({
   ],
 })
 
-for (const [seed, everyMs, parts] of [
+/** The first of them always, the others where there is time (LONG). */
+const worlds = [
   [1, 0, 1],
-  [2, 0, 1],
-  [3, 3_600_000, 1],
   [4, 0, 3],
+  [3, 3_600_000, 1],
+  [2, 0, 1],
   [5, 3_600_000, 2],
-] as const) {
+] as const
+for (const [seed, everyMs, parts] of worlds.slice(0, process.env['LONG'] ? worlds.length : 3)) {
   test(`a follower is the leader, bit for bit, whatever is asked, commanded and restarted at any moment (${seed}: parts ${parts})`, async () => {
     await world.close()
     world = await FollowedWorld.open(parts)
