@@ -7,7 +7,7 @@ import { detectBrokerRuntime } from '../../src/log/kafka/broker-runtime.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { PipelineDefinition } from '../../src/records/definition.ts'
-import { topicSpecs, topicsOf } from '../../src/records/topics.ts'
+import { topicNames, topicSpecs, topicsOf } from '../../src/records/topics.ts'
 import type { importSource } from '../../src/sources/import-source.ts'
 import { startCluster, type TestCluster } from '../kafka/cluster.ts'
 import { type Command, killAll, recstream, root } from '../promises/command.ts'
@@ -98,7 +98,7 @@ async function disturbedRun(cluster: TestCluster, folder: string, { run, moving,
     // Its failure is thrown where it is waited for, below.
     importing.catch(() => {})
 
-    const moved = Object.values(topics).concat(topicsOf(other.name).behaviourEvents)
+    const moved = topicNames(definition.name, 1).concat(topicsOf(other.name).behaviourEvents)
     const movingUntil = performance.now() + moving * 1_000
     let moves = 0
     while (performance.now() < movingUntil) {
@@ -108,7 +108,7 @@ async function disturbedRun(cluster: TestCluster, folder: string, { run, moving,
     await cluster.restartEach(end)
     await live.stop()
     const imports = await importing
-    await untilQuiet(log, Object.values(topics), quietMs)
+    await untilQuiet(log, topicNames(definition.name, 1), quietMs)
     pipeline.child.kill('SIGINT')
     const { code, stderr } = await pipeline.ended
     expect(code, stderr.slice(-2_000)).toBe(0)

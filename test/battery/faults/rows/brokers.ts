@@ -6,7 +6,7 @@ import { startBroker } from '../../../../src/log/kafka/broker.ts'
 import { openKafkaLog } from '../../../../src/log/kafka/kafka-log.ts'
 import type { Log } from '../../../../src/log/log.ts'
 import type { PipelineDefinition } from '../../../../src/records/definition.ts'
-import { type Topics, topicSpecs, topicsOf } from '../../../../src/records/topics.ts'
+import { type Topics, topicNames, topicSpecs, topicsOf } from '../../../../src/records/topics.ts'
 import { allOf } from '../../../log/fixtures/read.ts'
 import { killAll, recstream, until } from '../../../promises/command.ts'
 import { differingFromRebuilt } from '../../../promises/judge.ts'
@@ -76,7 +76,7 @@ function outages(
           const state = command.child.exitCode === null ? 'which lives' : `which ended with ${command.child.exitCode}`
           throw new Error(`${error.message}; the command, ${state}, said: ${command.said().slice(-500)}`)
         })
-        await untilQuiet(log, Object.values(topics), 10_000)
+        await untilQuiet(log, topicNames(pipeline, 1), 10_000)
         const isAlive = command.child.exitCode === null
         command.child.kill('SIGINT')
         const { stderr } = await command.ended
