@@ -16,6 +16,7 @@ export function together(batches: readonly WarehouseBatch[]): WarehouseBatch {
     ...{ events: all('events'), deadLetters: all('deadLetters'), users: all('users'), items: all('items') },
     changes: all('changes'),
     recommendations: batches.flatMap(({ recommendations }) => recommendations),
+    order: batches.flatMap(({ order = [] }) => order),
     versions: batches.flatMap(({ versions }) => versions),
     commands: batches.flatMap(({ commands }) => commands),
     positions: batches.flatMap(({ positions }) => positions),
