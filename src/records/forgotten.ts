@@ -68,9 +68,8 @@ export class Forgotten {
   isDueIn({ part, of }: Part): boolean {
     if (of === 1) return this.isDue
     if (this.size === 0) return false
-    const done = ({ forget }: ForgetCommand) => forget.parts?.find(each => each.part === part)
-    const isNew = this.at('given').some(command => done(command) === undefined)
-    return isNew || this.at('learned').some(command => done(command)?.cleared !== true)
+    const isNew = this.at('given').some(command => doneIn(command, { part }) === undefined)
+    return isNew || this.at('learned').some(command => doneIn(command, { part })?.cleared !== true)
   }
 
   get size(): number {
@@ -150,6 +149,11 @@ export class Forgotten {
     this.#known.set(id, pseudonym)
     return pseudonym
   }
+}
+
+/** What a part has done of a command; undefined where it has not noted it, or is the only one. */
+export function doneIn({ forget }: ForgetCommand, { part }: Pick<Part, 'part'>): ForgetPart | undefined {
+  return forget.parts?.find(each => each.part === part)
 }
 
 /** A command with what was known of it: parts of ingest tell what they have done each for itself. */

@@ -16,7 +16,12 @@ export const onlyPart: Part = { part: 0, of: 1 }
  *     partsOfShard({ shard: 1, of: 3 }, 8)   // [1, 4, 7]
  */
 export function partsOfShard({ shard, of }: Shard, parts: number): number[] {
-  return Array.from({ length: parts }, (_, part) => part).filter(part => part % of === shard)
+  return Array.from({ length: parts }, (_, part) => part).filter(part => shardOf(part, of) === shard)
+}
+
+/** The one of so many shards that runs a part. */
+export function shardOf(part: number, shards: number): number {
+  return part % shards
 }
 
 /** One of the processes that share the parts of a pipeline. */

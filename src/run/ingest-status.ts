@@ -1,6 +1,7 @@
 import type { Position } from '../log/log.ts'
 import { owns } from '../records/part.ts'
 import type { PartAnswer } from './ask-parts.ts'
+import { added } from './spoken-as-one.ts'
 
 /** What a process that ingests says of itself. */
 export interface IngestStatus {
@@ -21,13 +22,9 @@ export function ingestTogether(answers: readonly PartAnswer<IngestStatus>[]): In
   const [first] = told
   if (first === undefined) return null
   const sum = (number: (status: IngestStatus) => number) => told.reduce((total, each) => total + number(each), 0)
-  const rejected: Record<string, number> = {}
-  for (const each of told) {
-    for (const [reason, count] of Object.entries(each.rejected)) rejected[reason] = (rejected[reason] ?? 0) + count
-  }
   return {
     log: first.log,
-    rejected,
+    rejected: added(told.map(({ rejected }) => rejected)),
     eventsRead: sum(each => each.eventsRead),
     perSecond: sum(each => each.perSecond),
     sequence: sum(each => each.sequence),

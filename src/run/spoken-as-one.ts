@@ -106,7 +106,8 @@ function sum<T>(each: readonly T[], of: (one: T) => number): number {
   return each.reduce((total, one) => total + of(one), 0)
 }
 
-function added(each: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+/** Numbers by name, of each name the sum. */
+export function added(each: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const total: Record<string, number> = {}
   for (const one of each) for (const [name, number] of Object.entries(one)) total[name] = (total[name] ?? 0) + number
   return total

@@ -1,4 +1,4 @@
-import { type Part, partsOfShard } from '../../records/part.ts'
+import { type Part, shardOf } from '../../records/part.ts'
 
 /** Where a part is run now, and where it is to be. */
 export interface Move extends Part {
@@ -12,10 +12,6 @@ export interface Move extends Part {
  *     movesBetween(4, { from: 2, to: 4 })[2]   // { part: 2, of: 4, from: 0, to: 2 }
  */
 export function movesBetween(parts: number, { from, to }: { from: number; to: number }): Move[] {
-  const shardOf = (part: number, shards: number) =>
-    Array.from({ length: shards }, (_, shard) => shard).find(shard =>
-      partsOfShard({ shard, of: shards }, parts).includes(part),
-    )!
   return Array.from({ length: parts }, (_, part) => ({
     ...{ part, of: parts },
     ...{ from: shardOf(part, from), to: shardOf(part, to) },

@@ -1,11 +1,5 @@
-import type { ForgetPart } from '../../records/command.ts'
-import type { ForgetCommand } from '../../records/forgotten.ts'
+import { doneIn, type ForgetCommand } from '../../records/forgotten.ts'
 import type { Part } from '../../records/part.ts'
-
-/** What a part has done of a command; undefined where it has not noted it, or is the only one. */
-export function doneIn({ forget }: ForgetCommand, { part }: Part): ForgetPart | undefined {
-  return forget.parts?.find(each => each.part === part)
-}
 
 /** The newest row of a part that is theirs. */
 export function newestRow(command: ForgetCommand, part: Part): number {
