@@ -1,6 +1,7 @@
 import { RecstreamError } from '../errors.ts'
 import type { LogRecord } from '../log/log.ts'
 import { type BlockOrder, type OrderReached, reachedWith, takenNext } from '../records/block-order.ts'
+import { readable } from './readable.ts'
 import { avroSchema } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
 
@@ -29,14 +30,8 @@ export function decodeBlockOrder(bytes: Buffer): BlockOrder {
 }
 
 /** The order of blocks in a record of its topic; null where somebody else wrote it, or it cannot be read. */
-export function blockOrderOf({ value, unreadable }: Pick<LogRecord, 'value' | 'unreadable'>): BlockOrder | null {
-  if (value === null || unreadable !== undefined) return null
-  try {
-    return decodeBlockOrder(value)
-  } catch (error) {
-    if (error instanceof RecstreamError) return null
-    throw error
-  }
+export function blockOrderOf(record: Pick<LogRecord, 'value' | 'unreadable'>): BlockOrder | null {
+  return readable(record, decodeBlockOrder)
 }
 
 function isSound({ taken, ...before }: BlockOrder): boolean {

@@ -5,6 +5,7 @@ import { noSignals } from '../records/signals.ts'
 import { traceFrom } from '../records/trace.ts'
 import { areSound, type PackedChange, packChange, unpackChange } from './changes.ts'
 import { type Packing, packColumn, unpackColumn } from './column.ts'
+import { readable } from './readable.ts'
 import { avroSchema } from './schema.ts'
 import { decodeSingleObject, encodeSingleObject } from './single-object.ts'
 
@@ -67,14 +68,8 @@ export function decodeBlock(bytes: Buffer): InterestBlock {
 }
 
 /** The block in a record of the interest-sequences topic; null where somebody else wrote it, or it cannot be read. */
-export function blockOf({ value, unreadable }: Pick<LogRecord, 'value' | 'unreadable'>): InterestBlock | null {
-  if (value === null || unreadable !== undefined) return null
-  try {
-    return decodeBlock(value)
-  } catch (error) {
-    if (error instanceof RecstreamError) return null
-    throw error
-  }
+export function blockOf(record: Pick<LogRecord, 'value' | 'unreadable'>): InterestBlock | null {
+  return readable(record, decodeBlock)
 }
 
 function columns<T>(
